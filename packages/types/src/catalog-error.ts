@@ -1,0 +1,118 @@
+/** One thing wrong with an input: the field (a dotted path) and what is wrong with it, in words. */
+export interface InputProblem {
+  readonly field: string
+  readonly problem: string
+}
+
+/** Whether a failed write may still have happened: `none` it did not, `unknown` only a re-read can tell. */
+export type WriteOutcome = 'none' | 'unknown'
+
+/** What each error code carries. The keys are the closed list of codes; `docs/errors.md` explains each. */
+export interface CatalogErrorDetails {
+  INVALID_INPUT: { readonly problems: readonly InputProblem[] }
+  INVALID_TRANSITION: { readonly id: string; readonly from: string; readonly to: string }
+  NOT_FOUND: { readonly id: string }
+  ALREADY_EXISTS: { readonly id: string; readonly existingId: string }
+  CONFLICT: { readonly id: string; readonly expectedRevision: number; readonly foundRevision: number }
+  DIGEST_MISMATCH: {
+    readonly id?: string
+    readonly path: string
+    readonly expected: string
+    readonly found: string
+    readonly sizeBytes: number
+  }
+  SIZE_MISMATCH: {
+    readonly id?: string
+    readonly path: string
+    readonly expectedBytes: number
+    readonly foundBytes: number
+  }
+  FILE_CHANGED: { readonly path: string; readonly changed: readonly string[] }
+  NOT_A_REGULAR_FILE: { readonly path: string; readonly kind: string }
+  FILE_MISSING: { readonly path: string }
+  CLOSED: { readonly what: string }
+  READ_ONLY: { readonly path: string }
+  DAMAGED: {
+    readonly path: string
+    readonly problem: string
+    readonly offset?: number
+    readonly length?: number
+    readonly recordsBefore?: number
+  }
+  UNSUPPORTED_FORMAT: { readonly path: string; readonly found: string; readonly supported: string }
+  EDITED_OUTSIDE: { readonly path: string }
+  NO_SPACE: { readonly path: string; readonly outcome: WriteOutcome }
+  IO: {
+    readonly operation: string
+    readonly path?: string
+    readonly errno?: string
+    readonly outcome?: WriteOutcome
+  }
+}
+
+export type CatalogErrorCode = keyof CatalogErrorDetails
+
+/** Every code, in the order of `docs/errors.md`: by what a caller can do about it. */
+export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
+  'INVALID_INPUT',
+  'INVALID_TRANSITION',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'CONFLICT',
+  'DIGEST_MISMATCH',
+  'SIZE_MISMATCH',
+  'FILE_CHANGED',
+  'NOT_A_REGULAR_FILE',
+  'FILE_MISSING',
+  'CLOSED',
+  'READ_ONLY',
+  'DAMAGED',
+  'UNSUPPORTED_FORMAT',
+  'EDITED_OUTSIDE',
+  'NO_SPACE',
+  'IO',
+]
+
+// One process may hold this package twice (ESM and CJS, or two versions): a registered symbol is the
+// same in both, where `instanceof` on the class alone would say no.
+const BRAND: unique symbol = Symbol.for('@catalog/CatalogError') as never
+
+/**
+ * The one error class of the catalog. Branch on `code`; the message is for people and may change.
+ * Cancelling is not an error of this class: it rejects with the signal's own reason.
+ */
+export class CatalogError<C extends CatalogErrorCode = CatalogErrorCode> extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
+  readonly code: C
+  readonly details: CatalogErrorDetails[C]
+
+  constructor(code: C, message: string, details: CatalogErrorDetails[C], options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'CatalogError'
+    this.code = code
+    this.details = details
+    Object.defineProperty(this, BRAND, { value: true })
+  }
+
+  /** What a service sends to its caller: code, message and details, without the stack or the cause. */
+  toJSON(): { code: C; message: string; details: CatalogErrorDetails[C] } {
+    return { code: this.code, message: this.message, details: this.details }
+  }
+}
+
+/** True for a CatalogError, of the given code where one is given; narrows `details` with it. */
+export function isCatalogError<C extends CatalogErrorCode = CatalogErrorCode>(
+  value: unknown,
+  code?: C,
+): value is CatalogError<C> {
+  return value instanceof CatalogError && (code === undefined || value.code === code)
+}
+
+/** INVALID_INPUT from the problems found, all of them named in the message. */
+export function createInvalidInput(problems: readonly InputProblem[]): CatalogError<'INVALID_INPUT'> {
+  const text = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
+  return new CatalogError('INVALID_INPUT', text, { problems })
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod'
+import { createInvalidInput } from './catalog-error.ts'
+
+declare const brand: unique symbol
+
+/** A checked model id: see {@link parseModelId}. */
+export type ModelId = string & { readonly [brand]: 'ModelId' }
+
+/** The longest id, in characters. */
+export const MAX_MODEL_ID_LENGTH = 200
+
+const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]*$/u
+// Windows treats these names as devices in every directory and with any extension.
+const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/iu
+
+/** A model id: 1–200 characters, segments of `[A-Za-z0-9][A-Za-z0-9._-]*` joined by `/`. */
+export const modelIdSchema: z.ZodType<ModelId, string> = z.string().transform((text, context) => {
+  const problem = findModelIdProblem(text)
+  if (problem !== undefined) {
+    context.addIssue({ code: 'custom', message: problem })
+    return z.NEVER
+  }
+  return text as ModelId
+})
+
+/** The checked id, or INVALID_INPUT naming the field `id`. */
+export function parseModelId(value: unknown): ModelId {
+  const problem = typeof value === 'string' ? findModelIdProblem(value) : 'must be a string'
+  if (problem !== undefined) throw createInvalidInput([{ field: 'id', problem }])
+  return value as ModelId
+}
+
+/** Two ids with the same folded form would be one file on Windows and macOS, so a catalog holds one of them. */
+export function foldModelId(id: string): string {
+  return id.toLowerCase()
+}
+
+function findModelIdProblem(text: string): string | undefined {
+  if (text.length === 0 || text.length > MAX_MODEL_ID_LENGTH) {
+    return `must have 1 to ${MAX_MODEL_ID_LENGTH} characters, not ${text.length}`
+  }
+  for (const segment of text.split('/')) {
+    const shown = JSON.stringify(segment)
+    if (!SEGMENT.test(segment)) {
+      return `must be segments of letters, digits, '.', '_' and '-' joined by '/', each starting with a letter or digit, not ${shown}`
+    }
+    if (segment.endsWith('.')) return `must not have a segment that ends in a dot: ${shown}`
+    if (DEVICE_NAME.test(segment)) return `must not use the Windows device name ${shown}`
+  }
+  return undefined
+}

@@ -1,0 +1,37 @@
+import type { CatalogErrorCode } from '../catalog-error.ts'
+
+/** `ok`, the code of the error, or `aborted` where a signal ended it, or `error` for what is no CatalogError. */
+export type OperationOutcome = 'ok' | CatalogErrorCode | 'aborted' | 'error'
+
+export interface OperationEvent {
+  /** `register`, `verify`, `set-state`, `remove`. */
+  readonly operation: string
+  readonly id: string
+  readonly outcome: OperationOutcome
+  readonly durationMs: number
+}
+
+export interface VerificationEvent {
+  readonly id: string
+  readonly outcome: 'match' | 'mismatch' | 'error'
+  /** Bytes read; 0 where the file could not be read. */
+  readonly bytes: number
+  readonly durationMs: number
+}
+
+export interface ConflictEvent {
+  readonly operation: string
+  readonly id: string
+  /** 1 for the first conflict of this call. */
+  readonly attempt: number
+}
+
+/**
+ * What metrics and logs hang on. Called in the caller's turn, so it must be quick; what it throws is dropped.
+ * No event carries a source.
+ */
+export interface CatalogObserver {
+  onOperation?(event: OperationEvent): void
+  onVerification?(event: VerificationEvent): void
+  onConflict?(event: ConflictEvent): void
+}

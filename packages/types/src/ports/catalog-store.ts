@@ -1,0 +1,86 @@
+import type { LifecycleState } from '../lifecycle-state.ts'
+import type { ListQuery } from '../list-query.ts'
+import type { EntryContent, ModelEntry } from '../model-entry.ts'
+import type { ModelId } from '../model-id.ts'
+import type { Attribution } from '../registration.ts'
+
+/** What to make of one entry, if it still is at the revision the caller saw. */
+export interface Change {
+  readonly id: ModelId
+  /** The revision that this change builds on; 0 = there is no such entry. */
+  readonly ifRevision: number
+  /** The whole new entry, or null to remove it. */
+  readonly entry: EntryContent | null
+}
+
+/** Changes that take effect together or not at all. */
+export interface Commit extends Attribution {
+  /** What was done, in a word: `register`, `verify`, `set-state`, `remove` … */
+  readonly operation: string
+  readonly changes: readonly Change[]
+}
+
+/** Why a commit had no effect. */
+export interface RevisionConflict {
+  readonly id: ModelId
+  readonly expectedRevision: number
+  /** 0 = no such entry now. */
+  readonly foundRevision: number
+  /** The id that stands in the way; it differs from `id` in case at most. */
+  readonly foundId: string
+}
+
+export type CommitOutcome =
+  | {
+      readonly applied: true
+      /** One for each change, in order; null where the entry was removed. */
+      readonly entries: readonly (ModelEntry | null)[]
+    }
+  | { readonly applied: false; readonly conflicts: readonly RevisionConflict[] }
+
+/** One change that took effect, with who, when and why. */
+export interface CommittedChange extends Attribution {
+  /** The store's position right after the commit; several changes may share one. */
+  readonly position: number
+  /** By the writer's clock, ISO-8601 UTC. */
+  readonly at: string
+  readonly operation: string
+  readonly id: ModelId
+  readonly revision: number
+  readonly entry: ModelEntry | null
+}
+
+export type StateCounts = Readonly<Record<LifecycleState, number>>
+
+/** Reading. Every call sees all changes that any process had acknowledged before the call was made. */
+export interface CatalogReader {
+  get(id: ModelId): Promise<ModelEntry | undefined>
+  /** Ordered by id. */
+  list(query: ListQuery): Promise<readonly ModelEntry[]>
+  counts(): Promise<StateCounts>
+  /** The changes after a position, oldest first; 0 = from the beginning that the store still keeps. */
+  changes(since: number): Promise<readonly CommittedChange[]>
+  /** Catches up with all writers and returns the present position. */
+  refresh(): Promise<number>
+}
+
+/** Writing, by any number of callers, threads and processes at once. */
+export interface CatalogWriter {
+  /**
+   * Tries each commit in order and returns the outcome of each. When it resolves, every applied commit is
+   * durable and visible to all. A conflict is an outcome, not an error. Rejects with NO_SPACE or IO when
+   * nothing could be written (`details.outcome` says `unknown` where only a re-read can tell), READ_ONLY, CLOSED.
+   */
+  commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>
+}
+
+/**
+ * Where the catalog's entries live. A store is opened by its adapter, used from many callers at once, and
+ * closed once: `close` waits for commits under way, and every later call rejects with CLOSED.
+ * Rules of applying: a commit takes effect if for each of its changes the entry stands at `ifRevision`
+ * (0 = absent, also when an id that differs only in case is there: then it does not). An id's revisions go on
+ * counting after its removal, so that no late writer takes a new entry for the one it knew.
+ */
+export interface CatalogStore extends CatalogReader, CatalogWriter {
+  close(): Promise<void>
+}

@@ -1,0 +1,38 @@
+import type * as z from 'zod'
+import type { InputProblem } from './catalog-error.ts'
+
+/** Every issue of a failed zod parse as a field and a sentence, without the rejected value. */
+export function findProblems(error: z.ZodError, root = 'entry'): readonly InputProblem[] {
+  return error.issues.map((issue) => ({
+    field: issue.path.length === 0 ? root : issue.path.map(String).join('.'),
+    problem: describeIssue(issue),
+  }))
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'custom':
+      return issue.message
+    case 'invalid_type':
+      return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`
+    case 'unrecognized_keys':
+      return `has no field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
+    case 'too_big':
+      return `must ${haveOf(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin)}`
+    case 'too_small':
+      return `must ${haveOf(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin)}`
+    default:
+      return `is wrong: ${issue.message}`
+  }
+}
+
+function haveOf(origin: string): string {
+  return origin === 'string' || origin === 'array' ? 'have' : 'be'
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters'
+  return origin === 'array' ? ' items' : ''
+}

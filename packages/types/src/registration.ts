@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { createInvalidInput } from './catalog-error.ts'
+import { filePathSchema } from './file-path.ts'
+import { type ModelId, modelIdSchema } from './model-id.ts'
+import { findProblems } from './problems.ts'
+import { type Sha256Digest, sha256DigestSchema } from './sha256-digest.ts'
+import {
+  locationSchema,
+  nameSchema,
+  remarkSchema,
+  sizeSchema,
+  sourceSchema,
+  tagsSchema,
+} from './text-limits.ts'
+
+/** Who changes something, and why. Both end up in the history. */
+export interface Attribution {
+  readonly actor?: string | undefined
+  readonly reason?: string | undefined
+}
+
+/** What a caller says of a new model; an HTTP service can pass a request body as it is. */
+export interface RegistrationInput extends Attribution {
+  readonly id: string
+  readonly source: string
+  /** 64 hexadecimal characters, upper or lower case, with or without `sha256:`. Absent or null: the first verification computes it. */
+  readonly digest?: string | null | undefined
+  /** Display name; the id where absent. */
+  readonly name?: string | undefined
+  readonly sizeBytes?: number | undefined
+  /** Path inside the root; `<id>.gguf`, or the source's model-file extension, where absent. */
+  readonly file?: string | undefined
+  /** Absolute path of a file that stays where it is, outside the root. Not together with `file`. */
+  readonly location?: string | undefined
+  readonly tags?: readonly string[] | undefined
+}
+
+/** A checked registration. */
+export interface Registration extends Attribution {
+  readonly id: ModelId
+  readonly source: string
+  readonly digest: Sha256Digest | null
+  readonly name?: string | undefined
+  readonly sizeBytes?: number | undefined
+  readonly file?: string | undefined
+  readonly location?: string | undefined
+  readonly tags?: readonly string[] | undefined
+}
+
+const attributionShape = { actor: remarkSchema.optional(), reason: remarkSchema.optional() }
+
+const registrationSchema = z
+  .strictObject({
+    id: modelIdSchema,
+    source: sourceSchema,
+    digest: sha256DigestSchema.nullish().transform((digest) => digest ?? null),
+    name: nameSchema.optional(),
+    sizeBytes: sizeSchema.optional(),
+    file: filePathSchema.optional(),
+    location: locationSchema.optional(),
+    tags: tagsSchema.optional(),
+    ...attributionShape,
+  })
+  .refine((input) => input.file === undefined || input.location === undefined, {
+    path: ['location'],
+    message: 'must not be given together with file',
+  })
+
+const attributionSchema = z.strictObject(attributionShape)
+
+/** The checked registration, or INVALID_INPUT naming every field that is wrong, unknown fields included. */
+export function parseRegistration(input: unknown): Registration {
+  return parseWith(registrationSchema, input, 'registration')
+}
+
+/** The checked actor and reason, or INVALID_INPUT. */
+export function parseAttribution(input: Attribution): Attribution {
+  return parseWith(attributionSchema, { actor: input.actor, reason: input.reason }, 'options')
+}
+
+function parseWith<T>(schema: z.ZodType<T>, input: unknown, root: string): T {
+  const parsed = schema.safeParse(input)
+  if (!parsed.success) throw createInvalidInput(findProblems(parsed.error, root))
+  return parsed.data
+}
