@@ -1,0 +1,43 @@
+import type { FileNames } from './file-names.ts'
+import type { FileSystem } from './file-system.ts'
+import { withTemporaryFile } from './new-file.ts'
+import { formatSnapshot, type Snapshot } from './snapshot.ts'
+import { errnoOf } from './store-error.ts'
+
+/**
+ * Makes a segment: its empty journal first, then, by one `link`, its snapshot, which makes it the present one.
+ * Anyone may do it at the same time, and a crash at any point leaves nothing that the next one stumbles over.
+ */
+export async function createSegment(
+  disk: FileSystem,
+  names: FileNames,
+  writer: string,
+  segment: number,
+  snapshot: Snapshot,
+): Promise<void> {
+  const journal = await disk.open(names.journal(segment), 'create')
+  try {
+    await journal.sync()
+  } finally {
+    await journal.close()
+  }
+  const bytes = formatSnapshot(segment, snapshot)
+  await publish(disk, names.temporary('snapshot', writer), names.snapshot(segment), bytes)
+  await disk.syncDirectory(names.directory)
+}
+
+/** Makes a file appear complete under its name, unless somebody else was first with the same right. */
+export async function publish(
+  disk: FileSystem,
+  temporary: string,
+  name: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await withTemporaryFile(disk, temporary, bytes, async () => {
+    try {
+      await disk.link(temporary, name)
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    }
+  })
+}

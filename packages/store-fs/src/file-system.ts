@@ -1,0 +1,39 @@
+/** A call of the disk that may answer at once: the hot path stays free of needless turns of the event loop. */
+export type Awaitable<T> = T | Promise<T>
+
+/**
+ * How a file is opened. All but `read` refuse a symbolic link in the last place of the path.
+ * `append`: read and append, must exist. `create`: append, made where absent. `create-new`: must not exist.
+ */
+export type OpenMode = 'read' | 'append' | 'create' | 'create-new'
+
+/** An open file of the catalog's own. */
+export interface OpenFile {
+  size(): Awaitable<number>
+  /** Reads into the buffer from a position; fewer bytes than asked for, or 0 at the end. */
+  read(buffer: Uint8Array, position: number): Awaitable<number>
+  /** One `write(2)` at the end of the file. May write fewer bytes than given: compare the count. */
+  append(bytes: Uint8Array): Awaitable<number>
+  /** `fdatasync`: afterwards the bytes, and the size needed to find them, survive a power cut. */
+  sync(): Awaitable<void>
+  close(): Awaitable<void>
+}
+
+/**
+ * All that the store asks of a disk. Errors are those of Node, with `code`. Tests put a faulty disk here.
+ */
+export interface FileSystem {
+  open(path: string, mode: OpenMode): Awaitable<OpenFile>
+  /** Makes the directory and its missing parents; the first of them that had to be made, or undefined. */
+  makeDirectory(path: string): Awaitable<string | undefined>
+  /** The names in a directory. */
+  list(path: string): Awaitable<readonly string[]>
+  /** Gives a file a second name; EEXIST where the name is taken. */
+  link(from: string, to: string): Awaitable<void>
+  rename(from: string, to: string): Awaitable<void>
+  remove(path: string): Awaitable<void>
+  /** Age of a file since its last change, by the disk's clock and this machine's. */
+  ageMs(path: string): Awaitable<number>
+  /** Afterwards the names in the directory survive a power cut. */
+  syncDirectory(path: string): Awaitable<void>
+}

@@ -1,0 +1,34 @@
+import type { FileSystem, OpenFile } from './file-system.ts'
+import { errnoOf } from './store-error.ts'
+
+/** All bytes of a file, or its first `limit`; undefined where there is none. */
+export async function readFileIfPresent(
+  disk: FileSystem,
+  path: string,
+  limit: number = Number.POSITIVE_INFINITY,
+): Promise<Buffer | undefined> {
+  let file: OpenFile
+  try {
+    file = await disk.open(path, 'read')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    return await readAt(file, 0, Math.min(limit, await file.size()))
+  } finally {
+    await file.close()
+  }
+}
+
+/** The bytes from a position; fewer than asked for only where the file ends. */
+export async function readAt(file: OpenFile, position: number, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(bytes)
+  let filled = 0
+  while (filled < bytes) {
+    const count = await file.read(buffer.subarray(filled), position + filled)
+    if (count === 0) break
+    filled += count
+  }
+  return buffer.subarray(0, filled)
+}

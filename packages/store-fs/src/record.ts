@@ -1,0 +1,62 @@
+import type { WireEntry } from '@catalog/types'
+import { CHECKSUM_LENGTH, checksumOf } from './checksum.ts'
+
+/** A place in the chain: the number of a record and the prefix digest up to it. */
+export type ChainPoint = readonly [record: number, prefix: string]
+
+/** `if` is the revision that the change builds on, 0 = absent; `entry` null removes. */
+export interface WireChange {
+  readonly id: string
+  readonly if: number
+  readonly entry: WireEntry | null
+}
+
+export interface WireCommit {
+  readonly operation: string
+  readonly actor?: string
+  readonly reason?: string
+  readonly changes: readonly WireChange[]
+}
+
+/** One line of the journal: `docs/on-disk-format.md` has the grammar. */
+export interface JournalRecord {
+  /** The last record that the writer knew. */
+  readonly after: ChainPoint
+  /** The writer's own last record whose `fdatasync` returned; never a later one of somebody else's. */
+  readonly synced: ChainPoint
+  /** Random for each opened store. */
+  readonly writer: string
+  /** 1, 2, 3 … for each writer. */
+  readonly seq: number
+  /** ISO-8601 UTC, for people. */
+  readonly at: string
+  /** Absent in a mark. */
+  readonly commits?: readonly WireCommit[]
+  /** Present in the record that ends a segment. */
+  readonly seal?: true
+}
+
+export type RecordHeader = Omit<JournalRecord, 'commits' | 'seal'>
+
+/**
+ * The bytes to append for a record. The line feed in front ends whatever a killed writer left unfinished.
+ * `commits` are JSON texts of {@link WireCommit}; none makes a mark.
+ */
+export function formatRecord(header: RecordHeader, commits: readonly string[]): Buffer {
+  const head = JSON.stringify(header)
+  const json = commits.length === 0 ? head : `${head.slice(0, -1)},"commits":[${commits.join(',')}]}`
+  return Buffer.from(`\n${formatLine(json)}`)
+}
+
+/** `<checksum> <json>` and a line feed. */
+export function formatLine(json: string): string {
+  return `${checksumOf(json)} ${json}\n`
+}
+
+/** The JSON of a line (without its line feed), or undefined where the checksum says that it is none of ours. */
+export function parseLine(line: Buffer): unknown {
+  if (line.length <= CHECKSUM_LENGTH + 1 || line[CHECKSUM_LENGTH] !== 0x20) return undefined
+  const json = line.subarray(CHECKSUM_LENGTH + 1)
+  if (line.toString('latin1', 0, CHECKSUM_LENGTH) !== checksumOf(json)) return undefined
+  return JSON.parse(json.toString('utf8'))
+}

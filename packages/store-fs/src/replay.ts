@@ -1,0 +1,83 @@
+import type { AppliedCommit, CatalogState } from './catalog-state.ts'
+import { extendPrefix } from './checksum.ts'
+import type { Line } from './line-splitter.ts'
+import { type ChainPoint, type JournalRecord, parseLine } from './record.ts'
+import { createDamaged, createUnsupported } from './store-error.ts'
+
+/** A record that was read, its number in the catalog's chain, and what became of its commits. */
+export interface ReplayedRecord {
+  readonly record: JournalRecord
+  readonly number: number
+  readonly outcomes: readonly AppliedCommit[]
+}
+
+/**
+ * Turns the lines of one segment, in order, into the state that they make, and checks on the way that no
+ * record that somebody relied on is gone.
+ */
+export class Replay {
+  readonly state: CatalogState
+  /** Lines that are no records and that no record contradicts: unfinished writes, never acknowledged. */
+  tornLines = 0
+  readonly #path: string
+  readonly #first: number
+  readonly #prefixes: string[]
+
+  /** @param start the chain at the beginning of the segment, as its snapshot has it. */
+  constructor(path: string, state: CatalogState, start: ChainPoint) {
+    this.#path = path
+    this.state = state
+    this.#first = start[0]
+    this.#prefixes = [start[1]]
+  }
+
+  /** The last record read. */
+  get head(): ChainPoint {
+    const number = this.#first + this.#prefixes.length - 1
+    return [number, this.prefixAt(number) ?? '']
+  }
+
+  /** The prefix digest up to a record of this segment; undefined for any other record. */
+  prefixAt(number: number): string | undefined {
+    return this.#prefixes[number - this.#first]
+  }
+
+  /** Takes in the next line; undefined where it is no record. DAMAGED where the chain does not hold. */
+  take(line: Line): ReplayedRecord | undefined {
+    const json = this.#parse(line)
+    if (json === undefined) {
+      this.tornLines += 1
+      return undefined
+    }
+    const record = json as JournalRecord
+    this.#assertChain(record, line)
+    this.#prefixes.push(extendPrefix(this.head[1], line.bytes))
+    const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit))
+    return { record, number: this.head[0], outcomes }
+  }
+
+  #parse(line: Line): unknown {
+    try {
+      return parseLine(line.bytes)
+    } catch (cause) {
+      throw this.#damaged(line, 'a record with a right checksum is not JSON', { cause })
+    }
+  }
+
+  /** What a record builds on must be what we have read: else something before it is gone or changed. */
+  #assertChain(record: JournalRecord, line: Line): void {
+    if (record.seal === true) throw createUnsupported(this.#path, 'a sealed segment', 'unsealed segments')
+    if (!this.#holds(record.after) || !this.#holds(record.synced)) {
+      throw this.#damaged(line, 'a record before this one is missing or was changed')
+    }
+  }
+
+  #holds([number, prefix]: ChainPoint): boolean {
+    return this.prefixAt(number) === prefix
+  }
+
+  #damaged(line: Line, problem: string, options?: { cause: unknown }): Error {
+    const place = { offset: line.offset, length: line.bytes.length, recordsBefore: this.head[0] }
+    return createDamaged(this.#path, problem, place, options)
+  }
+}

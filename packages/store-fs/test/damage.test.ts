@@ -1,0 +1,104 @@
+import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { idsOf, register } from './commits.ts'
+import { useTemporaryRoot } from './temporary-root.ts'
+
+describe('a journal that was changed behind our back', () => {
+  const root = useTemporaryRoot()
+  const journal = () => root.at('.catalog', 'journal-000001.jsonl')
+
+  it('is DAMAGED, wherever in an acknowledged record a byte is flipped', async () => {
+    const store = await root.open()
+    await register(store, 'a', 'b', 'c')
+    await store.close()
+    const intact = await readFile(journal())
+    const mark = intact.lastIndexOf('\n', intact.length - 2)
+    for (let offset = 0; offset < mark; offset += 13) {
+      if (intact[offset] === 0x0a) continue
+      const damaged = Buffer.from(intact)
+      damaged[offset] = (damaged[offset] ?? 0) ^ 0x01
+      await writeFile(journal(), damaged)
+      await expect(root.open(), `byte ${offset}`).rejects.toMatchObject({
+        code: 'DAMAGED',
+        details: { path: journal() },
+      })
+      expect(await readFile(journal())).toEqual(damaged)
+    }
+  })
+
+  it('is DAMAGED for a store that is open when a record before its next one disappears', async () => {
+    const store = await root.open()
+    await register(store, 'a', 'b')
+    await truncate(journal(), 10)
+    await expect(idsOf(store)).rejects.toMatchObject({ code: 'DAMAGED' })
+    await expect(register(store, 'c')).rejects.toMatchObject({ code: 'DAMAGED' })
+  })
+
+  it('is DAMAGED where its snapshot is gone, and nothing new is begun beside it', async () => {
+    const store = await root.open()
+    await register(store, 'a')
+    await store.close()
+    await rm(root.at('.catalog', 'snapshot-000001.jsonl'))
+    await expect(root.open()).rejects.toMatchObject({ code: 'DAMAGED' })
+  })
+
+  it('is DAMAGED where it is gone itself', async () => {
+    await (await root.open()).close()
+    await rm(journal())
+    await expect(root.open()).rejects.toMatchObject({ code: 'DAMAGED' })
+  })
+
+  it('can be copied while it is written: the copy opens with all that was acknowledged before', async () => {
+    const store = await root.open()
+    await register(store, 'a', 'b')
+    const copy = root.at('.catalog', 'copy')
+    await copyFile(journal(), copy)
+    await register(store, 'c')
+    await store.close()
+    await copyFile(copy, journal())
+    expect(await idsOf(await root.open())).toEqual(['a', 'b'])
+  })
+})
+
+describe('a snapshot that was changed behind our back', () => {
+  const root = useTemporaryRoot()
+
+  it('is DAMAGED, whichever byte is flipped', async () => {
+    await writeFile(
+      root.at('catalog.json'),
+      JSON.stringify({
+        models: ['a', 'b'].map((id) => ({
+          id,
+          name: id,
+          source: 'file:x',
+          digest: null,
+          state: 'Pending',
+          registered_at: '2025-10-01T00:00:00Z',
+          verified_at: null,
+        })),
+      }),
+    )
+    await (await root.open()).close()
+    const snapshot = root.at('.catalog', 'snapshot-000001.jsonl')
+    const intact = await readFile(snapshot)
+    for (let offset = 0; offset < intact.length; offset += 1) {
+      const damaged = Buffer.from(intact)
+      damaged[offset] = (damaged[offset] ?? 0) ^ 0x01
+      await writeFile(snapshot, damaged)
+      await expect(root.open(), `byte ${offset}`).rejects.toMatchObject({ code: 'DAMAGED' })
+    }
+  })
+})
+
+describe('a format of the future', () => {
+  const root = useTemporaryRoot()
+
+  it('is UNSUPPORTED_FORMAT', async () => {
+    await (await root.open()).close()
+    await writeFile(root.at('.catalog', 'format'), '2\n')
+    await expect(root.open()).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      details: { found: 'format "2"' },
+    })
+  })
+})

@@ -1,0 +1,124 @@
+import { appendFile, readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { idsOf, register, registrationOf } from './commits.ts'
+import { FaultyDisk } from './faulty-disk.ts'
+import { useTemporaryRoot } from './temporary-root.ts'
+
+describe('a disk that is full', () => {
+  const root = useTemporaryRoot()
+
+  it.each([
+    ['no byte', 0],
+    ['one byte', 1],
+    ['half a record', 200],
+  ])('is NO_SPACE after %s, and the same store works again once there is room', async (_, bytes) => {
+    const disk = new FaultyDisk()
+    const store = await root.open({ disk })
+    await register(store, 'before')
+    disk.appends.push({ bytes })
+    await expect(register(store, 'lost')).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      details: { outcome: 'none' },
+    })
+    await register(store, 'after')
+    expect(await idsOf(store)).toEqual(['after', 'before'])
+    expect(await idsOf(await root.open())).toEqual(['after', 'before'])
+  })
+
+  it('does not let a piece that lacks only its line feed become a record later', async () => {
+    const disk = new FaultyDisk()
+    const store = await root.open({ disk })
+    disk.appends.push({ bytes: -1 })
+    await expect(register(store, 'lost')).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      details: { outcome: 'none' },
+    })
+    await register(store, 'after')
+    expect(await idsOf(await root.open())).toEqual(['after'])
+  })
+
+  it('acknowledges a record that another writer completed', async () => {
+    const disk = new FaultyDisk()
+    const store = await root.open({ disk })
+    const other = await root.open()
+    disk.afterShortAppend = async () => {
+      disk.afterShortAppend = undefined
+      await register(other, 'other')
+    }
+    disk.appends.push({ bytes: -1 })
+    await register(store, 'completed')
+    expect(await idsOf(await root.open())).toEqual(['completed', 'other'])
+  })
+
+  it('says that the outcome is unknown where not even the end of the piece could be written', async () => {
+    const disk = new FaultyDisk()
+    const store = await root.open({ disk })
+    disk.appends.push({ bytes: -1 }, { code: 'ENOSPC' })
+    await expect(register(store, 'open')).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      details: { outcome: 'unknown' },
+    })
+  })
+
+  it('keeps the outcomes of callers apart that share a record', async () => {
+    const store = await root.open()
+    const [a, b] = await Promise.all([
+      store.commit([registrationOf('same')]),
+      store.commit([registrationOf('same')]),
+    ])
+    expect([a[0]?.applied, b[0]?.applied]).toEqual([true, false])
+    expect(
+      (await readFile(root.at('.catalog', 'journal-000001.jsonl'), 'utf8')).trim().split('\n'),
+    ).toHaveLength(1)
+  })
+})
+
+describe('a sync that failed', () => {
+  const root = useTemporaryRoot()
+
+  it('leaves the outcome unknown and stops all writing of this store', async () => {
+    const disk = new FaultyDisk()
+    const store = await root.open({ disk })
+    disk.syncs.push('EIO')
+    await expect(register(store, 'unknown')).rejects.toMatchObject({
+      code: 'IO',
+      details: { errno: 'EIO', outcome: 'unknown' },
+    })
+    await expect(register(store, 'refused')).rejects.toMatchObject({
+      code: 'IO',
+      details: { outcome: 'none' },
+    })
+    expect(await idsOf(store)).not.toContain('refused')
+    const reopened = await root.open()
+    await register(reopened, 'reopened')
+    expect(await idsOf(reopened)).toContain('reopened')
+  })
+
+  it('is not acknowledged to any of the callers that share the record', async () => {
+    const disk = new FaultyDisk()
+    const store = await root.open({ disk })
+    disk.syncs.push('EIO')
+    const settled = await Promise.allSettled(['a', 'b', 'c'].map((id) => register(store, id)))
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  })
+})
+
+describe('an unfinished last record', () => {
+  const root = useTemporaryRoot()
+
+  it('is skipped at any length it may have, and the next commit is not swallowed by it', async () => {
+    const journal = () => root.at('.catalog', 'journal-000001.jsonl')
+    const model = await root.open()
+    await register(model, 'whole')
+    const record = await readFile(journal())
+    await model.close()
+    for (let length = 1; length < record.length - 1; length += 7) {
+      await appendFile(journal(), record.subarray(0, length))
+      const store = await root.open()
+      await register(store, `after-${length}`)
+      expect(await idsOf(store)).toContain(`after-${length}`)
+      expect(await idsOf(store)).toContain('whole')
+      await store.close()
+    }
+  })
+})
