@@ -83,6 +83,8 @@ const BRAND: unique symbol = Symbol.for('@catalog/CatalogError') as never
  */
 export class CatalogError<C extends CatalogErrorCode = CatalogErrorCode> extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method, and not all errors are of it
+    if (this !== CatalogError) return Function.prototype[Symbol.hasInstance].call(this, value)
     return typeof value === 'object' && value !== null && BRAND in value
   }
 
@@ -114,5 +116,13 @@ export function isCatalogError<C extends CatalogErrorCode = CatalogErrorCode>(
 /** INVALID_INPUT from the problems found, all of them named in the message. */
 export function createInvalidInput(problems: readonly InputProblem[]): CatalogError<'INVALID_INPUT'> {
   const text = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
-  return new CatalogError('INVALID_INPUT', text, { problems })
+  return new CatalogError('INVALID_INPUT', escapeInvisible(text), { problems })
+}
+
+/** The message may quote the refused input, which must not run away with a terminal or a log. */
+function escapeInvisible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  )
 }

@@ -97,6 +97,14 @@ const evidence = mapped(
   }),
   evidenceKeys,
 )
+// zod drops a key called `__proto__` from a record, and with it what stood there: it is refused instead.
+const evidenceByNode = z
+  .unknown()
+  .refine((value) => !Object.keys(value ?? {}).includes('__proto__'), {
+    path: ['__proto__'],
+    message: 'must be a host name',
+  })
+  .pipe(z.record(nodeNameSchema, evidence))
 const entry = mapped(
   z.object({
     id: modelIdSchema,
@@ -113,7 +121,7 @@ const entry = mapped(
     files: z.array(file).min(1).optional(),
     tags: tagsSchema.optional(),
     digest_origin: z.enum(['declared', 'computed']).optional(),
-    evidence: z.record(nodeNameSchema, evidence).optional(),
+    evidence: evidenceByNode.optional(),
     failure: failure.optional(),
   }),
   entryKeys,
@@ -159,7 +167,7 @@ function mapped(schema: z.ZodObject, keys: KeyMap): z.ZodType<Record<string, unk
 }
 
 function freezeDeep<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+  if (typeof value === 'object' && value !== null) {
     Object.freeze(value)
     for (const inner of Object.values(value)) freezeDeep(inner)
   }

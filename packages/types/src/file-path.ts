@@ -1,16 +1,15 @@
 import * as z from 'zod'
+import { isWindowsDevice } from './windows-device.ts'
 
 /** The longest path of a model file inside the root, in characters. */
 export const MAX_FILE_PATH_LENGTH = 1024
 
-const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/iu
 // The catalog's own names: a model file there would overwrite the catalog.
-const RESERVED = /^(?:catalog\.json(?:$|\.)|\.catalog(?:\/|$))/iu
+const RESERVED = /^(?:catalog\.json(?:$|[./])|\.catalog(?:\/|$))/iu
 
 /** A path inside the root, `/` between its segments, that stays inside on every platform. */
 export const filePathSchema: z.ZodType<string, string> = z
   .string()
-  .min(1)
   .max(MAX_FILE_PATH_LENGTH)
   .superRefine((text, context) => {
     const problem = findFilePathProblem(text)
@@ -18,16 +17,15 @@ export const filePathSchema: z.ZodType<string, string> = z
   })
 
 function findFilePathProblem(text: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL ends a path early in C, the others break terminals
-  if (/[\u0000-\u001f\u007f\\:]/u.test(text) || !text.isWellFormed()) {
-    return "must not contain control characters, '\\' or ':'"
-  }
+  if (!text.isWellFormed()) return 'must not contain a lone surrogate'
+  // NUL ends a path early in C, the other control characters break terminals.
+  if (/[\p{Cc}\\:]/u.test(text)) return "must not contain control characters, '\\' or ':'"
   if (RESERVED.test(text)) return `must not use the catalog's own name ${JSON.stringify(text)}`
   for (const segment of text.split('/')) {
     if (segment === '' || segment === '.' || segment === '..')
       return 'must be a relative path without . or ..'
     if (/[. ]$/u.test(segment)) return 'must not have a segment that ends in a dot or a space'
-    if (DEVICE_NAME.test(segment)) return `must not use the Windows device name ${JSON.stringify(segment)}`
+    if (isWindowsDevice(segment)) return `must not use the Windows device name ${JSON.stringify(segment)}`
   }
   return undefined
 }

@@ -23,7 +23,10 @@ export function toWireKeys(api: object, map: KeyMap): Record<string, unknown> {
   for (const [key, name] of Object.entries(map)) {
     if (source[name] !== undefined) wire[key] = source[name]
   }
-  for (const [key, value] of Object.entries(source['extra'] ?? {})) setField(wire, key, value)
+  for (const [key, value] of Object.entries(source['extra'] ?? {})) {
+    // An unknown field never stands in for a known one.
+    if (!Object.hasOwn(map, key)) setField(wire, key, value)
+  }
   return wire
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { createInvalidInput } from './catalog-error.ts'
+import { isWindowsDevice } from './windows-device.ts'
 
 declare const brand: unique symbol
 
@@ -10,8 +11,6 @@ export type ModelId = string & { readonly [brand]: 'ModelId' }
 export const MAX_MODEL_ID_LENGTH = 200
 
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]*$/u
-// Windows treats these names as devices in every directory and with any extension.
-const DEVICE_NAME = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/iu
 
 /** A model id: 1–200 characters, segments of `[A-Za-z0-9][A-Za-z0-9._-]*` joined by `/`. */
 export const modelIdSchema: z.ZodType<ModelId, string> = z.string().transform((text, context) => {
@@ -45,7 +44,7 @@ function findModelIdProblem(text: string): string | undefined {
       return `must be segments of letters, digits, '.', '_' and '-' joined by '/', each starting with a letter or digit, not ${shown}`
     }
     if (segment.endsWith('.')) return `must not have a segment that ends in a dot: ${shown}`
-    if (DEVICE_NAME.test(segment)) return `must not use the Windows device name ${shown}`
+    if (isWindowsDevice(segment)) return `must not use the Windows device name ${shown}`
   }
   return undefined
 }

@@ -3,10 +3,18 @@ import type { InputProblem } from './catalog-error.ts'
 
 /** Every issue of a failed zod parse as a field and a sentence, without the rejected value. */
 export function findProblems(error: z.ZodError, root = 'entry'): readonly InputProblem[] {
-  return error.issues.map((issue) => ({
-    field: issue.path.length === 0 ? root : issue.path.map(String).join('.'),
-    problem: describeIssue(issue),
-  }))
+  return error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys')
+      return { field: toField(issue.path, root), problem: describeIssue(issue) }
+    return issue.keys.map((key) => ({
+      field: toField([...issue.path, key], root),
+      problem: 'is not a known field',
+    }))
+  })
+}
+
+function toField(path: readonly PropertyKey[], root: string): string {
+  return path.length === 0 ? root : path.map(String).join('.')
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
@@ -17,8 +25,6 @@ function describeIssue(issue: z.core.$ZodIssue): string {
       return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`
-    case 'unrecognized_keys':
-      return `has no field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
     case 'too_big':
       return `must ${haveOf(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin)}`
     case 'too_small':

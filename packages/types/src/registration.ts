@@ -63,6 +63,8 @@ const registrationSchema = z
   })
   .refine((input) => input.file === undefined || input.location === undefined, {
     path: ['location'],
+    // Also where another field is wrong: the caller learns of all problems at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
     message: 'must not be given together with file',
   })
 

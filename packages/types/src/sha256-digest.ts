@@ -6,7 +6,8 @@ declare const brand: unique symbol
 /** A SHA-256 digest (FIPS 180-4): 64 lower-case hexadecimal characters, without a prefix. */
 export type Sha256Digest = string & { readonly [brand]: 'Sha256Digest' }
 
-const DIGEST = /^(?:sha256:)?([0-9a-f]{64})$/iu
+// Without the u flag: with it `ſ` (U+017F) would count as an `s` in another case.
+const DIGEST = /^(?:sha256:)?([0-9a-f]{64})$/i
 
 /** Accepts upper case and a `sha256:` prefix; the result is bare and lower-case. */
 export const sha256DigestSchema: z.ZodType<Sha256Digest, string> = z.string().transform((text, context) => {
@@ -28,7 +29,7 @@ export function parseSha256Digest(value: unknown, field = 'digest'): Sha256Diges
 function describeProblem(value: unknown): string {
   const expected = 'must be a SHA-256 digest of 64 hexadecimal characters'
   if (typeof value !== 'string') return `${expected}, not a ${value === null ? 'null' : typeof value}`
-  const algorithm = /^([A-Za-z0-9-]+):/u.exec(value)?.[1]
+  const algorithm = /^([A-Za-z0-9-]{1,32}):/u.exec(value)?.[1]
   if (algorithm !== undefined && algorithm.toLowerCase() !== 'sha256') return `${expected}, not ${algorithm}`
   return `${expected}, not ${value.length} characters of something else`
 }

@@ -1,0 +1,139 @@
+import {
+  type CommittedChange,
+  type LifecycleState,
+  type ListQuery,
+  type ModelEntry,
+  parseAttribution,
+  parseLifecycleState,
+  parseListQuery,
+  parseModelId,
+  parseRegistration,
+  type RegistrationInput,
+  type StateCounts,
+} from '@catalog/types'
+import { type CatalogContext, type CatalogPorts, createContext } from './catalog-ports.ts'
+import { observeOperation } from './observe-operation.ts'
+import {
+  parsePath,
+  parsePosition,
+  parseText,
+  parseWriteOptions,
+  type VerifyOptions,
+  type WriteOptions,
+} from './operation-options.ts'
+import { registerModel } from './register-model.ts'
+import { setModelState } from './set-model-state.ts'
+import { readEntry, updateEntry } from './update-entry.ts'
+import { pathOf } from './verification-target.ts'
+import { verifyModel } from './verify-model.ts'
+
+/**
+ * The catalog of models. Every method may be called at any time by any number of callers, here and in other
+ * processes on the same store. Inputs are checked before anything is read or written (INVALID_INPUT); a write that
+ * resolves is as durable as the store makes it, and every later read, by whomever, sees it. Entries are frozen.
+ * Every method may also reject with what the store rejects with: CLOSED, DAMAGED, IO, and for writes READ_ONLY
+ * and NO_SPACE.
+ */
+export class Catalog implements AsyncDisposable {
+  readonly #context: CatalogContext
+  #closing: Promise<void> | undefined
+
+  /** INVALID_INPUT where `node` is not a host name. */
+  constructor(ports: CatalogPorts) {
+    this.#context = createContext(ports)
+  }
+
+  /** Adds a model as Pending. ALREADY_EXISTS where the id, or one that differs only in case, is taken. */
+  async register(input: RegistrationInput): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'register', id: input?.id }, async () =>
+      registerModel(this.#context, parseRegistration(input)),
+    )
+  }
+
+  /** The model, or undefined. */
+  async get(id: string): Promise<ModelEntry | undefined> {
+    return this.#context.store.get(parseModelId(id))
+  }
+
+  /** The models that the query asks for, ordered by id by code unit; all where there is none. */
+  async list(query: ListQuery = {}): Promise<readonly ModelEntry[]> {
+    return this.#context.store.list(parseListQuery(query))
+  }
+
+  /** The models in a state, ordered by id. */
+  async listByState(state: LifecycleState): Promise<readonly ModelEntry[]> {
+    return this.#context.store.list({ state: parseLifecycleState(state) })
+  }
+
+  /** The models with exactly this display name, ordered by id: names need not be unique. */
+  async findByName(name: string): Promise<readonly ModelEntry[]> {
+    return this.#context.store.list({ name: parseText('name', name) })
+  }
+
+  /** The absolute path where the model's file is, or is to be put. NOT_FOUND. Says nothing of the file itself. */
+  async modelPath(id: string): Promise<string> {
+    return pathOf(this.#context, await readEntry(this.#context, parseModelId(id)))
+  }
+
+  /**
+   * Reads the model's file to its last byte. The right bytes make the model Active (a Retired one stays Retired)
+   * and are this node's evidence; where no digest was declared, the one found is recorded as computed. Wrong bytes
+   * make it Failed, unless another node has the right ones, and reject with DIGEST_MISMATCH or SIZE_MISMATCH once
+   * that is recorded. With a `path`, that file is read, and the model refers to it if its bytes are right.
+   * NOT_FOUND; CONFLICT where the entry came to mean other bytes while they were read; FILE_MISSING,
+   * NOT_A_REGULAR_FILE, FILE_CHANGED, IO, and the signal's reason: then the entry is as before.
+   */
+  async verify(id: string, path?: string, options: VerifyOptions = {}): Promise<ModelEntry> {
+    const { signal, onProgress } = options
+    return observeOperation(this.#context, { operation: 'verify', id, signal }, async () => {
+      const checked = { id: parseModelId(id), path: path === undefined ? path : parsePath(path) }
+      return verifyModel(this.#context, { ...checked, ...parseAttribution(options), signal, onProgress })
+    })
+  }
+
+  /**
+   * Sets the state by the table of `docs/lifecycle.md`; the state that the model has changes nothing. NOT_FOUND,
+   * CONFLICT, INVALID_TRANSITION: also to Active while no evidence matches the present digest. From Failed to
+   * Pending all evidence goes, so that only a new verification leads to Active.
+   */
+  async setState(id: string, state: LifecycleState, options: WriteOptions = {}): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'set-state', id }, async () => {
+      const checked = { id: parseModelId(id), state: parseLifecycleState(state) }
+      return setModelState(this.#context, { ...checked, ...parseWriteOptions(options) })
+    })
+  }
+
+  /** Takes the model out of the catalog and returns it. The file stays. NOT_FOUND, CONFLICT. */
+  async remove(id: string, options: WriteOptions = {}): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'remove', id }, async () => {
+      const request = { id: parseModelId(id), operation: 'remove', ...parseWriteOptions(options) }
+      const { before } = await updateEntry(this.#context, request, () => null)
+      return before
+    })
+  }
+
+  /** How many models are in each state. */
+  async counts(): Promise<StateCounts> {
+    return this.#context.store.counts()
+  }
+
+  /** What changed after a position that `refresh` gave, oldest first; from 0, all that the store still keeps. */
+  async changes(since = 0): Promise<readonly CommittedChange[]> {
+    return this.#context.store.changes(parsePosition(since))
+  }
+
+  /** Catches up with all writers and returns the present position in the history. */
+  async refresh(): Promise<number> {
+    return this.#context.store.refresh()
+  }
+
+  /** Closes the store once writes under way have ended; every later call rejects with CLOSED. May be repeated. */
+  close(): Promise<void> {
+    this.#closing ??= this.#context.store.close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,17 @@
+import type { CatalogObserver } from '@catalog/types'
+
+/** An observer that passes every event on and drops what the other throws: a metric must not fail a write. */
+export function guardObserver(observer: CatalogObserver = {}): Required<CatalogObserver> {
+  return {
+    onOperation: (event) => dropErrors(() => observer.onOperation?.(event)),
+    onVerification: (event) => dropErrors(() => observer.onVerification?.(event)),
+    onConflict: (event) => dropErrors(() => observer.onConflict?.(event)),
+  }
+}
+
+function dropErrors(notify: () => unknown): void {
+  try {
+    // An async function passes for an observer, and its rejection would end the process.
+    Promise.resolve(notify()).catch(() => {})
+  } catch {}
+}

@@ -1,0 +1,40 @@
+import { sampleEntry } from '@catalog/testkit'
+import { describe, expect, it } from 'vitest'
+import { defaultFileName, fileReferenceOf } from './model-file-name.ts'
+
+describe('defaultFileName', () => {
+  it.each([
+    ['https://huggingface.co/meta-llama/Llama-3.1-8B-Instruct', 'm.gguf'],
+    ['https://example.org/models/v0.3', 'm.gguf'],
+    ['https://example.org/model.html', 'm.gguf'],
+    ['https://example.org/model.safetensors', 'm.safetensors'],
+    ['https://example.org/model.SafeTensors?download=true#top', 'm.safetensors'],
+    ['https://example.org/get?file=model.onnx', 'm.gguf'],
+    ['https://example.zip', 'm.gguf'],
+    ['https://models.example.bin/', 'm.gguf'],
+    ['hf:org/repo/file.safetensors', 'm.safetensors'],
+    ['hf:org/repo@main/model.onnx', 'm.onnx'],
+    ['s3://bucket/model.tar.gz', 'm.tar.gz'],
+    ['/srv/in/model.gguf', 'm.gguf'],
+    ['C:\\in\\model.pt', 'm.pt'],
+    ['model.constructor', 'm.gguf'],
+    ['gguf', 'm.gguf'],
+  ])('of %s is %s', (source, expected) => {
+    expect(defaultFileName(sampleEntry({ id: 'm', source }))).toBe(expected)
+  })
+
+  it('keeps the segments of the id and its dots', () => {
+    expect(defaultFileName(sampleEntry({ id: 'org/llama-3.1' }))).toBe('org/llama-3.1.gguf')
+  })
+})
+
+describe('fileReferenceOf', () => {
+  it('prefers the place of a file outside the root, then the named file, then the made name', () => {
+    const source = 'https://example.org/model.onnx'
+    expect(fileReferenceOf(sampleEntry({ id: 'm', source }))).toEqual({ file: 'm.onnx' })
+    expect(fileReferenceOf(sampleEntry({ id: 'm', source, file: 'a/b.bin' }))).toEqual({ file: 'a/b.bin' })
+    expect(fileReferenceOf(sampleEntry({ id: 'm', location: '/srv/m.bin' }))).toEqual({
+      location: '/srv/m.bin',
+    })
+  })
+})

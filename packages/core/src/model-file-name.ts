@@ -1,0 +1,31 @@
+import type { EntryContent, FileReference } from '@catalog/types'
+
+/**
+ * Extensions that model files have. Only these count as one: the last part of `Llama-3.1-8B-Instruct` or
+ * `v0.3` is no extension, and neither is `html` of a page that describes the model.
+ */
+export const MODEL_FILE_EXTENSIONS: ReadonlySet<string> = new Set([
+  ...['gguf', 'ggml', 'llamafile', 'safetensors', 'bin', 'pt', 'pth', 'ckpt', 'pkl', 'nemo'],
+  ...['onnx', 'ort', 'tflite', 'litertlm', 'task', 'pb', 'h5', 'hdf5', 'keras', 'msgpack', 'npy', 'npz'],
+  ...['mlmodel', 'engine', 'plan', 'trt', 'mar', 'pte', 'joblib', 'zip', 'tar', 'tgz', 'gz', 'zst', 'xz'],
+])
+
+const DEFAULT_EXTENSION = 'gguf'
+
+/** Where an entry's model file is: in place, at the path it names, or at the name made from id and source. */
+export function fileReferenceOf(entry: EntryContent): FileReference {
+  if (entry.location !== undefined) return { location: entry.location }
+  return { file: entry.file ?? defaultFileName(entry) }
+}
+
+/** `<id>.<extension>` with the model-file extension of the source, else `<id>.gguf`. */
+export function defaultFileName({ id, source }: Pick<EntryContent, 'id' | 'source'>): string {
+  return `${id}.${findExtension(source) ?? DEFAULT_EXTENSION}`
+}
+
+function findExtension(source: string): string | undefined {
+  const path = source.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/u, '').replace(/[?#].*$/su, '')
+  const segment = path.split(/[\\/]/u).at(-1) ?? ''
+  const [, extension, last] = /\.((?:tar\.)?([a-z0-9]+))$/u.exec(segment.toLowerCase()) ?? []
+  return last !== undefined && MODEL_FILE_EXTENSIONS.has(last) ? extension : undefined
+}

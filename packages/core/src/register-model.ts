@@ -1,0 +1,36 @@
+import type { EntryContent, ModelEntry, Registration } from '@catalog/types'
+import type { CatalogContext } from './catalog-ports.ts'
+import { createAlreadyExists } from './errors.ts'
+import { commitChange } from './update-entry.ts'
+
+/** Adds a Pending entry. ALREADY_EXISTS where the id, or one that differs only in case, is there. */
+export async function registerModel(
+  context: CatalogContext,
+  registration: Registration,
+): Promise<ModelEntry> {
+  const { id } = registration
+  const entry = toPendingEntry(registration, context.clock.now().toISOString())
+  const outcome = await commitChange(context, { ...registration, operation: 'register' }, 0, entry)
+  if (!outcome.applied) throw createAlreadyExists(id, outcome.conflicts[0]?.foundId ?? id)
+  const [registered] = outcome.entries
+  if (!registered) throw new TypeError('the store gave no entry for a registration')
+  return registered
+}
+
+function toPendingEntry(registration: Registration, registeredAt: string): EntryContent {
+  const { id, name = id, source, digest, sizeBytes, file, location, tags } = registration
+  return {
+    id,
+    name,
+    source,
+    digest,
+    state: 'Pending',
+    registeredAt,
+    verifiedAt: null,
+    ...(sizeBytes !== undefined && { sizeBytes }),
+    ...(file !== undefined && { file }),
+    ...(location !== undefined && { location }),
+    ...(tags !== undefined && { tags }),
+    ...(digest !== null && { digestOrigin: 'declared' as const }),
+  }
+}

@@ -1,0 +1,55 @@
+import type {
+  CatalogStore,
+  Commit,
+  CommitOutcome,
+  CommittedChange,
+  ListQuery,
+  ModelEntry,
+  ModelId,
+  StateCounts,
+} from '@catalog/types'
+
+/** A store on which others are faster: what is queued happens right before a commit of ours. */
+export class CompetingStore implements CatalogStore {
+  readonly #store: CatalogStore
+  readonly #competitors: (() => Promise<unknown>)[] = []
+  commits = 0
+
+  constructor(store: CatalogStore) {
+    this.#store = store
+  }
+
+  beforeNextCommit(compete: () => Promise<unknown>): void {
+    this.#competitors.push(compete)
+  }
+
+  async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
+    this.commits += 1
+    await this.#competitors.shift()?.()
+    return this.#store.commit(commits)
+  }
+
+  get(id: ModelId): Promise<ModelEntry | undefined> {
+    return this.#store.get(id)
+  }
+
+  list(query: ListQuery): Promise<readonly ModelEntry[]> {
+    return this.#store.list(query)
+  }
+
+  counts(): Promise<StateCounts> {
+    return this.#store.counts()
+  }
+
+  changes(since: number): Promise<readonly CommittedChange[]> {
+    return this.#store.changes(since)
+  }
+
+  refresh(): Promise<number> {
+    return this.#store.refresh()
+  }
+
+  close(): Promise<void> {
+    return this.#store.close()
+  }
+}

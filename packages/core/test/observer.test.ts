@@ -1,0 +1,113 @@
+import { sampleDigest, sampleRegistration } from '@catalog/testkit'
+import type { CatalogObserver } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import { edit, openTestCatalog } from './test-catalog.ts'
+
+const right = sampleDigest(1)
+const PATH = '/models/m.gguf'
+
+/** Notes every event by its kind. */
+function recordEvents(): { readonly events: [string, object][]; readonly observer: CatalogObserver } {
+  const events: [string, object][] = []
+  const observer: CatalogObserver = {
+    onOperation: (event) => events.push(['operation', event]),
+    onVerification: (event) => events.push(['verification', event]),
+    onConflict: (event) => events.push(['conflict', event]),
+  }
+  return { events, observer }
+}
+
+describe('an observer', () => {
+  it('learns of every write and its outcome, and of no read', async () => {
+    const { events, observer } = recordEvents()
+    const { catalog } = await openTestCatalog({ observer })
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    await catalog.register(sampleRegistration({ id: 'M' })).catch(() => undefined)
+    await catalog.setState('m', 'Active').catch(() => undefined)
+    await catalog.get('m')
+    await catalog.list()
+    await catalog.remove('m')
+    await catalog.remove('m').catch(() => undefined)
+    const seen = events.map(([kind, event]) => ({ kind, ...event }))
+    expect(seen).toEqual([
+      { kind: 'operation', operation: 'register', id: 'm', outcome: 'ok', durationMs: 5 },
+      { kind: 'operation', operation: 'register', id: 'M', outcome: 'ALREADY_EXISTS', durationMs: 5 },
+      { kind: 'operation', operation: 'set-state', id: 'm', outcome: 'INVALID_TRANSITION', durationMs: 5 },
+      { kind: 'operation', operation: 'remove', id: 'm', outcome: 'ok', durationMs: 5 },
+      { kind: 'operation', operation: 'remove', id: 'm', outcome: 'NOT_FOUND', durationMs: 5 },
+    ])
+  })
+
+  it('learns of verifications: right, wrong, not done', async () => {
+    const { events, observer } = recordEvents()
+    const { catalog, files } = await openTestCatalog({ observer })
+    await catalog.register(sampleRegistration({ id: 'm', digest: right }))
+    await catalog.verify('m').catch(() => undefined)
+    files.put(PATH, right, 7)
+    await catalog.verify('m')
+    files.put(PATH, sampleDigest(2), 8)
+    await catalog.verify('m').catch(() => undefined)
+    await catalog.verify('absent').catch(() => undefined)
+    const verifications = events.filter(([kind]) => kind === 'verification').map(([, event]) => event)
+    expect(verifications).toMatchObject([
+      { id: 'm', outcome: 'error', bytes: 0 },
+      { id: 'm', outcome: 'match', bytes: 7 },
+      { id: 'm', outcome: 'mismatch', bytes: 8 },
+    ])
+  })
+
+  it('tells an abort from an error', async () => {
+    const { events, observer } = recordEvents()
+    const { catalog, files } = await openTestCatalog({ observer })
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    files.put(PATH, right)
+    await catalog.verify('m', undefined, { signal: AbortSignal.abort() }).catch(() => undefined)
+    files.duringRead = () => Promise.reject(new Error('no CatalogError'))
+    await catalog.verify('m').catch(() => undefined)
+    const outcomes = events.flatMap(([kind, event]) => (kind === 'operation' ? [event] : []))
+    expect(outcomes).toMatchObject([{ outcome: 'ok' }, { outcome: 'aborted' }, { outcome: 'error' }])
+  })
+
+  it('learns of every conflict', async () => {
+    const { events, observer } = recordEvents()
+    const { catalog, store, other } = await openTestCatalog({ observer })
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    store.beforeNextCommit(() => edit(other, 'm', { tags: ['1'] }))
+    store.beforeNextCommit(() => edit(other, 'm', { tags: ['2'] }))
+    await catalog.setState('m', 'Retired')
+    const conflicts = events.filter(([kind]) => kind === 'conflict').map(([, event]) => event)
+    expect(conflicts).toEqual([
+      { operation: 'set-state', id: 'm', attempt: 1 },
+      { operation: 'set-state', id: 'm', attempt: 2 },
+    ])
+  })
+
+  it('is never told a source, not even one that was given for an id', async () => {
+    const { events, observer } = recordEvents()
+    const { catalog } = await openTestCatalog({ observer })
+    const source = 'https://user:hunter2@example.org/m'
+    await catalog.register({ id: 'm', source })
+    await catalog.remove(source).catch(() => undefined)
+    expect(events).toMatchObject([
+      ['operation', { id: 'm' }],
+      ['operation', { id: '', outcome: 'INVALID_INPUT' }],
+    ])
+    expect(JSON.stringify(events)).not.toContain('hunter2')
+  })
+
+  it.each<[string, () => void]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no disk for metrics')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no disk for metrics'))],
+  ])('that %s does no harm', async (_, fail) => {
+    const observer = { onOperation: fail, onVerification: fail, onConflict: fail }
+    const { catalog, files } = await openTestCatalog({ observer })
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    files.put(PATH, right)
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Active' })
+  })
+})

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises'
+import { openMemoryStore, sampleDigest } from '@catalog/testkit'
+import { expect, it, vi } from 'vitest'
+import { FakeFiles } from './fake-files.ts'
+import { takeIn } from './readme-example.ts'
+
+it('shows the example that runs', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  const example = await readFile(new URL('readme-example.ts', import.meta.url), 'utf8')
+  const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code)
+  expect(blocks).toEqual([example])
+})
+
+it('shows an example that does what it says', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  const files = new FakeFiles()
+  files.put('/models/llama.gguf', sampleDigest(1))
+  const store = await openMemoryStore()
+  const ports = { store, files, verifier: files, clock: { now: () => new Date() }, node: 'node-1' }
+  expect(await takeIn(ports, '/models/llama.gguf')).toBe('/models/llama.gguf')
+  expect(log).toHaveBeenCalledWith(`llama-3.1-8b-instruct ${sampleDigest(1)}`)
+  log.mockRestore()
+})

@@ -1,0 +1,79 @@
+import {
+  createMemoryBacking,
+  type FixedClock,
+  fixedClock,
+  type MemoryBacking,
+  openMemoryStore,
+} from '@catalog/testkit'
+import {
+  type CatalogObserver,
+  type CatalogStore,
+  type EntryContent,
+  type ModelEntry,
+  parseModelId,
+} from '@catalog/types'
+import { Catalog } from '../src/catalog.ts'
+import { CompetingStore } from './competing-store.ts'
+import { FakeFiles } from './fake-files.ts'
+
+export interface TestCatalogOptions {
+  readonly backing?: MemoryBacking
+  readonly node?: string
+  readonly files?: FakeFiles
+  readonly observer?: CatalogObserver
+}
+
+/** A catalog of one node, with everything it stands on. */
+export interface TestCatalog {
+  readonly catalog: Catalog
+  readonly store: CompetingStore
+  readonly files: FakeFiles
+  readonly clock: FixedClock
+  readonly backing: MemoryBacking
+  /** The same catalog as another process has it open, past the competitors of `store`. */
+  readonly other: CatalogStore
+}
+
+export async function openTestCatalog(options: TestCatalogOptions = {}): Promise<TestCatalog> {
+  const { backing = createMemoryBacking(), node = 'node-1', files = new FakeFiles(), observer } = options
+  const clock = fixedClock()
+  const store = new CompetingStore(await openMemoryStore({ backing, clock }))
+  const other = await openMemoryStore({ backing, clock })
+  let elapsedMs = 0
+  const monotonicMs = (): number => {
+    elapsedMs += 5
+    return elapsedMs
+  }
+  const catalog = new Catalog({ store, verifier: files, files, clock, node, observer, monotonicMs })
+  return { catalog, store, files, clock, backing, other }
+}
+
+/** Puts an entry into the store behind the catalog's back, over whatever is there. */
+export async function plant(store: CatalogStore, entry: EntryContent): Promise<ModelEntry> {
+  const known = await store.get(entry.id)
+  const change = { id: entry.id, ifRevision: known?.revision ?? 0, entry }
+  const [outcome] = await store.commit([{ operation: 'edit', changes: [change] }])
+  if (outcome?.applied !== true || !outcome.entries[0]) throw new Error('the planted entry must be taken')
+  return outcome.entries[0]
+}
+
+/** Changes some fields of an entry behind the catalog's back. */
+export async function edit(
+  store: CatalogStore,
+  id: string,
+  fields: Partial<EntryContent>,
+): Promise<ModelEntry> {
+  return plant(store, { ...(await readPresent(store, id)), ...fields })
+}
+
+/** Removes an entry behind the catalog's back. */
+export async function dropEntry(store: CatalogStore, id: string): Promise<void> {
+  const { id: known, revision } = await readPresent(store, id)
+  await store.commit([{ operation: 'remove', changes: [{ id: known, ifRevision: revision, entry: null }] }])
+}
+
+async function readPresent(store: CatalogStore, id: string): Promise<ModelEntry> {
+  const entry = await store.get(parseModelId(id))
+  if (entry === undefined) throw new Error(`${id} must be there`)
+  return entry
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { onLine, startProgram, untilExit } from './run-program.ts'
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const ROOT_README = new URL('../../../README.md', import.meta.url)
+const PACKAGE_README = new URL('../README.md', import.meta.url)
+
+let directory = ''
+beforeEach(async () => {
+  // Below this package, so that the examples import what an installed reader would import.
+  directory = await mkdtemp(join(HERE, '.readme-'))
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+it.each([
+  ['the repository', ROOT_README],
+  ['the package', PACKAGE_README],
+])('the examples in the README of %s run one after another and print what it says', async (_, readme) => {
+  const text = await readFile(readme, 'utf8')
+  const printed: string[] = []
+  for (const [index, code] of findBlocks(text, 'ts').entries()) {
+    const program = join(directory, `example-${index}.ts`)
+    await writeFile(program, code)
+    const example = startProgram(program, [], { cwd: directory })
+    onLine(example, (line) => printed.push(line))
+    expect(await untilExit(example)).toEqual({ code: 0, signal: null })
+  }
+  expect(printed).toEqual([...findBlocks(text, 'text').join('').trim().split('\n'), 'Verification passed'])
+})
+
+it('the README names the two commands', async () => {
+  const text = await readFile(ROOT_README, 'utf8')
+  expect(text).toContain('npx -y pnpm@10.34.9 demo')
+  expect(text).toContain('npx -y pnpm@10.34.9 test')
+})
+
+function findBlocks(markdown: string, language: string): string[] {
+  const blocks = markdown.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gmsu'))
+  return Array.from(blocks, ([, code = '']) => code)
+}

@@ -1,0 +1,17 @@
+import type { Clock } from '@catalog/types'
+
+/** A clock that moves only when it is told to. */
+export interface FixedClock extends Clock {
+  advance(ms: number): void
+}
+
+/** A clock that stands at `start`, an ISO-8601 time, until `advance` moves it. */
+export function fixedClock(start = '2025-10-01T00:00:00.000Z'): FixedClock {
+  let nowMs = Date.parse(start)
+  return {
+    now: () => new Date(nowMs),
+    advance(ms) {
+      nowMs += ms
+    },
+  }
+}

@@ -1,0 +1,14 @@
+export { describeStoreConformance } from './conformance/describe-store-conformance.ts'
+export type { ConformanceOptions, CreateStoreHarness, StoreHarness } from './conformance/store-harness.ts'
+export { type FixedClock, fixedClock } from './fixed-clock.ts'
+export { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
+export { type MemoryStoreOptions, openMemoryStore } from './memory-store.ts'
+export {
+  type SampleEntryOverrides,
+  sampleBytes,
+  sampleDigest,
+  sampleEntry,
+  sampleEvidence,
+  sampleFileDigest,
+  sampleRegistration,
+} from './samples.ts'

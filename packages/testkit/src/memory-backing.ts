@@ -1,0 +1,43 @@
+import { type CommittedChange, decodeEntry, type ModelEntry, type ModelId } from '@catalog/types'
+import type { CheckedChange } from './checked-commit.ts'
+
+/** What is known under one folded id. A removed entry leaves its revision behind. */
+interface Slot {
+  readonly revision: number
+  readonly entry: ModelEntry | null
+}
+
+/** What several memory stores share, as several processes share a directory. */
+export class MemoryBacking {
+  readonly #slots: Map<string, Slot> = new Map()
+  readonly history: CommittedChange[] = []
+  position = 0
+
+  /** The entry whose id has this folded form, whatever its case. */
+  find(foldedId: string): ModelEntry | undefined {
+    return this.#slots.get(foldedId)?.entry ?? undefined
+  }
+
+  entries(): readonly ModelEntry[] {
+    const present = [...this.#slots.values()].flatMap(({ entry }) => (entry === null ? [] : [entry]))
+    return present.sort((a, b) => compareIds(a.id, b.id))
+  }
+
+  /** Applies a change whose condition holds and returns the entry with its new revision. */
+  put({ foldedId, wire }: CheckedChange): Slot {
+    const revision = (this.#slots.get(foldedId)?.revision ?? 0) + 1
+    const slot = { revision, entry: wire === null ? null : decodeEntry(wire, revision) }
+    this.#slots.set(foldedId, slot)
+    return slot
+  }
+}
+
+/** An empty catalog in memory, to be opened by any number of stores. */
+export function createMemoryBacking(): MemoryBacking {
+  return new MemoryBacking()
+}
+
+/** By code unit, not by locale: the same order in every store and on every machine. */
+function compareIds(a: ModelId, b: ModelId): number {
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,107 @@
+import {
+  CatalogError,
+  type CatalogStore,
+  type Clock,
+  type Commit,
+  type CommitOutcome,
+  type CommittedChange,
+  foldModelId,
+  type ListQuery,
+  type ModelEntry,
+  type ModelId,
+  type RevisionConflict,
+  type StateCounts,
+} from '@catalog/types'
+import { type CheckedChange, checkChanges } from './checked-commit.ts'
+import { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
+
+export interface MemoryStoreOptions {
+  /** Stores with one backing share a catalog; a new, empty one where absent. */
+  readonly backing?: MemoryBacking
+  readonly clock?: Clock
+}
+
+/** A store that keeps the catalog in memory: everything that the port promises but durability. */
+export async function openMemoryStore(options: MemoryStoreOptions = {}): Promise<CatalogStore> {
+  return new MemoryStore(options.backing ?? createMemoryBacking(), options.clock ?? { now: () => new Date() })
+}
+
+class MemoryStore implements CatalogStore {
+  readonly #backing: MemoryBacking
+  readonly #clock: Clock
+  #closed = false
+
+  constructor(backing: MemoryBacking, clock: Clock) {
+    this.#backing = backing
+    this.#clock = clock
+  }
+
+  async get(id: ModelId): Promise<ModelEntry | undefined> {
+    const entry = this.#opened().find(foldModelId(id))
+    return entry?.id === id ? entry : undefined
+  }
+
+  async list({ state, name, after, limit }: ListQuery): Promise<readonly ModelEntry[]> {
+    return this.#opened()
+      .entries()
+      .filter((entry) => state === undefined || entry.state === state)
+      .filter((entry) => name === undefined || entry.name === name)
+      .filter((entry) => after === undefined || entry.id > after)
+      .slice(0, limit)
+  }
+
+  async counts(): Promise<StateCounts> {
+    const counts = { Pending: 0, Active: 0, Retired: 0, Failed: 0 }
+    for (const { state } of this.#opened().entries()) counts[state] += 1
+    return counts
+  }
+
+  async changes(since: number): Promise<readonly CommittedChange[]> {
+    return this.#opened().history.filter(({ position }) => position > since)
+  }
+
+  async refresh(): Promise<number> {
+    return this.#opened().position
+  }
+
+  async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
+    const backing = this.#opened()
+    const checked = commits.map((commit) => ({ commit, changes: checkChanges(commit) }))
+    return checked.map(({ commit, changes }) => {
+      const conflicts = changes.flatMap((change) => findConflict(backing, change))
+      if (conflicts.length > 0) return { applied: false, conflicts }
+      return { applied: true, entries: this.#apply(commit, changes) }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  #opened(): MemoryBacking {
+    if (this.#closed) throw new CatalogError('CLOSED', 'the store is closed', { what: 'store' })
+    return this.#backing
+  }
+
+  #apply({ changes: _, ...how }: Commit, changes: readonly CheckedChange[]): readonly (ModelEntry | null)[] {
+    const at = this.#clock.now().toISOString()
+    this.#backing.position += 1
+    const { position, history } = this.#backing
+    return changes.map((change) => {
+      const { revision, entry } = this.#backing.put(change)
+      history.push(Object.freeze({ ...how, position, at, id: change.id, revision, entry }))
+      return entry
+    })
+  }
+}
+
+function findConflict(
+  backing: MemoryBacking,
+  { id, foldedId, ifRevision }: CheckedChange,
+): RevisionConflict[] {
+  const found = backing.find(foldedId)
+  const foundRevision = found?.revision ?? 0
+  const foundId = found?.id ?? id
+  if (foundRevision === ifRevision && foundId === id) return []
+  return [{ id, expectedRevision: ifRevision, foundRevision, foundId }]
+}

@@ -1,0 +1,84 @@
+import {
+  type EntryContent,
+  type Evidence,
+  type FileDigest,
+  parseModelId,
+  parseSha256Digest,
+  type RegistrationInput,
+  type Sha256Digest,
+} from '@catalog/types'
+
+const SAMPLE_TIME = '2025-10-01T00:00:00.000Z'
+
+/** Fields of a sample entry that a test cares about; the id may be plain text. */
+export interface SampleEntryOverrides extends Partial<Omit<EntryContent, 'id'>> {
+  readonly id?: string
+}
+
+/** A well-formed entry: Pending, with a declared digest, unless the overrides say otherwise. */
+export function sampleEntry({
+  id = 'llama-3.1-8b-instruct',
+  ...rest
+}: SampleEntryOverrides = {}): EntryContent {
+  return {
+    id: parseModelId(id),
+    name: id,
+    source: 'https://huggingface.co/meta-llama/Llama-3.1-8B-Instruct',
+    digest: sampleDigest(1),
+    state: 'Pending',
+    registeredAt: SAMPLE_TIME,
+    verifiedAt: null,
+    digestOrigin: 'declared',
+    ...rest,
+  }
+}
+
+/** A well-formed registration without a digest. */
+export function sampleRegistration(overrides: Partial<RegistrationInput> = {}): RegistrationInput {
+  return {
+    id: 'llama-3.1-8b-instruct',
+    source: 'https://huggingface.co/meta-llama/Llama-3.1-8B-Instruct',
+    ...overrides,
+  }
+}
+
+/** A well-formed digest of nothing in particular: equal seeds give equal digests, others never. */
+export function sampleDigest(seed: number): Sha256Digest {
+  return parseSha256Digest(seed.toString(16).padStart(64, '0'))
+}
+
+/** What a verifier would say of a file with this digest. */
+export function sampleFileDigest(digest: Sha256Digest, sizeBytes = 1024): FileDigest {
+  return {
+    digest,
+    sizeBytes,
+    fingerprint: {
+      dev: '2049',
+      ino: '4242',
+      sizeBytes,
+      mtimeNs: '1759276800000000001',
+      ctimeNs: '1759276800000000002',
+    },
+    engine: 'native',
+    durationMs: 12.5,
+  }
+}
+
+/** Evidence of one node that found this digest. */
+export function sampleEvidence(digest: Sha256Digest, outcome: Evidence['outcome'] = 'match'): Evidence {
+  const { sizeBytes, ...found } = sampleFileDigest(digest)
+  return { ...found, outcome, bytes: sizeBytes, at: SAMPLE_TIME }
+}
+
+/** Bytes that look random and are the same for the same seed (mulberry32). */
+export function sampleBytes(seed: number, sizeBytes: number): Uint8Array {
+  const bytes = new Uint8Array(sizeBytes)
+  let state = seed >>> 0
+  for (let index = 0; index < sizeBytes; index += 1) {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    bytes[index] = (mixed ^ (mixed >>> 14)) & 0xff
+  }
+  return bytes
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { findInvalidFields } from '../test/input-problems.ts'
+import { type Attribution, parseAttribution, parseRegistration } from './registration.ts'
+
+const minimal = { id: 'org/model', source: 'hf:org/model' }
+const hex = 'ab'.repeat(32)
+
+describe('parseRegistration', () => {
+  it('returns every field, the digest in its one spelling', () => {
+    const input = {
+      ...minimal,
+      digest: `sha256:${hex.toUpperCase()}`,
+      name: 'Modèle 🦙',
+      sizeBytes: 0,
+      file: 'org/model.gguf',
+      tags: ['gguf', 'q4'],
+      actor: 'provisioner',
+      reason: 'nightly',
+    }
+    expect(parseRegistration(input)).toEqual({ ...input, digest: hex })
+  })
+
+  it.each([
+    ['absent', {}],
+    ['undefined', { digest: undefined }],
+    ['null', { digest: null }],
+  ])('takes a digest that is %s as not known yet', (_what, digest) => {
+    expect(parseRegistration({ ...minimal, ...digest })).toEqual({ ...minimal, digest: null })
+  })
+
+  it.each(['/srv/a.gguf', 'C:\\models\\a.gguf', 'c:/models/a.gguf', '\\\\server\\share\\a.gguf'])(
+    'accepts the location %s',
+    (location) => {
+      expect(parseRegistration({ ...minimal, location }).location).toBe(location)
+    },
+  )
+
+  it.each<[field: string, value: unknown]>([
+    ['id', undefined],
+    ['id', '../x'],
+    ['source', undefined],
+    ['source', ''],
+    ['source', 'x'.repeat(4097)],
+    ['source', 'a\u001B[31m'],
+    ['digest', ''],
+    ['digest', 'abc'],
+    ['digest', 5],
+    ['name', ''],
+    ['name', null],
+    ['name', 'x'.repeat(501)],
+    ['name', '\uD800'],
+    ['sizeBytes', -1],
+    ['sizeBytes', 1.5],
+    ['sizeBytes', Number.NaN],
+    ['sizeBytes', 2 ** 53],
+    ['sizeBytes', '5'],
+    ['file', '../a'],
+    ['file', ''],
+    ['location', 'relative/a.gguf'],
+    ['tags', 'gguf'],
+    ['tags', Array(65).fill('t')],
+    ['tags.1', ['ok', '']],
+    ['actor', 'x'.repeat(1001)],
+    ['reason', 'a\nb'],
+  ])('refuses a wrong %s: %j', (field, value) => {
+    const [key = ''] = field.split('.')
+    expect(findInvalidFields(() => parseRegistration({ ...minimal, [key]: value }))).toEqual([field])
+  })
+
+  it.each(['colour', 'state', 'revision', 'constructor', '__proto__'])(
+    'names the unknown field %s',
+    (key) => {
+      const input: unknown = JSON.parse(`{"id":"a","source":"b","${key}":1}`)
+      expect(findInvalidFields(() => parseRegistration(input))).toEqual([key])
+    },
+  )
+
+  it('gathers all problems at once', () => {
+    const input = {
+      id: 7,
+      source: '',
+      digest: 'x',
+      file: 'a',
+      location: '/a',
+      tags: [''],
+      colour: 1,
+      size: 2,
+    }
+    const fields = ['colour', 'digest', 'id', 'location', 'size', 'source', 'tags.0']
+    expect(findInvalidFields(() => parseRegistration(input))).toEqual(fields)
+  })
+
+  it('refuses file and location together', () => {
+    const input = { ...minimal, file: 'a', location: '/a' }
+    expect(findInvalidFields(() => parseRegistration(input))).toEqual(['location'])
+  })
+
+  it.each([undefined, null, 'text', 7, [[]]])('refuses %j instead of an object', (input) => {
+    expect(findInvalidFields(() => parseRegistration(input))).toEqual(['registration'])
+  })
+})
+
+describe('parseAttribution', () => {
+  it('leaves the other options alone', () => {
+    const options: Attribution & { signal: null } = { actor: 'a', reason: 'b', signal: null }
+    expect(parseAttribution(options)).toEqual({ actor: 'a', reason: 'b' })
+  })
+
+  it('names what is wrong', () => {
+    expect(findInvalidFields(() => parseAttribution({ actor: '', reason: '\0' }))).toEqual([
+      'actor',
+      'reason',
+    ])
+  })
+})

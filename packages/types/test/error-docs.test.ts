@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { CATALOG_ERROR_CODES, type CatalogErrorCode } from '../src/catalog-error.ts'
+
+// The type check fails where a code is missing here.
+const everyCode: Readonly<Record<CatalogErrorCode, true>> = {
+  INVALID_INPUT: true,
+  INVALID_TRANSITION: true,
+  NOT_FOUND: true,
+  ALREADY_EXISTS: true,
+  CONFLICT: true,
+  DIGEST_MISMATCH: true,
+  SIZE_MISMATCH: true,
+  FILE_CHANGED: true,
+  NOT_A_REGULAR_FILE: true,
+  FILE_MISSING: true,
+  CLOSED: true,
+  READ_ONLY: true,
+  DAMAGED: true,
+  UNSUPPORTED_FORMAT: true,
+  EDITED_OUTSIDE: true,
+  NO_SPACE: true,
+  IO: true,
+}
+
+it('lists every code that has details', () => {
+  expect([...CATALOG_ERROR_CODES].sort()).toEqual(Object.keys(everyCode).sort())
+})
+
+it('explains every code in docs/errors.md, in the same order', () => {
+  const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
+  const headings = [...page.matchAll(/^## (.+)$/gmu)].map(([, heading]) => heading)
+  expect(headings).toEqual(CATALOG_ERROR_CODES)
+})

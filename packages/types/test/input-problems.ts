@@ -1,0 +1,12 @@
+import { isCatalogError } from '../src/catalog-error.ts'
+
+/** The fields that INVALID_INPUT names, sorted; whatever else is thrown is thrown on. */
+export function findInvalidFields(parse: () => unknown): readonly string[] {
+  try {
+    parse()
+  } catch (error) {
+    if (isCatalogError(error, 'INVALID_INPUT')) return error.details.problems.map(({ field }) => field).sort()
+    throw error
+  }
+  return []
+}

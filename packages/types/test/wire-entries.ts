@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { LIFECYCLE_STATES } from '../src/lifecycle-state.ts'
+
+const digest = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
+const size = fc.maxSafeNat()
+const text = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 40 })
+  .filter((value) => value.isWellFormed() && !/\p{Cc}/u.test(value))
+const time = fc
+  .date({ min: new Date(0), max: new Date('2999-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString())
+const decimal = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }).map(String)
+const name = fc
+  .stringMatching(/^[A-Za-z0-9][a-z0-9_-]{3,20}$/u)
+  .filter((value) => !/^con(?:in|out)?$/iu.test(value))
+const id = fc.array(name, { minLength: 1, maxLength: 4 }).map((segments) => segments.join('/'))
+const extra = fc.dictionary(
+  fc.oneof(
+    fc.string().map((key) => `x-${key}`),
+    fc.constantFrom('__proto__', 'constructor', 'registeredAt', 'extra'),
+  ),
+  fc.jsonValue(),
+  { maxKeys: 3, noNullPrototype: true },
+)
+
+/** An object with all required and any of the optional fields, in this order, and unknown fields behind them. */
+function wireObject<T extends object, O extends object>(
+  required: { [K in keyof T]: fc.Arbitrary<T[K]> },
+  optional: { [K in keyof O]: fc.Arbitrary<O[K]> },
+): fc.Arbitrary<T & Partial<O>> {
+  const known = fc.record<T & O, keyof T>({ ...required, ...optional } as never, {
+    requiredKeys: Object.keys(required) as never,
+    noNullPrototype: true,
+  })
+  const order = [...Object.keys(required), ...Object.keys(optional)]
+  return fc.tuple(known, extra).map(([fields, others]) => {
+    const sorted = Object.entries(fields).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+    return Object.fromEntries([...sorted, ...Object.entries(others)]) as T & Partial<O>
+  })
+}
+
+const fingerprint = wireObject({ dev: decimal, ino: decimal, size, mtime_ns: decimal, ctime_ns: decimal }, {})
+const file = wireObject({ path: id, size, digest }, {})
+const failure = wireObject(
+  {
+    reason: fc.constantFrom('digest-mismatch', 'size-mismatch'),
+    expected: text,
+    found: text,
+    node: name,
+    path: text,
+    at: time,
+  },
+  {},
+)
+const evidence = wireObject(
+  {
+    outcome: fc.constantFrom('match', 'mismatch'),
+    digest,
+    fingerprint,
+    bytes: size,
+    duration_ms: fc.nat(),
+    engine: fc.constantFrom('native', 'wasm'),
+    at: time,
+  },
+  {},
+)
+const nodes = fc.oneof(name, fc.constantFrom('constructor', 'toString', '10', 'node.example'))
+
+/** Any entry as it may stand on disk, in the order in which the catalog writes it. */
+export const wireEntries: fc.Arbitrary<{ readonly revision: number }> = wireObject(
+  {
+    id,
+    name: text,
+    source: text,
+    digest: fc.option(digest),
+    state: fc.constantFrom(...LIFECYCLE_STATES),
+    registered_at: time,
+    verified_at: fc.option(time),
+    revision: fc.integer({ min: 1 }),
+  },
+  {
+    size,
+    file: id,
+    location: text.map((path) => `/${path}`),
+    files: fc.array(file, { minLength: 1, maxLength: 3 }),
+    tags: fc.array(text, { maxLength: 3 }),
+    digest_origin: fc.constantFrom('declared', 'computed'),
+    evidence: fc.dictionary(nodes, evidence, { maxKeys: 3, noNullPrototype: true }),
+    failure,
+  },
+)

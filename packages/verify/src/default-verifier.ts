@@ -1,0 +1,31 @@
+import type { FileDigest } from '@catalog/types'
+import { createVerifier } from './create-verifier.ts'
+import type { DigestOptions } from './digest-request.ts'
+import type { Verifier } from './verifier.ts'
+
+// The verifier of the process. It starts no thread before the first call and is never closed.
+const defaultVerifier: Verifier = /* @__PURE__ */ createVerifier()
+
+/**
+ * The SHA-256 of a regular file that did not change while it was read, with the threads of the process-wide
+ * verifier. Sizes in bytes, times in milliseconds. Rejects with INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE,
+ * SIZE_MISMATCH (only with `expectedSizeBytes`), FILE_CHANGED, IO; once `signal` is aborted, with its reason; and
+ * with whatever `onProgress` throws. However it ends, the file is closed by then.
+ */
+export async function digestFile(path: string, options?: DigestOptions): Promise<FileDigest> {
+  return await defaultVerifier.digestFile(path, options)
+}
+
+/**
+ * Reads a file as `digestFile` does and resolves only where its digest is the expected one (64 hexadecimal
+ * characters of either case, with or without `sha256:`). DIGEST_MISMATCH carries both digests, the path and the
+ * size in bytes; an `expected` that is no digest is INVALID_INPUT before the file is touched. Otherwise rejects as
+ * `digestFile` does.
+ */
+export async function verifyDigest(
+  path: string,
+  expected: string,
+  options?: DigestOptions,
+): Promise<FileDigest> {
+  return await defaultVerifier.verifyDigest(path, expected, options)
+}

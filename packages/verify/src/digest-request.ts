@@ -1,0 +1,69 @@
+import {
+  createInvalidInput,
+  type DigestEngine,
+  type DigestFileOptions,
+  type InputProblem,
+} from '@catalog/types'
+
+/** `native` is node:crypto, `wasm` is hash-wasm, `auto` the faster one that is there: native on Node. */
+export type EngineChoice = DigestEngine | 'auto'
+
+/** How to reach and read a file; each may be given per call or, for all calls, to `createVerifier`. */
+export interface ReadingOptions {
+  /** Which SHA-256 to use. Default `auto`. */
+  readonly engine?: EngineChoice | undefined
+  /** Whether the path may be a symbolic link. What it leads to is checked like any file. Default false. */
+  readonly followSymlink?: boolean | undefined
+}
+
+/** Options of one digest. */
+export interface DigestOptions extends DigestFileOptions, ReadingOptions {
+  /** The size the file should have, in bytes: another one is SIZE_MISMATCH before a byte is read. */
+  readonly expectedSizeBytes?: number | undefined
+}
+
+/** What one digest was asked for, checked. */
+export interface DigestRequest {
+  readonly path: string
+  readonly engine: DigestEngine
+  readonly followSymlink: boolean
+  readonly expectedSizeBytes: number | undefined
+}
+
+/** The request with all defaults filled in, or INVALID_INPUT naming every field that is wrong. */
+export function parseDigestRequest(path: unknown, options: DigestOptions): DigestRequest {
+  const { engine = 'auto', followSymlink = false, expectedSizeBytes } = options
+  const problems = [
+    ...findPathProblems(path),
+    ...findEngineProblems(engine),
+    ...findSizeProblems(expectedSizeBytes),
+  ]
+  if (typeof path !== 'string' || problems.length > 0) throw createInvalidInput(problems)
+  return { path, engine: engine === 'auto' ? 'native' : engine, followSymlink, expectedSizeBytes }
+}
+
+/** The path, or INVALID_INPUT (`path`) for what no file system call would take. */
+export function parsePath(path: unknown): string {
+  const problems = findPathProblems(path)
+  if (typeof path !== 'string' || problems.length > 0) throw createInvalidInput(problems)
+  return path
+}
+
+function findPathProblems(path: unknown): readonly InputProblem[] {
+  if (typeof path !== 'string') return [{ field: 'path', problem: `must be text, not a ${typeof path}` }]
+  if (path === '') return [{ field: 'path', problem: 'must not be empty' }]
+  if (path.includes('\0')) return [{ field: 'path', problem: 'must not contain a NUL character' }]
+  return []
+}
+
+function findEngineProblems(engine: EngineChoice): readonly InputProblem[] {
+  if (['auto', 'native', 'wasm'].includes(engine)) return []
+  return [{ field: 'engine', problem: `must be auto, native or wasm, not ${String(engine)}` }]
+}
+
+function findSizeProblems(sizeBytes: number | undefined): readonly InputProblem[] {
+  if (sizeBytes === undefined || (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0)) return []
+  return [
+    { field: 'expectedSizeBytes', problem: `must be a whole number of bytes, not ${String(sizeBytes)}` },
+  ]
+}

@@ -1,0 +1,108 @@
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type HashedContent, HashThread, startHashWorker } from './hash-thread.ts'
+import { createNativeSha256 } from './native-sha256.ts'
+
+const CHUNK_BYTES = 1024 * 1024
+const NEVER: AbortSignal = new AbortController().signal
+const CLOSED_FD = 1_000_000
+const FAILING_AFTER_ITS_JOB = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.once('message', () => {
+    parentPort.postMessage({ kind: 'done', doneBytes: 0, digest: '' })
+    setImmediate(() => { throw new Error('lost') })
+  })
+`
+
+let directory: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'verify-thread-'))
+})
+afterAll(() => rm(directory, { recursive: true }))
+
+function hashFd(thread: HashThread, fd: number, sizeBytes: number): Promise<HashedContent> {
+  return thread.hash({ fd, sizeBytes, signal: NEVER, onDoneBytes: () => undefined })
+}
+
+async function hashBytes(thread: HashThread, bytes: Uint8Array, sizeBytes: number): Promise<HashedContent> {
+  const path = join(directory, `${bytes.length}.bin`)
+  await writeFile(path, bytes)
+  const handle = await open(path)
+  try {
+    return await hashFd(thread, handle.fd, sizeBytes)
+  } finally {
+    await handle.close()
+  }
+}
+
+function startDying(): Worker {
+  return new Worker(`require('node:worker_threads').parentPort.once('message', () => process.exit(7))`, {
+    eval: true,
+  })
+}
+
+describe('a hashing thread', () => {
+  const lengths = [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 4 * CHUNK_BYTES, 9 * CHUNK_BYTES + 5]
+
+  it.each(lengths)('hashes %i bytes in their order', async (length) => {
+    const thread = new HashThread()
+    const bytes = Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 12)) % 256)
+    const sha256 = createNativeSha256()
+    sha256.update(bytes)
+    expect(await hashBytes(thread, bytes, length)).toEqual({ doneBytes: length, digest: sha256.digest() })
+    await thread.close()
+  })
+
+  it('says how much it read of a file that is shorter than it was', async () => {
+    const thread = new HashThread()
+    const content = await hashBytes(thread, new Uint8Array(CHUNK_BYTES + 100), 20 * CHUNK_BYTES)
+    expect(content.doneBytes).toBe(CHUNK_BYTES + 100)
+    await thread.close()
+  })
+
+  it('stops at the end of a file that is far shorter than it was', async () => {
+    const thread = new HashThread()
+    expect(await hashBytes(thread, new Uint8Array(10), 2 ** 52)).toMatchObject({ doneBytes: 10 })
+    await thread.close()
+  })
+
+  it('rejects with the errno of a read, and can be used again', async () => {
+    const thread = new HashThread()
+    await expect(hashFd(thread, CLOSED_FD, 10 * CHUNK_BYTES)).rejects.toMatchObject({ code: 'EBADF' })
+    expect(await hashBytes(thread, new Uint8Array(3), 3)).toMatchObject({ doneBytes: 3 })
+    await thread.close()
+  })
+})
+
+describe('a hashing thread that dies', () => {
+  it('rejects its job and is replaced at the next one', async () => {
+    const workers = [startDying, startHashWorker]
+    const thread = new HashThread(() => (workers.shift() ?? startHashWorker)())
+    await expect(hashFd(thread, CLOSED_FD, 1)).rejects.toThrow()
+    expect(await hashBytes(thread, new Uint8Array(3), 3)).toMatchObject({ doneBytes: 3 })
+    expect(workers).toEqual([])
+    await thread.close()
+  })
+
+  it('keeps the error it died of as the cause', async () => {
+    const failing = `require('node:worker_threads').parentPort.once('message', () => { throw new Error('lost') })`
+    const thread = new HashThread(() => new Worker(failing, { eval: true }))
+    await expect(hashFd(thread, CLOSED_FD, 1)).rejects.toMatchObject({
+      cause: expect.objectContaining({ message: 'lost' }),
+    })
+  })
+
+  it('does not end the program while idle', async () => {
+    const worker = new Worker(FAILING_AFTER_ITS_JOB, { eval: true })
+    const ended = new Promise((resolve) => worker.once('exit', resolve))
+    const workers = [() => worker]
+    const thread = new HashThread(() => (workers.shift() ?? startHashWorker)())
+    expect(await hashFd(thread, CLOSED_FD, 0)).toEqual({ doneBytes: 0, digest: '' })
+    await ended
+    expect(await hashBytes(thread, new Uint8Array(3), 3)).toMatchObject({ doneBytes: 3 })
+    await thread.close()
+  })
+})

@@ -1,0 +1,111 @@
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CatalogError } from '@catalog/types'
+import { withFileErrors } from './file-error.ts'
+import { settlingMs } from './settling.ts'
+
+// Windows has neither flag; there they are undefined, which `|` takes as 0.
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+
+/** A regular file open for reading, with what `fstat` said before the first byte was read. */
+export interface RegularFile {
+  readonly handle: FileHandle
+  readonly stats: BigIntStats
+  readonly sizeBytes: number
+}
+
+/** `lstat` of a regular file, or of the regular file that an allowed symbolic link leads to. */
+export async function statRegularFile(path: string, followSymlink: boolean): Promise<BigIntStats> {
+  const { stats } = await locateRegularFile(path, followSymlink)
+  return stats
+}
+
+/**
+ * Opens what is a regular file both by name and by descriptor. The look by name comes first because opening
+ * a device can have effects; the look at the descriptor counts, because the name may have changed hands.
+ */
+export async function openRegularFile(path: string, followSymlink: boolean): Promise<RegularFile> {
+  const { target } = await locateRegularFile(path, followSymlink)
+  return await openWithoutWaiting(target, path)
+}
+
+/** NOT_A_REGULAR_FILE with its kind for all that is not a regular file. */
+function assertRegular(stats: BigIntStats, path: string): void {
+  if (!stats.isFile()) throw createNotRegular(path, kindOf(stats))
+}
+
+/** The size as a number; beyond 2^53 bytes it has none, and such a file is sparse or made up. */
+export function toSizeBytes(stats: BigIntStats, path: string): number {
+  const sizeBytes = Number(stats.size)
+  if (Number.isSafeInteger(sizeBytes)) return sizeBytes
+  const details = { operation: 'stat', path, errno: 'EFBIG' }
+  throw new CatalogError('IO', `${path} has ${stats.size} bytes, more than can be counted`, details)
+}
+
+/**
+ * Opens for reading and checks the descriptor. O_NONBLOCK because opening a FIFO would wait for a writer and
+ * hold one of the few threads of libuv; O_NOFOLLOW because the name may have become a link since the look at it.
+ */
+export async function openWithoutWaiting(target: string, path: string): Promise<RegularFile> {
+  const handle = await withFileErrors('open', path, () => open(target, OPEN_FLAGS)).catch((error) => {
+    throw isLinkRefused(error) ? createNotRegular(path, 'symbolic link', error) : error
+  })
+  try {
+    const stats = await statSettled(handle, path)
+    return { handle, stats, sizeBytes: toSizeBytes(stats, path) }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function locateRegularFile(
+  path: string,
+  followSymlink: boolean,
+): Promise<{ target: string; stats: BigIntStats }> {
+  const named = await withFileErrors('lstat', path, () => lstat(path, { bigint: true }))
+  if (!named.isSymbolicLink() || !followSymlink) {
+    assertRegular(named, path)
+    return { target: path, stats: named }
+  }
+  const target = await withFileErrors('realpath', path, () => realpath(path))
+  const stats = await withFileErrors('lstat', path, () => lstat(target, { bigint: true }))
+  assertRegular(stats, path)
+  return { target, stats }
+}
+
+/** `fstat` of a regular file, taken when its last change is so old that the next one must show in ctime. */
+async function statSettled(handle: FileHandle, path: string): Promise<BigIntStats> {
+  const stat = () => withFileErrors('fstat', path, () => handle.stat({ bigint: true }))
+  const stats = await stat()
+  assertRegular(stats, path)
+  const waitMs = settlingMs(stats.ctimeNs, Date.now())
+  if (waitMs === 0) return stats
+  await delay(waitMs)
+  return await stat()
+}
+
+function isLinkRefused(error: unknown): boolean {
+  return (
+    error instanceof CatalogError &&
+    error.code === 'IO' &&
+    'errno' in error.details &&
+    error.details.errno === 'ELOOP'
+  )
+}
+
+function createNotRegular(path: string, kind: string, cause?: unknown): CatalogError<'NOT_A_REGULAR_FILE'> {
+  const message = `${path} is not a regular file but a ${kind}`
+  return new CatalogError('NOT_A_REGULAR_FILE', message, { path, kind }, { cause })
+}
+
+function kindOf(stats: BigIntStats): string {
+  if (stats.isSymbolicLink()) return 'symbolic link'
+  if (stats.isDirectory()) return 'directory'
+  if (stats.isFIFO()) return 'fifo'
+  if (stats.isSocket()) return 'socket'
+  if (stats.isCharacterDevice()) return 'character device'
+  if (stats.isBlockDevice()) return 'block device'
+  return 'file of an unknown kind'
+}

@@ -1,0 +1,31 @@
+import type { FileDigest, FileVerifier } from '@catalog/types'
+import type { DigestOptions, ReadingOptions } from './digest-request.ts'
+
+/** Settings of a verifier; the reading options are the defaults of its calls. */
+export interface VerifierOptions extends ReadingOptions {
+  /** Files read at the same time, each with a thread: 1 to 64. Default: 2, or 1 on a single processor. */
+  readonly threads?: number | undefined
+}
+
+/**
+ * Reads and digests files with threads of its own. They start when needed, are reused, and never keep the program
+ * running while idle. Files wait their turn in the order of the calls. Safe to call concurrently.
+ */
+export interface Verifier extends FileVerifier {
+  /**
+   * The SHA-256 of a regular file that did not change while it was read. INVALID_INPUT, FILE_MISSING,
+   * NOT_A_REGULAR_FILE, SIZE_MISMATCH (only with `expectedSizeBytes`), FILE_CHANGED, IO, CLOSED; once
+   * `signal` is aborted, its reason. However it ends, the file is closed by then.
+   */
+  digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
+  /** As `digestFile`, and DIGEST_MISMATCH where the digest is not the expected one. */
+  verifyDigest(path: string, expected: string, options?: DigestOptions): Promise<FileDigest>
+  /**
+   * The size of a regular file in bytes, without opening it. INVALID_INPUT, FILE_MISSING,
+   * NOT_A_REGULAR_FILE, IO, CLOSED.
+   */
+  measureFile(path: string): Promise<number>
+  /** Ends the threads. What is waiting or running rejects with CLOSED, as does every later call. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}

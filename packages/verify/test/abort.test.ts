@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createVerifier, digestFile } from '../src/index.ts'
+import { createSparseFile, createWorkspace, listOpenFiles } from './workspace.ts'
+
+const MIB = 1024 * 1024
+const ENGINES = ['native', 'wasm'] as const
+
+function createModel(sizeBytes: number): string {
+  return createSparseFile(join(createWorkspace(), 'model.gguf'), sizeBytes)
+}
+
+describe.each(ENGINES)('an aborted digest, %s', (engine) => {
+  it('rejects with the reason before it looks at the file', async () => {
+    const reason = { why: 'not wanted' }
+    await expect(digestFile('/missing', { engine, signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+  })
+
+  it('rejects with the reason in the middle of 400 GB', async () => {
+    const path = createModel(400e9)
+    const controller = new AbortController()
+    const reason = new Error('not wanted any more')
+    const reports: number[] = []
+    const onProgress = ({ doneBytes }: { doneBytes: number }) => {
+      reports.push(doneBytes)
+      if (doneBytes > 0) controller.abort(reason)
+    }
+    await expect(digestFile(path, { engine, signal: controller.signal, onProgress })).rejects.toBe(reason)
+    expect(reports).toEqual([0, expect.any(Number)])
+  })
+
+  it('rejects even when the last byte was read', async () => {
+    const sizeBytes = 2 * MIB
+    const path = createModel(sizeBytes)
+    const controller = new AbortController()
+    const onProgress = ({ doneBytes }: { doneBytes: number }) => {
+      if (doneBytes === sizeBytes) controller.abort('too late')
+    }
+    await expect(digestFile(path, { engine, signal: controller.signal, onProgress })).rejects.toBe('too late')
+  })
+
+  it('leaves the next one alone', async () => {
+    const path = createModel(2 * MIB)
+    const whole = await digestFile(path, { engine })
+    for (let round = 0; round < 20; round++) {
+      const controller = new AbortController()
+      const onProgress = () => controller.abort('not wanted')
+      await expect(digestFile(path, { engine, signal: controller.signal, onProgress })).rejects.toBe(
+        'not wanted',
+      )
+      await expect(digestFile(path, { engine })).resolves.toMatchObject({ digest: whole.digest })
+    }
+  })
+})
+
+describe('an aborted digest', () => {
+  it('is let go while it waits for its turn', async () => {
+    const verifier = createVerifier({ threads: 1 })
+    onTestFinished(() => verifier.close())
+    const path = createModel(400e9)
+    const first = new AbortController()
+    const second = new AbortController()
+    const running = verifier.digestFile(path, { signal: first.signal })
+    const waiting = verifier.digestFile(path, { signal: second.signal })
+    second.abort('waited long enough')
+    await expect(waiting).rejects.toBe('waited long enough')
+    first.abort('done')
+    await expect(running).rejects.toBe('done')
+  })
+
+  it.skipIf(!existsSync('/proc/self/fd'))('leaves no descriptor behind, 200 times', async () => {
+    const path = createModel(16 * MIB)
+    const abortAfter = async (turns: number, index: number) => {
+      const controller = new AbortController()
+      const engine = ENGINES[index % 10 === 0 ? 1 : 0] ?? 'native'
+      const ending = digestFile(path, { engine, signal: controller.signal }).catch(() => undefined)
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+      controller.abort()
+      await ending
+      expect(listOpenFiles()).not.toContain(path)
+    }
+    await digestFile(path)
+    const before = listOpenFiles().length
+    for (let index = 0; index < 200; index++) await abortAfter(index % 40, index)
+    expect(listOpenFiles()).toHaveLength(before)
+  })
+})

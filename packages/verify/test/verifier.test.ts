@@ -1,0 +1,145 @@
+import { EventEmitter, once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createVerifier, type FileDigest, type Verifier, type VerifierOptions } from '../src/index.ts'
+import { createSparseFile, createWorkspace, listOpenFiles } from './workspace.ts'
+
+const MIB = 1024 * 1024
+
+function openVerifier(options?: VerifierOptions): Verifier {
+  const verifier = createVerifier(options)
+  onTestFinished(() => verifier.close())
+  return verifier
+}
+
+function createModels(count: number, sizeBytes: number): readonly string[] {
+  const directory = createWorkspace()
+  return Array.from({ length: count }, (_, index) =>
+    createSparseFile(join(directory, `${index}.gguf`), sizeBytes),
+  )
+}
+
+function createModel(sizeBytes: number): string {
+  return createSparseFile(join(createWorkspace(), 'model.gguf'), sizeBytes)
+}
+
+interface StartedDigest {
+  readonly started: Promise<unknown>
+  readonly ending: Promise<FileDigest>
+}
+
+function startDigest(verifier: Verifier, path: string, signal?: AbortSignal): StartedDigest {
+  const reports = new EventEmitter()
+  const started = once(reports, 'progress')
+  const ending = verifier.digestFile(path, { signal, onProgress: () => reports.emit('progress') })
+  return { started, ending }
+}
+
+describe('many files', () => {
+  it('are digested in the order of the calls', async () => {
+    const verifier = openVerifier({ threads: 1 })
+    const finished: string[] = []
+    const paths = createModels(8, MIB)
+    await Promise.all(paths.map((path) => verifier.digestFile(path).then(() => finished.push(path))))
+    expect(finished).toEqual(paths)
+  })
+
+  it('run at the same time on two threads', async () => {
+    const verifier = openVerifier({ threads: 2 })
+    const controller = new AbortController()
+    const jobs = createModels(2, 400e9).map((path) => startDigest(verifier, path, controller.signal))
+    await Promise.all(jobs.map(({ started }) => started))
+    controller.abort('seen')
+    const endings = await Promise.allSettled(jobs.map(({ ending }) => ending))
+    expect(endings).toEqual(jobs.map(() => ({ status: 'rejected', reason: 'seen' })))
+  })
+
+  it.skipIf(!existsSync('/proc/self/fd'))('are open no more than there are threads', async () => {
+    const verifier = openVerifier({ threads: 2 })
+    const paths = createModels(40, MIB)
+    const open: number[] = []
+    const onProgress = () => open.push(listOpenFiles().filter((file) => paths.includes(file)).length)
+    await Promise.all(paths.map((path) => verifier.digestFile(path, { onProgress })))
+    expect(Math.max(...open)).toBeLessThanOrEqual(2)
+  })
+
+  it('go on after one of them failed', async () => {
+    const verifier = openVerifier({ threads: 1 })
+    const path = createModel(MIB)
+    const results = await Promise.allSettled(
+      ['/missing', path, '/missing', path].map((it) => verifier.digestFile(it)),
+    )
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
+  })
+})
+
+describe('measuring', () => {
+  it.each([0, 5, 2 ** 32 + 1, 400e9])('tells a size of %i bytes without reading', async (sizeBytes) => {
+    expect(await openVerifier().measureFile(createModel(sizeBytes))).toBe(sizeBytes)
+  })
+
+  it('refuses a bad path', async () => {
+    const expected = { code: 'INVALID_INPUT', details: { problems: [{ field: 'path' }] } }
+    await expect(openVerifier().measureFile('a\0b')).rejects.toMatchObject(expected)
+  })
+})
+
+describe('a closed verifier', () => {
+  it('has ended what ran and what waited', async () => {
+    const verifier = openVerifier({ threads: 1 })
+    const path = createModel(400e9)
+    const running = startDigest(verifier, path)
+    const waiting = startDigest(verifier, path)
+    const endings = Promise.allSettled([running.ending, waiting.ending])
+    await running.started
+    await verifier.close()
+    const closed = { status: 'rejected', reason: expect.objectContaining({ code: 'CLOSED' }) }
+    expect(await endings).toEqual([closed, closed])
+    if (existsSync('/proc/self/fd')) expect(listOpenFiles()).not.toContain(path)
+  })
+
+  it.skipIf(!existsSync('/proc/self/task'))('has no threads left', async () => {
+    const countThreads = (): number => readdirSync('/proc/self/task').length
+    const path = createModel(MIB)
+    await openVerifier().digestFile(path)
+    const before = countThreads()
+    const verifier = openVerifier()
+    await verifier.digestFile(path)
+    expect(countThreads()).toBeGreaterThan(before)
+    await verifier.close()
+    expect(countThreads()).toBe(before)
+  })
+
+  it('refuses every call', async () => {
+    const verifier = openVerifier()
+    const path = createModel(5)
+    await verifier.digestFile(path)
+    await verifier.close()
+    await verifier.close()
+    const closed = { code: 'CLOSED', details: { what: 'verifier' } }
+    await expect(verifier.digestFile(path)).rejects.toMatchObject(closed)
+    await expect(verifier.verifyDigest(path, 'a'.repeat(64))).rejects.toMatchObject(closed)
+    await expect(verifier.measureFile(path)).rejects.toMatchObject(closed)
+  })
+
+  it('is what `await using` leaves', async () => {
+    const verifier = openVerifier()
+    await verifier[Symbol.asyncDispose]()
+    await expect(verifier.measureFile('/')).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+})
+
+describe('the settings of a verifier', () => {
+  it.each([0, -1, 1.5, 65, Number.NaN])('refuse %s threads', (threads) => {
+    const expected = expect.objectContaining({ code: 'INVALID_INPUT' })
+    expect(() => createVerifier({ threads })).toThrow(expected)
+  })
+
+  it('are the defaults of its calls', async () => {
+    const verifier = openVerifier({ engine: 'wasm' })
+    const path = createModel(5)
+    expect(await verifier.digestFile(path)).toMatchObject({ engine: 'wasm' })
+    expect(await verifier.digestFile(path, { engine: 'native' })).toMatchObject({ engine: 'native' })
+  })
+})
