@@ -8,6 +8,7 @@ import { type Program, startProgram } from './programs.ts'
 const GOOD_MIB = 200
 const DAMAGED_MIB = 50
 const ACKNOWLEDGED_BEFORE_KILL = 40
+const LINES_SHOWN = 36
 
 const startedAt = performance.now()
 const root = await mkdtemp(join(tmpdir(), 'model-catalog-demo-'))
@@ -74,9 +75,9 @@ async function showCatalog(): Promise<void> {
   const rows = startProgram('../../catalog-cli/src/main.ts', ['ls', '--limit', '8', '--root', root], console.log)
   await expectExit(rows, 0)
   const view = await readFile(join(root, 'catalog.json'), 'utf8')
-  const lines = view.split('\n')
-  console.log(`\ncatalog.json, its last 12 of ${lines.length} lines:`)
-  console.log(lines.slice(-13).join('\n'))
+  const lines = view.trimEnd().split('\n')
+  console.log(`\ncatalog.json, the first ${LINES_SHOWN} of its ${lines.length} lines:`)
+  console.log(lines.slice(0, LINES_SHOWN).join('\n'))
 }
 
 function start(name: string, args: readonly string[]): Program {

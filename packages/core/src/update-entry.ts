@@ -25,7 +25,7 @@ export interface UpdateRequest extends Attribution {
  * anew with what the entry has become whenever somebody else was faster; what it throws ends the update.
  */
 export type ChangeEntry = (entry: ModelEntry) => ChangedEntry | Promise<ChangedEntry>
-export type ChangedEntry = EntryContent | null | undefined
+type ChangedEntry = EntryContent | null | undefined
 
 /** The entry on which the change was decided, and what came of it: null where it was removed. */
 export interface Updated {

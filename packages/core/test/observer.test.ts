@@ -1,5 +1,5 @@
 import { sampleDigest, sampleRegistration } from '@catalog/testkit'
-import type { CatalogObserver } from '@catalog/types'
+import { CatalogError, type CatalogObserver } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog } from './test-catalog.ts'
 
@@ -64,8 +64,14 @@ describe('an observer', () => {
     await catalog.verify('m', undefined, { signal: AbortSignal.abort() }).catch(() => undefined)
     files.duringRead = () => Promise.reject(new Error('no CatalogError'))
     await catalog.verify('m').catch(() => undefined)
+    const controller = new AbortController()
+    files.duringRead = () => {
+      controller.abort()
+      throw new CatalogError('IO', 'bad sector', { operation: 'read' })
+    }
+    await catalog.verify('m', undefined, { signal: controller.signal }).catch(() => undefined)
     const outcomes = events.flatMap(([kind, event]) => (kind === 'operation' ? [event] : []))
-    expect(outcomes).toMatchObject([{ outcome: 'ok' }, { outcome: 'aborted' }, { outcome: 'error' }])
+    expect(outcomes).toMatchObject(['ok', 'aborted', 'error', 'IO'].map((outcome) => ({ outcome })))
   })
 
   it('learns of every conflict', async () => {

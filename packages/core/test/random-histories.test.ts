@@ -32,7 +32,8 @@ const action = fc.oneof(
   fc.record({ do: fc.constant('set-state'), id, state: fc.constantFrom(...LIFECYCLE_STATES) }),
   fc.record({ do: fc.constant('remove'), id }),
 )
-type Action = fc.TypeOf<typeof action>
+type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never
+type Action = Generated<typeof action>
 /** Done at once, each on one of two nodes. */
 const step = fc.array(fc.record({ node: fc.nat({ max: 1 }), action }), { minLength: 1, maxLength: 3 })
 
@@ -77,7 +78,7 @@ async function assertInvariants(catalog: Catalog, seen: ReadonlySet<string>): Pr
   }
 }
 
-async function play(steps: readonly fc.TypeOf<typeof step>[]): Promise<void> {
+async function play(steps: readonly Generated<typeof step>[]): Promise<void> {
   const backing = createMemoryBacking()
   const nodes = [
     await openTestCatalog({ backing }),

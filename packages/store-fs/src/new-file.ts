@@ -2,7 +2,7 @@ import type { FileSystem } from './file-system.ts'
 import { errnoOf } from './store-error.ts'
 
 /** Writes a whole new file under a temporary name: every byte on disk before anybody sees the file. */
-export async function writeNewFile(disk: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+async function writeNewFile(disk: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const file = await disk.open(path, 'create-new')
   try {
     let written = 0

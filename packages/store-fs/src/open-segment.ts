@@ -26,14 +26,28 @@ export async function openPresentSegment(
     const number = await findOrCreateCatalog(disk, names, writer)
     const path = names.journal(number)
     const file = await openJournal(disk, path)
-    if (findLatestSegment(await listOwnFiles(disk, names)) === number) {
-      // Its maker may not have come to this yet, and what we acknowledge must not depend on that.
-      await disk.syncDirectory(names.directory)
-      await disk.syncDirectory(names.root)
-      return { number, path, file, snapshot: await readSnapshot(disk, names, number) }
+    try {
+      const snapshot = await readUnlessReplaced(disk, names, number)
+      if (snapshot !== undefined) return { number, path, file, snapshot }
+    } catch (error) {
+      await file.close()
+      throw error
     }
     await file.close()
   }
+}
+
+/** The snapshot of a segment, unless there is a later one by now. */
+async function readUnlessReplaced(
+  disk: FileSystem,
+  names: FileNames,
+  segment: number,
+): Promise<Snapshot | undefined> {
+  if (findLatestSegment(await listOwnFiles(disk, names)) !== segment) return undefined
+  // Its maker may not have come to this yet, and what we acknowledge must not depend on that.
+  await disk.syncDirectory(names.directory)
+  await disk.syncDirectory(names.root)
+  return await readSnapshot(disk, names, segment)
 }
 
 /** The snapshot that a segment starts from. */

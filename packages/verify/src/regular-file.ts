@@ -1,7 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CatalogError } from '@catalog/types'
+import { CatalogError, isCatalogError } from '@catalog/types'
 import { withFileErrors } from './file-error.ts'
 import { settlingMs } from './settling.ts'
 
@@ -28,11 +28,6 @@ export async function statRegularFile(path: string, followSymlink: boolean): Pro
 export async function openRegularFile(path: string, followSymlink: boolean): Promise<RegularFile> {
   const { target } = await locateRegularFile(path, followSymlink)
   return await openWithoutWaiting(target, path)
-}
-
-/** NOT_A_REGULAR_FILE with its kind for all that is not a regular file. */
-function assertRegular(stats: BigIntStats, path: string): void {
-  if (!stats.isFile()) throw createNotRegular(path, kindOf(stats))
 }
 
 /** The size as a number; beyond 2^53 bytes it has none, and such a file is sparse or made up. */
@@ -87,12 +82,11 @@ async function statSettled(handle: FileHandle, path: string): Promise<BigIntStat
 }
 
 function isLinkRefused(error: unknown): boolean {
-  return (
-    error instanceof CatalogError &&
-    error.code === 'IO' &&
-    'errno' in error.details &&
-    error.details.errno === 'ELOOP'
-  )
+  return isCatalogError(error, 'IO') && error.details.errno === 'ELOOP'
+}
+
+function assertRegular(stats: BigIntStats, path: string): void {
+  if (!stats.isFile()) throw createNotRegular(path, kindOf(stats))
 }
 
 function createNotRegular(path: string, kind: string, cause?: unknown): CatalogError<'NOT_A_REGULAR_FILE'> {

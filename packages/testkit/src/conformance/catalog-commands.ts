@@ -7,7 +7,7 @@ import type { ReferenceCatalog, ReferenceChange } from './reference-catalog.ts'
 import type { CatalogFixture } from './store-harness.ts'
 
 /** The stores under test: two are open on the catalog at any time. */
-export interface OpenStores {
+interface OpenStores {
   readonly fixture: CatalogFixture
   readonly stores: CatalogStore[]
 }
