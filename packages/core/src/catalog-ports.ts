@@ -2,9 +2,9 @@ import {
   type CatalogObserver,
   type CatalogStore,
   type Clock,
-  createInvalidInput,
   type FileVerifier,
   type ModelFiles,
+  parseNodeName,
 } from '@catalog/types'
 import { guardObserver } from './guard-observer.ts'
 
@@ -27,14 +27,10 @@ export interface CatalogContext extends CatalogPorts {
   readonly monotonicMs: () => number
 }
 
-// As `types` requires of an entry: a wrong name would be refused only after the first file was read.
-const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/u
-
 /** The context of these ports, or INVALID_INPUT naming the field `node`. */
 export function createContext(ports: CatalogPorts): CatalogContext {
-  if (!NODE_NAME.test(ports.node)) {
-    throw createInvalidInput([{ field: 'node', problem: 'must be a host name' }])
-  }
-  const { store, verifier, files, clock, node, monotonicMs = () => performance.now() } = ports
+  // Here, because the entry's schema would refuse a wrong name only after the first file was read.
+  const node = parseNodeName(ports.node)
+  const { store, verifier, files, clock, monotonicMs = () => performance.now() } = ports
   return { store, verifier, files, clock, node, monotonicMs, observer: guardObserver(ports.observer) }
 }

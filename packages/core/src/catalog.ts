@@ -127,13 +127,24 @@ export class Catalog implements AsyncDisposable {
     return this.#context.store.refresh()
   }
 
-  /** Closes the store once writes under way have ended; every later call rejects with CLOSED. May be repeated. */
+  /**
+   * Closes the store once writes under way have ended, and the verifier at once: a verification under way rejects
+   * with CLOSED, as does every later call. May be repeated.
+   */
   close(): Promise<void> {
-    this.#closing ??= this.#context.store.close()
+    this.#closing ??= closeAll(this.#context)
     return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+}
+
+async function closeAll({ store, verifier }: CatalogContext): Promise<void> {
+  try {
+    await verifier.close()
+  } finally {
+    await store.close()
   }
 }

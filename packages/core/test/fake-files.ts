@@ -15,6 +15,7 @@ const ROOT = '/models/'
 export class FakeFiles implements FileVerifier, ModelFiles {
   readonly #byPath: Map<string, FileDigest> = new Map()
   readonly read: string[] = []
+  isClosed = false
   /** Runs in the middle of every reading. */
   duringRead: (path: string) => unknown = () => undefined
 
@@ -37,6 +38,10 @@ export class FakeFiles implements FileVerifier, ModelFiles {
 
   async measureFile(path: string): Promise<number> {
     return this.#find(path).sizeBytes
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
   }
 
   pathOf(reference: FileReference): string {

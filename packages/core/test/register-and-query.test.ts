@@ -126,8 +126,9 @@ describe('queries', () => {
 
 describe('a catalog', () => {
   it('refuses calls once it is closed, and may be closed twice', async () => {
-    const { catalog } = await openTestCatalog()
+    const { catalog, files } = await openTestCatalog()
     await catalog.close()
+    expect(files.isClosed).toBe(true)
     await catalog[Symbol.asyncDispose]()
     await expect(catalog.get('a')).rejects.toMatchObject({ code: 'CLOSED' })
     await expect(catalog.register(sampleRegistration())).rejects.toMatchObject({ code: 'CLOSED' })

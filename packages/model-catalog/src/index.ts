@@ -17,8 +17,8 @@ export {
   type ListQuery,
   type ModelEntry,
   type ModelId,
-  redactSource,
   type RegistrationInput,
+  redactSource,
   type Sha256Digest,
   type StateCounts,
 } from '@catalog/types'

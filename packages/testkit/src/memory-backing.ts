@@ -1,5 +1,11 @@
-import { type CommittedChange, decodeEntry, type ModelEntry, type ModelId } from '@catalog/types'
-import type { CheckedChange } from './checked-commit.ts'
+import {
+  type CheckedChange,
+  type CommittedChange,
+  decodeEntry,
+  foldModelId,
+  type ModelEntry,
+  type ModelId,
+} from '@catalog/types'
 
 /** What is known under one folded id. A removed entry leaves its revision behind. */
 interface Slot {
@@ -24,7 +30,8 @@ export class MemoryBacking {
   }
 
   /** Applies a change whose condition holds and returns the entry with its new revision. */
-  put({ foldedId, wire }: CheckedChange): Slot {
+  put({ id, wire }: CheckedChange): Slot {
+    const foldedId = foldModelId(id)
     const revision = (this.#slots.get(foldedId)?.revision ?? 0) + 1
     const slot = { revision, entry: wire === null ? null : decodeEntry(wire, revision) }
     this.#slots.set(foldedId, slot)

@@ -1,10 +1,13 @@
 import {
   CatalogError,
   type CatalogStore,
+  type CheckedChange,
+  type CheckedCommit,
   type Clock,
   type Commit,
   type CommitOutcome,
   type CommittedChange,
+  checkCommit,
   foldModelId,
   type ListQuery,
   type ModelEntry,
@@ -12,7 +15,6 @@ import {
   type RevisionConflict,
   type StateCounts,
 } from '@catalog/types'
-import { type CheckedChange, checkChanges } from './checked-commit.ts'
 import { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
 
 export interface MemoryStoreOptions {
@@ -66,11 +68,10 @@ class MemoryStore implements CatalogStore {
 
   async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
     const backing = this.#opened()
-    const checked = commits.map((commit) => ({ commit, changes: checkChanges(commit) }))
-    return checked.map(({ commit, changes }) => {
-      const conflicts = changes.flatMap((change) => findConflict(backing, change))
+    return commits.map(checkCommit).map((commit) => {
+      const conflicts = commit.changes.flatMap((change) => findConflict(backing, change))
       if (conflicts.length > 0) return { applied: false, conflicts }
-      return { applied: true, entries: this.#apply(commit, changes) }
+      return { applied: true, entries: this.#apply(commit) }
     })
   }
 
@@ -83,7 +84,7 @@ class MemoryStore implements CatalogStore {
     return this.#backing
   }
 
-  #apply({ changes: _, ...how }: Commit, changes: readonly CheckedChange[]): readonly (ModelEntry | null)[] {
+  #apply({ changes, ...how }: CheckedCommit): readonly (ModelEntry | null)[] {
     const at = this.#clock.now().toISOString()
     this.#backing.position += 1
     const { position, history } = this.#backing
@@ -95,11 +96,8 @@ class MemoryStore implements CatalogStore {
   }
 }
 
-function findConflict(
-  backing: MemoryBacking,
-  { id, foldedId, ifRevision }: CheckedChange,
-): RevisionConflict[] {
-  const found = backing.find(foldedId)
+function findConflict(backing: MemoryBacking, { id, ifRevision }: CheckedChange): RevisionConflict[] {
+  const found = backing.find(foldModelId(id))
   const foundRevision = found?.revision ?? 0
   const foundId = found?.id ?? id
   if (foundRevision === ifRevision && foundId === id) return []

@@ -114,15 +114,15 @@ const entry = mapped(
     state: z.enum(LIFECYCLE_STATES),
     registered_at: time,
     verified_at: time.nullable(),
-    revision: z.int().positive().optional(),
-    size: sizeSchema.optional(),
-    file: filePathSchema.optional(),
-    location: locationSchema.optional(),
-    files: z.array(file).min(1).optional(),
-    tags: tagsSchema.optional(),
-    digest_origin: z.enum(['declared', 'computed']).optional(),
-    evidence: evidenceByNode.optional(),
-    failure: failure.optional(),
+    revision: optional(z.int().positive()),
+    size: optional(sizeSchema),
+    file: optional(filePathSchema),
+    location: optional(locationSchema),
+    files: optional(z.array(file).min(1)),
+    tags: optional(tagsSchema),
+    digest_origin: optional(z.enum(['declared', 'computed'])),
+    evidence: optional(evidenceByNode),
+    failure: optional(failure),
   }),
   entryKeys,
 )
@@ -164,6 +164,11 @@ function mapped(schema: z.ZodObject, keys: KeyMap): z.ZodType<Record<string, unk
     for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: undefined } as never)
     return z.NEVER
   })
+}
+
+/** Absent, also as the `null` that other languages write for it. */
+function optional<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
+  return schema.nullish().transform((value) => value ?? undefined)
 }
 
 function freezeDeep<T>(value: T): T {

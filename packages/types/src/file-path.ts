@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { isWindowsDevice } from './windows-device.ts'
 
 /** The longest path of a model file inside the root, in characters. */
-export const MAX_FILE_PATH_LENGTH = 1024
+const MAX_FILE_PATH_LENGTH = 1024
 
 // The catalog's own names: a model file there would overwrite the catalog.
-const RESERVED = /^(?:catalog\.json(?:$|[./])|\.catalog(?:\/|$))/iu
+const RESERVED = /^(?:catalog\.json(?:$|\/)|\.catalog(?:\/|$))/iu
 
 /** A path inside the root, `/` between its segments, that stays inside on every platform. */
 export const filePathSchema: z.ZodType<string, string> = z

@@ -8,6 +8,7 @@ export {
   isCatalogError,
   type WriteOutcome,
 } from './catalog-error.ts'
+export { type CheckedChange, type CheckedCommit, checkCommit } from './checked-commit.ts'
 export { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
 export type { DigestEngine, FileDigest, Fingerprint } from './file-digest.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './lifecycle-state.ts'
@@ -52,3 +53,4 @@ export {
   type RegistrationInput,
 } from './registration.ts'
 export { parseSha256Digest, type Sha256Digest } from './sha256-digest.ts'
+export { parseNodeName } from './text-limits.ts'

@@ -8,7 +8,7 @@ declare const brand: unique symbol
 export type ModelId = string & { readonly [brand]: 'ModelId' }
 
 /** The longest id, in characters. */
-export const MAX_MODEL_ID_LENGTH = 200
+const MAX_MODEL_ID_LENGTH = 200
 
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]*$/u
 
@@ -38,6 +38,8 @@ function findModelIdProblem(text: string): string | undefined {
   if (text.length === 0 || text.length > MAX_MODEL_ID_LENGTH) {
     return `must have 1 to ${MAX_MODEL_ID_LENGTH} characters, not ${text.length}`
   }
+  // Its default file would want the view to be a directory.
+  if (/^catalog\.json(?:\/|$)/iu.test(text)) return 'must not use the catalog\'s own name "catalog.json"'
   for (const segment of text.split('/')) {
     const shown = JSON.stringify(segment)
     if (!SEGMENT.test(segment)) {

@@ -1,17 +1,18 @@
 import * as z from 'zod'
+import { createInvalidInput } from './catalog-error.ts'
 
 /** The longest display name, in characters. */
-export const MAX_NAME_LENGTH = 500
+const MAX_NAME_LENGTH = 500
 /** The longest source, in characters. */
-export const MAX_SOURCE_LENGTH = 4096
+const MAX_SOURCE_LENGTH = 4096
 /** The longest absolute path of a file registered in place, in characters. */
-export const MAX_LOCATION_LENGTH = 4096
+const MAX_LOCATION_LENGTH = 4096
 /** The most tags of one model. */
-export const MAX_TAGS = 64
+const MAX_TAGS = 64
 /** The longest tag, in characters. */
-export const MAX_TAG_LENGTH = 128
+const MAX_TAG_LENGTH = 128
 /** The longest actor or reason, in characters. */
-export const MAX_REMARK_LENGTH = 1000
+const MAX_REMARK_LENGTH = 1000
 
 /** Text that comes back from UTF-8 as it went in, and does not run away with a terminal. */
 function textSchema(maximum: number): z.ZodType<string, string> {
@@ -25,7 +26,7 @@ function textSchema(maximum: number): z.ZodType<string, string> {
 
 export const nameSchema: z.ZodType<string, string> = textSchema(MAX_NAME_LENGTH)
 export const sourceSchema: z.ZodType<string, string> = textSchema(MAX_SOURCE_LENGTH)
-export const tagSchema: z.ZodType<string, string> = textSchema(MAX_TAG_LENGTH)
+const tagSchema: z.ZodType<string, string> = textSchema(MAX_TAG_LENGTH)
 export const tagsSchema: z.ZodType<string[], string[]> = z.array(tagSchema).max(MAX_TAGS)
 export const remarkSchema: z.ZodType<string, string> = textSchema(MAX_REMARK_LENGTH)
 export const sizeSchema: z.ZodType<number, number> = z.int().nonnegative()
@@ -36,7 +37,14 @@ export const locationSchema: z.ZodType<string, string> = textSchema(MAX_LOCATION
   'must be an absolute path',
 )
 
-/** The name of a machine: as a host name, so that it can be a key. */
+/** The name of a machine, as a host name, so that it can be a key. */
 export const nodeNameSchema: z.ZodType<string, string> = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/u, 'must be a host name')
+
+/** The name as it is, or INVALID_INPUT naming the field `node`. */
+export function parseNodeName(value: unknown): string {
+  const parsed = nodeNameSchema.safeParse(value)
+  if (!parsed.success) throw createInvalidInput([{ field: 'node', problem: 'must be a host name' }])
+  return parsed.data
+}

@@ -4,7 +4,7 @@ import type { EntryContent, ModelEntry } from '../model-entry.ts'
 import type { ModelId } from '../model-id.ts'
 import type { Attribution } from '../registration.ts'
 
-/** What to make of one entry, if it still is at the revision the caller saw. */
+/** What to make of one entry, if it still is at the revision the caller saw. To remove what is absent is none. */
 export interface Change {
   readonly id: ModelId
   /** The revision that this change builds on; 0 = there is no such entry. */
@@ -67,7 +67,8 @@ export interface CatalogReader {
 /** Writing, by any number of callers, threads and processes at once. */
 export interface CatalogWriter {
   /**
-   * Tries each commit in order and returns the outcome of each. When it resolves, every applied commit is
+   * Tries each commit in order and returns the outcome of each. INVALID_INPUT, before anything is written, for
+   * one without changes, with two changes of one id, or with an entry that is not well-formed. When it resolves, every applied commit is
    * durable and visible to all. A conflict is an outcome, not an error. Rejects with NO_SPACE or IO when
    * nothing could be written (`details.outcome` says `unknown` where only a re-read can tell), READ_ONLY, CLOSED.
    */
@@ -76,7 +77,7 @@ export interface CatalogWriter {
 
 /**
  * Where the catalog's entries live. A store is opened by its adapter, used from many callers at once, and
- * closed once: `close` waits for commits under way, and every later call rejects with CLOSED.
+ * closed: `close` waits for commits under way, may be repeated, and every later call rejects with CLOSED.
  * Rules of applying: a commit takes effect if for each of its changes the entry stands at `ifRevision`
  * (0 = absent, also when an id that differs only in case is there: then it does not). An id's revisions go on
  * counting after its removal, so that no late writer takes a new entry for the one it knew.

@@ -22,4 +22,6 @@ export interface FileVerifier {
   digestFile(path: string, options?: DigestFileOptions): Promise<FileDigest>
   /** The size of a regular file in bytes, without reading it. FILE_MISSING, NOT_A_REGULAR_FILE, IO. */
   measureFile(path: string): Promise<number>
+  /** Ends its threads; what is under way or asked for later rejects with CLOSED. */
+  close(): Promise<void>
 }

@@ -1,0 +1,53 @@
+import { createInvalidInput } from './catalog-error.ts'
+import { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
+import { foldModelId, type ModelId, parseModelId } from './model-id.ts'
+import type { Change, Commit } from './ports/catalog-store.ts'
+import { type Attribution, parseAttribution } from './registration.ts'
+
+/** A change whose id, revision and entry are well-formed. */
+export interface CheckedChange {
+  readonly id: ModelId
+  readonly ifRevision: number
+  /** The entry as it is written, without a revision; null to remove. Shares nothing with the caller's. */
+  readonly wire: WireEntry | null
+}
+
+/** A commit that a store may write. */
+export interface CheckedCommit extends Attribution {
+  readonly operation: string
+  readonly changes: readonly CheckedChange[]
+}
+
+/**
+ * What every store does with a commit before it writes anything: INVALID_INPUT for one without changes, with two
+ * changes of one id, with the removal of what is expected to be absent, or with an entry that is not well-formed.
+ */
+export function checkCommit(commit: Commit): CheckedCommit {
+  const { operation, changes } = commit
+  if (changes.length === 0) throw invalid('changes', 'must have at least 1 item')
+  const distinct = new Set(changes.map(({ id }) => foldModelId(parseModelId(id))))
+  if (distinct.size < changes.length) throw invalid('changes', 'must not change one id twice')
+  return { operation, ...parseAttribution(commit), changes: changes.map(checkChange) }
+}
+
+function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
+  if (!Number.isSafeInteger(ifRevision) || ifRevision < 0) {
+    throw invalid('ifRevision', 'must be a whole number from 0')
+  }
+  if (entry === null && ifRevision === 0) {
+    throw invalid('changes', 'must not remove what is expected to be absent')
+  }
+  if (entry !== null && entry.id !== id) throw invalid('entry.id', 'must be the id of the change')
+  return { id, ifRevision, wire: entry === null ? null : toWire(entry) }
+}
+
+/** By way of JSON, as a reader will get it: what does not come back well-formed must not be written. */
+function toWire(entry: NonNullable<Change['entry']>): WireEntry {
+  const { revision: _revision, ...wire } = JSON.parse(JSON.stringify(encodeEntry(entry)))
+  decodeEntry(wire, 1)
+  return wire
+}
+
+function invalid(field: string, problem: string): Error {
+  return createInvalidInput([{ field, problem }])
+}
