@@ -104,6 +104,7 @@ export function describeConflicts(createHarness: CreateStoreHarness): void {
       ['two changes of one id in two cases', [put(sampleEntry({ id: 'b' })), put(sampleEntry({ id: 'B' }))]],
       ['an entry with another id than its change', [{ ...put(sampleEntry({ id: 'b' })), id: id('c') }]],
       ['an entry that is not well-formed', [put({ ...sampleEntry({ id: 'b' }), name: '' })]],
+      ['the removal of what is expected to be absent', [removal('b', 0)]],
       ['a negative revision', [put(sampleEntry({ id: 'b' }), -1)]],
     ])('refuses a commit with %s before anything is written', async (_, changes) => {
       const store = await catalog().open()
