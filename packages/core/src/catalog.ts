@@ -79,7 +79,8 @@ export class Catalog implements AsyncDisposable {
    * Reads the model's file to its last byte. The right bytes make the model Active (a Retired one stays Retired)
    * and are this node's evidence; where no digest was declared, the one found is recorded as computed. Wrong bytes
    * make it Failed, unless another node has the right ones, and reject with DIGEST_MISMATCH or SIZE_MISMATCH once
-   * that is recorded. With a `path`, that file is read, and the model refers to it if its bytes are right.
+   * that is recorded. With a `path`, that file is read, and the model refers to it if its bytes are right; wrong
+   * bytes there change nothing where the model's own file was verified.
    * NOT_FOUND; CONFLICT where the entry came to mean other bytes while they were read; FILE_MISSING,
    * NOT_A_REGULAR_FILE, FILE_CHANGED, IO, and the signal's reason: then the entry is as before.
    */

@@ -39,7 +39,10 @@ export function judge(entry: EntryContent, finding: Finding): Verdict {
  */
 export function applyFinding(entry: EntryContent, finding: Finding, moveTo?: FileReference): EntryContent {
   const verdict = judge(entry, finding)
-  if (verdict.outcome !== 'match') return toRefused(entry, finding, verdict)
+  if (verdict.outcome !== 'match') {
+    // A wrong file elsewhere says nothing against the right one that the entry has.
+    return moveTo !== undefined && hasMatchingEvidence(entry) ? entry : toRefused(entry, finding, verdict)
+  }
   return toVerified(moveTo === undefined ? entry : withReference(entry, moveTo), finding, verdict.read)
 }
 

@@ -56,6 +56,15 @@ describe('verify', () => {
     })
   })
 
+  it('leaves a verified model alone when another file is found wrong', async () => {
+    const { catalog, files } = await openRegistered()
+    files.put(PATH, right)
+    files.put('/elsewhere/m.gguf', wrong)
+    const verified = await catalog.verify('m')
+    await expect(catalog.verify('m', '/elsewhere/m.gguf')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await catalog.get('m')).toEqual(verified)
+  })
+
   it('makes a Failed model Active again once its bytes are right', async () => {
     const { catalog, files } = await openRegistered()
     files.put(PATH, wrong)
@@ -173,14 +182,18 @@ describe('verify with a path', () => {
     expect(await catalog.modelPath('m')).toBe(absolute)
   })
 
-  it('leaves the reference where the path is the own one, or the file is wrong', async () => {
+  it('leaves the reference where the file is wrong', async () => {
     const { catalog, files } = await openRegistered()
-    files.put(PATH, right)
     files.put('/srv/m.gguf', wrong)
-    expect((await catalog.verify('m', PATH)).file).toBeUndefined()
     await expect(catalog.verify('m', '/srv/m.gguf')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
     expect(await catalog.modelPath('m')).toBe(PATH)
-    expect(await catalog.get('m')).toMatchObject({ failure: { path: '/srv/m.gguf' } })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Failed', failure: { path: '/srv/m.gguf' } })
+  })
+
+  it('leaves the reference where the path is the own one', async () => {
+    const { catalog, files } = await openRegistered()
+    files.put(PATH, right)
+    expect((await catalog.verify('m', PATH)).file).toBeUndefined()
   })
 
   it('goes back inside the root from a place outside', async () => {

@@ -1,4 +1,11 @@
-import { decodeEntry, encodeEntry, foldModelId, isCatalogError } from '@catalog/types'
+import {
+  decodeEntry,
+  type EntryContent,
+  encodeEntry,
+  foldModelId,
+  isCatalogError,
+  type LifecycleState,
+} from '@catalog/types'
 import { CatalogState } from './catalog-state.ts'
 import { createDamaged } from './store-error.ts'
 
@@ -25,7 +32,7 @@ export function parseAdoptedCatalog(path: string, bytes: Buffer): CatalogState {
     }
     indexes.set(foldModelId(entry.id), index)
     const { revision, ...content } = entry
-    state.restore(encodeEntry(content), revision)
+    state.restore(encodeEntry({ ...content, state: toAdoptedState(content) }), revision)
   })
   return state
 }
@@ -59,6 +66,11 @@ function decodeModel(path: string, model: unknown, index: number): ReturnType<ty
     if (!isCatalogError(error, 'INVALID_INPUT')) throw error
     throw createDamaged(path, `models[${index}]: ${error.message}`, {}, { cause: error })
   }
+}
+
+/** Active says that bytes were verified: without a digest or a time that cannot have been. */
+function toAdoptedState({ state, digest, verifiedAt }: EntryContent): LifecycleState {
+  return state === 'Active' && (digest === null || verifiedAt === null) ? 'Pending' : state
 }
 
 /** What the view of an earlier catalog says; 1 where there is none. */

@@ -42,6 +42,14 @@ describe('a catalog.json without a journal', () => {
     expect(await readView()).toEqual({ revision: 0, models: [{ ...EXAMPLE, revision: 1 }] })
   })
 
+  it.each([
+    ['a time of verification', { verified_at: null }],
+    ['a digest', { digest: null }],
+  ])('is not believed to have a verified model without %s', async (_, missing) => {
+    await writeFile(view(), JSON.stringify({ models: [{ ...EXAMPLE, ...missing }] }))
+    expect(await (await root.open()).get(modelId(EXAMPLE.id))).toMatchObject({ state: 'Pending' })
+  })
+
   it('keeps unknown fields of the catalog and of every model, through changes of other models too', async () => {
     const unknown = { licence: 'MIT', nested: { deep: [1, 'two', null] } }
     await writeFile(view(), JSON.stringify({ schema: 7, models: [{ ...EXAMPLE, ...unknown }] }))

@@ -1,0 +1,73 @@
+Feature: Asking the catalog
+  An orchestrator asks what it can serve, by id, by name or by state.
+
+  Background:
+    Given an empty catalog
+    And these models:
+      | id            | name         | state   |
+      | qwen2-7b      | Qwen2 7B     | Pending |
+      | llama-3.1-8b  | Llama 3.1 8B | Active  |
+      | Mixtral-8x7b  | Mixtral 8x7B | Retired |
+      | llama-3.1-70b | Llama 3.1    | Active  |
+      | mistral/7b    | Mistral 7B   | Failed  |
+      | llama-3.1-1b  | Llama 3.1    | Pending |
+
+  Scenario: By id
+    When the model "llama-3.1-8b" is asked for
+    Then it is found with the name "Llama 3.1 8B"
+
+  Scenario: What is not in the catalog is absent, and no error
+    When the model "gemma-2" is asked for
+    Then nothing is found
+
+  Scenario: What cannot be an id is an error, and not absent
+    When the model "../etc/passwd" is asked for
+    Then it is refused with INVALID_INPUT for "id"
+
+  Scenario: By name, which need not be unique
+    When the models named "Llama 3.1" are asked for
+    Then these are found: llama-3.1-1b, llama-3.1-70b
+
+  Scenario Outline: By state
+    When the models that are <state> are asked for
+    Then these are found: <ids>
+    And the counts say <count> for <state>
+
+    Examples:
+      | state   | ids                         | count |
+      | Pending | llama-3.1-1b, qwen2-7b      | 2     |
+      | Active  | llama-3.1-70b, llama-3.1-8b | 2     |
+      | Retired | Mixtral-8x7b                | 1     |
+      | Failed  | mistral/7b                  | 1     |
+
+  Scenario: All of them, ordered by id as its characters are numbered
+    When the models are listed
+    Then these are found: Mixtral-8x7b, llama-3.1-1b, llama-3.1-70b, llama-3.1-8b, mistral/7b, qwen2-7b
+
+  Scenario Outline: Page by page
+    When the models are listed with:
+      | limit | 2       |
+      | after | <after> |
+    Then these are found: <ids>
+
+    Examples:
+      | after        | ids                         |
+      | A            | Mixtral-8x7b, llama-3.1-1b  |
+      | llama-3.1-1b | llama-3.1-70b, llama-3.1-8b |
+      | llama-3.1-8b | mistral/7b, qwen2-7b        |
+
+  Scenario: Behind the last page there is nothing
+    When the models are listed with:
+      | after | qwen2-7b |
+    Then nothing is found
+
+  Scenario Outline: A filter that does not exist is an error, and never ignored
+    When the models are listed with:
+      | <filter> | <value> |
+    Then it is refused with INVALID_INPUT for "<filter>"
+
+    Examples:
+      | filter | value   |
+      | status | Active  |
+      | state  | Deleted |
+      | limit  | 0       |

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
+import type { CatalogErrorCode } from 'model-catalog'
+import { pickFields, readFields } from '../support/fields.ts'
+import { listSegments, readCommitLines } from '../support/journal.ts'
+import type { CatalogWorld } from '../support/world.ts'
+
+interface View {
+  readonly models: readonly Readonly<Record<string, unknown>>[]
+}
+
+Given('a directory with this catalog.json:', async function (this: CatalogWorld, text: string) {
+  await mkdir(this.root, { recursive: true })
+  await writeFile(viewOf(this), text)
+  this.bytes = Buffer.from(text)
+})
+
+Given('the catalog was opened', async function (this: CatalogWorld) {
+  await this.openCatalog()
+})
+
+Given('the catalog was closed', async function (this: CatalogWorld) {
+  await this.closeCatalog()
+})
+
+Given('the journal ends in the middle of a record', async function (this: CatalogWorld) {
+  const [line = ''] = await readCommitLines(this.root)
+  const unfinished = line.replaceAll('llama-3.1-8b', 'never-acknowledged').slice(0, line.length / 2)
+  await appendFile(await journalOf(this), `\n${unfinished}`)
+})
+
+Given("a byte of the journal's first record is changed", async function (this: CatalogWorld) {
+  const path = await journalOf(this)
+  const text = await readFile(path, 'utf8')
+  const damaged = text.replace('"register"', '"registfr"')
+  assert.notEqual(damaged, text)
+  await writeFile(path, damaged)
+  this.bytes = Buffer.from(damaged)
+})
+
+When('the catalog is opened', async function (this: CatalogWorld) {
+  await this.attempt(() => this.openCatalog())
+})
+
+When('the catalog is closed', async function (this: CatalogWorld) {
+  await this.attempt(() => this.closeCatalog())
+})
+
+When('the catalog is closed and opened again', async function (this: CatalogWorld) {
+  await this.attempt(async () => {
+    await this.closeCatalog()
+    await this.openCatalog()
+  })
+})
+
+Then(
+  'catalog.json has a model with exactly these fields first, in this order:',
+  async function (this: CatalogWorld, text: string) {
+    const expected = Object.entries(JSON.parse(text))
+    const [model = {}] = (await readView(this)).models
+    assert.deepEqual(Object.entries(model).slice(0, expected.length), expected)
+  },
+)
+
+Then('it is indented by two spaces', async function (this: CatalogWorld) {
+  const text = await readFile(viewOf(this), 'utf8')
+  assert.equal(text, `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`)
+})
+
+Then('catalog.json has these fields:', async function (this: CatalogWorld, table: DataTable) {
+  const expected = readFields(table)
+  assert.deepEqual(pickFields(await readView(this), expected), expected)
+})
+
+Then(
+  'its model {string} has these fields:',
+  async function (this: CatalogWorld, id: string, table: DataTable) {
+    const expected = readFields(table)
+    const model = (await readView(this)).models.find((each) => each['id'] === id)
+    assert.ok(model, `catalog.json has no ${id}`)
+    assert.deepEqual(pickFields(model, expected), expected)
+  },
+)
+
+Then('it is refused with {code}, naming catalog.json', function (this: CatalogWorld, code: CatalogErrorCode) {
+  assert.equal(Reflect.get(this.takeRefusal(code).details, 'path'), viewOf(this))
+})
+
+Then(
+  'it is refused with {code}, naming the journal',
+  async function (this: CatalogWorld, code: CatalogErrorCode) {
+    assert.equal(Reflect.get(this.takeRefusal(code).details, 'path'), await journalOf(this))
+  },
+)
+
+Then('catalog.json is untouched', async function (this: CatalogWorld) {
+  assert.deepEqual(await readFile(viewOf(this)), this.bytes)
+})
+
+Then('the journal is untouched', async function (this: CatalogWorld) {
+  assert.deepEqual(await readFile(await journalOf(this)), this.bytes)
+})
+
+Then('the directory holds nothing else', async function (this: CatalogWorld) {
+  assert.deepEqual(await readdir(this.root), ['catalog.json'])
+})
+
+function viewOf({ root }: CatalogWorld): string {
+  return join(root, 'catalog.json')
+}
+
+async function readView(world: CatalogWorld): Promise<View> {
+  return JSON.parse(await readFile(viewOf(world), 'utf8'))
+}
+
+/** The journal of a catalog that is small enough to have one segment. */
+async function journalOf({ root }: CatalogWorld): Promise<string> {
+  const [path, ...others] = await listSegments(root)
+  assert.ok(path !== undefined && others.length === 0, 'the journal is not one file')
+  return path
+}

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setDefaultTimeout, setWorldConstructor, World } from '@cucumber/cucumber'
+import {
+  type Catalog,
+  type CatalogError,
+  type CatalogErrorCode,
+  isCatalogError,
+  type ModelEntry,
+  openCatalog,
+  type RegistrationInput,
+} from 'model-catalog'
+import { Attempt } from './attempt.ts'
+import { CommandFailure, type CommandResult, runCatalog } from './command.ts'
+import { readCommitLines } from './journal.ts'
+import { Participant } from './participant.ts'
+
+/** The machine that the scenarios happen on. */
+export const NODE = 'gpu-box-1'
+/** Where a model comes from, where a scenario does not care. */
+export const SOURCE = 'https://models.example/some-model'
+
+/** The catalog as it stood before a When. */
+export interface Before {
+  readonly models: readonly ModelEntry[]
+  readonly commitLines: readonly string[]
+}
+
+/** One scenario: an empty directory, what was opened and started in it, and what came of the last When. */
+export class CatalogWorld extends World {
+  readonly participants: Map<string, Participant> = new Map()
+  /** The model that the last step named: `it`. */
+  subject = ''
+  /** What the catalog's clock says. */
+  now = '2025-10-01T00:00:00.000Z'
+  /** What the last query found. */
+  found: readonly ModelEntry[] | undefined
+  command: CommandResult | undefined
+  /** What a file of the catalog held before it was opened. */
+  bytes: Buffer | undefined
+  /** The models whose registration some process was told to be done. */
+  readonly acknowledged: string[] = []
+  readonly #attempt: Attempt = new Attempt()
+  #directory: string | undefined
+  #catalog: Catalog | undefined
+  #before: Before | undefined
+
+  /** Where everything of the scenario is, and its commands run. */
+  get directory(): string {
+    assert.ok(this.#directory, 'the scenario has no directory yet')
+    return this.#directory
+  }
+
+  /** The directory of the catalog and its model files. */
+  get root(): string {
+    return join(this.directory, 'models')
+  }
+
+  /** The open catalog. */
+  get catalog(): Catalog {
+    assert.ok(this.#catalog, 'no step has opened the catalog')
+    return this.#catalog
+  }
+
+  /** The catalog as it stood before the last When. */
+  get before(): Before {
+    assert.ok(this.#before, 'the catalog was not open before the last When')
+    return this.#before
+  }
+
+  /** Makes the empty world that every scenario starts from. */
+  async prepare(): Promise<void> {
+    this.#directory = await mkdtemp(join(tmpdir(), 'catalog-bdd-'))
+  }
+
+  async openCatalog(): Promise<void> {
+    assert.equal(this.#catalog, undefined, 'the catalog is open already')
+    const clock = { now: (): Date => new Date(this.now) }
+    this.#catalog = await openCatalog({ root: this.root, node: NODE, clock })
+  }
+
+  async closeCatalog(): Promise<void> {
+    await this.#catalog?.close()
+    this.#catalog = undefined
+  }
+
+  /** Runs what a When is about. An error is kept for a Then; one that no Then asks for fails the scenario. */
+  async attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+    this.#before = this.#catalog && {
+      models: await this.#catalog.list(),
+      commitLines: await readCommitLines(this.root),
+    }
+    return this.#attempt.run(action)
+  }
+
+  /** The error of the last When, which is expected from now on. */
+  takeError(): unknown {
+    return this.#attempt.takeError()
+  }
+
+  /** The refusal of the last When, of this code where one is given. */
+  takeRefusal<C extends CatalogErrorCode = CatalogErrorCode>(code?: C): CatalogError<C> {
+    const error = this.takeError()
+    if (!isCatalogError(error, code)) {
+      throw new Error(`expected ${code ?? 'a refusal'}, got ${String(error)}`, { cause: error })
+    }
+    return error
+  }
+
+  assertNothingUnexpected(): void {
+    this.#attempt.assertNothingUnexpected()
+  }
+
+  /** Registers a model that the scenario needs; what it says nothing of is filled in. */
+  async register(input: Partial<RegistrationInput> & { readonly id: string }): Promise<ModelEntry> {
+    this.subject = input.id
+    return this.catalog.register({ source: SOURCE, ...input })
+  }
+
+  /** Puts the model's file where the catalog expects it. */
+  async download(id: string, bytes: string): Promise<string> {
+    const path = await this.catalog.modelPath(id)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, bytes)
+    return path
+  }
+
+  /** A path of the scenario's own small world: also an absolute one lies in its directory. */
+  pathOf(name: string): string {
+    return join(this.directory, name)
+  }
+
+  /** The entry of a model that must be there; steps that follow may call it `it`. */
+  async entryOf(id: string = this.subject): Promise<ModelEntry> {
+    this.subject = id
+    const entry = await this.catalog.get(id)
+    assert.ok(entry, `${id} is not in the catalog`)
+    return entry
+  }
+
+  async startParticipant(name: string): Promise<void> {
+    this.participants.set(name, await Participant.start(this.root))
+  }
+
+  participant(name: string): Participant {
+    const participant = this.participants.get(name)
+    assert.ok(participant, `no ${name} was started`)
+    return participant
+  }
+
+  /** Runs a command line; its exit code, where it is not 0, is an error that a Then must expect. */
+  async run(line: string): Promise<CommandResult> {
+    this.command = await runCatalog(line, this)
+    if (this.command.exitCode !== 0) throw new CommandFailure(line, this.command)
+    return this.command
+  }
+
+  /** Closes what was opened and ends what was started, and nothing else. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.participants.values()].map((participant) => participant.kill()))
+    await this.closeCatalog()
+    await rm(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** The SHA-256 of a text, by another implementation than the catalog's. */
+export function digestOf(bytes: string): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+setWorldConstructor(CatalogWorld)
+setDefaultTimeout(60_000)
