@@ -22,7 +22,9 @@ try {
   await server.close()
   await rm(root, { recursive: true })
 }
-console.log(`\nDone in ${((performance.now() - startedAt) / 1000).toFixed(1)} s; the temporary directory is removed.`)
+console.log(
+  `\nDone in ${((performance.now() - startedAt) / 1000).toFixed(1)} s; the temporary directory is removed.`,
+)
 
 async function showProvisioning({ url, digestOf }: ModelServer): Promise<void> {
   title('1. A provisioner downloads two models while an orchestrator, another process, watches')
@@ -72,7 +74,11 @@ async function showKill(): Promise<void> {
 
 async function showCatalog(): Promise<void> {
   title('4. The table, and catalog.json as any other program reads it')
-  const rows = startProgram('../../catalog-cli/src/main.ts', ['ls', '--limit', '8', '--root', root], console.log)
+  const rows = startProgram(
+    '../../catalog-cli/src/main.ts',
+    ['ls', '--limit', '8', '--root', root],
+    console.log,
+  )
   await expectExit(rows, 0)
   const view = await readFile(join(root, 'catalog.json'), 'utf8')
   const lines = view.trimEnd().split('\n')

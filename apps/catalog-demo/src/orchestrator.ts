@@ -12,7 +12,8 @@ while (ids.some((id) => !['Active', 'Failed'].includes(seen.get(id) ?? ''))) {
     const entry = await catalog.get(id)
     if (entry === undefined || entry.state === seen.get(id)) continue
     seen.set(id, entry.state)
-    const what = entry.state === 'Active' ? `can serve it from ${await catalog.modelPath(id)}` : 'will not serve it'
+    const what =
+      entry.state === 'Active' ? `can serve it from ${await catalog.modelPath(id)}` : 'will not serve it'
     console.log(`sees ${id} become ${entry.state} and ${what}`)
   }
   await delay(20)
