@@ -1,6 +1,8 @@
 import fs from 'node:fs'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
+import { errnoOf } from './store-error.ts'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = fs.constants
 // Windows has neither the flag nor links that need no right to make.
@@ -23,7 +25,7 @@ const fdatasync = promisify(fs.fdatasync)
  */
 export const nodeFileSystem: FileSystem = {
   open: openFile,
-  makeDirectory: (path) => fs.promises.mkdir(path, { recursive: true }),
+  makeDirectory,
   list: (path) => fs.promises.readdir(path),
   link: (from, to) => fs.promises.link(from, to),
   rename: (from, to) => fs.promises.rename(from, to),
@@ -48,6 +50,28 @@ async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
     append: (bytes) => fs.writeSync(fd, bytes),
     sync: () => fdatasync(fd),
     close: () => handle.close(),
+  }
+}
+
+// Node's own recursive mkdir never ends where a directory exists and nothing can be made in it, as in /proc.
+async function makeDirectory(path: string): Promise<string | undefined> {
+  try {
+    return (await makeOneDirectory(path)) ? path : undefined
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+  }
+  const first = await makeDirectory(dirname(path))
+  return (await makeOneDirectory(path)) ? (first ?? path) : first
+}
+
+/** Whether it had to be made. */
+async function makeOneDirectory(path: string): Promise<boolean> {
+  try {
+    await fs.promises.mkdir(path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST' && (await fs.promises.stat(path)).isDirectory()) return false
+    throw error
   }
 }
 

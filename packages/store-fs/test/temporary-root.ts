@@ -8,7 +8,7 @@ import { type FileStoreOptions, openFileStore } from '../src/file-store.ts'
 export interface TemporaryRoot {
   readonly path: string
   /** Opens a store that is closed, if the test has not done so, when the test ends. */
-  open(options?: Omit<FileStoreOptions, 'root'>): Promise<CatalogStore>
+  open(options?: Partial<FileStoreOptions>): Promise<CatalogStore>
   at(...names: string[]): string
 }
 
