@@ -6,7 +6,10 @@ export function createNotFound(id: ModelId): CatalogError<'NOT_FOUND'> {
 }
 
 export function createAlreadyExists(id: ModelId, existingId: string): CatalogError<'ALREADY_EXISTS'> {
-  const message = `model "${id}" cannot be registered: "${existingId}" is in the catalog`
+  const message =
+    id === existingId
+      ? `model "${id}" is in the catalog already`
+      : `model "${id}" cannot be registered: "${existingId}" is in the catalog, and they differ only in case`
   return new CatalogError('ALREADY_EXISTS', message, { id, existingId })
 }
 

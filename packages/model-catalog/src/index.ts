@@ -7,21 +7,24 @@ export {
   type CatalogErrorDetails,
   type CatalogObserver,
   type Clock,
+  type DigestProgress,
   type Evidence,
   type Failure,
   type FileDigest,
   type Fingerprint,
+  type InputProblem,
   isCatalogError,
   LIFECYCLE_STATES,
   LifecycleState,
   type ListQuery,
   type ModelEntry,
   type ModelId,
+  parseLifecycleState,
   type RegistrationInput,
   redactSource,
   type Sha256Digest,
   type StateCounts,
 } from '@catalog/types'
-export { createSha256, digestFile, verifyDigest } from '@catalog/verify'
+export { createSha256, type DigestOptions, digestFile, verifyDigest } from '@catalog/verify'
 export { findDefaultRoot } from './default-root.ts'
 export { type OpenCatalogOptions, openCatalog } from './open-catalog.ts'

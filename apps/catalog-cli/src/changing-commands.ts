@@ -1,0 +1,134 @@
+import type { Command } from 'commander'
+import { collect, parseWholeNumber } from './option-values.ts'
+import { type ChangingOptions, formatExample, type RunCommand } from './program.ts'
+
+interface DescribingOptions extends ChangingOptions {
+  readonly digest?: string
+  readonly name?: string
+  readonly tag?: readonly string[]
+}
+
+interface RegisterCommandOptions extends DescribingOptions {
+  readonly source: string
+  readonly size?: number
+  readonly file?: string
+  readonly location?: string
+}
+
+interface AddCommandOptions extends DescribingOptions {
+  readonly id?: string
+  readonly source?: string
+}
+
+interface VerifyCommandOptions extends ChangingOptions {
+  readonly all?: true
+  readonly path?: string
+}
+
+/**
+ * The commands that write to the catalog. The code of each, and the library with it, is imported when it runs:
+ * help and wrong usage do not wait for it.
+ */
+export function defineChangingCommands(program: Command, run: RunCommand): void {
+  defineRegister(program, run)
+  defineAdd(program, run)
+  defineVerify(program, run)
+  defineState(program, run)
+  defineRm(program, run)
+}
+
+function defineRegister(program: Command, run: RunCommand): void {
+  const command = program
+    .command('register <id>')
+    .description('register a model whose file may come later')
+    .requiredOption('--source <source>', 'where the model comes from')
+    .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
+    .option('--file <path>', 'path of the file inside the root (default: <id>.gguf)')
+    .option('--location <path>', 'path of a file that stays outside the root')
+  withDescription(command)
+  withAttribution(command, 'catalog register llama-3.1-8b --source https://example.com/llama.gguf')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<RegisterCommandOptions>()
+    const { source, digest, name, size: sizeBytes, file, location, tag: tags } = options
+    await run(options, async (invocation) => {
+      const { runRegister } = await import('./commands/register.ts')
+      return await runRegister(invocation, { id, source, digest, name, sizeBytes, file, location, tags })
+    })
+  })
+}
+
+function defineAdd(program: Command, run: RunCommand): void {
+  const command = program
+    .command('add <file>')
+    .description('register a file where it is, and verify it at once')
+    .option('--id <id>', "the model's id (default: the file name without its extension)")
+    .option('--source <source>', 'where the model comes from (default: file:<absolute path>)')
+  withDescription(command)
+  withAttribution(command, 'catalog add ~/llama-3.1-8b.gguf --digest sha256:9f86d081884c7d65…')
+  command.action(async (file: string) => {
+    const options = command.optsWithGlobals<AddCommandOptions>()
+    const { id, source, digest, name, tag: tags } = options
+    await run(options, async (invocation) => {
+      const { runAdd } = await import('./commands/add.ts')
+      return await runAdd(invocation, { file, id, source, digest, name, tags })
+    })
+  })
+}
+
+function defineVerify(program: Command, run: RunCommand): void {
+  const command = program
+    .command('verify [id...]')
+    .description("read models' files and compare their digests")
+    .option('--all', 'all models that are not Retired')
+    .option(
+      '--path <file>',
+      'the file to read instead, with exactly one id; the model refers to it if it is right',
+    )
+  withAttribution(command, 'catalog verify --all')
+  command.action(async (ids: readonly string[]) => {
+    const options = command.optsWithGlobals<VerifyCommandOptions>()
+    const { all = false, path } = options
+    await run(options, async (invocation) => {
+      const { runVerify } = await import('./commands/verify.ts')
+      return await runVerify(invocation, { ids, all, path })
+    })
+  })
+}
+
+function defineState(program: Command, run: RunCommand): void {
+  const command = program
+    .command('state <id> <state>')
+    .description('move a model to Pending, Active, Retired or Failed, where the rules allow it')
+  withAttribution(command, 'catalog state llama-3.1-8b Retired --reason "replaced by 3.3"')
+  command.action(async (id: string, state: string) => {
+    await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {
+      const { runState } = await import('./commands/state.ts')
+      return await runState(invocation, { id, state })
+    })
+  })
+}
+
+function defineRm(program: Command, run: RunCommand): void {
+  const command = program.command('rm <id>').description('take a model out of the catalog; its file stays')
+  withAttribution(command, 'catalog rm llama-3.1-8b')
+  command.action(async (id: string) => {
+    await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {
+      const { runRm } = await import('./commands/rm.ts')
+      return await runRm(invocation, id)
+    })
+  })
+}
+
+function withDescription(command: Command): void {
+  command
+    .option('--digest <sha256>', 'what the bytes must hash to (default: the first verification computes it)')
+    .option('--name <name>', 'display name (default: the id)')
+    .option('--tag <tag>', 'a tag; may be repeated', collect)
+}
+
+function withAttribution(command: Command, example: string): void {
+  command
+    .option('--actor <who>', 'who does this, for the history (default: $CATALOG_ACTOR, else the login name)')
+    .option('--reason <why>', 'why, for the history')
+    .addHelpText('after', formatExample(example))
+}

@@ -1,0 +1,30 @@
+import { lstat } from 'node:fs/promises'
+import { toJsonEntry } from '../entry-json.ts'
+import { attributionOf, type Invocation } from '../invocation.ts'
+import { readModel } from '../read-model.ts'
+import { toPrintable } from '../text/printable.ts'
+import { withCatalog } from '../with-catalog.ts'
+
+/** Takes a model out of the catalog, and says where its file stays. */
+export async function runRm(invocation: Invocation, id: string): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const { entry, path } = await readModel(catalog, id)
+    // At the revision just read, so that what is said of the file is said of the entry removed.
+    const removed = await catalog.remove(id, { ...attributionOf(invocation), ifRevision: entry.revision })
+    const fileExists = await exists(path)
+    const where = fileExists ? 'its file stays at' : 'there is no file at'
+    output.print(`${id}: removed from the catalog; ${where} ${toPrintable(path)}`)
+    output.printJson({ removed: toJsonEntry(removed), path, fileExists })
+  })
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code !== 'ENOENT' && code !== 'ENOTDIR'
+  }
+}

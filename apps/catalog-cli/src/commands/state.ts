@@ -1,0 +1,18 @@
+import { toJsonEntry } from '../entry-json.ts'
+import { attributionOf, type Invocation } from '../invocation.ts'
+import { parseState } from '../state-name.ts'
+import { withCatalog } from '../with-catalog.ts'
+
+/** Moves a model to another state, where the rules allow it. */
+export async function runState(
+  invocation: Invocation,
+  { id, state: text }: { readonly id: string; readonly state: string },
+): Promise<undefined> {
+  const { output } = invocation
+  const state = parseState(text)
+  await withCatalog(invocation, async (catalog) => {
+    const entry = await catalog.setState(id, state, attributionOf(invocation))
+    output.print(`${entry.id}: ${output.paintState(entry.state, entry.state)}`)
+    output.printJson(toJsonEntry(entry))
+  })
+}

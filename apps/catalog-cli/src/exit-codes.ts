@@ -1,0 +1,35 @@
+import type { CatalogErrorCode } from 'model-catalog'
+
+/** What the process ends with when the catalog said no: a script branches on these, so they never change. */
+export const CATALOG_EXIT_CODES: Readonly<Record<CatalogErrorCode, number>> = {
+  INVALID_INPUT: 2,
+  INVALID_TRANSITION: 3,
+  NOT_FOUND: 4,
+  ALREADY_EXISTS: 5,
+  CONFLICT: 6,
+  DIGEST_MISMATCH: 10,
+  SIZE_MISMATCH: 11,
+  FILE_CHANGED: 12,
+  NOT_A_REGULAR_FILE: 13,
+  FILE_MISSING: 14,
+  CLOSED: 20,
+  READ_ONLY: 21,
+  DAMAGED: 30,
+  UNSUPPORTED_FORMAT: 31,
+  EDITED_OUTSIDE: 32,
+  NO_SPACE: 33,
+  IO: 34,
+}
+
+/** What the process ends with otherwise. The last three are 128 and the signal's number, as shells have it. */
+export const EXIT_CODES = {
+  OK: 0,
+  UNEXPECTED: 1,
+  USAGE: 2,
+  INTERRUPTED: 130,
+  OUTPUT_CLOSED: 141,
+  TERMINATED: 143,
+} as const
+
+/** The codes of the command line itself, beside those of the catalog. */
+export type CliErrorCode = Exclude<keyof typeof EXIT_CODES, 'OK'>

@@ -1,0 +1,68 @@
+import { type Evidence, type Failure, type LifecycleState, redactSource } from 'model-catalog'
+import { sizeOf } from './model-size.ts'
+import type { Model } from './read-model.ts'
+import { formatBytes, formatExactBytes } from './text/bytes.ts'
+import { formatDuration } from './text/duration.ts'
+import { formatFields } from './text/fields.ts'
+import { toPrintable } from './text/printable.ts'
+
+export interface ModelFieldsOptions {
+  readonly showSource: boolean
+  readonly paintState: (state: LifecycleState, text: string) => string
+}
+
+type Field = readonly [name: string, value: string | undefined]
+
+/** Everything that the catalog knows of a model, a field a line. */
+export function formatModelFields(
+  { entry, path }: Model,
+  { showSource, paintState }: ModelFieldsOptions,
+): readonly string[] {
+  const size = sizeOf(entry)
+  const origin = entry.digestOrigin === undefined ? '' : ` (${entry.digestOrigin})`
+  const fields: readonly Field[] = [
+    ['id', entry.id],
+    ['name', toPrintable(entry.name)],
+    ['state', paintState(entry.state, entry.state)],
+    ['source', toPrintable(showSource ? entry.source : redactSource(entry.source))],
+    ['digest', entry.digest === null ? 'not known yet' : `${entry.digest}${origin}`],
+    ['size', size === undefined ? 'not known yet' : formatExactBytes(size)],
+    ['path', toPrintable(path)],
+    [
+      'files',
+      entry.files?.map((file) => `${toPrintable(file.path)}  ${formatBytes(file.sizeBytes)}`).join('\n'),
+    ],
+    ['tags', entry.tags?.map(toPrintable).join(', ')],
+    ['registered', entry.registeredAt],
+    ['verified', entry.verifiedAt ?? 'never'],
+    ['revision', String(entry.revision)],
+    ['failure', entry.failure && describeFailure(entry.failure)],
+    ...Object.entries(entry.evidence ?? {}).map(
+      ([node, evidence]): Field => ['evidence', describeEvidence(node, evidence)],
+    ),
+    ...Object.entries(entry.extra ?? {}).map(
+      ([key, value]): Field => [toPrintable(key), toPrintable(JSON.stringify(value))],
+    ),
+  ]
+  return formatFields(
+    fields.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const])),
+  )
+}
+
+function describeFailure({ reason, expected, found, node, path, at }: Failure): string {
+  const unit = reason === 'size-mismatch' ? ' bytes' : ''
+  return [
+    `${reason} on ${node}, ${at}`,
+    `expected ${expected}${unit}`,
+    `found    ${found}${unit}`,
+    `in ${toPrintable(path)}`,
+  ].join('\n')
+}
+
+function describeEvidence(
+  node: string,
+  { outcome, digest, bytes, durationMs, engine, at }: Evidence,
+): string {
+  const reading = `${formatBytes(bytes)} in ${formatDuration(durationMs)} (${engine})`
+  return `${outcome} on ${node}, ${at}, ${reading}${outcome === 'match' ? '' : `\n${digest}`}`
+}

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { Output, type Sink } from './output.ts'
+
+function createOutput(options: { stdout?: Partial<Sink>; environment?: NodeJS.ProcessEnv; json?: boolean }) {
+  const stdout: string[] = []
+  const stderr: string[] = []
+  const output = new Output({
+    stdout: { ...options.stdout, write: (text) => stdout.push(text) },
+    stderr: { write: (text) => stderr.push(text) },
+    environment: options.environment ?? {},
+    json: options.json ?? false,
+  })
+  return { output, stdout, stderr }
+}
+
+it('colours states on a terminal only', () => {
+  const paint = (options: Parameters<typeof createOutput>[0]): string =>
+    createOutput(options).output.paintState('Failed', 'Failed')
+  expect(paint({ stdout: { isTTY: true } })).toBe('\u001b[31mFailed\u001b[39m')
+  expect(paint({ environment: { CI: '1', FORCE_COLOR: '1' } })).toBe('Failed')
+  expect(paint({ stdout: { isTTY: true }, environment: { NO_COLOR: '1' } })).toBe('Failed')
+  expect(paint({ stdout: { isTTY: true }, environment: { TERM: 'dumb' } })).toBe('Failed')
+})
+
+it('has the width of the terminal, and none in a pipe', () => {
+  expect(createOutput({ stdout: { isTTY: true, columns: 132 } }).output.width).toBe(132)
+  expect(createOutput({ stdout: { isTTY: true } }).output.width).toBe(80)
+  expect(createOutput({ stdout: { columns: 132 } }).output.width).toBe(Number.POSITIVE_INFINITY)
+})
+
+it.each([
+  [false, ['a\nb\n'], ['c\n']],
+  [true, ['{\n  "d": 1\n}\n'], []],
+])('with json %s prints the text or the document, never both', (json, stdout, stderr) => {
+  const written = createOutput({ json })
+  written.output.print('a', 'b')
+  written.output.note('c')
+  written.output.printJson({ d: 1 })
+  written.output.print()
+  expect(written).toMatchObject({ stdout, stderr })
+})

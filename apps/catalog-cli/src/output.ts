@@ -1,0 +1,65 @@
+import type { LifecycleState } from 'model-catalog'
+import pc from 'picocolors'
+
+const DEFAULT_COLUMNS = 80
+
+/** What the program writes to. `isTTY` and `columns` are those of a terminal, absent otherwise. */
+export interface Sink {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+  write(text: string): unknown
+}
+
+export interface OutputOptions {
+  readonly stdout: Sink
+  readonly stderr: Sink
+  readonly environment: NodeJS.ProcessEnv
+  readonly json: boolean
+}
+
+/** Results go to stdout and everything else to stderr; with `--json` stdout gets the one document and nothing else. */
+export class Output {
+  readonly json: boolean
+  readonly stderr: Sink
+  readonly #stdout: Sink
+  readonly #colors: ReturnType<typeof pc.createColors>
+
+  constructor({ stdout, stderr, environment, json }: OutputOptions) {
+    this.json = json
+    this.stderr = stderr
+    this.#stdout = stdout
+    this.#colors = pc.createColors(!json && canColor(stdout, environment))
+  }
+
+  /** The width that results are cut to: the terminal's, or none where a file or a program reads them. */
+  get width(): number {
+    return this.#stdout.isTTY ? (this.#stdout.columns ?? DEFAULT_COLUMNS) : Number.POSITIVE_INFINITY
+  }
+
+  /** Lines of a result; nothing with `--json`. */
+  print(...lines: readonly string[]): void {
+    if (!this.json && lines.length > 0) this.#stdout.write(`${lines.join('\n')}\n`)
+  }
+
+  /** The one document of a command; nothing without `--json`. */
+  printJson(document: unknown): void {
+    if (this.json) this.#stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+  }
+
+  /** A remark that is no result; nothing with `--json`. */
+  note(line: string): void {
+    if (!this.json) this.stderr.write(`${line}\n`)
+  }
+
+  /** The text in the colour of a state: the states a person must look at stand out. */
+  paintState(state: LifecycleState, text: string): string {
+    const { green, yellow, red, dim } = this.#colors
+    const paint = { Active: green, Pending: yellow, Failed: red, Retired: dim }[state]
+    return paint(text)
+  }
+}
+
+// Not picocolors' own test: on a build server that one says yes to a pipe.
+function canColor(sink: Sink, environment: NodeJS.ProcessEnv): boolean {
+  return sink.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+}

@@ -1,0 +1,62 @@
+import { CommanderError } from 'commander'
+import { expect, it } from 'vitest'
+import { createProgram, type RunCommand } from './program.ts'
+import { toUsageProblem } from './usage-error.ts'
+
+const never: RunCommand = () => expect.unreachable('nothing may run')
+
+async function parse(args: readonly string[], run: RunCommand = never): Promise<string> {
+  const printed: string[] = []
+  const program = createProgram(run)
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({ writeOut: (text) => printed.push(text) })
+  }
+  await program.parseAsync(args, { from: 'user' })
+  return printed.join('')
+}
+
+it.each([
+  [['register', 'x'], "required option '--source <source>' not specified"],
+  [['register', '--source', 's'], "missing required argument 'id'"],
+  [['register', 'x', '--source', 's', '--size', '1k'], /'1k' is invalid. It must be a whole number$/u],
+  [['register', 'x', '--source', 's', '--size', '-1'], /It must be a whole number$/u],
+  [['register', 'x', '--source', 's', '--size', '9007199254740993'], /It must be a whole number$/u],
+  [['ls', '--limit', '0'], /It must be a whole number from 1$/u],
+  [['ls', '--bogus'], "unknown option '--bogus'"],
+  [['ls', '--root'], "option '--root <dir>' argument missing"],
+  [['ls', '--reason', 'why'], /^unknown option '--reason'/u],
+  [['lss'], "unknown command 'lss' (Did you mean ls?)"],
+  [['show', 'a', 'b'], /^too many arguments/u],
+  [['digest'], "missing required argument 'file'"],
+])('%j is wrong usage', async (args, message) => {
+  const error = await parse(args).catch((thrown: unknown) => thrown)
+  if (!(error instanceof CommanderError)) throw error
+  expect(toUsageProblem(error).message).toEqual(
+    typeof message === 'string' ? message : expect.stringMatching(message),
+  )
+})
+
+it.each(['register', 'add', 'verify', 'state', 'rm', 'ls', 'show', 'path', 'digest'])(
+  'the help of %s has the global options and one example',
+  async (command) => {
+    const printed: string[] = []
+    const program = createProgram(never)
+    const found = program.commands.find((each) => each.name() === command)
+    found?.configureOutput({ writeOut: (text) => printed.push(text) }).outputHelp()
+    const help = printed.join('')
+    expect(help).toContain('--root <dir>')
+    expect(help).toContain('--json')
+    expect(help).toMatch(/\nExample:\n {2}\$ .*\bcatalog .*\n$/u)
+    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+    expect(program.helpInformation()).toContain(`  ${command} `)
+  },
+)
+
+it.each([
+  [['--root', 'r', '--json', 'rm', 'a', '--actor', 'me', '--reason', 'why']],
+  [['rm', 'a', '--root', 'r', '--reason', 'why', '--json', '--actor', 'me']],
+])('takes the options of %j', async (args) => {
+  const seen: unknown[] = []
+  await parse(args, async (options) => void seen.push(options))
+  expect(seen).toEqual([{ root: 'r', json: true, actor: 'me', reason: 'why' }])
+})

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { defineChangingCommands } from './changing-commands.ts'
+import type { Invocation } from './invocation.ts'
+import { defineReadingCommands } from './reading-commands.ts'
+
+/** Options that every command takes, before or after its name. */
+export interface GlobalOptions {
+  readonly root?: string
+  readonly json?: true
+  readonly debug?: true
+}
+
+/** Those of the commands that change something. */
+export interface ChangingOptions extends GlobalOptions {
+  readonly actor?: string
+  readonly reason?: string
+}
+
+/** Runs the work of one command; it resolves to the exit code, or to nothing for 0. */
+export type RunCommand = (
+  options: ChangingOptions,
+  work: (invocation: Invocation) => Promise<number | undefined>,
+) => Promise<void>
+
+/** The whole command line. Wrong usage throws commander's own error; the help goes to stdout. */
+export function createProgram(run: RunCommand): Command {
+  const program = new Command('catalog')
+    .description('Registers model files, proves their bytes by SHA-256 and keeps account of them.')
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .option(
+      '--root <dir>',
+      'directory of the models (default: $CATALOG_ROOT, else ~/.cache/llama-orch/models)',
+    )
+    .option('--json', 'print one JSON document instead of text; errors as JSON on stderr')
+    .option('--debug', 'show where an unexpected error came from, as CATALOG_DEBUG=1 does')
+    .exitOverride()
+    // Errors are reported in one place and one form.
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      formatExample('catalog add ~/llama-3.1-8b.gguf --source https://example.com/llama.gguf'),
+    )
+  defineChangingCommands(program, run)
+  defineReadingCommands(program, run)
+  return program
+}
+
+/** One example, as it stands under a command's help. */
+export function formatExample(line: string): string {
+  return `\nExample:\n  $ ${line}`
+}
+
+// The sources and the built file are both one directory below the package.
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

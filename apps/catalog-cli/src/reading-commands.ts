@@ -1,0 +1,86 @@
+import type { Command } from 'commander'
+import { parsePositiveNumber } from './option-values.ts'
+import { formatExample, type GlobalOptions, type RunCommand } from './program.ts'
+
+interface LsCommandOptions extends GlobalOptions {
+  readonly state?: string
+  readonly name?: string
+  readonly after?: string
+  readonly limit?: number
+  readonly showSource?: true
+}
+
+interface ShowCommandOptions extends GlobalOptions {
+  readonly showSource?: true
+}
+
+const SHOW_SOURCE = 'print the source with any credentials in it'
+
+/** The commands that change nothing. Each is imported when it runs. */
+export function defineReadingCommands(program: Command, run: RunCommand): void {
+  defineLs(program, run)
+  defineShow(program, run)
+  definePath(program, run)
+  defineDigest(program, run)
+}
+
+function defineLs(program: Command, run: RunCommand): void {
+  const command = program
+    .command('ls')
+    .description('list the models, ordered by id')
+    .option('--state <state>', 'only those in this state')
+    .option('--name <name>', 'only those of exactly this display name')
+    .option('--after <id>', 'only those after this id: the last id of a page asks for the next one')
+    .option('--limit <count>', 'at most so many', parsePositiveNumber)
+    .option('--show-source', SHOW_SOURCE)
+    .addHelpText('after', formatExample('catalog ls --state Failed'))
+  command.action(async () => {
+    const options = command.optsWithGlobals<LsCommandOptions>()
+    const { state, name, after, limit, showSource = false } = options
+    await run(options, async (invocation) => {
+      const { runLs } = await import('./commands/ls.ts')
+      return await runLs(invocation, { state, name, after, limit, showSource })
+    })
+  })
+}
+
+function defineShow(program: Command, run: RunCommand): void {
+  const command = program
+    .command('show <id>')
+    .description('show everything that is known of a model')
+    .option('--show-source', SHOW_SOURCE)
+    .addHelpText('after', formatExample('catalog show llama-3.1-8b'))
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<ShowCommandOptions>()
+    await run(options, async (invocation) => {
+      const { runShow } = await import('./commands/show.ts')
+      return await runShow(invocation, { id, showSource: options.showSource ?? false })
+    })
+  })
+}
+
+function definePath(program: Command, run: RunCommand): void {
+  const command = program
+    .command('path <id>')
+    .description("print where a model's file is, or is to be put")
+    .addHelpText('after', formatExample('llama-server -m "$(catalog path llama-3.1-8b)"'))
+  command.action(async (id: string) => {
+    await run(command.optsWithGlobals<GlobalOptions>(), async (invocation) => {
+      const { runPath } = await import('./commands/path.ts')
+      return await runPath(invocation, id)
+    })
+  })
+}
+
+function defineDigest(program: Command, run: RunCommand): void {
+  const command = program
+    .command('digest <file...>')
+    .description('print the SHA-256 of files as sha256sum does; no catalog is needed')
+    .addHelpText('after', formatExample('catalog digest *.gguf > SHA256SUMS'))
+  command.action(async (files: readonly string[]) => {
+    await run(command.optsWithGlobals<GlobalOptions>(), async (invocation) => {
+      const { runDigest } = await import('./commands/digest.ts')
+      return await runDigest(invocation, files)
+    })
+  })
+}

@@ -1,0 +1,9 @@
+import { CatalogError, LIFECYCLE_STATES, type LifecycleState } from 'model-catalog'
+
+/** The state of this name, in whatever case it was typed, or INVALID_INPUT. */
+export function parseState(text: string): LifecycleState {
+  const state = LIFECYCLE_STATES.find((each) => each.toLowerCase() === text.toLowerCase())
+  if (state !== undefined) return state
+  const problem = `must be one of ${LIFECYCLE_STATES.join(', ')}, not ${JSON.stringify(text)}`
+  throw new CatalogError('INVALID_INPUT', `state ${problem}`, { problems: [{ field: 'state', problem }] })
+}

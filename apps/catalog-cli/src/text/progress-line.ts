@@ -1,0 +1,82 @@
+import { formatBytes } from './bytes.ts'
+import { formatDuration } from './duration.ts'
+import { shortenMiddle } from './printable.ts'
+
+/** How far one reading has come, and how fast it is. */
+export interface ReadingProgress {
+  readonly label: string
+  readonly doneBytes: number
+  readonly totalBytes: number
+  /** 0 while nothing can be said. */
+  readonly bytesPerSecond: number
+}
+
+const GAP = '  '
+const MOST_BAR = 30
+const LEAST_BAR = 8
+const LEAST_LABEL = 12
+
+/**
+ * The progress in one line of at most `width` columns. As room gets scarce the bar shrinks and goes, then the
+ * label is cut, then what is least missed goes: the sizes, the rate, the time left. The percentage stays.
+ */
+export function formatProgressLine(progress: ReadingProgress, width: number): string {
+  const { percent, sizes, rate, left } = padProgress(describeProgress(progress))
+  const tails = [
+    [percent, sizes, rate, left],
+    [percent, rate, left],
+    [percent, left],
+  ].map((parts) => parts.join(GAP))
+  const least = Math.min(progress.label.length, LEAST_LABEL)
+  const tail = tails.find((text) => least + GAP.length + text.length <= width) ?? percent
+  const room = width - tail.length - GAP.length
+  if (room < 1) return percent.trim().slice(0, Math.max(0, width))
+  const barRoom = room - progress.label.length - GAP.length - 2
+  if (barRoom < LEAST_BAR) return `${shortenMiddle(progress.label, room)}${GAP}${tail}`
+  return `${progress.label}${GAP}${formatBar(progress, Math.min(barRoom, MOST_BAR))}${GAP}${tail}`
+}
+
+/** The same for a log: no bar and no padding, nothing cut. */
+export function formatProgressNote(progress: ReadingProgress): string {
+  const { percent, rate, left } = describeProgress(progress)
+  const parts = [`${percent} of ${formatBytes(progress.totalBytes)}`, rate, left]
+  return `${progress.label}: ${parts.filter((part) => part !== '').join(', ')}`
+}
+
+/** Whole percent, never 100 before the last byte. */
+export function toPercent({ doneBytes, totalBytes }: ReadingProgress): number {
+  return totalBytes === 0 ? 100 : Math.floor((doneBytes / totalBytes) * 100)
+}
+
+interface DescribedProgress {
+  readonly percent: string
+  readonly sizes: string
+  readonly rate: string
+  readonly left: string
+}
+
+function describeProgress(progress: ReadingProgress): DescribedProgress {
+  const { doneBytes, totalBytes, bytesPerSecond } = progress
+  const leftMs = Math.ceil((totalBytes - doneBytes) / bytesPerSecond) * 1000
+  return {
+    percent: `${toPercent(progress)} %`,
+    sizes: `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+    rate: bytesPerSecond > 0 ? `${formatBytes(bytesPerSecond)}/s` : '',
+    left: bytesPerSecond > 0 ? `${formatDuration(leftMs).replace('.0', '')} left` : '',
+  }
+}
+
+/** Widths that nearly always do, so that nothing jumps from one drawing to the next. */
+function padProgress({ percent, sizes, rate, left }: DescribedProgress): DescribedProgress {
+  return {
+    percent: percent.padStart(5),
+    sizes: sizes.padStart(20),
+    rate: rate.padStart(10),
+    left: left.padStart(16),
+  }
+}
+
+function formatBar({ doneBytes, totalBytes }: ReadingProgress, width: number): string {
+  const filled = totalBytes === 0 ? width : Math.floor((doneBytes / totalBytes) * width)
+  return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`
+}

@@ -1,0 +1,54 @@
+import { CATALOG_ERROR_CODES, CatalogError } from 'model-catalog'
+import { expect, it } from 'vitest'
+import { CliError, HintedError } from './cli-errors.ts'
+import { CATALOG_EXIT_CODES, EXIT_CODES } from './exit-codes.ts'
+import { formatProblem, toJsonProblem } from './problem.ts'
+import { toProblem } from './to-problem.ts'
+
+const notFound = new CatalogError('NOT_FOUND', 'model "a" is not in the catalog', { id: 'a' })
+
+it('tells an error of the catalog in one line and a hint', () => {
+  expect(formatProblem(toProblem(new HintedError(notFound, 'did you mean b?')))).toBe(
+    'catalog: model "a" is not in the catalog [NOT_FOUND]\n  hint: did you mean b?',
+  )
+  expect(toProblem(notFound).exitCode).toBe(4)
+  expect(toProblem(notFound).stack).toBeUndefined()
+})
+
+it('lets nothing in a message reach the terminal as a command', () => {
+  const error = new CatalogError('FILE_MISSING', 'no file at /a\u001b[2J\nb', { path: '/a' })
+  expect(formatProblem({ ...toProblem(error), hint: undefined })).toBe(
+    'catalog: no file at /a\\u{1b}[2J\\u{a}b [FILE_MISSING]',
+  )
+})
+
+it('is code, message, details and hint in JSON', () => {
+  expect(toJsonProblem(toProblem(notFound))).toEqual({
+    code: 'NOT_FOUND',
+    message: 'model "a" is not in the catalog',
+    details: { id: 'a' },
+    hint: 'catalog ls shows the models there are',
+  })
+  expect(toJsonProblem(toProblem(new CliError('USAGE', 'no')))).toEqual({
+    code: 'USAGE',
+    message: 'no',
+    details: {},
+  })
+})
+
+it('keeps the stack of what nobody foresaw, and of nothing else', () => {
+  expect(toProblem(new TypeError('oops'))).toMatchObject({
+    code: 'UNEXPECTED',
+    exitCode: 1,
+    message: 'oops',
+    stack: expect.stringContaining('TypeError: oops'),
+  })
+  expect(toProblem('thrown text')).toMatchObject({ code: 'UNEXPECTED', message: 'thrown text' })
+})
+
+it('has an exit code for each code, and one meaning for each exit code but wrong input', () => {
+  expect(Object.keys(CATALOG_EXIT_CODES)).toEqual(CATALOG_ERROR_CODES)
+  const all = [...Object.values(CATALOG_EXIT_CODES), ...Object.values(EXIT_CODES)]
+  const twice = all.filter((code, index) => all.indexOf(code) !== index)
+  expect(twice).toEqual([EXIT_CODES.USAGE])
+})

@@ -1,0 +1,57 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Catalog, CatalogError, findDefaultRoot, openCatalog } from 'model-catalog'
+import { HintedError } from './cli-errors.ts'
+import { withSuggestions } from './hints.ts'
+import type { Invocation } from './invocation.ts'
+
+/** The absolute root: `--root`, else the library's default. */
+function findRoot({ root, resolvePath }: Invocation): string {
+  return root ?? resolvePath(findDefaultRoot())
+}
+
+/** Runs the work on the catalog that is there, and closes it whatever happens. FILE_MISSING where there is none. */
+export async function withCatalog<T>(
+  invocation: Invocation,
+  work: (catalog: Catalog, root: string) => Promise<T>,
+): Promise<T> {
+  await assertCatalogIn(findRoot(invocation))
+  return await withNewCatalog(invocation, work)
+}
+
+/** The same for the commands that begin a catalog where there is none. */
+export async function withNewCatalog<T>(
+  invocation: Invocation,
+  work: (catalog: Catalog, root: string) => Promise<T>,
+): Promise<T> {
+  const root = findRoot(invocation)
+  const catalog = await openCatalog({ root })
+  try {
+    return await work(catalog, root)
+  } catch (error) {
+    throw await withSuggestions(error, catalog)
+  } finally {
+    await catalog.close()
+  }
+}
+
+/**
+ * Opening makes what is missing. Somebody who only looks, and mistyped the directory, must not be told that
+ * there are no models, nor leave an empty catalog behind.
+ */
+async function assertCatalogIn(root: string): Promise<void> {
+  if ((await exists(join(root, 'catalog.json'))) || (await exists(join(root, '.catalog')))) return
+  const error = new CatalogError('FILE_MISSING', `there is no catalog in ${root}`, { path: root })
+  throw new HintedError(error, 'register and add begin one; --root and CATALOG_ROOT say where it is')
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Anything but "absent" is for opening to report.
+    return code !== 'ENOENT' && code !== 'ENOTDIR'
+  }
+}

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { createWorld } from './world.ts'
+
+const wrongDigest = 'ab'.repeat(32)
+
+it.concurrent.for<[what: string, args: readonly string[], code: number, name: string]>([
+  ['an id that leaves the root', ['register', '../x', '--source', 's'], 2, 'INVALID_INPUT'],
+  ['a digest that is none', ['register', 'x', '--source', 's', '--digest', 'abc'], 2, 'INVALID_INPUT'],
+  ['a file outside the root', ['register', 'x', '--source', 's', '--file', '../x'], 2, 'INVALID_INPUT'],
+  ['an unknown state', ['ls', '--state', 'Broken'], 2, 'INVALID_INPUT'],
+  ['an unknown option', ['ls', '--bogus'], 2, 'USAGE'],
+  ['nothing to verify', ['verify'], 2, 'USAGE'],
+  ['ids beside --all', ['verify', 'a', '--all'], 2, 'USAGE'],
+  ['a path for two models', ['verify', 'a', 'b', '--path', 'x'], 2, 'USAGE'],
+  ['an address instead of a file', ['add', 'https://me:secret@host/x.gguf'], 2, 'USAGE'],
+  ['no file', ['add', 'nowhere.gguf'], 14, 'FILE_MISSING'],
+  ['no file to digest', ['digest', 'nowhere.gguf'], 14, 'FILE_MISSING'],
+  ['no catalog', ['ls'], 14, 'FILE_MISSING'],
+])('refuses %s and makes nothing', async ([_what, args, code, name], test) => {
+  const { expect } = test
+  const world = createWorld(test)
+  const run = await world.run(...args)
+  expect(run).toMatchObject({ code, stdout: '' })
+  expect(run.stderr).toMatch(new RegExp(`^catalog: .*\\[${name}\\]\n(?:  hint: .*\n)?$`, 'u'))
+  expect(run.stderr).not.toContain('secret')
+  expect(existsSync(join(world.root, 'catalog.json'))).toBe(
+    name === 'INVALID_INPUT' && args[0] === 'register',
+  )
+})
+
+it.each<[kind: string, make: (path: string) => void]>([
+  ['directory', (path) => mkdirSync(path)],
+  ['fifo', (path) => execFileSync('mkfifo', [path])],
+  ['symbolic link', (path) => symlinkSync(import.meta.filename, path)],
+])('adds no %s', async (kind, make) => {
+  const world = createWorld()
+  make(join(world.directory, 'model.gguf'))
+  const run = await world.run('add', 'model.gguf', '--json')
+  expect(run).toMatchObject({ code: 13, stdout: '' })
+  expect(JSON.parse(run.stderr)).toMatchObject({ error: { code: 'NOT_A_REGULAR_FILE', details: { kind } } })
+  expect(existsSync(world.root)).toBe(false)
+})
+
+it('leaves a model with the wrong bytes Failed, with expected and found', async () => {
+  const world = createWorld()
+  world.write('model.gguf', 'other bytes')
+  const added = await world.run('add', 'model.gguf', '--digest', `sha256:${wrongDigest.toUpperCase()}`)
+  expect(added).toMatchObject({ code: 10, stdout: '' })
+  expect(added.stderr).toContain('[DIGEST_MISMATCH]')
+  const shown = await world.run('show', 'model')
+  expect(shown.stdout).toContain('state       Failed')
+  expect(shown.stdout).toContain(`expected ${wrongDigest}`)
+  expect(shown.stdout).toMatch(/^ {12}found {4}[0-9a-f]{64}$/mu)
+  const noted = await world.run('path', 'model')
+  expect(noted.stderr).toBe('catalog: note: model is Failed, not Active\n')
+})
+
+it('tells what is there from what was asked for', async () => {
+  const world = createWorld()
+  await world.run('register', 'llama-3.1-8b', '--source', 's', '--size', '5')
+  world.write('models/llama-3.1-8b.gguf', '123')
+  const code = async (...args: readonly string[]) => (await world.run(...args)).code
+  expect(await code('register', 'LLAMA-3.1-8B', '--source', 's')).toBe(5)
+  expect(await code('state', 'llama-3.1-8b', 'Active')).toBe(3)
+  expect(await code('verify', 'llama-3.1-8b')).toBe(11)
+  expect(await world.run('show', 'llama-3.1-8')).toEqual({
+    code: 4,
+    stdout: '',
+    stderr:
+      'catalog: model "llama-3.1-8" is not in the catalog [NOT_FOUND]\n  hint: did you mean llama-3.1-8b?\n',
+  })
+})
+
+it('reports damage in one line and touches nothing', async () => {
+  const world = createWorld()
+  world.write('models/catalog.json', '{"models": [')
+  const run = await world.run('ls')
+  expect(run.code).toBe(30)
+  expect(run.stderr).toMatch(/^catalog: .*\[DAMAGED\]\n {2}hint: .*\n$/u)
+})
+
+it('shows the help on stderr where no command was given, and on stdout where it was asked for', async () => {
+  const world = createWorld()
+  const none = await world.run()
+  expect(none).toMatchObject({ code: 2, stdout: '' })
+  expect(await world.run('--help')).toEqual({ code: 0, stdout: none.stderr, stderr: '' })
+  expect((await world.run('--version')).stdout).toMatch(/^[0-9]+\.[0-9]+\.[0-9]+\n$/u)
+})
