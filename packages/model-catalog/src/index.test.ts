@@ -5,6 +5,7 @@ import type {
   CatalogErrorDetails,
   CatalogObserver,
   Clock,
+  CommittedChange,
   DigestOptions,
   DigestProgress,
   Evidence,
@@ -19,6 +20,8 @@ import type {
   RegistrationInput,
   Sha256Digest,
   StateCounts,
+  VerifyOptions,
+  WriteOptions,
 } from './index.ts'
 import * as facade from './index.ts'
 
@@ -29,6 +32,7 @@ export type ExportedTypes = [
   CatalogErrorDetails,
   CatalogObserver,
   Clock,
+  CommittedChange,
   DigestOptions,
   DigestProgress,
   Evidence,
@@ -43,6 +47,8 @@ export type ExportedTypes = [
   RegistrationInput,
   Sha256Digest,
   StateCounts,
+  VerifyOptions,
+  WriteOptions,
 ]
 
 it('exports these and nothing else', () => {

@@ -1,4 +1,4 @@
-export { Catalog } from '@catalog/core'
+export { Catalog, type VerifyOptions, type WriteOptions } from '@catalog/core'
 export {
   type Attribution,
   CATALOG_ERROR_CODES,
@@ -7,6 +7,7 @@ export {
   type CatalogErrorDetails,
   type CatalogObserver,
   type Clock,
+  type CommittedChange,
   type DigestProgress,
   type Evidence,
   type Failure,
