@@ -36,7 +36,7 @@ export async function digestRegularFile(task: DigestTask): Promise<FileDigest> {
       sizeBytes: file.sizeBytes,
       fingerprint: toFingerprint(file.stats),
       engine: request.engine,
-      durationMs: performance.now() - startedAt,
+      durationMs: Math.round(performance.now() - startedAt),
     }
   } finally {
     await file.handle.close()
