@@ -7,6 +7,7 @@ import {
   type LifecycleState,
 } from '@catalog/types'
 import { CatalogState } from './catalog-state.ts'
+import { Row } from './row.ts'
 import { createDamaged } from './store-error.ts'
 
 /** Deeper JSON than this overflows the stack of whatever reads it next. */
@@ -32,7 +33,7 @@ export function parseAdoptedCatalog(path: string, bytes: Buffer): CatalogState {
     }
     indexes.set(foldModelId(entry.id), index)
     const { revision, ...content } = entry
-    state.restore(encodeEntry({ ...content, state: toAdoptedState(content) }), revision)
+    state.restore(Row.ofWire(encodeEntry({ ...content, state: toAdoptedState(content) }), revision))
   })
   return state
 }

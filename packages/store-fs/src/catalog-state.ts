@@ -5,10 +5,10 @@ import {
   type ListQuery,
   type RevisionConflict,
   type StateCounts,
-  type WireEntry,
 } from '@catalog/types'
 import type { WireChange, WireCommit } from './record.ts'
 import { Row } from './row.ts'
+import { RowIndex } from './row-index.ts'
 
 /** What became of a commit: the new row for each change (null where removed), or what stood in its way. */
 export type AppliedCommit =
@@ -34,18 +34,17 @@ export interface Tombstone {
 export class CatalogState {
   /** Fields beside `models` of an adopted catalog.json; they stay in the view. */
   readonly extra: Readonly<Record<string, unknown>>
-  readonly #rows = new Map<string, Row>()
-  readonly #tombstones = new Map<string, Tombstone>()
-  readonly #counts = new Map<LifecycleState, number>()
-  #sortedKeys: readonly string[] | undefined
+  readonly #rows: Map<string, Row> = new Map()
+  readonly #tombstones: Map<string, Tombstone> = new Map()
+  readonly #counts: Map<LifecycleState, number> = new Map()
+  readonly #index: RowIndex = new RowIndex(() => this.#rows.values())
 
   constructor(extra: Readonly<Record<string, unknown>> = {}) {
     this.extra = extra
   }
 
   /** Puts an entry of a snapshot in place. */
-  restore(wire: WireEntry, revision: number): void {
-    const row = new Row(wire, revision)
+  restore(row: Row): void {
     this.#put(foldModelId(row.id), row)
   }
 
@@ -68,11 +67,11 @@ export class CatalogState {
   list(query: ListQuery): Row[] {
     const { state, name, after = '', limit = Number.POSITIVE_INFINITY } = query
     const found: Row[] = []
-    for (const row of this.sorted()) {
+    for (const id of this.#index.find({ state, name }, after)) {
       if (found.length >= limit) break
-      if (row.id <= after) continue
+      const row = this.get(id)
+      if (row === undefined) continue
       if (state !== undefined && row.state !== state) continue
-      if (name !== undefined && row.name !== name) continue
       found.push(row)
     }
     return found
@@ -83,17 +82,13 @@ export class CatalogState {
     return Object.fromEntries(counts) as StateCounts
   }
 
-  /** Every row, by id. */
-  *sorted(): Generator<Row> {
-    this.#sortedKeys ??= this.#sortKeys()
-    for (const key of this.#sortedKeys) {
-      const row = this.#rows.get(key)
-      if (row !== undefined) yield row
-    }
-  }
-
   tombstones(): Iterable<Tombstone> {
     return this.#tombstones.values()
+  }
+
+  /** How many tombstones there are. */
+  get removed(): number {
+    return this.#tombstones.size
   }
 
   get size(): number {
@@ -117,7 +112,7 @@ export class CatalogState {
       this.#tombstones.set(key, { id, revision })
       return { id, revision, row: null }
     }
-    const row = new Row(entry, revision)
+    const row = Row.ofWire(entry, revision)
     this.#tombstones.delete(key)
     this.#put(key, row)
     return { id, revision, row }
@@ -126,8 +121,8 @@ export class CatalogState {
   #put(key: string, row: Row): void {
     const present = this.#rows.get(key)
     this.#rows.set(key, row)
-    if (present === undefined) this.#sortedKeys = undefined
-    else this.#count(present.state, -1)
+    this.#index.replace(present, row)
+    if (present !== undefined) this.#count(present.state, -1)
     this.#count(row.state, 1)
   }
 
@@ -135,18 +130,11 @@ export class CatalogState {
     const present = this.#rows.get(key)
     if (present === undefined) return
     this.#rows.delete(key)
-    this.#sortedKeys = undefined
+    this.#index.replace(present, undefined)
     this.#count(present.state, -1)
   }
 
   #count(state: LifecycleState, by: number): void {
     this.#counts.set(state, (this.#counts.get(state) ?? 0) + by)
-  }
-
-  /** By id and not by key, which would put `B` behind `a`. */
-  #sortKeys(): string[] {
-    const rows = [...this.#rows.values()]
-    rows.sort((a, b) => (a.id < b.id ? -1 : 1))
-    return rows.map((row) => foldModelId(row.id))
   }
 }

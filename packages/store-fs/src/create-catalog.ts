@@ -29,8 +29,8 @@ export async function findOrCreateCatalog(
   const adopted = await readFileIfPresent(disk, names.view)
   const state = adopted === undefined ? new CatalogState() : parseAdoptedCatalog(names.view, adopted)
   await makeDirectories(disk, names)
-  await publish(disk, names.temporary('format', writer), names.format, Buffer.from(`${FORMAT}\n`))
-  if (adopted !== undefined) await publish(disk, names.temporary('adopted', writer), names.adopted, adopted)
+  await publish(disk, names.temporary('format', writer), names.format, [Buffer.from(`${FORMAT}\n`)])
+  if (adopted !== undefined) await publish(disk, names.temporary('adopted', writer), names.adopted, [adopted])
   await assertNoOrphanedJournal(disk, names)
   await createSegment(disk, names, writer, 1, { state, start: [0, FIRST_PREFIX] })
   return 1

@@ -21,8 +21,8 @@ export async function createSegment(
   } finally {
     await journal.close()
   }
-  const bytes = formatSnapshot(segment, snapshot)
-  await publish(disk, names.temporary('snapshot', writer), names.snapshot(segment), bytes)
+  const pieces = await formatSnapshot(segment, snapshot)
+  await publish(disk, names.temporary('snapshot', writer), names.snapshot(segment), pieces)
   await disk.syncDirectory(names.directory)
 }
 
@@ -31,9 +31,9 @@ export async function publish(
   disk: FileSystem,
   temporary: string,
   name: string,
-  bytes: Uint8Array,
+  pieces: readonly Uint8Array[],
 ): Promise<void> {
-  await withTemporaryFile(disk, temporary, bytes, async () => {
+  await withTemporaryFile(disk, temporary, pieces, async () => {
     try {
       await disk.link(temporary, name)
     } catch (error) {

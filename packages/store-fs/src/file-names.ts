@@ -32,10 +32,15 @@ export function fileNamesIn(root: string): FileNames {
   }
 }
 
-/** The highest segment that has a snapshot, of the names in `.catalog`; undefined where there is none. */
-export function findLatestSegment(names: readonly string[]): number | undefined {
+/** The segments that have a snapshot, of the names in `.catalog`, in order. */
+export function findSegments(names: readonly string[]): readonly number[] {
   const segments = names.map(parseSnapshotName).filter((segment) => segment !== undefined)
-  return segments.length === 0 ? undefined : Math.max(...segments)
+  return segments.sort((a, b) => a - b)
+}
+
+/** The highest segment that has a snapshot: the present one. Undefined where there is none. */
+export function findLatestSegment(names: readonly string[]): number | undefined {
+  return findSegments(names).at(-1)
 }
 
 export function isTemporaryName(name: string): boolean {

@@ -18,12 +18,10 @@ import { type FileNames, fileNamesIn } from './file-names.ts'
 import type { FileSystem } from './file-system.ts'
 import { GroupCommit } from './group-commit.ts'
 import { readHistory } from './history.ts'
+import { DEFAULT_SEGMENT_BYTES, Journal } from './journal.ts'
 import { nodeFileSystem } from './node-file-system.ts'
-import { type OpenSegment, openPresentSegment } from './open-segment.ts'
-import { Replay, type ReplayedRecord } from './replay.ts'
-import { SegmentTail } from './segment-tail.ts'
-import { SegmentWriter } from './segment-writer.ts'
 import { toStoreError } from './store-error.ts'
+import { systemTimers, type Timers } from './timers.ts'
 import { ViewWriter } from './view-writer.ts'
 
 /** How long a writer is quiet before it puts the sync of its last commit on record. */
@@ -33,8 +31,12 @@ export interface FileStoreOptions {
   /** The directory of `catalog.json`, `.catalog/` and the model files. Made where absent. */
   readonly root: string
   readonly clock?: Clock
+  /** The size at which a segment of the journal is sealed and the next one begun; 4 MiB, or twice the snapshot. */
+  readonly segmentBytes?: number
   /** For tests: a disk that fails. */
   readonly disk?: FileSystem
+  /** For tests: timers that fire when they are told to. */
+  readonly timers?: Timers
 }
 
 /**
@@ -43,97 +45,93 @@ export interface FileStoreOptions {
  * DAMAGED, UNSUPPORTED_FORMAT, NO_SPACE, READ_ONLY, IO. The format is `docs/on-disk-format.md`.
  */
 export async function openFileStore(options: FileStoreOptions): Promise<CatalogStore> {
-  const { clock = { now: () => new Date() }, disk = nodeFileSystem } = options
+  const { clock = systemClock, disk = nodeFileSystem, timers = systemTimers } = options
+  const { segmentBytes = DEFAULT_SEGMENT_BYTES } = options
   const names = fileNamesIn(resolve(options.root))
   const writer = randomUUID()
+  let view: ViewWriter | undefined
   try {
-    const segment = await openPresentSegment(disk, names, writer)
-    const store = new FileStore({ disk, names, writer, clock, segment })
-    await store.start()
-    return store
+    const journal = await Journal.open({
+      disk,
+      names,
+      identity: { id: writer, seq: 0 },
+      clock,
+      segmentBytes,
+      onRecord: ({ record }) => view?.touch(record.writer === writer ? 'own' : 'foreign'),
+    })
+    // Who may only read leaves the clearing up to others.
+    await removeAbandonedFiles(disk, names).catch(() => undefined)
+    view = new ViewWriter({ disk, names, writer, source: journal, timers })
+    view.touch('foreign')
+    return new FileStore({ disk, names, journal, view, timers })
   } catch (error) {
     throw toStoreError(error, 'open the catalog in', names.root)
   }
 }
 
+const systemClock: Clock = { now: () => new Date() }
+
 interface FileStoreParts {
   readonly disk: FileSystem
   readonly names: FileNames
-  readonly writer: string
-  readonly clock: Clock
-  readonly segment: OpenSegment
+  readonly journal: Journal
+  readonly view: ViewWriter
+  readonly timers: Timers
 }
 
 class FileStore implements CatalogStore {
   readonly #parts: FileStoreParts
-  readonly #writerId: string
-  readonly #replay: Replay
-  readonly #tail: SegmentTail
-  readonly #writer: SegmentWriter
+  readonly #journal: Journal
   readonly #commits: GroupCommit
-  readonly #view: ViewWriter
-  #quietTimer: NodeJS.Timeout | undefined
+  #hasCommitted = false
+  /** Whether the sync of the last commit is not on record yet. */
+  #needsMark = false
+  #cancelQuiet: (() => void) | undefined
   #closing: Promise<void> | undefined
 
   constructor(parts: FileStoreParts) {
-    const { disk, names, writer, clock, segment } = parts
     this.#parts = parts
-    this.#writerId = writer
-    this.#replay = new Replay(segment.path, segment.snapshot.state, segment.snapshot.start)
-    this.#tail = new SegmentTail(segment.path, segment.file, this.#replay, (record) => this.#onRecord(record))
-    this.#writer = new SegmentWriter(segment.path, segment.file, this.#tail, writer, clock)
-    this.#commits = new GroupCommit((commits) => this.#writer.append(commits))
-    this.#view = new ViewWriter(disk, names, writer, {
-      replay: this.#replay,
-      catchUp: () => this.#tail.catchUp(),
-    })
-  }
-
-  /** Replays the journal; the file is closed again where that fails. */
-  async start(): Promise<void> {
-    try {
-      await this.#tail.catchUp()
-      await removeAbandonedFiles(this.#parts.disk, this.#parts.names)
-    } catch (error) {
-      this.#view.stop()
-      await this.#parts.segment.file.close()
-      throw error
-    }
-    this.#view.touch('foreign')
+    this.#journal = parts.journal
+    this.#commits = new GroupCommit((commits) => this.#journal.append(commits))
   }
 
   async get(id: ModelId): Promise<ModelEntry | undefined> {
     await this.#read()
-    return this.#replay.state.get(id)?.entry()
+    return this.#journal.state.get(id)?.entry()
   }
 
   async list(query: ListQuery): Promise<readonly ModelEntry[]> {
     await this.#read()
-    return this.#replay.state.list(query).map((row) => row.entry())
+    return this.#journal.state.list(query).map((row) => row.entry())
   }
 
   async counts(): Promise<StateCounts> {
     await this.#read()
-    return this.#replay.state.counts()
+    return this.#journal.state.counts()
   }
 
   async changes(since: number): Promise<readonly CommittedChange[]> {
     await this.#read()
-    const { disk, names, segment } = this.#parts
-    return await readHistory(disk, names, segment.number, since)
+    const { disk, names } = this.#parts
+    return await readHistory(disk, names, since)
   }
 
   async refresh(): Promise<number> {
     await this.#read()
-    return this.#replay.head[0]
+    return this.#journal.head[0]
   }
 
   async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
     this.#assertOpen()
     if (commits.length === 0) return []
-    const applied = await this.#commits.submit(commits.map(encodeCommit))
-    this.#markWhenQuiet()
-    return applied.map(decodeOutcome)
+    const texts = commits.map(encodeCommit)
+    try {
+      const applied = await this.#commits.submit(texts)
+      this.#afterCommit()
+      return applied.map(decodeOutcome)
+    } catch (error) {
+      throw toStoreError(error, 'write', this.#journal.path)
+    }
   }
 
   close(): Promise<void> {
@@ -142,19 +140,18 @@ class FileStore implements CatalogStore {
   }
 
   async #close(): Promise<void> {
-    const { file } = this.#parts.segment
-    clearTimeout(this.#quietTimer)
-    this.#view.stop()
+    const { view, names } = this.#parts
+    this.#cancelQuiet?.()
+    view.stop()
     await this.#commits.idle()
-    const hasCommitted = this.#writer.hasCommitted
     try {
-      if (this.#writer.hasUnmarkedCommits) await this.#writer.mark()
-      await this.#view.flush()
+      if (this.#needsMark) await this.#journal.mark()
+      await view.flush()
     } catch (error) {
       // A store that only read may stand in a directory that it cannot write.
-      if (hasCommitted) throw toStoreError(error, 'write the view of', this.#parts.names.root)
+      if (this.#hasCommitted) throw toStoreError(error, 'write the view of', names.root)
     } finally {
-      await file.close()
+      await this.#journal.close()
     }
   }
 
@@ -162,26 +159,28 @@ class FileStore implements CatalogStore {
   async #read(): Promise<void> {
     this.#assertOpen()
     try {
-      const isCurrent = this.#tail.isCurrent()
+      const isCurrent = this.#journal.isCurrent()
       if (isCurrent === true || (await isCurrent)) return
-      await this.#tail.catchUp()
+      await this.#journal.catchUp()
     } catch (error) {
-      throw toStoreError(error, 'read', this.#parts.segment.path)
+      throw toStoreError(error, 'read', this.#journal.path)
     }
   }
 
-  #onRecord(replayed: ReplayedRecord): void {
-    this.#writer.observe(replayed)
-    this.#view.touch(replayed.record.writer === this.#writerId ? 'own' : 'foreign')
+  #afterCommit(): void {
+    this.#hasCommitted = true
+    this.#needsMark = true
+    this.#cancelQuiet?.()
+    this.#cancelQuiet = this.#parts.timers.after(QUIET_MS, () => this.#markQuietly())
+    // Housekeeping, not part of the commit: where it fails, the next commit does it, or says why it cannot.
+    if (this.#journal.isLong) this.#journal.sealIfLong().catch(() => undefined)
   }
 
-  #markWhenQuiet(): void {
-    clearTimeout(this.#quietTimer)
-    this.#quietTimer = setTimeout(() => {
-      // Best effort: a mark only makes later damage easier to tell from an unfinished write.
-      if (this.#closing === undefined) this.#writer.mark().catch(() => undefined)
-    }, QUIET_MS)
-    this.#quietTimer.unref()
+  /** Best effort: a mark only makes later damage easier to tell from an unfinished write. */
+  #markQuietly(): void {
+    if (this.#closing !== undefined || !this.#needsMark) return
+    this.#needsMark = false
+    this.#journal.mark().catch(() => undefined)
   }
 
   #assertOpen(): void {

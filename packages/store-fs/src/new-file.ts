@@ -1,19 +1,23 @@
-import type { FileSystem } from './file-system.ts'
+import type { FileSystem, OpenFile } from './file-system.ts'
 import { errnoOf } from './store-error.ts'
 
 /** Writes a whole new file under a temporary name: every byte on disk before anybody sees the file. */
-async function writeNewFile(disk: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+async function writeNewFile(disk: FileSystem, path: string, pieces: readonly Uint8Array[]): Promise<void> {
   const file = await disk.open(path, 'create-new')
   try {
-    let written = 0
-    while (written < bytes.length) {
-      const count = await file.append(bytes.subarray(written))
-      if (count === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' })
-      written += count
-    }
+    for (const piece of pieces) await appendAll(file, piece)
     await file.sync()
   } finally {
     await file.close()
+  }
+}
+
+async function appendAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  let written = 0
+  while (written < bytes.length) {
+    const count = await file.append(bytes.subarray(written))
+    if (count === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' })
+    written += count
   }
 }
 
@@ -30,11 +34,11 @@ export async function removeIfPresent(disk: FileSystem, path: string): Promise<v
 export async function withTemporaryFile(
   disk: FileSystem,
   path: string,
-  bytes: Uint8Array,
+  pieces: readonly Uint8Array[],
   use: () => Promise<void>,
 ): Promise<void> {
   try {
-    await writeNewFile(disk, path, bytes)
+    await writeNewFile(disk, path, pieces)
     await use()
   } finally {
     await removeIfPresent(disk, path)

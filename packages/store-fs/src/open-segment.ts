@@ -1,9 +1,9 @@
 import { findOrCreateCatalog, listOwnFiles } from './create-catalog.ts'
 import { type FileNames, findLatestSegment } from './file-names.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
-import { readFileIfPresent } from './read-file.ts'
+import { openIfPresent, readFileIfPresent, sizeIfPresent } from './read-file.ts'
 import { parseSnapshot, type Snapshot } from './snapshot.ts'
-import { createDamaged, errnoOf } from './store-error.ts'
+import { createDamaged } from './store-error.ts'
 
 /** A segment's journal, open, and the state that it builds on. */
 export interface OpenSegment {
@@ -11,6 +11,7 @@ export interface OpenSegment {
   readonly path: string
   readonly file: OpenFile
   readonly snapshot: Snapshot
+  readonly snapshotBytes: number
 }
 
 /**
@@ -27,8 +28,11 @@ export async function openPresentSegment(
     const path = names.journal(number)
     const file = await openJournal(disk, path)
     try {
-      const snapshot = await readUnlessReplaced(disk, names, number)
-      if (snapshot !== undefined) return { number, path, file, snapshot }
+      if (await isPresentSegment(disk, names, number)) {
+        const bytes = await readSnapshotFile(disk, names, number)
+        const snapshot = parseSnapshot(names.snapshot(number), bytes)
+        return { number, path, file, snapshot, snapshotBytes: bytes.length }
+      }
     } catch (error) {
       await file.close()
       throw error
@@ -37,33 +41,52 @@ export async function openPresentSegment(
   }
 }
 
-/** The snapshot of a segment, unless there is a later one by now. */
-async function readUnlessReplaced(
+/**
+ * Opens the segment after the one that was left, for somebody who has read that to its seal and so has the state
+ * already; the present one where the next is pruned. Undefined where there is none yet.
+ */
+export async function openNextSegment(
   disk: FileSystem,
   names: FileNames,
-  segment: number,
-): Promise<Snapshot | undefined> {
-  if (findLatestSegment(await listOwnFiles(disk, names)) !== segment) return undefined
-  // Its maker may not have come to this yet, and what we acknowledge must not depend on that.
+  left: number,
+  snapshot: Snapshot,
+): Promise<OpenSegment | undefined> {
+  const latest = findLatestSegment(await listOwnFiles(disk, names)) ?? left
+  if (latest <= left) return undefined
   await disk.syncDirectory(names.directory)
-  await disk.syncDirectory(names.root)
-  return await readSnapshot(disk, names, segment)
+  const number = left + 1
+  const path = names.journal(number)
+  const snapshotBytes = await sizeIfPresent(disk, names.snapshot(number))
+  const file = snapshotBytes === undefined ? undefined : await openIfPresent(disk, path, 'append')
+  if (snapshotBytes !== undefined && file !== undefined)
+    return { number, path, file, snapshot, snapshotBytes }
+  await file?.close()
+  return await openPresentSegment(disk, names, '')
 }
 
 /** The snapshot that a segment starts from. */
 export async function readSnapshot(disk: FileSystem, names: FileNames, segment: number): Promise<Snapshot> {
+  return parseSnapshot(names.snapshot(segment), await readSnapshotFile(disk, names, segment))
+}
+
+async function isPresentSegment(disk: FileSystem, names: FileNames, segment: number): Promise<boolean> {
+  if (findLatestSegment(await listOwnFiles(disk, names)) !== segment) return false
+  // Its maker may not have come to this yet, and what we acknowledge must not depend on that.
+  await disk.syncDirectory(names.directory)
+  await disk.syncDirectory(names.root)
+  return true
+}
+
+async function readSnapshotFile(disk: FileSystem, names: FileNames, segment: number): Promise<Buffer> {
   const path = names.snapshot(segment)
   const bytes = await readFileIfPresent(disk, path)
   if (bytes === undefined) throw createDamaged(path, 'it is missing')
-  return parseSnapshot(path, bytes)
+  return bytes
 }
 
 /** Without making it: an empty journal in place of one that was lost would hide the loss. */
 async function openJournal(disk: FileSystem, path: string): Promise<OpenFile> {
-  try {
-    return await disk.open(path, 'append')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') throw createDamaged(path, 'it is missing', {}, { cause: error })
-    throw error
-  }
+  const file = await openIfPresent(disk, path, 'append')
+  if (file === undefined) throw createDamaged(path, 'it is missing')
+  return file
 }

@@ -7,17 +7,37 @@ export async function readFileIfPresent(
   path: string,
   limit: number = Number.POSITIVE_INFINITY,
 ): Promise<Buffer | undefined> {
-  let file: OpenFile
-  try {
-    file = await disk.open(path, 'read')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+  const file = await openIfPresent(disk, path, 'read')
+  if (file === undefined) return undefined
   try {
     return await readAt(file, 0, Math.min(limit, await file.size()))
   } finally {
     await file.close()
+  }
+}
+
+/** The size of a file in bytes; undefined where there is none. */
+export async function sizeIfPresent(disk: FileSystem, path: string): Promise<number | undefined> {
+  const file = await openIfPresent(disk, path, 'read')
+  if (file === undefined) return undefined
+  try {
+    return await file.size()
+  } finally {
+    await file.close()
+  }
+}
+
+/** The opened file, or undefined where there is none: any other error is one. */
+export async function openIfPresent(
+  disk: FileSystem,
+  path: string,
+  mode: 'read' | 'append',
+): Promise<OpenFile | undefined> {
+  try {
+    return await disk.open(path, mode)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
   }
 }
 

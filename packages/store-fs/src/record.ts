@@ -38,13 +38,16 @@ export interface JournalRecord {
 
 export type RecordHeader = Omit<JournalRecord, 'commits' | 'seal'>
 
-/**
- * The bytes to append for a record. The line feed in front ends whatever a killed writer left unfinished.
- * `commits` are JSON texts of {@link WireCommit}; none makes a mark.
- */
-export function formatRecord(header: RecordHeader, commits: readonly string[]): Buffer {
-  const head = JSON.stringify(header)
-  const json = commits.length === 0 ? head : `${head.slice(0, -1)},"commits":[${commits.join(',')}]}`
+/** What a record says besides: commits, as JSON texts of {@link WireCommit}; the end of the segment; or nothing (a mark). */
+export interface RecordContent {
+  readonly commits?: readonly string[]
+  readonly seal?: true
+}
+
+/** The bytes to append for a record. The line feed in front ends whatever a killed writer left unfinished. */
+export function formatRecord(header: RecordHeader, { commits, seal }: RecordContent): Buffer {
+  const head = JSON.stringify({ ...header, seal })
+  const json = commits === undefined ? head : `${head.slice(0, -1)},"commits":[${commits.join(',')}]}`
   return Buffer.from(`\n${formatLine(json)}`)
 }
 

@@ -2,13 +2,20 @@ import type { AppliedCommit, CatalogState } from './catalog-state.ts'
 import { extendPrefix } from './checksum.ts'
 import type { Line } from './line-splitter.ts'
 import { type ChainPoint, type JournalRecord, parseLine } from './record.ts'
-import { createDamaged, createUnsupported } from './store-error.ts'
+import { createDamaged } from './store-error.ts'
 
 /** A record that was read, its number in the catalog's chain, and what became of its commits. */
 export interface ReplayedRecord {
   readonly record: JournalRecord
   readonly number: number
   readonly outcomes: readonly AppliedCommit[]
+}
+
+/** The end of a segment that a power cut took: from here on, nobody was told of anything. */
+export interface CutTail {
+  readonly offset: number
+  /** Records behind that build on what is gone. */
+  records: number
 }
 
 /**
@@ -19,6 +26,10 @@ export class Replay {
   readonly state: CatalogState
   /** Lines that are no records and that no record contradicts: unfinished writes, never acknowledged. */
   tornLines = 0
+  /** Set by the record that ends the segment; nothing behind it counts. */
+  isSealed = false
+  /** Set where records build on unsynced ones that are gone; nothing behind counts. */
+  cut: CutTail | undefined
   readonly #path: string
   readonly #first: number
   readonly #prefixes: string[]
@@ -42,16 +53,18 @@ export class Replay {
     return this.#prefixes[number - this.#first]
   }
 
-  /** Takes in the next line; undefined where it is no record. DAMAGED where the chain does not hold. */
+  /** Takes in the next line; undefined where it counts for nothing. DAMAGED where the chain does not hold. */
   take(line: Line): ReplayedRecord | undefined {
+    if (this.isSealed) return undefined
     const json = this.#parse(line)
     if (json === undefined) {
       this.tornLines += 1
       return undefined
     }
     const record = json as JournalRecord
-    this.#assertChain(record, line)
+    if (!this.#isInChain(record, line)) return undefined
     this.#prefixes.push(extendPrefix(this.head[1], line.bytes))
+    if (record.seal === true) this.isSealed = true
     const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit))
     return { record, number: this.head[0], outcomes }
   }
@@ -64,12 +77,18 @@ export class Replay {
     }
   }
 
-  /** What a record builds on must be what we have read: else something before it is gone or changed. */
-  #assertChain(record: JournalRecord, line: Line): void {
-    if (record.seal === true) throw createUnsupported(this.#path, 'a sealed segment', 'unsealed segments')
-    if (!this.#holds(record.after) || !this.#holds(record.synced)) {
+  /**
+   * What a record builds on must be what we have read, else something before it is gone or changed. Where its
+   * writer had synced that, it is damage; where nobody had, a power cut took it before anybody was told.
+   */
+  #isInChain(record: JournalRecord, line: Line): boolean {
+    if (!this.#holds(record.synced)) {
       throw this.#damaged(line, 'a record before this one is missing or was changed')
     }
+    if (this.cut === undefined && this.#holds(record.after)) return true
+    this.cut ??= { offset: line.offset, records: 0 }
+    this.cut.records += 1
+    return false
   }
 
   #holds([number, prefix]: ChainPoint): boolean {

@@ -7,31 +7,57 @@ import {
   type WireEntry,
 } from '@catalog/types'
 
-/** One entry as it was read: its wire form, and the decoded entry once somebody has asked for it. */
+/** Where a row's JSON stands in a snapshot. */
+export interface RowText {
+  readonly body: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * One entry as it was read: parsed, from a record; or the place of its JSON in a snapshot, until somebody asks
+ * for it. Of most of a large catalog nobody ever does.
+ */
 export class Row {
   readonly id: string
   readonly revision: number
-  /** Without the revision, as the record carried it. */
-  readonly #wire: WireEntry
+  readonly state: LifecycleState
+  #source: WireEntry | RowText
   #entry: ModelEntry | undefined
 
-  constructor(wire: WireEntry, revision: number) {
-    this.id = String(wire['id'])
+  private constructor(id: string, revision: number, state: LifecycleState, source: WireEntry | RowText) {
+    this.id = id
     this.revision = revision
-    this.#wire = wire
+    this.state = state
+    this.#source = source
   }
 
-  get name(): unknown {
-    return this.#wire['name']
+  /** Of an entry as a record carries it, without a revision. */
+  static ofWire(wire: WireEntry, revision: number): Row {
+    return new Row(String(wire['id']), revision, wire['state'] as LifecycleState, wire)
   }
 
-  get state(): LifecycleState {
-    return this.#wire['state'] as LifecycleState
+  /** Of a line in a snapshot, which has the revision. */
+  static ofText(head: { id: string; revision: number; state: LifecycleState }, text: RowText): Row {
+    return new Row(head.id, head.revision, head.state, text)
   }
 
-  /** The wire form with the revision, as snapshots and the view have it. */
+  get name(): string {
+    return this.entry().name
+  }
+
+  /** One line of JSON with the revision, as a snapshot has it. */
+  toText(): string {
+    const source = this.#source
+    if (isText(source)) return textOf(source)
+    const { revision: _revision, ...wire } = source
+    return JSON.stringify({ ...wire, revision: this.revision })
+  }
+
+  /** The wire form with the revision. */
   toWire(): WireEntry {
-    return { ...this.#wire, revision: this.revision }
+    const source = this.#source
+    return isText(source) ? parseText(source) : { ...source, revision: this.revision }
   }
 
   /** The entry; DAMAGED where its fields are none that this version can read. */
@@ -42,11 +68,23 @@ export class Row {
 
   #decode(): ModelEntry {
     try {
-      return decodeEntry(this.#wire, this.revision)
+      return decodeEntry(this.toWire(), this.revision)
     } catch (error) {
       if (!isCatalogError(error, 'INVALID_INPUT')) throw error
       const problem = `entry ${JSON.stringify(this.id)} cannot be read: ${error.message}`
       throw new CatalogError('DAMAGED', problem, { path: this.id, problem }, { cause: error })
     }
   }
+}
+
+function isText(source: WireEntry | RowText): source is RowText {
+  return 'body' in source && Buffer.isBuffer(source.body)
+}
+
+function textOf({ body, start, end }: RowText): string {
+  return body.toString('utf8', start, end)
+}
+
+function parseText(text: RowText): WireEntry {
+  return JSON.parse(textOf(text))
 }

@@ -28,6 +28,11 @@ export class SegmentTail {
     this.#onRecord = onRecord
   }
 
+  /** Bytes of complete lines read so far. */
+  get length(): number {
+    return this.#offset
+  }
+
   /** True where nothing was added since the last look: one `fstat`. A promise only where the disk gives one. */
   isCurrent(): boolean | Promise<boolean> {
     if (this.#failure !== undefined || this.#running !== undefined) return false
@@ -58,6 +63,8 @@ export class SegmentTail {
   async #readNew(): Promise<void> {
     // A state that damage stopped half-way must not be extended by a later look; a failed read may be tried again.
     if (this.#failure !== undefined) throw this.#failure
+    // Nothing behind a seal counts, and the file may be closed by now.
+    if (this.replay.isSealed) return
     const size = await this.#file.size()
     if (size === this.#seenSize) return
     try {

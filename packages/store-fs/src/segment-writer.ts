@@ -1,7 +1,6 @@
 import { CatalogError, type Clock } from '@catalog/types'
-import type { AppliedCommit } from './catalog-state.ts'
 import type { OpenFile } from './file-system.ts'
-import { type ChainPoint, formatRecord } from './record.ts'
+import { type ChainPoint, formatRecord, type RecordContent } from './record.ts'
 import type { ReplayedRecord } from './replay.ts'
 import type { SegmentTail } from './segment-tail.ts'
 import { toStoreError } from './store-error.ts'
@@ -9,91 +8,81 @@ import { toStoreError } from './store-error.ts'
 /** Ends a piece of a record so that no line feed of a later writer can make a record of it. */
 const VOID = Buffer.from('!\n')
 
+/** Who writes: the same through all segments that a store writes to. */
+export interface WriterIdentity {
+  /** Random for each opened store. */
+  readonly id: string
+  /** The number of the last record. */
+  seq: number
+}
+
 /**
- * Appends this store's records to the segment, one at a time. The protocol of DESIGN: catch up, one `write`,
- * compare the count, `fdatasync`, read back the own record, and only then tell the outcome.
+ * Appends this store's records to one segment, one at a time. The protocol: catch up, one `write`, compare the
+ * count, `fdatasync`, read back the own record, and only then tell the outcome.
  */
 export class SegmentWriter {
   readonly #path: string
   readonly #file: OpenFile
   readonly #tail: SegmentTail
-  readonly #writer: string
+  readonly #identity: WriterIdentity
   readonly #clock: Clock
-  #seq = 0
-  readonly #start: ChainPoint
   #synced: ChainPoint
   /** The own record that is being written, once it was read back. */
   #readBack: ReplayedRecord | undefined
   /** Set for good once a sync failed: Linux may report a later one as done though the data is lost. */
   #failure: unknown
-  #hasUnmarkedCommits = false
-  /** The write under way: the next one begins when it has settled. */
-  #turn: Promise<unknown> = Promise.resolve()
 
   /** Before anything of the tail is read: what a writer may call synced is at first only the snapshot. */
-  constructor(path: string, file: OpenFile, tail: SegmentTail, writer: string, clock: Clock) {
+  constructor(path: string, file: OpenFile, tail: SegmentTail, identity: WriterIdentity, clock: Clock) {
     this.#path = path
     this.#file = file
     this.#tail = tail
-    this.#writer = writer
+    this.#identity = identity
     this.#clock = clock
-    this.#start = tail.replay.head
-    this.#synced = this.#start
-  }
-
-  /** Whether this store ever committed something. */
-  get hasCommitted(): boolean {
-    return this.#synced !== this.#start
-  }
-
-  /** Whether this store committed something that no mark covers yet. */
-  get hasUnmarkedCommits(): boolean {
-    return this.#hasUnmarkedCommits
+    this.#synced = tail.replay.head
   }
 
   /** To be called with every record that the tail reads. */
   observe(replayed: ReplayedRecord): void {
     const { writer, seq } = replayed.record
-    if (writer === this.#writer && seq === this.#seq) this.#readBack = replayed
+    if (writer === this.#identity.id && seq === this.#identity.seq) this.#readBack = replayed
   }
 
   /**
-   * Writes one record of these commits (JSON texts) and returns the outcome of each; then it is durable.
-   * NO_SPACE and IO tell in `details.outcome` whether the record may be there all the same.
+   * Writes one record and returns it as it was read back, durable; undefined where the segment was sealed first,
+   * so that the record counts for nothing. Not to be called again before it settles. NO_SPACE and IO tell in
+   * `details.outcome` whether the record may be there all the same.
    */
-  append(commits: readonly string[]): Promise<readonly AppliedCommit[]> {
-    return this.#inTurn(() => this.#appendCommits(commits))
+  async append(content: RecordContent): Promise<ReplayedRecord | undefined> {
+    this.#assertUsable()
+    await this.#tail.catchUp()
+    if (this.#tail.replay.isSealed) return undefined
+    const shortage = await this.#write(this.#format(content))
+    // A record cut short by its last line feed is complete all the same once another writer came after it.
+    if (shortage !== undefined && this.#readBack === undefined) throw shortage
+    await this.sync()
+    await this.#tail.catchUp()
+    return this.#acknowledge()
   }
 
   /** A record without commits, so that the sync of the last commit is itself on record. Needs no sync of its own. */
-  mark(): Promise<void> {
-    return this.#inTurn(() => this.#appendMark())
-  }
-
-  async #appendCommits(commits: readonly string[]): Promise<readonly AppliedCommit[]> {
+  async mark(): Promise<void> {
     this.#assertUsable()
     await this.#tail.catchUp()
-    const shortage = await this.#write(formatRecord(this.#nextHeader(), commits))
-    // A record cut short by its last line feed is complete all the same once another writer came after it.
-    if (shortage !== undefined && this.#readBack === undefined) throw shortage
-    await this.#sync()
-    await this.#tail.catchUp()
-    return this.#acknowledge().outcomes
-  }
-
-  async #appendMark(): Promise<void> {
-    if (!this.#hasUnmarkedCommits) return
-    this.#assertUsable()
-    await this.#tail.catchUp()
-    const shortage = await this.#write(formatRecord(this.#nextHeader(), []))
+    if (this.#tail.replay.isSealed) return
+    const shortage = await this.#write(this.#format({}))
     if (shortage !== undefined) throw shortage
-    this.#hasUnmarkedCommits = false
   }
 
-  #inTurn<T>(write: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(write)
-    this.#turn = turn.catch(() => undefined)
-    return turn
+  /** Makes durable what anybody wrote to the segment. A failure is final. */
+  async sync(): Promise<void> {
+    this.#assertUsable()
+    try {
+      await this.#file.sync()
+    } catch (error) {
+      this.#failure = error
+      throw toStoreError(error, 'sync', this.#path, 'unknown')
+    }
   }
 
   #assertUsable(): void {
@@ -103,16 +92,17 @@ export class SegmentWriter {
     throw new CatalogError('IO', message, details, { cause: this.#failure })
   }
 
-  #nextHeader(): Parameters<typeof formatRecord>[0] {
-    this.#seq += 1
+  #format(content: RecordContent): Buffer {
+    this.#identity.seq += 1
     this.#readBack = undefined
-    return {
+    const header = {
       after: this.#tail.replay.head,
       synced: this.#synced,
-      writer: this.#writer,
-      seq: this.#seq,
+      writer: this.#identity.id,
+      seq: this.#identity.seq,
       at: this.#clock.now().toISOString(),
     }
+    return formatRecord(header, content)
   }
 
   /** Undefined where all bytes were written; else the error to report unless the record turns out to be there. */
@@ -135,23 +125,14 @@ export class SegmentWriter {
     }
   }
 
-  async #sync(): Promise<void> {
-    try {
-      await this.#file.sync()
-    } catch (error) {
-      this.#failure = error
-      throw toStoreError(error, 'sync', this.#path, 'unknown')
+  #acknowledge(): ReplayedRecord | undefined {
+    const written = this.#readBack
+    if (written !== undefined) {
+      this.#synced = [written.number, this.#tail.replay.prefixAt(written.number) ?? '']
+      return written
     }
-  }
-
-  #acknowledge(): ReplayedRecord {
-    if (this.#readBack === undefined) {
-      const details = { operation: 'read back', path: this.#path, outcome: 'unknown' } as const
-      throw new CatalogError('IO', `the record just written to ${this.#path} is not in it`, details)
-    }
-    const { number } = this.#readBack
-    this.#synced = [number, this.#tail.replay.prefixAt(number) ?? '']
-    this.#hasUnmarkedCommits = true
-    return this.#readBack
+    if (this.#tail.replay.isSealed) return undefined
+    const details = { operation: 'read back', path: this.#path, outcome: 'unknown' } as const
+    throw new CatalogError('IO', `the record just written to ${this.#path} is not in it`, details)
   }
 }

@@ -8,7 +8,7 @@ const ROWS_PER_PIECE = 500
  * the state at the first call: later changes replace rows, they do not change them.
  */
 export function* formatView(state: CatalogState, revision: number): Generator<string> {
-  const rows = [...state.sorted()]
+  const rows = state.list({})
   const extra = Object.entries(state.extra).map(([key, value]) => `  ${formatMember(key, value)},\n`)
   yield `{\n  "revision": ${revision},\n${extra.join('')}  "models": [`
   for (let first = 0; first < rows.length; first += ROWS_PER_PIECE) {

@@ -1,8 +1,10 @@
+import type { CatalogState } from './catalog-state.ts'
 import type { FileNames } from './file-names.ts'
 import type { FileSystem } from './file-system.ts'
 import { withTemporaryFile } from './new-file.ts'
 import { readFileIfPresent } from './read-file.ts'
-import type { Replay } from './replay.ts'
+import type { ChainPoint } from './record.ts'
+import type { Timers } from './timers.ts'
 import { formatView, parseViewRevision } from './view-codec.ts'
 
 /** How long after a change of this store the view follows. */
@@ -16,9 +18,20 @@ const MAX_ROUNDS = 5
 /** `{`, the revision and what is around it. */
 const HEAD_BYTES = 64
 
+/** What the view is of. */
 interface ViewSource {
-  readonly replay: Replay
+  readonly state: CatalogState
+  readonly head: ChainPoint
   catchUp(): Promise<void>
+}
+
+export interface ViewWriterParts {
+  readonly disk: FileSystem
+  readonly names: FileNames
+  /** The id of the store that writes, for names of its own. */
+  readonly writer: string
+  readonly source: ViewSource
+  readonly timers: Timers
 }
 
 /**
@@ -31,25 +44,26 @@ export class ViewWriter {
   readonly #names: FileNames
   readonly #temporary: string
   readonly #source: ViewSource
-  #timer: NodeJS.Timeout | undefined
+  readonly #timers: Timers
+  #cancelTimer: (() => void) | undefined
   #writing: Promise<void> | undefined
   #isStale = false
   #minimumDelayMs = 0
 
-  constructor(disk: FileSystem, names: FileNames, writer: string, source: ViewSource) {
+  constructor({ disk, names, writer, source, timers }: ViewWriterParts) {
     this.#disk = disk
     this.#names = names
     this.#temporary = names.temporary('view', writer)
     this.#source = source
+    this.#timers = timers
   }
 
   /** Tells that the journal has grown. */
   touch(by: 'own' | 'foreign'): void {
     this.#isStale = true
-    if (this.#timer !== undefined || this.#writing !== undefined) return
+    if (this.#cancelTimer !== undefined || this.#writing !== undefined) return
     const delayMs = Math.max(by === 'own' ? OWN_DELAY_MS : FOREIGN_DELAY_MS, this.#minimumDelayMs)
-    this.#timer = setTimeout(() => this.#onTimer(), delayMs)
-    this.#timer.unref()
+    this.#cancelTimer = this.#timers.after(delayMs, () => this.#onTimer())
   }
 
   /** Resolves when the view on disk shows all that the journal held when this was called. */
@@ -61,12 +75,12 @@ export class ViewWriter {
 
   /** Writes nothing more by itself. */
   stop(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
   }
 
   #onTimer(): void {
-    this.#timer = undefined
+    this.#cancelTimer = undefined
     const startedAt = performance.now()
     this.#writing = this.#write()
       // A view that cannot be written now is only stale: the next change, or closing, tries again.
@@ -83,22 +97,22 @@ export class ViewWriter {
     const present = parseViewRevision(await readFileIfPresent(this.#disk, this.#names.view, HEAD_BYTES))
     await this.#source.catchUp()
     this.#isStale = false
-    const [revision] = this.#source.replay.head
+    const [revision] = this.#source.head
     if (present === revision) return
-    const bytes = await this.#format(revision)
-    await withTemporaryFile(this.#disk, this.#temporary, bytes, async () => {
+    const pieces = await this.#format(revision)
+    await withTemporaryFile(this.#disk, this.#temporary, pieces, async () => {
       await this.#disk.rename(this.#temporary, this.#names.view)
     })
     // Somebody's newer view may just have been replaced: looking again sets #isStale in that case.
     await this.#source.catchUp()
   }
 
-  async #format(revision: number): Promise<Buffer> {
+  async #format(revision: number): Promise<readonly Buffer[]> {
     const pieces: Buffer[] = []
-    for (const piece of formatView(this.#source.replay.state, revision)) {
+    for (const piece of formatView(this.#source.state, revision)) {
       pieces.push(Buffer.from(piece))
       await new Promise(setImmediate)
     }
-    return Buffer.concat(pieces)
+    return pieces
   }
 }

@@ -15,13 +15,19 @@ export class FaultyDisk implements FileSystem {
   readonly syncs: string[] = []
   /** Runs after an append to a journal that was cut short, before the next call. */
   afterShortAppend: (() => Promise<void>) | undefined
-  readonly link: FileSystem['link'] = nodeFileSystem.link
+  /** The code with which every link fails from now on. */
+  linkFailure: string | undefined
   readonly rename: FileSystem['rename'] = nodeFileSystem.rename
   readonly remove: FileSystem['remove'] = nodeFileSystem.remove
   readonly list: FileSystem['list'] = nodeFileSystem.list
   readonly ageMs: FileSystem['ageMs'] = nodeFileSystem.ageMs
   readonly makeDirectory: FileSystem['makeDirectory'] = nodeFileSystem.makeDirectory
   readonly syncDirectory: FileSystem['syncDirectory'] = nodeFileSystem.syncDirectory
+
+  async link(from: string, to: string): Promise<void> {
+    if (this.linkFailure !== undefined) throw failure(this.linkFailure)
+    await nodeFileSystem.link(from, to)
+  }
 
   async open(path: string, mode: Parameters<FileSystem['open']>[1]): Promise<OpenFile> {
     const file = await nodeFileSystem.open(path, mode)

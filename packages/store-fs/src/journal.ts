@@ -1,0 +1,214 @@
+import type { Clock } from '@catalog/types'
+import type { AppliedCommit, CatalogState } from './catalog-state.ts'
+import { listOwnFiles } from './create-catalog.ts'
+import { createSegment } from './create-segment.ts'
+import { type FileNames, findLatestSegment } from './file-names.ts'
+import type { FileSystem, OpenFile } from './file-system.ts'
+import { type OpenSegment, openNextSegment, openPresentSegment } from './open-segment.ts'
+import type { ChainPoint, RecordContent } from './record.ts'
+import { type CutTail, Replay, type ReplayedRecord } from './replay.ts'
+import { SegmentTail } from './segment-tail.ts'
+import { SegmentWriter, type WriterIdentity } from './segment-writer.ts'
+import { createDamaged } from './store-error.ts'
+
+/** A segment is sealed when it is longer than this, and than twice its snapshot. */
+export const DEFAULT_SEGMENT_BYTES: number = 4 << 20
+
+export interface JournalParts {
+  readonly disk: FileSystem
+  readonly names: FileNames
+  readonly identity: WriterIdentity
+  readonly clock: Clock
+  readonly segmentBytes: number
+  /** Called with every record, as soon as it was read. */
+  readonly onRecord: (replayed: ReplayedRecord) => void
+}
+
+/** The segment that a store follows and writes to. */
+interface PresentSegment {
+  readonly number: number
+  readonly path: string
+  readonly file: OpenFile
+  readonly replay: Replay
+  readonly tail: SegmentTail
+  readonly writer: SegmentWriter
+  /** The length at which to seal it. */
+  readonly limitBytes: number
+}
+
+/**
+ * The shared log over all its segments: follows what everybody appends, appends, and goes on to the next segment
+ * when somebody has sealed the present one. Any store may seal, and any may make the next segment, because the
+ * state at a seal is the same for all.
+ */
+export class Journal {
+  readonly #parts: JournalParts
+  #present: PresentSegment
+  /** The write under way: the next one begins when it has settled. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #moving: Promise<boolean> | undefined
+
+  /** Opens the present segment, made where there is none, and reads it to its end. */
+  static async open(parts: JournalParts): Promise<Journal> {
+    const journal = new Journal(parts, await openPresentSegment(parts.disk, parts.names, parts.identity.id))
+    try {
+      await journal.#readToEnd()
+      return journal
+    } catch (error) {
+      await journal.close()
+      throw error
+    }
+  }
+
+  private constructor(parts: JournalParts, segment: OpenSegment) {
+    this.#parts = parts
+    this.#present = this.#follow(segment)
+  }
+
+  get state(): CatalogState {
+    return this.#present.replay.state
+  }
+
+  get head(): ChainPoint {
+    return this.#present.replay.head
+  }
+
+  get segment(): number {
+    return this.#present.number
+  }
+
+  get path(): string {
+    return this.#present.path
+  }
+
+  /** True where nothing was added since the last look: one `fstat`. A promise only where the disk gives one. */
+  isCurrent(): boolean | Promise<boolean> {
+    return !this.#present.replay.isSealed && this.#present.tail.isCurrent()
+  }
+
+  /** Reads all that was in the journal when this was called. */
+  async catchUp(): Promise<void> {
+    await this.#present.tail.catchUp()
+    // A sealed segment without a next one is up to date: who wants to write has to make that first.
+    while (this.#present.replay.isSealed && (await this.#moveOn())) await this.#present.tail.catchUp()
+    if (this.#present.replay.cut !== undefined) throw createCut(this.#present.path, this.#present.replay.cut)
+  }
+
+  /** Writes one record with these commits (JSON texts) and returns the outcome of each; then it is durable. */
+  append(commits: readonly string[]): Promise<readonly AppliedCommit[]> {
+    return this.#inTurn(async () => {
+      const { outcomes } = await this.#appendRecord({ commits })
+      return outcomes
+    })
+  }
+
+  /** Puts the sync of the last commit on record. */
+  mark(): Promise<void> {
+    return this.#inTurn(() => this.#present.writer.mark())
+  }
+
+  /** Seals the segment if it is long enough, and makes the next one. */
+  sealIfLong(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.isLong) return
+      await this.#present.writer.append({ seal: true })
+      await this.#ensureOpenSegment()
+    })
+  }
+
+  /** Resolves when no write is under way. */
+  async idle(): Promise<void> {
+    await this.#turn
+  }
+
+  async close(): Promise<void> {
+    await this.#turn
+    await this.#present.file.close()
+  }
+
+  async #appendRecord(content: RecordContent): Promise<ReplayedRecord> {
+    for (;;) {
+      await this.#ensureOpenSegment()
+      const written = await this.#present.writer.append(content)
+      // Undefined: sealed by somebody in between, so that the record counts for nothing.
+      if (written !== undefined) return written
+    }
+  }
+
+  /** Goes on to a segment that is not sealed, made where there is none. */
+  async #ensureOpenSegment(): Promise<void> {
+    await this.catchUp()
+    while (this.#present.replay.isSealed) {
+      await this.#makeNext()
+      await this.catchUp()
+    }
+  }
+
+  /** At opening: what a power cut took of the end stays behind in its segment. */
+  async #readToEnd(): Promise<void> {
+    await this.#present.tail.catchUp()
+    if (this.#present.replay.cut !== undefined) {
+      await this.#makeNext()
+      await this.#moveOn()
+    }
+    await this.catchUp()
+  }
+
+  /** The sealed segment must be durable first: else a power cut could leave a history that its snapshot denies. */
+  async #makeNext(): Promise<void> {
+    const { disk, names, identity } = this.#parts
+    const { number, writer, replay } = this.#present
+    if ((findLatestSegment(await listOwnFiles(disk, names)) ?? 0) > number) return
+    await writer.sync()
+    await createSegment(disk, names, identity.id, number + 1, { state: replay.state, start: replay.head })
+  }
+
+  /** Whether there was a later segment to go on to. */
+  #moveOn(): Promise<boolean> {
+    this.#moving ??= this.#moveOnOnce().finally(() => {
+      this.#moving = undefined
+    })
+    return this.#moving
+  }
+
+  async #moveOnOnce(): Promise<boolean> {
+    const { disk, names } = this.#parts
+    const left = this.#present
+    const next = await openNextSegment(disk, names, left.number, {
+      state: left.replay.state,
+      start: left.replay.head,
+    })
+    if (next === undefined) return false
+    this.#present = this.#follow(next)
+    // Not under the hands of a write that began before the segment was sealed.
+    void this.#turn.then(() => left.file.close())
+    return true
+  }
+
+  #follow({ number, path, file, snapshot, snapshotBytes }: OpenSegment): PresentSegment {
+    const { identity, clock, segmentBytes, onRecord } = this.#parts
+    const replay = new Replay(path, snapshot.state, snapshot.start)
+    const tail = new SegmentTail(path, file, replay, (replayed) => {
+      writer.observe(replayed)
+      onRecord(replayed)
+    })
+    const writer = new SegmentWriter(path, file, tail, identity, clock)
+    return { number, path, file, replay, tail, writer, limitBytes: Math.max(segmentBytes, 2 * snapshotBytes) }
+  }
+
+  /** Whether the segment has reached the length at which to seal it. */
+  get isLong(): boolean {
+    return this.#present.tail.length >= this.#present.limitBytes
+  }
+
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(write)
+    this.#turn = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+/** A process that has seen no power cut cannot have lost its end to one. */
+function createCut(path: string, { offset, records }: CutTail): Error {
+  return createDamaged(path, `what ${records} records build on is gone`, { offset })
+}
