@@ -18,7 +18,12 @@ const MAX_DEPTH = 64
  * or kept as a backup. DAMAGED where it cannot be read in full; nothing is guessed and nothing left out.
  */
 export function parseAdoptedCatalog(path: string, bytes: Buffer): CatalogState {
-  const { models, revision: _, ...extra } = parseDocument(path, bytes)
+  return parseCatalog(path, parseDocument(path, bytes))
+}
+
+/** The state of a parsed `catalog.json`, its view's revision and checksum left aside. DAMAGED as above. */
+export function parseCatalog(path: string, document: Record<string, unknown>): CatalogState {
+  const { models, revision: _revision, checksum: _checksum, ...extra } = document
   if (!Array.isArray(models)) throw createDamaged(path, 'it has no array "models"')
   const state = new CatalogState(extra)
   const indexes = new Map<string, number>()
@@ -38,7 +43,8 @@ export function parseAdoptedCatalog(path: string, bytes: Buffer): CatalogState {
   return state
 }
 
-function parseDocument(path: string, bytes: Buffer): Record<string, unknown> {
+/** The object in the bytes of a `catalog.json`; DAMAGED where they are not one. */
+export function parseDocument(path: string, bytes: Buffer): Record<string, unknown> {
   const text = decodeText(path, bytes)
   if (measureDepth(text) > MAX_DEPTH)
     throw createDamaged(path, `it is nested deeper than ${MAX_DEPTH} levels`)

@@ -8,6 +8,7 @@ import type { FileSystem } from './file-system.ts'
 import { removeIfPresent } from './new-file.ts'
 import { readFileIfPresent } from './read-file.ts'
 import { createDamaged, createUnsupported, errnoOf } from './store-error.ts'
+import { parseViewHead } from './view-codec.ts'
 
 /** The version of the on-disk format. */
 const FORMAT = '1'
@@ -28,11 +29,13 @@ export async function findOrCreateCatalog(
   if (segment !== undefined) return segment
   const adopted = await readFileIfPresent(disk, names.view)
   const state = adopted === undefined ? new CatalogState() : parseAdoptedCatalog(names.view, adopted)
+  // A view that outlived its journal: going on with its number, no other state is ever called by it.
+  const revision = (adopted && parseViewHead(adopted)?.revision) ?? 0
   await makeDirectories(disk, names)
   await publish(disk, names.temporary('format', writer), names.format, [Buffer.from(`${FORMAT}\n`)])
   if (adopted !== undefined) await publish(disk, names.temporary('adopted', writer), names.adopted, [adopted])
   await assertNoOrphanedJournal(disk, names)
-  await createSegment(disk, names, writer, 1, { state, start: [0, FIRST_PREFIX] })
+  await createSegment(disk, names, writer, 1, { state, start: [revision, FIRST_PREFIX] })
   return 1
 }
 

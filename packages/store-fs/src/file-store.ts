@@ -19,6 +19,7 @@ import type { FileSystem } from './file-system.ts'
 import { GroupCommit } from './group-commit.ts'
 import { readHistory } from './history.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal.ts'
+import { adoptEditAtOpening, createViewSource } from './journal-view.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 import { toStoreError } from './store-error.ts'
 import { systemTimers, type Timers } from './timers.ts'
@@ -42,7 +43,7 @@ export interface FileStoreOptions {
 /**
  * Opens the catalog in a directory, for any number of callers, threads and processes at once. A directory
  * that only has a `catalog.json` is adopted. No lock is taken, so none can be left behind.
- * DAMAGED, UNSUPPORTED_FORMAT, NO_SPACE, READ_ONLY, IO. The format is `docs/on-disk-format.md`.
+ * DAMAGED, EDITED_OUTSIDE, UNSUPPORTED_FORMAT, NO_SPACE, READ_ONLY, IO. The format is `docs/on-disk-format.md`.
  */
 export async function openFileStore(options: FileStoreOptions): Promise<CatalogStore> {
   const { clock = systemClock, disk = nodeFileSystem, timers = systemTimers } = options
@@ -61,9 +62,10 @@ export async function openFileStore(options: FileStoreOptions): Promise<CatalogS
     })
     // Who may only read leaves the clearing up to others.
     await removeAbandonedFiles(disk, names).catch(() => undefined)
-    view = new ViewWriter({ disk, names, writer, source: journal, timers })
-    view.touch('foreign')
-    return new FileStore({ disk, names, journal, view, timers })
+    view = new ViewWriter({ disk, names, writer, source: createViewSource(disk, names, journal), timers })
+    const store = new FileStore({ disk, names, journal, view, timers })
+    await store.start()
+    return store
   } catch (error) {
     throw toStoreError(error, 'open the catalog in', names.root)
   }
@@ -93,6 +95,17 @@ class FileStore implements CatalogStore {
     this.#parts = parts
     this.#journal = parts.journal
     this.#commits = new GroupCommit((commits) => this.#journal.append(commits))
+  }
+
+  /** Commits what was done to the view by hand; the journal is closed again where that needs a person. */
+  async start(): Promise<void> {
+    try {
+      await adoptEditAtOpening(this.#parts.view)
+    } catch (error) {
+      await this.#journal.close()
+      throw error
+    }
+    this.#parts.view.touch('foreign')
   }
 
   async get(id: ModelId): Promise<ModelEntry | undefined> {

@@ -2,10 +2,10 @@ import type { CatalogState } from './catalog-state.ts'
 import type { FileNames } from './file-names.ts'
 import type { FileSystem } from './file-system.ts'
 import { withTemporaryFile } from './new-file.ts'
-import { readFileIfPresent } from './read-file.ts'
 import type { ChainPoint } from './record.ts'
 import type { Timers } from './timers.ts'
-import { formatView, parseViewRevision } from './view-codec.ts'
+import { formatView } from './view-codec.ts'
+import { readView } from './view-reader.ts'
 
 /** How long after a change of this store the view follows. */
 const OWN_DELAY_MS = 100
@@ -15,14 +15,14 @@ const FOREIGN_DELAY_MS = 500
 const SHARE_OF_TIME = 5
 /** How often a flush begins again because other stores went on committing. Each of them writes the view as well. */
 const MAX_ROUNDS = 5
-/** `{`, the revision and what is around it. */
-const HEAD_BYTES = 64
 
 /** What the view is of. */
-interface ViewSource {
+export interface ViewSource {
   readonly state: CatalogState
   readonly head: ChainPoint
   catchUp(): Promise<void>
+  /** Commits what somebody did to the view by hand; EDITED_OUTSIDE where that is not possible. */
+  adoptEdit(edited: CatalogState, revision: number | undefined): Promise<void>
 }
 
 export interface ViewWriterParts {
@@ -35,27 +35,22 @@ export interface ViewWriterParts {
 }
 
 /**
- * Keeps `catalog.json` close behind the journal: at most about a second, and exact after {@link flush}. The
- * file is replaced by rename, so any reader finds complete JSON at every instant. It is derived: a crash at
- * any point costs only its freshness, which the next writer restores.
+ * Keeps `catalog.json` close behind the journal: at most about a second (a large catalog takes a fifth of the time),
+ * and exact after {@link flush}. The file is replaced by rename, so any reader finds complete JSON at every instant.
+ * It is derived: a crash at any point costs only its freshness, which the next writer restores. What somebody wrote
+ * into it by hand is committed, or refused as EDITED_OUTSIDE and then left alone.
  */
 export class ViewWriter {
-  readonly #disk: FileSystem
-  readonly #names: FileNames
+  readonly #parts: ViewWriterParts
   readonly #temporary: string
-  readonly #source: ViewSource
-  readonly #timers: Timers
   #cancelTimer: (() => void) | undefined
   #writing: Promise<void> | undefined
   #isStale = false
   #minimumDelayMs = 0
 
-  constructor({ disk, names, writer, source, timers }: ViewWriterParts) {
-    this.#disk = disk
-    this.#names = names
-    this.#temporary = names.temporary('view', writer)
-    this.#source = source
-    this.#timers = timers
+  constructor(parts: ViewWriterParts) {
+    this.#parts = parts
+    this.#temporary = parts.names.temporary('view', parts.writer)
   }
 
   /** Tells that the journal has grown. */
@@ -63,10 +58,10 @@ export class ViewWriter {
     this.#isStale = true
     if (this.#cancelTimer !== undefined || this.#writing !== undefined) return
     const delayMs = Math.max(by === 'own' ? OWN_DELAY_MS : FOREIGN_DELAY_MS, this.#minimumDelayMs)
-    this.#cancelTimer = this.#timers.after(delayMs, () => this.#onTimer())
+    this.#cancelTimer = this.#parts.timers.after(delayMs, () => this.#onTimer())
   }
 
-  /** Resolves when the view on disk shows all that the journal held when this was called. */
+  /** Resolves when the view on disk shows all that the journal held when this was called. EDITED_OUTSIDE. */
   async flush(): Promise<void> {
     await this.#writing?.catch(() => undefined)
     for (let round = 0; round === 0 || (this.#isStale && round < MAX_ROUNDS); round += 1) await this.#write()
@@ -79,11 +74,21 @@ export class ViewWriter {
     this.#cancelTimer = undefined
   }
 
+  /** Commits what was done to the view by hand, and returns the revision of an intact one. */
+  async adoptEdit(): Promise<number | undefined> {
+    const { disk, names, source } = this.#parts
+    // Before catching up: a view of this journal then cannot be ahead of what we know.
+    const found = await readView(disk, names)
+    await source.catchUp()
+    if (found?.kind === 'edited') await source.adoptEdit(found.state, found.revision)
+    return found?.kind === 'intact' ? found.revision : undefined
+  }
+
   #onTimer(): void {
     this.#cancelTimer = undefined
     const startedAt = performance.now()
     this.#writing = this.#write()
-      // A view that cannot be written now is only stale: the next change, or closing, tries again.
+      // A view that cannot be written now is only stale: the next change, or closing, tries again and tells.
       .catch(() => undefined)
       .finally(() => {
         this.#writing = undefined
@@ -93,26 +98,16 @@ export class ViewWriter {
   }
 
   async #write(): Promise<void> {
-    // Before catching up: a view of this journal then cannot be ahead of what we know.
-    const present = parseViewRevision(await readFileIfPresent(this.#disk, this.#names.view, HEAD_BYTES))
-    await this.#source.catchUp()
+    const { disk, names, source } = this.#parts
+    const present = await this.adoptEdit()
     this.#isStale = false
-    const [revision] = this.#source.head
+    const [revision] = source.head
     if (present === revision) return
-    const pieces = await this.#format(revision)
-    await withTemporaryFile(this.#disk, this.#temporary, pieces, async () => {
-      await this.#disk.rename(this.#temporary, this.#names.view)
+    const pieces = await formatView(source.state, revision)
+    await withTemporaryFile(disk, this.#temporary, pieces, async () => {
+      await disk.rename(this.#temporary, names.view)
     })
     // Somebody's newer view may just have been replaced: looking again sets #isStale in that case.
-    await this.#source.catchUp()
-  }
-
-  async #format(revision: number): Promise<readonly Buffer[]> {
-    const pieces: Buffer[] = []
-    for (const piece of formatView(this.#source.state, revision)) {
-      pieces.push(Buffer.from(piece))
-      await new Promise(setImmediate)
-    }
-    return pieces
+    await source.catchUp()
   }
 }

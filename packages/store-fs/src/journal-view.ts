@@ -1,0 +1,52 @@
+import { isCatalogError } from '@catalog/types'
+import type { CatalogState } from './catalog-state.ts'
+import { encodeCommit } from './commit-codec.ts'
+import type { FileNames } from './file-names.ts'
+import type { FileSystem } from './file-system.ts'
+import { readHistory } from './history.ts'
+import type { Journal } from './journal.ts'
+import { planEdit } from './view-edit.ts'
+import { createEditedOutside } from './view-reader.ts'
+import type { ViewSource, ViewWriter } from './view-writer.ts'
+
+/** The journal as its view needs it. */
+export function createViewSource(disk: FileSystem, names: FileNames, journal: Journal): ViewSource {
+  return {
+    get state() {
+      return journal.state
+    },
+    get head() {
+      return journal.head
+    },
+    catchUp: () => journal.catchUp(),
+    async adoptEdit(edited, revision) {
+      if (isSameCatalog(journal, edited)) return
+      if (revision === undefined || (await readHistory(disk, names, revision)).length > 0) {
+        throw createEditedOutside(names.view, 'the catalog has changed since')
+      }
+      await commitEdit(journal, edited)
+      // Another store may have found and committed the same edit first.
+      if (!isSameCatalog(journal, edited)) {
+        throw createEditedOutside(names.view, 'the catalog changed at the same moment')
+      }
+    },
+  }
+}
+
+/** At opening: only what a person has to decide keeps the catalog closed; all else is tried again by and by. */
+export async function adoptEditAtOpening(view: ViewWriter): Promise<void> {
+  try {
+    await view.adoptEdit()
+  } catch (error) {
+    if (isCatalogError(error, 'EDITED_OUTSIDE') || isCatalogError(error, 'DAMAGED')) throw error
+  }
+}
+
+function isSameCatalog(journal: Journal, edited: CatalogState): boolean {
+  return planEdit(journal.state, edited) === undefined
+}
+
+async function commitEdit(journal: Journal, edited: CatalogState): Promise<void> {
+  const commit = planEdit(journal.state, edited)
+  if (commit !== undefined) await journal.append([encodeCommit(commit)])
+}
