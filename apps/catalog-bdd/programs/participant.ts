@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { type Attribution, type Catalog, isCatalogError, openCatalog } from 'model-catalog'
 
+type Change = Awaited<ReturnType<Catalog['changes']>>[number]
 type Command = (catalog: Catalog, ...args: readonly never[]) => Promise<unknown>
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -16,9 +17,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   list: (catalog, ...args: Parameters<Catalog['list']>) => catalog.list(...args),
   modelPath: (catalog, ...args: Parameters<Catalog['modelPath']>) => catalog.modelPath(...args),
   changes: (catalog, ...args: Parameters<Catalog['changes']>) => catalog.changes(...args),
+  watch: async (catalog, since: number | null) => {
+    watching = catalog.watch(since === null ? {} : { since })
+    // From now on means from here, also if the first change is asked for later.
+    if (since === null) await catalog.refresh()
+  },
+  nextChange: async () => (await watching?.next())?.value ?? null,
   download: async (catalog, id: string, bytes: string) => writeFile(await catalog.modelPath(id), bytes),
 }
 
+let watching: AsyncIterator<Change> | undefined
 const [root] = process.argv.slice(2)
 await using catalog = await openCatalog({ root })
 const running = new Set<Promise<void>>()

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { collect, parseWholeNumber } from './option-values.ts'
-import { type ChangingOptions, formatExample, type RunCommand } from './program.ts'
+import { collect, parsePositiveNumber, parseWholeNumber } from './option-values.ts'
+import { type ChangingOptions, formatExample, type GlobalOptions, type RunCommand } from './program.ts'
 
 interface DescribingOptions extends ChangingOptions {
   readonly digest?: string
@@ -25,6 +25,11 @@ interface VerifyCommandOptions extends ChangingOptions {
   readonly path?: string
 }
 
+interface PruneHistoryCommandOptions extends GlobalOptions {
+  readonly keep: number
+  readonly dryRun?: true
+}
+
 /**
  * The commands that write to the catalog. The code of each, and the library with it, is imported when it runs:
  * help and wrong usage do not wait for it.
@@ -35,6 +40,7 @@ export function defineChangingCommands(program: Command, run: RunCommand): void 
   defineVerify(program, run)
   defineState(program, run)
   defineRm(program, run)
+  definePruneHistory(program, run)
 }
 
 function defineRegister(program: Command, run: RunCommand): void {
@@ -115,6 +121,23 @@ function defineRm(program: Command, run: RunCommand): void {
     await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {
       const { runRm } = await import('./commands/rm.ts')
       return await runRm(invocation, id)
+    })
+  })
+}
+
+function definePruneHistory(program: Command, run: RunCommand): void {
+  const command = program
+    .command('prune-history')
+    .description('remove the oldest part of the history; the models stay')
+    .requiredOption('--keep <segments>', 'how many of its last files are kept, from 2', parsePositiveNumber)
+    .option('--dry-run', 'only say what would be removed')
+    .addHelpText('after', formatExample('catalog prune-history --keep 10'))
+  command.action(async () => {
+    const options = command.optsWithGlobals<PruneHistoryCommandOptions>()
+    const { keep, dryRun = false } = options
+    await run(options, async (invocation) => {
+      const { runPruneHistory } = await import('./commands/prune-history.ts')
+      return await runPruneHistory(invocation, { keep, dryRun })
     })
   })
 }

@@ -46,6 +46,11 @@ export class Output {
     if (this.json) this.#stdout.write(`${JSON.stringify(document, null, 2)}\n`)
   }
 
+  /** One document of several, a line each; nothing without `--json`. */
+  printJsonLine(document: unknown): void {
+    if (this.json) this.#stdout.write(`${JSON.stringify(document)}\n`)
+  }
+
   /** A remark that is no result; nothing with `--json`. */
   note(line: string): void {
     if (!this.json) this.stderr.write(`${line}\n`)

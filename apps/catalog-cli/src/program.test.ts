@@ -27,6 +27,8 @@ it.each([
   [['ls', '--reason', 'why'], /^unknown option '--reason'/u],
   [['lss'], "unknown command 'lss' (Did you mean ls?)"],
   [['show', 'a', 'b'], /^too many arguments/u],
+  [['watch', '--since', 'x'], /It must be a whole number$/u],
+  [['prune-history'], "required option '--keep <segments>' not specified"],
   [['digest'], "missing required argument 'file'"],
 ])('%j is wrong usage', async (args, message) => {
   const error = await parse(args).catch((thrown: unknown) => thrown)
@@ -36,21 +38,32 @@ it.each([
   )
 })
 
-it.each(['register', 'add', 'verify', 'state', 'rm', 'ls', 'show', 'path', 'digest'])(
-  'the help of %s has the global options and one example',
-  async (command) => {
-    const printed: string[] = []
-    const program = createProgram(never)
-    const found = program.commands.find((each) => each.name() === command)
-    found?.configureOutput({ writeOut: (text) => printed.push(text) }).outputHelp()
-    const help = printed.join('')
-    expect(help).toContain('--root <dir>')
-    expect(help).toContain('--json')
-    expect(help).toMatch(/\nExample:\n {2}\$ .*\bcatalog .*\n$/u)
-    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
-    expect(program.helpInformation()).toContain(`  ${command} `)
-  },
-)
+it.each([
+  'register',
+  'add',
+  'verify',
+  'state',
+  'rm',
+  'ls',
+  'show',
+  'path',
+  'digest',
+  'history',
+  'watch',
+  'verify-history',
+  'prune-history',
+])('the help of %s has the global options and one example', async (command) => {
+  const printed: string[] = []
+  const program = createProgram(never)
+  const found = program.commands.find((each) => each.name() === command)
+  found?.configureOutput({ writeOut: (text) => printed.push(text) }).outputHelp()
+  const help = printed.join('')
+  expect(help).toContain('--root <dir>')
+  expect(help).toContain('--json')
+  expect(help).toMatch(/\nExample:\n {2}\$ .*\bcatalog .*\n$/u)
+  expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  expect(program.helpInformation()).toContain(`  ${command} `)
+})
 
 it.each([
   [['--root', 'r', '--json', 'rm', 'a', '--actor', 'me', '--reason', 'why']],

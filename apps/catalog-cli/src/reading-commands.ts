@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { parsePositiveNumber } from './option-values.ts'
+import { parsePositiveNumber, parseWholeNumber } from './option-values.ts'
 import { formatExample, type GlobalOptions, type RunCommand } from './program.ts'
 
 interface LsCommandOptions extends GlobalOptions {
@@ -8,6 +8,11 @@ interface LsCommandOptions extends GlobalOptions {
   readonly after?: string
   readonly limit?: number
   readonly showSource?: true
+}
+
+interface HistoryCommandOptions extends GlobalOptions {
+  readonly since?: number
+  readonly limit?: number
 }
 
 interface ShowCommandOptions extends GlobalOptions {
@@ -21,6 +26,9 @@ export function defineReadingCommands(program: Command, run: RunCommand): void {
   defineLs(program, run)
   defineShow(program, run)
   definePath(program, run)
+  defineHistory(program, run)
+  defineWatch(program, run)
+  defineVerifyHistory(program, run)
   defineDigest(program, run)
 }
 
@@ -68,6 +76,51 @@ function definePath(program: Command, run: RunCommand): void {
     await run(command.optsWithGlobals<GlobalOptions>(), async (invocation) => {
       const { runPath } = await import('./commands/path.ts')
       return await runPath(invocation, id)
+    })
+  })
+}
+
+function defineHistory(program: Command, run: RunCommand): void {
+  const command = program
+    .command('history [id]')
+    .description('show who changed what, when and why; of one model, or of all')
+    .option('--since <position>', 'only what came after this position', parseWholeNumber)
+    .option('--limit <count>', 'only the last so many', parsePositiveNumber)
+    .addHelpText('after', formatExample('catalog history llama-3.1-8b'))
+  command.action(async (id: string | undefined) => {
+    const options = command.optsWithGlobals<HistoryCommandOptions>()
+    const { since, limit } = options
+    await run(options, async (invocation) => {
+      const { runHistory } = await import('./commands/history.ts')
+      return await runHistory(invocation, { id, since, limit })
+    })
+  })
+}
+
+function defineWatch(program: Command, run: RunCommand): void {
+  const command = program
+    .command('watch')
+    .description('show every change as it is made, until Ctrl-C')
+    .option('--since <position>', 'begin after this position instead of now', parseWholeNumber)
+    .addHelpText('after', formatExample('catalog watch --json | jq .id'))
+  command.action(async () => {
+    const options = command.optsWithGlobals<HistoryCommandOptions>()
+    await run(options, async (invocation) => {
+      const { runWatch } = await import('./commands/watch.ts')
+      return await runWatch(invocation, options.since)
+    })
+  })
+}
+
+function defineVerifyHistory(program: Command, run: RunCommand): void {
+  const command = program
+    .command('verify-history')
+    .description('check that the whole history is as it was written')
+    .addHelpText('after', formatExample('catalog verify-history'))
+  command.action(async () => {
+    await run(command.optsWithGlobals<GlobalOptions>(), async (invocation) => {
+      const { runVerifyHistory } = await import('./commands/verify-history.ts')
+      return await runVerifyHistory(invocation)
     })
   })
 }

@@ -35,6 +35,13 @@ export async function withNewCatalog<T>(
   }
 }
 
+/** The root of the catalog that is there, for work on its files. FILE_MISSING where there is none. */
+export async function findCatalogRoot(invocation: Invocation): Promise<string> {
+  const root = findRoot(invocation)
+  await assertCatalogIn(root)
+  return root
+}
+
 /**
  * Opening makes what is missing. Somebody who only looks, and mistyped the directory, must not be told that
  * there are no models, nor leave an empty catalog behind.

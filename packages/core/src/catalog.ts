@@ -10,6 +10,7 @@ import {
   parseRegistration,
   type RegistrationInput,
   type StateCounts,
+  type WatchOptions,
 } from '@catalog/types'
 import { type CatalogContext, type CatalogPorts, createContext } from './catalog-ports.ts'
 import { observeOperation } from './observe-operation.ts'
@@ -118,9 +119,32 @@ export class Catalog implements AsyncDisposable {
     return this.#context.store.counts()
   }
 
-  /** What changed after a position that `refresh` gave, oldest first; from 0, all that the store still keeps. */
+  /**
+   * What changed after a position that `refresh` gave, oldest first; from 0, all that the store still keeps.
+   * INVALID_INPUT where changes after the position are kept no more.
+   */
   async changes(since = 0): Promise<readonly CommittedChange[]> {
     return this.#context.store.changes(parsePosition(since))
+  }
+
+  /** Who did what to a model, when and why, oldest first, as far as the store still keeps it; without an id, to all. */
+  async history(id?: string): Promise<readonly CommittedChange[]> {
+    const only = id === undefined ? undefined : parseModelId(id)
+    const changes = await this.#context.store.changes(0)
+    return only === undefined ? changes : changes.filter((change) => change.id === only)
+  }
+
+  /**
+   * The changes by any process as they are made, each exactly once and in order, after a position or from now on:
+   * `for await (const change of catalog.watch()) …`. Leaving the loop ends it. An open watch keeps the program
+   * running, and rejects with the signal's reason, or with CLOSED once the catalog is closed. To miss nothing, take
+   * the position from `refresh` before reading what there is, and watch from there.
+   */
+  watch({ since, signal }: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
+    return this.#context.store.watch({
+      since: since === undefined ? undefined : parsePosition(since),
+      signal,
+    })
   }
 
   /** Catches up with all writers and returns the present position in the history. */

@@ -7,6 +7,7 @@ import type {
   ModelEntry,
   ModelId,
   StateCounts,
+  WatchOptions,
 } from '@catalog/types'
 
 /** A store on which others are faster: what is queued happens right before a commit of ours. */
@@ -43,6 +44,10 @@ export class CompetingStore implements CatalogStore {
 
   changes(since: number): Promise<readonly CommittedChange[]> {
     return this.#store.changes(since)
+  }
+
+  watch(options?: WatchOptions): AsyncIterableIterator<CommittedChange> {
+    return this.#store.watch(options)
   }
 
   refresh(): Promise<number> {

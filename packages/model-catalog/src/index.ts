@@ -1,4 +1,12 @@
 export { Catalog, type VerifyOptions, type WriteOptions } from '@catalog/core'
+export type {
+  HistoryProblem,
+  HistoryReport,
+  PrunedHistory,
+  RemovedFile,
+  VerifiedHistory,
+} from '@catalog/store-fs'
+export { type RecoveryReport, type RepairOptions, type RepairReport, repairCatalog } from '@catalog/store-fs'
 export {
   type Attribution,
   CATALOG_ERROR_CODES,
@@ -25,7 +33,14 @@ export {
   redactSource,
   type Sha256Digest,
   type StateCounts,
+  type WatchOptions,
 } from '@catalog/types'
 export { createSha256, type DigestOptions, digestFile, verifyDigest } from '@catalog/verify'
 export { findDefaultRoot } from './default-root.ts'
+export {
+  type PruneHistoryOptions,
+  pruneHistory,
+  type VerifyHistoryOptions,
+  verifyHistory,
+} from './history.ts'
 export { type OpenCatalogOptions, openCatalog } from './open-catalog.ts'

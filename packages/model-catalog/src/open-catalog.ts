@@ -1,5 +1,5 @@
 import { Catalog } from '@catalog/core'
-import { createModelDirectory, openFileStore } from '@catalog/store-fs'
+import { createModelDirectory, openFileStore, type RecoveryReport } from '@catalog/store-fs'
 import type { CatalogObserver, Clock } from '@catalog/types'
 import { createVerifier } from '@catalog/verify'
 import { findDefaultRoot } from './default-root.ts'
@@ -8,6 +8,17 @@ import { findNodeName } from './node-name.ts'
 export interface OpenCatalogOptions {
   /** The directory of the model files and of `catalog.json`; made where absent. Default: {@link findDefaultRoot}. */
   readonly root?: string | undefined
+  /** Only reads: needs no right to write, makes and changes nothing, and follows what others write. */
+  readonly readOnly?: boolean | undefined
+  /**
+   * With `readOnly`: opens a damaged catalog with what is certain of it, as it was before the damage. Later
+   * changes, also of states, are not seen: `onRecovery` is told, with the damage.
+   */
+  readonly intactPrefix?: boolean | undefined
+  /** Promises that no other program writes to this catalog: only then a network file system is opened for writing. */
+  readonly onlyWriter?: boolean | undefined
+  /** Called once, where opening found what a crash, a power cut or damage had left. */
+  readonly onRecovery?: ((report: RecoveryReport) => void) | undefined
   /** The name that this machine's evidence is kept under; default: the host name. */
   readonly node?: string | undefined
   /** Hears of every operation, verification and conflict: what metrics hang on. */
@@ -19,11 +30,13 @@ export interface OpenCatalogOptions {
 /**
  * Opens the catalog of a directory, for as many callers, threads and processes at once as there are.
  * A directory with nothing but a `catalog.json` of the specification's format is adopted as it is.
- * Close it, or declare it with `await using`. DAMAGED, UNSUPPORTED_FORMAT, NO_SPACE, READ_ONLY, IO.
+ * Close it, or declare it with `await using`. DAMAGED, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY,
+ * IO; FILE_MISSING with `readOnly` where there is no catalog.
  */
 export async function openCatalog(options: OpenCatalogOptions = {}): Promise<Catalog> {
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
-  const store = await openFileStore({ root, clock })
+  const { readOnly, intactPrefix, onlyWriter, onRecovery } = options
+  const store = await openFileStore({ root, clock, readOnly, intactPrefix, onlyWriter, onRecovery })
   return new Catalog({
     store,
     verifier: createVerifier(),

@@ -6,7 +6,7 @@ import {
   type RevisionConflict,
   type StateCounts,
 } from '@catalog/types'
-import type { WireChange, WireCommit } from './record.ts'
+import { DECODED, type WireChange, type WireCommit } from './record.ts'
 import { Row } from './row.ts'
 import { RowIndex } from './row-index.ts'
 
@@ -103,7 +103,7 @@ export class CatalogState {
     return [{ id: id as RevisionConflict['id'], expectedRevision, foundRevision, foundId }]
   }
 
-  #applyChange({ id, entry }: WireChange): AppliedRow {
+  #applyChange({ id, entry, [DECODED]: decoded }: WireChange): AppliedRow {
     const key = foldModelId(id)
     const present = this.#rows.get(key)
     const revision = (present?.revision ?? this.#tombstones.get(key)?.revision ?? 0) + 1
@@ -112,7 +112,7 @@ export class CatalogState {
       this.#tombstones.set(key, { id, revision })
       return { id, revision, row: null }
     }
-    const row = Row.ofWire(entry, revision)
+    const row = Row.ofWire(entry, revision, decoded)
     this.#tombstones.delete(key)
     this.#put(key, row)
     return { id, revision, row }

@@ -1,4 +1,5 @@
 import {
+  type CheckedChange,
   type Commit,
   type CommitOutcome,
   checkCommit,
@@ -6,24 +7,35 @@ import {
   type ModelEntry,
 } from '@catalog/types'
 import type { AppliedCommit } from './catalog-state.ts'
-import type { WireCommit } from './record.ts'
+import { DECODED, type WireChange, type WireCommit } from './record.ts'
 
 /** The longest commit, in characters of JSON. */
 const MAX_COMMIT_LENGTH = 4 << 20
 
-/** The JSON text of a commit, checked: INVALID_INPUT before anything is written. */
-export function encodeCommit(commit: Commit): string {
+/** A checked commit, as it is written and as it is applied. */
+export interface EncodedCommit {
+  readonly wire: WireCommit
+  /** The JSON of `wire`. */
+  readonly text: string
+}
+
+/** The commit, checked: INVALID_INPUT before anything is written. */
+export function encodeCommit(commit: Commit): EncodedCommit {
   const { operation, actor, reason, changes } = checkCommit(commit)
   const wire: WireCommit = {
     operation,
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
-    changes: changes.map(({ id, ifRevision, wire }) => ({ id, if: ifRevision, entry: wire })),
+    changes: changes.map(toWireChange),
   }
   const text = JSON.stringify(wire)
-  if (text.length <= MAX_COMMIT_LENGTH) return text
+  if (text.length <= MAX_COMMIT_LENGTH) return { wire, text }
   const problem = `must be at most ${MAX_COMMIT_LENGTH} characters of JSON, not ${text.length}`
   throw createInvalidInput([{ field: 'changes', problem }])
+}
+
+function toWireChange({ id, ifRevision, wire, entry }: CheckedChange): WireChange {
+  return { id, if: ifRevision, entry: wire, ...(entry !== null && { [DECODED]: entry }) }
 }
 
 /** What the port promises, of what the state did. */

@@ -43,6 +43,12 @@ export function findLatestSegment(names: readonly string[]): number | undefined 
   return findSegments(names).at(-1)
 }
 
+/** The segment whose journal or snapshot has this name, in `.catalog`. */
+export function parseSegmentFileName(name: string): number | undefined {
+  const digits = /^(?:journal|snapshot)-([0-9]{6,12})\.jsonl$/u.exec(name)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
 export function isTemporaryName(name: string): boolean {
   return name.endsWith('.tmp')
 }

@@ -11,39 +11,37 @@ import {
   type ModelEntry,
   type ModelId,
   type StateCounts,
+  type WatchOptions,
 } from '@catalog/types'
+import { ChangeFeed } from './change-feed.ts'
 import { decodeOutcome, encodeCommit } from './commit-codec.ts'
 import { removeAbandonedFiles } from './create-catalog.ts'
 import { type FileNames, fileNamesIn } from './file-names.ts'
+import { accessOf, type FileStoreOptions } from './file-store-options.ts'
 import type { FileSystem } from './file-system.ts'
 import { GroupCommit } from './group-commit.ts'
 import { readHistory } from './history.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal.ts'
 import { adoptEditAtOpening, createViewSource } from './journal-view.ts'
+import { assertFitsRecord } from './limits.ts'
+import { assertLocal } from './local-file-system.ts'
 import { nodeFileSystem } from './node-file-system.ts'
+import { hasSomethingToTell, type RecoveryReport } from './recovery-report.ts'
 import { toStoreError } from './store-error.ts'
 import { systemTimers, type Timers } from './timers.ts'
 import { ViewWriter } from './view-writer.ts'
+import { Watch } from './watch.ts'
+
+export type { FileStoreOptions }
 
 /** How long a writer is quiet before it puts the sync of its last commit on record. */
 const QUIET_MS = 1000
 
-export interface FileStoreOptions {
-  /** The directory of `catalog.json`, `.catalog/` and the model files. Made where absent. */
-  readonly root: string
-  readonly clock?: Clock
-  /** The size at which a segment of the journal is sealed and the next one begun; 4 MiB, or twice the snapshot. */
-  readonly segmentBytes?: number
-  /** For tests: a disk that fails. */
-  readonly disk?: FileSystem
-  /** For tests: timers that fire when they are told to. */
-  readonly timers?: Timers
-}
-
 /**
  * Opens the catalog in a directory, for any number of callers, threads and processes at once. A directory
  * that only has a `catalog.json` is adopted. No lock is taken, so none can be left behind.
- * DAMAGED, EDITED_OUTSIDE, UNSUPPORTED_FORMAT, NO_SPACE, READ_ONLY, IO. The format is `docs/on-disk-format.md`.
+ * DAMAGED, EDITED_OUTSIDE, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, IO; READ_ONLY on a read-only file
+ * system, or on one that several machines may write to; FILE_MISSING with `readOnly` where there is no catalog. The format is `docs/on-disk-format.md`.
  */
 export async function openFileStore(options: FileStoreOptions): Promise<CatalogStore> {
   const { clock = systemClock, disk = nodeFileSystem, timers = systemTimers } = options
@@ -51,24 +49,38 @@ export async function openFileStore(options: FileStoreOptions): Promise<CatalogS
   const names = fileNamesIn(resolve(options.root))
   const writer = randomUUID()
   let view: ViewWriter | undefined
+  let feed: ChangeFeed | undefined
+  const access = accessOf(options)
+  const canWrite = access === 'write'
   try {
+    if (canWrite && options.onlyWriter !== true) await assertLocal(disk, names.root)
     const journal = await Journal.open({
+      access,
       disk,
       names,
       identity: { id: writer, seq: 0 },
       clock,
       segmentBytes,
-      onRecord: ({ record }) => view?.touch(record.writer === writer ? 'own' : 'foreign'),
+      onRecord: (replayed) => {
+        view?.touch(replayed.record.writer === writer ? 'own' : 'foreign')
+        feed?.publish(replayed)
+      },
     })
     // Who may only read leaves the clearing up to others.
-    await removeAbandonedFiles(disk, names).catch(() => undefined)
-    view = new ViewWriter({ disk, names, writer, source: createViewSource(disk, names, journal), timers })
-    const store = new FileStore({ disk, names, journal, view, timers })
-    await store.start()
+    const removedFiles = canWrite ? await removeAbandonedFiles(disk, names).catch(() => []) : []
+    if (canWrite)
+      view = new ViewWriter({ disk, names, writer, source: createViewSource(disk, names, journal), timers })
+    feed = new ChangeFeed({ disk, names, journal, timers })
+    const store = new FileStore({ disk, names, journal, view, feed, timers })
+    await store.start(() => tellRecovery(options, { ...journal.recovery, removedFiles }))
     return store
   } catch (error) {
     throw toStoreError(error, 'open the catalog in', names.root)
   }
+}
+
+function tellRecovery({ onRecovery }: FileStoreOptions, report: RecoveryReport): void {
+  if (hasSomethingToTell(report)) onRecovery?.(report)
 }
 
 const systemClock: Clock = { now: () => new Date() }
@@ -77,7 +89,9 @@ interface FileStoreParts {
   readonly disk: FileSystem
   readonly names: FileNames
   readonly journal: Journal
-  readonly view: ViewWriter
+  /** Undefined where the store only reads. */
+  readonly view: ViewWriter | undefined
+  readonly feed: ChangeFeed
   readonly timers: Timers
 }
 
@@ -98,14 +112,16 @@ class FileStore implements CatalogStore {
   }
 
   /** Commits what was done to the view by hand; the journal is closed again where that needs a person. */
-  async start(): Promise<void> {
+  async start(tell: () => void): Promise<void> {
+    const { view } = this.#parts
     try {
-      await adoptEditAtOpening(this.#parts.view)
+      if (view !== undefined) await adoptEditAtOpening(view)
+      tell()
     } catch (error) {
       await this.#journal.close()
       throw error
     }
-    this.#parts.view.touch('foreign')
+    view?.touch('foreign')
   }
 
   async get(id: ModelId): Promise<ModelEntry | undefined> {
@@ -126,7 +142,15 @@ class FileStore implements CatalogStore {
   async changes(since: number): Promise<readonly CommittedChange[]> {
     await this.#read()
     const { disk, names } = this.#parts
-    return await readHistory(disk, names, since)
+    try {
+      return await readHistory(disk, names, since)
+    } catch (error) {
+      throw toStoreError(error, 'read', names.directory)
+    }
+  }
+
+  watch(options: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
+    return new Watch({ ...this.#parts, refresh: () => this.refresh() }, options)
   }
 
   async refresh(): Promise<number> {
@@ -136,8 +160,10 @@ class FileStore implements CatalogStore {
 
   async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
     this.#assertOpen()
+    this.#assertWritable()
     if (commits.length === 0) return []
     const texts = commits.map(encodeCommit)
+    assertFitsRecord(texts)
     try {
       const applied = await this.#commits.submit(texts)
       this.#afterCommit()
@@ -155,16 +181,24 @@ class FileStore implements CatalogStore {
   async #close(): Promise<void> {
     const { view, names } = this.#parts
     this.#cancelQuiet?.()
-    view.stop()
+    await this.#parts.feed.close()
     await this.#commits.idle()
     try {
       if (this.#needsMark) await this.#journal.mark()
-      await view.flush()
+      await view?.close()
     } catch (error) {
       // A store that only read may stand in a directory that it cannot write.
       if (this.#hasCommitted) throw toStoreError(error, 'write the view of', names.root)
     } finally {
+      await this.#closeJournal()
+    }
+  }
+
+  async #closeJournal(): Promise<void> {
+    try {
       await this.#journal.close()
+    } catch (error) {
+      throw toStoreError(error, 'close', this.#journal.path)
     }
   }
 
@@ -194,6 +228,12 @@ class FileStore implements CatalogStore {
     if (this.#closing !== undefined || !this.#needsMark) return
     this.#needsMark = false
     this.#journal.mark().catch(() => undefined)
+  }
+
+  #assertWritable(): void {
+    if (this.#parts.view !== undefined) return
+    const path = this.#parts.names.root
+    throw new CatalogError('READ_ONLY', `the catalog in ${path} is open to be read only`, { path })
   }
 
   #assertOpen(): void {

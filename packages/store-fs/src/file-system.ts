@@ -1,6 +1,9 @@
 /** A call of the disk that may answer at once: the hot path stays free of needless turns of the event loop. */
 export type Awaitable<T> = T | Promise<T>
 
+/** What can stand at a path. */
+export type FileKind = 'file' | 'directory' | 'symbolic link' | 'fifo' | 'socket' | 'device'
+
 /**
  * How a file is opened. All but `read` refuse a symbolic link in the last place of the path.
  * `append`: read and append, must exist. `create`: append, made where absent. `create-new`: must not exist.
@@ -36,4 +39,17 @@ export interface FileSystem {
   ageMs(path: string): Awaitable<number>
   /** Afterwards the names in the directory survive a power cut. */
   syncDirectory(path: string): Awaitable<void>
+  /**
+   * Calls the listener soon after something in the directory has changed. Some changes may go untold. Absent, or
+   * throwing, where the disk cannot tell of any.
+   */
+  watchDirectory?(path: string, listener: () => void): DirectoryWatch
+  /** What stands at a path, not followed if it is a symbolic link; undefined where nothing does. */
+  kindOf?(path: string): Awaitable<FileKind | undefined>
+  /** The `statfs(2)` type of the file system that a path is on. */
+  typeOf?(path: string): Awaitable<number>
+}
+
+export interface DirectoryWatch {
+  close(): void
 }

@@ -1,10 +1,11 @@
 import type { AppliedCommit } from './catalog-state.ts'
+import type { EncodedCommit } from './commit-codec.ts'
 
 /** The most JSON text that goes into one record. */
 const MAX_BATCH_LENGTH = 1 << 20
 
 interface Submission {
-  readonly commits: readonly string[]
+  readonly commits: readonly EncodedCommit[]
   readonly resolve: (outcomes: readonly AppliedCommit[]) => void
   readonly reject: (error: unknown) => void
 }
@@ -14,16 +15,16 @@ interface Submission {
  * all of them, which is what makes many small commits cheap.
  */
 export class GroupCommit {
-  readonly #append: (commits: readonly string[]) => Promise<readonly AppliedCommit[]>
+  readonly #append: (commits: readonly EncodedCommit[]) => Promise<readonly AppliedCommit[]>
   #waiting: Submission[] = []
   #draining: Promise<void> | undefined
 
-  constructor(append: (commits: readonly string[]) => Promise<readonly AppliedCommit[]>) {
+  constructor(append: (commits: readonly EncodedCommit[]) => Promise<readonly AppliedCommit[]>) {
     this.#append = append
   }
 
-  /** Resolves to the outcome of each commit (JSON text), all in one record, once that is durable. */
-  submit(commits: readonly string[]): Promise<readonly AppliedCommit[]> {
+  /** Resolves to the outcome of each commit, all in one record, once that is durable. */
+  submit(commits: readonly EncodedCommit[]): Promise<readonly AppliedCommit[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ commits, resolve, reject })
       this.#draining ??= this.#drain()
@@ -46,7 +47,7 @@ export class GroupCommit {
     let length = 0
     let count = 0
     for (const { commits } of this.#waiting) {
-      length += commits.reduce((sum, text) => sum + text.length, 0)
+      length += commits.reduce((sum, { text }) => sum + text.length, 0)
       if (count > 0 && length > MAX_BATCH_LENGTH) break
       count += 1
     }

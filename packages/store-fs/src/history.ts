@@ -1,63 +1,113 @@
-import type { Attribution, CommittedChange, ModelId } from '@catalog/types'
+import {
+  type Attribution,
+  type CommittedChange,
+  createInvalidInput,
+  isCatalogError,
+  type ModelId,
+} from '@catalog/types'
 import type { AppliedCommit } from './catalog-state.ts'
 import { listOwnFiles } from './create-catalog.ts'
 import { type FileNames, findSegments } from './file-names.ts'
 import type { FileSystem } from './file-system.ts'
 import { readSnapshot } from './open-segment.ts'
 import type { WireCommit } from './record.ts'
-import { Replay, type ReplayedRecord } from './replay.ts'
-import { SegmentTail } from './segment-tail.ts'
+import type { ReplayedRecord } from './replay.ts'
+import { replaySegment } from './replay-segment.ts'
 
-/** The changes after a record number, over all segments that are kept, by replaying each from its snapshot. */
+/**
+ * The changes after a record number, oldest first; 0 = all that is kept. INVALID_INPUT for any other number whose
+ * next record was pruned.
+ */
 export async function readHistory(
   disk: FileSystem,
   names: FileNames,
   since: number,
 ): Promise<readonly CommittedChange[]> {
-  const changes: CommittedChange[] = []
-  for (const segment of await findSegmentsSince(disk, names, since)) {
-    await replaySegment(disk, names, segment, (replayed) => {
-      if (replayed.number > since) changes.push(...toChanges(replayed))
-    })
+  for (;;) {
+    try {
+      const changes: CommittedChange[] = []
+      for await (const record of readRecords(disk, names, since)) changes.push(...toChanges(record))
+      return changes
+    } catch (error) {
+      // Pruned under our hands: to who asks for all that is kept, the answer is what is kept now.
+      if (since > 0 || !isCatalogError(error, 'INVALID_INPUT')) throw error
+    }
   }
-  return changes
 }
 
-/** The segments that have records after a number, in order. */
-async function findSegmentsSince(
+/**
+ * The records after a number, over all segments that are kept, by replaying each from its snapshot: one segment is
+ * in memory at a time. INVALID_INPUT as in {@link readHistory}, also where they were pruned meanwhile.
+ */
+export async function* readRecords(
   disk: FileSystem,
   names: FileNames,
   since: number,
-): Promise<readonly number[]> {
-  const segments = findSegments(await listOwnFiles(disk, names))
-  for (let index = segments.length - 1; index > 0; index -= 1) {
-    const { start } = await readSnapshot(disk, names, segments[index] ?? 0)
-    if (start[0] <= since) return segments.slice(index)
-  }
-  return segments
-}
-
-async function replaySegment(
-  disk: FileSystem,
-  names: FileNames,
-  segment: number,
-  onRecord: (replayed: ReplayedRecord) => void,
-): Promise<void> {
-  const { state, start } = await readSnapshot(disk, names, segment)
-  const path = names.journal(segment)
-  const file = await disk.open(path, 'read')
-  try {
-    await new SegmentTail(path, file, new Replay(path, state, start), onRecord).catchUp()
-  } finally {
-    await file.close()
+): AsyncGenerator<ReplayedRecord, void, undefined> {
+  let position = since
+  for (;;) {
+    const kept = await listKeptSegments(disk, names)
+    try {
+      for (const segment of await selectSegmentsSince(disk, names, kept, position)) {
+        for (const record of await readSegment(disk, names, segment, position)) {
+          position = record.number
+          yield record
+        }
+      }
+      return
+    } catch (error) {
+      // A file that is missing because it was pruned is none that was lost.
+      if ((await listKeptSegments(disk, names))[0] === kept[0]) throw error
+    }
   }
 }
 
-function toChanges({ record, number, outcomes }: ReplayedRecord): CommittedChange[] {
+/** What each commit of a record that took effect changed. */
+export function toChanges({ record, number, outcomes }: ReplayedRecord): readonly CommittedChange[] {
   return outcomes.flatMap((outcome, index) => {
     const commit = record.commits?.[index]
     return commit === undefined ? [] : toCommitChanges(commit, outcome, { position: number, at: record.at })
   })
+}
+
+/** The present segment and those before it without a gap, oldest first. */
+async function listKeptSegments(disk: FileSystem, names: FileNames): Promise<readonly number[]> {
+  const segments = findSegments(await listOwnFiles(disk, names))
+  const last = segments.length - 1
+  const gap = segments.findLastIndex((segment, index) => index < last && segments[index + 1] !== segment + 1)
+  return segments.slice(gap + 1)
+}
+
+/** The segments that have records after a number. */
+async function selectSegmentsSince(
+  disk: FileSystem,
+  names: FileNames,
+  segments: readonly number[],
+  since: number,
+): Promise<readonly number[]> {
+  if (since === 0) return segments
+  let first = since
+  for (let index = segments.length - 1; index >= 0; index -= 1) {
+    const { start } = await readSnapshot(disk, names, segments[index] ?? 0)
+    if (start[0] <= since) return segments.slice(index)
+    first = start[0]
+  }
+  const problem = `is ${since}, and the history is kept from ${first} on`
+  throw createInvalidInput([{ field: 'since', problem }])
+}
+
+async function readSegment(
+  disk: FileSystem,
+  names: FileNames,
+  segment: number,
+  since: number,
+): Promise<readonly ReplayedRecord[]> {
+  const records: ReplayedRecord[] = []
+  const snapshot = await readSnapshot(disk, names, segment)
+  await replaySegment(disk, names.journal(segment), snapshot, (replayed) => {
+    if (replayed.number > since) records.push(replayed)
+  })
+  return records
 }
 
 function toCommitChanges(

@@ -1,10 +1,52 @@
 import { expect, it } from 'vitest'
-import type { Awaitable, FileStoreOptions, FileSystem, OpenFile, OpenMode } from './index.ts'
+import type {
+  Awaitable,
+  DirectoryWatch,
+  DroppedTail,
+  FileKind,
+  FileStoreOptions,
+  FileSystem,
+  HistoryProblem,
+  HistoryReport,
+  OpenFile,
+  OpenMode,
+  PrunedHistory,
+  PruneOptions,
+  RecoveryReport,
+  RemovedFile,
+  RepairOptions,
+  RepairReport,
+  VerifiedHistory,
+} from './index.ts'
 import * as store from './index.ts'
 
 /** Every exported type: to remove one is a breaking change, and the type check fails here. */
-export type ExportedTypes = [Awaitable<void>, FileStoreOptions, FileSystem, OpenFile, OpenMode]
+export type ExportedTypes = [
+  Awaitable<void>,
+  DirectoryWatch,
+  DroppedTail,
+  FileKind,
+  FileStoreOptions,
+  FileSystem,
+  HistoryProblem,
+  HistoryReport,
+  OpenFile,
+  OpenMode,
+  PrunedHistory,
+  PruneOptions,
+  RecoveryReport,
+  RemovedFile,
+  RepairOptions,
+  RepairReport,
+  VerifiedHistory,
+]
 
 it('exports these and nothing else', () => {
-  expect(Object.keys(store).sort()).toEqual(['createModelDirectory', 'openFileStore'])
+  expect(Object.keys(store).sort()).toEqual([
+    'createModelDirectory',
+    'openFileStore',
+    'pruneHistory',
+    'repairCatalog',
+    'verifyHistory',
+  ])
 })

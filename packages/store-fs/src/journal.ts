@@ -1,12 +1,21 @@
-import type { Clock } from '@catalog/types'
+import { type Clock, isCatalogError } from '@catalog/types'
 import type { AppliedCommit, CatalogState } from './catalog-state.ts'
+import type { EncodedCommit } from './commit-codec.ts'
 import { listOwnFiles } from './create-catalog.ts'
 import { createSegment } from './create-segment.ts'
 import { type FileNames, findLatestSegment } from './file-names.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
-import { type OpenSegment, openNextSegment, openPresentSegment } from './open-segment.ts'
+import {
+  detachSegment,
+  type OpenSegment,
+  openNextSegment,
+  openPresentSegment,
+  type SegmentPlace,
+} from './open-segment.ts'
 import type { ChainPoint, RecordContent } from './record.ts'
+import type { RecoveryReport } from './recovery-report.ts'
 import { type CutTail, Replay, type ReplayedRecord } from './replay.ts'
+import { readIntactPrefix } from './salvage.ts'
 import { SegmentTail } from './segment-tail.ts'
 import { SegmentWriter, type WriterIdentity } from './segment-writer.ts'
 import { createDamaged } from './store-error.ts'
@@ -14,7 +23,11 @@ import { createDamaged } from './store-error.ts'
 /** A segment is sealed when it is longer than this, and than twice its snapshot. */
 export const DEFAULT_SEGMENT_BYTES: number = 4 << 20
 
+/** `intact-prefix`: to read, of a damaged journal what is certain. */
+export type JournalAccess = 'write' | 'read' | 'intact-prefix'
+
 export interface JournalParts {
+  readonly access: JournalAccess
   readonly disk: FileSystem
   readonly names: FileNames
   readonly identity: WriterIdentity
@@ -32,6 +45,7 @@ interface PresentSegment {
   readonly replay: Replay
   readonly tail: SegmentTail
   readonly writer: SegmentWriter
+  readonly isDetached?: true
   /** The length at which to seal it. */
   readonly limitBytes: number
 }
@@ -47,10 +61,27 @@ export class Journal {
   /** The write under way: the next one begins when it has settled. */
   #turn: Promise<unknown> = Promise.resolve()
   #moving: Promise<boolean> | undefined
+  /** The closing of segments that were left. */
+  #leaving: Promise<unknown> = Promise.resolve()
+  readonly #reading: Set<Promise<unknown>> = new Set()
+  #isClosed = false
+  #recovery: Omit<RecoveryReport, 'removedFiles'> = { tornLines: 0, dropped: undefined, damage: undefined }
 
   /** Opens the present segment, made where there is none, and reads it to its end. */
   static async open(parts: JournalParts): Promise<Journal> {
-    const journal = new Journal(parts, await openPresentSegment(parts.disk, parts.names, parts.identity.id))
+    try {
+      return await Journal.#openPresent(parts)
+    } catch (error) {
+      if (parts.access !== 'intact-prefix' || !isCatalogError(error, 'DAMAGED')) throw error
+      const { number, snapshot } = await readIntactPrefix(parts.disk, parts.names)
+      const journal = new Journal(parts, detachSegment(number, error.details.path, snapshot))
+      journal.#recovery = { ...journal.#recovery, damage: error.details }
+      return journal
+    }
+  }
+
+  static async #openPresent(parts: JournalParts): Promise<Journal> {
+    const journal = new Journal(parts, await openPresentSegment(placeOf(parts)))
     try {
       await journal.#readToEnd()
       return journal
@@ -81,21 +112,39 @@ export class Journal {
     return this.#present.path
   }
 
+  /** What opening found. */
+  get recovery(): Omit<RecoveryReport, 'removedFiles'> {
+    return this.#recovery
+  }
+
   /** True where nothing was added since the last look: one `fstat`. A promise only where the disk gives one. */
   isCurrent(): boolean | Promise<boolean> {
-    return !this.#present.replay.isSealed && this.#present.tail.isCurrent()
+    if (this.#present.replay.isSealed) return false
+    const isCurrent = this.#present.tail.isCurrent()
+    return typeof isCurrent === 'boolean' ? isCurrent : this.#track(isCurrent)
   }
 
   /** Reads all that was in the journal when this was called. */
-  async catchUp(): Promise<void> {
+  catchUp(): Promise<void> {
+    return this.#track(this.#readNew())
+  }
+
+  /** No file is closed under the hands of a reading. */
+  #track<T>(reading: Promise<T>): Promise<T> {
+    const tracked = reading.finally(() => this.#reading.delete(tracked))
+    this.#reading.add(tracked)
+    return tracked
+  }
+
+  async #readNew(): Promise<void> {
     await this.#present.tail.catchUp()
     // A sealed segment without a next one is up to date: who wants to write has to make that first.
     while (this.#present.replay.isSealed && (await this.#moveOn())) await this.#present.tail.catchUp()
     if (this.#present.replay.cut !== undefined) throw createCut(this.#present.path, this.#present.replay.cut)
   }
 
-  /** Writes one record with these commits (JSON texts) and returns the outcome of each; then it is durable. */
-  append(commits: readonly string[]): Promise<readonly AppliedCommit[]> {
+  /** Writes one record with these commits and returns the outcome of each; then it is durable. */
+  append(commits: readonly EncodedCommit[]): Promise<readonly AppliedCommit[]> {
     return this.#inTurn(async () => {
       const { outcomes } = await this.#appendRecord({ commits })
       return outcomes
@@ -122,7 +171,11 @@ export class Journal {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#turn
+    await Promise.allSettled(this.#reading)
+    await this.#moving?.catch(() => undefined)
+    await this.#leaving
     await this.#present.file.close()
   }
 
@@ -147,11 +200,20 @@ export class Journal {
   /** At opening: what a power cut took of the end stays behind in its segment. */
   async #readToEnd(): Promise<void> {
     await this.#present.tail.catchUp()
-    if (this.#present.replay.cut !== undefined) {
-      await this.#makeNext()
-      await this.#moveOn()
-    }
+    const { path, replay } = this.#present
+    const dropped = replay.cut === undefined ? undefined : { path, ...replay.cut }
+    this.#recovery = { ...this.#recovery, tornLines: replay.tornLines, dropped }
+    if (dropped !== undefined) await this.#leaveCut()
     await this.catchUp()
+  }
+
+  /** Who may not make the next segment waits for it with the state before the cut. */
+  async #leaveCut(): Promise<void> {
+    const { number, path, replay, file } = this.#present
+    if (this.#parts.access === 'write') await this.#makeNext()
+    if (await this.#moveOn()) return
+    this.#present = this.#follow(detachSegment(number, path, { state: replay.state, start: replay.head }))
+    await file.close()
   }
 
   /** The sealed segment must be durable first: else a power cut could leave a history that its snapshot denies. */
@@ -172,20 +234,23 @@ export class Journal {
   }
 
   async #moveOnOnce(): Promise<boolean> {
-    const { disk, names } = this.#parts
+    // Nobody would close what was opened now.
+    if (this.#isClosed) return false
     const left = this.#present
-    const next = await openNextSegment(disk, names, left.number, {
+    const next = await openNextSegment(placeOf(this.#parts), left, {
       state: left.replay.state,
       start: left.replay.head,
     })
     if (next === undefined) return false
     this.#present = this.#follow(next)
-    // Not under the hands of a write that began before the segment was sealed.
-    void this.#turn.then(() => left.file.close())
+    // Not under the hands of what began before the segment was sealed. What was acknowledged is synced.
+    const idle = Promise.allSettled([this.#turn, ...this.#reading])
+    const closing = idle.then(() => left.file.close()).catch(() => undefined)
+    this.#leaving = Promise.all([this.#leaving, closing])
     return true
   }
 
-  #follow({ number, path, file, snapshot, snapshotBytes }: OpenSegment): PresentSegment {
+  #follow({ number, path, file, snapshot, snapshotBytes, isDetached }: OpenSegment): PresentSegment {
     const { identity, clock, segmentBytes, onRecord } = this.#parts
     const replay = new Replay(path, snapshot.state, snapshot.start)
     const tail = new SegmentTail(path, file, replay, (replayed) => {
@@ -193,7 +258,10 @@ export class Journal {
       onRecord(replayed)
     })
     const writer = new SegmentWriter(path, file, tail, identity, clock)
-    return { number, path, file, replay, tail, writer, limitBytes: Math.max(segmentBytes, 2 * snapshotBytes) }
+    replay.recognize = (line) => writer.recognize(line)
+    if (isDetached) replay.isSealed = true
+    const limitBytes = Math.max(segmentBytes, 2 * snapshotBytes)
+    return { number, path, file, replay, tail, writer, limitBytes, ...(isDetached && { isDetached }) }
   }
 
   /** Whether the segment has reached the length at which to seal it. */
@@ -206,6 +274,10 @@ export class Journal {
     this.#turn = turn.catch(() => undefined)
     return turn
   }
+}
+
+function placeOf({ disk, names, identity, access }: JournalParts): SegmentPlace {
+  return { disk, names, writer: access === 'write' ? identity.id : undefined }
 }
 
 /** A process that has seen no power cut cannot have lost its end to one. */

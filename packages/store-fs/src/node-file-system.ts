@@ -1,8 +1,9 @@
 import fs from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
-import { errnoOf } from './store-error.ts'
+import type { FileKind, FileSystem, OpenFile, OpenMode } from './file-system.ts'
+import { createNotRegular, errnoOf } from './store-error.ts'
+import { watchDirectory } from './watch-directory.ts'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = fs.constants
 // Windows has neither the flag nor links that need no right to make.
@@ -34,15 +35,21 @@ export const nodeFileSystem: FileSystem = {
     return Date.now() - (await fs.promises.lstat(path)).mtimeMs
   },
   syncDirectory,
+  watchDirectory,
+  kindOf,
+  async typeOf(path) {
+    return (await fs.promises.statfs(path)).type
+  },
 }
 
 // O_NONBLOCK: a FIFO planted in place of a file would hang the opening for ever.
 async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
-  const handle = await fs.promises.open(path, FLAGS[mode] | O_NOFOLLOW | O_NONBLOCK, 0o666)
+  const handle = await openHandle(path, FLAGS[mode] | O_NOFOLLOW | O_NONBLOCK)
   const { fd } = handle
-  if (!fs.fstatSync(fd).isFile()) {
+  const opened = fs.fstatSync(fd)
+  if (!opened.isFile()) {
     await handle.close()
-    throw Object.assign(new Error(`not a regular file: ${path}`), { code: 'EFTYPE', path })
+    throw createNotRegular(path, kindOfStats(opened))
   }
   return {
     size: () => fs.fstatSync(fd).size,
@@ -51,6 +58,36 @@ async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
     sync: () => fdatasync(fd),
     close: () => handle.close(),
   }
+}
+
+/** NOT_A_REGULAR_FILE where a link, a socket or a directory is why it cannot be opened. */
+async function openHandle(path: string, flags: number): Promise<fs.promises.FileHandle> {
+  try {
+    return await fs.promises.open(path, flags, 0o666)
+  } catch (cause) {
+    // ELOOP: a link; ENXIO: a socket or a pipe that nobody reads; EISDIR: a directory.
+    if (!['ELOOP', 'ENXIO', 'EISDIR'].includes(errnoOf(cause) ?? '')) throw cause
+    const kind = await kindOf(path)
+    if (kind === undefined || kind === 'file') throw cause
+    throw createNotRegular(path, kind, { cause })
+  }
+}
+
+async function kindOf(path: string): Promise<FileKind | undefined> {
+  try {
+    return kindOfStats(await fs.promises.lstat(path))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function kindOfStats(stats: fs.Stats): FileKind {
+  if (stats.isFile()) return 'file'
+  if (stats.isDirectory()) return 'directory'
+  if (stats.isSymbolicLink()) return 'symbolic link'
+  if (stats.isFIFO()) return 'fifo'
+  return stats.isSocket() ? 'socket' : 'device'
 }
 
 // Node's own recursive mkdir never ends where a directory exists and nothing can be made in it, as in /proc.

@@ -1,14 +1,19 @@
-import type { WireEntry } from '@catalog/types'
+import type { ModelEntry, WireEntry } from '@catalog/types'
 import { CHECKSUM_LENGTH, checksumOf } from './checksum.ts'
+import type { EncodedCommit } from './commit-codec.ts'
 
 /** A place in the chain: the number of a record and the prefix digest up to it. */
 export type ChainPoint = readonly [record: number, prefix: string]
+
+/** Where a change of this store's own keeps its entry as it was decoded, so that it need not be decoded again. */
+export const DECODED: unique symbol = Symbol('decoded')
 
 /** `if` is the revision that the change builds on, 0 = absent; `entry` null removes. */
 export interface WireChange {
   readonly id: string
   readonly if: number
   readonly entry: WireEntry | null
+  readonly [DECODED]?: ModelEntry
 }
 
 export interface WireCommit {
@@ -38,16 +43,19 @@ export interface JournalRecord {
 
 export type RecordHeader = Omit<JournalRecord, 'commits' | 'seal'>
 
-/** What a record says besides: commits, as JSON texts of {@link WireCommit}; the end of the segment; or nothing (a mark). */
+/** What a record says besides: commits; the end of the segment; or nothing (a mark). */
 export interface RecordContent {
-  readonly commits?: readonly string[]
+  readonly commits?: readonly EncodedCommit[]
   readonly seal?: true
 }
 
 /** The bytes to append for a record. The line feed in front ends whatever a killed writer left unfinished. */
 export function formatRecord(header: RecordHeader, { commits, seal }: RecordContent): Buffer {
   const head = JSON.stringify({ ...header, seal })
-  const json = commits === undefined ? head : `${head.slice(0, -1)},"commits":[${commits.join(',')}]}`
+  const json =
+    commits === undefined
+      ? head
+      : `${head.slice(0, -1)},"commits":[${commits.map(({ text }) => text).join(',')}]}`
   return Buffer.from(`\n${formatLine(json)}`)
 }
 

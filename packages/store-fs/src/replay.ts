@@ -11,6 +11,12 @@ export interface ReplayedRecord {
   readonly outcomes: readonly AppliedCommit[]
 }
 
+/** A line that is no record, and the number of the last record before it. */
+interface BadLine {
+  readonly offset: number
+  readonly recordsBefore: number
+}
+
 /** The end of a segment that a power cut took: from here on, nobody was told of anything. */
 export interface CutTail {
   readonly offset: number
@@ -30,15 +36,22 @@ export class Replay {
   isSealed = false
   /** Set where records build on unsynced ones that are gone; nothing behind counts. */
   cut: CutTail | undefined
+  /** The record of a line that somebody knows without parsing it, because he wrote it. */
+  recognize: (line: Buffer) => JournalRecord | undefined = () => undefined
   readonly #path: string
   readonly #first: number
   readonly #prefixes: string[]
+  /** Bad lines, until a record shows that its writer took them for unfinished as well. */
+  #unexplained: BadLine[] = []
+  /** The last record that a later one builds on. */
+  #builtOn: number
 
   /** @param start the chain at the beginning of the segment, as its snapshot has it. */
   constructor(path: string, state: CatalogState, start: ChainPoint) {
     this.#path = path
     this.state = state
     this.#first = start[0]
+    this.#builtOn = start[0]
     this.#prefixes = [start[1]]
   }
 
@@ -59,10 +72,12 @@ export class Replay {
     const json = this.#parse(line)
     if (json === undefined) {
       this.tornLines += 1
+      this.#unexplained.push({ offset: line.offset, recordsBefore: this.head[0] })
       return undefined
     }
     const record = json as JournalRecord
     if (!this.#isInChain(record, line)) return undefined
+    this.#explain(record.after[0])
     this.#prefixes.push(extendPrefix(this.head[1], line.bytes))
     if (record.seal === true) this.isSealed = true
     const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit))
@@ -71,7 +86,7 @@ export class Replay {
 
   #parse(line: Line): unknown {
     try {
-      return parseLine(line.bytes)
+      return this.recognize(line.bytes) ?? parseLine(line.bytes)
     } catch (cause) {
       throw this.#damaged(line, 'a record with a right checksum is not JSON', { cause })
     }
@@ -95,8 +110,22 @@ export class Replay {
     return this.prefixAt(number) === prefix
   }
 
+  /** A writer that went on from a record behind a bad line, with our digest, had read that line as we did. */
+  #explain(after: number): void {
+    this.#builtOn = Math.max(this.#builtOn, after)
+    if (this.#unexplained.length === 0) return
+    this.#unexplained = this.#unexplained.filter(({ recordsBefore }) => recordsBefore >= after)
+  }
+
+  /**
+   * The damage reaches from the first bad line that is not explained to the record that contradicts it. Of what was
+   * read behind that line nobody knows whether it took effect. Without any bad line, records were cut out.
+   */
   #damaged(line: Line, problem: string, options?: { cause: unknown }): Error {
-    const place = { offset: line.offset, length: line.bytes.length, recordsBefore: this.head[0] }
-    return createDamaged(this.#path, problem, place, options)
+    const bad = this.#unexplained[0]
+    const offset = bad?.offset ?? line.offset
+    const length = line.offset + (bad === undefined ? line.bytes.length : 0) - offset
+    const recordsBefore = bad?.recordsBefore ?? this.#builtOn
+    return createDamaged(this.#path, problem, { offset, length, recordsBefore }, options)
   }
 }

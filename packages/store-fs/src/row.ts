@@ -32,9 +32,11 @@ export class Row {
     this.#source = source
   }
 
-  /** Of an entry as a record carries it, without a revision. */
-  static ofWire(wire: WireEntry, revision: number): Row {
-    return new Row(String(wire['id']), revision, wire['state'] as LifecycleState, wire)
+  /** Of an entry as a record carries it, without a revision; `decoded` where that was done already. */
+  static ofWire(wire: WireEntry, revision: number, decoded?: ModelEntry): Row {
+    const row = new Row(String(wire['id']), revision, wire['state'] as LifecycleState, wire)
+    if (decoded !== undefined) row.#entry = Object.freeze({ ...decoded, revision })
+    return row
   }
 
   /** Of a line in a snapshot, which has the revision. */

@@ -1,5 +1,6 @@
 import { isCatalogError } from '@catalog/types'
 import type { OpenFile } from './file-system.ts'
+import { MAX_LINE_BYTES } from './limits.ts'
 import { splitLines } from './line-splitter.ts'
 import { readAt } from './read-file.ts'
 import type { Replay, ReplayedRecord } from './replay.ts'
@@ -69,7 +70,10 @@ export class SegmentTail {
     if (size === this.#seenSize) return
     try {
       if (size < this.#offset)
-        throw createDamaged(this.#path, `it shrank from ${this.#offset} to ${size} bytes`)
+        throw createDamaged(this.#path, `it shrank from ${this.#offset} to ${size} bytes`, {
+          offset: size,
+          length: this.#offset - size,
+        })
       await this.#readTo(size)
     } catch (error) {
       if (isCatalogError(error)) this.#failure = error
@@ -87,11 +91,18 @@ export class SegmentTail {
       const { lines, consumed } = splitLines(piece, position)
       for (const line of lines) this.#takeLine(line)
       this.#offset += consumed
+      if (consumed === 0) this.#assertLineFits(position, piece.length)
       if (consumed === 0 && position + piece.length >= size) return
       // A line longer than the piece: look again at all of it.
-      if (consumed === 0) pieceBytes *= 2
+      if (consumed === 0) pieceBytes = Math.min(2 * pieceBytes, MAX_LINE_BYTES + 1)
       position = this.#offset
     }
+  }
+
+  #assertLineFits(offset: number, length: number): void {
+    if (length <= MAX_LINE_BYTES) return
+    const place = { offset, length, recordsBefore: this.replay.head[0] }
+    throw createDamaged(this.#path, `a line is longer than ${MAX_LINE_BYTES} bytes`, place)
   }
 
   #takeLine(line: Parameters<Replay['take']>[0]): void {

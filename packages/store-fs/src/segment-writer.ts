@@ -1,6 +1,12 @@
 import { CatalogError, type Clock } from '@catalog/types'
 import type { OpenFile } from './file-system.ts'
-import { type ChainPoint, formatRecord, type RecordContent } from './record.ts'
+import {
+  type ChainPoint,
+  formatRecord,
+  type JournalRecord,
+  type RecordContent,
+  type RecordHeader,
+} from './record.ts'
 import type { ReplayedRecord } from './replay.ts'
 import type { SegmentTail } from './segment-tail.ts'
 import { toStoreError } from './store-error.ts'
@@ -27,7 +33,9 @@ export class SegmentWriter {
   readonly #identity: WriterIdentity
   readonly #clock: Clock
   #synced: ChainPoint
-  /** The own record that is being written, once it was read back. */
+  /** The own record that is being written, and its line. */
+  #written: { readonly line: Buffer; readonly record: JournalRecord } | undefined
+  /** The same, once it was read back. */
   #readBack: ReplayedRecord | undefined
   /** Set for good once a sync failed: Linux may report a later one as done though the data is lost. */
   #failure: unknown
@@ -40,6 +48,11 @@ export class SegmentWriter {
     this.#identity = identity
     this.#clock = clock
     this.#synced = tail.replay.head
+  }
+
+  /** The record of a line that this writer has just written: nobody has to parse what he knows. */
+  recognize(line: Buffer): JournalRecord | undefined {
+    return this.#written?.line.equals(line) === true ? this.#written.record : undefined
   }
 
   /** To be called with every record that the tail reads. */
@@ -61,7 +74,7 @@ export class SegmentWriter {
     // A record cut short by its last line feed is complete all the same once another writer came after it.
     if (shortage !== undefined && this.#readBack === undefined) throw shortage
     await this.sync()
-    await this.#tail.catchUp()
+    await this.#readBackAll()
     return this.#acknowledge()
   }
 
@@ -102,7 +115,9 @@ export class SegmentWriter {
       seq: this.#identity.seq,
       at: this.#clock.now().toISOString(),
     }
-    return formatRecord(header, content)
+    const bytes = formatRecord(header, content)
+    this.#written = { line: bytes.subarray(1, -1), record: toRecord(header, content) }
+    return bytes
   }
 
   /** Undefined where all bytes were written; else the error to report unless the record turns out to be there. */
@@ -110,11 +125,20 @@ export class SegmentWriter {
     const record = await this.#appendOnce(bytes)
     if (record.written === bytes.length) return undefined
     const end = record.written > 0 ? await this.#appendOnce(VOID) : { written: 0 }
-    await this.#tail.catchUp()
+    await this.#readBackAll()
     // With all but its line feed there and not made void, the next writer's line feed would complete the record.
     const isOpen = end.written === 0 && record.written === bytes.length - 1
     const cause = record.error ?? end.error ?? Object.assign(new Error('cut short'), { code: 'ENOSPC' })
     return toStoreError(cause, 'append to', this.#path, isOpen ? 'unknown' : 'none')
+  }
+
+  /** Where this fails, the record may be there all the same. */
+  async #readBackAll(): Promise<void> {
+    try {
+      await this.#tail.catchUp()
+    } catch (error) {
+      throw toStoreError(error, 'read back', this.#path, 'unknown')
+    }
   }
 
   async #appendOnce(bytes: Buffer): Promise<{ written: number; error?: unknown }> {
@@ -134,5 +158,13 @@ export class SegmentWriter {
     if (this.#tail.replay.isSealed) return undefined
     const details = { operation: 'read back', path: this.#path, outcome: 'unknown' } as const
     throw new CatalogError('IO', `the record just written to ${this.#path} is not in it`, details)
+  }
+}
+
+function toRecord(header: RecordHeader, { commits, seal }: RecordContent): JournalRecord {
+  return {
+    ...header,
+    ...(commits !== undefined && { commits: commits.map(({ wire }) => wire) }),
+    ...(seal !== undefined && { seal }),
   }
 }

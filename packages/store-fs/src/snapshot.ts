@@ -15,7 +15,7 @@ export interface Snapshot {
 }
 
 /** The first line of a snapshot file: it vouches for all that follows. */
-interface SnapshotHeader {
+export interface SnapshotHeader {
   readonly segment: number
   /** The chain at the end of the segment before. */
   readonly start: ChainPoint
@@ -60,8 +60,7 @@ export async function formatSnapshot(segment: number, { state, start }: Snapshot
  * not as it was written. The bytes must not change afterwards.
  */
 export function parseSnapshot(path: string, bytes: Buffer): Snapshot {
-  const headerEnd = bytes.indexOf(LINE_FEED)
-  const header = parseHeader(path, bytes.subarray(0, Math.max(headerEnd, 0)))
+  const { header, headerEnd } = parseSnapshotHeader(path, bytes)
   const body = bytes.subarray(headerEnd + 1)
   if (body.length !== header.bytes || hash('sha256', body, 'hex') !== header.sha256) {
     const problem = `the ${body.length} bytes after its first line are not the ${header.bytes} that were written`
@@ -70,12 +69,18 @@ export function parseSnapshot(path: string, bytes: Buffer): Snapshot {
   return { state: restoreState(body, header), start: header.start }
 }
 
-function parseHeader(path: string, line: Buffer): SnapshotHeader {
+/** The first line of a snapshot, and where it ends. DAMAGED where the bytes do not begin with one. */
+export function parseSnapshotHeader(
+  path: string,
+  bytes: Buffer,
+): { header: SnapshotHeader; headerEnd: number } {
+  const headerEnd = bytes.indexOf(LINE_FEED)
+  const line = bytes.subarray(0, Math.max(headerEnd, 0))
   const header = parseLine(line)
   if (header === undefined) {
     throw createDamaged(path, 'its first line does not have its checksum', { offset: 0, length: line.length })
   }
-  return header as SnapshotHeader
+  return { header: header as SnapshotHeader, headerEnd }
 }
 
 function restoreState(body: Buffer, header: SnapshotHeader): CatalogState {

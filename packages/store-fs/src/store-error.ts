@@ -1,4 +1,5 @@
 import { CatalogError, type WriteOutcome } from '@catalog/types'
+import type { FileKind } from './file-system.ts'
 
 /** `code` of a Node file system error, or undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
@@ -16,26 +17,54 @@ export function toStoreError(
   const errno = errnoOf(error)
   if (errno === undefined) return error
   const cause = { cause: error }
+  const at = pathOf(error) ?? path
+  const where = at === path ? '' : ` (${at})`
   switch (errno) {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return new CatalogError('NO_SPACE', `no space left to ${operation} ${path}`, { path, outcome }, cause)
+      return new CatalogError(
+        'NO_SPACE',
+        `no space left to ${operation} ${path}${where}`,
+        { path: at, outcome },
+        cause,
+      )
     case 'EROFS':
       return new CatalogError(
         'READ_ONLY',
-        `cannot ${operation} ${path}: read-only file system`,
-        { path },
+        `cannot ${operation} ${path}: read-only file system${where}`,
+        { path: at },
         cause,
       )
     default:
       return new CatalogError(
         'IO',
-        `cannot ${operation} ${path}: ${errno}`,
-        { operation, path, errno, outcome },
+        `cannot ${operation} ${path}: ${errno}${where}`,
+        { operation, path: at, errno, outcome },
         cause,
       )
   }
+}
+
+/** The path that a Node file system error is about. */
+function pathOf(error: unknown): string | undefined {
+  const path: unknown = error instanceof Error ? Reflect.get(error, 'path') : undefined
+  return typeof path === 'string' ? path : undefined
+}
+
+/** FILE_MISSING: there is no catalog, and none is to be made. */
+export function createMissing(path: string): CatalogError<'FILE_MISSING'> {
+  return new CatalogError('FILE_MISSING', `there is no catalog to read: ${path} does not exist`, { path })
+}
+
+/** NOT_A_REGULAR_FILE: something else was put in place of one of the store's own files, and is left alone. */
+export function createNotRegular(
+  path: string,
+  kind: FileKind,
+  options?: { cause: unknown },
+): CatalogError<'NOT_A_REGULAR_FILE'> {
+  const message = `${path} is a ${kind}, where the catalog has a file or directory of its own`
+  return new CatalogError('NOT_A_REGULAR_FILE', message, { path, kind }, options)
 }
 
 /** DAMAGED with the place. */

@@ -12,8 +12,8 @@ const OWN_DELAY_MS = 100
 /** How long after somebody else's change: its writer does it, unless it was killed. */
 const FOREIGN_DELAY_MS = 500
 /** At most one part in this many of the time goes into writing views. */
-const SHARE_OF_TIME = 5
-/** How often a flush begins again because other stores went on committing. Each of them writes the view as well. */
+const SHARE_OF_TIME = 10
+/** How often closing begins again because other stores went on committing. Each of them writes the view as well. */
 const MAX_ROUNDS = 5
 
 /** What the view is of. */
@@ -35,8 +35,8 @@ export interface ViewWriterParts {
 }
 
 /**
- * Keeps `catalog.json` close behind the journal: at most about a second (a large catalog takes a fifth of the time),
- * and exact after {@link flush}. The file is replaced by rename, so any reader finds complete JSON at every instant.
+ * Keeps `catalog.json` close behind the journal: at most about a second (a large catalog takes a tenth of the time),
+ * and exact after {@link close}. The file is replaced by rename, so any reader finds complete JSON at every instant.
  * It is derived: a crash at any point costs only its freshness, which the next writer restores. What somebody wrote
  * into it by hand is committed, or refused as EDITED_OUTSIDE and then left alone.
  */
@@ -46,6 +46,7 @@ export class ViewWriter {
   #cancelTimer: (() => void) | undefined
   #writing: Promise<void> | undefined
   #isStale = false
+  #isClosed = false
   #minimumDelayMs = 0
 
   constructor(parts: ViewWriterParts) {
@@ -56,22 +57,21 @@ export class ViewWriter {
   /** Tells that the journal has grown. */
   touch(by: 'own' | 'foreign'): void {
     this.#isStale = true
-    if (this.#cancelTimer !== undefined || this.#writing !== undefined) return
+    if (this.#isClosed || this.#cancelTimer !== undefined || this.#writing !== undefined) return
     const delayMs = Math.max(by === 'own' ? OWN_DELAY_MS : FOREIGN_DELAY_MS, this.#minimumDelayMs)
     this.#cancelTimer = this.#parts.timers.after(delayMs, () => this.#onTimer())
   }
 
-  /** Resolves when the view on disk shows all that the journal held when this was called. EDITED_OUTSIDE. */
-  async flush(): Promise<void> {
-    await this.#writing?.catch(() => undefined)
-    for (let round = 0; round === 0 || (this.#isStale && round < MAX_ROUNDS); round += 1) await this.#write()
-    this.stop()
-  }
-
-  /** Writes nothing more by itself. */
-  stop(): void {
+  /**
+   * Writes nothing more by itself, and resolves when the view on disk shows all that the journal held when this was
+   * called. EDITED_OUTSIDE.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
+    await this.#writing
+    for (let round = 0; round === 0 || (this.#isStale && round < MAX_ROUNDS); round += 1) await this.#write()
   }
 
   /** Commits what was done to the view by hand, and returns the revision of an intact one. */

@@ -1,4 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
+import { sampleEntry } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import { idsOf, modelId, register } from './commits.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -13,6 +14,16 @@ describe('catalog.json', () => {
     await register(store, 'b', 'a')
     await store.close()
     expect(await idsInView()).toEqual(['a', 'b'])
+  })
+
+  it('shows what was committed, whatever becomes of the objects that were given', async () => {
+    const tags = ['one']
+    const store = await root.open()
+    const entry = sampleEntry({ id: 'a', tags })
+    await store.commit([{ operation: 'register', changes: [{ id: entry.id, ifRevision: 0, entry }] }])
+    tags[0] = 'two'
+    await store.close()
+    expect((await readView()).models[0].tags).toEqual(['one'])
   })
 
   it('follows by itself while the store stays open', async () => {

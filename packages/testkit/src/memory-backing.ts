@@ -17,6 +17,8 @@ interface Slot {
 export class MemoryBacking {
   readonly #slots: Map<string, Slot> = new Map()
   readonly history: CommittedChange[] = []
+  /** Told of every change that is made. */
+  readonly listeners: Set<(change: CommittedChange) => void> = new Set()
   position = 0
 
   /** The entry whose id has this folded form, whatever its case. */
@@ -27,6 +29,12 @@ export class MemoryBacking {
   entries(): readonly ModelEntry[] {
     const present = [...this.#slots.values()].flatMap(({ entry }) => (entry === null ? [] : [entry]))
     return present.sort((a, b) => compareIds(a.id, b.id))
+  }
+
+  /** Adds to the history, and tells who watches. */
+  record(change: CommittedChange): void {
+    this.history.push(change)
+    for (const listener of this.listeners) listener(change)
   }
 
   /** Applies a change whose condition holds and returns the entry with its new revision. */

@@ -14,7 +14,9 @@ import {
   type ModelId,
   type RevisionConflict,
   type StateCounts,
+  type WatchOptions,
 } from '@catalog/types'
+import { ChangeQueue } from './change-queue.ts'
 import { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
 
 export interface MemoryStoreOptions {
@@ -31,6 +33,7 @@ export async function openMemoryStore(options: MemoryStoreOptions = {}): Promise
 class MemoryStore implements CatalogStore {
   readonly #backing: MemoryBacking
   readonly #clock: Clock
+  readonly #watches: Set<ChangeQueue> = new Set()
   #closed = false
 
   constructor(backing: MemoryBacking, clock: Clock) {
@@ -62,6 +65,29 @@ class MemoryStore implements CatalogStore {
     return this.#opened().history.filter(({ position }) => position > since)
   }
 
+  watch({
+    since = this.#backing.position,
+    signal,
+  }: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
+    const { listeners, history } = this.#backing
+    const queue = new ChangeQueue(() => {
+      listeners.delete(listener)
+      signal?.removeEventListener('abort', abort)
+      this.#watches.delete(queue)
+    })
+    const listener = (change: CommittedChange): void => queue.push(change)
+    const abort = (): void => queue.fail(signal?.reason)
+    if (this.#closed) queue.fail(createClosed())
+    else if (signal?.aborted === true) abort()
+    else {
+      for (const change of history) if (change.position > since) queue.push(change)
+      listeners.add(listener)
+      signal?.addEventListener('abort', abort)
+      this.#watches.add(queue)
+    }
+    return queue
+  }
+
   async refresh(): Promise<number> {
     return this.#opened().position
   }
@@ -77,23 +103,28 @@ class MemoryStore implements CatalogStore {
 
   async close(): Promise<void> {
     this.#closed = true
+    for (const queue of this.#watches) queue.fail(createClosed())
   }
 
   #opened(): MemoryBacking {
-    if (this.#closed) throw new CatalogError('CLOSED', 'the store is closed', { what: 'store' })
+    if (this.#closed) throw createClosed()
     return this.#backing
   }
 
   #apply({ changes, ...how }: CheckedCommit): readonly (ModelEntry | null)[] {
     const at = this.#clock.now().toISOString()
     this.#backing.position += 1
-    const { position, history } = this.#backing
+    const { position } = this.#backing
     return changes.map((change) => {
       const { revision, entry } = this.#backing.put(change)
-      history.push(Object.freeze({ ...how, position, at, id: change.id, revision, entry }))
+      this.#backing.record(Object.freeze({ ...how, position, at, id: change.id, revision, entry }))
       return entry
     })
   }
+}
+
+function createClosed(): Error {
+  return new CatalogError('CLOSED', 'the store is closed', { what: 'store' })
 }
 
 function findConflict(backing: MemoryBacking, { id, ifRevision }: CheckedChange): RevisionConflict[] {

@@ -1,5 +1,6 @@
 import { createInvalidInput } from './catalog-error.ts'
 import { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
+import type { EntryContent, ModelEntry } from './model-entry.ts'
 import { foldModelId, type ModelId, parseModelId } from './model-id.ts'
 import type { Change, Commit } from './ports/catalog-store.ts'
 import { type Attribution, parseAttribution } from './registration.ts'
@@ -10,6 +11,8 @@ export interface CheckedChange {
   readonly ifRevision: number
   /** The entry as it is written, without a revision; null to remove. Shares nothing with the caller's. */
   readonly wire: WireEntry | null
+  /** The same as it will be read, at revision 1. */
+  readonly entry: ModelEntry | null
 }
 
 /** A commit that a store may write. */
@@ -37,15 +40,22 @@ function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
   if (entry === null && ifRevision === 0) {
     throw invalid('changes', 'must not remove what is expected to be absent')
   }
-  if (entry !== null && entry.id !== id) throw invalid('entry.id', 'must be the id of the change')
-  return { id, ifRevision, wire: entry === null ? null : toWire(entry) }
+  if (entry === null) return { id, ifRevision, wire: null, entry: null }
+  if (entry.id !== id) throw invalid('entry.id', 'must be the id of the change')
+  const wire = toWire(entry)
+  return { id, ifRevision, wire, entry: decodeEntry(wire, 1) }
 }
 
-/** By way of JSON, as a reader will get it: what does not come back well-formed must not be written. */
-function toWire(entry: NonNullable<Change['entry']>): WireEntry {
-  const { revision: _revision, ...wire } = JSON.parse(JSON.stringify(encodeEntry(entry)))
-  decodeEntry(wire, 1)
-  return wire
+/** Unknown fields may be anything, also the caller's to change: by way of JSON they are what a reader will get. */
+function toWire(entry: EntryContent): WireEntry {
+  const { revision: _revision, ...wire } = encodeEntry(entry)
+  return hasExtra(entry) ? JSON.parse(JSON.stringify(wire)) : wire
+}
+
+function hasExtra({ extra, files = [], failure, evidence = {} }: EntryContent): boolean {
+  const parts = [{ extra }, ...files, failure, ...Object.values(evidence)]
+  if (parts.some((part) => part?.extra !== undefined)) return true
+  return Object.values(evidence).some(({ fingerprint }) => fingerprint.extra !== undefined)
 }
 
 function invalid(field: string, problem: string): Error {

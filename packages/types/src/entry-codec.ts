@@ -140,6 +140,7 @@ export function decodeEntry(wire: unknown, revision: number): ModelEntry {
 /** The wire form of an entry, known fields first and in the specification's order. */
 export function encodeEntry(content: EntryContent & { readonly revision?: number }): WireEntry {
   const wire = toWireKeys(content, entryKeys)
+  if (content.tags !== undefined) wire['tags'] = [...content.tags]
   if (content.files !== undefined) wire['files'] = content.files.map((item) => toWireKeys(item, fileKeys))
   if (content.failure !== undefined) wire['failure'] = toWireKeys(content.failure, failureKeys)
   if (content.evidence !== undefined) {

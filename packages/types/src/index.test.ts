@@ -42,6 +42,7 @@ import type {
   Sha256Digest,
   StateCounts,
   VerificationEvent,
+  WatchOptions,
   WireEntry,
   WriteOutcome,
 } from './index.ts'
@@ -91,6 +92,7 @@ export type ExportedTypes = [
   Sha256Digest,
   StateCounts,
   VerificationEvent,
+  WatchOptions,
   WireEntry,
   WriteOutcome,
 ]

@@ -40,6 +40,7 @@ export type {
   CommittedChange,
   RevisionConflict,
   StateCounts,
+  WatchOptions,
 } from './ports/catalog-store.ts'
 export type { Clock } from './ports/clock.ts'
 export type { DigestFileOptions, DigestProgress, FileVerifier } from './ports/file-verifier.ts'

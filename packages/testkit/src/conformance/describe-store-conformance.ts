@@ -6,6 +6,7 @@ import { describeHistory } from './describe-history.ts'
 import { describeQueries } from './describe-queries.ts'
 import { describeRandomHistories } from './describe-random-histories.ts'
 import { describeSharing } from './describe-sharing.ts'
+import { describeWatching } from './describe-watching.ts'
 import type { ConformanceOptions, CreateStoreHarness } from './store-harness.ts'
 
 /**
@@ -23,6 +24,7 @@ export function describeStoreConformance(
     describeQueries(createHarness)
     describeHistory(createHarness)
     describeSharing(createHarness)
+    describeWatching(createHarness)
     describeClosing(createHarness)
     describeRandomHistories(createHarness, options)
   })

@@ -50,6 +50,14 @@ export interface CommittedChange extends Attribution {
   readonly entry: ModelEntry | null
 }
 
+/** From where a watch begins, and what ends it from outside. */
+export interface WatchOptions {
+  /** The position after which it begins, as `refresh` or a change gave it; now where absent. */
+  readonly since?: number | undefined
+  /** Ends the watch: the next change is the signal's reason, as a rejection. */
+  readonly signal?: AbortSignal | undefined
+}
+
 export type StateCounts = Readonly<Record<LifecycleState, number>>
 
 /** Reading. Every call sees all changes that any process had acknowledged before the call was made. */
@@ -58,8 +66,17 @@ export interface CatalogReader {
   /** Ordered by id. */
   list(query: ListQuery): Promise<readonly ModelEntry[]>
   counts(): Promise<StateCounts>
-  /** The changes after a position, oldest first; 0 = from the beginning that the store still keeps. */
+  /**
+   * The changes after a position, oldest first; 0 = from the beginning that the store still keeps. INVALID_INPUT
+   * for any other position before that beginning: what came next is gone.
+   */
   changes(since: number): Promise<readonly CommittedChange[]>
+  /**
+   * The changes after a position as they are made, by whomever: in order, each exactly once, for as long as the
+   * caller goes on. Leaving the loop ends it and frees all that it held. Rejects as `changes` does, with the
+   * signal's reason once that is aborted, and with CLOSED once the store is closed. A slow caller costs no memory.
+   */
+  watch(options?: WatchOptions): AsyncIterableIterator<CommittedChange>
   /** Catches up with all writers and returns the present position. */
   refresh(): Promise<number>
 }

@@ -1,0 +1,39 @@
+import { type Clock, createInvalidInput } from '@catalog/types'
+import type { FileSystem } from './file-system.ts'
+import type { JournalAccess } from './journal.ts'
+import type { RecoveryReport } from './recovery-report.ts'
+import type { Timers } from './timers.ts'
+
+export interface FileStoreOptions {
+  /** The directory of `catalog.json`, `.catalog/` and the model files. Made where absent, unless `readOnly`. */
+  readonly root: string
+  /** Only reads: needs no right to write, makes and changes nothing, and follows what others write. */
+  readonly readOnly?: boolean | undefined
+  /**
+   * With `readOnly`: opens a damaged catalog with what is certain of it, as it was before the damage. Later
+   * changes, also of states, are not seen: `onRecovery` is told, with the damage.
+   */
+  readonly intactPrefix?: boolean | undefined
+  /**
+   * Promises that no other program writes to this catalog, on this machine or another. Only with it a network
+   * file system is opened for writing.
+   */
+  readonly onlyWriter?: boolean | undefined
+  /** Called once, before opening resolves, where opening found what a crash, a power cut or damage had left. */
+  readonly onRecovery?: ((report: RecoveryReport) => void) | undefined
+  readonly clock?: Clock
+  /** The size at which a segment of the journal is sealed and the next one begun; 4 MiB, or twice the snapshot. */
+  readonly segmentBytes?: number
+  /** For tests: a disk that fails. */
+  readonly disk?: FileSystem
+  /** For tests: timers that fire when they are told to. */
+  readonly timers?: Timers
+}
+
+/** How the options have the journal opened. INVALID_INPUT where they contradict each other. */
+export function accessOf({ readOnly = false, intactPrefix = false }: FileStoreOptions): JournalAccess {
+  if (!intactPrefix) return readOnly ? 'read' : 'write'
+  if (readOnly) return 'intact-prefix'
+  const problem = 'is only for reading: give readOnly as well, or repair the catalog to write to it'
+  throw createInvalidInput([{ field: 'intactPrefix', problem }])
+}
