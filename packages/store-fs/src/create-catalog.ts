@@ -97,8 +97,8 @@ export async function listOwnFiles(disk: FileSystem, names: FileNames): Promise<
   }
 }
 
-/** UNSUPPORTED_FORMAT where a newer version made the catalog. */
-export async function assertKind(disk: FileSystem, path: string, expected: FileKind): Promise<void> {
+/** NOT_A_REGULAR_FILE where something else stands at the path. */
+async function assertKind(disk: FileSystem, path: string, expected: FileKind): Promise<void> {
   const kind = (await disk.kindOf?.(path)) ?? expected
   if (kind !== expected) throw createNotRegular(path, kind)
 }

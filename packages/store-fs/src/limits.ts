@@ -9,7 +9,7 @@ export const MAX_ADOPTED_BYTES: number = 256 << 20
 /** The longest line of a journal. No writer makes a longer one: see {@link MAX_CALL_BYTES}. */
 export const MAX_LINE_BYTES: number = 16 << 20
 /** The most JSON that one call of `commit` writes: what shares its record and what is around it fit in the line. */
-export const MAX_CALL_BYTES: number = 14 << 20
+const MAX_CALL_BYTES: number = 14 << 20
 /** The longest first line of a snapshot. */
 export const MAX_HEADER_BYTES: number = 1 << 20
 
