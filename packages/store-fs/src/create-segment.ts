@@ -21,6 +21,8 @@ export async function createSegment(
   } finally {
     await journal.close()
   }
+  // Its name must survive a power cut before that of the snapshot can: a snapshot without its journal is damage.
+  await disk.syncDirectory(names.directory)
   const pieces = await formatSnapshot(segment, snapshot)
   await publish(disk, names.temporary('snapshot', writer), names.snapshot(segment), pieces)
   await disk.syncDirectory(names.directory)

@@ -183,14 +183,14 @@ class FileStore implements CatalogStore {
     this.#cancelQuiet?.()
     await this.#parts.feed.close()
     await this.#commits.idle()
-    try {
-      if (this.#needsMark) await this.#journal.mark()
-      await view?.close()
-    } catch (error) {
-      // A store that only read may stand in a directory that it cannot write.
-      if (this.#hasCommitted) throw toStoreError(error, 'write the view of', names.root)
-    } finally {
-      await this.#closeJournal()
+    // One after the other, and the second also where the first fails: it waits for what it has under way.
+    const [marked] = await Promise.allSettled([this.#needsMark ? this.#journal.mark() : undefined])
+    const [viewed] = await Promise.allSettled([view?.close()])
+    await this.#closeJournal()
+    const failed = [viewed, marked].find((step) => step.status === 'rejected')
+    // A store that only read may stand in a directory that it cannot write.
+    if (failed !== undefined && this.#hasCommitted) {
+      throw toStoreError(failed.reason, 'write the view of', names.root)
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Clock, isCatalogError } from '@catalog/types'
+import { CatalogError, type Clock, isCatalogError } from '@catalog/types'
 import type { AppliedCommit, CatalogState } from './catalog-state.ts'
 import type { EncodedCommit } from './commit-codec.ts'
 import { listOwnFiles } from './create-catalog.ts'
@@ -126,7 +126,7 @@ export class Journal {
 
   /** Reads all that was in the journal when this was called. */
   catchUp(): Promise<void> {
-    return this.#track(this.#readNew())
+    return this.#isClosed ? Promise.reject(createClosed()) : this.#track(this.#readNew())
   }
 
   /** No file is closed under the hands of a reading. */
@@ -270,7 +270,10 @@ export class Journal {
   }
 
   #inTurn<T>(write: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(write)
+    const turn = this.#turn.then(() => {
+      if (this.#isClosed) throw createClosed()
+      return write()
+    })
     this.#turn = turn.catch(() => undefined)
     return turn
   }
@@ -283,4 +286,8 @@ function placeOf({ disk, names, identity, access }: JournalParts): SegmentPlace 
 /** A process that has seen no power cut cannot have lost its end to one. */
 function createCut(path: string, { offset, records }: CutTail): Error {
   return createDamaged(path, `what ${records} records build on is gone`, { offset })
+}
+
+function createClosed(): Error {
+  return new CatalogError('CLOSED', 'the journal is closed', { what: 'journal' })
 }

@@ -86,13 +86,13 @@ export class ViewWriter {
 
   #onTimer(): void {
     this.#cancelTimer = undefined
-    const startedAt = performance.now()
+    const startedAt = this.#parts.timers.nowMs()
     this.#writing = this.#write()
       // A view that cannot be written now is only stale: the next change, or closing, tries again and tells.
       .catch(() => undefined)
       .finally(() => {
         this.#writing = undefined
-        this.#minimumDelayMs = (performance.now() - startedAt) * SHARE_OF_TIME
+        this.#minimumDelayMs = (this.#parts.timers.nowMs() - startedAt) * SHARE_OF_TIME
         if (this.#isStale) this.touch('foreign')
       })
   }

@@ -4,6 +4,10 @@ import type { Timers } from '../src/timers.ts'
 export class ManualTimers implements Timers {
   readonly #due: Set<{ readonly delayMs: number; readonly work: () => void }> = new Set()
 
+  nowMs(): number {
+    return 0
+  }
+
   after(delayMs: number, work: () => void): () => void {
     const timer = { delayMs, work }
     this.#due.add(timer)

@@ -1,0 +1,130 @@
+import { open } from 'node:fs/promises'
+import { runCommand } from './processes.ts'
+
+/** In nanoseconds of the machine's monotonic clock. */
+export interface PowerCut {
+  readonly before: number
+  readonly after: number
+}
+
+/** A file system of its own. */
+export interface MountedDisk {
+  readonly path: string
+  /**
+   * FS_IOC_SHUTDOWN without flushing the log: what was not synced is gone, and every later call fails. Resolves to
+   * the moments right before and right after.
+   */
+  cutPower(): Promise<PowerCut>
+  mount(): Promise<void>
+  /** Nothing where it is not mounted. */
+  unmount(): Promise<void>
+  /** Unmounts it for good, also under the hands of a run that goes on. */
+  release(): Promise<void>
+}
+
+/**
+ * The ioctl takes a pointer to the flag: 2 = NOLOGFLUSH. With real-time priority, so that nothing comes between the
+ * looks at the clock and the cut. Never on a path that is not mounted: that would be the disk of the machine.
+ */
+const SHUTDOWN = `
+import fcntl, os, struct, sys, time
+if not os.path.ismount(sys.argv[1]):
+    sys.exit('not a mount point')
+root = os.open(sys.argv[1], os.O_RDONLY)
+flag = struct.pack('I', 2)
+try:
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
+except OSError:
+    pass
+before = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+fcntl.ioctl(root, 0x8004587D, flag)
+print(before, time.clock_gettime_ns(time.CLOCK_MONOTONIC))
+`
+
+/** A file with a file system in it, mounted by way of a loop device that unmounting frees. */
+export async function mountImage(
+  image: string,
+  path: string,
+  type: 'ext4' | 'xfs',
+  sizeBytes: number,
+): Promise<MountedDisk> {
+  const file = await open(image, 'wx')
+  try {
+    await file.truncate(sizeBytes)
+  } finally {
+    await file.close()
+  }
+  await runCommand(`mkfs.${type}`, '-q', image)
+  return await mountDisk(path, ['-t', type, '-o', 'loop', image], () => assertLetGo(image))
+}
+
+export function mountMemory(path: string, sizeBytes: number): Promise<MountedDisk> {
+  return mountDisk(path, ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs'], async () => undefined)
+}
+
+/**
+ * A mount namespace that somebody made meanwhile (the run `namespaces` of another torture does) holds a copy of every
+ * mount: mounting again would then give back the file system that was shut down, and not a restarted one.
+ */
+async function assertLetGo(image: string): Promise<void> {
+  const devices = await runCommand('losetup', '--associated', image)
+  if (devices !== '')
+    throw new Error(`${image} is still mounted in another mount namespace: ${devices.trim()}`)
+}
+
+async function mountDisk(
+  path: string,
+  source: readonly string[],
+  assertUnmounted: () => Promise<void>,
+): Promise<MountedDisk> {
+  let isMounted = false
+  let isReleased = false
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work)
+    turn = result.catch(() => undefined)
+    return result
+  }
+  const unmount = async (...options: readonly string[]): Promise<void> => {
+    if (!isMounted) return
+    await runCommand('umount', ...options, path)
+    isMounted = false
+  }
+  const disk: MountedDisk = {
+    path,
+    async cutPower() {
+      const times = await runCommand('python3', '-c', SHUTDOWN, path)
+      const [before = Number.NaN, after = Number.NaN] = times.split(' ').map(Number)
+      return { before, after }
+    },
+    mount: () =>
+      inTurn(async () => {
+        if (isReleased) throw new Error('the run is over')
+        await assertUnmounted()
+        await runCommand('mount', ...source, path)
+        isMounted = true
+      }),
+    unmount: () => inTurn(() => unmount()),
+    release() {
+      isReleased = true
+      // Lazily: a run that was called off may have a store open here, and ends with this process.
+      return inTurn(() => unmount('--lazy'))
+    },
+  }
+  await disk.mount()
+  return disk
+}
+
+/** Why this machine cannot mount a file system of this type; undefined where it can. */
+export async function reasonAgainstMounting(type: 'ext4' | 'xfs' | 'tmpfs'): Promise<string | undefined> {
+  if (process.platform !== 'linux') return `${process.platform} has no loop mounts`
+  if (process.getuid?.() !== 0) return 'mounting needs root'
+  if (type === 'tmpfs') return undefined
+  try {
+    await runCommand(`mkfs.${type}`, '-V')
+    await runCommand('losetup', '--find')
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return undefined
+}

@@ -1,0 +1,20 @@
+import type { Random } from './random.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface TortureOptions {
+  readonly workspace: Workspace
+  readonly random: Random
+  /** Seconds instead of minutes. */
+  readonly isShort: boolean
+}
+
+export interface TortureReport {
+  /** What was done, for the one line that is printed. */
+  readonly counts: Readonly<Record<string, number | string>>
+  /** Promises that did not hold; none is what the run is for. */
+  readonly breaks: readonly string[]
+  /** What this machine does not allow to be run, with the reason. */
+  readonly skipped: readonly string[]
+}
+
+export type TortureRun = (options: TortureOptions) => Promise<TortureReport>
