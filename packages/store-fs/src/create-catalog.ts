@@ -109,12 +109,21 @@ async function assertFormat(disk: FileSystem, names: FileNames): Promise<void> {
   throw createUnsupported(names.format, `format ${JSON.stringify(found)}`, `format ${FORMAT}`)
 }
 
-/** The names of every directory made here must survive a power cut before anything in them is acknowledged. */
+/** The names of every directory on the way must survive a power cut before anything in them is acknowledged. */
 async function makeDirectories(disk: FileSystem, names: FileNames): Promise<void> {
-  const first = await disk.makeDirectory(names.directory)
-  if (first === undefined) return
-  for (let path = names.directory; path.length >= first.length; path = dirname(path)) {
-    await disk.syncDirectory(dirname(path))
+  await disk.makeDirectory(names.directory)
+  // Also of those that somebody else has made: he may have been killed before he came to this.
+  for (let path = names.directory; path !== dirname(path); path = dirname(path)) {
+    await syncIfAllowed(disk, dirname(path))
+  }
+}
+
+/** Where we may not even read a directory above the root, we have made nothing in it. */
+async function syncIfAllowed(disk: FileSystem, path: string): Promise<void> {
+  try {
+    await disk.syncDirectory(path)
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EINVAL', 'EROFS'].includes(errnoOf(error) ?? '')) throw error
   }
 }
 
