@@ -15,6 +15,14 @@ it('the table of exit codes says what the program does', () => {
   expect(written).toHaveLength(Object.keys(all).length)
 })
 
+it('the README of the repository gives every error code the same exit code', () => {
+  const text = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const rows = text.matchAll(/^\| *([0-9]+) *\| *([A-Z_]+) *\|/gmu)
+  expect(Object.fromEntries(Array.from(rows, ([, code, name]) => [name, Number(code)]))).toEqual(
+    CATALOG_EXIT_CODES,
+  )
+})
+
 it('the example runs', async () => {
   const example = /```sh\n(.*?)```/su.exec(readme)?.[1] ?? expect.unreachable('the README has no example')
   const { code, stdout, stderr } = await createWorld().runShell(`set -e\n${example}`)

@@ -104,10 +104,6 @@ export class Journal {
     return this.#present.replay.head
   }
 
-  get segment(): number {
-    return this.#present.number
-  }
-
   get path(): string {
     return this.#present.path
   }
@@ -163,11 +159,6 @@ export class Journal {
       await this.#present.writer.append({ seal: true })
       await this.#ensureOpenSegment()
     })
-  }
-
-  /** Resolves when no write is under way. */
-  async idle(): Promise<void> {
-    await this.#turn
   }
 
   async close(): Promise<void> {
