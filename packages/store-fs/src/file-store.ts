@@ -61,6 +61,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<CatalogS
       identity: { id: writer, seq: 0 },
       clock,
       segmentBytes,
+      timers,
       onRecord: (replayed) => {
         view?.touch(replayed.record.writer === writer ? 'own' : 'foreign')
         feed?.publish(replayed)

@@ -10,13 +10,27 @@ export type FileKind = 'file' | 'directory' | 'symbolic link' | 'fifo' | 'socket
  */
 export type OpenMode = 'read' | 'append' | 'create' | 'create-new'
 
+export interface FileStatus {
+  readonly size: number
+  /** How many names the file has: 0 once it was removed, or another was put in its place. */
+  readonly nlink: number
+}
+
 /** An open file of the catalog's own. */
 export interface OpenFile {
-  size(): Awaitable<number>
+  /** `fstat` */
+  status(): Awaitable<FileStatus>
+  /** Whether the path that it was opened by still names this file. */
+  isNamed(): Awaitable<boolean>
   /** Reads into the buffer from a position; fewer bytes than asked for, or 0 at the end. */
   read(buffer: Uint8Array, position: number): Awaitable<number>
   /** One `write(2)` at the end of the file. May write fewer bytes than given: compare the count. */
   append(bytes: Uint8Array): Awaitable<number>
+  /**
+   * Writes bytes where they already stand, all of them. A page that Linux could not write counts as written from then
+   * on: only what was put there again is certain to be covered by the next sync.
+   */
+  rewrite(bytes: Uint8Array, position: number): Awaitable<void>
   /** `fdatasync`: afterwards the bytes, and the size needed to find them, survive a power cut. */
   sync(): Awaitable<void>
   close(): Awaitable<void>

@@ -19,6 +19,7 @@ export function createViewSource(disk: FileSystem, names: FileNames, journal: Jo
       return journal.head
     },
     catchUp: () => journal.catchUp(),
+    sync: () => journal.sync(),
     async adoptEdit(edited, revision) {
       if (isSameCatalog(journal, edited)) return
       if (revision === undefined || (await readHistory(disk, names, revision)).length > 0) {

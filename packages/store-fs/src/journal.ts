@@ -19,6 +19,7 @@ import { readIntactPrefix } from './salvage.ts'
 import { SegmentTail } from './segment-tail.ts'
 import { SegmentWriter, type WriterIdentity } from './segment-writer.ts'
 import { createDamaged } from './store-error.ts'
+import type { Timers } from './timers.ts'
 
 /** A segment is sealed when it is longer than this, and than twice its snapshot. */
 export const DEFAULT_SEGMENT_BYTES: number = 4 << 20
@@ -33,6 +34,7 @@ export interface JournalParts {
   readonly identity: WriterIdentity
   readonly clock: Clock
   readonly segmentBytes: number
+  readonly timers: Pick<Timers, 'nowMs'>
   /** Called with every record, as soon as it was read. */
   readonly onRecord: (replayed: ReplayedRecord) => void
 }
@@ -134,6 +136,7 @@ export class Journal {
 
   async #readNew(): Promise<void> {
     await this.#present.tail.catchUp()
+    await this.#present.tail.assertNamedIfDue()
     // A sealed segment without a next one is up to date: who wants to write has to make that first.
     while (this.#present.replay.isSealed && (await this.#moveOn())) await this.#present.tail.catchUp()
     if (this.#present.replay.cut !== undefined) throw createCut(this.#present.path, this.#present.replay.cut)
@@ -145,6 +148,11 @@ export class Journal {
       const { outcomes } = await this.#appendRecord({ commits })
       return outcomes
     })
+  }
+
+  /** Makes durable all that the state has of others, so that it may be shown where it outlives a power cut. */
+  sync(): Promise<void> {
+    return this.#inTurn(() => this.#present.writer.syncUpTo(this.head[0]))
   }
 
   /** Puts the sync of the last commit on record. */
@@ -242,12 +250,13 @@ export class Journal {
   }
 
   #follow({ number, path, file, snapshot, snapshotBytes, isDetached }: OpenSegment): PresentSegment {
-    const { identity, clock, segmentBytes, onRecord } = this.#parts
+    const { identity, clock, segmentBytes, timers } = this.#parts
     const replay = new Replay(path, snapshot.state, snapshot.start)
-    const tail = new SegmentTail(path, file, replay, (replayed) => {
+    const onRecord = (replayed: ReplayedRecord): void => {
       writer.observe(replayed)
-      onRecord(replayed)
-    })
+      this.#parts.onRecord(replayed)
+    }
+    const tail = new SegmentTail({ path, file, replay, onRecord, nowMs: () => timers.nowMs() })
     const writer = new SegmentWriter(path, file, tail, identity, clock)
     replay.recognize = (line) => writer.recognize(line)
     if (isDetached) replay.isSealed = true

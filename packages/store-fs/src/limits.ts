@@ -15,7 +15,7 @@ export const MAX_HEADER_BYTES: number = 1 << 20
 
 /** All bytes of a file that is no larger than `limit`, else UNSUPPORTED_FORMAT before anything is read. */
 export async function readWithin(file: OpenFile, path: string, limit: number): Promise<Buffer> {
-  const size = await file.size()
+  const { size } = await file.status()
   if (size > limit) throw createUnsupported(path, `${size} bytes`, `at most ${limit} bytes`)
   return await readAt(file, 0, size)
 }

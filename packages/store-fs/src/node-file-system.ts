@@ -2,10 +2,10 @@ import fs from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { FileKind, FileSystem, OpenFile, OpenMode } from './file-system.ts'
-import { createNotRegular, errnoOf } from './store-error.ts'
+import { createNotRegular, createReplaced, errnoOf } from './store-error.ts'
 import { watchDirectory } from './watch-directory.ts'
 
-const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = fs.constants
+const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
 // Windows has neither the flag nor links that need no right to make.
 const O_NOFOLLOW = fs.constants.O_NOFOLLOW ?? 0
 const O_NONBLOCK = fs.constants.O_NONBLOCK ?? 0
@@ -52,12 +52,31 @@ async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
     throw createNotRegular(path, kindOfStats(opened))
   }
   return {
-    size: () => fs.fstatSync(fd).size,
+    status: () => fs.fstatSync(fd),
+    isNamed: () => isSameFile(fs.lstatSync(path, { throwIfNoEntry: false }), opened),
     read: (buffer, position) => fs.readSync(fd, buffer, 0, buffer.length, position),
     append: (bytes) => fs.writeSync(fd, bytes),
+    rewrite: (bytes, position) => rewrite(path, opened, bytes, position),
     sync: () => fdatasync(fd),
     close: () => handle.close(),
   }
+}
+
+/** By a descriptor of its own: with O_APPEND Linux puts every write at the end, whatever its position. */
+async function rewrite(path: string, opened: fs.Stats, bytes: Uint8Array, position: number): Promise<void> {
+  const handle = await openHandle(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    if (!isSameFile(await handle.stat(), opened)) throw createReplaced(path)
+    for (let written = 0; written < bytes.length; ) {
+      written += (await handle.write(bytes, written, bytes.length - written, position + written)).bytesWritten
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+function isSameFile(found: fs.Stats | undefined, opened: fs.Stats): boolean {
+  return found !== undefined && found.ino === opened.ino && found.dev === opened.dev
 }
 
 /** NOT_A_REGULAR_FILE where a link, a socket or a directory is why it cannot be opened. */

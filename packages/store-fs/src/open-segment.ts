@@ -96,9 +96,11 @@ export async function readSnapshot(disk: FileSystem, names: FileNames, segment: 
 }
 
 const NO_FILE: OpenFile = {
-  size: () => 0,
+  status: () => ({ size: 0, nlink: 1 }),
+  isNamed: () => true,
   read: () => 0,
   append: () => 0,
+  rewrite: () => undefined,
   sync: () => undefined,
   close: () => undefined,
 }

@@ -10,7 +10,7 @@ export async function readFileIfPresent(
   const file = await openIfPresent(disk, path, 'read')
   if (file === undefined) return undefined
   try {
-    return await readAt(file, 0, Math.min(limit, await file.size()))
+    return await readAt(file, 0, Math.min(limit, (await file.status()).size))
   } finally {
     await file.close()
   }
@@ -21,7 +21,7 @@ export async function sizeIfPresent(disk: FileSystem, path: string): Promise<num
   const file = await openIfPresent(disk, path, 'read')
   if (file === undefined) return undefined
   try {
-    return await file.size()
+    return (await file.status()).size
   } finally {
     await file.close()
   }

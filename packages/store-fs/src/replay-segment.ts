@@ -12,7 +12,13 @@ export async function replaySegment(
 ): Promise<SegmentTail> {
   const file = await disk.open(path, 'read')
   try {
-    const tail = new SegmentTail(path, file, new Replay(path, state, start), onRecord)
+    const tail = new SegmentTail({
+      path,
+      file,
+      replay: new Replay(path, state, start),
+      onRecord,
+      nowMs: () => 0,
+    })
     await tail.catchUp()
     return tail
   } finally {

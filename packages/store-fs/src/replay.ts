@@ -45,6 +45,10 @@ export class Replay {
   #unexplained: BadLine[] = []
   /** The last record that a later one builds on. */
   #builtOn: number
+  /** The records that no `synced` vouches for yet, and where they end. */
+  #unsynced: { readonly number: number; readonly end: number }[] = []
+  /** Where the last record ends that is known to be on the disk. */
+  syncedBytes = 0
 
   /** @param start the chain at the beginning of the segment, as its snapshot has it. */
   constructor(path: string, state: CatalogState, start: ChainPoint) {
@@ -79,6 +83,7 @@ export class Replay {
     if (!this.#isInChain(record, line)) return undefined
     this.#explain(record.after[0])
     this.#prefixes.push(extendPrefix(this.head[1], line.bytes))
+    this.#vouch(record.synced[0], line)
     if (record.seal === true) this.isSealed = true
     const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit))
     return { record, number: this.head[0], outcomes }
@@ -108,6 +113,13 @@ export class Replay {
 
   #holds([number, prefix]: ChainPoint): boolean {
     return this.prefixAt(number) === prefix
+  }
+
+  #vouch(synced: number, { offset, bytes }: Line): void {
+    this.#unsynced.push({ number: this.head[0], end: offset + bytes.length })
+    while (this.#unsynced[0] !== undefined && this.#unsynced[0].number <= synced) {
+      this.syncedBytes = this.#unsynced.shift()?.end ?? 0
+    }
   }
 
   /** A writer that went on from a record behind a bad line, with our digest, had read that line as we did. */

@@ -1,12 +1,22 @@
 import { isCatalogError } from '@catalog/types'
-import type { OpenFile } from './file-system.ts'
+import type { FileStatus, OpenFile } from './file-system.ts'
 import { MAX_LINE_BYTES } from './limits.ts'
 import { splitLines } from './line-splitter.ts'
 import { readAt } from './read-file.ts'
 import type { Replay, ReplayedRecord } from './replay.ts'
-import { createDamaged } from './store-error.ts'
+import { createDamaged, createReplaced } from './store-error.ts'
 
 const PIECE_BYTES = 1 << 20
+/** How often a reader makes sure that others still find the file that it follows. A writer does it each time. */
+const NAMED_EVERY_MS = 1000
+
+export interface SegmentTailParts {
+  readonly path: string
+  readonly file: OpenFile
+  readonly replay: Replay
+  readonly onRecord: (replayed: ReplayedRecord) => void
+  readonly nowMs: () => number
+}
 
 /** Follows a segment as all its writers extend it. */
 export class SegmentTail {
@@ -18,15 +28,20 @@ export class SegmentTail {
   #offset = 0
   /** The size up to which the file has been looked at. */
   #seenSize = 0
+  readonly #nowMs: () => number
+  /** When the file was last seen to be what stands at its path. */
+  #namedAtMs: number
   #running: Promise<void> | undefined
   #queued: Promise<void> | undefined
   #failure: unknown
 
-  constructor(path: string, file: OpenFile, replay: Replay, onRecord: (replayed: ReplayedRecord) => void) {
+  constructor({ path, file, replay, onRecord, nowMs }: SegmentTailParts) {
     this.#path = path
     this.#file = file
     this.replay = replay
     this.#onRecord = onRecord
+    this.#nowMs = nowMs
+    this.#namedAtMs = nowMs()
   }
 
   /** Bytes of complete lines read so far. */
@@ -36,9 +51,9 @@ export class SegmentTail {
 
   /** True where nothing was added since the last look: one `fstat`. A promise only where the disk gives one. */
   isCurrent(): boolean | Promise<boolean> {
-    if (this.#failure !== undefined || this.#running !== undefined) return false
-    const size = this.#file.size()
-    return typeof size === 'number' ? size === this.#seenSize : size.then((now) => now === this.#seenSize)
+    if (this.#failure !== undefined || this.#running !== undefined || this.#isLookAtNameDue) return false
+    const status = this.#file.status()
+    return status instanceof Promise ? status.then((now) => this.#isSeen(now)) : this.#isSeen(status)
   }
 
   /**
@@ -61,28 +76,53 @@ export class SegmentTail {
     return this.#queued
   }
 
+  /** The same as {@link assertNamed}, once a second. */
+  async assertNamedIfDue(): Promise<void> {
+    if (this.#isLookAtNameDue) await this.assertNamed()
+  }
+
+  /** DAMAGED where the file is no longer what stands at its path: nobody else will read what is written to it. */
+  async assertNamed(): Promise<void> {
+    this.#namedAtMs = this.#nowMs()
+    if (this.replay.isSealed || (await this.#file.isNamed())) return
+    // Who is behind finds a seal at its end: then it was pruned.
+    await this.catchUp()
+    if (!this.replay.isSealed) throw this.#fail(createReplaced(this.#path))
+  }
+
+  #isSeen({ size, nlink }: FileStatus): boolean {
+    return size === this.#seenSize && nlink > 0
+  }
+
+  get #isLookAtNameDue(): boolean {
+    return this.#nowMs() - this.#namedAtMs > NAMED_EVERY_MS
+  }
+
+  #fail(failure: unknown): unknown {
+    this.#failure = failure
+    return failure
+  }
+
   async #readNew(): Promise<void> {
     // A state that damage stopped half-way must not be extended by a later look; a failed read may be tried again.
     if (this.#failure !== undefined) throw this.#failure
     // Nothing behind a seal counts, and the file may be closed by now.
     if (this.replay.isSealed) return
-    const size = await this.#file.size()
-    if (size === this.#seenSize) return
-    try {
-      if (size < this.#offset)
-        throw createDamaged(this.#path, `it shrank from ${this.#offset} to ${size} bytes`, {
-          offset: size,
-          length: this.#offset - size,
-        })
-      await this.#readTo(size)
-    } catch (error) {
-      if (isCatalogError(error)) this.#failure = error
-      throw error
-    }
+    const { size, nlink } = await this.#file.status()
+    if (size !== this.#seenSize) await this.#readTo(size).catch((error) => this.#rethrow(error))
     this.#seenSize = size
+    if (nlink === 0 && !this.replay.isSealed) throw this.#fail(createReplaced(this.#path))
+  }
+
+  #rethrow(error: unknown): never {
+    throw isCatalogError(error) ? this.#fail(error) : error
   }
 
   async #readTo(size: number): Promise<void> {
+    if (size < this.#offset) {
+      const place = { offset: size, length: this.#offset - size }
+      throw createDamaged(this.#path, `it shrank from ${this.#offset} to ${size} bytes`, place)
+    }
     let pieceBytes = PIECE_BYTES
     let position = this.#offset
     while (position < size) {

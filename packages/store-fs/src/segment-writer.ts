@@ -1,5 +1,6 @@
 import { CatalogError, type Clock } from '@catalog/types'
 import type { OpenFile } from './file-system.ts'
+import { readAt } from './read-file.ts'
 import {
   type ChainPoint,
   formatRecord,
@@ -33,6 +34,8 @@ export class SegmentWriter {
   readonly #identity: WriterIdentity
   readonly #clock: Clock
   #synced: ChainPoint
+  /** Whether what others had left unsynced was put there again, so that a sync of this file covers it. */
+  #isRenewed = false
   /** The own record that is being written, and its line. */
   #written: { readonly line: Buffer; readonly record: JournalRecord } | undefined
   /** The same, once it was read back. */
@@ -78,6 +81,11 @@ export class SegmentWriter {
     return this.#acknowledge()
   }
 
+  /** Makes durable what was read up to a record, unless it is known to be. */
+  async syncUpTo(record: number): Promise<void> {
+    if (record > this.#synced[0]) await this.sync()
+  }
+
   /** A record without commits, so that the sync of the last commit is itself on record. Needs no sync of its own. */
   async mark(): Promise<void> {
     this.#assertUsable()
@@ -87,15 +95,33 @@ export class SegmentWriter {
     if (shortage !== undefined) throw shortage
   }
 
-  /** Makes durable what anybody wrote to the segment. A failure is final. */
+  /** Makes durable what anybody wrote to the segment. A failed sync is final. */
   async sync(): Promise<void> {
     this.#assertUsable()
+    await this.#renew()
     try {
       await this.#file.sync()
     } catch (error) {
       this.#failure = error
       throw toStoreError(error, 'sync', this.#path, 'unknown')
     }
+  }
+
+  /**
+   * A page that Linux failed to write counts as written from then on, and only who had the file open at that moment is
+   * told. So what nobody vouches for is written again, byte for byte, before this store builds on it.
+   */
+  async #renew(): Promise<void> {
+    if (this.#isRenewed) return
+    const start = this.#tail.replay.syncedBytes
+    try {
+      const { size } = await this.#file.status()
+      const unsure = await readAt(this.#file, start, size - start)
+      if (unsure.length > 0) await this.#file.rewrite(unsure, start)
+    } catch (error) {
+      throw toStoreError(error, 'write again the end of', this.#path, 'unknown')
+    }
+    this.#isRenewed = true
   }
 
   #assertUsable(): void {
@@ -126,16 +152,19 @@ export class SegmentWriter {
     if (record.written === bytes.length) return undefined
     const end = record.written > 0 ? await this.#appendOnce(VOID) : { written: 0 }
     await this.#readBackAll()
-    // With all but its line feed there and not made void, the next writer's line feed would complete the record.
-    const isOpen = end.written === 0 && record.written === bytes.length - 1
+    // With all but its line feed there, the next writer's line feed would complete the record.
+    const isOpen = record.written === bytes.length - 1 && this.#readBack === undefined
+    // A power cut could take what makes it void, and leave the rest.
+    if (isOpen && end.written > 0) await this.sync()
     const cause = record.error ?? end.error ?? Object.assign(new Error('cut short'), { code: 'ENOSPC' })
-    return toStoreError(cause, 'append to', this.#path, isOpen ? 'unknown' : 'none')
+    return toStoreError(cause, 'append to', this.#path, isOpen && end.written === 0 ? 'unknown' : 'none')
   }
 
   /** Where this fails, the record may be there all the same. */
   async #readBackAll(): Promise<void> {
     try {
       await this.#tail.catchUp()
+      await this.#tail.assertNamed()
     } catch (error) {
       throw toStoreError(error, 'read back', this.#path, 'unknown')
     }

@@ -37,7 +37,7 @@ async function withSnapshot<T>(
   const file = await openIfPresent(disk, path, 'read')
   if (file === undefined) return undefined
   try {
-    return await use(file, await file.size())
+    return await use(file, (await file.status()).size)
   } finally {
     await file.close()
   }

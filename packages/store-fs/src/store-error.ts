@@ -83,6 +83,11 @@ export function createDamaged(
   )
 }
 
+/** DAMAGED: what a store has open is not what stands at the path, so that nobody would find what it writes. */
+export function createReplaced(path: string): CatalogError<'DAMAGED'> {
+  return createDamaged(path, 'it was removed or replaced while it was open: open the catalog again')
+}
+
 /** UNSUPPORTED_FORMAT: something that a newer version wrote. */
 export function createUnsupported(
   path: string,

@@ -21,6 +21,8 @@ export interface ViewSource {
   readonly state: CatalogState
   readonly head: ChainPoint
   catchUp(): Promise<void>
+  /** Makes durable all that `state` shows. */
+  sync(): Promise<void>
   /** Commits what somebody did to the view by hand; EDITED_OUTSIDE where that is not possible. */
   adoptEdit(edited: CatalogState, revision: number | undefined): Promise<void>
 }
@@ -104,6 +106,8 @@ export class ViewWriter {
     const [revision] = source.head
     if (present === revision) return
     const pieces = await formatView(source.state, revision)
+    // A power cut must not take what the view shows: another record would get its number.
+    await source.sync()
     await withTemporaryFile(disk, this.#temporary, pieces, async () => {
       await disk.rename(this.#temporary, names.view)
     })

@@ -2,10 +2,11 @@ import type { Timers } from '../src/timers.ts'
 
 /** Timers that fire when a test says so. */
 export class ManualTimers implements Timers {
+  now = 0
   readonly #due: Set<{ readonly delayMs: number; readonly work: () => void }> = new Set()
 
   nowMs(): number {
-    return 0
+    return this.now
   }
 
   after(delayMs: number, work: () => void): () => void {

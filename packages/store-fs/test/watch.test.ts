@@ -175,11 +175,11 @@ describe('a watch of a directory', () => {
       ...disk,
       open: async (path, mode) => {
         const file = await disk.open(path, mode)
-        const size = () => {
+        const status = () => {
           if (isBroken) throw Object.assign(new Error('injected'), { code: 'EIO' })
-          return file.size()
+          return file.status()
         }
-        return { ...file, size }
+        return { ...file, status }
       },
     }
     const store = await root.open({ disk: failing, timers: new ManualTimers() })

@@ -12,7 +12,7 @@ export const immediateOrder: CallOrder = {
 }
 
 /** What the store's real disk answers at once. */
-const ANSWERED_AT_ONCE: ReadonlySet<DiskCall['kind']> = new Set(['size', 'read', 'append'])
+const ANSWERED_AT_ONCE: ReadonlySet<DiskCall['kind']> = new Set(['status', 'isNamed', 'read', 'append'])
 
 /**
  * The scheduler decides when each call happens. With `isLikeNode`, sizes, reads and appends happen when they

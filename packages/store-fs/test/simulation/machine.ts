@@ -11,14 +11,14 @@ export interface Counts {
   tornWrites: number
   shortWrites: number
   failedSyncs: number
+  /** Power cuts that took bytes on which a sync had failed. */
+  lostFailedSyncs: number
   otherErrors: number
 }
 
 /** One computer: a disk, the processes that use it, and all that goes wrong with them. */
 export class Machine {
   readonly disk: SimulatedDisk
-  /** Whether a power cut took bytes that a failed sync had left: then a journal may be rightly DAMAGED. */
-  hasLostFailedSync = false
   isFaulty = true
   readonly counts: Counts = {
     kills: 0,
@@ -26,6 +26,7 @@ export class Machine {
     tornWrites: 0,
     shortWrites: 0,
     failedSyncs: 0,
+    lostFailedSyncs: 0,
     otherErrors: 0,
   }
   readonly #plan: SchedulePlan
@@ -68,7 +69,7 @@ export class Machine {
     this.#scheduler.note('machine', 'power cut')
     this.killAll()
     const hasLost = this.disk.cutPower(this.#scheduler.random, this.#plan.nameLoss)
-    this.hasLostFailedSync ||= hasLost
+    if (hasLost) this.counts.lostFailedSyncs += 1
   }
 
   #inventFault(call: DiskCall): Fault | undefined {

@@ -28,8 +28,6 @@ export interface ScheduleResult {
   readonly told: Readonly<Record<string, number>>
   readonly seals: number
   readonly reads: number
-  /** Whether what went wrong is explained by a power cut after a failed sync. */
-  readonly isExcused: boolean
 }
 
 /** A schedule in which a promise was broken: the seed, the plan and the last steps. */
@@ -38,7 +36,7 @@ class FailedSchedule extends Error {
 
   constructor(seed: number, plan: SchedulePlan, trace: readonly string[], cause: unknown) {
     const head = `seed ${seed}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`
-    const replay = `SEED=${seed} npx vitest run --project store-fs test/simulation/simulation.test.ts`
+    const replay = `SIMULATION=1 SEED=${seed} npx vitest run --project store-fs test/simulation/simulation.test.ts`
     super(`${head}\n${replay}\n${JSON.stringify(plan)}\n${trace.slice(-TRACE_LENGTH).join('\n')}`, { cause })
     this.seed = seed
   }
@@ -56,7 +54,7 @@ export async function runSchedule(seed: number, origins: Origins): Promise<Sched
     const result = await schedule.run()
     // Only now does Node tell of rejections that nobody handled.
     await new Promise(turns.realTurn)
-    if (!result.isExcused) schedule.assertNoFailure()
+    schedule.assertNoFailure()
     return result
   } catch (error) {
     throw new FailedSchedule(seed, plan, scheduler.trace, error)
@@ -93,14 +91,9 @@ class Schedule {
   }
 
   async run(): Promise<ScheduleResult> {
-    try {
-      await this.#work()
-      await this.#end()
-      return this.#result(await this.#checkAtRest(), false)
-    } catch (error) {
-      if (!this.#machine.hasLostFailedSync) throw error
-      return this.#result(undefined, true)
-    }
+    await this.#work()
+    await this.#end()
+    return this.#result(await this.#checkAtRest())
   }
 
   async #work(): Promise<void> {
@@ -265,20 +258,18 @@ class Schedule {
     if (misuse !== undefined) throw new BrokenPromise(misuse)
   }
 
-  #result(history: OracleHistory | undefined, isExcused: boolean): ScheduleResult {
+  #result({ segments }: OracleHistory): ScheduleResult {
     const told: Record<string, number> = {}
     for (const commit of this.#observations.commits) told[commit.told] = (told[commit.told] ?? 0) + 1
     const { steps, traceHash } = this.#scheduler
-    const seals = (history?.segments ?? 1) - 1
     return {
       seed: this.#seed,
       steps,
       traceHash,
       counts: this.#machine.counts,
       told,
-      seals,
+      seals: segments - 1,
       reads: this.#reads,
-      isExcused,
     }
   }
 }

@@ -10,8 +10,8 @@ export class ScheduleTotals {
     this.#firstSeed = firstSeed
   }
 
-  add({ steps, counts, told, seals, reads, isExcused }: ScheduleResult): void {
-    const numbers = { schedules: 1, steps, ...counts, ...told, seals, reads, excused: isExcused ? 1 : 0 }
+  add({ steps, counts, told, seals, reads }: ScheduleResult): void {
+    const numbers = { schedules: 1, steps, ...counts, ...told, seals, reads }
     for (const [name, number] of Object.entries(numbers)) {
       this.#sums.set(name, (this.#sums.get(name) ?? 0) + number)
     }

@@ -89,7 +89,8 @@ export class Scheduler {
 
   /** Notes what a step led to. */
   remark(owner: string, label: string): void {
-    const line = `${owner} ${label}`
+    // The ids of writers are random, and stand in the paths of temporary files.
+    const line = `${owner} ${label}`.replaceAll(UUID, 'uuid')
     for (let index = 0; index < line.length; index += 1) {
       this.traceHash = Math.imul(this.traceHash ^ line.charCodeAt(index), 0x01000193)
     }
@@ -110,6 +111,7 @@ export class Scheduler {
   }
 }
 
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu
 const MACHINE: StepOwner = { name: 'machine', isAlive: true }
 
 function settle<T>(

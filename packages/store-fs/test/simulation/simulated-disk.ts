@@ -100,8 +100,12 @@ export class SimulatedDisk {
 
   /** The bytes of a file as any process reads them; undefined where there is none. */
   peek(path: string): Buffer | undefined {
+    return this.fileAt(path)?.bytes
+  }
+
+  fileAt(path: string): SimulatedInode | undefined {
     const found = this.#find(path)
-    return found instanceof SimulatedInode ? found.bytes : undefined
+    return found instanceof SimulatedInode ? found : undefined
   }
 
   /** Makes the operations on this directory's names durable, in whole also where they touch another. */

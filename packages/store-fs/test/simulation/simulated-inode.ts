@@ -9,6 +9,16 @@ interface UnsureRange {
   failed: boolean
 }
 
+/** The range in up to three, of which the one inside is to be written again. */
+function cutOut({ start, end, failed }: UnsureRange, from: number, to: number): UnsureRange[] {
+  const parts = [
+    { start, end: Math.min(end, from), failed },
+    { start: Math.max(start, from), end: Math.min(end, to), failed: false },
+    { start: Math.max(start, to), end, failed },
+  ]
+  return parts.filter((part) => part.start < part.end)
+}
+
 /**
  * A file as Linux keeps it: what any process reads (the page cache), and what of that would survive a power
  * cut. Append-only, as every file of the store is.
@@ -49,6 +59,13 @@ export class SimulatedInode {
     this.#bytes.set(bytes, start)
     this.#unsure.push({ start, end: this.#size, failed: false })
     return bytes.length
+  }
+
+  /** The same bytes again, which may not be others: what a sync has failed on is to be written once more. */
+  rewrite(bytes: Uint8Array, position: number): void {
+    const end = position + bytes.length
+    if (!this.bytes.subarray(position, end).equals(bytes)) throw new Error('other bytes written in place')
+    this.#unsure = this.#unsure.flatMap((range) => cutOut(range, position, end))
   }
 
   /** `fdatasync`: whatever any process has appended is durable, but for what an earlier one failed on. */

@@ -137,10 +137,16 @@ export class SimulatedProcess implements FileSystem, StepOwner {
       isOpen = false
     }
     return {
-      size: () => this.#call('size', path, () => whileOpen(() => inode.size)),
+      status: () =>
+        this.#call('status', path, () =>
+          whileOpen(() => ({ size: inode.size, nlink: this.#disk.fileAt(path) === inode ? 1 : 0 })),
+        ),
+      isNamed: () => this.#call('isNamed', path, () => whileOpen(() => this.#disk.fileAt(path) === inode)),
       read: (buffer, position) =>
         this.#call('read', path, () => whileOpen(() => inode.read(buffer, position))),
       append: (bytes) => this.#append(inode, path, bytes, whileOpen),
+      rewrite: (bytes, position) =>
+        this.#call('rewrite', path, () => whileOpen(() => inode.rewrite(bytes, position))),
       sync: () => this.#call('sync', path, () => whileOpen(sync), failSync),
       // Linux closes the descriptor also where it reports an error.
       close: () => this.#call('close', path, closeOnce, closeOnce),
