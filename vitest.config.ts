@@ -21,8 +21,6 @@ const config: ViteUserConfig = defineConfig({
       test: {
         name: root.split('/').at(-1) ?? root,
         include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-        // Still finds what a disk that loses data after a failed sync does to those who go on: `pnpm test:simulation`.
-        exclude: process.env['SIMULATION'] === undefined ? ['**/simulation/**'] : [],
         testTimeout: 30_000,
         hookTimeout: 30_000,
       },

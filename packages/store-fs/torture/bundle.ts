@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'tsup'
 
-const PROGRAMS = ['mixed-writer', 'reader', 'registrar', 'view-reader'] as const
+const PROGRAMS = ['mixed-writer', 'reader', 'registrar', 'simulate', 'view-reader'] as const
 
 export type ProgramName = (typeof PROGRAMS)[number]
 

@@ -7,11 +7,24 @@ import { power } from './power.ts'
 import { createRandom } from './random.ts'
 import { rotation } from './rotation.ts'
 import type { TortureReport, TortureRun } from './run.ts'
+import { calls, simulation, unsynced } from './simulation.ts'
 import type { Workspace } from './workspace.ts'
 
-export type TortureName = 'kills' | 'crowd' | 'rotation' | 'power' | 'full' | 'namespaces'
+export type TortureName =
+  | 'simulation'
+  | 'calls'
+  | 'unsynced'
+  | 'kills'
+  | 'crowd'
+  | 'rotation'
+  | 'power'
+  | 'full'
+  | 'namespaces'
 
 export const TORTURE_RUNS: Readonly<Record<TortureName, TortureRun>> = {
+  simulation,
+  calls,
+  unsynced,
   kills,
   crowd,
   rotation,

@@ -22,15 +22,31 @@ export async function rehearse(
   return { calls, before: await describeFreshly(prepared), after: await describeFreshly(done) }
 }
 
+/** Makes every call of an operation fail in every way: how many cases that are, and what was wrong in which. */
+export async function failEveryCall(
+  origin: SimulatedDisk,
+  operation: Operation,
+): Promise<{ cases: number; broken: readonly string[] }> {
+  const { before, after, calls } = await rehearse(origin, operation)
+  const broken: string[] = []
+  let cases = 0
+  for (const faultCase of inventCases(calls)) {
+    const found = await judgeCase(origin.clone(), operation, faultCase, { before, after })
+    if (found !== undefined) cases += 1
+    for (const problem of found ?? []) broken.push(`${JSON.stringify(faultCase)}: ${problem}`)
+  }
+  return { cases, broken }
+}
+
 /** Every fault at every call. */
-export function* inventCases(calls: number): Generator<FaultCase> {
+function* inventCases(calls: number): Generator<FaultCase> {
   for (let from = 1; from <= calls; from += 1) {
     for (const fault of FAULTS) for (const lasts of [false, true]) yield { from, fault, lasts }
   }
 }
 
 /** What is wrong after one fault; undefined where it never came to it. */
-export async function judgeCase(
+async function judgeCase(
   disk: SimulatedDisk,
   operation: Operation,
   faultCase: FaultCase,

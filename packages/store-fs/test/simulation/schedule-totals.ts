@@ -1,14 +1,8 @@
 import type { ScheduleResult } from './run-schedule.ts'
 
-/** What many schedules did, in one line. */
+/** What many schedules did. */
 export class ScheduleTotals {
-  readonly #firstSeed: number
-  readonly #startedAt = performance.now()
   readonly #sums = new Map<string, number>()
-
-  constructor(firstSeed: number) {
-    this.#firstSeed = firstSeed
-  }
 
   add({ steps, counts, told, seals, reads }: ScheduleResult): void {
     const numbers = { schedules: 1, steps, ...counts, ...told, seals, reads }
@@ -17,10 +11,12 @@ export class ScheduleTotals {
     }
   }
 
-  toString(): string {
-    const seconds = (performance.now() - this.#startedAt) / 1000
-    const speed = Math.round((this.#sums.get('schedules') ?? 0) / seconds)
-    const sums = Array.from(this.#sums, ([name, sum]) => `${name} ${sum}`).join(', ')
-    return `simulation: first seed ${this.#firstSeed}, ${sums}, ${speed} schedules/s`
+  /** By names in words. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(Array.from(this.#sums, ([name, sum]) => [toWords(name), sum]))
   }
+}
+
+function toWords(name: string): string {
+  return name.replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`)
 }
