@@ -35,7 +35,7 @@ export class Row {
   /** Of an entry as a record carries it, without a revision; `decoded` where that was done already. */
   static ofWire(wire: WireEntry, revision: number, decoded?: ModelEntry): Row {
     const row = new Row(String(wire['id']), revision, wire['state'] as LifecycleState, wire)
-    if (decoded !== undefined) row.#entry = Object.freeze({ ...decoded, revision })
+    if (decoded !== undefined) row.#entry = atRevision(decoded, revision)
     return row
   }
 
@@ -77,6 +77,10 @@ export class Row {
       throw new CatalogError('DAMAGED', problem, { path: this.id, problem }, { cause: error })
     }
   }
+}
+
+function atRevision(entry: ModelEntry, revision: number): ModelEntry {
+  return entry.revision === revision ? entry : Object.freeze({ ...entry, revision })
 }
 
 function isText(source: WireEntry | RowText): source is RowText {

@@ -1,5 +1,5 @@
 import { createInvalidInput } from './catalog-error.ts'
-import { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
+import { decodeEntry, encodeContent, type WireEntry } from './entry-codec.ts'
 import type { EntryContent, ModelEntry } from './model-entry.ts'
 import { foldModelId, type ModelId, parseModelId } from './model-id.ts'
 import type { Change, Commit } from './ports/catalog-store.ts'
@@ -11,7 +11,7 @@ export interface CheckedChange {
   readonly ifRevision: number
   /** The entry as it is written, without a revision; null to remove. Shares nothing with the caller's. */
   readonly wire: WireEntry | null
-  /** The same as it will be read, at revision 1. */
+  /** The same as it will be read, at the revision after `ifRevision`: after a removal it may be a later one. */
   readonly entry: ModelEntry | null
 }
 
@@ -28,9 +28,12 @@ export interface CheckedCommit extends Attribution {
 export function checkCommit(commit: Commit): CheckedCommit {
   const { operation, changes } = commit
   if (changes.length === 0) throw invalid('changes', 'must have at least 1 item')
-  const distinct = new Set(changes.map(({ id }) => foldModelId(parseModelId(id))))
-  if (distinct.size < changes.length) throw invalid('changes', 'must not change one id twice')
+  if (countIds(changes) < changes.length) throw invalid('changes', 'must not change one id twice')
   return { operation, ...parseAttribution(commit), changes: changes.map(checkChange) }
+}
+
+function countIds(changes: readonly Change[]): number {
+  return new Set(changes.map(({ id }) => foldModelId(parseModelId(id)))).size
 }
 
 function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
@@ -43,19 +46,22 @@ function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
   if (entry === null) return { id, ifRevision, wire: null, entry: null }
   if (entry.id !== id) throw invalid('entry.id', 'must be the id of the change')
   const wire = toWire(entry)
-  return { id, ifRevision, wire, entry: decodeEntry(wire, 1) }
+  return { id, ifRevision, wire, entry: decodeEntry(wire, ifRevision + 1) }
 }
 
 /** Unknown fields may be anything, also the caller's to change: by way of JSON they are what a reader will get. */
 function toWire(entry: EntryContent): WireEntry {
-  const { revision: _revision, ...wire } = encodeEntry(entry)
+  const wire = encodeContent(entry)
   return hasExtra(entry) ? JSON.parse(JSON.stringify(wire)) : wire
 }
 
-function hasExtra({ extra, files = [], failure, evidence = {} }: EntryContent): boolean {
-  const parts = [{ extra }, ...files, failure, ...Object.values(evidence)]
-  if (parts.some((part) => part?.extra !== undefined)) return true
-  return Object.values(evidence).some(({ fingerprint }) => fingerprint.extra !== undefined)
+function hasExtra({ extra, files, failure, evidence }: EntryContent): boolean {
+  if (extra !== undefined || failure?.extra !== undefined) return true
+  if (files?.some((file) => file.extra !== undefined) === true) return true
+  if (evidence === undefined) return false
+  return Object.values(evidence).some(
+    (item) => item.extra !== undefined || item.fingerprint.extra !== undefined,
+  )
 }
 
 function invalid(field: string, problem: string): Error {

@@ -41,12 +41,17 @@ function findModelIdProblem(text: string): string | undefined {
   // Its default file would want the view to be a directory.
   if (/^catalog\.json(?:\/|$)/iu.test(text)) return 'must not use the catalog\'s own name "catalog.json"'
   for (const segment of text.split('/')) {
-    const shown = JSON.stringify(segment)
-    if (!SEGMENT.test(segment)) {
-      return `must be segments of letters, digits, '.', '_' and '-' joined by '/', each starting with a letter or digit, not ${shown}`
-    }
-    if (segment.endsWith('.')) return `must not have a segment that ends in a dot: ${shown}`
-    if (isWindowsDevice(segment)) return `must not use the Windows device name ${shown}`
+    const problem = findSegmentProblem(segment)
+    if (problem !== undefined) return `${problem} ${JSON.stringify(segment)}`
   }
+  return undefined
+}
+
+function findSegmentProblem(segment: string): string | undefined {
+  if (!SEGMENT.test(segment)) {
+    return "must be segments of letters, digits, '.', '_' and '-' joined by '/', each starting with a letter or digit, not"
+  }
+  if (segment.endsWith('.')) return 'must not have a segment that ends in a dot:'
+  if (isWindowsDevice(segment)) return 'must not use the Windows device name'
   return undefined
 }
