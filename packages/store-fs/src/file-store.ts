@@ -34,8 +34,11 @@ import { Watch } from './watch.ts'
 
 export type { FileStoreOptions }
 
-/** How long a writer is quiet before it puts the sync of its last commit on record. */
-const QUIET_MS = 1000
+/**
+ * How often a writer looks whether it was quiet since the last look. If so, it puts the sync of its last commit on
+ * record: at most a second after that. A timer for each commit would cost more.
+ */
+const QUIET_MS = 500
 
 /**
  * Opens the catalog in a directory, for any number of callers, threads and processes at once. A directory
@@ -103,6 +106,7 @@ class FileStore implements CatalogStore {
   #hasCommitted = false
   /** Whether the sync of the last commit is not on record yet. */
   #needsMark = false
+  #isQuiet = false
   #cancelQuiet: (() => void) | undefined
   #closing: Promise<void> | undefined
 
@@ -218,10 +222,19 @@ class FileStore implements CatalogStore {
   #afterCommit(): void {
     this.#hasCommitted = true
     this.#needsMark = true
-    this.#cancelQuiet?.()
-    this.#cancelQuiet = this.#parts.timers.after(QUIET_MS, () => this.#markQuietly())
+    this.#isQuiet = false
+    if (this.#cancelQuiet === undefined) this.#awaitQuiet()
     // Housekeeping, not part of the commit: where it fails, the next commit does it, or says why it cannot.
     if (this.#journal.isLong) this.#journal.sealIfLong().catch(() => undefined)
+  }
+
+  #awaitQuiet(): void {
+    this.#cancelQuiet = this.#parts.timers.after(QUIET_MS, () => {
+      this.#cancelQuiet = undefined
+      if (this.#isQuiet) return this.#markQuietly()
+      this.#isQuiet = true
+      this.#awaitQuiet()
+    })
   }
 
   /** Best effort: a mark only makes later damage easier to tell from an unfinished write. */

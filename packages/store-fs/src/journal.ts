@@ -113,10 +113,10 @@ export class Journal {
 
   async #appendRecord(content: RecordContent): Promise<ReplayedRecord> {
     for (;;) {
-      await this.#chain.ensureOpenSegment()
       const written = await this.#chain.present.writer.append(content)
-      // Undefined: sealed by somebody in between, so that the record counts for nothing.
       if (written !== undefined) return written
+      // Sealed, perhaps by somebody in between, so that the record counts for nothing.
+      await this.#chain.ensureOpenSegment()
     }
   }
 

@@ -1,5 +1,5 @@
 import type { ModelEntry, WireEntry } from '@catalog/types'
-import { CHECKSUM_LENGTH, checksumOf } from './checksum.ts'
+import { CHECKSUM_LENGTH, checksumOf, FIRST_PREFIX } from './checksum.ts'
 import type { EncodedCommit } from './commit-codec.ts'
 
 /** A place in the chain: the number of a record and the prefix digest up to it. */
@@ -56,7 +56,10 @@ export function formatRecord(header: RecordHeader, { commits, seal }: RecordCont
     commits === undefined
       ? head
       : `${head.slice(0, -1)},"commits":[${commits.map(({ text }) => text).join(',')}]}`
-  return Buffer.from(`\n${formatLine(json)}`)
+  // The checksum is one of bytes: filled in afterwards, so that a long text is made into bytes only once.
+  const bytes = Buffer.from(`\n${FIRST_PREFIX} ${json}\n`)
+  bytes.write(checksumOf(bytes.subarray(1 + CHECKSUM_LENGTH + 1, -1)), 1, 'latin1')
+  return bytes
 }
 
 /** `<checksum> <json>` and a line feed. */

@@ -10,10 +10,10 @@ import {
   openPresentSegment,
   type SegmentPlace,
 } from './open-segment.ts'
-import { type CutTail, Replay, type ReplayedRecord } from './replay.ts'
+import { Replay, type ReplayedRecord } from './replay.ts'
 import { SegmentTail } from './segment-tail.ts'
 import { SegmentWriter, type WriterIdentity } from './segment-writer.ts'
-import { createDamaged } from './store-error.ts'
+import { createCut } from './store-error.ts'
 import type { Timers } from './timers.ts'
 
 export interface SegmentChainParts {
@@ -180,9 +180,4 @@ export function createJournalClosed(): Error {
 
 function placeOf({ disk, names, identity, canWrite }: SegmentChainParts): SegmentPlace {
   return { disk, names, writer: canWrite ? identity.id : undefined }
-}
-
-/** A process that has seen no power cut cannot have lost its end to one. */
-function createCut(path: string, { offset, records }: CutTail): Error {
-  return createDamaged(path, `what ${records} records build on is gone`, { offset })
 }

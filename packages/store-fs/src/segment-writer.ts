@@ -10,7 +10,7 @@ import {
 } from './record.ts'
 import type { ReplayedRecord } from './replay.ts'
 import type { SegmentTail } from './segment-tail.ts'
-import { toStoreError } from './store-error.ts'
+import { createCut, toStoreError } from './store-error.ts'
 
 /** Ends a piece of a record so that no line feed of a later writer can make a record of it. */
 const VOID = Buffer.from('!\n')
@@ -70,9 +70,11 @@ export class SegmentWriter {
    * `details.outcome` whether the record may be there all the same.
    */
   async append(content: RecordContent): Promise<ReplayedRecord | undefined> {
-    this.#assertUsable()
     await this.#tail.catchUp()
-    if (this.#tail.replay.isSealed) return undefined
+    const { isSealed, cut } = this.#tail.replay
+    if (isSealed) return undefined
+    if (cut !== undefined) throw createCut(this.#path, cut)
+    this.#assertUsable()
     const shortage = await this.#write(this.#format(content))
     // A record cut short by its last line feed is complete all the same once another writer came after it.
     if (shortage !== undefined && this.#readBack === undefined) throw shortage

@@ -88,6 +88,14 @@ export function createReplaced(path: string): CatalogError<'DAMAGED'> {
   return createDamaged(path, 'it was removed or replaced while it was open: open the catalog again')
 }
 
+/** DAMAGED, of a segment that is open: a process that has seen no power cut cannot have lost its end to one. */
+export function createCut(
+  path: string,
+  { offset, records }: { readonly offset: number; readonly records: number },
+): CatalogError<'DAMAGED'> {
+  return createDamaged(path, `what ${records} records build on is gone`, { offset })
+}
+
 /** UNSUPPORTED_FORMAT: something that a newer version wrote. */
 export function createUnsupported(
   path: string,
