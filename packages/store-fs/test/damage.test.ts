@@ -1,6 +1,8 @@
-import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { formatLine } from '../src/record.ts'
 import { idsOf, register } from './commits.ts'
+import { readRecords } from './journal-lines.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
 describe('a journal that was changed behind our back', () => {
@@ -32,6 +34,17 @@ describe('a journal that was changed behind our back', () => {
     await truncate(journal(), 10)
     await expect(idsOf(store)).rejects.toMatchObject({ code: 'DAMAGED' })
     await expect(register(store, 'c')).rejects.toMatchObject({ code: 'DAMAGED' })
+  })
+
+  it('is DAMAGED for a store that is open when a record builds on one that is not there, and is not written to', async () => {
+    const store = await root.open()
+    await register(store, 'a', 'b')
+    const { record } = (await readRecords(journal()))[1] ?? {}
+    const alien = { ...record, after: [7, record?.after[1]], writer: 'alien' }
+    await appendFile(journal(), formatLine(JSON.stringify(alien)))
+    const before = await readFile(journal())
+    await expect(register(store, 'c')).rejects.toMatchObject({ code: 'DAMAGED' })
+    expect(await readFile(journal())).toEqual(before)
   })
 
   it('is DAMAGED where its snapshot is gone, and nothing new is begun beside it', async () => {
