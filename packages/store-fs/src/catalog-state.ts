@@ -8,7 +8,8 @@ import {
 } from '@catalog/types'
 import { DECODED, type WireChange, type WireCommit } from './record.ts'
 import { Row } from './row.ts'
-import { RowIndex } from './row-index.ts'
+import { RowIndex, type RowQuery } from './row-index.ts'
+import type { SnapshotRows } from './snapshot-rows.ts'
 
 /** What became of a commit: the new row for each change (null where removed), or what stood in its way. */
 export type AppliedCommit =
@@ -34,18 +35,22 @@ export interface Tombstone {
 export class CatalogState {
   /** Fields beside `models` of an adopted catalog.json; they stay in the view. */
   readonly extra: Readonly<Record<string, unknown>>
+  readonly #snapshot: SnapshotRows | undefined
+  /** What is not as the snapshot has it. */
   readonly #rows: Map<string, Row> = new Map()
-  readonly #tombstones: Map<string, Tombstone> = new Map()
   readonly #counts: Map<LifecycleState, number> = new Map()
   readonly #index: RowIndex = new RowIndex(() => this.#rows.values())
+  readonly #tombstones: Map<string, Tombstone> = new Map()
 
-  constructor(extra: Readonly<Record<string, unknown>> = {}) {
+  /** @param snapshot what the records build on; nobody else changes it from now on. */
+  constructor(extra: Readonly<Record<string, unknown>> = {}, snapshot?: SnapshotRows) {
     this.extra = extra
+    this.#snapshot = snapshot
   }
 
-  /** Puts an entry of a snapshot in place. */
+  /** Puts an entry of another catalog in place. */
   restore(row: Row): void {
-    this.#put(foldModelId(row.id), row)
+    this.#replace(foldModelId(row.id), row)
   }
 
   restoreTombstone(tombstone: Tombstone): void {
@@ -60,25 +65,27 @@ export class CatalogState {
   }
 
   get(id: string): Row | undefined {
-    const row = this.#rows.get(foldModelId(id))
+    const row = this.#find(foldModelId(id))
     return row?.id === id ? row : undefined
   }
 
-  list(query: ListQuery): Row[] {
-    const { state, name, after = '', limit = Number.POSITIVE_INFINITY } = query
+  list({ state, name, after = '', limit = Number.POSITIVE_INFINITY }: ListQuery): Row[] {
     const found: Row[] = []
-    for (const id of this.#index.find({ state, name }, after)) {
+    for (const row of this.#listBehind({ state, name }, after)) {
       if (found.length >= limit) break
-      const row = this.get(id)
-      if (row === undefined) continue
-      if (state !== undefined && row.state !== state) continue
-      found.push(row)
+      if (state === undefined || row.state === state) found.push(row)
     }
     return found
   }
 
+  /** All rows in order, as they are now: later changes do not show, however late a row is taken. */
+  rows(): Iterable<Row> {
+    const changed = [...this.#listChanged(EVERYTHING, '')]
+    return this.#snapshot === undefined ? changed : mergeRows(this.#snapshot.rows(), changed)
+  }
+
   counts(): StateCounts {
-    const counts = LIFECYCLE_STATES.map((state) => [state, this.#counts.get(state) ?? 0])
+    const counts = LIFECYCLE_STATES.map((state) => [state, this.#countIn(state)])
     return Object.fromEntries(counts) as StateCounts
   }
 
@@ -92,11 +99,15 @@ export class CatalogState {
   }
 
   get size(): number {
-    return this.#rows.size
+    return this.#rows.size + (this.#snapshot?.size ?? 0)
+  }
+
+  #find(key: string): Row | undefined {
+    return this.#rows.get(key) ?? this.#snapshot?.find(key)
   }
 
   #findConflict({ id, if: expectedRevision }: WireChange): RevisionConflict[] {
-    const row = this.#rows.get(foldModelId(id))
+    const row = this.#find(foldModelId(id))
     const foundRevision = row?.revision ?? 0
     if (foundRevision === expectedRevision && (row === undefined || row.id === id)) return []
     const foundId = row?.id ?? id
@@ -105,36 +116,59 @@ export class CatalogState {
 
   #applyChange({ id, entry, [DECODED]: decoded }: WireChange): AppliedRow {
     const key = foldModelId(id)
-    const present = this.#rows.get(key)
+    const present = this.#find(key)
     const revision = (present?.revision ?? this.#tombstones.get(key)?.revision ?? 0) + 1
     if (entry === null) {
-      this.#delete(key)
+      this.#replace(key, undefined)
       this.#tombstones.set(key, { id, revision })
       return { id, revision, row: null }
     }
     const row = Row.ofWire(entry, revision, decoded)
     this.#tombstones.delete(key)
-    this.#put(key, row)
+    this.#replace(key, row)
     return { id, revision, row }
   }
 
-  #put(key: string, row: Row): void {
-    const present = this.#rows.get(key)
-    this.#rows.set(key, row)
-    this.#index.replace(present, row)
-    if (present !== undefined) this.#count(present.state, -1)
-    this.#count(row.state, 1)
+  #replace(key: string, now: Row | undefined): void {
+    const before = this.#rows.get(key)
+    if (before === undefined) this.#snapshot?.take(key)
+    if (now === undefined) this.#rows.delete(key)
+    else this.#rows.set(key, now)
+    this.#index.replace(before, now)
+    if (before !== undefined) this.#count(before.state, -1)
+    if (now !== undefined) this.#count(now.state, 1)
   }
 
-  #delete(key: string): void {
-    const present = this.#rows.get(key)
-    if (present === undefined) return
-    this.#rows.delete(key)
-    this.#index.replace(present, undefined)
-    this.#count(present.state, -1)
+  #listBehind(query: RowQuery, after: string): Iterable<Row> {
+    const changed = this.#listChanged(query, after)
+    return this.#snapshot === undefined ? changed : mergeRows(this.#snapshot.list(query, after), changed)
+  }
+
+  *#listChanged(query: RowQuery, after: string): Generator<Row> {
+    for (const id of this.#index.find(query, after)) {
+      const row = this.#rows.get(foldModelId(id))
+      if (row !== undefined) yield row
+    }
+  }
+
+  #countIn(state: LifecycleState): number {
+    return (this.#counts.get(state) ?? 0) + (this.#snapshot?.count(state) ?? 0)
   }
 
   #count(state: LifecycleState, by: number): void {
     this.#counts.set(state, (this.#counts.get(state) ?? 0) + by)
   }
+}
+
+const EVERYTHING: RowQuery = { state: undefined, name: undefined }
+
+/** The rows of two lists in order, none of which is in both, as one. */
+function* mergeRows(first: Iterable<Row>, second: Iterable<Row>): Generator<Row> {
+  const others = second[Symbol.iterator]()
+  let other = others.next()
+  for (const row of first) {
+    for (; !other.done && other.value.id < row.id; other = others.next()) yield other.value
+    yield row
+  }
+  for (; !other.done; other = others.next()) yield other.value
 }

@@ -2,9 +2,15 @@ import type { LifecycleState } from '@catalog/types'
 import type { Row } from './row.ts'
 import { SortedIds } from './sorted-ids.ts'
 
+/** What rows are asked for: with a name, in a state, or all. */
+export interface RowQuery {
+  readonly state: LifecycleState | undefined
+  readonly name: string | undefined
+}
+
 /**
- * Ids in order: all of them, those in a state, those with a name. Each index is made when it is first asked for and
- * kept up to date from then on, so that a store that only looks models up by id pays for none.
+ * Ids in order, of rows that come and go: all of them, those in a state, those with a name. Each index is made when it
+ * is first asked for and kept up to date from then on, so that a store that only looks models up by id pays for none.
  */
 export class RowIndex {
   readonly #rows: () => Iterable<Row>
@@ -18,10 +24,7 @@ export class RowIndex {
   }
 
   /** The ids behind `after` that may match: by the name where one is given, else by the state. */
-  find(
-    { state, name }: { state: LifecycleState | undefined; name: string | undefined },
-    after: string,
-  ): Iterable<string> {
+  find({ state, name }: RowQuery, after: string): Iterable<string> {
     if (name !== undefined) return this.#names().get(name)?.after(after) ?? []
     if (state !== undefined) return this.#inState(state).after(after)
     this.#all ??= new SortedIds(this.#idsOf(() => true))

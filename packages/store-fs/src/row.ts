@@ -7,7 +7,7 @@ import {
   type WireEntry,
 } from '@catalog/types'
 
-/** Where a row's JSON stands in a snapshot. */
+/** Where a row's JSON stands: in a snapshot, or by itself. */
 export interface RowText {
   readonly body: Buffer
   readonly start: number
@@ -49,11 +49,12 @@ export class Row {
   }
 
   /** One line of JSON with the revision, as a snapshot has it. */
-  toText(): string {
+  toText(): RowText {
     const source = this.#source
-    if (isText(source)) return textOf(source)
+    if (isText(source)) return source
     const { revision: _revision, ...wire } = source
-    return JSON.stringify({ ...wire, revision: this.revision })
+    const body = Buffer.from(JSON.stringify({ ...wire, revision: this.revision }))
+    return { body, start: 0, end: body.length }
   }
 
   /** The wire form with the revision. */
@@ -87,10 +88,6 @@ function isText(source: WireEntry | RowText): source is RowText {
   return 'body' in source && Buffer.isBuffer(source.body)
 }
 
-function textOf({ body, start, end }: RowText): string {
-  return body.toString('utf8', start, end)
-}
-
-function parseText(text: RowText): WireEntry {
-  return JSON.parse(textOf(text))
+function parseText({ body, start, end }: RowText): WireEntry {
+  return JSON.parse(body.toString('utf8', start, end))
 }

@@ -170,7 +170,7 @@ function assertContinues({ path, tail, state }: ReadSegment, next: Snapshot, nex
 
 /** What one state has and the other has not, in words. */
 function findDifference(expected: CatalogState, found: CatalogState): string | undefined {
-  for (const row of expected.list({})) {
+  for (const row of expected.rows()) {
     const other = found.get(row.id)
     const isSame = other !== undefined && isDeepStrictEqual(row.toWire(), other.toWire())
     if (!isSame) return `entry ${JSON.stringify(row.id)}`

@@ -12,7 +12,7 @@ export function planEdit(present: CatalogState, edited: CatalogState): Commit | 
 }
 
 function* findPuts(present: CatalogState, edited: CatalogState): Generator<Change> {
-  for (const row of edited.list({})) {
+  for (const row of edited.rows()) {
     const before = present.get(row.id)?.entry()
     const entry = withGuardedState(row.entry(), before)
     if (before !== undefined && isSame(before, entry)) continue
@@ -21,7 +21,7 @@ function* findPuts(present: CatalogState, edited: CatalogState): Generator<Chang
 }
 
 function* findRemovals(present: CatalogState, edited: CatalogState): Generator<Change> {
-  for (const { id, revision } of present.list({})) {
+  for (const { id, revision } of present.rows()) {
     if (edited.get(id) === undefined) yield { id: id as Change['id'], ifRevision: revision, entry: null }
   }
 }
