@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Hexadecimal characters of a checksum and of a prefix digest: 128 bits of SHA-256. */
 export const CHECKSUM_LENGTH = 32
@@ -9,13 +9,6 @@ export const FIRST_PREFIX: string = '0'.repeat(CHECKSUM_LENGTH)
 /** The checksum in front of a record: the first 32 hexadecimal characters of the SHA-256 of its JSON text. */
 export function checksumOf(json: Uint8Array | string): string {
   return hash('sha256', json, 'hex').slice(0, CHECKSUM_LENGTH)
-}
-
-/** The same of bytes in several pieces. */
-export function checksumOfAll(pieces: readonly Uint8Array[]): string {
-  const sha256 = createHash('sha256')
-  for (const piece of pieces) sha256.update(piece)
-  return sha256.digest('hex').slice(0, CHECKSUM_LENGTH)
 }
 
 /** Hₙ = SHA-256(Hₙ₋₁ ‖ line), first 32 hexadecimal characters: it stands for every record up to this one. */

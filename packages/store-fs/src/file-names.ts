@@ -5,6 +5,8 @@ export interface FileNames {
   readonly root: string
   /** `catalog.json`, the view. */
   readonly view: string
+  /** Which file the view is that was written last: a hint. */
+  readonly knownView: string
   /** `.catalog`, everything that is the store's own. */
   readonly directory: string
   /** The version of the format. */
@@ -24,6 +26,7 @@ export function fileNamesIn(root: string): FileNames {
     root,
     directory,
     view: join(root, 'catalog.json'),
+    knownView: join(directory, 'view'),
     format: join(directory, 'format'),
     adopted: join(directory, 'adopted-catalog.json'),
     journal: (segment) => join(directory, `journal-${formatSegment(segment)}.jsonl`),

@@ -1,3 +1,5 @@
+import type { Fingerprint } from '@catalog/types'
+
 /** A call of the disk that may answer at once: the hot path stays free of needless turns of the event loop. */
 export type Awaitable<T> = T | Promise<T>
 
@@ -60,6 +62,8 @@ export interface FileSystem {
   watchDirectory?(path: string, listener: () => void): DirectoryWatch
   /** What stands at a path, not followed if it is a symbolic link; undefined where nothing does. */
   kindOf?(path: string): Awaitable<FileKind | undefined>
+  /** Which file a path names and when it was last changed, not followed if it is a symbolic link; undefined where there is none. */
+  fingerprintOf?(path: string): Awaitable<Fingerprint | undefined>
   /** The `statfs(2)` type of the file system that a path is on. */
   typeOf?(path: string): Awaitable<number>
 }

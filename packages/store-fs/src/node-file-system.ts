@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import type { Fingerprint } from '@catalog/types'
 import type { FileKind, FileSystem, OpenFile, OpenMode } from './file-system.ts'
 import { createNotRegular, createReplaced, errnoOf } from './store-error.ts'
 import { watchDirectory } from './watch-directory.ts'
@@ -37,6 +38,7 @@ export const nodeFileSystem: FileSystem = {
   syncDirectory,
   watchDirectory,
   kindOf,
+  fingerprintOf,
   async typeOf(path) {
     return (await fs.promises.statfs(path)).type
   },
@@ -95,6 +97,22 @@ async function openHandle(path: string, flags: number): Promise<fs.promises.File
 async function kindOf(path: string): Promise<FileKind | undefined> {
   try {
     return kindOfStats(await fs.promises.lstat(path))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function fingerprintOf(path: string): Promise<Fingerprint | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await fs.promises.lstat(path, { bigint: true })
+    return {
+      dev: `${dev}`,
+      ino: `${ino}`,
+      sizeBytes: Number(size),
+      mtimeNs: `${mtimeNs}`,
+      ctimeNs: `${ctimeNs}`,
+    }
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
     throw error

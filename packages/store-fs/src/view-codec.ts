@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto'
 import type { CatalogState } from './catalog-state.ts'
-import { checksumOf, checksumOfAll } from './checksum.ts'
-import type { Row } from './row.ts'
+import { CHECKSUM_LENGTH } from './checksum.ts'
+import { IndentedText } from './indented-text.ts'
 
-const ROWS_PER_PIECE = 500
+const PIECE_BYTES = 256 << 10
 
-/** What stands at the beginning of a view: which state it shows, and that nobody has edited it. */
+/** What stands at the beginning of a view: which state it shows, and what shows that nobody has edited it. */
 export interface ViewHead {
   readonly revision: number
-  /** Whether the rest of the file is as it was written. */
-  readonly isIntact: boolean
+  /** Of all that follows the head. */
+  readonly checksum: string
+  readonly length: number
 }
 
 /**
@@ -16,20 +18,22 @@ export interface ViewHead {
  * changes replace rows, they do not change them.
  */
 export async function formatView(state: CatalogState, revision: number): Promise<readonly Buffer[]> {
+  const sha256 = createHash('sha256')
   const pieces: Buffer[] = []
-  for (const text of formatBody(state)) {
-    pieces.push(Buffer.from(text))
+  for (const piece of formatBody(state)) {
+    sha256.update(piece)
+    pieces.push(piece)
     await new Promise(setImmediate)
   }
-  return [Buffer.from(formatHead(revision, checksumOfAll(pieces))), ...pieces]
+  const checksum = sha256.digest('hex').slice(0, CHECKSUM_LENGTH)
+  return [Buffer.from(formatHead(revision, checksum)), ...pieces]
 }
 
 /** The head of a view; undefined where the bytes do not begin as a view of ours does. */
 export function parseViewHead(bytes: Buffer): ViewHead | undefined {
-  const head = bytes.toString('latin1', 0, formatHead(Number.MAX_SAFE_INTEGER, checksumOf('')).length)
-  const [text, revision, checksum] = HEAD.exec(head) ?? []
-  if (text === undefined) return undefined
-  return { revision: Number(revision), isIntact: checksumOf(bytes.subarray(text.length)) === checksum }
+  const [text, revision, checksum] = HEAD.exec(bytes.toString('latin1', 0, MAX_HEAD_LENGTH)) ?? []
+  if (text === undefined || checksum === undefined) return undefined
+  return { revision: Number(revision), checksum, length: text.length }
 }
 
 const HEAD = /^\{\n {2}"revision": ([0-9]{1,16}),\n {2}"checksum": "([0-9a-f]{32})",\n/u
@@ -38,26 +42,25 @@ function formatHead(revision: number, checksum: string): string {
   return `{\n  "revision": ${revision},\n  "checksum": "${checksum}",\n`
 }
 
-function* formatBody(state: CatalogState): Generator<string> {
-  const rows = state.list({})
-  const extra = Object.entries(state.extra).map(([key, value]) => `  ${formatMember(key, value)},\n`)
-  yield `${extra.join('')}  "models": [`
-  for (let first = 0; first < rows.length; first += ROWS_PER_PIECE) {
-    const piece = rows.slice(first, first + ROWS_PER_PIECE)
-    yield (first === 0 ? '' : ',') + piece.map(formatRow).join(',')
+const MAX_HEAD_LENGTH = formatHead(Number.MAX_SAFE_INTEGER, '0'.repeat(CHECKSUM_LENGTH)).length
+
+function* formatBody(state: CatalogState): Generator<Buffer> {
+  const text = new IndentedText()
+  for (const [key, value] of Object.entries(state.extra)) {
+    text.add(`  ${JSON.stringify(key)}: `)
+    const json = Buffer.from(JSON.stringify(value))
+    text.addJson(json, 0, json.length, 1)
+    text.add(',\n')
   }
-  yield rows.length === 0 ? ']\n}\n' : '\n  ]\n}\n'
-}
-
-function formatRow(row: Row): string {
-  return `\n    ${indent(JSON.stringify(row.toWire(), undefined, 2), '    ')}`
-}
-
-function formatMember(key: string, value: unknown): string {
-  return `${JSON.stringify(key)}: ${indent(JSON.stringify(value, undefined, 2), '  ')}`
-}
-
-// Not a regular expression: `^` would also match behind U+2028 inside a string.
-function indent(text: string, by: string): string {
-  return text.replaceAll('\n', `\n${by}`)
+  text.add('  "models": [')
+  let separator = '\n    '
+  for (const row of state.rows()) {
+    text.add(separator)
+    separator = ',\n    '
+    const { body, start, end } = row.toText()
+    text.addJson(body, start, end, 2)
+    if (text.length >= PIECE_BYTES) yield text.take()
+  }
+  text.add(separator === '\n    ' ? ']\n}\n' : '\n  ]\n}\n')
+  yield text.take()
 }

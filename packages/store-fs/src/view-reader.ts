@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto'
 import { CatalogError, isCatalogError } from '@catalog/types'
 import { parseCatalog, parseDocument } from './adopted-catalog.ts'
 import type { CatalogState } from './catalog-state.ts'
 import type { FileNames } from './file-names.ts'
-import type { FileSystem } from './file-system.ts'
-import { readFileIfPresent } from './read-file.ts'
+import type { FileSystem, OpenFile } from './file-system.ts'
+import { openIfPresent, readAt, readFileIfPresent } from './read-file.ts'
 import { parseViewHead } from './view-codec.ts'
+import { recallView } from './view-fingerprint.ts'
+
+/** How much of a view is read at once. */
+const PIECE_BYTES = 4 << 20
 
 /** What stands in `catalog.json`: what a store wrote, or what somebody made of that. */
 export type FoundView =
@@ -17,24 +22,20 @@ export type FoundView =
     }
 
 /**
- * Reads the view; undefined where there is none, or none that is complete JSON: half of a copy says nothing.
- * EDITED_OUTSIDE where it is JSON but no catalog.
+ * Looks at the view, which is read where it is not known to stand as it was written; undefined where there is none, or
+ * none that is complete JSON: half of a copy says nothing. EDITED_OUTSIDE where it is JSON but no catalog.
  */
 export async function readView(disk: FileSystem, names: FileNames): Promise<FoundView | undefined> {
-  const path = names.view
-  const bytes = await readFileIfPresent(disk, path)
-  if (bytes === undefined) return undefined
-  const head = parseViewHead(bytes)
-  if (head?.isIntact === true) return { kind: 'intact', revision: head.revision }
-  // Whoever adopted it was killed before its first view.
-  if ((await readFileIfPresent(disk, names.adopted))?.equals(bytes) === true) return undefined
-  const document = parseIfComplete(path, bytes)
-  if (document === undefined) return undefined
-  const { revision } = document
-  return {
-    kind: 'edited',
-    revision: Number.isSafeInteger(revision) ? Number(revision) : undefined,
-    state: parseEdited(path, document),
+  const known = await recallView(disk, names)
+  if (known !== undefined) return { kind: 'intact', revision: known }
+  const file = await openIfPresent(disk, names.view, 'read')
+  if (file === undefined) return undefined
+  try {
+    const revision = await readIntactRevision(file)
+    if (revision !== undefined) return { kind: 'intact', revision }
+    return await parseEdited(disk, names, await readAt(file, 0, await file.size()))
+  } finally {
+    await file.close()
   }
 }
 
@@ -50,6 +51,37 @@ export function createEditedOutside(
   return new CatalogError('EDITED_OUTSIDE', message, { path }, options)
 }
 
+/** Undefined where the view is not as it was written. One piece of it is in memory at a time. */
+async function readIntactRevision(file: OpenFile): Promise<number | undefined> {
+  const size = await file.size()
+  const first = await readAt(file, 0, Math.min(PIECE_BYTES, size))
+  const head = parseViewHead(first)
+  if (head === undefined) return undefined
+  const sha256 = createHash('sha256').update(first.subarray(head.length))
+  for (let position = first.length; position < size; position += PIECE_BYTES) {
+    await new Promise(setImmediate)
+    sha256.update(await readAt(file, position, Math.min(PIECE_BYTES, size - position)))
+  }
+  return sha256.digest('hex').startsWith(head.checksum) ? head.revision : undefined
+}
+
+async function parseEdited(
+  disk: FileSystem,
+  names: FileNames,
+  bytes: Buffer,
+): Promise<FoundView | undefined> {
+  // Whoever adopted it was killed before its first view.
+  if ((await readFileIfPresent(disk, names.adopted))?.equals(bytes) === true) return undefined
+  const document = parseIfComplete(names.view, bytes)
+  if (document === undefined) return undefined
+  const { revision } = document
+  return {
+    kind: 'edited',
+    revision: Number.isSafeInteger(revision) ? Number(revision) : undefined,
+    state: parseModels(names.view, document),
+  }
+}
+
 function parseIfComplete(path: string, bytes: Buffer): Record<string, unknown> | undefined {
   try {
     return parseDocument(path, bytes)
@@ -59,7 +91,7 @@ function parseIfComplete(path: string, bytes: Buffer): Record<string, unknown> |
   }
 }
 
-function parseEdited(path: string, document: Record<string, unknown>): CatalogState {
+function parseModels(path: string, document: Record<string, unknown>): CatalogState {
   try {
     return parseCatalog(path, document)
   } catch (error) {

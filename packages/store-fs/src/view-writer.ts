@@ -5,6 +5,7 @@ import { withTemporaryFile } from './new-file.ts'
 import type { ChainPoint } from './record.ts'
 import type { Timers } from './timers.ts'
 import { formatView } from './view-codec.ts'
+import { replaceView } from './view-fingerprint.ts'
 import { readView } from './view-reader.ts'
 
 /** How long after a change of this store the view follows. */
@@ -109,7 +110,7 @@ export class ViewWriter {
     // A power cut must not take what the view shows: another record would get its number.
     await source.sync()
     await withTemporaryFile(disk, this.#temporary, pieces, async () => {
-      await disk.rename(this.#temporary, names.view)
+      await replaceView(disk, names, this.#temporary, revision)
     })
     // Somebody's newer view may just have been replaced: looking again sets #isStale in that case.
     await source.catchUp()

@@ -1,0 +1,167 @@
+import { copyFile, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { sampleEntry } from '@catalog/testkit'
+import type { Fingerprint } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import type { FileSystem } from '../src/file-system.ts'
+import { nodeFileSystem } from '../src/node-file-system.ts'
+import { modelId } from './commits.ts'
+import { useTemporaryRoot } from './temporary-root.ts'
+
+/** The real disk, which tells what was opened, and whose clock has ticked between any two calls. */
+class TickingDisk implements FileSystem {
+  readonly opened: string[] = []
+  /** Added to when a file was last changed. */
+  ticks = 1n
+  /** Runs after each rename to `catalog.json`. */
+  afterRename: (path: string) => Promise<void> = async () => undefined
+  readonly makeDirectory: FileSystem['makeDirectory'] = nodeFileSystem.makeDirectory
+  readonly list: FileSystem['list'] = nodeFileSystem.list
+  readonly link: FileSystem['link'] = nodeFileSystem.link
+  readonly remove: FileSystem['remove'] = nodeFileSystem.remove
+  readonly ageMs: FileSystem['ageMs'] = nodeFileSystem.ageMs
+  readonly syncDirectory: FileSystem['syncDirectory'] = nodeFileSystem.syncDirectory
+
+  open(path: string, mode: Parameters<FileSystem['open']>[1]): ReturnType<FileSystem['open']> {
+    this.opened.push(path)
+    return nodeFileSystem.open(path, mode)
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await nodeFileSystem.rename(from, to)
+    if (to.endsWith('catalog.json')) await this.afterRename(to)
+  }
+
+  async fingerprintOf(path: string): Promise<Fingerprint | undefined> {
+    const found = await nodeFileSystem.fingerprintOf?.(path)
+    if (found === undefined) return undefined
+    const ctimeNs = this.ticks === 0n ? found.mtimeNs : `${BigInt(found.ctimeNs) + this.ticks}`
+    return { ...found, ctimeNs }
+  }
+}
+
+const LARGE = sampleEntry({ id: 'a', name: 'before', extra: { note: 'x'.repeat(300_000) } })
+
+describe('a large catalog.json', () => {
+  const root = useTemporaryRoot()
+  const path = () => root.at('catalog.json')
+  const knownView = () => root.at('.catalog', 'view')
+  const register = async (disk: FileSystem, entry = LARGE) => {
+    const store = await root.open({ disk })
+    await store.commit([{ operation: 'register', changes: [{ id: entry.id, ifRevision: 0, entry }] }])
+    await store.close()
+  }
+  const open = async () => {
+    const disk = new TickingDisk()
+    const store = await root.open({ disk })
+    return { store, isViewRead: disk.opened.includes(path()) }
+  }
+  const nameOf = async (store: Awaited<ReturnType<typeof open>>['store']) =>
+    (await store.get(modelId('a')))?.name
+
+  it('is not read where it stands as it was written', async () => {
+    await register(new TickingDisk())
+    const { store, isViewRead } = await open()
+    expect([isViewRead, await nameOf(store)]).toEqual([false, 'before'])
+  })
+
+  it('is read where nothing can tell of its file', async () => {
+    await register(new TickingDisk())
+    const { fingerprintOf: _, ...rest } = nodeFileSystem
+    const opened: string[] = []
+    const disk: FileSystem = {
+      ...rest,
+      open(file, mode) {
+        opened.push(file)
+        return nodeFileSystem.open(file, mode)
+      },
+    }
+    await root.open({ disk })
+    expect(opened).toContain(path())
+  })
+
+  const writeEdit = async () =>
+    await writeFile(path(), (await readFile(path(), 'utf8')).replace('"before"', '"behind"'))
+
+  it.each([
+    ['in place, to the same size', writeEdit],
+    [
+      'and its time of change was put back',
+      async () => {
+        const { atime, mtime } = await stat(path())
+        await writeEdit()
+        await utimes(path(), atime, mtime)
+      },
+    ],
+    [
+      'in a copy that was put in its place',
+      async () => {
+        await copyFile(path(), root.at('copy'))
+        await rename(root.at('copy'), path())
+        await writeEdit()
+      },
+    ],
+  ])('is adopted where it was edited %s', async (_, edit) => {
+    await register(new TickingDisk())
+    await edit()
+    const { store, isViewRead } = await open()
+    expect([isViewRead, await nameOf(store)]).toEqual([true, 'behind'])
+  })
+
+  it('is adopted where it was edited in the instant after it was written', async () => {
+    const disk = new TickingDisk()
+    disk.afterRename = writeEdit
+    await register(disk)
+    const { store, isViewRead } = await open()
+    expect([isViewRead, await nameOf(store)]).toEqual([true, 'behind'])
+  })
+
+  it('is read where the clock of the disk had not ticked before it was put in place', async () => {
+    const disk = new TickingDisk()
+    disk.ticks = 0n
+    await register(disk)
+    await expect(stat(knownView())).rejects.toMatchObject({ code: 'ENOENT' })
+    expect((await open()).isViewRead).toBe(true)
+  })
+
+  it('is read, and changes nothing, where it was restored from a backup', async () => {
+    await register(new TickingDisk())
+    await copyFile(path(), root.at('backup'))
+    await rename(root.at('backup'), path())
+    const { store, isViewRead } = await open()
+    expect([isViewRead, (await store.get(modelId('a')))?.revision]).toEqual([true, 1])
+  })
+
+  it.each([
+    ['is missing', () => rm(knownView())],
+    ['is empty', () => writeFile(knownView(), '')],
+    ['has one wrong byte', async () => writeFile(knownView(), `0${await readFile(knownView(), 'latin1')}`)],
+    [
+      'is a directory',
+      async () => {
+        await rm(knownView())
+        await mkdir(knownView())
+      },
+    ],
+    [
+      'is a link',
+      async () => {
+        await rename(knownView(), root.at('elsewhere'))
+        await symlink(root.at('elsewhere'), knownView())
+      },
+    ],
+  ])('is read where what was remembered of it %s', async (_, spoil) => {
+    await register(new TickingDisk())
+    await spoil()
+    await writeEdit()
+    const { store, isViewRead } = await open()
+    expect([isViewRead, await nameOf(store)]).toEqual([true, 'behind'])
+    await store.close()
+    expect(JSON.parse(await readFile(path(), 'utf8')).models[0]).toMatchObject({ revision: 2 })
+  })
+
+  it('leaves nothing behind beside it', async () => {
+    const disk = new TickingDisk()
+    await register(disk)
+    expect((await disk.list(root.at('.catalog'))).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+})
