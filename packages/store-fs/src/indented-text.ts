@@ -84,8 +84,7 @@ export class IndentedText {
     const width = depth * INDENT
     this.#reserve(1 + width + rest)
     this.#push(LINE_FEED)
-    this.#bytes.fill(SPACE, this.#length, this.#length + width)
-    this.#length += width
+    for (let space = 0; space < width; space += 1) this.#push(SPACE)
   }
 
   #push(byte: number): void {

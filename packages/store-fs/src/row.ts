@@ -6,6 +6,7 @@ import {
   type ModelEntry,
   type WireEntry,
 } from '@catalog/types'
+import { SnapshotLines } from './snapshot-lines.ts'
 
 /** Where a row's JSON stands: in a snapshot, or by itself. */
 export interface RowText {
@@ -15,33 +16,50 @@ export interface RowText {
 }
 
 /**
- * One entry as it was read: parsed, from a record; or the place of its JSON in a snapshot, until somebody asks
+ * One entry as it was read: parsed, from a record; or the place of its line in a snapshot, until somebody asks
  * for it. Of most of a large catalog nobody ever does.
  */
 export class Row {
-  readonly id: string
-  readonly revision: number
-  readonly state: LifecycleState
-  #source: WireEntry | RowText
+  readonly #source: WireEntry | SnapshotLines
+  readonly #line: number
+  #id: string | undefined
+  #revision: number | undefined
+  #state: LifecycleState | undefined
   #entry: ModelEntry | undefined
 
-  private constructor(id: string, revision: number, state: LifecycleState, source: WireEntry | RowText) {
-    this.id = id
-    this.revision = revision
-    this.state = state
+  private constructor(source: WireEntry | SnapshotLines, line: number) {
     this.#source = source
+    this.#line = line
   }
 
   /** Of an entry as a record carries it, without a revision; `decoded` where that was done already. */
   static ofWire(wire: WireEntry, revision: number, decoded?: ModelEntry): Row {
-    const row = new Row(String(wire['id']), revision, wire['state'] as LifecycleState, wire)
+    const row = new Row(wire, 0)
+    row.#id = String(wire['id'])
+    row.#revision = revision
+    row.#state = wire['state'] as LifecycleState
     if (decoded !== undefined) row.#entry = atRevision(decoded, revision)
     return row
   }
 
   /** Of a line in a snapshot, which has the revision. */
-  static ofText(head: { id: string; revision: number; state: LifecycleState }, text: RowText): Row {
-    return new Row(head.id, head.revision, head.state, text)
+  static ofLine(lines: SnapshotLines, line: number): Row {
+    return new Row(lines, line)
+  }
+
+  get id(): string {
+    this.#id ??= (this.#source as SnapshotLines).idAt(this.#line)
+    return this.#id
+  }
+
+  get revision(): number {
+    this.#revision ??= (this.#source as SnapshotLines).revisionAt(this.#line)
+    return this.#revision
+  }
+
+  get state(): LifecycleState {
+    this.#state ??= (this.#source as SnapshotLines).stateAt(this.#line)
+    return this.#state
   }
 
   get name(): string {
@@ -51,7 +69,7 @@ export class Row {
   /** One line of JSON with the revision, as a snapshot has it. */
   toText(): RowText {
     const source = this.#source
-    if (isText(source)) return source
+    if (source instanceof SnapshotLines) return source.placeOf(this.#line)
     const { revision: _revision, ...wire } = source
     const body = Buffer.from(JSON.stringify({ ...wire, revision: this.revision }))
     return { body, start: 0, end: body.length }
@@ -60,7 +78,8 @@ export class Row {
   /** The wire form with the revision. */
   toWire(): WireEntry {
     const source = this.#source
-    return isText(source) ? parseText(source) : { ...source, revision: this.revision }
+    if (source instanceof SnapshotLines) return JSON.parse(source.textAt(this.#line))
+    return { ...source, revision: this.revision }
   }
 
   /** The entry; DAMAGED where its fields are none that this version can read. */
@@ -82,12 +101,4 @@ export class Row {
 
 function atRevision(entry: ModelEntry, revision: number): ModelEntry {
   return entry.revision === revision ? entry : Object.freeze({ ...entry, revision })
-}
-
-function isText(source: WireEntry | RowText): source is RowText {
-  return 'body' in source && Buffer.isBuffer(source.body)
-}
-
-function parseText({ body, start, end }: RowText): WireEntry {
-  return JSON.parse(body.toString('utf8', start, end))
 }

@@ -14,12 +14,12 @@ const BEFORE_STATE = '"state":"'
  * memory.
  */
 export class SnapshotLines {
-  readonly body: Buffer
+  readonly #body: Buffer
   /** Where each line starts, and where the last one ends. */
   readonly #starts: Uint32Array | Float64Array
 
   private constructor(body: Buffer, starts: Uint32Array | Float64Array) {
-    this.body = body
+    this.#body = body
     this.#starts = starts
   }
 
@@ -36,61 +36,65 @@ export class SnapshotLines {
     return new SnapshotLines(body, starts)
   }
 
-  startOf(line: number): number {
-    return this.#starts[line] ?? this.body.length
-  }
-
-  /** Where the line's line feed stands. */
-  endOf(line: number): number {
-    return this.startOf(line + 1) - 1
+  /** Where the line stands, without its line feed. */
+  placeOf(line: number): { readonly body: Buffer; readonly start: number; readonly end: number } {
+    return { body: this.#body, start: this.#startOf(line), end: this.#endOf(line) }
   }
 
   textAt(line: number): string {
-    return this.body.toString('utf8', this.startOf(line), this.endOf(line))
+    return this.#body.toString('utf8', this.#startOf(line), this.#endOf(line))
   }
 
   idAt(line: number): string {
-    const start = this.startOf(line) + BEFORE_ID.length
-    return this.body.toString('latin1', start, findQuotationMark(this.body, start))
+    const start = this.#startOf(line) + BEFORE_ID.length
+    return this.#body.toString('latin1', start, findQuotationMark(this.#body, start))
   }
 
   hashIdAt(line: number): number {
-    const start = this.startOf(line) + BEFORE_ID.length
-    return hashBytes(this.body, start, findQuotationMark(this.body, start))
+    const start = this.#startOf(line) + BEFORE_ID.length
+    return hashBytes(this.#body, start, findQuotationMark(this.#body, start))
   }
 
   /** Whether the id, folded, is this folded id. */
   hasIdAt(line: number, key: string): boolean {
-    const start = this.startOf(line) + BEFORE_ID.length
+    const start = this.#startOf(line) + BEFORE_ID.length
     for (let index = 0; index < key.length; index += 1) {
-      if (FOLDED[this.body[start + index] ?? 0] !== key.charCodeAt(index)) return false
+      if (FOLDED[this.#body[start + index] ?? 0] !== key.charCodeAt(index)) return false
     }
-    return this.body[start + key.length] === QUOTATION_MARK
+    return this.#body[start + key.length] === QUOTATION_MARK
   }
 
   /** The states differ in their first letter; the same string for all lines. */
   stateAt(line: number): LifecycleState {
-    const start = this.startOf(line) + BEFORE_ID.length
-    const letter = this.body[this.body.indexOf(BEFORE_STATE, start) + BEFORE_STATE.length]
+    const start = this.#startOf(line) + BEFORE_ID.length
+    const letter = this.#body[this.#body.indexOf(BEFORE_STATE, start) + BEFORE_STATE.length]
     const state = LIFECYCLE_STATES.find((name) => name.charCodeAt(0) === letter)
     if (state === undefined) throw new TypeError('a snapshot has an entry without a state')
     return state
   }
 
   revisionAt(line: number): number {
-    const end = this.endOf(line)
-    const start = this.body.lastIndexOf(':', end) + 1
-    return Number(this.body.toString('latin1', start, end - 1))
+    const end = this.#endOf(line)
+    const start = this.#body.lastIndexOf(':', end) + 1
+    return Number(this.#body.toString('latin1', start, end - 1))
   }
 
   nameAt(line: number): string {
-    const { body } = this
-    const idEnd = findQuotationMark(body, this.startOf(line) + BEFORE_ID.length)
+    const body = this.#body
+    const idEnd = findQuotationMark(body, this.#startOf(line) + BEFORE_ID.length)
     const start = idEnd + BEFORE_NAME.length
     if (body.toString('latin1', idEnd, start) !== BEFORE_NAME)
       return String(JSON.parse(this.textAt(line)).name)
     const end = findQuotationMark(body, start)
     return JSON.parse(body.toString('utf8', start - 1, end + 1))
+  }
+
+  #startOf(line: number): number {
+    return this.#starts[line] ?? this.#body.length
+  }
+
+  #endOf(line: number): number {
+    return this.#startOf(line + 1) - 1
   }
 }
 

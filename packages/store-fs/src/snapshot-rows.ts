@@ -76,7 +76,7 @@ export class SnapshotRows {
 
   *#rowsExcept(taken: Uint8Array | undefined): Generator<Row> {
     for (let line = 0; line < this.#count; line += 1) {
-      if (taken?.[line] !== 1) yield this.#readRow(line)
+      if (taken?.[line] !== 1) yield Row.ofLine(this.#lines, line)
     }
   }
 
@@ -89,15 +89,9 @@ export class SnapshotRows {
   #rowAt(line: number): Row {
     const recent = this.#recent.get(line)
     if (recent !== undefined) return recent
-    const row = this.#readRow(line)
+    const row = Row.ofLine(this.#lines, line)
     this.#recent.set(line, row)
     return row
-  }
-
-  #readRow(line: number): Row {
-    const lines = this.#lines
-    const head = { id: lines.idAt(line), revision: lines.revisionAt(line), state: lines.stateAt(line) }
-    return Row.ofText(head, { body: lines.body, start: lines.startOf(line), end: lines.endOf(line) })
   }
 
   /** The first line whose id is behind the given one. */
