@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Fingerprint } from '@catalog/types'
 import type { FileNames } from './file-names.ts'
@@ -9,6 +10,8 @@ import { formatLine, parseLine } from './record.ts'
 /** A smaller view is read faster than it is looked up. */
 const LEAST_BYTES = 256 << 10
 const MAX_BYTES = 4096
+/** Longer than a tick of the clock of any file system: that of FAT takes two seconds. */
+const LEAST_AGE_MS = 4000
 
 /** What `.catalog/view` says: the view that is this file shows the state at this revision. */
 interface KnownView {
@@ -29,8 +32,28 @@ export async function replaceView(
   const written = await disk.fingerprintOf?.(temporary)
   await disk.rename(temporary, names.view)
   if (written === undefined || written.sizeBytes < LEAST_BYTES) return
-  // It only saves time later on: that is no reason to fail.
-  await remember(disk, names, temporary, { revision, fingerprint: written }).catch(() => undefined)
+  const fingerprint = await disk.fingerprintOf?.(names.view)
+  // Renaming sets `ctimeNs` and nothing else: whatever differs besides, somebody else was there already.
+  const isOurs = isDeepStrictEqual({ ...fingerprint, ctimeNs: '' }, { ...written, ctimeNs: '' })
+  // An edit in the tick of the disk's clock in which the view was written would not show.
+  if (fingerprint === undefined || !isOurs || fingerprint.ctimeNs === fingerprint.mtimeNs) return
+  await remember(disk, names, temporary, { revision, fingerprint })
+}
+
+/**
+ * Remembers a view that was read and found as it was written: one that was restored, or copied. `before` is what stood
+ * there before it was opened.
+ */
+export async function rememberRead(
+  disk: FileSystem,
+  names: FileNames,
+  revision: number,
+  before: Fingerprint | undefined,
+): Promise<void> {
+  if (before === undefined || before.sizeBytes < LEAST_BYTES) return
+  // What was changed this long ago cannot be changed again within the same tick.
+  if ((await disk.ageMs(names.view)) < LEAST_AGE_MS) return
+  await remember(disk, names, names.temporary('known-view', randomUUID()), { revision, fingerprint: before })
 }
 
 /** The revision of the view, where it is known to stand as it was written; undefined where only reading it tells. */
@@ -42,30 +65,25 @@ export async function recallView(disk: FileSystem, names: FileNames): Promise<nu
 }
 
 /**
- * Not synced: after a power cut it may be gone, or be no line of ours. Nothing is remembered of a view that was renamed
- * within the same tick of the disk's clock in which it was written: an edit in that tick would not show.
+ * Not synced: after a power cut it may be gone, or be no line of ours. It only saves time later on, so that a failure is
+ * none of the caller's.
  */
 async function remember(
   disk: FileSystem,
   names: FileNames,
   temporary: string,
-  { revision, fingerprint: written }: KnownView,
+  known: KnownView,
 ): Promise<void> {
-  const fingerprint = await disk.fingerprintOf?.(names.view)
-  // Renaming sets `ctimeNs` and nothing else: whatever differs besides, somebody else was there already.
-  const isOurs = isDeepStrictEqual({ ...fingerprint, ctimeNs: '' }, { ...written, ctimeNs: '' })
-  if (fingerprint === undefined || !isOurs || fingerprint.ctimeNs === fingerprint.mtimeNs) return
-  const line = formatLine(JSON.stringify({ revision, fingerprint } satisfies KnownView))
   try {
     const file = await disk.open(temporary, 'create-new')
     try {
-      await file.append(Buffer.from(line))
+      await file.append(Buffer.from(formatLine(JSON.stringify(known))))
     } finally {
       await file.close()
     }
     await disk.rename(temporary, names.knownView)
   } catch {
-    await removeIfPresent(disk, temporary)
+    await removeIfPresent(disk, temporary).catch(() => undefined)
   }
 }
 

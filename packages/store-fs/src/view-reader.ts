@@ -6,7 +6,7 @@ import type { FileNames } from './file-names.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
 import { openIfPresent, readAt, readFileIfPresent } from './read-file.ts'
 import { parseViewHead } from './view-codec.ts'
-import { recallView } from './view-fingerprint.ts'
+import { recallView, rememberRead } from './view-fingerprint.ts'
 
 /** How much of a view is read at once. */
 const PIECE_BYTES = 4 << 20
@@ -28,12 +28,16 @@ export type FoundView =
 export async function readView(disk: FileSystem, names: FileNames): Promise<FoundView | undefined> {
   const known = await recallView(disk, names)
   if (known !== undefined) return { kind: 'intact', revision: known }
+  const before = await disk.fingerprintOf?.(names.view)
   const file = await openIfPresent(disk, names.view, 'read')
   if (file === undefined) return undefined
   try {
     const revision = await readIntactRevision(file)
-    if (revision !== undefined) return { kind: 'intact', revision }
-    return await parseEdited(disk, names, await readAt(file, 0, await file.size()))
+    if (revision === undefined)
+      return await parseEdited(disk, names, await readAt(file, 0, await file.size()))
+    // It only saves time later on: that is no reason to fail.
+    await rememberRead(disk, names, revision, before).catch(() => undefined)
+    return { kind: 'intact', revision }
   } finally {
     await file.close()
   }

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile
 import { sampleEntry } from '@catalog/testkit'
 import type { Fingerprint } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import type { FileSystem } from '../src/file-system.ts'
+import type { FileSystem, OpenFile } from '../src/file-system.ts'
 import { nodeFileSystem } from '../src/node-file-system.ts'
 import { modelId } from './commits.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -12,18 +12,24 @@ class TickingDisk implements FileSystem {
   readonly opened: string[] = []
   /** Added to when a file was last changed. */
   ticks = 1n
+  /** How long ago every file was last changed. */
+  ageNowMs = 0
+  /** Runs after each opening of `catalog.json`. */
+  afterOpening: () => Promise<void> = async () => undefined
   /** Runs after each rename to `catalog.json`. */
   afterRename: (path: string) => Promise<void> = async () => undefined
   readonly makeDirectory: FileSystem['makeDirectory'] = nodeFileSystem.makeDirectory
   readonly list: FileSystem['list'] = nodeFileSystem.list
   readonly link: FileSystem['link'] = nodeFileSystem.link
   readonly remove: FileSystem['remove'] = nodeFileSystem.remove
-  readonly ageMs: FileSystem['ageMs'] = nodeFileSystem.ageMs
+  readonly ageMs = (): number => this.ageNowMs
   readonly syncDirectory: FileSystem['syncDirectory'] = nodeFileSystem.syncDirectory
 
-  open(path: string, mode: Parameters<FileSystem['open']>[1]): ReturnType<FileSystem['open']> {
+  async open(path: string, mode: Parameters<FileSystem['open']>[1]): Promise<OpenFile> {
     this.opened.push(path)
-    return nodeFileSystem.open(path, mode)
+    const file = await nodeFileSystem.open(path, mode)
+    if (path.endsWith('catalog.json')) await this.afterOpening()
+    return file
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -129,6 +135,32 @@ describe('a large catalog.json', () => {
     await rename(root.at('backup'), path())
     const { store, isViewRead } = await open()
     expect([isViewRead, (await store.get(modelId('a')))?.revision]).toEqual([true, 1])
+  })
+
+  it('is read once more where it was restored long ago', async () => {
+    await register(new TickingDisk())
+    await copyFile(path(), root.at('backup'))
+    await rename(root.at('backup'), path())
+    const disk = new TickingDisk()
+    disk.ageNowMs = 60_000
+    await (await root.open({ disk })).close()
+    expect((await open()).isViewRead).toBe(false)
+  })
+
+  it('is read again where it was replaced while it was read', async () => {
+    await register(new TickingDisk())
+    await rm(knownView())
+    const disk = new TickingDisk()
+    disk.ageNowMs = 60_000
+    disk.afterOpening = async () => {
+      await copyFile(path(), root.at('copy'))
+      await rename(root.at('copy'), path())
+      await writeEdit()
+    }
+    const first = await root.open({ disk })
+    expect((await first.get(modelId('a')))?.name).toBe('before')
+    const { store } = await open()
+    expect(await nameOf(store)).toBe('behind')
   })
 
   it.each([
