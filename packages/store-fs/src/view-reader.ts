@@ -33,8 +33,10 @@ export async function readView(disk: FileSystem, names: FileNames): Promise<Foun
   if (file === undefined) return undefined
   try {
     const revision = await readIntactRevision(file)
-    if (revision === undefined)
-      return await parseEdited(disk, names, await readAt(file, 0, await file.size()))
+    if (revision === undefined) {
+      const { size } = await file.status()
+      return await parseEdited(disk, names, await readAt(file, 0, size))
+    }
     // It only saves time later on: that is no reason to fail.
     await rememberRead(disk, names, revision, before).catch(() => undefined)
     return { kind: 'intact', revision }
@@ -57,7 +59,7 @@ export function createEditedOutside(
 
 /** Undefined where the view is not as it was written. One piece of it is in memory at a time. */
 async function readIntactRevision(file: OpenFile): Promise<number | undefined> {
-  const size = await file.size()
+  const { size } = await file.status()
   const first = await readAt(file, 0, Math.min(PIECE_BYTES, size))
   const head = parseViewHead(first)
   if (head === undefined) return undefined
