@@ -28,12 +28,13 @@ export interface CheckedCommit extends Attribution {
 export function checkCommit(commit: Commit): CheckedCommit {
   const { operation, changes } = commit
   if (changes.length === 0) throw invalid('changes', 'must have at least 1 item')
-  if (countIds(changes) < changes.length) throw invalid('changes', 'must not change one id twice')
-  return { operation, ...parseAttribution(commit), changes: changes.map(checkChange) }
+  const checked = changes.map(checkChange)
+  if (countIds(checked) < checked.length) throw invalid('changes', 'must not change one id twice')
+  return { operation, ...parseAttribution(commit), changes: checked }
 }
 
-function countIds(changes: readonly Change[]): number {
-  return new Set(changes.map(({ id }) => foldModelId(parseModelId(id)))).size
+function countIds(changes: readonly CheckedChange[]): number {
+  return changes.length === 1 ? 1 : new Set(changes.map(({ id }) => foldModelId(id))).size
 }
 
 function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
@@ -43,7 +44,7 @@ function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
   if (entry === null && ifRevision === 0) {
     throw invalid('changes', 'must not remove what is expected to be absent')
   }
-  if (entry === null) return { id, ifRevision, wire: null, entry: null }
+  if (entry === null) return { id: parseModelId(id), ifRevision, wire: null, entry: null }
   if (entry.id !== id) throw invalid('entry.id', 'must be the id of the change')
   const wire = toWire(entry)
   return { id, ifRevision, wire, entry: decodeEntry(wire, ifRevision + 1) }
