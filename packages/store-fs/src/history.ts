@@ -10,9 +10,11 @@ import { listOwnFiles } from './create-catalog.ts'
 import { type FileNames, findSegments } from './file-names.ts'
 import type { FileSystem } from './file-system.ts'
 import { readSnapshot } from './open-segment.ts'
-import type { WireCommit } from './record.ts'
+import type { ChainPoint, WireCommit } from './record.ts'
 import type { ReplayedRecord } from './replay.ts'
 import { replaySegment } from './replay-segment.ts'
+import { readSnapshotHeader } from './snapshot-file.ts'
+import { createDamaged } from './store-error.ts'
 
 /**
  * The changes after a record number, oldest first; 0 = all that is kept. INVALID_INPUT for any other number whose
@@ -49,7 +51,8 @@ export async function* readRecords(
     const kept = await listKeptSegments(disk, names)
     try {
       for (const segment of await selectSegmentsSince(disk, names, kept, position)) {
-        for (const record of await readSegment(disk, names, segment, position)) {
+        const isFollowed = segment !== kept.at(-1)
+        for (const record of await readSegment(disk, names, segment, position, isFollowed)) {
           position = record.number
           yield record
         }
@@ -101,13 +104,31 @@ async function readSegment(
   names: FileNames,
   segment: number,
   since: number,
+  isFollowed: boolean,
 ): Promise<readonly ReplayedRecord[]> {
   const records: ReplayedRecord[] = []
   const snapshot = await readSnapshot(disk, names, segment)
-  await replaySegment(disk, names.journal(segment), snapshot, (replayed) => {
+  const { replay } = await replaySegment(disk, names.journal(segment), snapshot, (replayed) => {
     if (replayed.number > since) records.push(replayed)
   })
+  if (isFollowed) await assertLeadsOn(disk, names, segment, replay.head)
   return records
+}
+
+/** Without its end, or its seal, a segment replays without complaint, to less than took effect or to more. */
+async function assertLeadsOn(
+  disk: FileSystem,
+  names: FileNames,
+  segment: number,
+  head: ChainPoint,
+): Promise<void> {
+  const nextPath = names.snapshot(segment + 1)
+  const next = await readSnapshotHeader(disk, nextPath)
+  if (next === undefined) throw createDamaged(nextPath, 'it is missing')
+  const { start } = next.header
+  if (start[0] === head[0] && start[1] === head[1]) return
+  const problem = `it ends in record ${head[0]}, and ${nextPath} starts from another record ${start[0]}`
+  throw createDamaged(names.journal(segment), problem, { recordsBefore: Math.min(head[0], start[0]) })
 }
 
 function toCommitChanges(

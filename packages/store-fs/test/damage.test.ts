@@ -73,6 +73,24 @@ describe('a journal that was changed behind our back', () => {
   })
 })
 
+describe('an old segment that was changed behind our back', () => {
+  const root = useTemporaryRoot()
+  const journal = () => root.at('.catalog', 'journal-000001.jsonl')
+
+  it.each([
+    ['its last record is gone', (text: string) => `${text.trimEnd().split('\n').slice(0, -3).join('\n')}\n`],
+    ['its seal is no record any more', (text: string) => text.replace('"seal":true', '"seal":TRUE')],
+  ])('leaves the state whole, and the history is DAMAGED, where %s', async (_, damage) => {
+    const store = await root.open({ segmentBytes: 1024 })
+    await register(store, 'a', 'b', 'c', 'd')
+    await store.close()
+    await writeFile(journal(), damage(await readFile(journal(), 'utf8')))
+    const reopened = await root.open()
+    expect(await idsOf(reopened)).toEqual(['a', 'b', 'c', 'd'])
+    await expect(reopened.changes(0)).rejects.toMatchObject({ code: 'DAMAGED', details: { path: journal() } })
+  })
+})
+
 describe('a snapshot that was changed behind our back', () => {
   const root = useTemporaryRoot()
 

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { bytes } from './bytes.ts'
 import { crowd } from './crowd.ts'
 import { full } from './full.ts'
 import { kills } from './kills.ts'
@@ -20,6 +21,7 @@ export type TortureName =
   | 'power'
   | 'full'
   | 'namespaces'
+  | 'bytes'
 
 export const TORTURE_RUNS: Readonly<Record<TortureName, TortureRun>> = {
   simulation,
@@ -31,6 +33,7 @@ export const TORTURE_RUNS: Readonly<Record<TortureName, TortureRun>> = {
   power,
   full,
   namespaces,
+  bytes,
 }
 
 export interface PlayedRun {

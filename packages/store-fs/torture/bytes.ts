@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util'
+import { judgeDamages } from '../test/every-byte/judge-damages.ts'
+import type { TortureOptions, TortureReport } from './run.ts'
+
+/** How many damages come out how: of every byte in every way, and of every byte in one way. */
+const EXPECTED: Readonly<Record<'all' | 'short', Readonly<Record<string, number>>>> = {
+  all: {
+    'format: UNSUPPORTED_FORMAT': 80,
+    'format: only white space differs': 8,
+    'the journal: cut off': 15281,
+    'the journal: DAMAGED': 123867,
+    'the journal: a torn line': 11106,
+    'the journal: the last commits, and what covers them': 5438,
+    'the journal: the last mark or seal': 6710,
+    'the present snapshot: DAMAGED': 13750,
+    'catalog.json: no JSON, written anew': 17848,
+    'catalog.json: says the same': 672,
+    'catalog.json: EDITED_OUTSIDE': 4273,
+    'catalog.json: taken for an edit by hand': 2397,
+    'the journal: as a power cut leaves it, told as dropped': 5049,
+    'the journal: a record that nobody built on': 4237,
+    'an old segment: state whole, history DAMAGED': 28627,
+    'an old journal: a torn line, or behind the seal': 6408,
+  },
+  short: {
+    'format: UNSUPPORTED_FORMAT': 8,
+    'the journal: cut off': 1391,
+    'the journal: DAMAGED': 11256,
+    'the journal: a torn line': 1010,
+    'the journal: the last commits, and what covers them': 497,
+    'the journal: the last mark or seal': 610,
+    'the present snapshot: DAMAGED': 1250,
+    'catalog.json: no JSON, written anew': 1602,
+    'catalog.json: says the same': 66,
+    'catalog.json: EDITED_OUTSIDE': 420,
+    'catalog.json: taken for an edit by hand': 202,
+    'the journal: as a power cut leaves it, told as dropped': 459,
+    'the journal: a record that nobody built on': 385,
+    'an old segment: state whole, history DAMAGED': 2602,
+    'an old journal: a torn line, or behind the seal': 583,
+  },
+}
+
+/**
+ * Every byte of catalogs of every kind cut off, zeroed (alone, and with the rest of its sector) and flipped in each of its bits: each
+ * damage is told, or does nothing, or is one of those that nobody can tell from a write that never came to its end.
+ */
+export async function bytes({ isShort }: TortureOptions): Promise<TortureReport> {
+  const { outcomes, broken } = await judgeDamages({ inEveryWay: !isShort })
+  const expected = EXPECTED[isShort ? 'short' : 'all']
+  const differs = !isDeepStrictEqual(outcomes, expected)
+  const breaks = differs ? [...broken, `came out otherwise than ${JSON.stringify(expected)}`] : broken
+  return { counts: outcomes, breaks, skipped: [] }
+}
