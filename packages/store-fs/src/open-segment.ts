@@ -43,20 +43,33 @@ export async function openPresentSegment(place: SegmentPlace): Promise<OpenSegme
     const number =
       writer === undefined ? await findSegment(disk, names) : await findOrCreateCatalog(disk, names, writer)
     if (number === undefined) return await openBareCatalog(disk, names)
-    const path = names.journal(number)
-    const file = await openJournal(place, path)
     try {
-      if (await isPresentSegment(place, number)) {
-        const bytes = await readSnapshotFile(disk, names.snapshot(number))
-        const snapshot = parseSnapshot(names.snapshot(number), bytes)
-        return { number, path, file, snapshot, snapshotBytes: bytes.length }
-      }
+      const segment = await openSegment(place, number)
+      if (segment !== undefined) return segment
     } catch (error) {
-      await file.close()
-      throw error
+      // Pruned under our hands: what is missing then is not lost.
+      if (findLatestSegment(await listOwnFiles(disk, names)) === number) throw error
     }
-    await file.close()
   }
+}
+
+/** Undefined where it is not the present one any more. */
+async function openSegment(place: SegmentPlace, number: number): Promise<OpenSegment | undefined> {
+  const { disk, names } = place
+  const path = names.journal(number)
+  const file = await openJournal(place, path)
+  try {
+    if (await isPresentSegment(place, number)) {
+      const bytes = await readSnapshotFile(disk, names.snapshot(number))
+      const snapshot = parseSnapshot(names.snapshot(number), bytes)
+      return { number, path, file, snapshot, snapshotBytes: bytes.length }
+    }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+  await file.close()
+  return undefined
 }
 
 /**

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { FIRST_PREFIX } from '../src/checksum.ts'
+import type { FileSystem } from '../src/file-system.ts'
+import { nodeFileSystem } from '../src/node-file-system.ts'
+import { pruneHistory } from '../src/prune-history.ts'
+import { formatRecord } from '../src/record.ts'
+import { idsOf, register } from './commits.ts'
+import { readRecords } from './journal-lines.ts'
+import { useTemporaryRoot } from './temporary-root.ts'
+
+const SMALL = { segmentBytes: 1024 }
+
+/** The real disk; something happens right before or after the next call for a path. */
+function interruptedAt(
+  call: 'open' | 'append',
+  path: string,
+  happen: { before?: () => Promise<unknown>; after?: () => Promise<unknown> },
+): FileSystem {
+  let isDue = true
+  const interrupt = async <T>(run: () => T | Promise<T>): Promise<T> => {
+    if (!isDue) return await run()
+    isDue = false
+    await happen.before?.()
+    const result = await run()
+    await happen.after?.()
+    return result
+  }
+  return {
+    ...nodeFileSystem,
+    async open(opened, mode) {
+      if (opened !== path) return await nodeFileSystem.open(opened, mode)
+      if (call === 'open') return await interrupt(() => nodeFileSystem.open(opened, mode))
+      const file = await nodeFileSystem.open(opened, mode)
+      return { ...file, append: (bytes) => interrupt(() => file.append(bytes)) }
+    },
+  }
+}
+
+describe('somebody who comes between two calls', () => {
+  const root = useTemporaryRoot()
+  const journal = () => root.at('.catalog', 'journal-000001.jsonl')
+
+  it('and seals the segment makes no commit fail: it is written again, to the next one', async () => {
+    await (await root.open()).close()
+    const start = [0, FIRST_PREFIX] as const
+    const header = { after: start, synced: start, writer: 'sealer', seq: 1, at: '2026-01-01T00:00:00.000Z' }
+    const seal = async () => {
+      const file = await nodeFileSystem.open(journal(), 'append')
+      await file.append(formatRecord(header, { seal: true }))
+      await file.close()
+    }
+    const store = await root.open({ disk: interruptedAt('append', journal(), { before: seal }) })
+    await register(store, 'a')
+    expect(await idsOf(store)).toEqual(['a'])
+    expect((await store.changes(0)).map(({ id }) => id)).toEqual(['a'])
+    expect(await idsOf(await root.open())).toEqual(['a'])
+  })
+
+  it('and writes before a commit is what this one builds on', async () => {
+    const store = await root.open()
+    await register(await root.open(), 'other')
+    await register(store, 'own')
+    const [other, own] = await readRecords(journal())
+    expect(own?.record.writer).not.toBe(other?.record.writer)
+    expect(own?.record.after[0]).toBe(1)
+  })
+
+  it.each(['before', 'after'])(
+    'and prunes the segment that is opened, %s it was, makes no opening fail',
+    async (when) => {
+      await register(await root.open(), 'first')
+      const prune = async () => {
+        const writer = await root.open(SMALL)
+        await register(writer, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h')
+        await writer.close()
+        expect((await pruneHistory(root.path)).removed.length).toBeGreaterThan(0)
+      }
+      const store = await root.open({ disk: interruptedAt('open', journal(), { [when]: prune }) })
+      expect(await idsOf(store)).toHaveLength(9)
+    },
+  )
+})
