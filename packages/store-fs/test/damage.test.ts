@@ -2,7 +2,7 @@ import { appendFile, copyFile, readFile, rm, truncate, writeFile } from 'node:fs
 import { describe, expect, it } from 'vitest'
 import { formatLine } from '../src/record.ts'
 import { idsOf, register } from './commits.ts'
-import { readRecords } from './journal-lines.ts'
+import { readRecords, zeroRecord } from './journal-lines.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
 describe('a journal that was changed behind our back', () => {
@@ -45,6 +45,46 @@ describe('a journal that was changed behind our back', () => {
     const before = await readFile(journal())
     await expect(register(store, 'c')).rejects.toMatchObject({ code: 'DAMAGED' })
     expect(await readFile(journal())).toEqual(before)
+  })
+
+  it('stays DAMAGED for a store that has seen it, also where the bytes come back', async () => {
+    const store = await root.open()
+    await register(store, 'a', 'b')
+    const intact = await readFile(journal())
+    await truncate(journal(), 10)
+    await expect(idsOf(store)).rejects.toMatchObject({ code: 'DAMAGED' })
+    await writeFile(journal(), intact)
+    await expect(idsOf(store)).rejects.toMatchObject({ code: 'DAMAGED' })
+  })
+
+  it('is DAMAGED for an open store where a record builds on one that is gone: no power cut can have taken it', async () => {
+    const reader = await root.open()
+    for (const id of ['a', 'b']) await register(await root.open(), id)
+    await zeroRecord(journal(), 1)
+    await expect(idsOf(reader)).rejects.toMatchObject({ code: 'DAMAGED' })
+  })
+
+  it('is DAMAGED from the damage on, and not from an unfinished line far before it', async () => {
+    const store = await root.open()
+    await register(store, 'a')
+    await appendFile(journal(), 'unfinished')
+    await register(store, 'b', 'c', 'd', 'e')
+    const place = (await readRecords(journal()))[3]
+    await zeroRecord(journal(), 4)
+    await expect(root.open()).rejects.toMatchObject({
+      code: 'DAMAGED',
+      details: { offset: place?.start, recordsBefore: 3 },
+    })
+  })
+
+  it('is DAMAGED where all but its records is gone, and they are not taken for those of an empty catalog', async () => {
+    await writeFile(root.at('catalog.json'), JSON.stringify({ models: [] }))
+    const store = await root.open()
+    await register(store, 'a')
+    await store.close()
+    await rm(root.at('catalog.json'))
+    await rm(root.at('.catalog', 'snapshot-000001.jsonl'))
+    await expect(root.open()).rejects.toMatchObject({ code: 'DAMAGED' })
   })
 
   it('is DAMAGED where its snapshot is gone, and nothing new is begun beside it', async () => {

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { nodeFileSystem } from '../src/node-file-system.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -25,5 +25,17 @@ describe('a file of this machine', () => {
     await expect(file.rewrite(Buffer.from('ONE'), 0)).rejects.toMatchObject({ code: 'DAMAGED' })
     await file.close()
     expect(await readFile(root.at('file'), 'utf8')).toBe('two')
+  })
+
+  it('that is to be new is none that was there, nor a link to one', async () => {
+    await writeFile(root.at('old'), 'old')
+    await symlink(root.at('nowhere'), root.at('link'))
+    for (const name of ['old', 'link']) {
+      await expect(nodeFileSystem.open(root.at(name), 'create-new')).rejects.toMatchObject({ code: 'EEXIST' })
+    }
+  })
+
+  it('that is to be appended to is not made', async () => {
+    await expect(nodeFileSystem.open(root.at('none'), 'append')).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })

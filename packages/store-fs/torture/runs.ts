@@ -3,6 +3,7 @@ import { bytes } from './bytes.ts'
 import { crowd } from './crowd.ts'
 import { full } from './full.ts'
 import { kills } from './kills.ts'
+import { mutations } from './mutations.ts'
 import { namespaces } from './namespaces.ts'
 import { power } from './power.ts'
 import { createRandom } from './random.ts'
@@ -22,6 +23,7 @@ export type TortureName =
   | 'full'
   | 'namespaces'
   | 'bytes'
+  | 'mutations'
 
 export const TORTURE_RUNS: Readonly<Record<TortureName, TortureRun>> = {
   simulation,
@@ -34,6 +36,7 @@ export const TORTURE_RUNS: Readonly<Record<TortureName, TortureRun>> = {
   full,
   namespaces,
   bytes,
+  mutations,
 }
 
 export interface PlayedRun {

@@ -1,0 +1,48 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { useTemporaryRoot } from './temporary-root.ts'
+
+const hasStrace = process.platform === 'linux' && spawnSync('strace', ['-V']).status === 0
+if (!hasStrace) console.warn('NOT TESTED: what the real disk is asked to do needs strace')
+
+describe.runIf(hasStrace)('what the kernel is asked to do', () => {
+  const root = useTemporaryRoot()
+
+  /** Every call that matters, in order, with the paths of descriptors instead of their numbers. */
+  async function traceWriter(): Promise<readonly string[]> {
+    const program = fileURLToPath(new URL('./system-calls-writer.ts', import.meta.url))
+    const trace = root.at('trace')
+    const calls = 'trace=openat,write,fsync,fdatasync,link,linkat'
+    const node = [process.execPath, '--conditions=@catalog/source', '--import', import.meta.resolve('tsx')]
+    execFileSync('strace', ['-f', '-y', '-e', calls, '-o', trace, ...node, program, root.at('catalog')])
+    return (await readFile(trace, 'utf8')).split('\n').map((line) => line.replace(/\([0-9]+</u, '(<'))
+  }
+
+  it('is to sync, in the order of the protocol, and to append to files that are no links', async () => {
+    const calls = await traceWriter()
+    const journal = root.at('catalog', '.catalog', 'journal-000001.jsonl')
+    const snapshot = root.at('catalog', '.catalog', 'snapshot-000001.jsonl')
+    const directory = root.at('catalog', '.catalog')
+    const steps = [
+      `fdatasync(<${journal}>`,
+      `fsync(<${directory}>`,
+      `fdatasync(<${directory}/snapshot-`,
+      `"${snapshot}"`,
+      `fsync(<${directory}>`,
+      `write(<${journal}>, "\\n`,
+      `fdatasync(<${journal}>`,
+      '"acknowledged\\n"',
+    ]
+    let from = 0
+    for (const step of steps) {
+      const found = calls.findIndex((call, index) => index >= from && call.includes(step))
+      expect(found, step).toBeGreaterThan(-1)
+      from = found + 1
+    }
+    const opened = calls.filter((call) => call.includes(`"${journal}"`) && call.includes('O_RDWR'))
+    expect(opened.length).toBeGreaterThan(0)
+    for (const call of opened) expect(call).toMatch(/O_APPEND.*O_NOFOLLOW|O_NOFOLLOW.*O_APPEND/u)
+  })
+})

@@ -1,0 +1,51 @@
+/** Tests that are run together, and what makes them the same each time. */
+export interface NoticingTests {
+  readonly files: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** What keeps a promise, and what is to stand there instead. */
+export interface Mutation {
+  readonly name: string
+  readonly edits: readonly MutationEdit[]
+  /** The tests of which one has to fail. */
+  readonly by: NoticingTests
+}
+
+interface MutationEdit {
+  /** In `src`. */
+  readonly file: string
+  /** Stands there exactly once. */
+  readonly find: string
+  readonly replace: string
+}
+
+export function tests(...names: readonly string[]): NoticingTests {
+  return { files: names.map((name) => `test/${name}.test.ts`) }
+}
+
+export const SCHEDULES: NoticingTests = {
+  ...tests('simulation/simulation'),
+  environment: { SEED: '1', SCHEDULES: '1000' },
+}
+export const KILLS: NoticingTests = {
+  ...tests('simulation/killed-at-every-call'),
+  environment: { SEED: '1' },
+}
+export const LOSSES: NoticingTests = { ...tests('simulation/lost-unsynced'), environment: { SEED: '1' } }
+/** Of a mutation that only counts together with another. */
+export const NOBODY: NoticingTests = tests()
+
+export function mutate(
+  name: string,
+  file: string,
+  [find, replace]: readonly [string, string],
+  by: NoticingTests,
+): Mutation {
+  return { name, edits: [{ file: `${file}.ts`, find, replace }], by }
+}
+
+/** Where each makes good what the other leaves out, both are taken out. */
+export function both(name: string, one: Mutation, other: Mutation): Mutation {
+  return { name, edits: [...one.edits, ...other.edits], by: other.by }
+}

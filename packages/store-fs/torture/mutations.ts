@@ -1,0 +1,37 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Mutant } from './mutant.ts'
+import { DISK, READING, REPAIRING } from './reading-mutations.ts'
+import type { TortureOptions, TortureReport } from './run.ts'
+import { SEGMENTS } from './segment-mutations.ts'
+import { WRITING } from './writing-mutations.ts'
+
+const MUTATIONS = [...WRITING, ...SEGMENTS, ...READING, ...DISK, ...REPAIRING]
+/** So that the machinery itself stays tested in seconds. */
+const FEWEST = 2
+
+/**
+ * Takes out, one at a time, the lines that keep the promises, and looks whether a test fails: a mutation that no test
+ * notices is a promise that nobody holds the store to. MUTATION=words plays only those with these words in their name.
+ */
+export async function mutations({ workspace, isShort }: TortureOptions): Promise<TortureReport> {
+  // Some tests become somebody else, who has to read their programs.
+  await chmod(workspace.path, 0o755)
+  const mutant = await Mutant.create(join(workspace.path, 'mutant'))
+  const words = process.env['MUTATION'] ?? ''
+  const all = MUTATIONS.filter(({ name }) => name.includes(words))
+  const played = isShort ? all.slice(0, FEWEST) : all
+  const breaks: string[] = []
+  let noticed = 0
+  for (const by of new Map(played.map(({ by }) => [JSON.stringify(by), by])).values()) {
+    const failed = await mutant.runTests(by)
+    if (failed !== undefined) breaks.push(`without any mutation fails: ${failed}`)
+  }
+  for (const mutation of breaks.length > 0 ? [] : played) {
+    const failed = await mutant.test(mutation)
+    if (!isShort) console.info(`  ${mutation.name} -> ${failed ?? 'nobody'}`)
+    if (failed === undefined) breaks.push(`survives ${mutation.by.files}: ${mutation.name}`)
+    else noticed += 1
+  }
+  return { counts: { mutations: played.length, noticed }, breaks, skipped: [] }
+}

@@ -1,0 +1,134 @@
+import { type Mutation, mutate, SCHEDULES, tests } from './mutation.ts'
+
+export const READING: readonly Mutation[] = [
+  mutate(
+    'what a record builds on is not compared',
+    'replay',
+    [
+      'if (this.cut === undefined && this.#holds(record.after)) return true',
+      'if (this.cut === undefined) return true',
+    ],
+    tests('recovery'),
+  ),
+  mutate(
+    'what a record calls synced is not compared',
+    'replay',
+    ['if (!this.#holds(record.synced)) {', 'if (false) {'],
+    tests('damage'),
+  ),
+  mutate(
+    'a bad line is never explained',
+    'replay',
+    ['this.#unexplained = this.#unexplained.filter(', 'this.#unexplained.filter('],
+    tests('damage'),
+  ),
+  mutate(
+    'what stands behind a seal counts',
+    'replay',
+    ['if (this.isSealed) return undefined', ''],
+    SCHEDULES,
+  ),
+  mutate(
+    'the checksum of a record is not compared',
+    'record',
+    ["if (line.toString('latin1', 0, CHECKSUM_LENGTH) !== checksumOf(json)) return undefined", ''],
+    tests('damage'),
+  ),
+  mutate(
+    'the digest of a snapshot is not compared',
+    'snapshot',
+    ["|| hash('sha256', body, 'hex') !== header.sha256", ''],
+    tests('damage'),
+  ),
+  mutate(
+    'the size of a snapshot is not compared before it is read',
+    'snapshot-file',
+    ['if (size !== expected) {', 'if (false) {'],
+    tests('limits'),
+  ),
+  mutate('a journal may shrink', 'segment-tail', ['if (size < this.#offset)', 'if (false)'], tests('damage')),
+  mutate(
+    'a store goes on after it has seen damage',
+    'segment-tail',
+    ['if (this.#failure !== undefined) throw this.#failure', ''],
+    tests('damage'),
+  ),
+  mutate(
+    'a store goes on where its own segment lost its end',
+    'journal',
+    ['if (this.#present.replay.cut !== undefined) throw createCut', 'if (false) throw createCut'],
+    tests('damage'),
+  ),
+  mutate(
+    'an old segment may end anywhere',
+    'history',
+    ['if (isFollowed) await assertLeadsOn', 'if (!isFollowed) await assertLeadsOn'],
+    tests('damage'),
+  ),
+  mutate(
+    'what somebody wrote into the view is overwritten',
+    'view-writer',
+    ['const present = await this.adoptEdit()', 'const present = undefined'],
+    tests('view'),
+  ),
+]
+
+export const DISK: readonly Mutation[] = [
+  mutate(
+    'links are followed',
+    'node-file-system',
+    ['FLAGS[mode] | O_NOFOLLOW', 'FLAGS[mode]'],
+    tests('own-files'),
+  ),
+  mutate(
+    'opening waits for a pipe',
+    'node-file-system',
+    ['| O_NOFOLLOW | O_NONBLOCK', '| O_NOFOLLOW'],
+    tests('own-files'),
+  ),
+  mutate(
+    'writers do not append',
+    'node-file-system',
+    ['append: O_RDWR | O_APPEND', 'append: O_RDWR'],
+    tests('rotation'),
+  ),
+  mutate(
+    'a new file may be an old one',
+    'node-file-system',
+    ['O_APPEND | O_CREAT | O_EXCL', 'O_APPEND | O_CREAT'],
+    tests('node-file-system'),
+  ),
+  mutate(
+    'the disk does not sync a file',
+    'node-file-system',
+    ['sync: () => fdatasync(fd)', 'sync: () => undefined'],
+    tests('system-calls'),
+  ),
+  mutate(
+    'the disk does not sync a directory',
+    'node-file-system',
+    ['await handle.sync()', ''],
+    tests('system-calls'),
+  ),
+]
+
+export const REPAIRING: readonly Mutation[] = [
+  mutate(
+    'the second name of an original is not synced before it is replaced',
+    'replace-file',
+    ['await this.keep(path)\n    await this.#disk.syncDirectory(directory)', 'await this.keep(path)'],
+    tests('repair-power-cuts'),
+  ),
+  mutate(
+    'the name of a repaired file is not synced',
+    'replace-file',
+    ['})\n    await this.#disk.syncDirectory(directory)', '})'],
+    tests('repair-power-cuts'),
+  ),
+  mutate(
+    'the old view is put aside without a sync',
+    'replace-file',
+    ['await this.#disk.syncDirectory(this.#names.root)', ''],
+    tests('repair-power-cuts'),
+  ),
+]

@@ -1,0 +1,124 @@
+import { both, KILLS, type Mutation, mutate, NOBODY, SCHEDULES, tests } from './mutation.ts'
+
+export const SEGMENTS: readonly Mutation[] = [
+  mutate(
+    'a new journal is not synced',
+    'create-segment',
+    ['await journal.sync()', ''],
+    tests('system-calls'),
+  ),
+  mutate(
+    'the name of a new journal is not synced before its snapshot is there',
+    'create-segment',
+    ['await disk.syncDirectory(names.directory)\n  const pieces', 'const pieces'],
+    KILLS,
+  ),
+  both(
+    'neither who makes a segment nor who opens it syncs its name',
+    mutate(
+      'makes',
+      'create-segment',
+      ['pieces)\n  await disk.syncDirectory(names.directory)', 'pieces)'],
+      NOBODY,
+    ),
+    mutate(
+      'opens',
+      'open-segment',
+      [
+        'await disk.syncDirectory(names.directory)\n  await disk.syncDirectory(names.root)',
+        'await disk.syncDirectory(names.root)',
+      ],
+      KILLS,
+    ),
+  ),
+  mutate(
+    'who was second with a snapshot fails',
+    'create-segment',
+    ["if (errnoOf(error) !== 'EEXIST') throw error", 'throw error'],
+    SCHEDULES,
+  ),
+  mutate('a whole new file is not synced', 'new-file', ['await file.sync()', ''], KILLS),
+  mutate(
+    'a short write ends a whole new file',
+    'new-file',
+    ['while (written < bytes.length) {', 'if (written < bytes.length) {'],
+    tests('simulation/every-call-fails'),
+  ),
+  mutate(
+    'a sealed segment is not synced before the next one starts from it',
+    'journal',
+    ['await writer.sync()', ''],
+    KILLS,
+  ),
+  mutate(
+    'who finds nothing where somebody has pruned calls it damage',
+    'open-segment',
+    ['if (findLatestSegment(await listOwnFiles(disk, names)) === number) throw error', 'throw error'],
+    tests('races'),
+  ),
+  both(
+    'nobody looks again for a later segment after opening one',
+    mutate(
+      'when all went well',
+      'open-segment',
+      ['!== segment) return false', '=== 0) return false'],
+      NOBODY,
+    ),
+    mutate(
+      'when it did not',
+      'open-segment',
+      ['=== number) throw error', '!== 0) throw error'],
+      tests('races'),
+    ),
+  ),
+  mutate(
+    'who opens a segment does not sync its name',
+    'open-segment',
+    [
+      'await disk.syncDirectory(names.directory)\n  await disk.syncDirectory(names.root)',
+      'await disk.syncDirectory(names.root)',
+    ],
+    KILLS,
+  ),
+  both(
+    'neither who makes a catalog nor who opens it syncs the names on the way to the root',
+    mutate('makes', 'create-catalog', ['await syncIfAllowed(disk, dirname(path))', ''], NOBODY),
+    mutate('opens', 'open-segment', ['await disk.syncDirectory(names.root)', ''], KILLS),
+  ),
+  mutate(
+    'who goes on to a segment does not sync its name',
+    'open-segment',
+    ['if (writer !== undefined) await disk.syncDirectory(names.directory)', ''],
+    KILLS,
+  ),
+  mutate(
+    'nobody compares where a segment goes on with where he stands',
+    'open-segment',
+    ['if (next !== undefined) assertGoesOn(', 'if (next === undefined) assertGoesOn('],
+    tests('repair'),
+  ),
+  mutate(
+    'a lost journal is made anew',
+    'open-segment',
+    ["return writer === undefined ? 'read' : 'append'", "return writer === undefined ? 'read' : 'create'"],
+    tests('damage'),
+  ),
+  mutate(
+    'the names on the way to the root are not synced',
+    'create-catalog',
+    ['await syncIfAllowed(disk, dirname(path))', ''],
+    KILLS,
+  ),
+  mutate(
+    'a journal without a snapshot is begun anew',
+    'create-catalog',
+    ['await assertNoOrphanedJournal(disk, names)\n  await createSegment', 'await createSegment'],
+    tests('damage'),
+  ),
+  mutate(
+    'a format of the future is read',
+    'create-catalog',
+    ['if (found === undefined || found === FORMAT) return', 'return'],
+    tests('damage'),
+  ),
+]
