@@ -25,6 +25,19 @@ describe('a disk that is full', () => {
     expect(await idsOf(await root.open())).toEqual(['after', 'before'])
   })
 
+  it.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('is NO_SPACE whether it calls that %s or not', async (code) => {
+    const disk = new FaultyDisk()
+    const store = await root.open({ disk })
+    disk.appends.push({ code })
+    await expect(register(store, 'lost')).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      details: { outcome: 'none' },
+      cause: { code },
+    })
+    await register(store, 'after')
+    expect(await idsOf(await root.open())).toEqual(['after'])
+  })
+
   it('does not let a piece that lacks only its line feed become a record later', async () => {
     const disk = new FaultyDisk()
     const store = await root.open({ disk })

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, readdir, readFile, stat } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { verifyHistory } from '../src/verify-history.ts'
+import { idsOf, register } from './commits.ts'
+import { canLimit, type LimitedProcess, startLimited } from './limited-process.ts'
+import { useTemporaryRoot } from './temporary-root.ts'
+
+const NOBODY = 65534
+
+if (!canLimit) console.warn('NOT TESTED: processes that the kernel limits need Linux and prlimit')
+
+describe.runIf(canLimit)('a process that has no descriptors left', () => {
+  const root = useTemporaryRoot()
+
+  it('opens nothing, and what it has open goes on working', { timeout: 60_000 }, async () => {
+    const writer = startLimited(root.path, { limits: ['--nofile=128:128'] })
+    try {
+      expect(await writer.step('open')).toBe('done')
+      expect(await writer.step('use up the descriptors')).toBe('done')
+      expect(await writer.step('open another')).toMatchObject({
+        code: 'IO',
+        errno: 'EMFILE',
+        outcome: 'none',
+      })
+      expect(await writer.step('register', 'a')).toBe('done')
+      expect(await writer.step('count')).toBe(1)
+      expect(await writer.step('close')).toMatchObject({ code: 'IO', errno: 'EMFILE' })
+      await expectWhole(['a'])
+      expect(await writer.step('give the descriptors back')).toBe('done')
+      expect(await writer.step('open')).toBe('done')
+      expect(await writer.step('register', 'b')).toBe('done')
+      expect(await writer.step('close')).toBe('done')
+    } finally {
+      writer.end()
+    }
+    await expectWhole(['a', 'b'])
+  })
+
+  async function expectWhole(ids: readonly string[]): Promise<void> {
+    const reader = await root.open({ readOnly: true })
+    expect(await idsOf(reader)).toEqual(ids)
+    expect(await verifyHistory(root.path)).toMatchObject({ ok: true })
+  }
+})
+
+describe.runIf(canLimit)('a process whose files may not grow', () => {
+  const root = useTemporaryRoot()
+  const journal = () => root.at('.catalog', 'journal-000001.jsonl')
+
+  it('is NO_SPACE, has written nothing, and goes on once they may', { timeout: 60_000 }, async () => {
+    const writer = startLimited(root.path, { limits: ['--core=0'] })
+    try {
+      expect(await writer.step('open')).toBe('done')
+      expect(await writer.step('register', 'before')).toBe('done')
+      for (const room of [0, 1, 200]) {
+        await limit(writer, (await stat(journal())).size + room)
+        expect(await writer.step('register', `room-${room}`)).toMatchObject({
+          code: 'NO_SPACE',
+          outcome: 'none',
+        })
+        expect(await writer.step('count')).toBe(1)
+        await limit(writer, undefined)
+      }
+      expect(await writer.step('register', 'later')).toBe('done')
+      expect(await writer.step('close')).toBe('done')
+    } finally {
+      writer.end()
+    }
+    expect(await idsOf(await root.open())).toEqual(['before', 'later'])
+    expect(await verifyHistory(root.path)).toMatchObject({ ok: true })
+  })
+
+  /** Of the size of files, in bytes; soft, so that it can be lifted again. */
+  async function limit({ pid }: LimitedProcess, bytes: number | undefined): Promise<void> {
+    execFileSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes ?? 'unlimited'}:`])
+  }
+})
+
+const isRoot = process.getuid?.() === 0
+if (!isRoot) console.warn('NOT TESTED: the refusals for want of rights need root, to become somebody else')
+
+describe.runIf(isRoot)('somebody without rights', () => {
+  const root = useTemporaryRoot()
+
+  it.each([
+    ['to read the journal', 'journal-000001.jsonl', 0o600],
+    ['to write the journal', 'journal-000001.jsonl', 0o644],
+    ['to read the snapshot', 'snapshot-000001.jsonl', 0o600],
+    ['to look into the directory', '', 0o700],
+  ])(
+    '%s is told IO with the file and EACCES, and changes nothing',
+    { timeout: 60_000 },
+    async (_, name, mode) => {
+      const store = await root.open()
+      await register(store, 'a')
+      await store.close()
+      const bytes = await readFile(root.at('.catalog', 'journal-000001.jsonl'))
+      // All but one of them are anybody's.
+      await chmod(root.path, 0o777)
+      await chmod(root.at('.catalog'), 0o777)
+      for (const each of await readdir(root.at('.catalog'))) await chmod(root.at('.catalog', each), 0o666)
+      await chmod(root.at('.catalog', name), mode)
+      const writer = startLimited(root.path, { user: NOBODY })
+      try {
+        expect(await writer.step('open')).toMatchObject({
+          code: 'IO',
+          errno: 'EACCES',
+          outcome: 'none',
+          path: expect.stringContaining(root.at('.catalog', name)),
+        })
+      } finally {
+        writer.end()
+      }
+      expect(await readFile(root.at('.catalog', 'journal-000001.jsonl'))).toEqual(bytes)
+      expect(await idsOf(await root.open())).toEqual(['a'])
+    },
+  )
+})
