@@ -75,6 +75,7 @@ export class SegmentWriter {
     if (isSealed) return undefined
     if (cut !== undefined) throw createCut(this.#path, cut)
     this.#assertUsable()
+    await this.#renew()
     const shortage = await this.#write(this.#format(content))
     // A record cut short by its last line feed is complete all the same once another writer came after it.
     if (shortage !== undefined && this.#readBack === undefined) throw shortage
@@ -111,7 +112,7 @@ export class SegmentWriter {
 
   /**
    * A page that Linux failed to write counts as written from then on, and only who had the file open at that moment is
-   * told. So what nobody vouches for is written again, byte for byte, before this store builds on it.
+   * told. So what others wrote and nobody vouches for is written again, byte for byte, before this store builds on it.
    */
   async #renew(): Promise<void> {
     if (this.#isRenewed) return
@@ -121,7 +122,7 @@ export class SegmentWriter {
       const unsure = await readAt(this.#file, start, size - start)
       if (unsure.length > 0) await this.#file.rewrite(unsure, start)
     } catch (error) {
-      throw toStoreError(error, 'write again the end of', this.#path, 'unknown')
+      throw toStoreError(error, 'write again the end of', this.#path)
     }
     this.#isRenewed = true
   }
