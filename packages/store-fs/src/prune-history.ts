@@ -104,7 +104,9 @@ async function listFilesBelow(
 }
 
 async function removeFiles(disk: FileSystem, names: FileNames, files: readonly RemovedFile[]): Promise<void> {
-  if (files.length === 0) return
-  for (const { path } of files) await removeIfPresent(disk, path)
-  await disk.syncDirectory(names.directory)
+  for (const { path } of files) {
+    await removeIfPresent(disk, path)
+    // One by one: a power cut may otherwise bring back a name without those that it needs.
+    await disk.syncDirectory(names.directory)
+  }
 }

@@ -131,4 +131,10 @@ export const REPAIRING: readonly Mutation[] = [
     ['await this.#disk.syncDirectory(this.#names.root)', ''],
     tests('repair-power-cuts'),
   ),
+  mutate(
+    'the names of pruned files are not synced one by one',
+    'prune-history',
+    ['await disk.syncDirectory(names.directory)', ''],
+    tests('prune-power-cuts'),
+  ),
 ]
