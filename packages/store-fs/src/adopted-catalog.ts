@@ -21,9 +21,9 @@ export function parseAdoptedCatalog(path: string, bytes: Buffer): CatalogState {
   return parseCatalog(path, parseDocument(path, bytes))
 }
 
-/** The state of a parsed `catalog.json`, its view's revision and checksum left aside. DAMAGED as above. */
+/** The state of a parsed `catalog.json`; what its view says of itself is left aside. DAMAGED as above. */
 export function parseCatalog(path: string, document: Record<string, unknown>): CatalogState {
-  const { models, revision: _revision, checksum: _checksum, ...extra } = document
+  const { models, revision: _revision, checksum: _checksum, inode: _inode, ...extra } = document
   if (!Array.isArray(models)) throw createDamaged(path, 'it has no array "models"')
   const state = new CatalogState(extra)
   const indexes = new Map<string, number>()

@@ -14,6 +14,8 @@ export type OpenMode = 'read' | 'append' | 'create' | 'create-new'
 
 export interface FileStatus {
   readonly size: number
+  /** Which file it is: a copy has another. */
+  readonly ino: number
   /** How many names the file has: 0 once it was removed, or another was put in its place. */
   readonly nlink: number
 }

@@ -18,12 +18,18 @@ export function createViewSource(disk: FileSystem, names: FileNames, journal: Jo
     get head() {
       return journal.head
     },
+    get inode() {
+      return journal.inode
+    },
     catchUp: () => journal.catchUp(),
     sync: () => journal.sync(),
     async adoptEdit(edited, revision) {
       if (isSameCatalog(journal, edited)) return
       if (revision === undefined || (await readHistory(disk, names, revision)).length > 0) {
         throw createEditedOutside(names.view, 'the catalog has changed since')
+      }
+      if (revision > journal.head[0]) {
+        throw createEditedOutside(names.view, `the catalog has never come to record ${revision}`)
       }
       await commitEdit(journal, edited)
       // Another store may have found and committed the same edit first.

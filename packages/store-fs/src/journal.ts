@@ -7,6 +7,7 @@ import type { RecoveryReport } from './recovery-report.ts'
 import type { ReplayedRecord } from './replay.ts'
 import { readIntactPrefix } from './salvage.ts'
 import { createJournalClosed, SegmentChain, type SegmentChainParts } from './segment-chain.ts'
+import { ViewClaim } from './view-claim.ts'
 
 /** A segment is sealed when it is longer than this, and than twice its snapshot. */
 export const DEFAULT_SEGMENT_BYTES: number = 4 << 20
@@ -60,6 +61,11 @@ export class Journal {
 
   get path(): string {
     return this.#chain.present.path
+  }
+
+  /** Of the file at the path. */
+  get inode(): number {
+    return this.#chain.present.tail.inode
   }
 
   /** Whether the segment has reached the length at which to seal it. */
@@ -131,20 +137,32 @@ export class Journal {
 }
 
 async function openChain(parts: SegmentChainParts): Promise<Journal> {
+  const claim = await ViewClaim.read(parts.disk, parts.names)
   const chain = await SegmentChain.open(parts)
   try {
-    return new Journal(chain, await readToEnd(chain))
+    return new Journal(chain, await readToEnd(chain, claim))
   } catch (error) {
     await chain.close()
     throw error
   }
 }
 
-async function readToEnd(chain: SegmentChain): Promise<JournalRecovery> {
+async function readToEnd(chain: SegmentChain, claim: ViewClaim | undefined): Promise<JournalRecovery> {
   const { path, replay, tail } = chain.present
   await tail.catchUp()
   const dropped = replay.cut === undefined ? undefined : { path, ...replay.cut }
-  if (dropped !== undefined) await chain.leaveCut()
+  if (dropped !== undefined) {
+    await assertKeeps(chain, claim)
+    await chain.leaveCut()
+  }
   await chain.catchUp()
+  await assertKeeps(chain, claim)
   return { tornLines: replay.tornLines, dropped, damage: undefined }
+}
+
+/** DAMAGED where records are gone that the view shows. */
+async function assertKeeps({ present }: SegmentChain, claim: ViewClaim | undefined): Promise<void> {
+  const { path, replay, tail } = present
+  const loss = await claim?.findLoss({ path, head: replay.head[0], inode: tail.inode })
+  if (loss !== undefined) throw loss
 }

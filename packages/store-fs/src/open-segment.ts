@@ -109,7 +109,7 @@ export async function readSnapshot(disk: FileSystem, names: FileNames, segment: 
 }
 
 const NO_FILE: OpenFile = {
-  status: () => ({ size: 0, nlink: 1 }),
+  status: () => ({ size: 0, ino: 0, nlink: 1 }),
   isNamed: () => true,
   read: () => 0,
   append: () => 0,

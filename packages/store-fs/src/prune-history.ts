@@ -6,7 +6,7 @@ import type { FileSystem } from './file-system.ts'
 import { removeIfPresent } from './new-file.ts'
 import { nodeFileSystem } from './node-file-system.ts'
 import { readSnapshot } from './open-segment.ts'
-import { sizeIfPresent } from './read-file.ts'
+import { statusIfPresent } from './read-file.ts'
 import { replaySegment } from './replay-segment.ts'
 import { toStoreError } from './store-error.ts'
 
@@ -97,7 +97,7 @@ async function listFilesBelow(
   const files: RemovedFile[] = []
   for (const { name } of old) {
     const path = join(names.directory, name)
-    const sizeBytes = await sizeIfPresent(disk, path)
+    const sizeBytes = (await statusIfPresent(disk, path))?.size
     if (sizeBytes !== undefined) files.push({ path, sizeBytes })
   }
   return files

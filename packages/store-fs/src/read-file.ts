@@ -1,4 +1,4 @@
-import type { FileSystem, OpenFile } from './file-system.ts'
+import type { FileStatus, FileSystem, OpenFile } from './file-system.ts'
 import { errnoOf } from './store-error.ts'
 
 /** All bytes of a file, or its first `limit`; undefined where there is none. */
@@ -16,12 +16,12 @@ export async function readFileIfPresent(
   }
 }
 
-/** The size of a file in bytes; undefined where there is none. */
-export async function sizeIfPresent(disk: FileSystem, path: string): Promise<number | undefined> {
+/** What the disk says of a file; undefined where there is none. */
+export async function statusIfPresent(disk: FileSystem, path: string): Promise<FileStatus | undefined> {
   const file = await openIfPresent(disk, path, 'read')
   if (file === undefined) return undefined
   try {
-    return (await file.status()).size
+    return await file.status()
   } finally {
     await file.close()
   }

@@ -6,7 +6,7 @@ import { type FileNames, fileNamesIn } from './file-names.ts'
 import type { FileSystem } from './file-system.ts'
 import { assertLocal } from './local-file-system.ts'
 import { nodeFileSystem } from './node-file-system.ts'
-import { openIfPresent } from './read-file.ts'
+import { openIfPresent, statusIfPresent } from './read-file.ts'
 import { type ChainPoint, formatRecord, type JournalRecord } from './record.ts'
 import { BrokenFiles } from './replace-file.ts'
 import { type SalvagedSegment, salvageSegments } from './salvage.ts'
@@ -14,6 +14,7 @@ import { salvageJournal } from './salvage-journal.ts'
 import { parseSnapshotHeader } from './snapshot.ts'
 import { readSnapshotHeader } from './snapshot-file.ts'
 import { createDamaged, toStoreError } from './store-error.ts'
+import { ViewClaim } from './view-claim.ts'
 
 export interface RepairOptions {
   readonly clock?: Clock | undefined
@@ -47,6 +48,8 @@ interface Repair {
   readonly lost: JournalRecord[]
   /** The last certain record, once a journal was cut. */
   recordsKept: number | undefined
+  /** The last record that the view shows, where the journal ends before it. */
+  recordsShown: number
 }
 
 /**
@@ -65,7 +68,16 @@ export async function repairCatalog(root: string, options: RepairOptions = {}): 
   const writer = randomUUID()
   try {
     if (!onlyWriter) await assertLocal(disk, names.root)
-    return await repairAll({ disk, names, writer, clock, broken, lost: [], recordsKept: undefined })
+    return await repairAll({
+      disk,
+      names,
+      writer,
+      clock,
+      broken,
+      lost: [],
+      recordsKept: undefined,
+      recordsShown: 0,
+    })
   } catch (error) {
     throw toStoreError(error, 'repair the catalog in', names.root, 'unknown')
   }
@@ -80,6 +92,7 @@ async function repairAll(repair: Repair): Promise<RepairReport> {
     for (const segment of damaged) await repairSegment(repair, segment)
     const last = segments.at(-1)
     if (damaged.length > 0 || last === undefined) continue
+    await putClaimAside(repair, last)
     const segment = await goOn(repair, last)
     return report(repair, segment, last)
   }
@@ -133,6 +146,17 @@ function formatSeal({ writer, clock }: Repair, start: ChainPoint): Buffer {
   return formatRecord(header, { seal: true })
 }
 
+/** Of records that only the view shows, nobody knows more than how many there were. */
+async function putClaimAside(repair: Repair, { number, journal }: SalvagedSegment): Promise<void> {
+  const { disk, names, broken } = repair
+  const claim = await ViewClaim.read(disk, names)
+  const path = names.journal(number)
+  const found = { path, head: journal.end.start[0], inode: (await statusIfPresent(disk, path))?.ino ?? 0 }
+  if (claim === undefined || (await claim.findLoss(found)) === undefined) return
+  repair.recordsShown = claim.revision
+  await broken.putAside(names.view)
+}
+
 /** The number of the segment that the catalog goes on in, which is made where the last one was cut. */
 async function goOn({ disk, names, writer, recordsKept }: Repair, last: SalvagedSegment): Promise<number> {
   if (recordsKept === undefined || !last.journal.isSealed) return last.number
@@ -147,9 +171,16 @@ async function goOn({ disk, names, writer, recordsKept }: Repair, last: Salvaged
   )
 }
 
-function report({ broken, lost, recordsKept }: Repair, segment: number, last: SalvagedSegment): RepairReport {
+function report(
+  { broken, lost, recordsKept, recordsShown }: Repair,
+  segment: number,
+  last: SalvagedSegment,
+): RepairReport {
   const kept = recordsKept ?? last.journal.end.start[0]
-  const known = lost.reduce((highest, { after }) => Math.max(highest, after[0] + 1), kept)
+  const known = lost.reduce(
+    (highest, { after }) => Math.max(highest, after[0] + 1),
+    Math.max(kept, recordsShown),
+  )
   const ids = lost.flatMap(({ commits = [] }) =>
     commits.flatMap(({ changes }) => changes.map(({ id }) => id)),
   )

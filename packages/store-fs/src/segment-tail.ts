@@ -44,6 +44,8 @@ export class SegmentTail {
     this.#namedAtMs = nowMs()
   }
 
+  /** Of the file, once it was looked at. */
+  inode = 0
   /** Bytes of complete lines read so far. */
   get length(): number {
     return this.#offset
@@ -108,7 +110,8 @@ export class SegmentTail {
     if (this.#failure !== undefined) throw this.#failure
     // Nothing behind a seal counts, and the file may be closed by now.
     if (this.replay.isSealed) return
-    const { size, nlink } = await this.#file.status()
+    const { size, ino, nlink } = await this.#file.status()
+    this.inode = ino
     if (size !== this.#seenSize) await this.#readTo(size).catch((error) => this.#rethrow(error))
     this.#seenSize = size
     if (nlink === 0 && !this.replay.isSealed) throw this.#fail(createReplaced(this.#path))

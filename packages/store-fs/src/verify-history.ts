@@ -12,6 +12,7 @@ import { replaySegment } from './replay-segment.ts'
 import type { SegmentTail } from './segment-tail.ts'
 import type { Snapshot } from './snapshot.ts'
 import { createDamaged, toStoreError } from './store-error.ts'
+import { ViewClaim } from './view-claim.ts'
 
 /** What was read and found right. */
 export interface VerifiedHistory {
@@ -94,7 +95,9 @@ class HistoryCheck {
   async run(): Promise<HistoryReport> {
     try {
       let before: ReadSegment | undefined
+      const claim = await ViewClaim.read(this.#disk, this.#names)
       for (const segment of this.segments) before = await this.#checkSegment(segment, before)
+      if (before !== undefined) await assertKeeps(before, claim)
       return { ...this.#verified, ok: true }
     } catch (error) {
       if (!isCatalogError(error, 'DAMAGED')) throw error
@@ -154,6 +157,12 @@ class HistoryCheck {
     if (replay.isSealed || replay.cut !== undefined) return
     throw createDamaged(path, `it has no seal, and segment ${next} follows`, place)
   }
+}
+
+/** The last segment must not have lost what the view shows. */
+async function assertKeeps({ path, tail }: ReadSegment, claim: ViewClaim | undefined): Promise<void> {
+  const loss = await claim?.findLoss({ path, head: tail.replay.head[0], inode: tail.inode })
+  if (loss !== undefined) throw loss
 }
 
 /** The next segment must start from what this one ends in. */

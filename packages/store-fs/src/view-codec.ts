@@ -11,16 +11,22 @@ export interface ViewHead {
   /** Of all that follows the head. */
   readonly checksum: string
   readonly length: number
+  /** Of the journal that it was made from: there is no such one where both were copied. */
+  readonly inode: number | undefined
 }
 
 /**
  * The bytes of `catalog.json` in pieces, the event loop free between them. All of it is the state at the call: later
  * changes replace rows, they do not change them.
  */
-export async function formatView(state: CatalogState, revision: number): Promise<readonly Buffer[]> {
+export async function formatView(
+  state: CatalogState,
+  revision: number,
+  inode: number,
+): Promise<readonly Buffer[]> {
   const sha256 = createHash('sha256')
   const pieces: Buffer[] = []
-  for (const piece of formatBody(state)) {
+  for (const piece of formatBody(state, inode)) {
     sha256.update(piece)
     pieces.push(piece)
     await new Promise(setImmediate)
@@ -31,9 +37,15 @@ export async function formatView(state: CatalogState, revision: number): Promise
 
 /** The head of a view; undefined where the bytes do not begin as a view of ours does. */
 export function parseViewHead(bytes: Buffer): ViewHead | undefined {
-  const [text, revision, checksum] = HEAD.exec(bytes.toString('latin1', 0, MAX_HEAD_LENGTH)) ?? []
+  const [text, revision, checksum] = HEAD.exec(bytes.toString('latin1', 0, MAX_HEAD_BYTES)) ?? []
   if (text === undefined || checksum === undefined) return undefined
-  return { revision: Number(revision), checksum, length: text.length }
+  const [, inode] = INODE.exec(bytes.toString('latin1', text.length, text.length + MAX_INODE_BYTES)) ?? []
+  return {
+    revision: Number(revision),
+    checksum,
+    length: text.length,
+    inode: inode === undefined ? undefined : Number(inode),
+  }
 }
 
 const HEAD = /^\{\n {2}"revision": ([0-9]{1,16}),\n {2}"checksum": "([0-9a-f]{32})",\n/u
@@ -42,10 +54,20 @@ function formatHead(revision: number, checksum: string): string {
   return `{\n  "revision": ${revision},\n  "checksum": "${checksum}",\n`
 }
 
-const MAX_HEAD_LENGTH = formatHead(Number.MAX_SAFE_INTEGER, '0'.repeat(CHECKSUM_LENGTH)).length
+const INODE = /^ {2}"inode": ([0-9]{1,20}),\n/u
 
-function* formatBody(state: CatalogState): Generator<Buffer> {
+function formatInode(inode: number): string {
+  return `  "inode": ${inode},\n`
+}
+
+const MAX_INODE_BYTES = formatInode(1e20).length
+/** The longest head of a view, and what says which journal it was made from. */
+export const MAX_HEAD_BYTES: number =
+  formatHead(Number.MAX_SAFE_INTEGER, '0'.repeat(CHECKSUM_LENGTH)).length + MAX_INODE_BYTES
+
+function* formatBody(state: CatalogState, inode: number): Generator<Buffer> {
   const text = new IndentedText()
+  text.add(formatInode(inode))
   for (const [key, value] of Object.entries(state.extra)) {
     text.add(`  ${JSON.stringify(key)}: `)
     const json = Buffer.from(JSON.stringify(value))

@@ -45,6 +45,17 @@ export async function readView(disk: FileSystem, names: FileNames): Promise<Foun
   }
 }
 
+/** The revision of a view that stands as it was written, all of it read; undefined for any other. */
+export async function readIntactView(disk: FileSystem, names: FileNames): Promise<number | undefined> {
+  const file = await openIfPresent(disk, names.view, 'read')
+  if (file === undefined) return undefined
+  try {
+    return await readIntactRevision(file)
+  } finally {
+    await file.close()
+  }
+}
+
 /** EDITED_OUTSIDE, with the two ways out. */
 export function createEditedOutside(
   path: string,

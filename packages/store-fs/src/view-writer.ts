@@ -21,6 +21,8 @@ const MAX_ROUNDS = 5
 export interface ViewSource {
   readonly state: CatalogState
   readonly head: ChainPoint
+  /** Of the journal. */
+  readonly inode: number
   catchUp(): Promise<void>
   /** Makes durable all that `state` shows. */
   sync(): Promise<void>
@@ -106,7 +108,7 @@ export class ViewWriter {
     this.#isStale = false
     const [revision] = source.head
     if (present === revision) return
-    const pieces = await formatView(source.state, revision)
+    const pieces = await formatView(source.state, revision, source.inode)
     // A power cut must not take what the view shows: another record would get its number.
     await source.sync()
     await withTemporaryFile(disk, this.#temporary, pieces, async () => {

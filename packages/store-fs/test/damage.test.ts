@@ -1,4 +1,4 @@
-import { appendFile, copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, cp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { formatLine } from '../src/record.ts'
 import { idsOf, register } from './commits.ts'
@@ -104,12 +104,11 @@ describe('a journal that was changed behind our back', () => {
   it('can be copied while it is written: the copy opens with all that was acknowledged before', async () => {
     const store = await root.open()
     await register(store, 'a', 'b')
-    const copy = root.at('.catalog', 'copy')
-    await copyFile(journal(), copy)
+    await cp(root.at('.catalog'), root.at('copy', '.catalog'), { recursive: true })
     await register(store, 'c')
     await store.close()
-    await copyFile(copy, journal())
-    expect(await idsOf(await root.open())).toEqual(['a', 'b'])
+    await cp(root.at('catalog.json'), root.at('copy', 'catalog.json'))
+    expect(await idsOf(await root.open({ root: root.at('copy') }))).toEqual(['a', 'b'])
   })
 })
 

@@ -19,7 +19,8 @@ describe('before memory is spent', () => {
       code: 'UNSUPPORTED_FORMAT',
       details: { path: root.at('catalog.json') },
     })
-    expect(disk.largestRead).toBe(0)
+    // No more than what tells whether it is a view.
+    expect(disk.largestRead).toBeLessThan(1024)
   })
 
   it('fields beside "models" that no snapshot could begin with are refused', async () => {

@@ -51,6 +51,8 @@ describe('a large catalog.json', () => {
   const root = useTemporaryRoot()
   const path = () => root.at('catalog.json')
   const knownView = () => root.at('.catalog', 'view')
+  /** Beyond its first lines, which every opening looks at. */
+  const isRead = (opened: readonly string[]) => opened.filter((each) => each === path()).length > 1
   const register = async (disk: FileSystem, entry = LARGE) => {
     const store = await root.open({ disk })
     await store.commit([{ operation: 'register', changes: [{ id: entry.id, ifRevision: 0, entry }] }])
@@ -59,7 +61,7 @@ describe('a large catalog.json', () => {
   const open = async () => {
     const disk = new TickingDisk()
     const store = await root.open({ disk })
-    return { store, isViewRead: disk.opened.includes(path()) }
+    return { store, isViewRead: isRead(disk.opened) }
   }
   const nameOf = async (store: Awaited<ReturnType<typeof open>>['store']) =>
     (await store.get(modelId('a')))?.name
@@ -82,7 +84,7 @@ describe('a large catalog.json', () => {
       },
     }
     await root.open({ disk })
-    expect(opened).toContain(path())
+    expect(isRead(opened)).toBe(true)
   })
 
   const writeEdit = async () =>
@@ -156,6 +158,8 @@ describe('a large catalog.json', () => {
     const disk = new TickingDisk()
     disk.ageNowMs = 60_000
     disk.afterOpening = async () => {
+      // The first look is at its head only.
+      if (!isRead(disk.opened)) return
       await copyFile(path(), root.at('copy'))
       await rename(root.at('copy'), path())
       await writeEdit()

@@ -37,7 +37,7 @@ export const READING: readonly Mutation[] = [
   mutate(
     'the digest of a snapshot is not compared',
     'snapshot',
-    ["|| hash('sha256', body, 'hex') !== header.sha256", ''],
+    ["return sha256.digest('hex') === header.sha256", 'return true'],
     tests('damage'),
   ),
   mutate(
@@ -48,6 +48,18 @@ export const READING: readonly Mutation[] = [
   ),
   mutate('a journal may shrink', 'segment-tail', ['if (size < this.#offset)', 'if (false)'], tests('damage')),
   mutate(
+    'a reader does not see that its journal has no name any more',
+    'segment-tail',
+    ['if (nlink === 0 && !this.replay.isSealed)', 'if (false)'],
+    tests('replaced-journal'),
+  ),
+  mutate(
+    'a reader does not look whether others find its journal',
+    'segment-chain',
+    ['await this.#present.tail.assertNamedIfDue()', ''],
+    tests('replaced-journal'),
+  ),
+  mutate(
     'a store goes on after it has seen damage',
     'segment-tail',
     ['if (this.#failure !== undefined) throw this.#failure', ''],
@@ -55,8 +67,20 @@ export const READING: readonly Mutation[] = [
   ),
   mutate(
     'a store goes on where its own segment lost its end',
-    'journal',
+    'segment-chain',
     ['if (this.#present.replay.cut !== undefined) throw createCut', 'if (false) throw createCut'],
+    tests('damage'),
+  ),
+  mutate(
+    'nobody compares where the journal ends with what the view shows',
+    'view-claim',
+    ['if (head >= this.revision ||', 'if (head >= 0 ||'],
+    tests('shorter-than-view'),
+  ),
+  mutate(
+    'what was copied while it was written is called damaged',
+    'view-claim',
+    ['|| inode !== this.#head.inode) return', ') return'],
     tests('damage'),
   ),
   mutate(
@@ -83,7 +107,7 @@ export const DISK: readonly Mutation[] = [
   mutate(
     'opening waits for a pipe',
     'node-file-system',
-    ['| O_NOFOLLOW | O_NONBLOCK', '| O_NOFOLLOW'],
+    ['FLAGS[mode] | O_NOFOLLOW | O_NONBLOCK', 'FLAGS[mode] | O_NOFOLLOW'],
     tests('own-files'),
   ),
   mutate(

@@ -46,7 +46,7 @@ export const SEGMENTS: readonly Mutation[] = [
   ),
   mutate(
     'a sealed segment is not synced before the next one starts from it',
-    'journal',
+    'segment-chain',
     ['await writer.sync()', ''],
     KILLS,
   ),

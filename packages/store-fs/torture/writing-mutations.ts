@@ -1,4 +1,4 @@
-import { both, LOSSES, type Mutation, mutate, NOBODY, SCHEDULES, tests } from './mutation.ts'
+import { LOSSES, type Mutation, mutate, SCHEDULES, tests } from './mutation.ts'
 
 export const WRITING: readonly Mutation[] = [
   mutate(
@@ -43,20 +43,53 @@ export const WRITING: readonly Mutation[] = [
     ['synced: this.#synced,', 'synced: this.#tail.replay.head,'],
     SCHEDULES,
   ),
-  both(
+  mutate(
     'a writer does not catch up before he writes',
-    mutate(
-      'in his turn',
-      'journal',
-      ['await this.catchUp()\n    while (this.#present', 'while (this.#present'],
-      NOBODY,
-    ),
-    mutate(
-      'in the segment',
-      'segment-writer',
-      ['await this.#tail.catchUp()\n    if (this.#tail.replay.isSealed) return undefined\n', '\n'],
-      tests('races'),
-    ),
+    'segment-writer',
+    ['await this.#tail.catchUp()\n    const { isSealed, cut }', 'const { isSealed, cut }'],
+    tests('races'),
+  ),
+  mutate(
+    'a writer writes behind what builds on nothing',
+    'segment-writer',
+    ['if (cut !== undefined) throw createCut', 'if (false) throw createCut'],
+    tests('damage'),
+  ),
+  mutate(
+    'what others have left unsynced is not written again',
+    'segment-writer',
+    ['if (unsure.length > 0) await this.#file.rewrite(unsure, start)', ''],
+    tests('simulation/unsynced-records'),
+  ),
+  mutate(
+    'a segment is ended without writing again what others have left unsynced',
+    'segment-writer',
+    ['await this.#renew()\n    try', 'try'],
+    tests('simulation/unsynced-records'),
+  ),
+  mutate(
+    'a first commit takes one more descriptor',
+    'segment-writer',
+    ['await this.#renew()\n    const shortage', 'const shortage'],
+    tests('hard-limits'),
+  ),
+  mutate(
+    'what makes a piece of a record void is not synced',
+    'segment-writer',
+    ['if (isOpen && end.written > 0) await this.sync()', ''],
+    tests('simulation/unsynced-records'),
+  ),
+  mutate(
+    'a writer does not look whether others find his journal',
+    'segment-writer',
+    ['await this.#tail.assertNamed()', ''],
+    tests('replaced-journal'),
+  ),
+  mutate(
+    'the view shows what nobody has synced',
+    'view-writer',
+    ['await source.sync()', ''],
+    tests('simulation/unsynced-records'),
   ),
   mutate(
     'no line feed stands in front of a record',

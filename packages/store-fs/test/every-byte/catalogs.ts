@@ -28,9 +28,9 @@ export async function buildCatalogs(): Promise<readonly ByteCatalog[]> {
   ]
 }
 
-/** A disk with these files, and nothing else. */
+/** A disk with copies of these files, and nothing else: the view says nothing of their inodes. */
 export function createDisk(files: Files): SimulatedDisk {
-  const disk = new SimulatedDisk()
+  const disk = new SimulatedDisk(1_000_000)
   disk.makeDirectory(DIRECTORY)
   for (const [path, bytes] of files) disk.open(path, 'create-new').append(bytes)
   return disk

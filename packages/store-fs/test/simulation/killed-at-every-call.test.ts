@@ -3,7 +3,7 @@ import { OPERATIONS } from './fault-cases.ts'
 import { killAtEveryCall } from './kill-at-every-call.ts'
 import { ORIGIN_NAMES, type Origins, prepareOrigins } from './origins.ts'
 
-const POWER_CUTS = 2
+const POWER_CUTS = Number(process.env['POWER_CUTS'] ?? 2)
 
 describe.each(ORIGIN_NAMES)('on a disk with %s, a process killed at any call of', (origin) => {
   let origins: Origins

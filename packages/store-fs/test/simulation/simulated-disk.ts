@@ -29,15 +29,22 @@ interface NameOperation {
 export class SimulatedDisk {
   #root = new SimulatedDirectory()
   #operations = 0
+  /** The number of the last file that was made. */
+  #inodes: number
   /** Operations on names, oldest first, that no sync has made durable. */
   #pending: NameOperation[] = []
+
+  constructor(inodes = 0) {
+    this.#inodes = inodes
+  }
 
   open(path: string, mode: OpenMode): SimulatedInode {
     const directory = this.#directoryOf(path, 'open')
     const found = directory.names.get(basename(path))
     if (found === undefined) {
       if (mode === 'read' || mode === 'append') throw createDiskError('ENOENT', 'open', path)
-      const inode = new SimulatedInode()
+      this.#inodes += 1
+      const inode = new SimulatedInode(this.#inodes)
       this.#apply([{ directory, name: basename(path), entry: inode }])
       return inode
     }
@@ -135,6 +142,7 @@ export class SimulatedDisk {
     const copy = new SimulatedDisk()
     copy.#root = this.#root.clone(copies)
     copy.#operations = this.#operations
+    copy.#inodes = this.#inodes
     copy.#pending = this.#pending.map(({ number, changes }) => ({
       number,
       changes: changes.map(({ directory, name, entry }) => ({

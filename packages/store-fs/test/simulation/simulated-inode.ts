@@ -24,6 +24,7 @@ function cutOut({ start, end, failed }: UnsureRange, from: number, to: number): 
  * cut. Append-only, as every file of the store is.
  */
 export class SimulatedInode {
+  readonly number: number
   #bytes = Buffer.alloc(1024)
   #size = 0
   /** The length of the file that survives a power cut. */
@@ -31,6 +32,10 @@ export class SimulatedInode {
   #unsure: UnsureRange[] = []
   /** Syncs that failed: every descriptor that was open then is told of it once (`errseq_t` in Linux). */
   failedSyncs = 0
+
+  constructor(number: number) {
+    this.number = number
+  }
 
   get size(): number {
     return this.#size
@@ -101,7 +106,7 @@ export class SimulatedInode {
   }
 
   clone(): SimulatedInode {
-    const copy = new SimulatedInode()
+    const copy = new SimulatedInode(this.number)
     copy.#bytes = Buffer.from(this.#bytes)
     copy.#size = this.#size
     copy.#syncedSize = this.#syncedSize

@@ -139,7 +139,11 @@ export class SimulatedProcess implements FileSystem, StepOwner {
     return {
       status: () =>
         this.#call('status', path, () =>
-          whileOpen(() => ({ size: inode.size, nlink: this.#disk.fileAt(path) === inode ? 1 : 0 })),
+          whileOpen(() => ({
+            size: inode.size,
+            ino: inode.number,
+            nlink: this.#disk.fileAt(path) === inode ? 1 : 0,
+          })),
         ),
       isNamed: () => this.#call('isNamed', path, () => whileOpen(() => this.#disk.fileAt(path) === inode)),
       read: (buffer, position) =>
