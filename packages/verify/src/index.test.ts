@@ -2,19 +2,39 @@ import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import * as verify from './index.ts'
 
-const VALUES = ['createSha256', 'createVerifier', 'digestFile', 'isCatalogError', 'verifyDigest']
+const VALUES = [
+  'createDigestStream',
+  'createSha256',
+  'createVerifier',
+  'digestFile',
+  'isCatalogError',
+  'openPartialFile',
+  'removeCheckpoint',
+  'resumeDownload',
+  'saveCheckpoint',
+  'verifyDigest',
+]
 const TYPES = [
   'DigestEngine',
   'DigestOptions',
   'DigestProgress',
+  'DigestStream',
+  'DigestStreamOptions',
+  'DownloadStart',
   'EngineChoice',
   'FileDigest',
+  'FileIdentity',
   'FileVerifier',
   'Fingerprint',
+  'HashCheckpoint',
+  'PartialFileOptions',
   'ReadingOptions',
   'ResumableSha256',
   'Sha256',
   'Sha256Digest',
+  'StartOverReason',
+  'StreamDigest',
+  'StreamTail',
   'Verifier',
   'VerifierOptions',
 ]

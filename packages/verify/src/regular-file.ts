@@ -85,7 +85,8 @@ function isLinkRefused(error: unknown): boolean {
   return isCatalogError(error, 'IO') && error.details.errno === 'ELOOP'
 }
 
-function assertRegular(stats: BigIntStats, path: string): void {
+/** NOT_A_REGULAR_FILE for what is none. */
+export function assertRegular(stats: BigIntStats, path: string): void {
   if (!stats.isFile()) throw createNotRegular(path, kindOf(stats))
 }
 

@@ -10,6 +10,9 @@ const LENGTH_OFFSET = BLOCK_OFFSET + BLOCK_BYTES
 const DIGEST_LENGTH_OFFSET = LENGTH_OFFSET + 8 + 32
 const DIGEST_BYTES = 32
 
+/** How long a saved state is. */
+export const STATE_BYTES: number = DIGEST_LENGTH_OFFSET + 8
+
 /**
  * SHA-256 in WebAssembly (hash-wasm), for when the state is to be saved and taken up again, or where
  * node:crypto is missing. About a tenth of the native engine's speed. hash-wasm is loaded at the first call.
@@ -56,10 +59,15 @@ class WasmSha256 implements ResumableSha256 {
   }
 }
 
+/** How many bytes a saved state of `STATE_BYTES` stands for. */
+export function countHashedBytes(state: Uint8Array): bigint {
+  return viewOf(state).getBigUint64(LENGTH_OFFSET, true)
+}
+
 /** Past the bytes of the unfinished block lie bytes of the one before; they mean nothing and are the input's. */
 function eraseStaleBytes(state: Uint8Array): Uint8Array {
-  const length = viewOf(state).getBigUint64(LENGTH_OFFSET, true)
-  return state.fill(0, BLOCK_OFFSET + Number(length % BigInt(BLOCK_BYTES)), LENGTH_OFFSET)
+  const unfinishedBytes = Number(countHashedBytes(state) % BigInt(BLOCK_BYTES))
+  return state.fill(0, BLOCK_OFFSET + unfinishedBytes, LENGTH_OFFSET)
 }
 
 /** hash-wasm takes the state of a SHA-224 for one of SHA-256: same code, same prefix, another digest length. */

@@ -1,0 +1,57 @@
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
+import { isCatalogError } from '@catalog/types'
+import { withFileErrors } from './file-error.ts'
+import { assertRegular } from './regular-file.ts'
+
+// Windows has neither flag; there they are undefined, which `|` takes as 0.
+const SAFE_FLAGS = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW
+
+/** A regular file open for reading and writing. */
+export interface WritableFile {
+  readonly handle: FileHandle
+  readonly stats: BigIntStats
+}
+
+/**
+ * Opens a regular file for reading and writing, made where absent if `create`. Never follows a link or waits for the
+ * other end of a pipe. FILE_MISSING, NOT_A_REGULAR_FILE, IO.
+ */
+export async function openWritableFile(path: string, create: boolean): Promise<WritableFile> {
+  const named = await withFileErrors('lstat', path, () => lstat(path, { bigint: true })).catch((error) => {
+    if (create && isCatalogError(error, 'FILE_MISSING')) return undefined
+    throw error
+  })
+  if (named !== undefined) assertRegular(named, path)
+  const flags = SAFE_FLAGS | (create ? constants.O_CREAT : 0)
+  const handle = await withFileErrors('open', path, () => open(path, flags))
+  try {
+    const stats = await withFileErrors('fstat', path, () => handle.stat({ bigint: true }))
+    assertRegular(stats, path)
+    return { handle, stats }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/** Writes all bytes at a position, however few each call to the system takes. */
+export async function writeFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const rest = bytes.length - written
+    written += (await handle.write(bytes, written, rest, position + written)).bytesWritten
+  }
+}
+
+/** Afterwards the names in the directory survive a power cut. Windows cannot do it and need not. */
+export async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  await withFileErrors('fsync', path, async () => {
+    const handle = await open(path, constants.O_RDONLY)
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  })
+}
