@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { bundleProgram } from './bundle.ts'
+import { serveModel } from './model-server.ts'
 import { createWorkspace } from './workspace.ts'
 
 // KILLS=60 for a long run; SEED=n plays the same choices again.
@@ -24,25 +24,6 @@ function createRandom(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
-}
-
-async function serve(model: Uint8Array): Promise<string> {
-  const server = createServer((request, response) => {
-    const fromByte = Number(/^bytes=(\d+)-$/u.exec(request.headers.range ?? '')?.[1] ?? 0)
-    response.on('error', () => undefined)
-    response.writeHead(request.headers.range === undefined ? 200 : 206)
-    response.end(model.subarray(fromByte))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') return expect.unreachable('the server has no port')
-  return `http://127.0.0.1:${address.port}/model`
 }
 
 interface Kill {
@@ -86,7 +67,7 @@ it(`a download killed ${KILLS} times ends with the right digest, going on where 
   const source = readFileSync(new URL('./programs/download.ts', import.meta.url), 'utf8')
   const program = await bundleProgram(directory, source, { format: 'esm' })
   const path = join(directory, 'model.part')
-  const argv = [program, await serve(model), path, digest]
+  const argv = [program, await serveModel(model), path, digest]
 
   const offsets: number[] = []
   let resumed = 0
