@@ -35,7 +35,7 @@ export async function saveCheckpoint(path: string, checkpoint: HashCheckpoint): 
   const { handle, stats } = await openWritableFile(name, false)
   try {
     // Looked at before the sync: what is written during the sync is not covered by it.
-    if (!(await holdsTail(handle, stats, checkpoint))) return false
+    if (!(await holdsTail(handle, checkpoint))) return false
     await withFileErrors('fdatasync', name, () => handle.datasync())
   } finally {
     await handle.close()
@@ -66,12 +66,7 @@ export async function readCheckpoint(path: string): Promise<ParsedCheckpoint | u
 }
 
 /** Whether the file reaches to the offset of the checkpoint and has there the bytes that were hashed last. */
-export async function holdsTail(
-  handle: FileHandle,
-  stats: BigIntStats,
-  { offset, tail }: HashCheckpoint,
-): Promise<boolean> {
-  if (stats.size < BigInt(offset)) return false
+export async function holdsTail(handle: FileHandle, { offset, tail }: HashCheckpoint): Promise<boolean> {
   const bytes = await readFully(handle, tail.sizeBytes, offset - tail.sizeBytes)
   const sha256 = createNativeSha256()
   sha256.update(bytes)

@@ -325,6 +325,13 @@ describe('a stream that ends early', () => {
     await expect(stream.result).rejects.toBe(reason)
   })
 
+  it('tells its writer of a cancel also where it writes nothing', async () => {
+    const stream = createDigestStream()
+    const writer = stream.writable.getWriter()
+    await stream.readable.cancel(reason)
+    await expect(writer.closed).rejects.toBe(reason)
+  })
+
   it('is ended only when the checkpoint under way is saved', async () => {
     const events: string[] = []
     let onSaving = (): void => undefined

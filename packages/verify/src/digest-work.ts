@@ -63,6 +63,7 @@ export class DigestWork implements PassThroughWork {
 
   async take(chunk: unknown, signal: AbortSignal): Promise<Uint8Array> {
     assertBytes(chunk, 'chunk')
+    // It may be the last: a checkpoint given for it could stand at the end, where no byte is left to ask for.
     if (chunk.length === 0) return chunk
     this.#due = this.#next
     this.#next = undefined
@@ -72,10 +73,9 @@ export class DigestWork implements PassThroughWork {
     return chunk
   }
 
-  /** An empty chunk may be the last: after it a checkpoint would stand at the end, where no byte is left to ask for. */
-  async beforePassing(chunk: Uint8Array): Promise<void> {
+  async beforePassing(): Promise<void> {
     const due = this.#due
-    if (due === undefined || chunk.length === 0) return
+    if (due === undefined) return
     this.#due = undefined
     await this.#task.onCheckpoint?.(due)
   }

@@ -97,7 +97,13 @@ function isState(state: unknown, offset: number): state is string {
 function isTail(tail: unknown, offset: number): tail is StreamTail {
   if (!isObject(tail)) return false
   const { sizeBytes, digest } = tail
-  return isCount(sizeBytes) && sizeBytes <= offset && typeof digest === 'string' && DIGEST.test(digest)
+  return (
+    isCount(sizeBytes) &&
+    sizeBytes > 0 &&
+    sizeBytes <= offset &&
+    typeof digest === 'string' &&
+    DIGEST.test(digest)
+  )
 }
 
 function isIdentity(file: unknown): file is FileIdentity {

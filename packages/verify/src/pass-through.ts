@@ -5,7 +5,7 @@ export interface PassThroughWork {
   /** Looks at a chunk before it is passed on. The signal says that the stream has ended meanwhile. */
   take(chunk: unknown, signal: AbortSignal): Promise<Uint8Array>
   /** Before a chunk is passed on: the reader has taken all before it and asks for more. */
-  beforePassing(chunk: Uint8Array): Promise<void>
+  beforePassing(): Promise<void>
   /** After the last chunk. */
   finish(): void
   /** The stream was aborted, cancelled, or failed. Nothing else is started after it. */
@@ -70,7 +70,7 @@ class PassThrough {
     const { signal } = this.#ending
     const bytes = await this.#work.take(chunk, signal)
     await this.#untilAsked()
-    await this.#work.beforePassing(bytes)
+    await this.#work.beforePassing()
     signal.throwIfAborted()
     // Before `enqueue`: with more than one read waiting it asks again at once.
     this.#isAsked = false

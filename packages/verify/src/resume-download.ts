@@ -94,7 +94,7 @@ async function compare(
       `${path} has ${file.sizeBytes} bytes, its checkpoint ${offset}`,
     )
   }
-  if (!(await withFileErrors('read', path, () => holdsTail(file.handle, file.stats, checkpoint)))) {
+  if (!(await withFileErrors('read', path, () => holdsTail(file.handle, checkpoint)))) {
     return startOver(
       'other-bytes',
       `the last bytes of ${path} before ${offset} are not those that were hashed`,

@@ -23,6 +23,11 @@ export async function openWritableFile(path: string, create: boolean): Promise<W
     throw error
   })
   if (named !== undefined) assertRegular(named, path)
+  return await openAtOnce(path, create)
+}
+
+/** Checks the descriptor: the name may have changed hands since the look at it. */
+export async function openAtOnce(path: string, create: boolean): Promise<WritableFile> {
   const flags = SAFE_FLAGS | (create ? constants.O_CREAT : 0)
   const handle = await withFileErrors('open', path, () => open(path, flags))
   try {

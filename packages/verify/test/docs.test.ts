@@ -25,9 +25,7 @@ it('the example of "Hash while downloading" runs, goes on after a broken connect
   const download = (url: string, expected: string) =>
     promisify(execFile)(process.execPath, [program, url, path, expected], { encoding: 'utf8' })
 
-  await expect(download(await serveModel(model, { breakAt: 75 * MIB }), digest)).rejects.toThrow(
-    'terminated',
-  )
+  await expect(download(await serveModel(model, { breakAt: 75 * MIB }), digest)).rejects.toThrow('terminated')
   const { stdout } = await download(await serveModel(model), digest)
   expect(stdout).toMatch(new RegExp(`^${digest} ${model.length} from byte [67]\\d{7}\\n$`, 'u'))
   expect(readFileSync(path).equals(model)).toBe(true)

@@ -28,7 +28,7 @@ import {
   resumeDownload,
   saveCheckpoint,
 } from '../src/index.ts'
-import { createWorkspace } from './workspace.ts'
+import { createWorkspace, listOpenFiles } from './workspace.ts'
 
 const MIB = 1024 * 1024
 const SIZE_BYTES = 3 * MIB + 11
@@ -108,6 +108,10 @@ function remake(checkpoint: HashCheckpoint, changes: Partial<HashCheckpoint>): H
   const values = [1, offset, state, tail.sizeBytes, tail.digest, file?.dev ?? null, file?.ino ?? null]
   const checksum = createHash('sha256').update(JSON.stringify(values)).digest('hex')
   return { ...checkpoint, ...changes, checksum }
+}
+
+function expectClosed(path: string): void {
+  if (existsSync('/proc/self/fd')) expect(listOpenFiles()).not.toContain(path)
 }
 
 describe('an interrupted download', () => {
@@ -243,6 +247,17 @@ describe('a checkpoint that is not whole is refused', () => {
     ['text', 'damaged-checkpoint', () => 'checkpoint'],
     ['another offset', 'damaged-checkpoint', (given) => ({ ...given, offset: given.offset + 1 })],
     ['an offset that its state denies', 'damaged-checkpoint', (given) => remake(given, { offset: MIB })],
+    [
+      'a flipped bit in its state',
+      'damaged-checkpoint',
+      (given) => ({ ...given, state: flipBit(given.state) }),
+    ],
+    ['another checksum', 'damaged-checkpoint', (given) => ({ ...given, checksum: '0'.repeat(64) })],
+    [
+      'a tail of no bytes',
+      'damaged-checkpoint',
+      (given) => remake(given, { tail: { ...given.tail, sizeBytes: 0 } }),
+    ],
     ['a state of another length', 'damaged-checkpoint', (given) => remake(given, { state: 'AAAA' })],
     ['a tail longer than the file', 'damaged-checkpoint', withLongTail],
     ['the state of another build', 'foreign-checkpoint', withForeignState],
@@ -272,9 +287,14 @@ describe('a checkpoint that is not whole is refused', () => {
   }
 
   function withForeignState(given: HashCheckpoint): HashCheckpoint {
-    const state = Buffer.from(given.state, 'base64')
-    state[0] = (state[0] ?? 0) ^ 1
-    return remake(given, { state: state.toString('base64') })
+    return remake(given, { state: flipBit(given.state, 0) })
+  }
+
+  /** By default in a hash word, where nothing but a checksum can tell. */
+  function flipBit(state: string, index = 80): string {
+    const bytes = Buffer.from(state, 'base64')
+    bytes[index] = (bytes[index] ?? 0) ^ 1
+    return bytes.toString('base64')
   }
 })
 
@@ -347,6 +367,7 @@ describe('a partial file', () => {
     const writer = sink.getWriter()
     await writer.write(new Uint8Array(10))
     await writer.abort('enough')
+    expectClosed(path)
     expect(statSync(path).size).toBe(2 * MIB + 10)
   })
 
@@ -361,11 +382,14 @@ describe('a partial file', () => {
     const path = join(createWorkspace(), 'model.part')
     prepare(path)
     await expect(openPartialFile(path, { fromByte })).rejects.toMatchObject({ code })
+    expectClosed(path)
   })
 
   it('refuses what is not bytes', async () => {
-    const writer = (await openPartialFile(join(createWorkspace(), 'model.part'))).getWriter()
+    const path = join(createWorkspace(), 'model.part')
+    const writer = (await openPartialFile(path)).getWriter()
     await expect(writer.write('text' as never)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     await expect(writer.closed).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    expectClosed(path)
   })
 })
