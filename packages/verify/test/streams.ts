@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { onTestFinished } from 'vitest'
+import { createDigestStream, type DigestStreamOptions, type StreamDigest } from '../src/index.ts'
+
+/** Some bytes. */
+export const MESSAGE: Uint8Array = Uint8Array.from(
+  { length: 5000 },
+  (_, index) => (index * 7 + (index >> 8)) % 256,
+)
+
+/** The digest by other means than those under test. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** The bytes cut at the given places, in any order and with repetitions, which give empty chunks. */
+export function cutAt(bytes: Uint8Array, places: readonly number[]): readonly Uint8Array[] {
+  const cuts = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
+  return cuts.slice(1).map((cut, index) => bytes.slice(cuts[index], cut))
+}
+
+export interface Passed extends StreamDigest {
+  readonly bytes: Uint8Array
+}
+
+/** What comes out of a digest stream, and what it says of it. */
+export async function pass(chunks: readonly Uint8Array[], options?: DigestStreamOptions): Promise<Passed> {
+  const stream = createDigestStream(options)
+  const received: Uint8Array[] = []
+  const sink = new WritableStream<Uint8Array>({ write: (chunk) => void received.push(chunk) })
+  await ReadableStream.from(chunks).pipeThrough(stream).pipeTo(sink)
+  return { bytes: new Uint8Array(Buffer.concat(received)), ...(await stream.result) }
+}
+
+/** How many rejections nobody looked at until the end of the test. */
+export function countUnhandled(): () => number {
+  let count = 0
+  const onUnhandled = () => {
+    count += 1
+  }
+  process.on('unhandledRejection', onUnhandled)
+  onTestFinished(() => void process.off('unhandledRejection', onUnhandled))
+  return () => count
+}
