@@ -8,15 +8,14 @@ const MAX_FILE_PATH_LENGTH = 1024
 const RESERVED = /^(?:catalog\.json(?:$|\/)|\.catalog(?:\/|$))/iu
 
 /** A path inside the root, `/` between its segments, that stays inside on every platform. */
-export const filePathSchema: z.ZodType<string, string> = z
-  .string()
-  .max(MAX_FILE_PATH_LENGTH)
-  .superRefine((text, context) => {
-    const problem = findFilePathProblem(text)
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-  })
+export const filePathSchema: z.ZodType<string, string> = z.string().superRefine((text, context) => {
+  const problem = findFilePathProblem(text)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+})
 
-function findFilePathProblem(text: string): string | undefined {
+/** What is wrong with a text as a path inside the root, in words that follow its name; undefined for a good one. */
+export function findFilePathProblem(text: string): string | undefined {
+  if (text.length > MAX_FILE_PATH_LENGTH) return `must have at most ${MAX_FILE_PATH_LENGTH} characters`
   if (!text.isWellFormed()) return 'must not contain a lone surrogate'
   // NUL ends a path early in C, the other control characters break terminals.
   if (/[\p{Cc}\\:]/u.test(text)) return "must not contain control characters, '\\' or ':'"

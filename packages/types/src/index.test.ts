@@ -107,6 +107,7 @@ it('exports these and nothing else', () => {
     'createInvalidInput',
     'decodeEntry',
     'encodeEntry',
+    'findFilePathProblem',
     'foldModelId',
     'isCatalogError',
     'parseAttribution',

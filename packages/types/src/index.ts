@@ -11,6 +11,7 @@ export {
 export { type CheckedChange, type CheckedCommit, checkCommit } from './checked-commit.ts'
 export { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
 export type { DigestEngine, FileDigest, Fingerprint } from './file-digest.ts'
+export { findFilePathProblem } from './file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './lifecycle-state.ts'
 export { type ListQuery, parseLifecycleState, parseListQuery } from './list-query.ts'
 export type {

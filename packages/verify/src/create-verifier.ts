@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { CatalogError, createInvalidInput, type FileDigest, parseSha256Digest } from '@catalog/types'
+import { type CheckOptions, checkFileWith, type FileCheck, type FileEvidence } from './check-file.ts'
 import { digestRegularFile } from './digest-regular-file.ts'
 import { type DigestOptions, parseDigestRequest, parsePath, type ReadingOptions } from './digest-request.ts'
+import { toFingerprint } from './fingerprint.ts'
 import { HashThread } from './hash-thread.ts'
 import { statRegularFile, toSizeBytes } from './regular-file.ts'
 import { TurnQueue } from './turn-queue.ts'
@@ -54,6 +56,18 @@ class ThreadedVerifier implements Verifier {
     this.#assertOpen()
     const name = parsePath(path)
     return toSizeBytes(await statRegularFile(name, this.#defaults.followSymlink ?? false), name)
+  }
+
+  async checkFile(path: string, evidence: FileEvidence, options: CheckOptions): Promise<FileCheck> {
+    this.#assertOpen()
+    const { followSymlink = this.#defaults.followSymlink ?? false } = options
+    const name = parsePath(path)
+    const stat = async () => {
+      const stats = await statRegularFile(name, followSymlink)
+      toSizeBytes(stats, name)
+      return toFingerprint(stats)
+    }
+    return await checkFileWith({ stat, digest: () => this.digestFile(path, options) }, evidence, options)
   }
 
   close(): Promise<void> {

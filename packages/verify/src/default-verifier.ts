@@ -1,4 +1,5 @@
 import type { FileDigest } from '@catalog/types'
+import type { CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
 import { createVerifier } from './create-verifier.ts'
 import type { DigestOptions } from './digest-request.ts'
 import type { Verifier } from './verifier.ts'
@@ -28,4 +29,18 @@ export async function verifyDigest(
   options?: DigestOptions,
 ): Promise<FileDigest> {
   return await defaultVerifier.verifyDigest(path, expected, options)
+}
+
+/**
+ * Whether a file is still what evidence of a match says. In the mode `fingerprint` one `lstat` and no reading (for an
+ * allowed symbolic link two more calls): `unchanged` or `changed`, a hint, not proof. In the mode `full` it reads as
+ * `digestFile` does and compares with the evidence's digest: `match` or `mismatch`. Rejects as `digestFile` does;
+ * INVALID_INPUT also for evidence of a mismatch.
+ */
+export async function checkFile(
+  path: string,
+  evidence: FileEvidence,
+  options: CheckOptions,
+): Promise<FileCheck> {
+  return await defaultVerifier.checkFile(path, evidence, options)
 }

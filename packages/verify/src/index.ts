@@ -7,9 +7,21 @@ export {
   isCatalogError,
   type Sha256Digest,
 } from '@catalog/types'
+export type { CheckMode, CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
+export type { ShardIndexCheck, ShardIndexProblem } from './check-shard-index.ts'
+export {
+  checkShards,
+  type FoundShardProblem,
+  type FoundShardSet,
+  type ShardCheck,
+  type ShardOptions,
+} from './check-shards.ts'
 export { removeCheckpoint, saveCheckpoint } from './checkpoint-file.ts'
 export { createVerifier } from './create-verifier.ts'
-export { digestFile, verifyDigest } from './default-verifier.ts'
+export { checkFile, digestFile, verifyDigest } from './default-verifier.ts'
+export { describeFinding } from './describe-finding.ts'
+export { diagnoseFile } from './diagnose-file.ts'
+export type { DiagnoseOptions } from './diagnose-request.ts'
 export type { DigestOptions, EngineChoice, ReadingOptions } from './digest-request.ts'
 export {
   createDigestStream,
@@ -17,10 +29,22 @@ export {
   type DigestStreamOptions,
 } from './digest-stream.ts'
 export type { StreamDigest } from './digest-work.ts'
+export { findShards, type ShardSet, type ShardSetProblem } from './find-shards.ts'
+export type { ScanRange } from './find-zeros.ts'
+export type { Compression, Finding, ModelFormat, PageKind } from './finding.ts'
 export type { FileIdentity, HashCheckpoint } from './hash-checkpoint.ts'
+export {
+  digestManifest,
+  formatManifest,
+  type ManifestFile,
+  type ManifestLine,
+} from './manifest.ts'
+export type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest-check.ts'
+export { parseManifest } from './parse-manifest.ts'
 export { openPartialFile, type PartialFileOptions } from './partial-file.ts'
 export { type DownloadStart, resumeDownload, type StartOverReason } from './resume-download.ts'
 export type { ResumableSha256, Sha256 } from './sha256.ts'
 export type { StreamTail } from './stream-tail.ts'
 export type { Verifier, VerifierOptions } from './verifier.ts'
+export { verifyManifest } from './verify-manifest.ts'
 export { createSha256 } from './wasm-sha256.ts'

@@ -1,4 +1,5 @@
 import type { FileDigest, FileVerifier } from '@catalog/types'
+import type { CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
 import type { DigestOptions, ReadingOptions } from './digest-request.ts'
 
 /** Settings of a verifier; the reading options are the defaults of its calls. */
@@ -20,6 +21,13 @@ export interface Verifier extends FileVerifier {
   digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
   /** As `digestFile`, and DIGEST_MISMATCH where the digest is not the expected one. */
   verifyDigest(path: string, expected: string, options?: DigestOptions): Promise<FileDigest>
+  /**
+   * Whether a file is still what evidence of a match says. In the mode `fingerprint` one `lstat` and no reading (for
+   * an allowed symbolic link two more calls): `unchanged` or `changed`. In the mode `full` it reads as `digestFile`
+   * does and compares with the evidence's digest: `match` or `mismatch`. Rejects as `digestFile` does; INVALID_INPUT
+   * also for evidence of a mismatch.
+   */
+  checkFile(path: string, evidence: FileEvidence, options: CheckOptions): Promise<FileCheck>
   /**
    * The size of a regular file in bytes, without opening it. INVALID_INPUT, FILE_MISSING,
    * NOT_A_REGULAR_FILE, IO, CLOSED.

@@ -1,0 +1,79 @@
+import type { Sha256Digest } from '@catalog/types'
+
+/** A body that a server sent in place of a file. */
+export type PageKind = 'html-page' | 'json-page' | 'xml-page' | 'text-page'
+/** What a model was packed with. */
+export type Compression = 'gzip' | 'zip' | 'zstd' | 'xz' | 'bzip2'
+/** The formats of models that are looked into. */
+export type ModelFormat = 'gguf' | 'safetensors'
+
+/** One thing that tells why a file is not the expected one, with what shows it. */
+export type Finding =
+  | { readonly kind: 'empty' }
+  | {
+      readonly kind: 'git-lfs-pointer'
+      /** Digest and size of the file that the pointer stands for. */
+      readonly oid: Sha256Digest
+      readonly pointedBytes: number
+      /** Whether that is the expected digest; absent where none was given. */
+      readonly isExpected?: boolean
+    }
+  /** At most 200 characters of what the page says, without what may be a credential. */
+  | { readonly kind: PageKind; readonly says: string }
+  | { readonly kind: 'other-entry'; readonly digest: Sha256Digest; readonly id: string }
+  | { readonly kind: 'compressed'; readonly compression: Compression }
+  /** The file says of itself that it has at least so many bytes. */
+  | {
+      readonly kind: 'truncated-format'
+      readonly format: ModelFormat
+      readonly neededBytes: number
+      readonly foundBytes: number
+    }
+  | {
+      readonly kind: 'shorter'
+      readonly expectedBytes: number
+      readonly foundBytes: number
+      readonly missingBytes: number
+      /** The power of two, 4 KiB or more, at a multiple of which the file ends though the expected one does not. */
+      readonly blockBytes?: number
+    }
+  | {
+      readonly kind: 'longer'
+      readonly expectedBytes: number
+      readonly foundBytes: number
+      readonly excessBytes: number
+    }
+  | { readonly kind: 'wrong-format'; readonly format: ModelFormat; readonly problem: string }
+  /** A run of 4 KiB of zeros or more: the one at the end, else the longest. Not exact: it may reach further. */
+  | {
+      readonly kind: 'zeros'
+      readonly offset: number
+      readonly lengthBytes: number
+      readonly isAtEnd: boolean
+      readonly isExact: boolean
+    }
+  /** The same wrong bytes as last time: the expected digest is suspect. */
+  | { readonly kind: 'same-wrong-digest'; readonly digest: Sha256Digest; readonly expected: Sha256Digest }
+
+/** The most telling first. */
+const ORDER: readonly Finding['kind'][] = [
+  'empty',
+  'git-lfs-pointer',
+  'html-page',
+  'json-page',
+  'xml-page',
+  'text-page',
+  'other-entry',
+  'compressed',
+  'truncated-format',
+  'shorter',
+  'longer',
+  'wrong-format',
+  'zeros',
+  'same-wrong-digest',
+]
+
+/** The findings, the most telling first. */
+export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+}

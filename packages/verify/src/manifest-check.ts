@@ -1,0 +1,46 @@
+import type { DigestFileOptions, FileDigest, FileVerifier, Sha256Digest } from '@catalog/types'
+
+/** One thing in which a directory is not what its manifest says. */
+export type ManifestProblem =
+  | { readonly kind: 'missing'; readonly path: string }
+  | { readonly kind: 'extra'; readonly path: string }
+  | {
+      readonly kind: 'digest-mismatch'
+      readonly path: string
+      readonly expected: Sha256Digest
+      readonly found: Sha256Digest
+      readonly sizeBytes: number
+    }
+  | {
+      readonly kind: 'size-mismatch'
+      readonly path: string
+      readonly expectedBytes: number
+      readonly foundBytes: number
+    }
+  | { readonly kind: 'not-regular'; readonly path: string; readonly fileKind: string }
+  /** A symbolic link, the file itself or a directory on the way to it, leads out of the root. */
+  | { readonly kind: 'outside-root'; readonly path: string; readonly target: string }
+
+/** What was found in a directory. `found` has the digest of every file that was read, by its path. */
+export type ManifestCheck =
+  | {
+      readonly outcome: 'match'
+      /** As `digestManifest` gives it. */
+      readonly digest: Sha256Digest
+      readonly sizeBytes: number
+      readonly found: ReadonlyMap<string, FileDigest>
+    }
+  | {
+      readonly outcome: 'mismatch'
+      /** In the order of their paths' bytes. */
+      readonly problems: readonly ManifestProblem[]
+      readonly found: ReadonlyMap<string, FileDigest>
+    }
+
+/** Options of `verifyManifest`. The progress is over the bytes of all files. */
+export interface ManifestOptions extends DigestFileOptions {
+  /** Whether files that the manifest does not name may be there. Default false: each is a problem. */
+  readonly allowExtra?: boolean | undefined
+  /** Whose threads to use. Default: those of the process-wide verifier. */
+  readonly verifier?: Pick<FileVerifier, 'digestFile'> | undefined
+}
