@@ -20,7 +20,8 @@ export interface RowText {
  * for it. Of most of a large catalog nobody ever does.
  */
 export class Row {
-  readonly #source: WireEntry | SnapshotLines
+  /** The text by itself as soon as somebody has asked for it: the view does so again and again. */
+  #source: WireEntry | SnapshotLines | Buffer
   readonly #line: number
   #id: string | undefined
   #revision: number | undefined
@@ -70,8 +71,8 @@ export class Row {
   toText(): RowText {
     const source = this.#source
     if (source instanceof SnapshotLines) return source.placeOf(this.#line)
-    const { revision: _revision, ...wire } = source
-    const body = Buffer.from(JSON.stringify({ ...wire, revision: this.revision }))
+    const body = Buffer.isBuffer(source) ? source : this.#format(source)
+    this.#source = body
     return { body, start: 0, end: body.length }
   }
 
@@ -79,6 +80,7 @@ export class Row {
   toWire(): WireEntry {
     const source = this.#source
     if (source instanceof SnapshotLines) return JSON.parse(source.textAt(this.#line))
+    if (Buffer.isBuffer(source)) return JSON.parse(source.toString('utf8'))
     return { ...source, revision: this.revision }
   }
 
@@ -86,6 +88,10 @@ export class Row {
   entry(): ModelEntry {
     this.#entry ??= this.#decode()
     return this.#entry
+  }
+
+  #format({ revision: _revision, ...wire }: WireEntry): Buffer {
+    return Buffer.from(JSON.stringify({ ...wire, revision: this.revision }))
   }
 
   #decode(): ModelEntry {
