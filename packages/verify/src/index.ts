@@ -22,6 +22,7 @@ export { checkFile, digestFile, verifyDigest } from './default-verifier.ts'
 export { describeFinding } from './describe-finding.ts'
 export { diagnoseFile } from './diagnose-file.ts'
 export type { DiagnoseOptions } from './diagnose-request.ts'
+export type { Content, ContentDigest, ContentOptions, ContentProgress } from './digest-content.ts'
 export type { DigestOptions, EngineChoice, ReadingOptions } from './digest-request.ts'
 export {
   createDigestStream,
@@ -40,6 +41,7 @@ export {
   type ManifestLine,
 } from './manifest.ts'
 export type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest-check.ts'
+export { digestContent, verifyContent } from './node-content.ts'
 export { parseManifest } from './parse-manifest.ts'
 export { openPartialFile, type PartialFileOptions } from './partial-file.ts'
 export { type DownloadStart, resumeDownload, type StartOverReason } from './resume-download.ts'

@@ -2,7 +2,7 @@ import { CatalogError } from '@catalog/types'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createNativeSha256 } from './native-sha256.ts'
-import type { Sha256 } from './sha256.ts'
+import type { ResumableSha256, Sha256 } from './sha256.ts'
 import { createSha256 } from './wasm-sha256.ts'
 
 // FIPS 180-4 examples, and the two of NIST's CAVS set that have no bytes and a million of them.
@@ -26,10 +26,30 @@ const VECTORS: readonly (readonly [name: string, text: string, digest: string])[
   ],
 ]
 
+/** The seed and the hundredth digest of NIST's CAVS `SHA256Monte.rsp`. */
+const MONTE_CARLO = {
+  seed: '6d1e72ad03ddeb5de891e572e2396f8da015d899ef0e79503152d6010a3fe691',
+  digest: '6a912ba4188391a78e6f13d88ed2d14e13afce9db6f7dcbf4a48c24f3db02778',
+}
+/** By `head -c 545M /dev/zero | sha256sum`. */
+const ZEROS_545_MIB = 'fb2c3665d6db045ab59c69a1431086e25869bc9c79f7428da6de647d3c1c7033'
+
 const ENGINES: readonly (readonly [name: string, create: () => Promise<Sha256>])[] = [
   ['native', async () => createNativeSha256()],
   ['wasm', createSha256],
 ]
+
+/** To start WebAssembly a hundred thousand times takes longer than all that is to be digested. */
+async function createRepeatedly(create: () => Promise<Sha256>): Promise<() => Sha256> {
+  const first = await create()
+  if (!('load' in first)) return createNativeSha256
+  const resumable = first as ResumableSha256
+  const nothing = resumable.save()
+  return () => {
+    resumable.load(nothing)
+    return resumable
+  }
+}
 
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text)
@@ -43,6 +63,25 @@ function digestOf(sha256: Sha256, pieces: readonly Uint8Array[]): string {
 describe.each(ENGINES)('sha-256, %s', (_name, create) => {
   it.each(VECTORS)('digests %s', async (_title, text, digest) => {
     expect(digestOf(await create(), [bytesOf(text)])).toBe(digest)
+  })
+
+  it('agrees with NIST after a hundred thousand digests of digests', async () => {
+    const next = await createRepeatedly(create)
+    let seed: Uint8Array = Buffer.from(MONTE_CARLO.seed, 'hex')
+    for (let round = 0; round < 100; round++) {
+      let last = [seed, seed, seed]
+      for (let step = 0; step < 1000; step++) {
+        last = [...last.slice(1), Buffer.from(digestOf(next(), last), 'hex')]
+      }
+      seed = last[2] ?? seed
+    }
+    expect(Buffer.from(seed).toString('hex')).toBe(MONTE_CARLO.digest)
+  })
+
+  it('counts more than 2³² bits', { timeout: 120_000 }, async () => {
+    const piece = new Uint8Array(1 << 20)
+    const pieces = Array.from({ length: 545 }, () => piece)
+    expect(digestOf(await create(), pieces)).toBe(ZEROS_545_MIB)
   })
 
   it('is closed once its digest was taken', async () => {
