@@ -1,44 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import {
-  CatalogError,
-  type CatalogStore,
-  type Clock,
-  type Commit,
-  type CommitOutcome,
-  type CommittedChange,
-  type ListQuery,
-  type ModelEntry,
-  type ModelId,
-  type StateCounts,
-  type WatchOptions,
-} from '@catalog/types'
+import type { CatalogStore, Clock } from '@catalog/types'
 import { ChangeFeed } from './change-feed.ts'
-import { decodeOutcome, encodeCommit } from './commit-codec.ts'
 import { removeAbandonedFiles } from './create-catalog.ts'
-import { type FileNames, fileNamesIn } from './file-names.ts'
+import { fileNamesIn } from './file-names.ts'
 import { accessOf, type FileStoreOptions } from './file-store-options.ts'
-import type { FileSystem } from './file-system.ts'
-import { GroupCommit } from './group-commit.ts'
-import { readHistory } from './history.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal.ts'
-import { adoptEditAtOpening, createViewSource } from './journal-view.ts'
-import { assertFitsRecord } from './limits.ts'
+import { createViewSource } from './journal-view.ts'
 import { assertLocal } from './local-file-system.ts'
 import { nodeFileSystem } from './node-file-system.ts'
+import { OpenedStore } from './opened-store.ts'
 import { hasSomethingToTell, type RecoveryReport } from './recovery-report.ts'
 import { toStoreError } from './store-error.ts'
-import { systemTimers, type Timers } from './timers.ts'
+import { systemTimers } from './timers.ts'
 import { ViewWriter } from './view-writer.ts'
-import { Watch } from './watch.ts'
 
 export type { FileStoreOptions }
-
-/**
- * How often a writer looks whether it was quiet since the last look. If so, it puts the sync of its last commit on
- * record: at most a second after that. A timer for each commit would cost more.
- */
-const QUIET_MS = 500
 
 /**
  * Opens the catalog in a directory, for any number of callers, threads and processes at once. A directory
@@ -75,7 +52,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<CatalogS
     if (canWrite)
       view = new ViewWriter({ disk, names, writer, source: createViewSource(disk, names, journal), timers })
     feed = new ChangeFeed({ disk, names, journal, timers })
-    const store = new FileStore({ disk, names, journal, view, feed, timers })
+    const store = new OpenedStore({ disk, names, journal, view, feed, timers })
     await store.start(() => tellRecovery(options, { ...journal.recovery, removedFiles }))
     return store
   } catch (error) {
@@ -88,170 +65,3 @@ function tellRecovery({ onRecovery }: FileStoreOptions, report: RecoveryReport):
 }
 
 const systemClock: Clock = { now: () => new Date() }
-
-interface FileStoreParts {
-  readonly disk: FileSystem
-  readonly names: FileNames
-  readonly journal: Journal
-  /** Undefined where the store only reads. */
-  readonly view: ViewWriter | undefined
-  readonly feed: ChangeFeed
-  readonly timers: Timers
-}
-
-class FileStore implements CatalogStore {
-  readonly #parts: FileStoreParts
-  readonly #journal: Journal
-  readonly #commits: GroupCommit
-  #hasCommitted = false
-  /** Whether the sync of the last commit is not on record yet. */
-  #needsMark = false
-  #isQuiet = false
-  #cancelQuiet: (() => void) | undefined
-  #closing: Promise<void> | undefined
-
-  constructor(parts: FileStoreParts) {
-    this.#parts = parts
-    this.#journal = parts.journal
-    this.#commits = new GroupCommit((commits) => this.#journal.append(commits))
-  }
-
-  /** Commits what was done to the view by hand; the journal is closed again where that needs a person. */
-  async start(tell: () => void): Promise<void> {
-    const { view } = this.#parts
-    try {
-      if (view !== undefined) await adoptEditAtOpening(view)
-      tell()
-    } catch (error) {
-      await this.#journal.close()
-      throw error
-    }
-    view?.touch('foreign')
-  }
-
-  async get(id: ModelId): Promise<ModelEntry | undefined> {
-    await this.#read()
-    return this.#journal.state.get(id)?.entry()
-  }
-
-  async list(query: ListQuery): Promise<readonly ModelEntry[]> {
-    await this.#read()
-    return this.#journal.state.list(query).map((row) => row.entry())
-  }
-
-  async counts(): Promise<StateCounts> {
-    await this.#read()
-    return this.#journal.state.counts()
-  }
-
-  async changes(since: number): Promise<readonly CommittedChange[]> {
-    await this.#read()
-    const { disk, names } = this.#parts
-    try {
-      return await readHistory(disk, names, since)
-    } catch (error) {
-      throw toStoreError(error, 'read', names.directory)
-    }
-  }
-
-  watch(options: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
-    return new Watch({ ...this.#parts, refresh: () => this.refresh() }, options)
-  }
-
-  async refresh(): Promise<number> {
-    await this.#read()
-    return this.#journal.head[0]
-  }
-
-  async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
-    this.#assertOpen()
-    this.#assertWritable()
-    if (commits.length === 0) return []
-    const texts = commits.map(encodeCommit)
-    assertFitsRecord(texts)
-    try {
-      const applied = await this.#commits.submit(texts)
-      this.#afterCommit()
-      return applied.map(decodeOutcome)
-    } catch (error) {
-      throw toStoreError(error, 'write', this.#journal.path)
-    }
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
-
-  async #close(): Promise<void> {
-    const { view, names } = this.#parts
-    this.#cancelQuiet?.()
-    await this.#parts.feed.close()
-    await this.#commits.idle()
-    // One after the other, and the second also where the first fails: it waits for what it has under way.
-    const [marked] = await Promise.allSettled([this.#needsMark ? this.#journal.mark() : undefined])
-    const [viewed] = await Promise.allSettled([view?.close()])
-    await this.#closeJournal()
-    const failed = [viewed, marked].find((step) => step.status === 'rejected')
-    // A store that only read may stand in a directory that it cannot write.
-    if (failed !== undefined && this.#hasCommitted) {
-      throw toStoreError(failed.reason, 'write the view of', names.root)
-    }
-  }
-
-  async #closeJournal(): Promise<void> {
-    try {
-      await this.#journal.close()
-    } catch (error) {
-      throw toStoreError(error, 'close', this.#journal.path)
-    }
-  }
-
-  /** The freshness check in front of every read: one `fstat`, and a replay of what others have added. */
-  async #read(): Promise<void> {
-    this.#assertOpen()
-    try {
-      const isCurrent = this.#journal.isCurrent()
-      if (isCurrent === true || (await isCurrent)) return
-      await this.#journal.catchUp()
-    } catch (error) {
-      throw toStoreError(error, 'read', this.#journal.path)
-    }
-  }
-
-  #afterCommit(): void {
-    this.#hasCommitted = true
-    this.#needsMark = true
-    this.#isQuiet = false
-    if (this.#cancelQuiet === undefined) this.#awaitQuiet()
-    // Housekeeping, not part of the commit: where it fails, the next commit does it, or says why it cannot.
-    if (this.#journal.isLong) this.#journal.sealIfLong().catch(() => undefined)
-  }
-
-  #awaitQuiet(): void {
-    this.#cancelQuiet = this.#parts.timers.after(QUIET_MS, () => {
-      this.#cancelQuiet = undefined
-      if (this.#isQuiet) return this.#markQuietly()
-      this.#isQuiet = true
-      this.#awaitQuiet()
-    })
-  }
-
-  /** Best effort: a mark only makes later damage easier to tell from an unfinished write. */
-  #markQuietly(): void {
-    if (this.#closing !== undefined || !this.#needsMark) return
-    this.#needsMark = false
-    this.#journal.mark().catch(() => undefined)
-  }
-
-  #assertWritable(): void {
-    if (this.#parts.view !== undefined) return
-    const path = this.#parts.names.root
-    throw new CatalogError('READ_ONLY', `the catalog in ${path} is open to be read only`, { path })
-  }
-
-  #assertOpen(): void {
-    if (this.#closing !== undefined)
-      throw new CatalogError('CLOSED', 'the store is closed', { what: 'store' })
-  }
-}

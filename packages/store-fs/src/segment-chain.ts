@@ -3,6 +3,7 @@ import { listOwnFiles } from './create-catalog.ts'
 import { createSegment } from './create-segment.ts'
 import { type FileNames, findLatestSegment } from './file-names.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
+import { FreshLook } from './fresh-look.ts'
 import {
   detachSegment,
   type OpenSegment,
@@ -49,7 +50,7 @@ export interface FollowedSegment {
 export class SegmentChain {
   readonly #parts: SegmentChainParts
   #present: FollowedSegment
-  #moving: Promise<boolean> | undefined
+  readonly #moving: FreshLook<void> = new FreshLook(() => this.#moveOnOnce())
   /** What uses the file of the present segment. */
   readonly #using: Set<Promise<unknown>> = new Set()
   /** The closing of segments that were left. */
@@ -111,7 +112,7 @@ export class SegmentChain {
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.allSettled(this.#using)
-    await this.#moving?.catch(() => undefined)
+    await this.#moving.idle()
     await this.#leaving
     await this.#present.file.close()
   }
@@ -134,27 +135,25 @@ export class SegmentChain {
   }
 
   /** Whether there was a later segment to go on to. */
-  #moveOn(): Promise<boolean> {
-    this.#moving ??= this.#moveOnOnce().finally(() => {
-      this.#moving = undefined
-    })
-    return this.#moving
+  async #moveOn(): Promise<boolean> {
+    const left = this.#present
+    await this.#moving.take()
+    return this.#present !== left
   }
 
-  async #moveOnOnce(): Promise<boolean> {
-    // Nobody would close what was opened now.
-    if (this.#isClosed) return false
+  async #moveOnOnce(): Promise<void> {
     const left = this.#present
+    // Nobody would close what was opened now; and somebody may have gone on while this one waited.
+    if (this.#isClosed || !(left.replay.isSealed || left.replay.cut !== undefined)) return
     const snapshot = { state: left.replay.state, start: left.replay.head }
     const next = await openNextSegment(placeOf(this.#parts), left, snapshot)
-    if (next === undefined) return false
+    if (next === undefined) return
     this.#present = this.#follow(next)
     // What began before the segment was sealed may still use it. What was acknowledged is synced.
     const closing = Promise.allSettled(this.#using)
       .then(() => left.file.close())
       .catch(() => undefined)
     this.#leaving = Promise.all([this.#leaving, closing])
-    return true
   }
 
   #follow({ number, path, file, snapshot, snapshotBytes, isDetached }: OpenSegment): FollowedSegment {

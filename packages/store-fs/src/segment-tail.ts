@@ -1,5 +1,6 @@
 import { isCatalogError } from '@catalog/types'
 import type { FileStatus, OpenFile } from './file-system.ts'
+import { FreshLook } from './fresh-look.ts'
 import { MAX_LINE_BYTES } from './limits.ts'
 import { splitLines } from './line-splitter.ts'
 import { readAt } from './read-file.ts'
@@ -31,8 +32,7 @@ export class SegmentTail {
   readonly #nowMs: () => number
   /** When the file was last seen to be what stands at its path. */
   #namedAtMs: number
-  #running: Promise<void> | undefined
-  #queued: Promise<void> | undefined
+  readonly #look: FreshLook<void> = new FreshLook(() => this.#readNew())
   #failure: unknown
 
   constructor({ path, file, replay, onRecord, nowMs }: SegmentTailParts) {
@@ -53,29 +53,14 @@ export class SegmentTail {
 
   /** True where nothing was added since the last look: one `fstat`. A promise only where the disk gives one. */
   isCurrent(): boolean | Promise<boolean> {
-    if (this.#failure !== undefined || this.#running !== undefined || this.#isLookAtNameDue) return false
+    if (this.#failure !== undefined || this.#look.isRunning || this.#isLookAtNameDue) return false
     const status = this.#file.status()
     return status instanceof Promise ? status.then((now) => this.#isSeen(now)) : this.#isSeen(status)
   }
 
-  /**
-   * Reads all that was in the file when this was called. A look that is already under way may have begun too
-   * early to count, so a call that meets one waits for the next, which all such calls share.
-   */
+  /** Reads all that was in the file when this was called. */
   catchUp(): Promise<void> {
-    if (this.#running === undefined) {
-      this.#running = this.#readNew().finally(() => {
-        this.#running = undefined
-      })
-      return this.#running
-    }
-    this.#queued ??= this.#running
-      .catch(() => undefined)
-      .then(() => {
-        this.#queued = undefined
-        return this.catchUp()
-      })
-    return this.#queued
+    return this.#look.take()
   }
 
   /** The same as {@link assertNamed}, once a second. */

@@ -6,7 +6,21 @@ import { pruneHistory } from '../src/prune-history.ts'
 import { formatRecord } from '../src/record.ts'
 import { idsOf, register } from './commits.ts'
 import { readRecords } from './journal-lines.ts'
+import { ManualTimers } from './manual-timers.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
+
+interface Resolvable {
+  readonly promise: Promise<void>
+  resolve(): void
+}
+
+function createResolvable(): Resolvable {
+  let resolve = (): void => undefined
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve: () => resolve() }
+}
 
 const SMALL = { segmentBytes: 1024 }
 
@@ -40,15 +54,36 @@ describe('somebody who comes between two calls', () => {
   const root = useTemporaryRoot()
   const journal = () => root.at('.catalog', 'journal-000001.jsonl')
 
-  it('and seals the segment makes no commit fail: it is written again, to the next one', async () => {
-    await (await root.open()).close()
+  const seal = async () => {
     const start = [0, FIRST_PREFIX] as const
     const header = { after: start, synced: start, writer: 'sealer', seq: 1, at: '2026-01-01T00:00:00.000Z' }
-    const seal = async () => {
-      const file = await nodeFileSystem.open(journal(), 'append')
-      await file.append(formatRecord(header, { seal: true }))
-      await file.close()
+    const file = await nodeFileSystem.open(journal(), 'append')
+    await file.append(formatRecord(header, { seal: true }))
+    await file.close()
+  }
+
+  it('and makes the next segment is seen by who looks after that, though another look began before', async () => {
+    const looks: Resolvable[] = []
+    const list: FileSystem['list'] = async (path) => {
+      const names = await nodeFileSystem.list(path)
+      await looks.shift()?.promise
+      return names
     }
+    const reader = await root.open({ disk: { ...nodeFileSystem, list }, timers: new ManualTimers() })
+    await seal()
+    const look = createResolvable()
+    looks.push(look)
+    const early = reader.refresh()
+    await register(await root.open(), 'a')
+    const late = idsOf(reader)
+    await new Promise(setImmediate)
+    look.resolve()
+    await early
+    expect(await late).toEqual(['a'])
+  })
+
+  it('and seals the segment makes no commit fail: it is written again, to the next one', async () => {
+    await (await root.open()).close()
     const store = await root.open({ disk: interruptedAt('append', journal(), { before: seal }) })
     await register(store, 'a')
     expect(await idsOf(store)).toEqual(['a'])

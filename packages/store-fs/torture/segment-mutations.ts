@@ -45,6 +45,15 @@ export const SEGMENTS: readonly Mutation[] = [
     tests('simulation/every-call-fails'),
   ),
   mutate(
+    'who looks for the next segment shares a look that began before he asked',
+    'fresh-look',
+    [
+      'this.#queued ??= this.#running',
+      'if (this.#running) return this.#running\n    this.#queued ??= this.#running',
+    ],
+    tests('races'),
+  ),
+  mutate(
     'a sealed segment is not synced before the next one starts from it',
     'segment-chain',
     ['await writer.sync()', ''],

@@ -56,9 +56,20 @@ export class Actor {
     const { random, isWriter } = this.#options
     if (this.store === undefined) return await this.open()
     if (random.chance(0.06)) return await this.#close(this.store)
-    if (!isWriter || random.chance(0.3)) return await this.#read(this.store)
+    if (!isWriter || random.chance(0.3)) return await this.#readAtOnce(this.store, random.chance(0.3) ? 2 : 1)
     const callers = random.chance(0.2) ? 2 : 1
     await Promise.all(Array.from({ length: callers }, () => this.#commit()))
+  }
+
+  /** One of them may begin after something that the other was too early to see. */
+  async #readAtOnce(store: CatalogStore, callers: number): Promise<void> {
+    const { process } = this.#options
+    await Promise.all(
+      Array.from({ length: callers }, async (_, caller) => {
+        if (caller > 0 && !(await this.#options.nextTurn())) return
+        await this.#read(store, `${process.name}/${caller}`)
+      }),
+    )
   }
 
   async open(): Promise<void> {
@@ -75,12 +86,12 @@ export class Actor {
     if (openFiles > 0) throw new BrokenPromise(`${name} closed its store and has ${openFiles} files open`)
   }
 
-  async #read(store: CatalogStore): Promise<void> {
-    const { process, observations, random } = this.#options
+  async #read(store: CatalogStore, reader: string): Promise<void> {
+    const { observations, random } = this.#options
     const startedAt = observations.tick()
     await this.#expectTyped(async () => {
       const seen = await this.#look(store, random.pick(['state', 'state', 'entry', 'position', 'changes']))
-      observations.reads.push({ reader: process.name, startedAt, endedAt: observations.tick(), seen })
+      observations.reads.push({ reader, startedAt, endedAt: observations.tick(), seen })
     })
   }
 
