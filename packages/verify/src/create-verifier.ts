@@ -1,11 +1,24 @@
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { CatalogError, createInvalidInput, type FileDigest, parseSha256Digest } from '@catalog/types'
+import { type AuditTask, auditRegularFile } from './audit-regular-file.ts'
+import { type AuditOptions, type AuditResult, parseAuditRequest } from './audit-request.ts'
 import { type CheckOptions, checkFileWith, type FileCheck, type FileEvidence } from './check-file.ts'
-import { digestRegularFile } from './digest-regular-file.ts'
-import { type DigestOptions, parseDigestRequest, parsePath, type ReadingOptions } from './digest-request.ts'
+import type { ChunkMap } from './chunk-map.ts'
+import { type DigestTask, digestRegularFile } from './digest-regular-file.ts'
+import {
+  type ChunkedFileDigest,
+  type DigestOptions,
+  parseDigestRequest,
+  parsePath,
+  type ReadingOptions,
+} from './digest-request.ts'
+import { digestSmallFile } from './digest-small-file.ts'
 import { toFingerprint } from './fingerprint.ts'
 import { HashThread } from './hash-thread.ts'
 import { statRegularFile, toSizeBytes } from './regular-file.ts'
+import { SignalFanOut } from './signal-fan-out.ts'
+import { SmallFileQueue } from './small-file-queue.ts'
 import { TurnQueue } from './turn-queue.ts'
 import type { Verifier, VerifierOptions } from './verifier.ts'
 
@@ -21,15 +34,20 @@ class ThreadedVerifier implements Verifier {
   readonly #defaults: ReadingOptions
   readonly #threads: readonly HashThread[]
   readonly #turns: TurnQueue<HashThread>
+  readonly #smallFiles: SmallFileQueue
   readonly #running: Map<AbortController, Promise<unknown>> = new Map()
+  readonly #signals: SignalFanOut = new SignalFanOut()
   #closing: Promise<void> | undefined
 
   constructor({ threads, ...defaults }: VerifierOptions) {
     this.#defaults = defaults
     this.#threads = Array.from({ length: parseThreads(threads) }, () => new HashThread())
     this.#turns = new TurnQueue(this.#threads)
+    this.#smallFiles = new SmallFileQueue(this.#threads)
   }
 
+  digestFile(path: string, options: DigestOptions & { readonly chunkMap: true }): Promise<ChunkedFileDigest>
+  digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
   async digestFile(path: string, options: DigestOptions = {}): Promise<FileDigest> {
     const request = parseDigestRequest(path, {
       ...options,
@@ -37,9 +55,7 @@ class ThreadedVerifier implements Verifier {
       followSymlink: options.followSymlink ?? this.#defaults.followSymlink,
     })
     return await this.#run(options.signal, (cancel) =>
-      this.#withThread(cancel.signal, (thread) =>
-        digestRegularFile({ request, thread, cancel, onProgress: options.onProgress }),
-      ),
+      this.#digest({ request, cancel, onProgress: options.onProgress }),
     )
   }
 
@@ -50,6 +66,17 @@ class ThreadedVerifier implements Verifier {
     const message = `${path} has digest ${found.digest} where ${digest} was expected`
     const details = { path, expected: digest, found: found.digest, sizeBytes: found.sizeBytes }
     throw new CatalogError('DIGEST_MISMATCH', message, details)
+  }
+
+  async auditFile(path: string, chunkMap: ChunkMap, options: AuditOptions = {}): Promise<AuditResult> {
+    const followSymlink = options.followSymlink ?? this.#defaults.followSymlink
+    const request = parseAuditRequest(path, chunkMap, { ...options, followSymlink })
+    return await this.#run(options.signal, (cancel) => {
+      const withThread: AuditTask['withThread'] = (signal, work) => this.#withThread(signal, work)
+      const threads = Math.min(request.threads, this.#threads.length)
+      const task = { request: { ...request, threads }, cancel, onProgress: options.onProgress }
+      return auditRegularFile({ ...task, withThread })
+    })
   }
 
   async measureFile(path: string): Promise<number> {
@@ -85,20 +112,32 @@ class ThreadedVerifier implements Verifier {
     await Promise.all(this.#threads.map((thread) => thread.close()))
   }
 
+  /** A thread does a small file by itself, and for a large one only what takes long. */
+  async #digest(task: Omit<DigestTask, 'thread' | 'helper'>): Promise<FileDigest> {
+    const small = await digestSmallFile({ ...task, queue: this.#smallFiles })
+    return (
+      small ??
+      (await this.#withThread(task.cancel.signal, (thread) =>
+        digestRegularFile({ ...task, thread, helper: this.#helperOf(thread) }),
+      ))
+    )
+  }
+
   /** One controller gathers all that can end a job: the caller's signal, its callback's error, and closing. */
   async #run<T>(signal: AbortSignal | undefined, work: (cancel: AbortController) => Promise<T>): Promise<T> {
     this.#assertOpen()
     signal?.throwIfAborted()
     const cancel = new AbortController()
-    const forward = (): void => cancel.abort(signal?.reason)
-    signal?.addEventListener('abort', forward, { once: true })
+    // An audit has a listener for each of its threads.
+    setMaxListeners(0, cancel.signal)
+    if (signal !== undefined) this.#signals.add(signal, cancel)
     const running = work(cancel)
     this.#running.set(cancel, running)
     try {
       return await running
     } finally {
       this.#running.delete(cancel)
-      signal?.removeEventListener('abort', forward)
+      if (signal !== undefined) this.#signals.remove(signal, cancel)
     }
   }
 
@@ -109,7 +148,14 @@ class ThreadedVerifier implements Verifier {
       return await work(thread)
     } finally {
       this.#turns.give(thread)
+      this.#smallFiles.wake()
     }
+  }
+
+  /** The next thread, whatever it is at: it hashes chunks between its own pieces. None where there is only one. */
+  #helperOf(thread: HashThread): HashThread | undefined {
+    const helper = this.#threads[(this.#threads.indexOf(thread) + 1) % this.#threads.length]
+    return helper === thread ? undefined : helper
   }
 
   #assertOpen(): void {

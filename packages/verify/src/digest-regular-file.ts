@@ -1,18 +1,28 @@
-import { lstat, stat } from 'node:fs/promises'
-import { CatalogError, type DigestProgress, type FileDigest, parseSha256Digest } from '@catalog/types'
-import type { DigestRequest } from './digest-request.ts'
-import { isMissing, toFileError, withFileErrors } from './file-error.ts'
-import { findChanges, toFingerprint } from './fingerprint.ts'
+import {
+  CatalogError,
+  type DigestProgress,
+  type FileDigest,
+  parseSha256Digest,
+  type Sha256Digest,
+} from '@catalog/types'
+import { ChunkDigests } from './chunk-digests.ts'
+import { CHUNK_BYTES, createChunkMap } from './chunk-map.ts'
+import type { ChunkedFileDigest, DigestRequest } from './digest-request.ts'
+import { toFileError } from './file-error.ts'
+import { toFingerprint } from './fingerprint.ts'
 import { hashInSlices, SLICE_BYTES } from './hash-in-slices.ts'
 import type { HashedContent, HashThread } from './hash-thread.ts'
 import { createNativeSha256 } from './native-sha256.ts'
 import { openRegularFile, type RegularFile } from './regular-file.ts'
+import { assertUnchanged, readPastEnd } from './unchanged-file.ts'
 import { createSha256 } from './wasm-sha256.ts'
 
 /** What one digest works with. Aborting `cancel` ends it with the reason given there. */
 export interface DigestTask {
   readonly request: DigestRequest
   readonly thread: HashThread
+  /** Hashes the chunks, where they are asked for; without one that is left to the thread. */
+  readonly helper: HashThread | undefined
   readonly cancel: AbortController
   readonly onProgress: ((progress: DigestProgress) => void) | undefined
 }
@@ -21,7 +31,7 @@ export interface DigestTask {
  * The protocol of a digest: open a regular file, note its state, read all of it, and believe what was read only
  * if the descriptor and the path are still in that state.
  */
-export async function digestRegularFile(task: DigestTask): Promise<FileDigest> {
+export async function digestRegularFile(task: DigestTask): Promise<FileDigest | ChunkedFileDigest> {
   const { request, cancel } = task
   const startedAt = performance.now()
   const file = await openRegularFile(request.path, request.followSymlink)
@@ -29,14 +39,16 @@ export async function digestRegularFile(task: DigestTask): Promise<FileDigest> {
     assertExpectedSize(file, request)
     cancel.signal.throwIfAborted()
     const content = await readContent(file, task)
-    await assertUnchanged(file, content, request)
+    await assertUnchanged(file, content.doneBytes, request)
     cancel.signal.throwIfAborted()
+    const digest = parseSha256Digest(content.digest)
     return {
-      digest: parseSha256Digest(content.digest),
+      digest,
       sizeBytes: file.sizeBytes,
       fingerprint: toFingerprint(file.stats),
       engine: request.engine,
       durationMs: Math.round(performance.now() - startedAt),
+      ...(request.chunkMap && { chunks: createChunkMap(digest, file.sizeBytes, parseChunks(content)) }),
     }
   } finally {
     await file.handle.close()
@@ -59,7 +71,7 @@ async function readContent(file: RegularFile, task: DigestTask): Promise<HashedC
     const content = await hashContent(file, task, onDoneBytes)
     const excessBytes = await readPastEnd(file)
     if (content.doneBytes === file.sizeBytes) onDoneBytes(file.sizeBytes)
-    return { digest: content.digest, doneBytes: content.doneBytes + excessBytes }
+    return { ...content, doneBytes: content.doneBytes + excessBytes }
   } catch (error) {
     signal.throwIfAborted()
     throw toFileError(error, 'read', task.request.path)
@@ -69,53 +81,36 @@ async function readContent(file: RegularFile, task: DigestTask): Promise<HashedC
 /** A small file is done sooner than another thread has been told of it. */
 async function hashContent(
   { handle, sizeBytes }: RegularFile,
-  { request, thread, cancel: { signal } }: DigestTask,
+  { request, thread, helper, cancel: { signal } }: DigestTask,
   onDoneBytes: (doneBytes: number) => void,
 ): Promise<HashedContent> {
-  const reading = { handle, sizeBytes, signal, onDoneBytes }
+  const hasChunks = request.chunkMap && sizeBytes > CHUNK_BYTES
+  const reading = {
+    handle,
+    sizeBytes,
+    signal,
+    onDoneBytes,
+    chunks: hasChunks ? new ChunkDigests() : undefined,
+  }
   if (request.engine === 'wasm') return await hashInSlices({ ...reading, sha256: await createSha256() })
   if (sizeBytes <= SLICE_BYTES) return await hashInSlices({ ...reading, sha256: createNativeSha256() })
-  return await thread.hash({ fd: handle.fd, sizeBytes, signal, onDoneBytes })
+  const chunks = hasChunks ? { chunkBytes: CHUNK_BYTES, helper } : undefined
+  return await thread.hash({ fd: handle.fd, sizeBytes, signal, onDoneBytes, chunks })
 }
 
-/** Nothing may follow the last byte. Files of /proc say that they are empty and yet can be read. */
-async function readPastEnd({ handle, sizeBytes }: RegularFile): Promise<number> {
-  const { bytesRead } = await handle.read(new Uint8Array(1), 0, 1, sizeBytes)
-  return bytesRead
+function parseChunks({ chunks }: HashedContent): readonly Sha256Digest[] | undefined {
+  return chunks?.map((digest) => parseSha256Digest(digest))
 }
 
-function reportProgress({ onProgress, cancel }: DigestTask, doneBytes: number, totalBytes: number): void {
+/** What the callback throws ends the digest. */
+export function reportProgress(
+  { onProgress, cancel }: Pick<DigestTask, 'onProgress' | 'cancel'>,
+  doneBytes: number,
+  totalBytes: number,
+): void {
   try {
     onProgress?.({ doneBytes, totalBytes })
   } catch (error) {
     cancel.abort(error)
-  }
-}
-
-async function assertUnchanged(
-  file: RegularFile,
-  content: HashedContent,
-  request: DigestRequest,
-): Promise<void> {
-  const changed = await findFileChanges(file, request)
-  const isWhole = content.doneBytes === file.sizeBytes
-  if (changed.length === 0 && isWhole) return
-  const fields = isWhole || changed.includes('size') ? changed : ['size', ...changed]
-  const message = `${request.path} changed while it was read: ${fields.join(', ')}`
-  throw new CatalogError('FILE_CHANGED', message, { path: request.path, changed: fields })
-}
-
-/** The descriptor tells of writes to the file, the path of another file in its place. */
-async function findFileChanges(
-  file: RegularFile,
-  { path, followSymlink }: DigestRequest,
-): Promise<readonly string[]> {
-  const look = followSymlink ? stat : lstat
-  const byDescriptor = await withFileErrors('fstat', path, () => file.handle.stat({ bigint: true }))
-  try {
-    return findChanges(file.stats, byDescriptor, await look(path, { bigint: true }))
-  } catch (error) {
-    if (!isMissing(error)) throw toFileError(error, 'stat', path)
-    return ['path', ...findChanges(file.stats, byDescriptor)]
   }
 }

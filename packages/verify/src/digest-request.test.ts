@@ -19,6 +19,7 @@ describe('a request for a digest', () => {
       engine: 'native',
       followSymlink: false,
       expectedSizeBytes: undefined,
+      chunkMap: false,
     })
   })
 

@@ -2,8 +2,10 @@ import {
   createInvalidInput,
   type DigestEngine,
   type DigestFileOptions,
+  type FileDigest,
   type InputProblem,
 } from '@catalog/types'
+import type { ChunkMap } from './chunk-map.ts'
 
 /** `native` is node:crypto, `wasm` is hash-wasm, `auto` the faster one that is there: native on Node. */
 export type EngineChoice = DigestEngine | 'auto'
@@ -20,6 +22,13 @@ export interface ReadingOptions {
 export interface DigestOptions extends DigestFileOptions, ReadingOptions {
   /** The size the file should have, in bytes: another one is SIZE_MISMATCH before a byte is read. */
   readonly expectedSizeBytes?: number | undefined
+  /** Whether the same reading shall give the digest of every chunk too. Default false. */
+  readonly chunkMap?: boolean | undefined
+}
+
+/** A digest together with the digests of all chunks, from the same reading. */
+export interface ChunkedFileDigest extends FileDigest {
+  readonly chunks: ChunkMap
 }
 
 /** What one digest was asked for, checked. */
@@ -28,18 +37,19 @@ export interface DigestRequest {
   readonly engine: DigestEngine
   readonly followSymlink: boolean
   readonly expectedSizeBytes: number | undefined
+  readonly chunkMap: boolean
 }
 
 /** The request with all defaults filled in, or INVALID_INPUT naming every field that is wrong. */
 export function parseDigestRequest(path: unknown, options: DigestOptions): DigestRequest {
-  const { engine = 'auto', followSymlink = false, expectedSizeBytes } = options
+  const { engine = 'auto', followSymlink = false, expectedSizeBytes, chunkMap = false } = options
   const problems = [
     ...findPathProblems(path),
     ...findEngineProblems(engine),
     ...findSizeProblems(expectedSizeBytes),
   ]
   if (typeof path !== 'string' || problems.length > 0) throw createInvalidInput(problems)
-  return { path, engine: engine === 'auto' ? 'native' : engine, followSymlink, expectedSizeBytes }
+  return { path, engine: engine === 'auto' ? 'native' : engine, followSymlink, expectedSizeBytes, chunkMap }
 }
 
 /** The path, or INVALID_INPUT (`path`) for what no file system call would take. */

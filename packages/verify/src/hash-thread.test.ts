@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type HashedContent, HashThread, startHashWorker } from './hash-thread.ts'
+import { type HashedContent, type HashJob, HashThread, startHashWorker } from './hash-thread.ts'
 import { createNativeSha256 } from './native-sha256.ts'
 
 const CHUNK_BYTES = 1024 * 1024
@@ -11,8 +11,8 @@ const NEVER: AbortSignal = new AbortController().signal
 const CLOSED_FD = 1_000_000
 const FAILING_AFTER_ITS_JOB = `
   const { parentPort } = require('node:worker_threads')
-  parentPort.once('message', () => {
-    parentPort.postMessage({ kind: 'done', doneBytes: 0, digest: '' })
+  parentPort.once('message', ({ id }) => {
+    parentPort.postMessage({ kind: 'done', id, doneBytes: 0, digest: '' })
     setImmediate(() => { throw new Error('lost') })
   })
 `
@@ -23,16 +23,26 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true }))
 
-function hashFd(thread: HashThread, fd: number, sizeBytes: number): Promise<HashedContent> {
-  return thread.hash({ fd, sizeBytes, signal: NEVER, onDoneBytes: () => undefined })
+function hashFd(
+  thread: HashThread,
+  fd: number,
+  sizeBytes: number,
+  more: Partial<HashJob> = {},
+): Promise<HashedContent> {
+  return thread.hash({ fd, sizeBytes, signal: NEVER, onDoneBytes: () => undefined, ...more })
 }
 
-async function hashBytes(thread: HashThread, bytes: Uint8Array, sizeBytes: number): Promise<HashedContent> {
+async function hashBytes(
+  thread: HashThread,
+  bytes: Uint8Array,
+  sizeBytes: number,
+  more: Partial<HashJob> = {},
+): Promise<HashedContent> {
   const path = join(directory, `${bytes.length}.bin`)
   await writeFile(path, bytes)
   const handle = await open(path)
   try {
-    return await hashFd(thread, handle.fd, sizeBytes)
+    return await hashFd(thread, handle.fd, sizeBytes, more)
   } finally {
     await handle.close()
   }
@@ -44,7 +54,7 @@ function startDying(): Worker {
   })
 }
 
-describe('a hashing thread', () => {
+describe.each([true, false])('a hashing thread that reads ahead: %s', (readsAhead) => {
   const lengths = [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 4 * CHUNK_BYTES, 9 * CHUNK_BYTES + 5]
 
   it.each(lengths)('hashes %i bytes in their order', async (length) => {
@@ -52,28 +62,94 @@ describe('a hashing thread', () => {
     const bytes = Uint8Array.from({ length }, (_, index) => (index * 31 + (index >> 12)) % 256)
     const sha256 = createNativeSha256()
     sha256.update(bytes)
-    expect(await hashBytes(thread, bytes, length)).toEqual({ doneBytes: length, digest: sha256.digest() })
+    expect(await hashBytes(thread, bytes, length, { readsAhead })).toEqual({
+      doneBytes: length,
+      digest: sha256.digest(),
+    })
     await thread.close()
   })
 
   it('says how much it read of a file that is shorter than it was', async () => {
     const thread = new HashThread()
-    const content = await hashBytes(thread, new Uint8Array(CHUNK_BYTES + 100), 20 * CHUNK_BYTES)
+    const content = await hashBytes(thread, new Uint8Array(CHUNK_BYTES + 100), 20 * CHUNK_BYTES, {
+      readsAhead,
+    })
     expect(content.doneBytes).toBe(CHUNK_BYTES + 100)
     await thread.close()
   })
 
   it('stops at the end of a file that is far shorter than it was', async () => {
     const thread = new HashThread()
-    expect(await hashBytes(thread, new Uint8Array(10), 2 ** 52)).toMatchObject({ doneBytes: 10 })
+    expect(await hashBytes(thread, new Uint8Array(10), 2 ** 52, { readsAhead })).toMatchObject({
+      doneBytes: 10,
+    })
     await thread.close()
   })
 
   it('rejects with the errno of a read, and can be used again', async () => {
     const thread = new HashThread()
-    await expect(hashFd(thread, CLOSED_FD, 10 * CHUNK_BYTES)).rejects.toMatchObject({ code: 'EBADF' })
-    expect(await hashBytes(thread, new Uint8Array(3), 3)).toMatchObject({ doneBytes: 3 })
+    await expect(hashFd(thread, CLOSED_FD, 10 * CHUNK_BYTES, { readsAhead })).rejects.toMatchObject({
+      code: 'EBADF',
+    })
+    expect(await hashBytes(thread, new Uint8Array(3), 3, { readsAhead })).toMatchObject({ doneBytes: 3 })
     await thread.close()
+  })
+
+  it('hashes a range', async () => {
+    const thread = new HashThread()
+    const bytes = Uint8Array.from({ length: 3 * CHUNK_BYTES }, (_, index) => index >> 12)
+    const [offset, sizeBytes] = [CHUNK_BYTES - 5, CHUNK_BYTES + 9]
+    const sha256 = createNativeSha256()
+    sha256.update(bytes.subarray(offset, offset + sizeBytes))
+    const content = await hashBytes(thread, bytes, sizeBytes, { readsAhead, offset })
+    expect(content).toMatchObject({ doneBytes: sizeBytes, digest: sha256.digest() })
+    await thread.close()
+  })
+
+  it('stops when it is told to, and can be used again', async () => {
+    const thread = new HashThread()
+    const controller = new AbortController()
+    const handle = await open('/dev/zero')
+    const job = { readsAhead, signal: controller.signal, onDoneBytes: () => controller.abort('not wanted') }
+    await expect(hashFd(thread, handle.fd, 2 ** 52, job)).rejects.toBe('not wanted')
+    expect(thread.isReading).toBe(false)
+    await handle.close()
+    expect(await hashBytes(thread, new Uint8Array(3), 3, { readsAhead })).toMatchObject({ doneBytes: 3 })
+    await thread.close()
+  })
+})
+
+describe('a thread that hashes chunks for another', () => {
+  const readChunks = (thread: HashThread, helper: HashThread | undefined, chunkBytes = 2 * CHUNK_BYTES) => {
+    const bytes = Uint8Array.from({ length: 5 * CHUNK_BYTES + 7 }, (_, index) => index >> 12)
+    const expected = [0, 1, 2].map((index) => {
+      const sha256 = createNativeSha256()
+      sha256.update(bytes.subarray(index * 2 * CHUNK_BYTES, (index + 1) * 2 * CHUNK_BYTES))
+      return sha256.digest()
+    })
+    const chunks = hashBytes(thread, bytes, bytes.length, { chunks: { chunkBytes, helper } })
+    return { chunks, expected }
+  }
+
+  it('gives the same digests as without it', async () => {
+    const [thread, helper] = [new HashThread(), new HashThread()]
+    const alone = readChunks(thread, undefined)
+    expect((await alone.chunks).chunks).toEqual(alone.expected)
+    const helped = readChunks(thread, helper)
+    expect((await helped.chunks).chunks).toEqual(helped.expected)
+    await Promise.all([thread.close(), helper.close()])
+  })
+
+  it('and dies fails the reading, and not the next one', async () => {
+    const workers = [startDying, startHashWorker]
+    const thread = new HashThread()
+    const helper = new HashThread(() => (workers.shift() ?? startHashWorker)())
+    await expect(readChunks(thread, helper).chunks).rejects.toThrow(
+      'the thread that hashed the chunks is gone',
+    )
+    const { chunks, expected } = readChunks(thread, helper)
+    expect((await chunks).chunks).toEqual(expected)
+    await Promise.all([thread.close(), helper.close()])
   })
 })
 

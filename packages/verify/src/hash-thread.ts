@@ -1,50 +1,84 @@
-import { Worker } from 'node:worker_threads'
-import type { HashReply, HashRequest, HashResult } from './hash-protocol.ts'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { createChunkHashing } from './chunk-worker.ts'
+import type {
+  HashRequest,
+  HashResult,
+  HashWorkerReply,
+  SmallFileReply,
+  SmallFileRequest,
+} from './hash-protocol.ts'
 import { runHashWorker } from './hash-worker.ts'
+import { createSmallFileDigester } from './small-file-worker.ts'
 
-/** One descriptor to hash. */
+/** A range of a descriptor to hash; from its start where no offset is given. */
 export interface HashJob {
   readonly fd: number
+  readonly offset?: number
   readonly sizeBytes: number
   readonly signal: AbortSignal
   readonly onDoneBytes: (doneBytes: number) => void
+  /** Whether to read while it hashes, with another processor. Default true. */
+  readonly readsAhead?: boolean
+  /** Hash every chunk of so many bytes too, with the help of another thread where there is one. */
+  readonly chunks?: { readonly chunkBytes: number; readonly helper: HashThread | undefined } | undefined
 }
 
 /** What was read: fewer bytes than asked for where the file turned out shorter. */
 export interface HashedContent {
   readonly doneBytes: number
   readonly digest: string
+  /** The digests of the chunks, where they were asked for. */
+  readonly chunks?: readonly string[] | undefined
+}
+
+/** A request whose last answer is awaited. */
+interface OpenRequest {
+  readonly onReply: (reply: HashWorkerReply) => void
+  readonly onExit: (error: Error) => void
 }
 
 /** Starts the worker of a hashing thread. Loaders and flags of the program are not for it. */
 export function startHashWorker(): Worker {
-  return new Worker(`(${runHashWorker.toString()})(require)`, { eval: true, execArgv: [] })
+  const parts = [createSmallFileDigester, createChunkHashing].map((part) => `(${part.toString()})(require)`)
+  const program = `(${runHashWorker.toString()})(require, ${parts.join(', ')})`
+  return new Worker(program, { eval: true, execArgv: [] })
 }
 
 /**
- * A thread that hashes one descriptor at a time. Its worker starts at the first job, is kept for the next one,
- * never keeps the program running while idle, and is started anew when it died.
+ * A thread that hashes one descriptor at a time, and small files beside it. Its worker starts at the first request,
+ * is kept for the next one, never keeps the program running while idle, and is started anew when it died.
  */
 export class HashThread {
   readonly #start: () => Worker
+  readonly #open: Map<number, OpenRequest> = new Map()
   #worker: Worker | undefined
+  #lastId = 0
+  #reading = 0
 
   constructor(start: () => Worker = startHashWorker) {
     this.#start = start
   }
 
+  get isStarted(): boolean {
+    return this.#worker !== undefined
+  }
+
+  /** Whether it hashes a descriptor. */
+  get isReading(): boolean {
+    return this.#reading > 0
+  }
+
   /**
-   * Hashes `sizeBytes` bytes of the descriptor from its start. However it ends, no read on the descriptor is in
-   * flight any more. Rejects with the signal's reason, with the error of the read, or with that of the thread.
+   * Hashes `sizeBytes` bytes of the descriptor. However it ends, no read on the descriptor is in flight any more.
+   * Rejects with the signal's reason, with the error of the read, or with that of the thread.
    */
   async hash(job: HashJob): Promise<HashedContent> {
     job.signal.throwIfAborted()
-    const worker = this.#worker ?? this.#startWorker()
-    const result = await runJob(worker, job)
+    const result = await this.#runJob(job)
     job.signal.throwIfAborted()
     switch (result.kind) {
       case 'done':
-        return { doneBytes: result.doneBytes, digest: result.digest }
+        return { doneBytes: result.doneBytes, digest: result.digest, chunks: result.chunks }
       case 'failed':
         throw Object.assign(new Error(result.message), { code: result.code })
       case 'cancelled':
@@ -54,53 +88,95 @@ export class HashThread {
     }
   }
 
+  /** Digests a small file. When it resolves the file is closed; it rejects only with the thread's own end. */
+  digestSmall(request: Omit<SmallFileRequest, 'kind' | 'id'>): Promise<SmallFileReply> {
+    return new Promise((resolve, reject) => {
+      const id = this.#newId()
+      const onReply = (reply: HashWorkerReply): void => {
+        this.#settle(id)
+        resolve(reply as SmallFileReply)
+      }
+      this.#send({ kind: 'small', id, ...request }, { onReply, onExit: reject })
+    })
+  }
+
   /** Ends the thread; only between jobs. */
   async close(): Promise<void> {
     await this.#worker?.terminate()
   }
 
+  /** Gives the port through which this thread hashes the chunks of a file that another thread reads. */
+  help(): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    const worker = this.#worker ?? this.#startWorker()
+    worker.postMessage({ kind: 'chunks', port: port2 } satisfies HashRequest, [port2])
+    return port1
+  }
+
+  #runJob(job: HashJob): Promise<HashResult> {
+    const { signal, onDoneBytes, chunks, fd, sizeBytes, offset = 0, readsAhead = true } = job
+    const id = this.#newId()
+    this.#reading += 1
+    const onAbort = (): void => this.#worker?.postMessage({ kind: 'cancel', id } satisfies HashRequest)
+    const ending = new Promise<HashResult>((resolve, reject) => {
+      const onReply = (reply: HashWorkerReply): void => {
+        if (reply.kind === 'progress') {
+          onDoneBytes(reply.doneBytes)
+          return
+        }
+        this.#settle(id)
+        resolve(reply as HashResult)
+      }
+      const port = chunks?.helper?.help()
+      const handling = chunks && { chunkBytes: chunks.chunkBytes, port }
+      const request = { kind: 'hash', id, fd, offset, sizeBytes, readsAhead, chunks: handling } as const
+      this.#send(request, { onReply, onExit: reject }, port)
+      signal.addEventListener('abort', onAbort, { once: true })
+    })
+    return ending.finally(() => {
+      this.#reading -= 1
+      signal.removeEventListener('abort', onAbort)
+    })
+  }
+
+  #newId(): number {
+    this.#lastId += 1
+    return this.#lastId
+  }
+
+  #send(request: HashRequest & { readonly id: number }, handlers: OpenRequest, port?: MessagePort): void {
+    const worker = this.#worker ?? this.#startWorker()
+    if (this.#open.size === 0) worker.ref()
+    this.#open.set(request.id, handlers)
+    worker.postMessage(request, port === undefined ? [] : [port])
+  }
+
+  #settle(id: number): void {
+    this.#open.delete(id)
+    if (this.#open.size === 0) this.#worker?.unref()
+  }
+
   #startWorker(): Worker {
     const worker = this.#start()
+    let failure: unknown
     worker.unref()
-    // An idle worker has no job to tell of its error, and an unheard 'error' event would end the program.
-    worker.on('error', () => undefined)
-    worker.once('exit', () => {
-      if (this.#worker === worker) this.#worker = undefined
+    // An idle worker has no request to tell of its error, and an unheard 'error' event would end the program.
+    worker.on('error', (error) => {
+      failure = error
+    })
+    worker.on('message', (reply: HashWorkerReply) => this.#open.get(reply.id)?.onReply(reply))
+    // Only 'exit' says that the thread and its reads are gone, so requests end there and not at 'error'.
+    worker.once('exit', (code) => {
+      this.#worker = undefined
+      this.#endOpen(new Error(`the hashing thread ended with ${code}`, { cause: failure }))
     })
     this.#worker = worker
     return worker
   }
-}
 
-function runJob(worker: Worker, job: HashJob): Promise<HashResult> {
-  return new Promise<HashResult>((resolve, reject) => {
-    let failure: unknown
-    const send = (request: HashRequest): void => worker.postMessage(request)
-    const onAbort = (): void => send({ kind: 'cancel' })
-    const onError = (error: unknown): void => {
-      failure = error
-    }
-    // Only 'exit' says that the thread and its reads are gone, so the job ends there and not at 'error'.
-    const onExit = (code: number): void => {
-      release()
-      reject(new Error(`the hashing thread ended with ${code}`, { cause: failure }))
-    }
-    const onReply = (reply: HashReply): void => {
-      if (reply.kind === 'progress') {
-        job.onDoneBytes(reply.doneBytes)
-        return
-      }
-      release()
-      resolve(reply)
-    }
-    const release = (): void => {
-      job.signal.removeEventListener('abort', onAbort)
-      worker.off('error', onError).off('exit', onExit).off('message', onReply)
-      worker.unref()
-    }
-    worker.on('error', onError).on('exit', onExit).on('message', onReply)
-    worker.ref()
-    job.signal.addEventListener('abort', onAbort, { once: true })
-    send({ kind: 'hash', fd: job.fd, sizeBytes: job.sizeBytes })
-  })
+  #endOpen(error: Error): void {
+    const requests = [...this.#open.values()]
+    this.#open.clear()
+    for (const { onExit } of requests) onExit(error)
+  }
 }

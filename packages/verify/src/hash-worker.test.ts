@@ -1,8 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import type { HashReply } from './hash-protocol.ts'
+import { createChunkHashing } from './chunk-worker.ts'
+import type { HashWorkerReply } from './hash-protocol.ts'
 import { runHashWorker } from './hash-worker.ts'
+import { createSmallFileDigester } from './small-file-worker.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
@@ -11,27 +13,34 @@ type PendingRead = (error: Error | null, count: number) => void
 
 interface WorkerUnderTest {
   readonly port: EventEmitter
-  readonly replies: readonly HashReply[]
+  readonly replies: readonly HashWorkerReply[]
   readonly reads: readonly PendingRead[]
 }
 
 function startWorker(): WorkerUnderTest {
   const reads: PendingRead[] = []
-  const replies: HashReply[] = []
+  const replies: HashWorkerReply[] = []
   const port = new EventEmitter()
   const parentPort = Object.assign(port, {
-    postMessage: (reply: HashReply) => {
+    postMessage: (reply: HashWorkerReply) => {
       replies.push(reply)
       port.emit('reply')
     },
   })
   const read = (...args: readonly unknown[]) => reads.push(args.at(-1) as PendingRead)
+  const readSync = () => {
+    throw failing('EIO')
+  }
   const require = createRequire(import.meta.url)
   const load = (name: string): unknown => {
-    if (name === 'node:fs') return { read }
+    if (name === 'node:fs') return { read, readSync, lstatSync: readSync }
     return name === 'node:worker_threads' ? { parentPort } : require(name)
   }
-  runHashWorker(load as NodeJS.Require)
+  const parts = [
+    createSmallFileDigester(load as NodeJS.Require),
+    createChunkHashing(load as NodeJS.Require),
+  ] as const
+  runHashWorker(load as NodeJS.Require, ...parts)
   return { port, replies, reads }
 }
 
@@ -46,7 +55,14 @@ function failing(code: string): Error {
 describe('the program of a hashing thread', () => {
   it('reads ahead, and says that a read failed only when no other is in flight', async () => {
     const { port, replies, reads } = startWorker()
-    port.emit('message', { kind: 'hash', fd: 0, sizeBytes: 10 * CHUNK_BYTES })
+    port.emit('message', {
+      kind: 'hash',
+      id: 1,
+      fd: 0,
+      offset: 0,
+      readsAhead: true,
+      sizeBytes: 10 * CHUNK_BYTES,
+    })
     expect(reads).toHaveLength(4)
     reads[0]?.(failing('EIO'), 0)
     reads[1]?.(null, CHUNK_BYTES)
@@ -55,41 +71,85 @@ describe('the program of a hashing thread', () => {
     expect(replies).toEqual([])
     reads[3]?.(null, CHUNK_BYTES)
     await passTurns()
-    expect(replies).toEqual([{ kind: 'failed', code: 'EIO', message: 'EIO: failed' }])
+    expect(replies).toEqual([{ kind: 'failed', id: 1, code: 'EIO', message: 'EIO: failed' }])
   })
 
   it('says that it stopped only when no read is in flight, and starts no new one', async () => {
     const { port, replies, reads } = startWorker()
-    port.emit('message', { kind: 'hash', fd: 0, sizeBytes: 10 * CHUNK_BYTES })
-    port.emit('message', { kind: 'cancel' })
+    port.emit('message', {
+      kind: 'hash',
+      id: 1,
+      fd: 0,
+      offset: 0,
+      readsAhead: true,
+      sizeBytes: 10 * CHUNK_BYTES,
+    })
+    port.emit('message', { kind: 'cancel', id: 1 })
     reads[0]?.(null, CHUNK_BYTES)
     await passTurns()
     expect(replies).toEqual([])
     for (const finish of reads.slice(1)) finish(null, CHUNK_BYTES)
     await passTurns()
-    expect(replies).toEqual([{ kind: 'cancelled' }])
+    expect(replies).toEqual([{ kind: 'cancelled', id: 1 }])
     expect(reads.length).toBeLessThanOrEqual(5)
   })
 
   it('takes a later failure for its own, not for one that nobody awaits', async () => {
     const { port, replies, reads } = startWorker()
-    port.emit('message', { kind: 'hash', fd: 0, sizeBytes: 2 * CHUNK_BYTES })
+    port.emit('message', {
+      kind: 'hash',
+      id: 1,
+      fd: 0,
+      offset: 0,
+      readsAhead: true,
+      sizeBytes: 2 * CHUNK_BYTES,
+    })
     reads[1]?.(failing('EIO'), 0)
     await passTurns()
     const replied = once(port, 'reply')
     reads[0]?.(null, CHUNK_BYTES)
     await replied
-    expect(replies).toEqual([{ kind: 'failed', code: 'EIO', message: 'EIO: failed' }])
+    expect(replies).toEqual([{ kind: 'failed', id: 1, code: 'EIO', message: 'EIO: failed' }])
   })
 
   it('goes on where a read gave less than asked', async () => {
     const { port, replies, reads } = startWorker()
-    port.emit('message', { kind: 'hash', fd: 0, sizeBytes: 10 })
+    port.emit('message', { kind: 'hash', id: 1, fd: 0, offset: 0, readsAhead: true, sizeBytes: 10 })
     reads[0]?.(null, 4)
     await passTurns()
     const replied = once(port, 'reply')
     reads[1]?.(null, 6)
     await replied
     expect(replies).toMatchObject([{ kind: 'done', doneBytes: 10 }])
+  })
+
+  it('that reads in turn says that a read failed, and takes the next request', async () => {
+    const { port, replies } = startWorker()
+    port.emit('message', { kind: 'hash', id: 1, fd: 0, offset: 0, readsAhead: false, sizeBytes: 10 })
+    await passTurns()
+    expect(replies).toEqual([{ kind: 'failed', id: 1, code: 'EIO', message: 'EIO: failed' }])
+    port.emit('message', { kind: 'small', id: 2, path: '/missing' })
+    expect(replies.at(-1)).toMatchObject({ kind: 'small', id: 2, outcome: 'failed' })
+  })
+
+  it('takes a small file between two pieces of a large one', async () => {
+    const { port, replies, reads } = startWorker()
+    port.emit('message', {
+      kind: 'hash',
+      id: 1,
+      fd: 0,
+      offset: 0,
+      readsAhead: true,
+      sizeBytes: 10 * CHUNK_BYTES,
+    })
+    port.emit('message', { kind: 'small', id: 2, path: '/missing' })
+    port.emit('message', { kind: 'small', id: 3, path: '/missing' })
+    expect(replies).toEqual([])
+    reads[0]?.(null, CHUNK_BYTES)
+    await passTurns()
+    expect(replies.map(({ id }) => id)).toEqual([2])
+    reads[1]?.(null, CHUNK_BYTES)
+    await passTurns()
+    expect(replies.map(({ id }) => id)).toEqual([2, 3])
   })
 })

@@ -1,7 +1,16 @@
-import type { HashReply, HashRequest, HashResult } from './hash-protocol.ts'
+import type { ChunkHashing, ChunkSink } from './chunk-worker.ts'
+import type {
+  DescriptorRequest,
+  HashRequest,
+  HashResult,
+  HashWorkerReply,
+  SmallFileRequest,
+} from './hash-protocol.ts'
+import type { SmallFileDigester } from './small-file-worker.ts'
 
 /**
- * The program of a hashing thread: hashes descriptors that it is given, reading ahead while it hashes.
+ * The program of a hashing thread: hashes descriptors that it is given, reading ahead while it hashes. Small files
+ * that arrive meanwhile take turns with it, one for each piece of it.
  *
  * It is started from its own text (`toString`), because a worker's file cannot be found in all of TypeScript
  * sources, ESM, CJS and a consumer's bundle, and a function always goes with the module that holds it. Hence:
@@ -9,25 +18,38 @@ import type { HashReply, HashRequest, HashResult } from './hash-protocol.ts'
  * - its functions are methods, because bundlers that keep names wrap any other function in a helper that
  *   exists only in the bundle.
  */
-export function runHashWorker(load: NodeJS.Require): void {
+export function runHashWorker(
+  load: NodeJS.Require,
+  smallFiles: SmallFileDigester,
+  chunkHashing: ChunkHashing,
+): void {
   const { Buffer } = load('node:buffer') as typeof import('node:buffer')
   const { createHash } = load('node:crypto') as typeof import('node:crypto')
-  const { read } = load('node:fs') as typeof import('node:fs')
+  const { read, readSync } = load('node:fs') as typeof import('node:fs')
   const { parentPort } = load('node:worker_threads') as typeof import('node:worker_threads')
-  const CHUNK_BYTES = 1024 * 1024
+  const PIECE_BYTES = 1024 * 1024
+  // So many are read ahead, and as many may wait for the thread that hashes chunks.
   const BUFFERS = 4
   const PROGRESS_MS = 100
   // The allocator's header puts a large buffer 16 bytes into a page, and the kernel's copy to such an
   // address is several times slower on some processors; 48 bytes further it is aligned to 64.
   const SKIP_BYTES = 48
-  const buffers = Array.from({ length: BUFFERS }, () =>
-    Buffer.allocUnsafeSlow(SKIP_BYTES + CHUNK_BYTES).subarray(SKIP_BYTES),
-  )
-  let isCancelled = false
+  const waiting: SmallFileRequest[] = []
+  const current: { id: number | undefined; isCancelled: boolean; buffer: SharedArrayBuffer | undefined } = {
+    id: undefined,
+    isCancelled: false,
+    buffer: undefined,
+  }
 
   const worker = {
-    reply(reply: HashReply): void {
+    reply(reply: HashWorkerReply): void {
       parentPort?.postMessage(reply)
+    },
+
+    /** Made at the first large file: a program of small files needs none. Memory not written to is not taken. */
+    makeBuffer(): SharedArrayBuffer {
+      current.buffer ??= new SharedArrayBuffer(SKIP_BYTES + 2 * BUFFERS * PIECE_BYTES)
+      return current.buffer
     },
 
     readOnce(fd: number, target: Uint8Array, position: number): Promise<number> {
@@ -50,60 +72,149 @@ export function runHashWorker(load: NodeJS.Require): void {
       return filled
     },
 
-    async hash(fd: number, sizeBytes: number): Promise<HashResult> {
+    async hashAhead(request: DescriptorRequest): Promise<HashResult> {
+      const { id, fd, offset, sizeBytes, chunks } = request
+      const memory = worker.makeBuffer()
+      const sink = worker.openSink(request, memory)
       const sha256 = createHash('sha256')
-      const ahead: { buffer: Uint8Array; filled: Promise<number> }[] = []
+      const ahead: { start: number; position: number; filled: Promise<number> }[] = []
+      const added: { start: number; done: Promise<void> }[] = []
       const state = { position: 0, doneBytes: 0, reportedAt: performance.now() }
       const reader = {
-        next(buffer: Uint8Array): void {
+        next(start: number): void {
           if (state.position >= sizeBytes) return
-          const target = buffer.subarray(0, Math.min(CHUNK_BYTES, sizeBytes - state.position))
-          const filled = worker.fill(fd, target, state.position)
+          const length = Math.min(PIECE_BYTES, sizeBytes - state.position)
+          const { position } = state
+          const filled = worker.fill(fd, Buffer.from(memory, start, length), offset + position)
           // It is awaited in its turn; until then a failure must not count as unhandled.
           filled.catch(() => undefined)
-          ahead.push({ buffer, filled })
-          state.position += CHUNK_BYTES
+          ahead.push({ start, position, filled })
+          state.position += length
+        },
+
+        /** Fills anew what was hashed as a chunk too, and waits for that only when too much of it is left. */
+        async reuse(most: number): Promise<void> {
+          for (let head = added[0]; head !== undefined && added.length > most; head = added[0]) {
+            await head.done
+            added.shift()
+            reader.next(head.start)
+          }
+        },
+
+        add(start: number, end: number, length: number): void {
+          const isLast = end === sizeBytes || (chunks !== undefined && end % chunks.chunkBytes === 0)
+          const done = sink === undefined ? Promise.resolve() : sink.add({ start, length, isLast })
+          done.catch(() => undefined)
+          added.push({ start, done })
         },
       }
-      for (const buffer of buffers) reader.next(buffer)
+      const slots = sink === undefined ? BUFFERS : 2 * BUFFERS
+      for (let slot = 0; slot < slots; slot++) reader.next(SKIP_BYTES + slot * PIECE_BYTES)
       try {
-        for (let head = ahead[0]; head !== undefined && !isCancelled; head = ahead[0]) {
+        for (let head = ahead[0]; head !== undefined && !current.isCancelled; head = ahead[0]) {
           const filled = await head.filled
           ahead.shift()
-          sha256.update(head.buffer.subarray(0, filled))
+          reader.add(head.start, head.position + filled, filled)
+          sha256.update(Buffer.from(memory, head.start, filled))
           state.doneBytes += filled
-          if (filled < CHUNK_BYTES) break
-          reader.next(head.buffer)
-          worker.report(state, sizeBytes)
+          if (filled < PIECE_BYTES) break
+          await reader.reuse(sink === undefined ? 0 : BUFFERS)
+          worker.report(id, state, sizeBytes)
+          worker.digestWaiting()
         }
+        if (!current.isCancelled) await reader.reuse(0)
       } finally {
         await Promise.allSettled(ahead.map(({ filled }) => filled))
+        sink?.close()
       }
-      if (isCancelled) return { kind: 'cancelled' }
-      return { kind: 'done', doneBytes: state.doneBytes, digest: sha256.digest('hex') }
+      if (current.isCancelled) return { kind: 'cancelled', id }
+      const { doneBytes } = state
+      return { kind: 'done', id, doneBytes, digest: sha256.digest('hex'), chunks: sink?.digests }
+    },
+
+    /**
+     * Reads and hashes in turn. Where every processor has such work, reading ahead only takes time from the others;
+     * and a piece of this size is still in the nearer caches when it is hashed.
+     */
+    async hashInTurn({ id, fd, offset, sizeBytes }: DescriptorRequest): Promise<HashResult> {
+      const sha256 = createHash('sha256')
+      const piece = Buffer.from(worker.makeBuffer(), SKIP_BYTES, PIECE_BYTES / 4)
+      const state = { doneBytes: 0, reportedAt: performance.now() }
+      let yieldsAt = PIECE_BYTES
+      while (state.doneBytes < sizeBytes && !current.isCancelled) {
+        const length = Math.min(piece.length, sizeBytes - state.doneBytes)
+        const count = readSync(fd, piece, 0, length, offset + state.doneBytes)
+        if (count === 0) break
+        sha256.update(piece.subarray(0, count))
+        state.doneBytes += count
+        if (state.doneBytes < yieldsAt) continue
+        yieldsAt += PIECE_BYTES
+        worker.report(id, state, sizeBytes)
+        worker.digestWaiting()
+        await worker.nextTurn()
+      }
+      if (current.isCancelled) return { kind: 'cancelled', id }
+      const { doneBytes } = state
+      return { kind: 'done', id, doneBytes, digest: sha256.digest('hex'), chunks: undefined }
+    },
+
+    /** Lets messages in. */
+    nextTurn(): Promise<void> {
+      return new Promise((resolve) => setImmediate(resolve))
+    },
+
+    openSink({ chunks }: DescriptorRequest, memory: SharedArrayBuffer): ChunkSink | undefined {
+      if (chunks === undefined) return undefined
+      const { port } = chunks
+      return port === undefined ? chunkHashing.here(memory) : chunkHashing.elsewhere(port, memory)
     },
 
     /** Ten times a second; the last byte is reported by the result itself. */
-    report(state: { doneBytes: number; reportedAt: number }, sizeBytes: number): void {
+    report(id: number, state: { doneBytes: number; reportedAt: number }, sizeBytes: number): void {
       const now = performance.now()
       if (now - state.reportedAt < PROGRESS_MS || state.doneBytes >= sizeBytes) return
       state.reportedAt = now
-      worker.reply({ kind: 'progress', doneBytes: state.doneBytes })
+      worker.reply({ kind: 'progress', id, doneBytes: state.doneBytes })
     },
 
-    async run(fd: number, sizeBytes: number): Promise<void> {
-      isCancelled = false
+    async run(request: DescriptorRequest): Promise<void> {
+      const { id } = request
+      current.id = id
+      current.isCancelled = false
       try {
-        worker.reply(await worker.hash(fd, sizeBytes))
+        worker.reply(await (request.readsAhead ? worker.hashAhead(request) : worker.hashInTurn(request)))
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
-        worker.reply({ kind: 'failed', code, message })
+        worker.reply({ kind: 'failed', id, code, message })
+      } finally {
+        current.id = undefined
+        while (waiting.length > 0) worker.digestWaiting()
+      }
+    },
+
+    digestWaiting(): void {
+      const request = waiting.shift()
+      if (request === undefined) return
+      worker.reply({ kind: 'small', id: request.id, ...smallFiles.digest(request) })
+    },
+
+    receive(request: HashRequest): void {
+      switch (request.kind) {
+        case 'cancel':
+          if (request.id === current.id) current.isCancelled = true
+          break
+        case 'small':
+          waiting.push(request)
+          if (current.id === undefined) worker.digestWaiting()
+          break
+        case 'chunks':
+          chunkHashing.serve(request.port)
+          break
+        case 'hash':
+          void worker.run(request)
       }
     },
   }
 
-  parentPort?.on('message', (request: HashRequest) => {
-    if (request.kind === 'cancel') isCancelled = true
-    else void worker.run(request.fd, request.sizeBytes)
-  })
+  parentPort?.on('message', (request: HashRequest) => worker.receive(request))
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import * as verify from './index.ts'
 
 const VALUES = [
+  'auditFile',
   'checkFile',
   'checkShards',
   'createDigestStream',
@@ -14,11 +15,14 @@ const VALUES = [
   'digestFile',
   'digestManifest',
   'findShards',
+  'formatChunkMap',
   'formatManifest',
   'isCatalogError',
   'openPartialFile',
+  'parseChunkMap',
   'parseManifest',
   'removeCheckpoint',
+  'repairRange',
   'resumeDownload',
   'saveCheckpoint',
   'verifyContent',
@@ -26,8 +30,13 @@ const VALUES = [
   'verifyManifest',
 ]
 const TYPES = [
+  'AuditOptions',
+  'AuditResult',
+  'ByteRange',
   'CheckMode',
   'CheckOptions',
+  'ChunkMap',
+  'ChunkedFileDigest',
   'Compression',
   'Content',
   'ContentDigest',
@@ -41,6 +50,7 @@ const TYPES = [
   'DigestStreamOptions',
   'DownloadStart',
   'EngineChoice',
+  'ExpectedChunkMap',
   'FileCheck',
   'FileDigest',
   'FileEvidence',
@@ -60,6 +70,8 @@ const TYPES = [
   'PageKind',
   'PartialFileOptions',
   'ReadingOptions',
+  'RepairOptions',
+  'ReplacementBytes',
   'ResumableSha256',
   'ScanRange',
   'Sha256',

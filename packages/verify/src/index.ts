@@ -7,6 +7,7 @@ export {
   isCatalogError,
   type Sha256Digest,
 } from '@catalog/types'
+export type { AuditOptions, AuditResult } from './audit-request.ts'
 export type { CheckMode, CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
 export type { ShardIndexCheck, ShardIndexProblem } from './check-shard-index.ts'
 export {
@@ -17,13 +18,15 @@ export {
   type ShardOptions,
 } from './check-shards.ts'
 export { removeCheckpoint, saveCheckpoint } from './checkpoint-file.ts'
+export type { ByteRange, ChunkMap } from './chunk-map.ts'
+export { type ExpectedChunkMap, formatChunkMap, parseChunkMap } from './chunk-map-format.ts'
 export { createVerifier } from './create-verifier.ts'
-export { checkFile, digestFile, verifyDigest } from './default-verifier.ts'
+export { auditFile, checkFile, digestFile, verifyDigest } from './default-verifier.ts'
 export { describeFinding } from './describe-finding.ts'
 export { diagnoseFile } from './diagnose-file.ts'
 export type { DiagnoseOptions } from './diagnose-request.ts'
 export type { Content, ContentDigest, ContentOptions, ContentProgress } from './digest-content.ts'
-export type { DigestOptions, EngineChoice, ReadingOptions } from './digest-request.ts'
+export type { ChunkedFileDigest, DigestOptions, EngineChoice, ReadingOptions } from './digest-request.ts'
 export {
   createDigestStream,
   type DigestStream,
@@ -44,6 +47,8 @@ export type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest
 export { digestContent, verifyContent } from './node-content.ts'
 export { parseManifest } from './parse-manifest.ts'
 export { openPartialFile, type PartialFileOptions } from './partial-file.ts'
+export { type RepairOptions, repairRange } from './repair-range.ts'
+export type { ReplacementBytes } from './replacement-bytes.ts'
 export { type DownloadStart, resumeDownload, type StartOverReason } from './resume-download.ts'
 export type { ResumableSha256, Sha256 } from './sha256.ts'
 export type { StreamTail } from './stream-tail.ts'

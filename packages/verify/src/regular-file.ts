@@ -6,9 +6,9 @@ import { withFileErrors } from './file-error.ts'
 import { settlingMs } from './settling.ts'
 
 // Windows has neither flag; there they are undefined, which `|` takes as 0.
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+const OPEN_FLAGS = constants.O_NONBLOCK | constants.O_NOFOLLOW
 
-/** A regular file open for reading, with what `fstat` said before the first byte was read. */
+/** An open regular file, with what `fstat` said before the first byte was read. */
 export interface RegularFile {
   readonly handle: FileHandle
   readonly stats: BigIntStats
@@ -25,9 +25,13 @@ export async function statRegularFile(path: string, followSymlink: boolean): Pro
  * Opens what is a regular file both by name and by descriptor. The look by name comes first because opening
  * a device can have effects; the look at the descriptor counts, because the name may have changed hands.
  */
-export async function openRegularFile(path: string, followSymlink: boolean): Promise<RegularFile> {
+export async function openRegularFile(
+  path: string,
+  followSymlink: boolean,
+  access: number = constants.O_RDONLY,
+): Promise<RegularFile> {
   const { target } = await locateRegularFile(path, followSymlink)
-  return await openWithoutWaiting(target, path)
+  return await openWithoutWaiting(target, path, access)
 }
 
 /** The size as a number; beyond 2^53 bytes it has none, and such a file is sparse or made up. */
@@ -39,13 +43,19 @@ export function toSizeBytes(stats: BigIntStats, path: string): number {
 }
 
 /**
- * Opens for reading and checks the descriptor. O_NONBLOCK because opening a FIFO would wait for a writer and
+ * Opens and checks the descriptor. O_NONBLOCK because opening a FIFO would wait for a writer and
  * hold one of the few threads of libuv; O_NOFOLLOW because the name may have become a link since the look at it.
  */
-export async function openWithoutWaiting(target: string, path: string): Promise<RegularFile> {
-  const handle = await withFileErrors('open', path, () => open(target, OPEN_FLAGS)).catch((error) => {
-    throw isLinkRefused(error) ? createNotRegular(path, 'symbolic link', error) : error
-  })
+export async function openWithoutWaiting(
+  target: string,
+  path: string,
+  access: number = constants.O_RDONLY,
+): Promise<RegularFile> {
+  const handle = await withFileErrors('open', path, () => open(target, access | OPEN_FLAGS)).catch(
+    (error) => {
+      throw isLinkRefused(error) ? createNotRegular(path, 'symbolic link', error) : error
+    },
+  )
   try {
     const stats = await statSettled(handle, path)
     return { handle, stats, sizeBytes: toSizeBytes(stats, path) }

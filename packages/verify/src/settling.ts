@@ -2,7 +2,7 @@
  * Linux before 6.13 stamps ctime from a clock that moves every 1–10 ms, Windows every 16 ms. Two changes within
  * one such step leave the same ctime, so the second cannot be seen. Twenty milliseconds is longer than each.
  */
-const CTIME_STEP_MS = 20
+export const CTIME_STEP_MS: number = 20
 
 /**
  * How long to wait, in milliseconds, until any further change to a file must give it another ctime: 0 for a

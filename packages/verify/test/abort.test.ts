@@ -30,8 +30,7 @@ describe.each(ENGINES)('an aborted digest, %s', (engine) => {
     expect(reports).toEqual([0, expect.any(Number)])
   })
 
-  it('rejects even when the last byte was read', async () => {
-    const sizeBytes = 2 * MIB
+  it.each([2 * MIB, 8 * MIB])('rejects even when the last byte of %i was read', async (sizeBytes) => {
     const path = createModel(sizeBytes)
     const controller = new AbortController()
     const onProgress = ({ doneBytes }: { doneBytes: number }) => {
@@ -40,8 +39,8 @@ describe.each(ENGINES)('an aborted digest, %s', (engine) => {
     await expect(digestFile(path, { engine, signal: controller.signal, onProgress })).rejects.toBe('too late')
   })
 
-  it('leaves the next one alone', async () => {
-    const path = createModel(2 * MIB)
+  it.each([2 * MIB, 8 * MIB])('leaves the next one of %i bytes alone', async (sizeBytes) => {
+    const path = createModel(sizeBytes)
     const whole = await digestFile(path, { engine })
     for (let round = 0; round < 20; round++) {
       const controller = new AbortController()
@@ -70,9 +69,10 @@ describe('an aborted digest', () => {
   })
 
   it.skipIf(!existsSync('/proc/self/fd'))('leaves no descriptor behind, 200 times', async () => {
-    const path = createModel(16 * MIB)
+    const paths = [createModel(16 * MIB), createModel(2 * MIB)]
     const abortAfter = async (turns: number, index: number) => {
       const controller = new AbortController()
+      const path = paths[index % 3 === 0 ? 1 : 0] ?? ''
       const engine = ENGINES[index % 10 === 0 ? 1 : 0] ?? 'native'
       const ending = digestFile(path, { engine, signal: controller.signal }).catch(() => undefined)
       for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -80,7 +80,7 @@ describe('an aborted digest', () => {
       await ending
       expect(listOpenFiles()).not.toContain(path)
     }
-    await digestFile(path)
+    await Promise.all(paths.map((path) => digestFile(path)))
     const before = listOpenFiles().length
     for (let index = 0; index < 200; index++) await abortAfter(index % 40, index)
     expect(listOpenFiles()).toHaveLength(before)

@@ -5,17 +5,19 @@ import { describe, expect, it } from 'vitest'
 import { bundleProgram } from './bundle.ts'
 import { createSparseFile, createWorkspace, digestAtOnce } from './workspace.ts'
 
-const SIZE_BYTES = 3 * 1024 * 1024 + 7
+const SMALL_BYTES = 3 * 1024 * 1024 + 7
+const LARGE_BYTES = 5 * 1024 * 1024 + 7
 
 // It ends by itself only if an idle thread does not hold it.
 const PROGRAM = `
 import { createSha256, digestFile } from '@catalog/verify'
 async function main() {
-  const native = await digestFile(process.argv[2])
-  const wasm = await digestFile(process.argv[2], { engine: 'wasm' })
+  const small = await digestFile(process.argv[2])
+  const large = await digestFile(process.argv[3])
+  const wasm = await digestFile(process.argv[3], { engine: 'wasm' })
   const sha256 = await createSha256()
   sha256.load(sha256.save())
-  console.log(native.digest, wasm.digest)
+  console.log(small.digest, large.digest, wasm.digest)
 }
 void main()
 `
@@ -31,8 +33,10 @@ describe.each(['esm', 'cjs'] as const)('bundled by a consumer as %s', (format) =
   it.each(WAYS)('%s, both engines digest and the program ends', async (_name, options) => {
     const directory = createWorkspace()
     const program = await bundleProgram(directory, PROGRAM, { ...options, format })
-    const model = createSparseFile(join(directory, 'model.gguf'), SIZE_BYTES)
-    const output = execFileSync(process.execPath, [program, model], { encoding: 'utf8' })
-    expect(output.trim()).toBe(`${digestAtOnce(model)} ${digestAtOnce(model)}`)
+    const small = createSparseFile(join(directory, 'small.gguf'), SMALL_BYTES)
+    const large = createSparseFile(join(directory, 'large.gguf'), LARGE_BYTES)
+    const output = execFileSync(process.execPath, [program, small, large], { encoding: 'utf8' })
+    const digests = [small, large, large].map(digestAtOnce)
+    expect(output.trim()).toBe(digests.join(' '))
   })
 })

@@ -5,17 +5,40 @@ import { expect, it } from 'vitest'
 import { bundleProgram } from './bundle.ts'
 import { createWorkspace, digestAtOnce } from './workspace.ts'
 
-function readExample(): string {
+const PREAMBLE = `
+import { readFile, writeFile } from 'node:fs/promises'
+import { auditFile, digestFile, formatChunkMap, parseChunkMap, repairRange } from '@catalog/verify'
+const path = process.argv[2]
+const content = await readFile(path)
+const fetchAgain = ({ offset, length }) => content.subarray(offset, offset + length)
+`
+
+// What happens to the file between the day of its map and that of its audit.
+const DAMAGE = `await writeFile(path, 'a mOdel')\n`
+
+function readExample(index: number): string {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  return /```ts\n(.*?)```/su.exec(readme)?.[1] ?? expect.unreachable('the README has no example')
+  const examples = [...readme.matchAll(/```ts\n(.*?)```/gsu)].map(([, code]) => code)
+  return examples[index] ?? expect.unreachable('the README has no such example')
 }
 
 it('the example of the README runs', async () => {
   const directory = createWorkspace()
   const model = join(directory, 'model.gguf')
   writeFileSync(model, 'a model')
-  const program = await bundleProgram(directory, readExample(), { format: 'esm' })
+  const program = await bundleProgram(directory, readExample(0), { format: 'esm' })
   const output = execFileSync(process.execPath, [program, model], { encoding: 'utf8', stdio: 'pipe' })
   expect(output).toContain(`${digestAtOnce(model)} 7 `)
   expect(output).toContain(`expected ${'0'.repeat(64)} found ${digestAtOnce(model)}`)
+})
+
+it('the example of chunk maps repairs the file', async () => {
+  const directory = createWorkspace()
+  const model = join(directory, 'model.gguf')
+  writeFileSync(model, 'a model')
+  const code = readExample(1).replace('const audit =', `${DAMAGE}const audit =`)
+  expect(code).toContain(DAMAGE)
+  const program = await bundleProgram(directory, PREAMBLE + code, { format: 'esm' })
+  execFileSync(process.execPath, [program, model])
+  expect(readFileSync(model, 'utf8')).toBe('a model')
 })

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events'
+import { EventEmitter, getEventListeners, once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -55,13 +55,29 @@ describe('many files', () => {
     expect(endings).toEqual(jobs.map(() => ({ status: 'rejected', reason: 'seen' })))
   })
 
-  it.skipIf(!existsSync('/proc/self/fd'))('are open no more than there are threads', async () => {
-    const verifier = openVerifier({ threads: 2 })
-    const paths = createModels(40, MIB)
-    const open: number[] = []
-    const onProgress = () => open.push(listOpenFiles().filter((file) => paths.includes(file)).length)
-    await Promise.all(paths.map((path) => verifier.digestFile(path, { onProgress })))
-    expect(Math.max(...open)).toBeLessThanOrEqual(2)
+  it.skipIf(!existsSync('/proc/self/fd')).each([MIB, 8 * MIB])(
+    'are open no more than there are threads, at %i bytes',
+    async (sizeBytes) => {
+      const verifier = openVerifier({ threads: 2 })
+      const paths = createModels(40, sizeBytes)
+      const open: number[] = []
+      const onProgress = () => open.push(listOpenFiles().filter((file) => paths.includes(file)).length)
+      await Promise.all(paths.map((path) => verifier.digestFile(path, { onProgress })))
+      expect(Math.max(...open)).toBeLessThanOrEqual(2)
+    },
+  )
+
+  it('may share one signal, which is left as it was', async () => {
+    const { signal } = new AbortController()
+    const verifier = openVerifier()
+    const warnings: string[] = []
+    const onWarning = ({ name }: Error) => warnings.push(name)
+    process.on('warning', onWarning)
+    await Promise.all(createModels(40, 10).map((path) => verifier.digestFile(path, { signal })))
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   it('go on after one of them failed', async () => {
@@ -71,6 +87,30 @@ describe('many files', () => {
       ['/missing', path, '/missing', path].map((it) => verifier.digestFile(it)),
     )
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
+  })
+})
+
+describe.each([1, 2])('a huge file and small ones on %i threads', (threads) => {
+  it('the huge one does not keep the small ones waiting', async () => {
+    const verifier = openVerifier({ threads })
+    const controller = new AbortController()
+    const huge = createModels(threads, 400e9).map((path) => startDigest(verifier, path, controller.signal))
+    await Promise.all(huge.map(({ started }) => started))
+    const digests = await Promise.all(createModels(200, 10_000).map((path) => verifier.digestFile(path)))
+    expect(new Set(digests.map(({ digest }) => digest)).size).toBe(1)
+    controller.abort('done')
+    const endings = await Promise.allSettled(huge.map(({ ending }) => ending))
+    expect(endings).toEqual(huge.map(() => ({ status: 'rejected', reason: 'done' })))
+  })
+
+  it('the small ones asked for later do not keep the large one waiting', async () => {
+    const verifier = openVerifier({ threads })
+    const order: string[] = []
+    const digest = (path: string) => verifier.digestFile(path).then(() => order.push(path))
+    const small = createModels(600, MIB)
+    const large = createModel(24 * MIB)
+    await Promise.all([...small.slice(0, 50), large, ...small.slice(50)].map(digest))
+    expect(order.indexOf(large)).toBeLessThan(order.length - 1)
   })
 })
 

@@ -1,9 +1,13 @@
 import type { Benchmarks } from '../settings.ts'
-import { measureManyFiles, measureOneFile } from './digests.ts'
+import { measureAudit, measureChunks } from './chunks.ts'
+import { measureLargeFiles, measureManyFiles, measureOneFile } from './digests.ts'
 import { measureWasm } from './wasm.ts'
 
 export const verifyBenchmarks: Benchmarks = {
   one: measureOneFile,
   many: measureManyFiles,
+  large: measureLargeFiles,
+  chunks: measureChunks,
+  audit: measureAudit,
   wasm: measureWasm,
 }

@@ -1,0 +1,34 @@
+import { fstatSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseSha256Digest } from '@catalog/types'
+import { expect, it, onTestFinished } from 'vitest'
+import { type AuditTask, auditRegularFile } from './audit-regular-file.ts'
+import { CHUNK_BYTES, createChunkMap } from './chunk-map.ts'
+import type { HashedContent, HashJob, HashThread } from './hash-thread.ts'
+
+it('closes the file only when no reader has to do with it, also when one of them failed', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'verify-audit-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const path = join(directory, 'model.gguf')
+  writeFileSync(path, '')
+  truncateSync(path, 2 * CHUNK_BYTES)
+  const digest = parseSha256Digest('a'.repeat(64))
+  const map = createChunkMap(digest, 2 * CHUNK_BYTES, [digest, digest])
+  const isOpenAtEnd: boolean[] = []
+  const hash = async ({ fd, offset }: HashJob): Promise<HashedContent> => {
+    if (offset === 0) throw Object.assign(new Error('failed'), { code: 'EIO' })
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+    isOpenAtEnd.push(fstatSync(fd).isFile())
+    return { doneBytes: CHUNK_BYTES, digest }
+  }
+  const withThread: AuditTask['withThread'] = (_signal, work) => work({ hash } as unknown as HashThread)
+  const request = { path, map, followSymlink: false, threads: 2 }
+  const cancel = new AbortController()
+  const auditing = auditRegularFile({ request, cancel, onProgress: undefined, withThread })
+  await expect(auditing).rejects.toMatchObject({
+    code: 'IO',
+    details: { operation: 'read', path, errno: 'EIO' },
+  })
+  expect(isOpenAtEnd).toEqual([true])
+})

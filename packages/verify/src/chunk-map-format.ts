@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { CatalogError, createInvalidInput, parseSha256Digest, type Sha256Digest } from '@catalog/types'
+import { assertChunkMap, type ChunkMap, findChunkMapProblem } from './chunk-map.ts'
+
+const TITLE = 'catalog-chunk-map'
+const VERSION = '1'
+const HEADER_LINES = 4
+// The checksum, and what follows its line's end: nothing.
+const FOOTER_LINES = 2
+
+/** Whose map is to be read. */
+export interface ExpectedChunkMap {
+  /** Of the file, as the catalog knows it. */
+  readonly digest: string
+  readonly sizeBytes: number
+  /** Where the text was stored, for what an error says. */
+  readonly path: string
+}
+
+/**
+ * The stored form of a map: lines of ASCII text with the file's digest and size in front, a chunk's digest on each
+ * line, and the SHA-256 of all that as its last. INVALID_INPUT for what is no map.
+ */
+export function formatChunkMap(map: ChunkMap): string {
+  assertChunkMap(map)
+  const { digest, sizeBytes, chunkBytes, chunks } = map
+  const header = [`${TITLE} ${VERSION}`, `digest ${digest}`, `size ${sizeBytes}`, `chunk ${chunkBytes}`]
+  const content = [...header, ...chunks, ''].join('\n')
+  return `${content}checksum ${checksumOf(content)}\n`
+}
+
+/**
+ * Reads what `formatChunkMap` wrote for that very file. UNSUPPORTED_FORMAT for another version; DAMAGED for anything
+ * cut, changed, or of another file's digest or size: such a map is made anew and never believed. The checksum finds
+ * damage, not deceit: keep maps where others cannot write.
+ */
+export function parseChunkMap(stored: string | Uint8Array, expected: ExpectedChunkMap): ChunkMap {
+  const { path } = expected
+  const digest = parseSha256Digest(expected.digest, 'digest')
+  const text = typeof stored === 'string' ? stored : toText(stored)
+  assertVersion(text, path)
+  const map = readChecked(text, path)
+  if (map.digest !== digest) throw createDamaged(path, `is of a file with digest ${map.digest}`)
+  if (map.sizeBytes !== expected.sizeBytes)
+    throw createDamaged(path, `is of a file of ${map.sizeBytes} bytes`)
+  return map
+}
+
+function toText(stored: unknown): string {
+  if (stored instanceof Uint8Array) return Buffer.from(stored).toString('latin1')
+  throw createInvalidInput([{ field: 'stored', problem: 'must be text or a Uint8Array' }])
+}
+
+function assertVersion(text: string, path: string): void {
+  const [, found] = new RegExp(`^${TITLE} ([0-9]{1,9})\n`, 'u').exec(text) ?? []
+  if (found === undefined) throw createDamaged(path, 'does not begin as a chunk map')
+  if (found === VERSION) return
+  const message = `the chunk map ${path} has version ${found} where ${VERSION} is supported`
+  throw new CatalogError('UNSUPPORTED_FORMAT', message, { path, found, supported: VERSION })
+}
+
+/** What is read is believed only if it gives the very same text when it is written: that includes the checksum. */
+function readChecked(text: string, path: string): ChunkMap {
+  const lines = text.split('\n')
+  const map = {
+    digest: fieldOf(lines[1], 'digest') as Sha256Digest,
+    sizeBytes: Number(fieldOf(lines[2], 'size')),
+    chunkBytes: Number(fieldOf(lines[3], 'chunk')),
+    chunks: lines.slice(HEADER_LINES, -FOOTER_LINES) as Sha256Digest[],
+  }
+  const problem = findChunkMapProblem(map)
+  if (problem !== undefined) throw createDamaged(path, problem)
+  if (formatChunkMap(map) !== text) throw createDamaged(path, 'does not have its checksum')
+  return map
+}
+
+function fieldOf(line: string | undefined, name: string): string | undefined {
+  return line?.startsWith(`${name} `) ? line.slice(name.length + 1) : undefined
+}
+
+function checksumOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+function createDamaged(path: string, problem: string): CatalogError<'DAMAGED'> {
+  return new CatalogError('DAMAGED', `the chunk map ${path} ${problem}`, { path, problem })
+}

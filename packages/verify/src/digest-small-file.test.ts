@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import { digestSmallFile, type SmallDigestTask } from './digest-small-file.ts'
+import type { SmallFileReply, SmallFileResult } from './hash-protocol.ts'
+import { type SmallFile, SmallFileQueue } from './small-file-queue.ts'
+
+const FINGERPRINT = { dev: '1', ino: '2', sizeBytes: 3, mtimeNs: '4', ctimeNs: '5' }
+const DIGESTED: SmallFileResult = { outcome: 'digested', digest: 'a'.repeat(64), fingerprint: FINGERPRINT }
+
+/** A thread that answers as told, and remembers what it was asked. */
+function createQueue(answer: (file: SmallFile) => SmallFileResult): {
+  queue: SmallFileQueue
+  asked: readonly SmallFile[]
+} {
+  const asked: SmallFile[] = []
+  const digestSmall = (file: SmallFile): Promise<SmallFileReply> => {
+    asked.push(file)
+    return Promise.resolve({ kind: 'small', id: 1, ...answer(file) })
+  }
+  return { queue: new SmallFileQueue([{ isStarted: true, isReading: false, digestSmall }]), asked }
+}
+
+function toTask(path: string, queue: SmallFileQueue): SmallDigestTask {
+  const request = {
+    path,
+    engine: 'native',
+    followSymlink: false,
+    expectedSizeBytes: undefined,
+    chunkMap: false,
+  } as const
+  return { request, queue, cancel: new AbortController(), onProgress: undefined }
+}
+
+it('waits for a file that was just changed without keeping the thread from others', async () => {
+  const ctimeNs = String(BigInt(Date.now()) * 1_000_000n)
+  const { queue, asked } = createQueue(({ path, settledCtimeNs }) =>
+    path === 'fresh' && settledCtimeNs === undefined ? { outcome: 'fresh', ctimeNs } : DIGESTED,
+  )
+  const paths = ['fresh', ...Array.from({ length: 20 }, (_, index) => `old-${index}`)]
+  await Promise.all(paths.map((path) => digestSmallFile(toTask(path, queue))))
+  expect(asked.map(({ path }) => path)).toEqual([...paths, 'fresh'])
+  expect(asked.at(-1)?.settledCtimeNs).toBe(ctimeNs)
+})
+
+it('leaves a file that keeps changing to the careful protocol', async () => {
+  const ctimeNs = String(BigInt(Date.now()) * 1_000_000n)
+  const { queue, asked } = createQueue(() => ({ outcome: 'fresh', ctimeNs }))
+  expect(await digestSmallFile(toTask('fresh', queue))).toBeUndefined()
+  expect(asked).toHaveLength(2)
+})
+
+it('is let go while it waits for a file to settle', async () => {
+  const ctimeNs = String(BigInt(Date.now()) * 1_000_000n)
+  const { queue, asked } = createQueue(() => ({ outcome: 'fresh', ctimeNs }))
+  const task = toTask('fresh', queue)
+  const ending = digestSmallFile(task)
+  await new Promise((resolve) => setImmediate(resolve))
+  task.cancel.abort('not wanted')
+  await expect(ending).rejects.toBe('not wanted')
+  expect(asked).toHaveLength(1)
+})
+
+it('says what the thread died of', async () => {
+  const digestSmall = () => Promise.reject(new Error('lost'))
+  const queue = new SmallFileQueue([{ isStarted: true, isReading: false, digestSmall }])
+  await expect(digestSmallFile(toTask('a', queue))).rejects.toMatchObject({
+    code: 'IO',
+    details: { operation: 'read', path: 'a' },
+    cause: { message: 'lost' },
+  })
+})

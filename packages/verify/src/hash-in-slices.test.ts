@@ -1,0 +1,28 @@
+import type { FileHandle } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { hashInSlices, SLICE_BYTES } from './hash-in-slices.ts'
+import { createNativeSha256 } from './native-sha256.ts'
+
+it('ends only when no read is in flight', async () => {
+  const endings: ((result: { bytesRead: number }) => void)[] = []
+  const read = () => new Promise((resolve) => endings.push(resolve))
+  const controller = new AbortController()
+  const hashing = hashInSlices({
+    handle: { read } as unknown as FileHandle,
+    sizeBytes: 3 * SLICE_BYTES,
+    sha256: createNativeSha256(),
+    signal: controller.signal,
+    onDoneBytes: () => undefined,
+  })
+  let isEnded = false
+  const ending = hashing.catch((error) => {
+    isEnded = true
+    return error
+  })
+  endings[0]?.({ bytesRead: SLICE_BYTES })
+  controller.abort('not wanted')
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([endings.length, isEnded]).toEqual([2, false])
+  endings[1]?.({ bytesRead: SLICE_BYTES })
+  expect(await ending).toBe('not wanted')
+})

@@ -1,0 +1,124 @@
+import type { BigIntStats } from 'node:fs'
+import type { SmallFileRequest, SmallFileResult } from './hash-protocol.ts'
+
+/** Digests small files within a hashing thread. */
+export interface SmallFileDigester {
+  digest(request: SmallFileRequest): SmallFileResult
+}
+
+/**
+ * The whole protocol of a digest in one go, so that the caller's thread has one message to send for a small file
+ * and one to receive, and no thread waits for another in between: look at the name, open, look at the descriptor,
+ * read all of it, look at both again. What is out of the ordinary it leaves to the protocol of the caller's thread.
+ *
+ * It goes into the worker by its text, under the rules that `runHashWorker` tells.
+ */
+export function createSmallFileDigester(load: NodeJS.Require): SmallFileDigester {
+  const { Buffer } = load('node:buffer') as typeof import('node:buffer')
+  const { createHash } = load('node:crypto') as typeof import('node:crypto')
+  const fs = load('node:fs') as typeof import('node:fs')
+  const FIELDS = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const
+  // Fits the processor's nearer caches, so that the bytes are still there when they are hashed.
+  const PIECE_BYTES = 256 * 1024
+  // See `runHashWorker`.
+  const SKIP_BYTES = 48
+  const state: { piece: Uint8Array | undefined; operation: string } = { piece: undefined, operation: '' }
+
+  const digester = {
+    digest(request: SmallFileRequest): SmallFileResult {
+      try {
+        return digester.look(request)
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException
+        // The name became a link since the look at it.
+        if (state.operation === 'open' && code === 'ELOOP') return { outcome: 'declined' }
+        return { outcome: 'failed', operation: state.operation, code, message }
+      }
+    },
+
+    look(request: SmallFileRequest): SmallFileResult {
+      const named = digester.lstat(request.path)
+      if (!named.isFile()) return { outcome: 'declined' }
+      if (digester.isFresh(named, request)) return { outcome: 'fresh', ctimeNs: String(named.ctimeNs) }
+      const { expectedSizeBytes: expected } = request
+      if (named.size > request.maxBytes) return { outcome: 'declined' }
+      if (expected !== undefined && BigInt(expected) !== named.size) return { outcome: 'declined' }
+      return digester.open(request.path, named)
+    },
+
+    open(path: string, named: BigIntStats): SmallFileResult {
+      state.operation = 'open'
+      const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = fs.constants
+      const fd = fs.openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+      try {
+        return digester.read(fd, path, named)
+      } finally {
+        fs.closeSync(fd)
+      }
+    },
+
+    read(fd: number, path: string, named: BigIntStats): SmallFileResult {
+      if (digester.findChanges(named, digester.fstat(fd)).length > 0) return { outcome: 'declined' }
+      const { doneBytes, digest } = digester.hash(fd, Number(named.size))
+      const changed = digester.findChanges(named, digester.fstat(fd))
+      digester.addChangesOfPath(changed, path, named)
+      if (doneBytes !== Number(named.size) && !changed.includes('size')) changed.unshift('size')
+      if (changed.length > 0) return { outcome: 'changed', changed }
+      const { dev, ino, mtimeNs, ctimeNs } = named
+      const times = { mtimeNs: String(mtimeNs), ctimeNs: String(ctimeNs) }
+      const fingerprint = { dev: String(dev), ino: String(ino), sizeBytes: doneBytes, ...times }
+      return { outcome: 'digested', digest, fingerprint }
+    },
+
+    /** One byte more than the file has is asked for: nothing may follow the last. */
+    hash(fd: number, sizeBytes: number): { doneBytes: number; digest: string } {
+      state.operation = 'read'
+      const piece = digester.piece()
+      const sha256 = createHash('sha256')
+      let doneBytes = 0
+      while (doneBytes <= sizeBytes) {
+        const length = Math.min(piece.length, sizeBytes + 1 - doneBytes)
+        const count = fs.readSync(fd, piece, 0, length, doneBytes)
+        if (count === 0) break
+        sha256.update(piece.subarray(0, count))
+        doneBytes += count
+      }
+      return { doneBytes, digest: sha256.digest('hex') }
+    },
+
+    addChangesOfPath(changed: string[], path: string, named: BigIntStats): void {
+      try {
+        const fields = digester.findChanges(named, digester.lstat(path))
+        changed.push(...fields.filter((field) => !changed.includes(field)))
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
+        changed.unshift('path')
+      }
+    },
+
+    isFresh({ ctimeNs }: BigIntStats, { settledMs, settledCtimeNs }: SmallFileRequest): boolean {
+      return Date.now() - Number(ctimeNs / 1_000_000n) < settledMs && String(ctimeNs) !== settledCtimeNs
+    },
+
+    findChanges(first: BigIntStats, later: BigIntStats): string[] {
+      return FIELDS.filter((field) => later[field] !== first[field])
+    },
+
+    lstat(path: string): BigIntStats {
+      state.operation = 'lstat'
+      return fs.lstatSync(path, { bigint: true })
+    },
+
+    fstat(fd: number): BigIntStats {
+      state.operation = 'fstat'
+      return fs.fstatSync(fd, { bigint: true })
+    },
+
+    piece(): Uint8Array {
+      state.piece ??= Buffer.allocUnsafeSlow(SKIP_BYTES + PIECE_BYTES).subarray(SKIP_BYTES)
+      return state.piece
+    },
+  }
+  return digester
+}
