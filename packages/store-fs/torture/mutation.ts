@@ -30,7 +30,7 @@ export const SCHEDULES: NoticingTests = {
 }
 export const KILLS: NoticingTests = {
   ...tests('simulation/killed-at-every-call'),
-  environment: { POWER_CUTS: '6' },
+  environment: { POWER_CUTS: '12' },
 }
 export const LOSSES: NoticingTests = { ...tests('simulation/lost-unsynced'), environment: { SEED: '1' } }
 /** Of a mutation that only counts together with another. */
