@@ -41,6 +41,7 @@ export function defineChangingCommands(program: Command, run: RunCommand): void 
   defineState(program, run)
   defineRm(program, run)
   definePruneHistory(program, run)
+  defineRepair(program, run)
 }
 
 function defineRegister(program: Command, run: RunCommand): void {
@@ -138,6 +139,19 @@ function definePruneHistory(program: Command, run: RunCommand): void {
     await run(options, async (invocation) => {
       const { runPruneHistory } = await import('./commands/prune-history.ts')
       return await runPruneHistory(invocation, { keep, dryRun })
+    })
+  })
+}
+
+function defineRepair(program: Command, run: RunCommand): void {
+  const command = program
+    .command('repair')
+    .description('make a damaged catalog usable again, and keep the originals; first end all that uses it')
+    .addHelpText('after', formatExample('catalog repair'))
+  command.action(async () => {
+    await run(command.optsWithGlobals(), async (invocation) => {
+      const { runRepair } = await import('./commands/repair.ts')
+      return await runRepair(invocation)
     })
   })
 }

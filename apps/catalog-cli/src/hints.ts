@@ -24,7 +24,7 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   FILE_CHANGED: 'wait until nothing writes to the file any more, then verify again',
   FILE_MISSING: 'the catalog does not download; put the file there first',
   READ_ONLY: 'run it as a user who may write there, or give another --root',
-  DAMAGED: 'nothing was changed; copy the whole directory before anything else is tried',
+  DAMAGED: 'nothing was changed; copy the whole directory, end all that uses it, and then try catalog repair',
   UNSUPPORTED_FORMAT: 'a newer version wrote this; use that one',
   EDITED_OUTSIDE: 'nothing was overwritten; make the edit through the catalog instead',
   NO_SPACE: 'make room on the disk; what was acknowledged before is safe',

@@ -52,6 +52,7 @@ it.each([
   'watch',
   'verify-history',
   'prune-history',
+  'repair',
 ])('the help of %s has the global options and one example', async (command) => {
   const printed: string[] = []
   const program = createProgram(never)
