@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import type { CatalogErrorCode } from 'model-catalog'
@@ -18,6 +18,9 @@ const PUT: Readonly<Record<string, (path: string) => unknown>> = {
     await symlink(`${path}.target`, path)
   },
 }
+
+/** A smaller file is read in one go, and nothing happens meanwhile. */
+const LARGE_BYTES = 64 << 20
 
 Given('its file holds {string}', async function (this: CatalogWorld, bytes: string) {
   await this.download(this.subject, bytes)
@@ -59,6 +62,7 @@ When(
   '{string} is verified while a download goes on writing its file',
   async function (this: CatalogWorld, id: string) {
     const path = await this.catalog.modelPath(id)
+    truncateSync(path, LARGE_BYTES)
     const append = once(() => appendFileSync(path, ' and the second half'))
     await this.attempt(() => this.catalog.verify(id, undefined, { onProgress: append }))
   },
@@ -68,6 +72,7 @@ When(
   '{string} is verified while another file is renamed to its path',
   async function (this: CatalogWorld, id: string) {
     const path = await this.catalog.modelPath(id)
+    truncateSync(path, LARGE_BYTES)
     const replace = once(() => {
       writeFileSync(`${path}.part`, 'GGUF the other version')
       renameSync(`${path}.part`, path)
