@@ -50,7 +50,7 @@ export class OpenedStore implements CatalogStore {
   #needsMark = false
   #isQuiet = false
   #cancelQuiet: (() => void) | undefined
-  /** What reads the history, from files of its own. */
+  /** What reads the history, from files of its own: none is open any more when the store is closed. */
   readonly #reading: Set<Promise<unknown>> = new Set()
   #closing: Promise<void> | undefined
 
@@ -88,14 +88,10 @@ export class OpenedStore implements CatalogStore {
     return this.#journal.state.counts()
   }
 
-  async changes(since: number): Promise<readonly CommittedChange[]> {
-    await this.#read()
-    const { disk, names } = this.#parts
-    try {
-      return await this.#track(readHistory(disk, names, since))
-    } catch (error) {
-      throw toStoreError(error, 'read', names.directory)
-    }
+  changes(since: number): Promise<readonly CommittedChange[]> {
+    const changes = this.#readChanges(since).finally(() => this.#reading.delete(changes))
+    this.#reading.add(changes)
+    return changes
   }
 
   watch(options: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
@@ -164,11 +160,14 @@ export class OpenedStore implements CatalogStore {
     }
   }
 
-  /** Nothing is open any more when the store is closed. */
-  #track<T>(reading: Promise<T>): Promise<T> {
-    const tracked = reading.finally(() => this.#reading.delete(tracked))
-    this.#reading.add(tracked)
-    return tracked
+  async #readChanges(since: number): Promise<readonly CommittedChange[]> {
+    await this.#read()
+    const { disk, names } = this.#parts
+    try {
+      return await readHistory(disk, names, since)
+    } catch (error) {
+      throw toStoreError(error, 'read', names.directory)
+    }
   }
 
   #afterCommit(): void {
