@@ -105,7 +105,11 @@ describe('a disk of its own', () => {
           },
         )
       }
-      expect(failure).toMatchObject({ code: 'IO', details: { errno: 'EIO', outcome: 'unknown' } })
+      // The kernel passes on what its writing met: most often EIO, at times that the device behind has no room.
+      expect(failure).toMatchObject({
+        code: expect.stringMatching(/^(?:IO|NO_SPACE)$/u),
+        details: { outcome: 'unknown' },
+      })
       await expect(register(store, 'refused')).rejects.toMatchObject({
         code: 'IO',
         details: { outcome: 'none' },
