@@ -34,6 +34,7 @@ export class SegmentTail {
   #namedAtMs: number
   readonly #look: FreshLook<void> = new FreshLook(() => this.#readNew())
   #failure: unknown
+  #inode = 0
 
   constructor({ path, file, replay, onRecord, nowMs }: SegmentTailParts) {
     this.#path = path
@@ -44,8 +45,11 @@ export class SegmentTail {
     this.#namedAtMs = nowMs()
   }
 
-  /** Of the file, once it was looked at. */
-  inode = 0
+  /** Of the file; 0 where it was not looked at yet. */
+  get inode(): number {
+    return this.#inode
+  }
+
   /** Bytes of complete lines read so far. */
   get length(): number {
     return this.#offset
@@ -96,7 +100,7 @@ export class SegmentTail {
     // Nothing behind a seal counts, and the file may be closed by now.
     if (this.replay.isSealed) return
     const { size, ino, nlink } = await this.#file.status()
-    this.inode = ino
+    this.#inode = ino
     if (size !== this.#seenSize) await this.#readTo(size).catch((error) => this.#rethrow(error))
     this.#seenSize = size
     if (nlink === 0 && !this.replay.isSealed) throw this.#fail(createReplaced(this.#path))

@@ -21,6 +21,8 @@ export interface WriterIdentity {
   readonly id: string
   /** The number of the last record. */
   seq: number
+  /** Set for good once a sync failed: Linux may report a later one as done though the data is lost. */
+  failure?: unknown
 }
 
 /**
@@ -40,8 +42,6 @@ export class SegmentWriter {
   #written: { readonly line: Buffer; readonly record: JournalRecord } | undefined
   /** The same, once it was read back. */
   #readBack: ReplayedRecord | undefined
-  /** Set for good once a sync failed: Linux may report a later one as done though the data is lost. */
-  #failure: unknown
 
   /** Before anything of the tail is read: what a writer may call synced is at first only the snapshot. */
   constructor(path: string, file: OpenFile, tail: SegmentTail, identity: WriterIdentity, clock: Clock) {
@@ -105,7 +105,7 @@ export class SegmentWriter {
     try {
       await this.#file.sync()
     } catch (error) {
-      this.#failure = error
+      this.#identity.failure = error
       throw toStoreError(error, 'sync', this.#path, 'unknown')
     }
   }
@@ -128,10 +128,10 @@ export class SegmentWriter {
   }
 
   #assertUsable(): void {
-    if (this.#failure === undefined) return
+    if (this.#identity.failure === undefined) return
     const details = { operation: 'write', path: this.#path, outcome: 'none' } as const
     const message = `${this.#path} takes no more writes from this store since a sync failed; open it again`
-    throw new CatalogError('IO', message, details, { cause: this.#failure })
+    throw new CatalogError('IO', message, details, { cause: this.#identity.failure })
   }
 
   #format(content: RecordContent): Buffer {

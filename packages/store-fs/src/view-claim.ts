@@ -11,6 +11,7 @@ interface JournalEnd {
   readonly path: string
   /** The number of the last record. */
   readonly head: number
+  /** 0 where nobody knows. */
   readonly inode: number
 }
 
@@ -45,7 +46,7 @@ export class ViewClaim {
 
   /** DAMAGED where records are missing; undefined where none are, or nobody knows. */
   async findLoss({ path, head, inode }: JournalEnd): Promise<CatalogError<'DAMAGED'> | undefined> {
-    if (head >= this.revision || inode !== this.#head.inode) return undefined
+    if (head >= this.revision || inode === 0 || inode !== this.#head.inode) return undefined
     const shown = await readIntactView(this.#disk, this.#names)
     // Somebody edited it, or has replaced it since.
     if (shown === undefined || shown < this.revision) return undefined

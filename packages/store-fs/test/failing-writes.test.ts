@@ -107,6 +107,21 @@ describe('a sync that failed', () => {
     expect(await idsOf(reopened)).toContain('reopened')
   })
 
+  it('stops all writing of this store also where others have gone on to the next segment', async () => {
+    const disk = new FaultyDisk()
+    const store = await root.open({ disk })
+    disk.syncs.push('EIO')
+    await expect(register(store, 'unknown')).rejects.toMatchObject({ code: 'IO' })
+    const other = await root.open({ segmentBytes: 1 })
+    await register(other, 'sealed')
+    await other.close()
+    await expect(register(store, 'refused')).rejects.toMatchObject({
+      code: 'IO',
+      details: { outcome: 'none' },
+    })
+    expect(await idsOf(store)).toEqual(['sealed', 'unknown'])
+  })
+
   it('is not acknowledged to any of the callers that share the record', async () => {
     const disk = new FaultyDisk()
     const store = await root.open({ disk })

@@ -34,7 +34,7 @@ export const WRITING: readonly Mutation[] = [
   mutate(
     'a failed sync is not final',
     'segment-writer',
-    ['this.#failure = error\n', '\n'],
+    ['this.#identity.failure = error\n', '\n'],
     tests('failing-writes'),
   ),
   mutate(
