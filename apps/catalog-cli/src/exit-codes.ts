@@ -7,6 +7,8 @@ export const CATALOG_EXIT_CODES: Readonly<Record<CatalogErrorCode, number>> = {
   NOT_FOUND: 4,
   ALREADY_EXISTS: 5,
   CONFLICT: 6,
+  NOT_USABLE: 7,
+  IN_USE: 8,
   DIGEST_MISMATCH: 10,
   SIZE_MISMATCH: 11,
   FILE_CHANGED: 12,

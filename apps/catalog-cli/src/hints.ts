@@ -19,6 +19,8 @@ export function hintOf(error: CatalogError): string | undefined {
 
 const HINTS: Partial<Record<CatalogError['code'], string>> = {
   CONFLICT: 'somebody else changed the model meanwhile; look at it again, then repeat the command',
+  IN_USE: 'wait until then, or ask the holder to end it',
+  NOT_USABLE: 'catalog verify checks its files on this machine',
   DIGEST_MISMATCH: 'the file was left as it is; do not use it, fetch it anew and verify again',
   SIZE_MISMATCH: 'the file was left as it is; if it is shorter its download may go on, else fetch it anew',
   FILE_CHANGED: 'wait until nothing writes to the file any more, then verify again',

@@ -30,7 +30,12 @@ export function formatModelFields(
     ['path', toPrintable(path)],
     [
       'files',
-      entry.files?.map((file) => `${toPrintable(file.path)}  ${formatBytes(file.sizeBytes)}`).join('\n'),
+      entry.files
+        ?.map(
+          (file) =>
+            `${toPrintable(file.path)}  ${file.sizeBytes === undefined ? 'size not known yet' : formatBytes(file.sizeBytes)}`,
+        )
+        .join('\n'),
     ],
     ['tags', entry.tags?.map(toPrintable).join(', ')],
     ['registered', entry.registeredAt],

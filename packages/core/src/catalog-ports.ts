@@ -2,8 +2,10 @@ import {
   type CatalogObserver,
   type CatalogStore,
   type Clock,
+  createInvalidInput,
   type FileVerifier,
   type ModelFiles,
+  parseHolder,
   parseNodeName,
 } from '@catalog/types'
 import { guardObserver } from './guard-observer.ts'
@@ -16,21 +18,54 @@ export interface CatalogPorts {
   readonly clock: Clock
   /** The name of this machine, by which its evidence is kept apart from that of others. */
   readonly node: string
+  readonly policy?: CatalogPolicy | undefined
+  /**
+   * Who holds the downloads that this catalog begins; default: a name of its own for each catalog that is opened. A
+   * provisioner that gives its own goes on at once with what it had begun before a crash.
+   */
+  readonly holder?: string | undefined
   readonly observer?: CatalogObserver | undefined
   /** A clock that only goes forward, for durations; `performance.now` where absent. */
   readonly monotonicMs?: (() => number) | undefined
 }
 
+/** What it takes to use a model, beyond evidence for its digest. */
+export interface CatalogPolicy {
+  /** No model is used on the word of its first download: its digest must have been declared. Default false. */
+  readonly requireDeclaredDigest?: boolean | undefined
+  /** How long ago a node may have verified a model that it uses, in milliseconds; any time where absent. */
+  readonly maxEvidenceAgeMs?: number | undefined
+}
+
 /** The ports with everything filled in, and an observer that never throws. */
 export interface CatalogContext extends CatalogPorts {
+  readonly policy: CatalogPolicy
+  readonly holder: string
   readonly observer: Required<CatalogObserver>
   readonly monotonicMs: () => number
 }
 
-/** The context of these ports, or INVALID_INPUT naming the field `node`. */
+/** The context of these ports, or INVALID_INPUT naming the field that is wrong. */
 export function createContext(ports: CatalogPorts): CatalogContext {
   // Here, because the entry's schema would refuse a wrong name only after the first file was read.
   const node = parseNodeName(ports.node)
   const { store, verifier, files, clock, monotonicMs = () => performance.now() } = ports
-  return { store, verifier, files, clock, node, monotonicMs, observer: guardObserver(ports.observer) }
+  const { policy = {}, holder = `${node}/${crypto.randomUUID()}` } = ports
+  const observer = guardObserver(ports.observer)
+  return {
+    ...{ store, verifier, files, clock, node, monotonicMs, observer },
+    policy: parsePolicy(policy),
+    holder: parseHolder(holder),
+  }
+}
+
+function parsePolicy(policy: CatalogPolicy): CatalogPolicy {
+  const { requireDeclaredDigest = false, maxEvidenceAgeMs } = policy
+  if (typeof requireDeclaredDigest !== 'boolean') {
+    throw createInvalidInput([{ field: 'policy.requireDeclaredDigest', problem: 'must be true or false' }])
+  }
+  if (maxEvidenceAgeMs !== undefined && !(maxEvidenceAgeMs > 0)) {
+    throw createInvalidInput([{ field: 'policy.maxEvidenceAgeMs', problem: 'must be more than 0' }])
+  }
+  return { requireDeclaredDigest, maxEvidenceAgeMs }
 }

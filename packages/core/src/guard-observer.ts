@@ -6,6 +6,7 @@ export function guardObserver(observer: CatalogObserver = {}): Required<CatalogO
     onOperation: (event) => dropErrors(() => observer.onOperation?.(event)),
     onVerification: (event) => dropErrors(() => observer.onVerification?.(event)),
     onConflict: (event) => dropErrors(() => observer.onConflict?.(event)),
+    onAudit: (event) => dropErrors(() => observer.onAudit?.(event)),
   }
 }
 

@@ -1,9 +1,23 @@
 import { expect, it } from 'vitest'
-import type { CatalogPorts, TransitionRule, VerifyOptions, WriteOptions } from './index.ts'
+import type {
+  CatalogPolicy,
+  CatalogPorts,
+  ReferencedFile,
+  TransitionRule,
+  VerifyOptions,
+  WriteOptions,
+} from './index.ts'
 import * as core from './index.ts'
 
 /** Does not compile once an exported type is gone. */
-export type ExportedTypes = [CatalogPorts, TransitionRule, VerifyOptions, WriteOptions]
+export type ExportedTypes = [
+  CatalogPolicy,
+  CatalogPorts,
+  ReferencedFile,
+  TransitionRule,
+  VerifyOptions,
+  WriteOptions,
+]
 
 it('exports these and nothing else', () => {
   expect(Object.keys(core).sort()).toEqual([
@@ -14,6 +28,7 @@ it('exports these and nothing else', () => {
     'defaultFileName',
     'evidenceOf',
     'fileReferenceOf',
+    'fileReferencesOf',
     'findTransitionRule',
     'hasMatchingEvidence',
     'isMatchingEvidence',

@@ -1,4 +1,4 @@
-import type { EntryContent, FileReference } from '@catalog/types'
+import type { EntryContent, FileReference, ModelFile } from '@catalog/types'
 
 /**
  * Extensions that model files have. Only these count as one: the last part of `Llama-3.1-8B-Instruct` or
@@ -12,10 +12,34 @@ export const MODEL_FILE_EXTENSIONS: ReadonlySet<string> = new Set([
 
 const DEFAULT_EXTENSION = 'gguf'
 
-/** Where an entry's model file is: in place, at the path it names, or at the name made from id and source. */
+/**
+ * Where an entry's model file is, or the directory of its files: in place, at the path it names, or at the name made
+ * from id and source.
+ */
 export function fileReferenceOf(entry: EntryContent): FileReference {
   if (entry.location !== undefined) return { location: entry.location }
-  return { file: entry.file ?? defaultFileName(entry) }
+  return { file: entry.file ?? (entry.files === undefined ? defaultFileName(entry) : entry.id) }
+}
+
+/** One file of a model, and where it is. */
+export interface ReferencedFile {
+  /** Its path in the manifest; absent in a model of one file. */
+  readonly part?: ModelFile
+  readonly reference: FileReference
+}
+
+/** Where each of a model's files is: one, or those of its manifest in its order. */
+export function fileReferencesOf(entry: EntryContent): readonly ReferencedFile[] {
+  const reference = fileReferenceOf(entry)
+  return entry.files === undefined
+    ? [{ reference }]
+    : entry.files.map((part) => ({ part, reference: below(reference, part.path) }))
+}
+
+function below(directory: FileReference, path: string): FileReference {
+  return 'file' in directory
+    ? { file: `${directory.file}/${path}` }
+    : { location: `${directory.location.replace(/[\\/]+$/u, '')}/${path}` }
 }
 
 /** `<id>.<extension>` with the model-file extension of the source, else `<id>.gguf`. */

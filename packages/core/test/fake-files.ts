@@ -1,12 +1,20 @@
+import { createHash } from 'node:crypto'
 import { sampleFileDigest } from '@catalog/testkit'
 import {
   CatalogError,
-  type DigestFileOptions,
+  type DigestedFile,
+  type DownloadStart,
   type FileDigest,
   type FileReference,
   type FileVerifier,
+  type Fingerprint,
+  type FoundFile,
   type ModelFiles,
+  type OpenModelFile,
+  parseSha256Digest,
+  type ReplaceOptions,
   type Sha256Digest,
+  type VerifyFileOptions,
 } from '@catalog/types'
 
 const ROOT = '/models/'
@@ -14,20 +22,30 @@ const ROOT = '/models/'
 /** A machine's files, as far as a catalog sees them: which digest and size stand at which path. */
 export class FakeFiles implements FileVerifier, ModelFiles {
   readonly #byPath: Map<string, FileDigest> = new Map()
+  #changes = 0
   readonly read: string[] = []
+  /** What was done to the disk, in order. */
+  readonly done: string[] = []
+  readonly followSymlink = false
+  freeBytes = 1e12
   isClosed = false
   /** Runs in the middle of every reading. */
   duringRead: (path: string) => unknown = () => undefined
 
+  /** Another file at the path: of another inode and time than any before. */
   put(path: string, digest: Sha256Digest, sizeBytes = 1024): void {
-    this.#byPath.set(path, sampleFileDigest(digest, sizeBytes))
+    this.#byPath.set(path, { ...sampleFileDigest(digest, sizeBytes), fingerprint: this.#newFile(sizeBytes) })
   }
 
   delete(path: string): void {
     this.#byPath.delete(path)
   }
 
-  async digestFile(path: string, { signal, onProgress }: DigestFileOptions = {}): Promise<FileDigest> {
+  has(path: string): boolean {
+    return this.#byPath.has(path)
+  }
+
+  async digestFile(path: string, { signal, onProgress }: VerifyFileOptions = {}): Promise<FileDigest> {
     const file = this.#find(path)
     this.read.push(path)
     await this.duringRead(path)
@@ -40,6 +58,38 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return this.#find(path).sizeBytes
   }
 
+  readFingerprint(path: string): Fingerprint {
+    return this.#find(path).fingerprint
+  }
+
+  async openFile(path: string): Promise<OpenModelFile> {
+    const { sizeBytes, fingerprint } = this.#find(path)
+    return { path, fd: 42, sizeBytes, fingerprint, close: async () => {} }
+  }
+
+  async diagnoseFile(): Promise<readonly { kind: string; text: string }[]> {
+    return [{ kind: 'zeros', text: 'the last 4096 bytes are zeros' }]
+  }
+
+  async resumeDownload(path: string): Promise<DownloadStart> {
+    const reason = this.has(path) ? 'no-checkpoint' : 'no-file'
+    return { resume: false, fromByte: 0, resumeFrom: undefined, reason, detail: `${path}: ${reason}` }
+  }
+
+  checkpointPathOf(path: string): string {
+    return `${path}.checkpoint`
+  }
+
+  digestManifest(files: readonly DigestedFile[]): Sha256Digest {
+    const lines = files.map(({ digest, path }) => `${digest}  ${path}\n`)
+    const sorted = lines.sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1))
+    return parseSha256Digest(createHash('sha256').update(sorted.join('')).digest('hex'))
+  }
+
+  findMissingShards(): readonly never[] {
+    return []
+  }
+
   async close(): Promise<void> {
     this.isClosed = true
   }
@@ -48,9 +98,89 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return 'file' in reference ? ROOT + reference.file : reference.location
   }
 
+  pathsOf(reference: FileReference): readonly string[] {
+    return [this.pathOf(reference)]
+  }
+
+  async locate(reference: FileReference): Promise<string> {
+    return this.pathOf(reference)
+  }
+
   referenceTo(path: string): FileReference {
     const absolute = path.startsWith('/') ? path : `/current/${path}`
     return absolute.startsWith(ROOT) ? { file: absolute.slice(ROOT.length) } : { location: absolute }
+  }
+
+  async listFiles(): Promise<readonly FoundFile[]> {
+    const paths = [...this.#byPath.keys()].filter((path) => path.startsWith(ROOT)).sort()
+    return paths.map((path) => ({ file: path.slice(ROOT.length), ...this.#toFound(path) }))
+  }
+
+  async lookAt(path: string): Promise<Omit<FoundFile, 'file'> | undefined> {
+    return this.has(path) ? this.#toFound(path) : undefined
+  }
+
+  async makeParent(path: string): Promise<void> {
+    this.done.push(`make parent of ${path}`)
+  }
+
+  async syncFile(path: string): Promise<void> {
+    this.#find(path)
+    this.done.push(`sync ${path}`)
+  }
+
+  async moveFile(from: string, to: string): Promise<boolean> {
+    const file = this.#find(from)
+    if (this.has(to)) return false
+    this.done.push(`move ${from} to ${to}`)
+    this.#byPath.delete(from)
+    // As on Linux, where another name is a change of the inode.
+    this.#byPath.set(to, { ...file, fingerprint: { ...file.fingerprint, ctimeNs: this.#nextTime() } })
+    return true
+  }
+
+  async removeFile(path: string, expected: Fingerprint): Promise<boolean> {
+    if (!this.#isStill(path, expected)) return false
+    this.done.push(`remove ${path}`)
+    return this.#byPath.delete(path)
+  }
+
+  async replaceByCopy(path: string, source: string, { expected, method }: ReplaceOptions): Promise<boolean> {
+    const file = this.#find(source)
+    if (!this.#isStill(path, expected)) return false
+    this.done.push(`${method} ${source} to ${path}`)
+    const fingerprint =
+      method === 'hard-link'
+        ? { ...file.fingerprint, ctimeNs: this.#nextTime() }
+        : this.#newFile(file.sizeBytes)
+    const copied = { ...file, fingerprint }
+    if (method === 'hard-link') this.#byPath.set(source, copied)
+    this.#byPath.set(path, copied)
+    return true
+  }
+
+  async measureFreeBytes(): Promise<number> {
+    return this.freeBytes
+  }
+
+  #isStill(path: string, expected: Fingerprint): boolean {
+    return JSON.stringify(this.#byPath.get(path)?.fingerprint) === JSON.stringify(expected)
+  }
+
+  #toFound(path: string): Omit<FoundFile, 'file'> {
+    const { fingerprint } = this.#find(path)
+    const links = [...this.#byPath.values()].filter((file) => file.fingerprint.ino === fingerprint.ino).length
+    return { path, kind: 'file', fingerprint, links }
+  }
+
+  #newFile(sizeBytes: number): Fingerprint {
+    const time = this.#nextTime()
+    return { dev: '2049', ino: `${4242 + this.#changes}`, sizeBytes, mtimeNs: time, ctimeNs: time }
+  }
+
+  #nextTime(): string {
+    this.#changes += 1
+    return `${1759276800000000000n + BigInt(this.#changes)}`
   }
 
   #find(path: string): FileDigest {

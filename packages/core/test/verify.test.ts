@@ -21,7 +21,9 @@ describe('verify', () => {
     const entry = await catalog.verify('m', undefined, { actor: 'ops', reason: 'arrived' })
     const at = '2025-10-01T00:00:01.000Z'
     expect(entry).toMatchObject({ state: 'Active', verifiedAt: at, digestOrigin: 'declared', revision: 2 })
-    expect(entry.evidence).toEqual({ 'node-1': { ...sampleEvidence(right), at } })
+    expect(entry.evidence).toEqual({
+      'node-1': { ...sampleEvidence(right), fingerprint: files.readFingerprint(PATH), at },
+    })
     expect((await catalog.changes()).at(-1)).toMatchObject({
       operation: 'verify',
       actor: 'ops',

@@ -1,4 +1,4 @@
-export { Catalog, type VerifyOptions, type WriteOptions } from '@catalog/core'
+export { Catalog, type CatalogPolicy, type VerifyOptions, type WriteOptions } from '@catalog/core'
 export type {
   HistoryProblem,
   HistoryReport,
@@ -6,7 +6,13 @@ export type {
   RemovedFile,
   VerifiedHistory,
 } from '@catalog/store-fs'
-export { type RecoveryReport, type RepairOptions, type RepairReport, repairCatalog } from '@catalog/store-fs'
+export {
+  type RecoveryReport,
+  type RepairOptions,
+  type RepairReport,
+  repairCatalog,
+  type SymlinkPolicy,
+} from '@catalog/store-fs'
 export {
   type Attribution,
   CATALOG_ERROR_CODES,
@@ -16,23 +22,30 @@ export {
   type CatalogObserver,
   type Clock,
   type CommittedChange,
+  type DiagnosisNote,
   type DigestProgress,
+  type Download,
   type Evidence,
   type Failure,
   type FileDigest,
   type Fingerprint,
   type InputProblem,
   isCatalogError,
+  type Lease,
   LIFECYCLE_STATES,
   LifecycleState,
   type ListQuery,
   type ModelEntry,
+  type ModelFile,
   type ModelId,
+  type ModelUser,
   parseLifecycleState,
+  type QuarantinedFile,
   type RegistrationInput,
   redactSource,
   type Sha256Digest,
   type StateCounts,
+  type UsabilityProblem,
   type WatchOptions,
 } from '@catalog/types'
 export { createSha256, type DigestOptions, digestFile, verifyDigest } from '@catalog/verify'

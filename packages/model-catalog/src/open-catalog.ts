@@ -1,7 +1,12 @@
-import { Catalog } from '@catalog/core'
-import { createModelDirectory, openFileStore, type RecoveryReport } from '@catalog/store-fs'
+import { Catalog, type CatalogPolicy } from '@catalog/core'
+import {
+  createModelDirectory,
+  openFileStore,
+  type RecoveryReport,
+  type SymlinkPolicy,
+} from '@catalog/store-fs'
 import type { CatalogObserver, Clock } from '@catalog/types'
-import { createVerifier } from '@catalog/verify'
+import { createFileVerifier } from '@catalog/verify'
 import { findDefaultRoot } from './default-root.ts'
 import { findNodeName } from './node-name.ts'
 
@@ -21,6 +26,20 @@ export interface OpenCatalogOptions {
   readonly onRecovery?: ((report: RecoveryReport) => void) | undefined
   /** The name that this machine's evidence is kept under; default: the host name. */
   readonly node?: string | undefined
+  /** Directories with model files that are only read, searched in this order for what is not in the root. */
+  readonly searchRoots?: readonly string[] | undefined
+  /**
+   * Whether model files may be symbolic links: not at all, where they lead into one of the roots, or wherever they lead.
+   * Default `refuse`.
+   */
+  readonly symlinks?: SymlinkPolicy | undefined
+  /** What it takes to use a model, beyond evidence for its digest. */
+  readonly policy?: CatalogPolicy | undefined
+  /**
+   * Who holds the downloads that this catalog begins; default: a name of its own. A provisioner that gives its own goes
+   * on at once with what it had begun before a crash.
+   */
+  readonly holder?: string | undefined
   /** Hears of every operation, verification and conflict: what metrics hang on. */
   readonly observer?: CatalogObserver | undefined
   /** The time of day, for tests. */
@@ -36,15 +55,24 @@ export interface OpenCatalogOptions {
 export async function openCatalog(options: OpenCatalogOptions = {}): Promise<Catalog> {
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
   const { readOnly, intactPrefix, onlyWriter, onRecovery } = options
+  const { searchRoots, symlinks, policy, holder } = options
+  const files = createModelDirectory(root, { searchRoots, symlinks })
   const store = await openFileStore({ root, clock, readOnly, intactPrefix, onlyWriter, onRecovery })
-  return new Catalog({
-    store,
-    verifier: createVerifier(),
-    files: createModelDirectory(root),
-    clock,
-    node,
-    observer,
-  })
+  try {
+    return new Catalog({
+      store,
+      verifier: createFileVerifier(),
+      files,
+      clock,
+      node,
+      observer,
+      policy,
+      holder,
+    })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 const systemClock: Clock = { now: () => new Date() }

@@ -8,6 +8,7 @@ import type {
   FileSystem,
   HistoryProblem,
   HistoryReport,
+  ModelDirectoryOptions,
   OpenFile,
   OpenMode,
   PrunedHistory,
@@ -16,6 +17,7 @@ import type {
   RemovedFile,
   RepairOptions,
   RepairReport,
+  SymlinkPolicy,
   VerifiedHistory,
 } from './index.ts'
 import * as store from './index.ts'
@@ -30,6 +32,7 @@ export type ExportedTypes = [
   FileSystem,
   HistoryProblem,
   HistoryReport,
+  ModelDirectoryOptions,
   OpenFile,
   OpenMode,
   PrunedHistory,
@@ -38,6 +41,7 @@ export type ExportedTypes = [
   RemovedFile,
   RepairOptions,
   RepairReport,
+  SymlinkPolicy,
   VerifiedHistory,
 ]
 

@@ -1,19 +1,21 @@
-import { join, relative, resolve, sep } from 'node:path'
-import type { FileReference, ModelFiles } from '@catalog/types'
+import type { ModelFiles } from '@catalog/types'
+import * as disk from './model-disk.ts'
+import { createModelPaths, type ModelDirectoryOptions } from './model-paths.ts'
 
-/** Model files below a root directory, or in place elsewhere. */
-export function createModelDirectory(root: string): ModelFiles {
-  const base = resolve(root)
+export type { ModelDirectoryOptions, SymlinkPolicy } from './model-paths.ts'
+
+/** Model files below a root directory, below other roots that are only read, or in place elsewhere. */
+export function createModelDirectory(root: string, options: ModelDirectoryOptions = {}): ModelFiles {
+  const paths = createModelPaths(root, options)
   return {
-    pathOf: (reference) =>
-      'file' in reference ? join(base, ...reference.file.split('/')) : reference.location,
-    referenceTo: (path) => toReference(base, resolve(path)),
+    ...paths.port,
+    listFiles: () => disk.listFiles(paths.root),
+    lookAt: disk.lookAt,
+    makeParent: disk.makeParent,
+    syncFile: disk.syncFile,
+    moveFile: disk.moveFile,
+    removeFile: disk.removeFile,
+    replaceByCopy: disk.replaceByCopy,
+    measureFreeBytes: () => disk.measureFreeBytes(paths.root),
   }
-}
-
-function toReference(base: string, path: string): FileReference {
-  const inside = relative(base, path)
-  const isOutside =
-    inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside
-  return isOutside ? { location: path } : { file: inside.split(sep).join('/') }
 }

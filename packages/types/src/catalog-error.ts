@@ -7,6 +7,19 @@ export interface InputProblem {
 /** Whether a failed write may still have happened: `none` it did not, `unknown` only a re-read can tell. */
 export type WriteOutcome = 'none' | 'unknown'
 
+/**
+ * Why a model may not be used: it is not Active; this node has not verified it; it did so too long ago for the
+ * policy; or nobody declared its digest, which the policy asks for.
+ */
+export type UsabilityProblem = 'state' | 'no-evidence' | 'old-evidence' | 'undeclared-digest'
+
+/** Who uses a model, and until when (ISO-8601 UTC) unless they ask for more. */
+export interface ModelUser {
+  readonly use: 'lease' | 'download'
+  readonly holder: string
+  readonly until: string
+}
+
 /** What each error code carries. The keys are the closed list of codes; `docs/errors.md` explains each. */
 export interface CatalogErrorDetails {
   INVALID_INPUT: { readonly problems: readonly InputProblem[] }
@@ -14,6 +27,8 @@ export interface CatalogErrorDetails {
   NOT_FOUND: { readonly id: string }
   ALREADY_EXISTS: { readonly id: string; readonly existingId: string }
   CONFLICT: { readonly id: string; readonly expectedRevision: number; readonly foundRevision: number }
+  NOT_USABLE: { readonly id: string; readonly state: string; readonly problem: UsabilityProblem }
+  IN_USE: { readonly id: string; readonly users: readonly ModelUser[] }
   DIGEST_MISMATCH: {
     readonly id?: string
     readonly path: string
@@ -27,9 +42,9 @@ export interface CatalogErrorDetails {
     readonly expectedBytes: number
     readonly foundBytes: number
   }
-  FILE_CHANGED: { readonly path: string; readonly changed: readonly string[] }
-  NOT_A_REGULAR_FILE: { readonly path: string; readonly kind: string }
-  FILE_MISSING: { readonly path: string }
+  FILE_CHANGED: { readonly id?: string; readonly path: string; readonly changed: readonly string[] }
+  NOT_A_REGULAR_FILE: { readonly id?: string; readonly path: string; readonly kind: string }
+  FILE_MISSING: { readonly id?: string; readonly path: string }
   CLOSED: { readonly what: string }
   READ_ONLY: { readonly path: string }
   DAMAGED: {
@@ -59,6 +74,8 @@ export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
   'NOT_FOUND',
   'ALREADY_EXISTS',
   'CONFLICT',
+  'NOT_USABLE',
+  'IN_USE',
   'DIGEST_MISMATCH',
   'SIZE_MISMATCH',
   'FILE_CHANGED',

@@ -56,13 +56,13 @@ function toWire(entry: EntryContent): WireEntry {
   return hasExtra(entry) ? JSON.parse(JSON.stringify(wire)) : wire
 }
 
-function hasExtra({ extra, files, failure, evidence }: EntryContent): boolean {
-  if (extra !== undefined || failure?.extra !== undefined) return true
-  if (files?.some((file) => file.extra !== undefined) === true) return true
-  if (evidence === undefined) return false
-  return Object.values(evidence).some(
-    (item) => item.extra !== undefined || item.fingerprint.extra !== undefined,
-  )
+function hasExtra({ extra, files, evidence, failure, download, quarantine, leases }: EntryContent): boolean {
+  return extra !== undefined || [files, evidence, failure, download, quarantine, leases].some(holdsExtra)
+}
+
+function holdsExtra(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.hasOwn(value, 'extra') || Object.values(value).some(holdsExtra)
 }
 
 function invalid(field: string, problem: string): Error {

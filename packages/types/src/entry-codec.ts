@@ -1,14 +1,30 @@
 import * as z from 'zod'
 import { createInvalidInput } from './catalog-error.ts'
 import { filePathSchema } from './file-path.ts'
-import { addExtra, addKnown, addRenamed, addUnknown, type KeyMap, toApiKeys, toWireKeys } from './key-map.ts'
+import {
+  addExtra,
+  addKnown,
+  addRenamed,
+  addUnknown,
+  byKey,
+  type KeyMap,
+  listOf,
+  one,
+  shapeOf,
+  type WireShape,
+} from './key-map.ts'
 import { LIFECYCLE_STATES } from './lifecycle-state.ts'
-import type { EntryContent, Evidence, ModelEntry } from './model-entry.ts'
+import type { EntryContent, ModelEntry } from './model-entry.ts'
 import { modelIdSchema } from './model-id.ts'
 import { findProblems } from './problems.ts'
 import { sha256DigestSchema } from './sha256-digest.ts'
 import {
+  holderSchema,
   locationSchema,
+  MAX_DIAGNOSIS_NOTES,
+  MAX_LEASES,
+  MAX_MODEL_FILES,
+  MAX_QUARANTINED,
   nameSchema,
   nodeNameSchema,
   sizeSchema,
@@ -22,40 +38,60 @@ export type WireEntry = Readonly<Record<string, unknown>>
 const time = z.iso.datetime()
 const decimal = z.string().regex(/^-?[0-9]{1,20}$/u)
 
-const fingerprintKeys: KeyMap = new Map(
-  Object.entries({
-    dev: 'dev',
-    ino: 'ino',
-    size: 'sizeBytes',
-    mtime_ns: 'mtimeNs',
-    ctime_ns: 'ctimeNs',
-  }),
+const fingerprintShape: WireShape = shapeOf({
+  dev: 'dev',
+  ino: 'ino',
+  size: 'sizeBytes',
+  mtime_ns: 'mtimeNs',
+  ctime_ns: 'ctimeNs',
+})
+const fileShape = shapeOf({ path: 'path', size: 'sizeBytes', digest: 'digest' })
+const fileFingerprintShape = shapeOf(
+  { path: 'path', fingerprint: 'fingerprint' },
+  { fingerprint: one(fingerprintShape) },
 )
-const fileKeys: KeyMap = new Map(Object.entries({ path: 'path', size: 'sizeBytes', digest: 'digest' }))
-const failureKeys: KeyMap = new Map(
-  Object.entries({
+const noteShape = shapeOf({ kind: 'kind', text: 'text' })
+const evidenceShape = shapeOf(
+  {
+    outcome: 'outcome',
+    digest: 'digest',
+    fingerprint: 'fingerprint',
+    files: 'files',
+    bytes: 'bytes',
+    duration_ms: 'durationMs',
+    engine: 'engine',
+    at: 'at',
+  },
+  { fingerprint: one(fingerprintShape), files: listOf(fileFingerprintShape) },
+)
+const failureShape = shapeOf(
+  {
     reason: 'reason',
     expected: 'expected',
     found: 'found',
     node: 'node',
     path: 'path',
     at: 'at',
-  }),
+    diagnosis: 'diagnosis',
+  },
+  { diagnosis: listOf(noteShape) },
 )
-const evidenceKeys: KeyMap = new Map(
-  Object.entries({
-    outcome: 'outcome',
-    digest: 'digest',
-    fingerprint: 'fingerprint',
-    bytes: 'bytes',
-    duration_ms: 'durationMs',
-    engine: 'engine',
-    at: 'at',
-  }),
+const downloadShape = shapeOf({
+  holder: 'holder',
+  node: 'node',
+  path: 'path',
+  started_at: 'startedAt',
+  until: 'until',
+})
+const quarantinedShape = shapeOf(
+  { path: 'path', node: 'node', at: 'at', size: 'sizeBytes', digest: 'digest', diagnosis: 'diagnosis' },
+  { diagnosis: listOf(noteShape) },
 )
+const leaseShape = shapeOf({ id: 'id', holder: 'holder', node: 'node', at: 'at', until: 'until' })
+
 /** The fields of an entry that may be absent. */
-const optionalKeys: KeyMap = new Map(
-  Object.entries({
+const optionalShape = shapeOf(
+  {
     size: 'sizeBytes',
     file: 'file',
     location: 'location',
@@ -64,7 +100,18 @@ const optionalKeys: KeyMap = new Map(
     digest_origin: 'digestOrigin',
     evidence: 'evidence',
     failure: 'failure',
-  }),
+    download: 'download',
+    quarantine: 'quarantine',
+    leases: 'leases',
+  },
+  {
+    files: listOf(fileShape),
+    evidence: byKey(evidenceShape),
+    failure: one(failureShape),
+    download: one(downloadShape),
+    quarantine: listOf(quarantinedShape),
+    leases: listOf(leaseShape),
+  },
 )
 const entryKeys: KeyMap = new Map(
   Object.entries({
@@ -76,7 +123,7 @@ const entryKeys: KeyMap = new Map(
     registered_at: 'registeredAt',
     verified_at: 'verifiedAt',
     revision: 'revision',
-    ...Object.fromEntries(optionalKeys),
+    ...Object.fromEntries(optionalShape.keys),
   }),
 )
 
@@ -87,7 +134,15 @@ const fingerprint = z.object({
   mtime_ns: decimal,
   ctime_ns: decimal,
 })
-const file = z.object({ path: filePathSchema, size: sizeSchema, digest: sha256DigestSchema })
+const file = z.object({
+  path: filePathSchema,
+  size: sizeSchema.nullish(),
+  digest: sha256DigestSchema.nullish(),
+})
+const diagnosis = z
+  .array(z.object({ kind: z.string(), text: z.string() }))
+  .max(MAX_DIAGNOSIS_NOTES)
+  .nullish()
 const failure = z.object({
   reason: z.enum(['digest-mismatch', 'size-mismatch']),
   expected: z.string(),
@@ -95,15 +150,47 @@ const failure = z.object({
   node: nodeNameSchema,
   path: z.string(),
   at: time,
+  diagnosis,
 })
-const evidence = z.object({
-  outcome: z.enum(['match', 'mismatch']),
-  digest: sha256DigestSchema,
-  fingerprint,
-  bytes: sizeSchema,
-  duration_ms: z.number().nonnegative(),
-  engine: z.enum(['native', 'wasm']),
+const evidence = z
+  .object({
+    outcome: z.enum(['match', 'mismatch']),
+    digest: sha256DigestSchema,
+    fingerprint: fingerprint.nullish(),
+    files: z
+      .array(z.object({ path: filePathSchema, fingerprint }))
+      .max(MAX_MODEL_FILES)
+      .nullish(),
+    bytes: sizeSchema,
+    duration_ms: z.number().nonnegative(),
+    engine: z.enum(['native', 'wasm']),
+    at: time,
+  })
+  .refine(({ fingerprint: single, files }) => (single ?? files ?? undefined) !== undefined, {
+    path: ['fingerprint'],
+    message: 'must be there, or files with a fingerprint each',
+  })
+const download = z.object({
+  holder: holderSchema,
+  node: nodeNameSchema,
+  path: locationSchema,
+  started_at: time,
+  until: time,
+})
+const quarantined = z.object({
+  path: locationSchema,
+  node: nodeNameSchema,
   at: time,
+  size: sizeSchema,
+  digest: sha256DigestSchema.nullish(),
+  diagnosis,
+})
+const lease = z.object({
+  id: z.string().min(1).max(100),
+  holder: holderSchema,
+  node: nodeNameSchema,
+  at: time,
+  until: time,
 })
 // zod drops a key called `__proto__` from a record, and with it what stood there: it is refused instead.
 const evidenceByNode = z
@@ -127,15 +214,17 @@ const entry = z.object({
   size: sizeSchema.nullish(),
   file: filePathSchema.nullish(),
   location: locationSchema.nullish(),
-  files: z.array(file).min(1).nullish(),
+  files: z.array(file).min(1).max(MAX_MODEL_FILES).nullish(),
   tags: tagsSchema.nullish(),
   digest_origin: z.enum(['declared', 'computed']).nullish(),
   evidence: evidenceByNode.nullish(),
   failure: failure.nullish(),
+  download: download.nullish(),
+  quarantine: z.array(quarantined).max(MAX_QUARANTINED).nullish(),
+  leases: z.array(lease).max(MAX_LEASES).nullish(),
 })
 
 type CheckedEntry = z.output<typeof entry>
-type CheckedEvidence = z.output<typeof evidence>
 
 /**
  * The entry of a wire object, deeply frozen, at the given revision.
@@ -159,7 +248,6 @@ export function encodeContent(content: EntryContent): WireEntry {
 
 /** @param wire what was checked. Only there are the unknown fields: of those zod drops `__proto__`. */
 function toModelEntry(checked: CheckedEntry, wire: CheckedEntry, revision: number): ModelEntry {
-  const { files, evidence, failure } = checked
   const api: Record<string, unknown> = {
     id: checked.id,
     name: checked.name,
@@ -170,23 +258,12 @@ function toModelEntry(checked: CheckedEntry, wire: CheckedEntry, revision: numbe
     verifiedAt: checked.verified_at,
     revision,
   }
-  addKnown(api, checked, optionalKeys)
-  if (files) api['files'] = files.map((item, index) => toApiKeys(item, wire.files?.[index], fileKeys))
-  if (evidence)
-    api['evidence'] = mapValues(evidence, (item, node) => toApiEvidence(item, wire.evidence?.[node]))
-  if (failure) api['failure'] = toApiKeys(failure, wire.failure, failureKeys)
+  addKnown(api, checked, wire, optionalShape)
   addExtra(api, wire, entryKeys)
   return api as unknown as ModelEntry
 }
 
-function toApiEvidence(checked: CheckedEvidence, wire: CheckedEvidence | undefined): object {
-  const api = toApiKeys(checked, wire, evidenceKeys)
-  api['fingerprint'] = toApiKeys(checked.fingerprint, wire?.fingerprint, fingerprintKeys)
-  return api
-}
-
 function toWire(content: EntryContent, revision: number | undefined): WireEntry {
-  const { files, tags, evidence, failure } = content
   const wire: Record<string, unknown> = {
     id: content.id,
     name: content.name,
@@ -197,26 +274,10 @@ function toWire(content: EntryContent, revision: number | undefined): WireEntry 
     verified_at: content.verifiedAt,
   }
   if (revision !== undefined) wire['revision'] = revision
-  addRenamed(wire, content, optionalKeys)
-  if (files !== undefined) wire['files'] = files.map((item) => toWireKeys(item, fileKeys))
-  if (tags !== undefined) wire['tags'] = [...tags]
-  if (evidence !== undefined) wire['evidence'] = mapValues(evidence, toWireEvidence)
-  if (failure !== undefined) wire['failure'] = toWireKeys(failure, failureKeys)
+  addRenamed(wire, content, optionalShape)
+  if (content.tags !== undefined) wire['tags'] = [...content.tags]
   addUnknown(wire, content.extra, entryKeys)
   return wire
-}
-
-function toWireEvidence(item: Evidence): object {
-  const wire = toWireKeys(item, evidenceKeys)
-  wire['fingerprint'] = toWireKeys(item.fingerprint, fingerprintKeys)
-  return wire
-}
-
-function mapValues<T>(
-  values: Readonly<Record<string, T>>,
-  map: (value: T, key: string) => object,
-): Record<string, object> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value, key)]))
 }
 
 function freezeDeep<T extends object>(value: T): T {

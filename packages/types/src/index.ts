@@ -6,25 +6,40 @@ export {
   createInvalidInput,
   type InputProblem,
   isCatalogError,
+  type ModelUser,
+  type UsabilityProblem,
   type WriteOutcome,
 } from './catalog-error.ts'
 export { type CheckedChange, type CheckedCommit, checkCommit } from './checked-commit.ts'
+export type {
+  DownloadStart,
+  FileIdentity,
+  HashCheckpoint,
+  StartOverReason,
+  StreamTail,
+} from './download-start.ts'
 export { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
 export type { DigestEngine, FileDigest, Fingerprint } from './file-digest.ts'
 export { findFilePathProblem } from './file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './lifecycle-state.ts'
 export { type ListQuery, parseLifecycleState, parseListQuery } from './list-query.ts'
 export type {
+  DiagnosisNote,
   DigestOrigin,
+  Download,
   EntryContent,
   Evidence,
   ExtraFields,
   Failure,
+  FileFingerprint,
+  Lease,
   ModelEntry,
   ModelFile,
+  QuarantinedFile,
 } from './model-entry.ts'
 export { foldModelId, type ModelId, parseModelId } from './model-id.ts'
 export type {
+  AuditEvent,
   CatalogObserver,
   ConflictEvent,
   OperationEvent,
@@ -44,8 +59,26 @@ export type {
   WatchOptions,
 } from './ports/catalog-store.ts'
 export type { Clock } from './ports/clock.ts'
-export type { DigestFileOptions, DigestProgress, FileVerifier } from './ports/file-verifier.ts'
-export type { FileReference, ModelFiles } from './ports/model-files.ts'
+export type {
+  DigestedFile,
+  DigestFileOptions,
+  DigestProgress,
+  FileInspector,
+  FileVerifier,
+  MissingShards,
+  OpenModelFile,
+  ReadFileOptions,
+  VerifyFileOptions,
+  WrongFile,
+} from './ports/file-verifier.ts'
+export type {
+  DedupeMethod,
+  FileReference,
+  FoundFile,
+  ModelFiles,
+  ModelPaths,
+  ReplaceOptions,
+} from './ports/model-files.ts'
 export { redactSource } from './redact-source.ts'
 export {
   type Attribution,
@@ -55,4 +88,4 @@ export {
   type RegistrationInput,
 } from './registration.ts'
 export { parseSha256Digest, type Sha256Digest } from './sha256-digest.ts'
-export { parseNodeName } from './text-limits.ts'
+export { MAX_MODEL_FILES, parseHolder, parseNodeName } from './text-limits.ts'

@@ -13,8 +13,17 @@ export type DigestOrigin = 'declared' | 'computed'
 export interface ModelFile {
   /** Relative to the model's directory, `/` between segments. */
   readonly path: string
-  readonly sizeBytes: number
-  readonly digest: Sha256Digest
+  /** Absent until declared or found by the first verification. */
+  readonly sizeBytes?: number
+  /** Absent until declared or computed by the first verification. */
+  readonly digest?: Sha256Digest
+  readonly extra?: ExtraFields
+}
+
+/** Which file of a multi-file model had which fingerprint. */
+export interface FileFingerprint {
+  readonly path: string
+  readonly fingerprint: Fingerprint & { readonly extra?: ExtraFields }
   readonly extra?: ExtraFields
 }
 
@@ -23,11 +32,23 @@ export interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' |
   readonly outcome: 'match' | 'mismatch'
   /** What was found on this node, which on a mismatch is not what the entry expects. */
   readonly digest: Sha256Digest
-  readonly fingerprint: Fingerprint & { readonly extra?: ExtraFields }
+  /** Of the one file that the model has; absent for a multi-file model. */
+  readonly fingerprint?: Fingerprint & { readonly extra?: ExtraFields }
+  /** Of each file of a multi-file model, as far as they were read. */
+  readonly files?: readonly FileFingerprint[]
   /** How many bytes were read. */
   readonly bytes: number
   /** When the reading ended, ISO-8601 UTC. */
   readonly at: string
+  readonly extra?: ExtraFields
+}
+
+/** One thing that tells why a file may be wrong. */
+export interface DiagnosisNote {
+  /** The kind of the finding, as `diagnoseFile` of `@catalog/verify` names it. */
+  readonly kind: string
+  /** The same in words. */
+  readonly text: string
   readonly extra?: ExtraFields
 }
 
@@ -42,6 +63,48 @@ export interface Failure {
   readonly path: string
   /** ISO-8601 UTC. */
   readonly at: string
+  /** What the file looks like instead, the most telling first. */
+  readonly diagnosis?: readonly DiagnosisNote[]
+  readonly extra?: ExtraFields
+}
+
+/** Who fills a model's partial file. Whoever holds the download until its time is the only one to write there. */
+export interface Download {
+  /** Who: chosen by the caller, or made up for each opened catalog. */
+  readonly holder: string
+  readonly node: string
+  /** The absolute path of the partial file, or of the directory of a multi-file model. */
+  readonly path: string
+  /** ISO-8601 UTC. */
+  readonly startedAt: string
+  /** ISO-8601 UTC. After it another provisioner may go on with the download. */
+  readonly until: string
+  readonly extra?: ExtraFields
+}
+
+/** A wrong file that was put aside. */
+export interface QuarantinedFile {
+  /** Absolute, on the node. */
+  readonly path: string
+  readonly node: string
+  /** ISO-8601 UTC. */
+  readonly at: string
+  readonly sizeBytes: number
+  /** What was found; absent where the file was not read to its end, as for a wrong size. */
+  readonly digest?: Sha256Digest
+  readonly diagnosis?: readonly DiagnosisNote[]
+  readonly extra?: ExtraFields
+}
+
+/** Somebody uses the model: until then it is neither removed nor retired, and its files stay. */
+export interface Lease {
+  readonly id: string
+  readonly holder: string
+  readonly node: string
+  /** When it was first taken, ISO-8601 UTC. */
+  readonly at: string
+  /** ISO-8601 UTC. From then on it counts no more. */
+  readonly until: string
   readonly extra?: ExtraFields
 }
 
@@ -60,16 +123,20 @@ export interface EntryContent {
   readonly verifiedAt: string | null
   /** What the caller declared. A file of another size is wrong before its first byte is read. */
   readonly sizeBytes?: number
-  /** Path of the model file inside the root, `/` between segments. */
+  /** Path of the model file inside the root, `/` between segments; of a multi-file model, of its directory. */
   readonly file?: string
-  /** Absolute path of a model file registered in place, outside the root. */
+  /** Absolute path of a model file, or directory, registered in place, outside the root. */
   readonly location?: string
+  /** The files of a multi-file model: all of them right, or the model is not usable. `digest` is that of their manifest. */
   readonly files?: readonly ModelFile[]
   readonly tags?: readonly string[]
   readonly digestOrigin?: DigestOrigin
   /** By node: evidence belongs to a machine and is not trusted by another. */
   readonly evidence?: Readonly<Record<string, Evidence>>
   readonly failure?: Failure
+  readonly download?: Download
+  readonly quarantine?: readonly QuarantinedFile[]
+  readonly leases?: readonly Lease[]
   readonly extra?: ExtraFields
 }
 

@@ -9,6 +9,8 @@ const everyCode: Readonly<Record<CatalogErrorCode, true>> = {
   NOT_FOUND: true,
   ALREADY_EXISTS: true,
   CONFLICT: true,
+  NOT_USABLE: true,
+  IN_USE: true,
   DIGEST_MISMATCH: true,
   SIZE_MISMATCH: true,
   FILE_CHANGED: true,

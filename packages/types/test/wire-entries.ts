@@ -40,7 +40,13 @@ function wireObject<T extends object, O extends object>(
 }
 
 const fingerprint = wireObject({ dev: decimal, ino: decimal, size, mtime_ns: decimal, ctime_ns: decimal }, {})
-const file = wireObject({ path: id, size, digest }, {})
+const file = wireObject({ path: id }, { size, digest })
+const note = wireObject({ kind: text, text }, {})
+const diagnosis = fc.array(note, { maxLength: 2 })
+const path = text.map((value) => `/${value}`)
+const download = wireObject({ holder: text, node: name, path, started_at: time, until: time }, {})
+const quarantined = wireObject({ path, node: name, at: time, size }, { digest, diagnosis })
+const lease = wireObject({ id: text, holder: text, node: name, at: time, until: time }, {})
 const failure = wireObject(
   {
     reason: fc.constantFrom('digest-mismatch', 'size-mismatch'),
@@ -50,19 +56,14 @@ const failure = wireObject(
     path: text,
     at: time,
   },
-  {},
+  { diagnosis },
 )
-const evidence = wireObject(
-  {
-    outcome: fc.constantFrom('match', 'mismatch'),
-    digest,
-    fingerprint,
-    bytes: size,
-    duration_ms: fc.nat(),
-    engine: fc.constantFrom('native', 'wasm'),
-    at: time,
-  },
-  {},
+const fileFingerprints = fc.array(wireObject({ path: id, fingerprint }, {}), { maxLength: 3 })
+const outcome = fc.constantFrom('match', 'mismatch')
+const reading = { bytes: size, duration_ms: fc.nat(), engine: fc.constantFrom('native', 'wasm'), at: time }
+const evidence = fc.oneof(
+  wireObject({ outcome, digest, fingerprint, ...reading }, {}),
+  wireObject({ outcome, digest, files: fileFingerprints, ...reading }, {}),
 )
 const nodes = fc.oneof(name, fc.constantFrom('constructor', 'toString', '10', 'node.example'))
 
@@ -81,11 +82,14 @@ export const wireEntries: fc.Arbitrary<{ readonly revision: number }> = wireObje
   {
     size,
     file: id,
-    location: text.map((path) => `/${path}`),
+    location: path,
     files: fc.array(file, { minLength: 1, maxLength: 3 }),
     tags: fc.array(text, { maxLength: 3 }),
     digest_origin: fc.constantFrom('declared', 'computed'),
     evidence: fc.dictionary(nodes, evidence, { maxKeys: 3, noNullPrototype: true }),
     failure,
+    download,
+    quarantine: fc.array(quarantined, { maxLength: 2 }),
+    leases: fc.array(lease, { maxLength: 2 }),
   },
 )

@@ -14,7 +14,9 @@ import { findFingerprintChanges } from './fingerprint.ts'
 export type CheckMode = 'fingerprint' | 'full'
 
 /** What an earlier verification left, as much of it as a check needs. */
-export type FileEvidence = Pick<Evidence, 'outcome' | 'digest' | 'fingerprint'>
+export interface FileEvidence extends Pick<Evidence, 'outcome' | 'digest'> {
+  readonly fingerprint: Fingerprint
+}
 
 /** Options of one check. `onProgress` is only called where the file is read. */
 export interface CheckOptions extends DigestFileOptions, ReadingOptions {

@@ -1,14 +1,12 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createInvalidInput, isCatalogError } from '@catalog/types'
+import { createInvalidInput, type FileIdentity, type HashCheckpoint, isCatalogError } from '@catalog/types'
 import { parsePath } from './digest-request.ts'
 import { withFileErrors } from './file-error.ts'
 import {
   createCheckpoint,
-  type FileIdentity,
   formatCheckpoint,
-  type HashCheckpoint,
   type ParsedCheckpoint,
   parseCheckpoint,
   parseCheckpointText,
@@ -77,7 +75,8 @@ export function toIdentity({ dev, ino }: BigIntStats): FileIdentity {
   return { dev: String(dev), ino: String(ino) }
 }
 
-function checkpointPath(path: string): string {
+/** Where the checkpoint of a partial file is. */
+export function checkpointPath(path: string): string {
   return `${path}.checkpoint`
 }
 

@@ -79,10 +79,11 @@ class ThreadedVerifier implements Verifier {
     })
   }
 
-  async measureFile(path: string): Promise<number> {
+  async measureFile(path: string, options: ReadingOptions = {}): Promise<number> {
     this.#assertOpen()
+    const { followSymlink = this.#defaults.followSymlink ?? false } = options
     const name = parsePath(path)
-    return toSizeBytes(await statRegularFile(name, this.#defaults.followSymlink ?? false), name)
+    return toSizeBytes(await statRegularFile(name, followSymlink), name)
   }
 
   async checkFile(path: string, evidence: FileEvidence, options: CheckOptions): Promise<FileCheck> {

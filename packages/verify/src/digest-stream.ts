@@ -1,7 +1,7 @@
-import { createInvalidInput, parseSha256Digest } from '@catalog/types'
+import { createInvalidInput, type HashCheckpoint, parseSha256Digest } from '@catalog/types'
 import type { EngineChoice } from './digest-request.ts'
 import { DigestWork, type StreamDigest } from './digest-work.ts'
-import { type HashCheckpoint, parseCheckpoint } from './hash-checkpoint.ts'
+import { parseCheckpoint } from './hash-checkpoint.ts'
 import { createPassThrough } from './pass-through.ts'
 
 const DEFAULT_EVERY_BYTES = 64 * 1024 * 1024

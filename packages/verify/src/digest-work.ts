@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { CatalogError, type DigestEngine, type Sha256Digest } from '@catalog/types'
-import { createCheckpoint, decodeState, type HashCheckpoint } from './hash-checkpoint.ts'
+import { CatalogError, type DigestEngine, type HashCheckpoint, type Sha256Digest } from '@catalog/types'
+import { createCheckpoint, decodeState } from './hash-checkpoint.ts'
 import { createNativeSha256 } from './native-sha256.ts'
 import type { PassThroughWork } from './pass-through.ts'
 import { assertBytes, type Sha256 } from './sha256.ts'

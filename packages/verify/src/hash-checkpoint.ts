@@ -1,41 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { StreamTail } from './stream-tail.ts'
+import type { FileIdentity, HashCheckpoint, StreamTail } from '@catalog/types'
 import { countHashedBytes, STATE_BYTES } from './wasm-sha256.ts'
 
 const VERSION = 1
 const DIGEST = /^[0-9a-f]{64}$/u
 
-/** What stays the same for as long as a file exists on its file system. */
-export interface FileIdentity {
-  readonly dev: string
-  readonly ino: string
-}
-
-/** What a checkpoint says, without its checksum. */
-export interface CheckpointContent {
-  readonly offset: number
-  readonly state: string
-  readonly tail: StreamTail
-  readonly file?: FileIdentity
-}
-
-/**
- * How far a digest stream has come: plain JSON. The state holds up to 63 bytes of the stream in clear, so treat a
- * checkpoint as you treat the file. It is bound to the file once `saveCheckpoint` has written it.
- */
-export interface HashCheckpoint extends CheckpointContent {
-  readonly version: 1
-  /** Bytes hashed so far, and thus the byte to go on with. */
-  readonly offset: number
-  /** The state of hash-wasm's SHA-256, base64. Another build of hash-wasm refuses it. */
-  readonly state: string
-  /** The last bytes before the offset, by number and SHA-256. */
-  readonly tail: StreamTail
-  /** The partial file that holds the bytes. */
-  readonly file?: FileIdentity
-  /** SHA-256 of all the other fields. */
-  readonly checksum: string
-}
+/** What a checkpoint says, without its version and checksum. */
+export type CheckpointContent = Omit<HashCheckpoint, 'version' | 'checksum'>
 
 /** A checkpoint, or why it is not to be believed. */
 export type ParsedCheckpoint =

@@ -7,6 +7,7 @@ const VALUES = [
   'checkFile',
   'checkShards',
   'createDigestStream',
+  'createFileVerifier',
   'createSha256',
   'createVerifier',
   'describeFinding',

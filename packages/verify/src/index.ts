@@ -1,11 +1,16 @@
 export {
   type DigestEngine,
   type DigestProgress,
+  type DownloadStart,
   type FileDigest,
+  type FileIdentity,
   type FileVerifier,
   type Fingerprint,
+  type HashCheckpoint,
   isCatalogError,
   type Sha256Digest,
+  type StartOverReason,
+  type StreamTail,
 } from '@catalog/types'
 export type { AuditOptions, AuditResult } from './audit-request.ts'
 export type { CheckMode, CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
@@ -33,10 +38,10 @@ export {
   type DigestStreamOptions,
 } from './digest-stream.ts'
 export type { StreamDigest } from './digest-work.ts'
+export { createFileVerifier } from './file-verifier.ts'
 export { findShards, type ShardSet, type ShardSetProblem } from './find-shards.ts'
 export type { ScanRange } from './find-zeros.ts'
 export type { Compression, Finding, ModelFormat, PageKind } from './finding.ts'
-export type { FileIdentity, HashCheckpoint } from './hash-checkpoint.ts'
 export {
   digestManifest,
   formatManifest,
@@ -49,9 +54,8 @@ export { parseManifest } from './parse-manifest.ts'
 export { openPartialFile, type PartialFileOptions } from './partial-file.ts'
 export { type RepairOptions, repairRange } from './repair-range.ts'
 export type { ReplacementBytes } from './replacement-bytes.ts'
-export { type DownloadStart, resumeDownload, type StartOverReason } from './resume-download.ts'
+export { resumeDownload } from './resume-download.ts'
 export type { ResumableSha256, Sha256 } from './sha256.ts'
-export type { StreamTail } from './stream-tail.ts'
 export type { Verifier, VerifierOptions } from './verifier.ts'
 export { verifyManifest } from './verify-manifest.ts'
 export { createSha256 } from './wasm-sha256.ts'

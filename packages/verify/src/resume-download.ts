@@ -1,49 +1,10 @@
-import { isCatalogError } from '@catalog/types'
+import { type DownloadStart, type HashCheckpoint, isCatalogError, type StartOverReason } from '@catalog/types'
 import { holdsTail, readCheckpoint, toIdentity } from './checkpoint-file.ts'
 import { parsePath } from './digest-request.ts'
 import { withFileErrors } from './file-error.ts'
-import {
-  decodeState,
-  type HashCheckpoint,
-  type ParsedCheckpoint,
-  parseCheckpoint,
-} from './hash-checkpoint.ts'
+import { decodeState, type ParsedCheckpoint, parseCheckpoint } from './hash-checkpoint.ts'
 import { openRegularFile, type RegularFile } from './regular-file.ts'
 import { createSha256 } from './wasm-sha256.ts'
-
-/**
- * Why a download starts over: nothing at the path (`no-file`) or no file there (`not-a-regular-file`); no checkpoint,
- * one that is `damaged`, or one of another version of this package or build of hash-wasm (`foreign`); or a file that
- * ends before the offset, is not the one the checkpoint was saved for, or has other bytes before the offset.
- */
-export type StartOverReason =
-  | 'no-file'
-  | 'not-a-regular-file'
-  | 'no-checkpoint'
-  | 'damaged-checkpoint'
-  | 'foreign-checkpoint'
-  | 'shorter-than-checkpoint'
-  | 'another-file'
-  | 'other-bytes'
-
-/** From where a download goes on. Either way, `fromByte` and `resumeFrom` are what the next step takes. */
-export type DownloadStart =
-  | {
-      readonly resume: true
-      /** The first byte to ask the source for. */
-      readonly fromByte: number
-      /** How many bytes the file has after that; `openPartialFile` cuts them off. */
-      readonly excessBytes: number
-      readonly resumeFrom: HashCheckpoint
-    }
-  | {
-      readonly resume: false
-      readonly fromByte: 0
-      readonly resumeFrom: undefined
-      readonly reason: StartOverReason
-      /** In words, for people. */
-      readonly detail: string
-    }
 
 /**
  * Says from where an interrupted download goes on: from the checkpoint beside its partial file, or the one given

@@ -1,15 +1,8 @@
+import type { StreamTail } from '@catalog/types'
 import { createNativeSha256 } from './native-sha256.ts'
 
 /** How many bytes before a checkpoint are compared with the file before the checkpoint is believed. */
 const TAIL_BYTES: number = 1024 * 1024
-
-/** The last bytes of a stream up to some point. */
-export interface StreamTail {
-  /** 1 MiB, or fewer where fewer had come since the stream began. */
-  readonly sizeBytes: number
-  /** SHA-256 of these bytes. */
-  readonly digest: string
-}
 
 /** Remembers the last bytes of a stream, in a ring. */
 export class TailRecorder {

@@ -1,4 +1,4 @@
-import type { FileDigest, FileVerifier } from '@catalog/types'
+import type { FileDigest } from '@catalog/types'
 import type { AuditOptions, AuditResult } from './audit-request.ts'
 import type { CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
 import type { ChunkMap } from './chunk-map.ts'
@@ -15,7 +15,7 @@ export interface VerifierOptions extends ReadingOptions {
  * running while idle. Files wait their turn in the order of the calls, those of up to 4 MiB and larger ones each
  * among themselves: neither keeps the other waiting. Safe to call concurrently.
  */
-export interface Verifier extends FileVerifier {
+export interface Verifier {
   /**
    * The SHA-256 of a regular file that did not change while it was read. INVALID_INPUT, FILE_MISSING,
    * NOT_A_REGULAR_FILE, SIZE_MISMATCH (only with `expectedSizeBytes`), FILE_CHANGED, IO, CLOSED; once
@@ -43,7 +43,7 @@ export interface Verifier extends FileVerifier {
    * The size of a regular file in bytes, without opening it. INVALID_INPUT, FILE_MISSING,
    * NOT_A_REGULAR_FILE, IO, CLOSED.
    */
-  measureFile(path: string): Promise<number>
+  measureFile(path: string, options?: Pick<ReadingOptions, 'followSymlink'>): Promise<number>
   /** Ends the threads. What is waiting or running rejects with CLOSED, as does every later call. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

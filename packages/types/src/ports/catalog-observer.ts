@@ -4,7 +4,7 @@ import type { CatalogErrorCode } from '../catalog-error.ts'
 export type OperationOutcome = 'ok' | CatalogErrorCode | 'aborted' | 'error'
 
 export interface OperationEvent {
-  /** `register`, `verify`, `set-state`, `remove`. */
+  /** `register`, `verify`, `set-state`, `update`, `remove` … */
   readonly operation: string
   readonly id: string
   readonly outcome: OperationOutcome
@@ -26,6 +26,14 @@ export interface ConflictEvent {
   readonly attempt: number
 }
 
+/** How far an audit has come, after each model. */
+export interface AuditEvent {
+  readonly doneModels: number
+  readonly totalModels: number
+  readonly doneBytes: number
+  readonly totalBytes: number
+}
+
 /**
  * What metrics and logs hang on. Called in the caller's turn, so it must be quick; what it throws is dropped.
  * No event carries a source.
@@ -34,4 +42,5 @@ export interface CatalogObserver {
   onOperation?(event: OperationEvent): void
   onVerification?(event: VerificationEvent): void
   onConflict?(event: ConflictEvent): void
+  onAudit?(event: AuditEvent): void
 }

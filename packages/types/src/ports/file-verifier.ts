@@ -1,4 +1,7 @@
-import type { FileDigest } from '../file-digest.ts'
+import type { DownloadStart } from '../download-start.ts'
+import type { FileDigest, Fingerprint } from '../file-digest.ts'
+import type { DiagnosisNote } from '../model-entry.ts'
+import type { Sha256Digest } from '../sha256-digest.ts'
 
 /** How far a reading has come. */
 export interface DigestProgress {
@@ -13,15 +16,87 @@ export interface DigestFileOptions {
   readonly onProgress?: ((progress: DigestProgress) => void) | undefined
 }
 
-/** Reads a file to its last byte. */
-export interface FileVerifier {
+/** How a file may be reached and read. */
+export interface ReadFileOptions {
+  /** Whether the path may be a symbolic link; what it leads to is checked like any file. Default false. */
+  readonly followSymlink?: boolean | undefined
+}
+
+/** A file that is open for reading: the very one that its fingerprint says. */
+export interface OpenModelFile {
+  /** The absolute path by which it was opened; another file may have that name by now. */
+  readonly path: string
+  /** The descriptor: for reading at any offset, for as long as the file is not closed. */
+  readonly fd: number
+  readonly sizeBytes: number
+  readonly fingerprint: Fingerprint
+  close(): Promise<void>
+}
+
+/** What is known of a wrong file; each makes more findings possible. */
+export interface WrongFile extends ReadFileOptions {
+  readonly expectedDigest?: Sha256Digest | undefined
+  readonly expectedSizeBytes?: number | undefined
+  readonly foundDigest?: Sha256Digest | undefined
+  readonly previousFoundDigest?: Sha256Digest | undefined
+  /** Ids by digest, to recognise the file of another entry. */
+  readonly knownDigests?: ReadonlyMap<string, string> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Shards of a set of which some are not there, by names like `model-00001-of-00005.safetensors`. */
+export interface MissingShards {
+  /** The name of the set: the path without the numbers. */
+  readonly name: string
+  /** The shards that are there. */
+  readonly present: readonly string[]
+  /** The names of the first hundred that are missing. */
+  readonly missing: readonly string[]
+  readonly missingCount: number
+}
+
+/** A file with its digest, as a manifest lists it. */
+export interface DigestedFile {
+  readonly path: string
+  readonly digest: string
+}
+
+/** Looks at files without reading them to their end. */
+export interface FileInspector {
+  /** The size of a regular file in bytes, without reading it. FILE_MISSING, NOT_A_REGULAR_FILE, IO. */
+  measureFile(path: string, options?: ReadFileOptions): Promise<number>
+  /**
+   * The fingerprint of a regular file by one `stat`, at once: a few microseconds of the caller's turn.
+   * FILE_MISSING, NOT_A_REGULAR_FILE, IO.
+   */
+  readFingerprint(path: string, options?: ReadFileOptions): Fingerprint
+  /** Opens a regular file for reading. FILE_MISSING, NOT_A_REGULAR_FILE, IO. */
+  openFile(path: string, options?: ReadFileOptions): Promise<OpenModelFile>
+  /** What a wrong file looks like instead, the most telling first. FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO. */
+  diagnoseFile(path: string, wrong: WrongFile): Promise<readonly DiagnosisNote[]>
+  /** From where an interrupted download into a partial file goes on. Changes nothing. IO. */
+  resumeDownload(path: string): Promise<DownloadStart>
+  /** The path of the checkpoint that belongs to a partial file. */
+  checkpointPathOf(path: string): string
+  /** The digest of a multi-file model: the SHA-256 of the list that `sha256sum` prints, sorted by path. */
+  digestManifest(files: readonly DigestedFile[]): Sha256Digest
+  /** The sets of shards among these paths that are not whole. */
+  findMissingShards(paths: readonly string[]): readonly MissingShards[]
+}
+
+/** Reads files to their last byte. */
+export interface FileVerifier extends FileInspector {
   /**
    * The SHA-256 of a regular file that did not change while it was read. FILE_MISSING, NOT_A_REGULAR_FILE,
    * FILE_CHANGED, IO.
    */
-  digestFile(path: string, options?: DigestFileOptions): Promise<FileDigest>
-  /** The size of a regular file in bytes, without reading it. FILE_MISSING, NOT_A_REGULAR_FILE, IO. */
-  measureFile(path: string): Promise<number>
+  digestFile(path: string, options?: VerifyFileOptions): Promise<FileDigest>
   /** Ends its threads; what is under way or asked for later rejects with CLOSED. */
   close(): Promise<void>
+}
+
+/** How a file is read to its end. */
+export interface VerifyFileOptions extends DigestFileOptions, ReadFileOptions {
+  /** The most bytes to read in a second; as fast as it goes where absent. */
+  readonly bytesPerSecond?: number | undefined
 }

@@ -1,10 +1,67 @@
+import type { Fingerprint } from '../file-digest.ts'
+
 /** Where a model file is: inside the root (`/` between segments), or in place elsewhere (absolute). */
 export type FileReference = { readonly file: string } | { readonly location: string }
 
-/** The places of model files. Nothing here touches the disk. */
-export interface ModelFiles {
-  /** The absolute path. */
+/** A file that was found below the root. */
+export interface FoundFile {
+  /** Relative to the root, `/` between segments. */
+  readonly file: string
+  readonly path: string
+  /** `other`: a socket, FIFO or device. */
+  readonly kind: 'file' | 'symlink' | 'other'
+  readonly fingerprint: Fingerprint
+  /** How many names the file has, this one included. */
+  readonly links: number
+}
+
+/** How two equal files become one: two names of one file, or two files that share their blocks until one is written. */
+export type DedupeMethod = 'hard-link' | 'reflink'
+
+/** The places of model files. Only `locate` touches the disk. */
+export interface ModelPaths {
+  /** The absolute path, in the root or in place. */
   pathOf(reference: FileReference): string
   /** How an entry would refer to the file at this path; a relative path is one from the working directory. */
   referenceTo(path: string): FileReference
+  /** The absolute paths in the order in which they are searched: in the root, then in each read-only root. */
+  pathsOf(reference: FileReference): readonly string[]
+  /** Whether model files may be symbolic links, so that their readers follow them. */
+  readonly followSymlink: boolean
+  /**
+   * The first of the paths at which there is something; the one in the root where there is nothing. NOT_A_REGULAR_FILE
+   * where symbolic links on the way lead to where they may not lead. IO.
+   */
+  locate(reference: FileReference): Promise<string>
+}
+
+/** The files below the root, and what may be done to them. Every change is on disk, with its names, when it resolves. */
+export interface ModelFiles extends ModelPaths {
+  /** All files below the root, without those of the catalog itself, ordered by path. IO. */
+  listFiles(): Promise<readonly FoundFile[]>
+  /** What is at an absolute path; undefined where there is nothing. IO. */
+  lookAt(path: string): Promise<Omit<FoundFile, 'file'> | undefined>
+  /** Makes the directory that the path is in. READ_ONLY, NO_SPACE, IO. */
+  makeParent(path: string): Promise<void>
+  /** Writes the bytes of a file to disk. FILE_MISSING, IO. */
+  syncFile(path: string): Promise<void>
+  /**
+   * Gives a file another name in the same file system. Never over another file: false where there is one, and nothing
+   * was done. FILE_MISSING, READ_ONLY, IO.
+   */
+  moveFile(from: string, to: string): Promise<boolean>
+  /** Removes the file if it still is the one of this fingerprint; false where it is not, or gone. READ_ONLY, IO. */
+  removeFile(path: string, expected: Fingerprint): Promise<boolean>
+  /**
+   * Puts another name of `source`, or a file that shares its blocks, in the place of the file at `path`, if that still
+   * is the one of this fingerprint; false where it is not. IO (ENOTSUP, EXDEV: the file system cannot).
+   */
+  replaceByCopy(path: string, source: string, options: ReplaceOptions): Promise<boolean>
+  /** Bytes that may still be written into the root. IO. */
+  measureFreeBytes(): Promise<number>
+}
+
+export interface ReplaceOptions {
+  readonly expected: Fingerprint
+  readonly method: DedupeMethod
 }

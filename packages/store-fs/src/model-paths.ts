@@ -1,0 +1,132 @@
+import { lstat, realpath } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { CatalogError, createInvalidInput, type FileReference, type ModelPaths } from '@catalog/types'
+import { errnoOf, toStoreError } from './store-error.ts'
+
+/** `refuse`: a model file is no link. `inside`: it may be one that leads into a root. `anywhere`: to any file. */
+export type SymlinkPolicy = 'refuse' | 'inside' | 'anywhere'
+
+/** Where model files may be besides the root, and what may lead to them. */
+export interface ModelDirectoryOptions {
+  /** Directories that are only read, searched in this order for what is not in the root. */
+  readonly searchRoots?: readonly string[] | undefined
+  /** Whether model files may be symbolic links. Default `refuse`. */
+  readonly symlinks?: SymlinkPolicy | undefined
+}
+
+export interface RootedPaths {
+  /** Absolute. */
+  readonly root: string
+  readonly port: ModelPaths
+}
+
+/** The places of model files. INVALID_INPUT for options that are none. */
+export function createModelPaths(root: string, options: ModelDirectoryOptions): RootedPaths {
+  const { searchRoots = [], symlinks = 'refuse' } = options
+  assertOptions(searchRoots, symlinks)
+  const roots = [root, ...searchRoots].map((path) => resolve(path))
+  const [base = ''] = roots
+  const pathsOf = (reference: FileReference): readonly string[] =>
+    'file' in reference ? roots.map((path) => joinFile(path, reference.file)) : [reference.location]
+  return {
+    root: base,
+    port: {
+      followSymlink: symlinks !== 'refuse',
+      pathOf: (reference) => ('file' in reference ? joinFile(base, reference.file) : reference.location),
+      pathsOf,
+      referenceTo: (path) => toReference(roots, resolve(path)),
+      locate: (reference) => locate(pathsOf(reference), { roots, symlinks, reference }),
+    },
+  }
+}
+
+function assertOptions(searchRoots: unknown, symlinks: unknown): void {
+  if (!Array.isArray(searchRoots) || searchRoots.some((path) => typeof path !== 'string' || path === '')) {
+    throw createInvalidInput([{ field: 'searchRoots', problem: 'must be a list of directories' }])
+  }
+  if (symlinks !== 'refuse' && symlinks !== 'inside' && symlinks !== 'anywhere') {
+    throw createInvalidInput([{ field: 'symlinks', problem: 'must be refuse, inside or anywhere' }])
+  }
+}
+
+function joinFile(root: string, file: string): string {
+  return join(root, ...file.split('/'))
+}
+
+function toReference(roots: readonly string[], path: string): FileReference {
+  for (const root of roots) {
+    const inside = relative(root, path)
+    if (!leavesRoot(inside)) return { file: inside.split(sep).join('/') }
+  }
+  return { location: path }
+}
+
+/** Whether a path relative to a root is the root itself or leads out of it. */
+function leavesRoot(inside: string): boolean {
+  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside
+}
+
+interface Search {
+  readonly roots: readonly string[]
+  readonly symlinks: SymlinkPolicy
+  readonly reference: FileReference
+}
+
+async function locate(paths: readonly string[], search: Search): Promise<string> {
+  for (const [index, path] of paths.entries()) {
+    const isLink = await findLink(path)
+    if (isLink === undefined) continue
+    if ('file' in search.reference) await assertDirectoryInside(path, search.roots[index] ?? '', search)
+    if (isLink) await assertTargetInside(path, search)
+    return path
+  }
+  return paths[0] ?? ''
+}
+
+/** Whether there is a symbolic link at the path; undefined where there is nothing. */
+async function findLink(path: string): Promise<boolean | undefined> {
+  try {
+    return (await lstat(path)).isSymbolicLink()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined
+    throw toStoreError(error, 'look at', path)
+  }
+}
+
+/** The directories on the way may be links too, as long as they stay below the root. */
+async function assertDirectoryInside(path: string, root: string, { symlinks, roots }: Search): Promise<void> {
+  if (symlinks === 'anywhere') return
+  const allowed = symlinks === 'inside' ? roots : [root]
+  await assertInside(path, dirname(path), allowed)
+}
+
+// With `refuse` whoever opens the file refuses the link.
+async function assertTargetInside(path: string, { symlinks, roots }: Search): Promise<void> {
+  if (symlinks === 'inside') await assertInside(path, path, roots)
+}
+
+async function assertInside(path: string, linked: string, roots: readonly string[]): Promise<void> {
+  const target = await resolveLinks(linked)
+  for (const root of roots) {
+    const real = await resolveLinks(root)
+    if (
+      target !== undefined &&
+      real !== undefined &&
+      (target === real || !leavesRoot(relative(real, target)))
+    )
+      return
+  }
+  if (target === undefined) return
+  const kind = 'symbolic link out of the root'
+  throw new CatalogError('NOT_A_REGULAR_FILE', `${path} is reached by a ${kind}`, { path, kind })
+}
+
+/** Undefined where a link leads nowhere: opening the file says what is wrong. */
+async function resolveLinks(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) return undefined
+    throw toStoreError(error, 'resolve', path)
+  }
+}

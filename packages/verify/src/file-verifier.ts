@@ -1,0 +1,47 @@
+import type { FileVerifier, MissingShards, OpenModelFile, ReadFileOptions } from '@catalog/types'
+import { checkpointPath } from './checkpoint-file.ts'
+import { createVerifier } from './create-verifier.ts'
+import { describeFinding } from './describe-finding.ts'
+import { diagnoseFile } from './diagnose-file.ts'
+import { findShards, type ShardSet } from './find-shards.ts'
+import { toFingerprint } from './fingerprint.ts'
+import { digestManifest } from './manifest.ts'
+import { readFingerprint } from './read-fingerprint.ts'
+import { openRegularFile } from './regular-file.ts'
+import { resumeDownload } from './resume-download.ts'
+import type { VerifierOptions } from './verifier.ts'
+
+/** The port `FileVerifier` of `@catalog/types`: what a catalog asks of files, with a verifier of its own. */
+export function createFileVerifier(options: VerifierOptions = {}): FileVerifier {
+  const verifier = createVerifier(options)
+  return {
+    digestFile: (path, request) => verifier.digestFile(path, request),
+    measureFile: (path, request) => verifier.measureFile(path, request),
+    close: () => verifier.close(),
+    readFingerprint,
+    openFile,
+    resumeDownload: (path) => resumeDownload(path),
+    checkpointPathOf: checkpointPath,
+    digestManifest,
+    findMissingShards: (paths) => findShards(paths).flatMap(toMissing),
+    async diagnoseFile(path, wrong) {
+      const findings = await diagnoseFile(path, wrong)
+      return findings.map((finding) => ({ kind: finding.kind, text: describeFinding(finding) }))
+    },
+  }
+}
+
+async function openFile(
+  path: string,
+  { followSymlink = false }: ReadFileOptions = {},
+): Promise<OpenModelFile> {
+  const { handle, stats, sizeBytes } = await openRegularFile(path, followSymlink)
+  return { path, fd: handle.fd, sizeBytes, fingerprint: toFingerprint(stats), close: () => handle.close() }
+}
+
+function toMissing({ name, paths, problems }: ShardSet): readonly MissingShards[] {
+  return problems.flatMap((problem) => {
+    if (problem.kind !== 'missing-shards') return []
+    return [{ name, present: paths, missing: problem.paths, missingCount: problem.count }]
+  })
+}
