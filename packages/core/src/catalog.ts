@@ -1,9 +1,11 @@
 import {
   type CommittedChange,
+  type EntryUpdateInput,
   type LifecycleState,
   type ListQuery,
   type ModelEntry,
   parseAttribution,
+  parseEntryUpdate,
   parseLifecycleState,
   parseListQuery,
   parseModelId,
@@ -13,6 +15,7 @@ import {
   type WatchOptions,
 } from '@catalog/types'
 import { type CatalogContext, type CatalogPorts, createContext } from './catalog-ports.ts'
+import { changeModel } from './change-model.ts'
 import { observeOperation } from './observe-operation.ts'
 import {
   parsePath,
@@ -23,6 +26,7 @@ import {
   type WriteOptions,
 } from './operation-options.ts'
 import { registerModel } from './register-model.ts'
+import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './resolve-model.ts'
 import { setModelState } from './set-model-state.ts'
 import { readEntry, updateEntry } from './update-entry.ts'
 import { pathOf } from './verification-target.ts'
@@ -90,6 +94,38 @@ export class Catalog implements AsyncDisposable {
     return observeOperation(this.#context, { operation: 'verify', id, signal }, async () => {
       const checked = { id: parseModelId(id), path: path === undefined ? path : parsePath(path) }
       return verifyModel(this.#context, { ...checked, ...parseAttribution(options), signal, onProgress })
+    })
+  }
+
+  /**
+   * Where an Active model is on this node, for serving: after one `stat` of each file, a few microseconds, no reading. A
+   * reference means the one model that has it as its source or file. NOT_FOUND; NOT_USABLE where the model is not Active,
+   * this node has not verified it, or the policy is against it; FILE_MISSING; FILE_CHANGED where a file is not the one
+   * that was verified: then the model is Pending until it is verified again, unless another node has evidence. As good
+   * as a fingerprint is: `openVerified` and `verify` are there for more.
+   */
+  async resolve(id: string): Promise<ResolvedModel> {
+    return resolveModel(this.#context, parseModelId(id))
+  }
+
+  /**
+   * Opens the verified files of an Active model for reading: whatever is done to their names from then on, the
+   * descriptors are those of the files that were verified. Close it, or declare it with `await using`. Rejects as
+   * `resolve` does.
+   */
+  async openVerified(id: string): Promise<OpenModel> {
+    return openVerifiedModel(this.#context, parseModelId(id))
+  }
+
+  /**
+   * Changes what is said of a model: an absent field stays, null takes it away. A new digest, size, source, file, location
+   * or list of files makes the model Pending and takes all evidence. Declaring the digest that was computed changes only
+   * its origin. NOT_FOUND, CONFLICT.
+   */
+  async update(id: string, update: EntryUpdateInput, options: WriteOptions = {}): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'update', id }, async () => {
+      const checked = { id: parseModelId(id), update: parseEntryUpdate(update) }
+      return changeModel(this.#context, { ...checked, ...parseWriteOptions(options) })
     })
   }
 

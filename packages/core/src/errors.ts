@@ -1,5 +1,11 @@
-import { CatalogError, type LifecycleState, type ModelId } from '@catalog/types'
-import type { Mismatch } from './verification-outcome.ts'
+import {
+  CatalogError,
+  isCatalogError,
+  type LifecycleState,
+  type ModelId,
+  type UsabilityProblem,
+} from '@catalog/types'
+import type { Finding, Mismatch } from './verification-outcome.ts'
 
 export function createNotFound(id: ModelId): CatalogError<'NOT_FOUND'> {
   return new CatalogError('NOT_FOUND', `model "${id}" is not in the catalog`, { id })
@@ -41,15 +47,69 @@ export function createMissingEvidence(details: TransitionDetails): CatalogError<
   return new CatalogError('INVALID_TRANSITION', message, details)
 }
 
+export interface UsabilityDetails {
+  readonly id: ModelId
+  readonly state: LifecycleState
+  readonly problem: UsabilityProblem
+}
+
+const USABILITY_TEXTS: Readonly<Record<UsabilityProblem, (state: LifecycleState) => string>> = {
+  state: (state) => `is ${state}`,
+  'no-evidence': () => 'was not verified on this node',
+  'old-evidence': () => 'was verified too long ago on this node',
+  'undeclared-digest': () => 'has no declared digest, only that of its first download',
+}
+
+export function createNotUsable(details: UsabilityDetails): CatalogError<'NOT_USABLE'> {
+  const problem = USABILITY_TEXTS[details.problem](details.state)
+  return new CatalogError('NOT_USABLE', `model "${details.id}" is not usable: it ${problem}`, details)
+}
+
+/** The error of a model whose file is no longer the one that was verified. */
+export function createChangedSince(
+  id: ModelId,
+  path: string,
+  changed: readonly string[],
+): CatalogError<'FILE_CHANGED'> {
+  const message = `model "${id}" is to be verified again: ${path} changed since it was verified (${changed.join(', ')})`
+  return new CatalogError('FILE_CHANGED', message, { id, path, changed })
+}
+
 /** The error of a mismatch that is recorded. */
-export function createMismatch(id: ModelId, path: string, mismatch: Mismatch): CatalogError {
+export function createMismatch(
+  id: ModelId,
+  { path, diagnosis }: Pick<Finding, 'path' | 'diagnosis'>,
+  mismatch: Mismatch,
+): CatalogError {
+  const hint = diagnosis?.[0] === undefined ? '' : `: ${diagnosis[0].text}`
+  const more = diagnosis === undefined ? {} : { diagnosis }
   if (mismatch.outcome === 'size-mismatch') {
     const { expectedBytes, foundBytes } = mismatch
-    const message = `model "${id}" has ${foundBytes} bytes, expected ${expectedBytes}`
-    return new CatalogError('SIZE_MISMATCH', message, { id, path, expectedBytes, foundBytes })
+    const message = `model "${id}" has ${foundBytes} bytes, expected ${expectedBytes}${hint}`
+    return new CatalogError('SIZE_MISMATCH', message, { id, path, expectedBytes, foundBytes, ...more })
   }
   const { expected, read } = mismatch
   const { digest: found, sizeBytes } = read
-  const message = `model "${id}" has digest ${found}, expected ${expected}`
-  return new CatalogError('DIGEST_MISMATCH', message, { id, path, expected, found, sizeBytes })
+  const message = `model "${id}" has digest ${found}, expected ${expected}${hint}`
+  return new CatalogError('DIGEST_MISMATCH', message, { id, path, expected, found, sizeBytes, ...more })
+}
+
+/** Runs what reads a model's files; an error about one of them tells which model it belongs to. */
+export async function withModelId<T>(id: ModelId, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw addModelId(id, error)
+  }
+}
+
+/** The error with the id in its message and details, where it is about a model's file; any other as it is. */
+export function addModelId(id: ModelId, error: unknown): unknown {
+  const isOfFile =
+    isCatalogError(error, 'FILE_MISSING') ||
+    isCatalogError(error, 'FILE_CHANGED') ||
+    isCatalogError(error, 'NOT_A_REGULAR_FILE')
+  if (!isOfFile || error.details.id !== undefined) return error
+  const { code, message, details } = error
+  return new CatalogError(code, `model "${id}": ${message}`, { ...details, id }, { cause: error })
 }

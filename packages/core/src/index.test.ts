@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import type {
   CatalogPolicy,
   CatalogPorts,
+  OpenModel,
   ReferencedFile,
+  ResolvedModel,
   TransitionRule,
   VerifyOptions,
   WriteOptions,
@@ -13,7 +15,9 @@ import * as core from './index.ts'
 export type ExportedTypes = [
   CatalogPolicy,
   CatalogPorts,
+  OpenModel,
   ReferencedFile,
+  ResolvedModel,
   TransitionRule,
   VerifyOptions,
   WriteOptions,

@@ -10,3 +10,4 @@ export {
   type ReferencedFile,
 } from './model-file-name.ts'
 export type { VerifyOptions, WriteOptions } from './operation-options.ts'
+export type { OpenModel, ResolvedModel } from './resolve-model.ts'

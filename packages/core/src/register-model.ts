@@ -1,6 +1,7 @@
 import type { EntryContent, ModelEntry, Registration } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { createAlreadyExists } from './errors.ts'
+import { digestOfFiles } from './manifest-digest.ts'
 import { commitChange } from './update-entry.ts'
 
 /** Adds a Pending entry. ALREADY_EXISTS where the id, or one that differs only in case, is there. */
@@ -9,7 +10,10 @@ export async function registerModel(
   registration: Registration,
 ): Promise<ModelEntry> {
   const { id } = registration
-  const entry = toPendingEntry(registration, context.clock.now().toISOString())
+  const { files } = registration
+  const digest =
+    files === undefined ? registration.digest : digestOfFiles(context, files, registration.digest)
+  const entry = toPendingEntry({ ...registration, digest }, context.clock.now().toISOString())
   const outcome = await commitChange(context, { ...registration, operation: 'register' }, 0, entry)
   if (!outcome.applied) throw createAlreadyExists(id, outcome.conflicts[0]?.foundId ?? id)
   const [registered] = outcome.entries
@@ -18,7 +22,7 @@ export async function registerModel(
 }
 
 function toPendingEntry(registration: Registration, registeredAt: string): EntryContent {
-  const { id, name = id, source, digest, sizeBytes, file, location, tags } = registration
+  const { id, name = id, source, digest, sizeBytes, file, location, files, tags } = registration
   return {
     id,
     name,
@@ -30,6 +34,7 @@ function toPendingEntry(registration: Registration, registeredAt: string): Entry
     ...(sizeBytes !== undefined && { sizeBytes }),
     ...(file !== undefined && { file }),
     ...(location !== undefined && { location }),
+    ...(files !== undefined && { files }),
     ...(tags !== undefined && { tags }),
     ...(digest !== null && { digestOrigin: 'declared' as const }),
   }

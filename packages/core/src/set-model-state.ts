@@ -1,10 +1,12 @@
 import type { EntryContent, LifecycleState, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
-import { createInvalidTransition, createMissingEvidence } from './errors.ts'
-import { hasMatchingEvidence } from './evidence.ts'
+import { createInvalidTransition, createMissingEvidence, createNotUsable } from './errors.ts'
+import { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './evidence.ts'
 import { canTransition, findTransitionRule } from './lifecycle.ts'
 import type { WriteOptions } from './operation-options.ts'
 import { updateEntry } from './update-entry.ts'
+import { findPolicyProblem } from './usability.ts'
+import { findVerifiedFiles } from './verified-files.ts'
 
 export interface SetStateRequest extends WriteOptions {
   readonly id: ModelId
@@ -17,16 +19,32 @@ export async function setModelState(
   { state, ...request }: SetStateRequest,
 ): Promise<ModelEntry> {
   const update = { ...request, operation: 'set-state' }
-  const { before, after } = await updateEntry(context, update, (entry) => toState(entry, state))
+  const { before, after } = await updateEntry(context, update, (entry) => toState(context, entry, state))
   return after ?? before
 }
 
-function toState(entry: ModelEntry, to: LifecycleState): EntryContent {
+function toState(context: CatalogContext, entry: ModelEntry, to: LifecycleState): EntryContent {
   const { id, state: from } = entry
   if (from === to) return entry
   if (findTransitionRule(from, to) === undefined) throw createInvalidTransition({ id, from, to })
   if (!canTransition(from, to, hasMatchingEvidence(entry))) throw createMissingEvidence({ id, from, to })
+  if (to === 'Active') assertActivatable(context, entry)
   return from === 'Failed' ? leaveFailed(entry, to) : { ...entry, state: to }
+}
+
+/**
+ * Evidence is for a file as well as for a digest: where this node has some, its file must still be the one. What other
+ * nodes have, they will look at. NOT_USABLE where the policy is against it; FILE_CHANGED, FILE_MISSING.
+ */
+function assertActivatable(context: CatalogContext, entry: ModelEntry): void {
+  const { id, state } = entry
+  const own = evidenceOf(entry, context.node)
+  const isOwn = own !== undefined && isMatchingEvidence(entry, own)
+  const evidence = Object.values(entry.evidence ?? {}).filter((item) => isMatchingEvidence(entry, item))
+  const problems = (isOwn ? [own] : evidence).map((item) => findPolicyProblem(context, entry, item))
+  const [problem] = problems
+  if (problem !== undefined && !problems.includes(undefined)) throw createNotUsable({ id, state, problem })
+  if (isOwn) findVerifiedFiles(context, entry, own)
 }
 
 /** `failure` says why a model is Failed, so it goes. Back at Pending nothing counts that was verified before. */

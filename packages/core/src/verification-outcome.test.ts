@@ -83,8 +83,12 @@ describe('applyFinding', () => {
 
   it('refers to the file it is told to, on a match only', () => {
     const entry = sampleEntry({ digest: right, location: '/old/m.gguf' })
-    expect(applyFinding(entry, foundRight, { file: 'new.gguf' })).toMatchObject({ file: 'new.gguf' })
-    expect(applyFinding(entry, foundRight, { file: 'new.gguf' }).location).toBeUndefined()
-    expect(applyFinding(entry, foundWrong, { file: 'new.gguf' })).toMatchObject({ location: '/old/m.gguf' })
+    expect(applyFinding(entry, foundRight, { moveTo: { file: 'new.gguf' } })).toMatchObject({
+      file: 'new.gguf',
+    })
+    expect(applyFinding(entry, foundRight, { moveTo: { file: 'new.gguf' } }).location).toBeUndefined()
+    expect(applyFinding(entry, foundWrong, { moveTo: { file: 'new.gguf' } })).toMatchObject({
+      location: '/old/m.gguf',
+    })
   })
 })

@@ -1,20 +1,35 @@
-import { decodeEntry, encodeEntry, type FileReference, type ModelEntry, type ModelId } from '@catalog/types'
+import {
+  decodeEntry,
+  encodeEntry,
+  type FileReference,
+  type ModelEntry,
+  type ModelFile,
+  type ModelId,
+} from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
-import { fileReferenceOf } from './model-file-name.ts'
+import { fileReferenceOf, fileReferencesOf } from './model-file-name.ts'
 import { readEntry } from './update-entry.ts'
 import { type Finding, withReference } from './verification-outcome.ts'
 
-/** An entry as it was before the reading began, and the file that is read for it. */
+/** An entry as it was before the reading began, and the files that are read for it. */
 export interface VerificationTarget {
   readonly entry: ModelEntry
   /** The store's position when the entry was read, or an earlier one. */
   readonly position: number
+  /** The path of the one file, or of the directory of all. */
   readonly path: string
+  readonly files: readonly TargetFile[]
   /** How the entry would refer to the file, where it is not its own already. */
   readonly moveTo?: FileReference
 }
 
-/** NOT_FOUND; INVALID_INPUT where no entry could refer to the path. */
+/** One file that is read, and which of a multi-file model's it is. */
+export interface TargetFile {
+  readonly path: string
+  readonly part?: ModelFile
+}
+
+/** NOT_FOUND; INVALID_INPUT where no entry could refer to the path; NOT_A_REGULAR_FILE for links that lead astray. */
 export async function findTarget(
   context: CatalogContext,
   id: ModelId,
@@ -23,14 +38,32 @@ export async function findTarget(
   const { files, store } = context
   const position = await store.refresh()
   const entry = await readEntry(context, id)
-  const ownPath = pathOf(context, entry)
-  if (path === undefined) return { entry, position, path: ownPath }
+  if (path === undefined) return { entry, position, ...(await locateFiles(context, entry)) }
   const moveTo = files.referenceTo(path)
-  const target = { entry, position, path: files.pathOf(moveTo) }
-  if (target.path === ownPath) return target
+  if (files.pathsOf(fileReferenceOf(entry)).includes(files.pathOf(moveTo))) {
+    return { entry, position, ...(await locateFiles(context, entry)) }
+  }
+  const moved = withReference(entry, moveTo)
   // The store would refuse it too, but only after hours of hashing.
-  decodeEntry(encodeEntry(withReference(entry, moveTo)), entry.revision)
-  return { ...target, moveTo }
+  decodeEntry(encodeEntry(moved), entry.revision)
+  return { entry, position, ...(await locateFiles(context, moved)), moveTo }
+}
+
+/** Where an entry's files are, all in one root: the first in which the first of them is. */
+async function locateFiles(
+  { files }: CatalogContext,
+  entry: ModelEntry | ReturnType<typeof withReference>,
+): Promise<Pick<VerificationTarget, 'path' | 'files'>> {
+  const references = fileReferencesOf(entry)
+  const paths = await files.locate(references.map(({ reference }) => reference))
+  const found = references.map(({ part }, index) => toTargetFile(paths[index] ?? '', part))
+  const [first] = found
+  const isSingle = entry.files === undefined && first !== undefined
+  return { path: isSingle ? first.path : files.pathOf(fileReferenceOf(entry)), files: found }
+}
+
+function toTargetFile(path: string, part: ModelFile | undefined): TargetFile {
+  return part === undefined ? { path } : { path, part }
 }
 
 /**
@@ -46,14 +79,22 @@ export async function isStillMeant(
   const { entry } = target
   if (now.revision === entry.revision) return true
   if (now.registeredAt !== entry.registeredAt || now.sizeBytes !== entry.sizeBytes) return false
-  if (now.digest !== entry.digest && !(finding.kind === 'read' && finding.read.digest === now.digest))
-    return false
+  const isFound = finding.kind === 'read' && finding.read.digest === now.digest
+  if (!isFound && (now.digest !== entry.digest || !hasSameFiles(now, entry))) return false
+  if (now.files?.length !== entry.files?.length) return false
   const path = pathOf(context, now)
-  if (path !== finding.path && path !== pathOf(context, entry)) return false
+  if (path !== target.path && path !== pathOf(context, entry)) return false
   return !(await wasRemovedSince(context, target))
 }
 
-/** The absolute path of an entry's model file. */
+function hasSameFiles({ files = [] }: ModelEntry, { files: others = [] }: ModelEntry): boolean {
+  return files.every(({ path, digest }, index) => {
+    const other = others[index]
+    return other?.path === path && other.digest === digest
+  })
+}
+
+/** The absolute path of an entry's model file, or of the directory of its files, in the root or in place. */
 export function pathOf({ files }: CatalogContext, entry: ModelEntry): string {
   return files.pathOf(fileReferenceOf(entry))
 }

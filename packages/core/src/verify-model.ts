@@ -1,52 +1,38 @@
-import type { ModelEntry, ModelId } from '@catalog/types'
+import type { ModelEntry, ModelId, VerifyFileOptions } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
-import { createConflict, createMismatch } from './errors.ts'
+import { createConflict, createMismatch, withModelId } from './errors.ts'
 import { observeVerification } from './observe-verification.ts'
 import type { VerifyOptions } from './operation-options.ts'
+import { examineFiles } from './read-model.ts'
 import { type Updated, updateEntry } from './update-entry.ts'
 import { applyFinding, type Finding, judge } from './verification-outcome.ts'
 import { findTarget, isStillMeant, type VerificationTarget } from './verification-target.ts'
 
-export interface VerifyRequest extends VerifyOptions {
+export interface VerifyRequest extends VerifyOptions, Pick<VerifyFileOptions, 'bytesPerSecond'> {
   readonly id: ModelId
   readonly path?: string | undefined
 }
 
 /**
- * Reads the model's file, records what was found, and rejects with DIGEST_MISMATCH or SIZE_MISMATCH, once that
- * is durable, where it is not what the entry expects. What could not be read to its end leaves no trace.
+ * Reads the model's files, records what was found, and rejects with DIGEST_MISMATCH or SIZE_MISMATCH, once that
+ * is durable, where they are not what the entry expects. What could not be read to its end leaves no trace.
  */
 export async function verifyModel(context: CatalogContext, request: VerifyRequest): Promise<ModelEntry> {
-  request.signal?.throwIfAborted()
-  const target = await findTarget(context, request.id, request.path)
-  return observeVerification(context, request.id, async (report) => {
-    const finding = await examineFile(context, target, request)
-    report.setFinding(finding)
-    request.signal?.throwIfAborted()
-    const { before, after } = await recordFinding(context, request, target, finding)
-    const verdict = judge(before, finding)
-    report.setVerdict(verdict)
-    if (verdict.outcome !== 'match') throw createMismatch(request.id, target.path, verdict)
-    return after ?? before
+  const { id, path, signal, onProgress, bytesPerSecond } = request
+  signal?.throwIfAborted()
+  return await withModelId(id, async () => {
+    const target = await findTarget(context, id, path)
+    return observeVerification(context, id, async (report) => {
+      const finding = await examineFiles(context, target, { signal, onProgress, bytesPerSecond })
+      report.setFinding(finding)
+      signal?.throwIfAborted()
+      const { before, after } = await recordFinding(context, request, target, finding)
+      const verdict = judge(before, finding)
+      report.setVerdict(verdict)
+      if (verdict.outcome !== 'match') throw createMismatch(id, finding, verdict)
+      return after ?? before
+    })
   })
-}
-
-/** Measures before it reads: a download that stopped halfway is found out without hashing 200 GB. */
-async function examineFile(
-  { verifier, clock, node }: CatalogContext,
-  { entry, path }: VerificationTarget,
-  { signal, onProgress }: VerifyRequest,
-): Promise<Finding> {
-  const now = (): string => clock.now().toISOString()
-  const expectedBytes = entry.sizeBytes
-  if (expectedBytes !== undefined) {
-    const foundBytes = await verifier.measureFile(path)
-    if (foundBytes !== expectedBytes) {
-      return { kind: 'measured', expectedBytes, foundBytes, node, path, at: now() }
-    }
-  }
-  const read = await verifier.digestFile(path, { signal, onProgress })
-  return { kind: 'read', read, node, path, at: now() }
 }
 
 /** Applies the finding to the entry as it is by now. CONFLICT where that no longer means what was read. */
@@ -56,8 +42,11 @@ function recordFinding(
   target: VerificationTarget,
   finding: Finding,
 ): Promise<Updated> {
+  const { moveTo } = target
+  const { policy } = context
   return updateEntry(context, { id, actor, reason, operation: 'verify' }, async (now) => {
-    if (await isStillMeant(context, target, now, finding)) return applyFinding(now, finding, target.moveTo)
+    if (await isStillMeant(context, target, now, finding))
+      return applyFinding(now, finding, { moveTo, policy })
     const expectedRevision = target.entry.revision
     throw createConflict({ id, expectedRevision, foundRevision: now.revision })
   })

@@ -102,8 +102,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return [this.pathOf(reference)]
   }
 
-  async locate(reference: FileReference): Promise<string> {
-    return this.pathOf(reference)
+  async locate(references: readonly FileReference[]): Promise<readonly string[]> {
+    return references.map((reference) => this.pathOf(reference))
   }
 
   referenceTo(path: string): FileReference {

@@ -13,6 +13,7 @@ import {
   parseModelId,
 } from '@catalog/types'
 import { Catalog } from '../src/catalog.ts'
+import type { CatalogPolicy } from '../src/catalog-ports.ts'
 import { CompetingStore } from './competing-store.ts'
 import { FakeFiles } from './fake-files.ts'
 
@@ -21,6 +22,7 @@ export interface TestCatalogOptions {
   readonly node?: string
   readonly files?: FakeFiles
   readonly observer?: CatalogObserver
+  readonly policy?: CatalogPolicy
 }
 
 /** A catalog of one node, with everything it stands on. */
@@ -35,7 +37,13 @@ export interface TestCatalog {
 }
 
 export async function openTestCatalog(options: TestCatalogOptions = {}): Promise<TestCatalog> {
-  const { backing = createMemoryBacking(), node = 'node-1', files = new FakeFiles(), observer } = options
+  const {
+    backing = createMemoryBacking(),
+    node = 'node-1',
+    files = new FakeFiles(),
+    observer,
+    policy,
+  } = options
   const clock = fixedClock()
   const store = new CompetingStore(await openMemoryStore({ backing, clock }))
   const other = await openMemoryStore({ backing, clock })
@@ -44,7 +52,7 @@ export async function openTestCatalog(options: TestCatalogOptions = {}): Promise
     elapsedMs += 5
     return elapsedMs
   }
-  const catalog = new Catalog({ store, verifier: files, files, clock, node, observer, monotonicMs })
+  const catalog = new Catalog({ store, verifier: files, files, clock, node, observer, policy, monotonicMs })
   return { catalog, store, files, clock, backing, other }
 }
 

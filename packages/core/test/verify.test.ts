@@ -1,5 +1,5 @@
 import { sampleDigest, sampleEntry, sampleEvidence, sampleRegistration } from '@catalog/testkit'
-import { CatalogError } from '@catalog/types'
+import { CatalogError, isCatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { openTestCatalog, plant } from './test-catalog.ts'
 
@@ -144,7 +144,12 @@ describe('verify', () => {
     const { catalog, files, store } = await openRegistered()
     files.put(PATH, right)
     files.duringRead = () => Promise.reject(error)
-    await expect(catalog.verify('m')).rejects.toBe(error)
+    const rejected: unknown = await catalog.verify('m').catch((reason: unknown) => reason)
+    // Of errors about the file the catalog knows whose file it is.
+    expect([rejected, (rejected as Error).cause]).toContain(error)
+    if (isCatalogError(rejected) && 'path' in rejected.details && !isCatalogError(rejected, 'IO')) {
+      expect(rejected).toMatchObject({ code: (error as CatalogError).code, details: { id: 'm', path: PATH } })
+    }
     expect(store.commits).toBe(1)
   })
 

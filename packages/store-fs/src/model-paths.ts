@@ -35,7 +35,7 @@ export function createModelPaths(root: string, options: ModelDirectoryOptions): 
       pathOf: (reference) => ('file' in reference ? joinFile(base, reference.file) : reference.location),
       pathsOf,
       referenceTo: (path) => toReference(roots, resolve(path)),
-      locate: (reference) => locate(pathsOf(reference), { roots, symlinks, reference }),
+      locate: (references) => locate(references, { roots, symlinks, pathsOf }),
     },
   }
 }
@@ -69,18 +69,32 @@ function leavesRoot(inside: string): boolean {
 interface Search {
   readonly roots: readonly string[]
   readonly symlinks: SymlinkPolicy
-  readonly reference: FileReference
+  readonly pathsOf: (reference: FileReference) => readonly string[]
 }
 
-async function locate(paths: readonly string[], search: Search): Promise<string> {
+async function locate(references: readonly FileReference[], search: Search): Promise<readonly string[]> {
+  const [first] = references
+  if (first === undefined) return []
+  const index = Math.max(0, await findRoot(search.pathsOf(first)))
+  return await Promise.all(references.map((reference) => allow(reference, index, search)))
+}
+
+/** The first root that has something at its path; -1 where none has. */
+async function findRoot(paths: readonly string[]): Promise<number> {
   for (const [index, path] of paths.entries()) {
-    const isLink = await findLink(path)
-    if (isLink === undefined) continue
-    if ('file' in search.reference) await assertDirectoryInside(path, search.roots[index] ?? '', search)
-    if (isLink) await assertTargetInside(path, search)
-    return path
+    if ((await findLink(path)) !== undefined) return index
   }
-  return paths[0] ?? ''
+  return -1
+}
+
+/** The path of a file in one of the roots, if nothing on the way leads to where it may not. */
+async function allow(reference: FileReference, index: number, search: Search): Promise<string> {
+  const path = search.pathsOf(reference)[index] ?? ''
+  const isLink = await findLink(path)
+  if (isLink === undefined) return path
+  if ('file' in reference) await assertDirectoryInside(path, search.roots[index] ?? '', search)
+  if (isLink) await assertTargetInside(path, search)
+  return path
 }
 
 /** Whether there is a symbolic link at the path; undefined where there is nothing. */

@@ -1,3 +1,5 @@
+import type { DiagnosisNote } from './model-entry.ts'
+
 /** One thing wrong with an input: the field (a dotted path) and what is wrong with it, in words. */
 export interface InputProblem {
   readonly field: string
@@ -35,12 +37,14 @@ export interface CatalogErrorDetails {
     readonly expected: string
     readonly found: string
     readonly sizeBytes: number
+    readonly diagnosis?: readonly DiagnosisNote[]
   }
   SIZE_MISMATCH: {
     readonly id?: string
     readonly path: string
     readonly expectedBytes: number
     readonly foundBytes: number
+    readonly diagnosis?: readonly DiagnosisNote[]
   }
   FILE_CHANGED: { readonly id?: string; readonly path: string; readonly changed: readonly string[] }
   NOT_A_REGULAR_FILE: { readonly id?: string; readonly path: string; readonly kind: string }

@@ -19,6 +19,7 @@ export type {
   StreamTail,
 } from './download-start.ts'
 export { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
+export { type EntryUpdate, type EntryUpdateInput, parseEntryUpdate } from './entry-update.ts'
 export type { DigestEngine, FileDigest, Fingerprint } from './file-digest.ts'
 export { findFilePathProblem } from './file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './lifecycle-state.ts'
@@ -37,6 +38,7 @@ export type {
   ModelFile,
   QuarantinedFile,
 } from './model-entry.ts'
+export type { ModelFileInput } from './model-files-schema.ts'
 export { foldModelId, type ModelId, parseModelId } from './model-id.ts'
 export type {
   AuditEvent,

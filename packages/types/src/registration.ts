@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { createInvalidInput } from './catalog-error.ts'
 import { filePathSchema } from './file-path.ts'
+import type { ModelFile } from './model-entry.ts'
+import { type ModelFileInput, modelFilesSchema } from './model-files-schema.ts'
 import { type ModelId, modelIdSchema } from './model-id.ts'
 import { findProblems } from './problems.ts'
 import { type Sha256Digest, sha256DigestSchema } from './sha256-digest.ts'
@@ -32,6 +34,11 @@ export interface RegistrationInput extends Attribution {
   readonly file?: string | undefined
   /** Absolute path of a file that stays where it is, outside the root. Not together with `file`. */
   readonly location?: string | undefined
+  /**
+   * The files of a multi-file model: `file` or `location` is then their directory, by default `<id>`, and `digest` that
+   * of their manifest, which need not be given where those of all files are.
+   */
+  readonly files?: readonly ModelFileInput[] | undefined
   readonly tags?: readonly string[] | undefined
 }
 
@@ -44,10 +51,14 @@ export interface Registration extends Attribution {
   readonly sizeBytes?: number | undefined
   readonly file?: string | undefined
   readonly location?: string | undefined
+  readonly files?: readonly ModelFile[] | undefined
   readonly tags?: readonly string[] | undefined
 }
 
-const attributionShape = { actor: remarkSchema.optional(), reason: remarkSchema.optional() }
+export const attributionShape: {
+  actor: z.ZodOptional<typeof remarkSchema>
+  reason: z.ZodOptional<typeof remarkSchema>
+} = { actor: remarkSchema.optional(), reason: remarkSchema.optional() }
 
 const registrationSchema = z
   .strictObject({
@@ -58,6 +69,7 @@ const registrationSchema = z
     sizeBytes: sizeSchema.optional(),
     file: filePathSchema.optional(),
     location: locationSchema.optional(),
+    files: modelFilesSchema.optional(),
     tags: tagsSchema.optional(),
     ...attributionShape,
   })
@@ -80,7 +92,8 @@ export function parseAttribution(input: Attribution): Attribution {
   return parseWith(attributionSchema, { actor: input.actor, reason: input.reason }, 'options')
 }
 
-function parseWith<T>(schema: z.ZodType<T>, input: unknown, root: string): T {
+/** What the schema makes of the input, or INVALID_INPUT; problems of the whole are those of `root`. */
+export function parseWith<T>(schema: z.ZodType<T>, input: unknown, root: string): T {
   const parsed = schema.safeParse(input)
   if (!parsed.success) throw createInvalidInput(findProblems(parsed.error, root))
   return parsed.data

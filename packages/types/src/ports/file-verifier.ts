@@ -38,7 +38,7 @@ export interface WrongFile extends ReadFileOptions {
   readonly expectedDigest?: Sha256Digest | undefined
   readonly expectedSizeBytes?: number | undefined
   readonly foundDigest?: Sha256Digest | undefined
-  readonly previousFoundDigest?: Sha256Digest | undefined
+  readonly previousFoundDigest?: string | undefined
   /** Ids by digest, to recognise the file of another entry. */
   readonly knownDigests?: ReadonlyMap<string, string> | undefined
   readonly signal?: AbortSignal | undefined

@@ -29,10 +29,10 @@ export interface ModelPaths {
   /** Whether model files may be symbolic links, so that their readers follow them. */
   readonly followSymlink: boolean
   /**
-   * The first of the paths at which there is something; the one in the root where there is nothing. NOT_A_REGULAR_FILE
-   * where symbolic links on the way lead to where they may not lead. IO.
+   * The paths of files that belong together: all of them in the first root in which the first one is, or in the root
+   * itself where it is in none. NOT_A_REGULAR_FILE where symbolic links lead to where they may not lead. IO.
    */
-  locate(reference: FileReference): Promise<string>
+  locate(references: readonly FileReference[]): Promise<readonly string[]>
 }
 
 /** The files below the root, and what may be done to them. Every change is on disk, with its names, when it resolves. */

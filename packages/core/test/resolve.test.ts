@@ -1,0 +1,194 @@
+import { sampleDigest, sampleEvidence, sampleRegistration } from '@catalog/testkit'
+import { describe, expect, it } from 'vitest'
+import { edit, openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
+
+const right = sampleDigest(1)
+const PATH = '/models/m.gguf'
+
+async function openActive(options: TestCatalogOptions = {}): Promise<TestCatalog> {
+  const opened = await openTestCatalog(options)
+  await opened.catalog.register(sampleRegistration({ id: 'm', digest: right }))
+  opened.files.put(PATH, right, 100)
+  await opened.catalog.verify('m')
+  return opened
+}
+
+describe('resolve', () => {
+  it('gives the path of a verified model without reading it', async () => {
+    const { catalog, files, store } = await openActive()
+    const commits = store.commits
+    const entry = await catalog.get('m')
+    const resolved = await catalog.resolve('m')
+    expect(resolved).toEqual({ id: 'm', digest: right, path: PATH, paths: [PATH], sizeBytes: 100, entry })
+    expect(files.read).toEqual([PATH])
+    expect(store.commits).toBe(commits)
+  })
+
+  it('refuses what is not there or not Active', async () => {
+    const { catalog } = await openActive()
+    await expect(catalog.resolve('absent')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await catalog.setState('m', 'Retired')
+    await expect(catalog.resolve('m')).rejects.toMatchObject({
+      code: 'NOT_USABLE',
+      details: { id: 'm', state: 'Retired', problem: 'state' },
+    })
+  })
+
+  it("never serves on another node's evidence", async () => {
+    const opened = await openActive()
+    const other = await openTestCatalog({ backing: opened.backing, node: 'node-2', files: opened.files })
+    await expect(other.catalog.resolve('m')).rejects.toMatchObject({
+      code: 'NOT_USABLE',
+      details: { state: 'Active', problem: 'no-evidence' },
+    })
+    await other.catalog.verify('m')
+    expect(await other.catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
+  it('sends a changed file back to verification, once, and says so', async () => {
+    const { catalog, files } = await openActive()
+    files.put(PATH, right, 100)
+    await expect(catalog.resolve('m')).rejects.toMatchObject({
+      code: 'FILE_CHANGED',
+      details: { id: 'm', path: PATH, changed: ['ino', 'mtimeNs', 'ctimeNs'] },
+    })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Pending', evidence: {} })
+    expect((await catalog.history('m')).at(-1)).toMatchObject({
+      operation: 'resolve',
+      reason: 'changed since it was verified: ino, mtimeNs, ctimeNs',
+    })
+    await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'NOT_USABLE' })
+    await catalog.verify('m')
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
+  it('stays Active where another node has the right bytes', async () => {
+    const { catalog, files, other } = await openActive()
+    const { evidence } = (await catalog.get('m')) ?? {}
+    await edit(other, 'm', { evidence: { ...evidence, 'node-2': sampleEvidence(right) } })
+    files.put(PATH, right, 100)
+    await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    const entry = await catalog.get('m')
+    expect(entry?.state).toBe('Active')
+    expect(Object.keys(entry?.evidence ?? {})).toEqual(['node-2'])
+  })
+
+  it('leaves alone what somebody verified meanwhile', async () => {
+    const { catalog, files, store, clock, other } = await openActive()
+    files.put(PATH, right, 100)
+    store.beforeNextCommit(async () => {
+      clock.advance(1000)
+      const evidence = { ...sampleEvidence(right), fingerprint: files.readFingerprint(PATH) }
+      await edit(other, 'm', { evidence: { 'node-1': { ...evidence, at: clock.now().toISOString() } } })
+    })
+    await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
+  it('says that a file is missing, and changes nothing', async () => {
+    const { catalog, files } = await openActive()
+    files.delete(PATH)
+    await expect(catalog.resolve('m')).rejects.toMatchObject({
+      code: 'FILE_MISSING',
+      details: { id: 'm', path: PATH },
+    })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
+  })
+
+  it('refuses evidence that is older than the policy allows', async () => {
+    const { catalog, clock } = await openActive({ policy: { maxEvidenceAgeMs: 1000 } })
+    clock.advance(1000)
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+    clock.advance(1)
+    await expect(catalog.resolve('m')).rejects.toMatchObject({
+      code: 'NOT_USABLE',
+      details: { problem: 'old-evidence' },
+    })
+    await catalog.verify('m')
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+})
+
+describe('openVerified', () => {
+  it('hands out the descriptor of the verified file', async () => {
+    const { catalog } = await openActive()
+    await using model = await catalog.openVerified('m')
+    expect(model).toMatchObject({ id: 'm', digest: right, files: [{ path: PATH, fd: 42, sizeBytes: 100 }] })
+  })
+
+  it('refuses a file that was put there between the look and the opening', async () => {
+    const { catalog, files } = await openActive()
+    const openFile = files.openFile.bind(files)
+    let closed = 0
+    files.openFile = async (path) => {
+      files.put(path, right, 100)
+      const close = async (): Promise<void> => {
+        closed += 1
+      }
+      return { ...(await openFile(path)), close }
+    }
+    await expect(catalog.openVerified('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    expect(closed).toBe(1)
+    expect(await catalog.get('m')).toMatchObject({ state: 'Pending' })
+  })
+})
+
+describe('the policy that a digest must be declared', () => {
+  const policy = { requireDeclaredDigest: true }
+
+  it('leaves a model Pending whose digest was computed', async () => {
+    const { catalog, files } = await openTestCatalog({ policy })
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    files.put(PATH, right, 100)
+    expect(await catalog.verify('m')).toMatchObject({
+      state: 'Pending',
+      digest: right,
+      digestOrigin: 'computed',
+    })
+    await expect(catalog.setState('m', 'Active')).rejects.toMatchObject({
+      code: 'NOT_USABLE',
+      details: { problem: 'undeclared-digest' },
+    })
+    expect(await catalog.update('m', { digest: right })).toMatchObject({
+      state: 'Pending',
+      digestOrigin: 'declared',
+    })
+    expect(await catalog.setState('m', 'Active')).toMatchObject({ state: 'Active' })
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
+  it('does not serve what a program without it made Active', async () => {
+    const opened = await openTestCatalog()
+    await opened.catalog.register(sampleRegistration({ id: 'm' }))
+    opened.files.put(PATH, right, 100)
+    await opened.catalog.verify('m')
+    const strict = await openTestCatalog({ backing: opened.backing, files: opened.files, policy })
+    await expect(strict.catalog.resolve('m')).rejects.toMatchObject({
+      code: 'NOT_USABLE',
+      details: { problem: 'undeclared-digest' },
+    })
+  })
+})
+
+describe('setState to Active', () => {
+  it('demands that the file still is the one of the evidence', async () => {
+    const { catalog, files } = await openActive()
+    await catalog.setState('m', 'Retired')
+    files.delete(PATH)
+    await expect(catalog.setState('m', 'Active')).rejects.toMatchObject({ code: 'FILE_MISSING' })
+    files.put(PATH, sampleDigest(2), 100)
+    await expect(catalog.setState('m', 'Active')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Retired' })
+  })
+
+  it('demands evidence as young as the policy asks', async () => {
+    const { catalog, clock } = await openActive({ policy: { maxEvidenceAgeMs: 1000 } })
+    await catalog.setState('m', 'Retired')
+    clock.advance(1001)
+    await expect(catalog.setState('m', 'Active')).rejects.toMatchObject({
+      code: 'NOT_USABLE',
+      details: { problem: 'old-evidence' },
+    })
+  })
+})

@@ -1,0 +1,102 @@
+import { sampleDigest, sampleRegistration } from '@catalog/testkit'
+import type { EntryUpdateInput } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
+
+const right = sampleDigest(1)
+
+async function openActive(): Promise<TestCatalog> {
+  const opened = await openTestCatalog()
+  await opened.catalog.register(sampleRegistration({ id: 'm', digest: right, tags: ['a'] }))
+  opened.files.put('/models/m.gguf', right, 100)
+  await opened.catalog.verify('m')
+  return opened
+}
+
+describe('update', () => {
+  it('changes name and tags, and the model stays as it is', async () => {
+    const { catalog } = await openActive()
+    const attribution = { actor: 'ops', reason: 'tidied' }
+    const entry = await catalog.update('m', { name: 'M', tags: ['chat', 'q4'] }, attribution)
+    expect(entry).toMatchObject({ name: 'M', tags: ['chat', 'q4'], state: 'Active', revision: 3 })
+    expect((await catalog.history('m')).at(-1)).toMatchObject({ operation: 'update', ...attribution, entry })
+    expect(await catalog.update('m', { tags: null })).not.toHaveProperty('tags')
+  })
+
+  it.each<[string, EntryUpdateInput]>([
+    ['digest', { digest: sampleDigest(2) }],
+    ['digest taken away', { digest: null }],
+    ['source', { source: 'hf:org/other' }],
+    ['size', { sizeBytes: 101 }],
+    ['file', { file: 'other.gguf' }],
+    ['location', { location: '/srv/m.gguf' }],
+    ['files', { files: [{ path: 'a' }] }],
+  ])('takes evidence and state where the %s is replaced', async (_what, update) => {
+    const { catalog } = await openActive()
+    const entry = await catalog.update('m', update)
+    expect(entry).toMatchObject({ state: 'Pending', verifiedAt: null })
+    expect(entry).not.toHaveProperty('evidence')
+    await expect(catalog.setState('m', 'Active')).rejects.toMatchObject({ code: 'INVALID_TRANSITION' })
+  })
+
+  it('lets a file lie either in the root or elsewhere', async () => {
+    const { catalog } = await openActive()
+    expect(await catalog.update('m', { location: '/srv/m.gguf' })).toMatchObject({ location: '/srv/m.gguf' })
+    const back = await catalog.update('m', { file: 'm2.gguf' })
+    expect(back).toMatchObject({ file: 'm2.gguf' })
+    expect(back).not.toHaveProperty('location')
+    expect(await catalog.update('m', { file: null })).not.toHaveProperty('file')
+  })
+
+  it('writes nothing where nothing changes', async () => {
+    const { catalog, store } = await openActive()
+    const before = await catalog.get('m')
+    const commits = store.commits
+    expect(await catalog.update('m', {})).toBe(before)
+    expect(await catalog.update('m', { digest: right, tags: ['a'] })).toBe(before)
+    expect(store.commits).toBe(commits)
+  })
+
+  it('counts a declared digest that equals the computed one as declared', async () => {
+    const { catalog, files } = await openTestCatalog()
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    files.put('/models/m.gguf', right)
+    await catalog.verify('m')
+    const entry = await catalog.update('m', { digest: `SHA256:${right.toUpperCase()}` })
+    expect(entry).toMatchObject({ state: 'Active', digestOrigin: 'declared' })
+  })
+
+  it('takes the manifest digest from the files', async () => {
+    const { catalog, files } = await openActive()
+    const parts = [{ path: 'a', digest: sampleDigest(7) }]
+    const { digest } = await catalog.update('m', { files: parts })
+    expect(digest).toBe(files.digestManifest(parts))
+    expect((await catalog.update('m', { files: null, digest: right })).digest).toBe(right)
+  })
+
+  it('changes only the revision that the caller saw', async () => {
+    const { catalog } = await openActive()
+    await expect(catalog.update('m', { name: 'M' }, { ifRevision: 1 })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      details: { expectedRevision: 1, foundRevision: 2 },
+    })
+  })
+
+  it.each([
+    [{ state: 'Active' }, 'state'],
+    [{ digest: 'x' }, 'digest'],
+    [{ file: '../x' }, 'file'],
+    [{ file: 'a', location: '/b' }, 'location'],
+    [{ tags: ['a\n'] }, 'tags.0'],
+    [{ evidence: {} }, 'evidence'],
+    [null, 'update'],
+  ])('refuses %j', async (update, field) => {
+    const { catalog, store } = await openActive()
+    const commits = store.commits
+    await expect(catalog.update('m', update as EntryUpdateInput)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { problems: [{ field }] },
+    })
+    expect(store.commits).toBe(commits)
+  })
+})

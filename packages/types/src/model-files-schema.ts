@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { filePathSchema } from './file-path.ts'
+import type { ModelFile } from './model-entry.ts'
+import { sha256DigestSchema } from './sha256-digest.ts'
+import { MAX_MODEL_FILES, sizeSchema } from './text-limits.ts'
+
+/** One file of a multi-file model, as a caller names it. */
+export interface ModelFileInput {
+  /** Relative to the model's directory, `/` between segments. */
+  readonly path: string
+  readonly sizeBytes?: number | undefined
+  /** Any spelling of a SHA-256 digest. Absent or null: the first verification computes it. */
+  readonly digest?: string | null | undefined
+}
+
+const modelFileSchema = z
+  .strictObject({
+    path: filePathSchema,
+    sizeBytes: sizeSchema.optional(),
+    digest: sha256DigestSchema.nullish(),
+  })
+  .transform(
+    ({ path, sizeBytes, digest }): ModelFile => ({
+      path,
+      ...(sizeBytes !== undefined && { sizeBytes }),
+      ...(digest !== undefined && digest !== null && { digest }),
+    }),
+  )
+
+/** The files of a multi-file model: no two at one path, nor at paths that differ only in case, nor one below another. */
+export const modelFilesSchema: z.ZodType<ModelFile[], ModelFileInput[]> = z
+  .array(modelFileSchema)
+  .min(1)
+  .max(MAX_MODEL_FILES)
+  .superRefine((files, context) => {
+    const seen = new Set(files.map(({ path }) => path.toLowerCase()))
+    if (seen.size < files.length)
+      context.addIssue({ code: 'custom', message: 'must not name one path twice' })
+    const nested = files.find(({ path }) => hasFileAbove(path.toLowerCase(), seen))
+    if (nested === undefined) return
+    context.addIssue({ code: 'custom', message: 'must not have a file below the path of another' })
+  })
+
+function hasFileAbove(path: string, files: ReadonlySet<string>): boolean {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (files.has(path.slice(0, end))) return true
+  }
+  return false
+}
