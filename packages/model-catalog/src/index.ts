@@ -1,4 +1,11 @@
-export { Catalog, type CatalogPolicy, type VerifyOptions, type WriteOptions } from '@catalog/core'
+export {
+  Catalog,
+  type CatalogPolicy,
+  type OpenModel,
+  type ResolvedModel,
+  type VerifyOptions,
+  type WriteOptions,
+} from '@catalog/core'
 export type {
   HistoryProblem,
   HistoryReport,
@@ -25,6 +32,7 @@ export {
   type DiagnosisNote,
   type DigestProgress,
   type Download,
+  type EntryUpdateInput,
   type Evidence,
   type Failure,
   type FileDigest,
@@ -37,8 +45,10 @@ export {
   type ListQuery,
   type ModelEntry,
   type ModelFile,
+  type ModelFileInput,
   type ModelId,
   type ModelUser,
+  type OpenModelFile,
   parseLifecycleState,
   type QuarantinedFile,
   type RegistrationInput,
