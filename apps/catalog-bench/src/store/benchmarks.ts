@@ -2,6 +2,7 @@ import type { Benchmarks, Results, Settings } from '../settings.ts'
 import { Catalogs } from './catalogs.ts'
 import { measureHugeOpening, measureOpening } from './opening.ts'
 import { measureGet, measureList } from './reading.ts'
+import { measureResolve } from './resolving.ts'
 import { measureSize } from './size.ts'
 import { measureManyCallers, measureManyCallersInMany, measureOneCaller } from './throughput.ts'
 
@@ -14,6 +15,7 @@ export const storeBenchmarks: Benchmarks = {
   size: withCatalogs(measureSize),
   get: withCatalogs(measureGet),
   list: withCatalogs(measureList),
+  resolve: withCatalogs(measureResolve),
   opening: withCatalogs(measureOpening),
   huge: withCatalogs(measureHugeOpening),
 }

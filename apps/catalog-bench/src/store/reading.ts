@@ -67,7 +67,8 @@ export async function measureList({ rounds, isQuick }: Settings, catalogs: Catal
   ]
 }
 
-async function perLookUs<Id>(
+/** Microseconds of one look, over some looks at each of the ids. */
+export async function perLookUs<Id>(
   ids: readonly Id[],
   times: number,
   look: (id: Id) => Promise<unknown>,
