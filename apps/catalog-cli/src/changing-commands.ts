@@ -13,11 +13,26 @@ interface RegisterCommandOptions extends DescribingOptions {
   readonly size?: number
   readonly file?: string
   readonly location?: string
+  readonly manifest?: string
 }
 
 interface AddCommandOptions extends DescribingOptions {
   readonly id?: string
   readonly source?: string
+  readonly manifest?: string
+}
+
+interface UpdateCommandOptions extends ChangingOptions {
+  readonly digest?: string
+  readonly name?: string
+  readonly tag?: readonly string[]
+  readonly clearTags?: true
+  readonly source?: string
+  readonly size?: number
+  readonly file?: string
+  readonly location?: string
+  readonly manifest?: string
+  readonly ifRevision?: number
 }
 
 interface VerifyCommandOptions extends ChangingOptions {
@@ -30,6 +45,8 @@ interface PruneHistoryCommandOptions extends GlobalOptions {
   readonly dryRun?: true
 }
 
+const MANIFEST = 'the files of a multi-file model, in a list as sha256sum writes it'
+
 /**
  * The commands that write to the catalog. The code of each, and the library with it, is imported when it runs:
  * help and wrong usage do not wait for it.
@@ -38,6 +55,7 @@ export function defineChangingCommands(program: Command, run: RunCommand): void 
   defineRegister(program, run)
   defineAdd(program, run)
   defineVerify(program, run)
+  defineUpdate(program, run)
   defineState(program, run)
   defineRm(program, run)
   definePruneHistory(program, run)
@@ -52,14 +70,17 @@ function defineRegister(program: Command, run: RunCommand): void {
     .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
     .option('--file <path>', 'path of the file inside the root (default: <id>.gguf)')
     .option('--location <path>', 'path of a file that stays outside the root')
+    .option('--manifest <list>', MANIFEST)
   withDescription(command)
   withAttribution(command, 'catalog register llama-3.1-8b --source https://example.com/llama.gguf')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<RegisterCommandOptions>()
-    const { source, digest, name, size: sizeBytes, file, location, tag: tags } = options
+    const { source, digest, name, size: sizeBytes, file, location, manifest, tag: tags } = options
     await run(options, async (invocation) => {
       const { runRegister } = await import('./commands/register.ts')
-      return await runRegister(invocation, { id, source, digest, name, sizeBytes, file, location, tags })
+      return await runRegister(invocation, {
+        ...{ id, source, digest, name, sizeBytes, file, location, manifest, tags },
+      })
     })
   })
 }
@@ -67,17 +88,18 @@ function defineRegister(program: Command, run: RunCommand): void {
 function defineAdd(program: Command, run: RunCommand): void {
   const command = program
     .command('add <file>')
-    .description('register a file where it is, and verify it at once')
+    .description('register a file, or a directory of files, where it is, and verify it at once')
     .option('--id <id>', "the model's id (default: the file name without its extension)")
     .option('--source <source>', 'where the model comes from (default: file:<absolute path>)')
+    .option('--manifest <list>', MANIFEST)
   withDescription(command)
   withAttribution(command, 'catalog add ~/llama-3.1-8b.gguf --digest sha256:9f86d081884c7d65…')
   command.action(async (file: string) => {
     const options = command.optsWithGlobals<AddCommandOptions>()
-    const { id, source, digest, name, tag: tags } = options
+    const { id, source, digest, name, manifest, tag: tags } = options
     await run(options, async (invocation) => {
       const { runAdd } = await import('./commands/add.ts')
-      return await runAdd(invocation, { file, id, source, digest, name, tags })
+      return await runAdd(invocation, { file, id, source, digest, name, manifest, tags })
     })
   })
 }
@@ -98,6 +120,34 @@ function defineVerify(program: Command, run: RunCommand): void {
     await run(options, async (invocation) => {
       const { runVerify } = await import('./commands/verify.ts')
       return await runVerify(invocation, { ids, all, path })
+    })
+  })
+}
+
+function defineUpdate(program: Command, run: RunCommand): void {
+  const command = program
+    .command('update <id>')
+    .description('change what is said of a model; with another digest, source or file it is Pending again')
+    .option('--source <source>', 'where the model comes from')
+    .option('--digest <sha256>', 'what the bytes must hash to')
+    .option('--name <name>', 'display name')
+    .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
+    .option('--file <path>', 'path of the file inside the root')
+    .option('--location <path>', 'path of a file that stays outside the root')
+    .option('--manifest <list>', MANIFEST)
+    .option('--tag <tag>', 'a tag, in place of those it has; may be repeated', collect)
+    .option('--clear-tags', 'take all tags away')
+    .option('--if-revision <revision>', 'only if it still is at this revision', parsePositiveNumber)
+  withAttribution(command, 'catalog update llama-3.1-8b --tag chat --tag q4')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<UpdateCommandOptions>()
+    const { source, digest, name, size: sizeBytes, file, location, manifest, ifRevision } = options
+    const tags = options.clearTags === true ? null : options.tag
+    await run(options, async (invocation) => {
+      const { runUpdate } = await import('./commands/update.ts')
+      return await runUpdate(invocation, {
+        ...{ id, source, digest, name, sizeBytes, file, location, manifest, tags, ifRevision },
+      })
     })
   })
 }

@@ -18,6 +18,11 @@ export async function assertModelFile(path: string): Promise<void> {
   throw new HintedError(error, await hintOfLink(path))
 }
 
+/** Whether there is a directory at the path, and no link to one. */
+export async function isDirectory(path: string): Promise<boolean> {
+  return (await statFile(path)).isDirectory()
+}
+
 async function statFile(path: string): Promise<Stats> {
   try {
     return await lstat(path)

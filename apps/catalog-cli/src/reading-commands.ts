@@ -19,6 +19,10 @@ interface ShowCommandOptions extends GlobalOptions {
   readonly showSource?: true
 }
 
+interface ResolveCommandOptions extends GlobalOptions {
+  readonly files?: true
+}
+
 const SHOW_SOURCE = 'print the source with any credentials in it'
 
 /** The commands that change nothing. Each is imported when it runs. */
@@ -26,6 +30,7 @@ export function defineReadingCommands(program: Command, run: RunCommand): void {
   defineLs(program, run)
   defineShow(program, run)
   definePath(program, run)
+  defineResolve(program, run)
   defineHistory(program, run)
   defineWatch(program, run)
   defineVerifyHistory(program, run)
@@ -71,11 +76,29 @@ function definePath(program: Command, run: RunCommand): void {
   const command = program
     .command('path <id>')
     .description("print where a model's file is, or is to be put")
-    .addHelpText('after', formatExample('llama-server -m "$(catalog path llama-3.1-8b)"'))
+    .addHelpText(
+      'after',
+      formatExample('curl -o "$(catalog path llama-3.1-8b)" https://example.com/llama.gguf'),
+    )
   command.action(async (id: string) => {
     await run(command.optsWithGlobals<GlobalOptions>(), async (invocation) => {
       const { runPath } = await import('./commands/path.ts')
       return await runPath(invocation, id)
+    })
+  })
+}
+
+function defineResolve(program: Command, run: RunCommand): void {
+  const command = program
+    .command('resolve <id>')
+    .description("print where an Active model's file is, if it still is the one that was verified")
+    .option('--files', 'one line for each file of a multi-file model, instead of its directory')
+    .addHelpText('after', formatExample('llama-server -m "$(catalog resolve llama-3.1-8b)"'))
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<ResolveCommandOptions>()
+    await run(options, async (invocation) => {
+      const { runResolve } = await import('./commands/resolve.ts')
+      return await runResolve(invocation, { id, files: options.files ?? false })
     })
   })
 }

@@ -32,7 +32,6 @@ it.concurrent.for<[what: string, args: readonly string[], code: number, name: st
 })
 
 it.each<[kind: string, make: (path: string) => void]>([
-  ['directory', (path) => mkdirSync(path)],
   ['fifo', (path) => execFileSync('mkfifo', [path])],
   ['symbolic link', (path) => symlinkSync(import.meta.filename, path)],
 ])('adds no %s', async (kind, make) => {
@@ -41,6 +40,14 @@ it.each<[kind: string, make: (path: string) => void]>([
   const run = await world.run('add', 'model.gguf', '--json')
   expect(run).toMatchObject({ code: 13, stdout: '' })
   expect(JSON.parse(run.stderr)).toMatchObject({ error: { code: 'NOT_A_REGULAR_FILE', details: { kind } } })
+  expect(existsSync(world.root)).toBe(false)
+})
+
+it('adds no directory without files', async () => {
+  const world = createWorld()
+  mkdirSync(join(world.directory, 'empty'))
+  const run = await world.run('add', 'empty', '--json')
+  expect(run).toMatchObject({ code: 2, stdout: '' })
   expect(existsSync(world.root)).toBe(false)
 })
 

@@ -58,7 +58,17 @@ export {
   type UsabilityProblem,
   type WatchOptions,
 } from '@catalog/types'
-export { createSha256, type DigestOptions, digestFile, verifyDigest } from '@catalog/verify'
+export {
+  createSha256,
+  type DigestOptions,
+  digestFile,
+  digestManifest,
+  formatManifest,
+  type ManifestFile,
+  type ManifestLine,
+  parseManifest,
+  verifyDigest,
+} from '@catalog/verify'
 export { findDefaultRoot } from './default-root.ts'
 export {
   type PruneHistoryOptions,

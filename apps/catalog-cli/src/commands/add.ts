@@ -1,10 +1,12 @@
-import type { Catalog, ModelEntry } from 'model-catalog'
+import type { Catalog, ModelEntry, ModelFileInput } from 'model-catalog'
 import { CliError } from '../cli-errors.ts'
 import { defaultIdOf } from '../default-id.ts'
 import { toJsonEntry } from '../entry-json.ts'
 import { attributionOf, type Invocation } from '../invocation.ts'
-import { assertModelFile } from '../model-file.ts'
+import { listModelFiles } from '../list-model-files.ts'
+import { assertModelFile, isDirectory } from '../model-file.ts'
 import { placeOf } from '../paths.ts'
+import { readManifest } from '../read-manifest.ts'
 import { formatVerified, verifyOne } from '../verify-one.ts'
 import { withNewCatalog } from '../with-catalog.ts'
 
@@ -15,18 +17,20 @@ export interface AddOptions {
   readonly digest?: string | undefined
   readonly name?: string | undefined
   readonly tags?: readonly string[] | undefined
+  /** A list as `sha256sum` writes it; the files of a directory where absent. */
+  readonly manifest?: string | undefined
 }
 
-/** Registers a file where it is, and verifies it at once. */
+/** Registers a file, or the files of a directory, where they are, and verifies them at once. */
 export async function runAdd(invocation: Invocation, options: AddOptions): Promise<undefined> {
   const { output } = invocation
   const path = invocation.resolvePath(parseFile(options.file))
-  await assertModelFile(path)
+  const files = await findFiles(path, options.manifest && invocation.resolvePath(options.manifest))
   const id = options.id ?? parseDefaultId(path)
   await withNewCatalog(invocation, async (catalog, root) => {
     const { source = `file:${path}`, digest, name, tags } = options
     const place = await placeOf(root, path)
-    await catalog.register({ id, source, digest, name, tags, ...place, ...attributionOf(invocation) })
+    await catalog.register({ id, source, digest, name, tags, files, ...place, ...attributionOf(invocation) })
     const entry = await verifyRegistered(catalog, invocation, id)
     output.print(formatVerified(entry))
     if (entry.digestOrigin === 'computed') {
@@ -34,6 +38,17 @@ export async function runAdd(invocation: Invocation, options: AddOptions): Promi
     }
     output.printJson(toJsonEntry(entry))
   })
+}
+
+/** The files of a directory, or undefined for a model of one file. */
+async function findFiles(
+  path: string,
+  manifest: string | undefined,
+): Promise<readonly ModelFileInput[] | undefined> {
+  if (manifest !== undefined) return await readManifest(manifest)
+  if (await isDirectory(path)) return await listModelFiles(path)
+  await assertModelFile(path)
+  return undefined
 }
 
 /** Ctrl-C while the file is read leaves a registered model behind: say so, and how to go on. */

@@ -1,20 +1,27 @@
 import type { RegistrationInput } from 'model-catalog'
 import { toJsonEntry } from '../entry-json.ts'
 import { attributionOf, type Invocation } from '../invocation.ts'
+import { readManifest } from '../read-manifest.ts'
 import { withNewCatalog } from '../with-catalog.ts'
 
-export interface RegisterOptions extends Omit<RegistrationInput, 'id' | 'actor' | 'reason'> {
+export interface RegisterOptions extends Omit<RegistrationInput, 'id' | 'actor' | 'reason' | 'files'> {
   readonly id: string
+  /** A list as `sha256sum` writes it. */
+  readonly manifest?: string | undefined
 }
 
 /** Registers a model whose file may come later; it is Pending until it is verified. */
-export async function runRegister(invocation: Invocation, options: RegisterOptions): Promise<undefined> {
+export async function runRegister(
+  invocation: Invocation,
+  { manifest, ...options }: RegisterOptions,
+): Promise<undefined> {
   const { output, resolvePath } = invocation
   const location = options.location === undefined ? undefined : resolvePath(options.location)
+  const files = manifest === undefined ? undefined : await readManifest(resolvePath(manifest))
   await withNewCatalog(invocation, async (catalog) => {
-    const entry = await catalog.register({ ...options, location, ...attributionOf(invocation) })
+    const entry = await catalog.register({ ...options, location, files, ...attributionOf(invocation) })
     output.print(
-      `${entry.id}: registered, ${entry.state}; its file belongs at ${await catalog.modelPath(entry.id)}`,
+      `${entry.id}: registered, ${entry.state}; its ${files === undefined ? 'file belongs' : 'files belong'} at ${await catalog.modelPath(entry.id)}`,
     )
     output.printJson(toJsonEntry(entry))
   })

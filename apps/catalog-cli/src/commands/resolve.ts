@@ -1,0 +1,15 @@
+import type { Invocation } from '../invocation.ts'
+import { withCatalog } from '../with-catalog.ts'
+
+/** Prints where a usable model's file is, or its directory: NOT_USABLE, FILE_CHANGED or FILE_MISSING for any other. */
+export async function runResolve(
+  invocation: Invocation,
+  { id, files }: { readonly id: string; readonly files: boolean },
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const { id: found, digest, path, paths, sizeBytes } = await catalog.resolve(id)
+    for (const line of files ? paths : [path]) output.print(line)
+    output.printJson({ id: found, digest, path, paths, sizeBytes })
+  })
+}

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { createWorld, parseJson, type World } from './world.ts'
+
+const digestOf = (content: string): string => createHash('sha256').update(content).digest('hex')
+
+function writeShards(world: World, directory: string): void {
+  world.write(`${directory}/model-00001-of-00002.safetensors`, 'first half')
+  world.write(`${directory}/model-00002-of-00002.safetensors`, 'second half')
+  world.write(`${directory}/.cache/lock`, '')
+}
+
+it('adds a directory as one model, by the digest that coreutils give for its list', async () => {
+  const world = createWorld()
+  writeShards(world, 'models/org/llama')
+  const added = parseJson(await world.run('add', 'models/org/llama', '--id', 'org/llama', '--json'))
+  const list = execFileSync('sh', ['-c', 'LC_ALL=C sha256sum *.safetensors'], {
+    cwd: join(world.root, 'org/llama'),
+    encoding: 'utf8',
+  })
+  expect(added).toMatchObject({ state: 'Active', file: 'org/llama', digest: digestOf(list) })
+  const resolved = await world.run('resolve', 'org/llama', '--files')
+  expect(resolved.stdout).toBe(
+    [1, 2].map((part) => join(world.root, `org/llama/model-0000${part}-of-00002.safetensors\n`)).join(''),
+  )
+  expect((await world.run('resolve', 'org/llama')).stdout).toBe(`${join(world.root, 'org/llama')}\n`)
+})
+
+it('registers the files of a list, and names the one that is missing', async () => {
+  const world = createWorld()
+  world.write('SHA256SUMS', `${digestOf('a')}  a.bin\n${digestOf('b')}  sub/b.bin\n`)
+  const registered = await world.run('register', 'm', '--source', 'hf:org/m', '--manifest', 'SHA256SUMS')
+  expect(registered.stdout).toBe(`m: registered, Pending; its files belong at ${join(world.root, 'm')}\n`)
+  world.write('models/m/a.bin', 'a')
+  const missing = await world.run('verify', 'm')
+  expect(missing).toMatchObject({ code: 14 })
+  expect(missing.stderr).toContain(join(world.root, 'm/sub/b.bin'))
+  world.write('models/m/sub/b.bin', 'c')
+  expect(await world.run('verify', 'm')).toMatchObject({ code: 10 })
+  const shown = await world.run('show', 'm')
+  expect(shown.stdout).toContain(`sub/b.bin`)
+  const wrong = await world.run('register', 'n', '--source', 'hf:org/n', '--manifest', 'absent')
+  expect(wrong).toMatchObject({ code: 14 })
+})
+
+it('resolves what may be served, and nothing else', async () => {
+  const world = createWorld()
+  const path = world.write('models/m.gguf', 'weights')
+  await world.run('register', 'm', '--source', 'hf:org/m', '--digest', digestOf('weights'))
+  expect(await world.run('resolve', 'm')).toMatchObject({ code: 7, stdout: '' })
+  await world.run('verify', 'm')
+  expect(parseJson(await world.run('resolve', 'm', '--json'))).toEqual({
+    id: 'm',
+    digest: digestOf('weights'),
+    path,
+    paths: [path],
+    sizeBytes: 7,
+  })
+  world.write('models/m.gguf', 'strange')
+  expect(await world.run('resolve', 'm')).toMatchObject({ code: 12, stdout: '' })
+  expect((await world.run('ls', '--state', 'Pending')).stdout).toContain('m ')
+  rmSync(path)
+  await world.run('update', 'm', '--tag', 'gone')
+  expect(await world.run('resolve', 'm')).toMatchObject({ code: 7 })
+})
+
+it('updates what is said of a model', async () => {
+  const world = createWorld()
+  world.write('models/m.gguf', 'weights')
+  await world.run('add', 'models/m.gguf')
+  const tagged = await world.run('update', 'm', '--name', 'Model M', '--tag', 'chat', '--reason', 'sorted')
+  expect(tagged).toEqual({ code: 0, stdout: 'm: updated, Active\n', stderr: '' })
+  const reset = await world.run('update', 'm', '--digest', digestOf('other'), '--clear-tags')
+  expect(reset.stdout).toBe('m: updated, Pending; verify it again\n')
+  expect(parseJson(await world.run('show', 'm', '--json'))).not.toHaveProperty('tags')
+  expect(await world.run('update', 'm')).toMatchObject({ code: 2 })
+  expect(await world.run('update', 'm', '--name', 'x', '--if-revision', '1')).toMatchObject({ code: 6 })
+  expect(await world.run('update', 'absent', '--name', 'x')).toMatchObject({ code: 4 })
+})
