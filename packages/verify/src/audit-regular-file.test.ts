@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { type AuditTask, auditRegularFile } from './audit-regular-file.ts'
 import { CHUNK_BYTES, createChunkMap } from './chunk-map.ts'
 import type { HashedContent, HashJob, HashThread } from './hash-thread.ts'
+import { JobController } from './job-controller.ts'
 
 it('closes the file only when no reader has to do with it, also when one of them failed', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'verify-audit-'))
@@ -24,7 +25,7 @@ it('closes the file only when no reader has to do with it, also when one of them
   }
   const withThread: AuditTask['withThread'] = (_signal, work) => work({ hash } as unknown as HashThread)
   const request = { path, map, followSymlink: false, threads: 2 }
-  const cancel = new AbortController()
+  const cancel = new JobController()
   const auditing = auditRegularFile({ request, cancel, onProgress: undefined, withThread })
   await expect(auditing).rejects.toMatchObject({
     code: 'IO',

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { CatalogError, createInvalidInput, type FileDigest, parseSha256Digest } from '@catalog/types'
 import { type AuditTask, auditRegularFile } from './audit-regular-file.ts'
@@ -16,6 +15,7 @@ import {
 import { digestSmallFile } from './digest-small-file.ts'
 import { toFingerprint } from './fingerprint.ts'
 import { HashThread } from './hash-thread.ts'
+import { JobController } from './job-controller.ts'
 import { statRegularFile, toSizeBytes } from './regular-file.ts'
 import { SignalFanOut } from './signal-fan-out.ts'
 import { SmallFileQueue } from './small-file-queue.ts'
@@ -35,7 +35,7 @@ class ThreadedVerifier implements Verifier {
   readonly #threads: readonly HashThread[]
   readonly #turns: TurnQueue<HashThread>
   readonly #smallFiles: SmallFileQueue
-  readonly #running: Map<AbortController, Promise<unknown>> = new Map()
+  readonly #running: Map<JobController, Promise<unknown>> = new Map()
   readonly #signals: SignalFanOut = new SignalFanOut()
   #closing: Promise<void> | undefined
 
@@ -125,12 +125,10 @@ class ThreadedVerifier implements Verifier {
   }
 
   /** One controller gathers all that can end a job: the caller's signal, its callback's error, and closing. */
-  async #run<T>(signal: AbortSignal | undefined, work: (cancel: AbortController) => Promise<T>): Promise<T> {
+  async #run<T>(signal: AbortSignal | undefined, work: (cancel: JobController) => Promise<T>): Promise<T> {
     this.#assertOpen()
     signal?.throwIfAborted()
-    const cancel = new AbortController()
-    // An audit has a listener for each of its threads.
-    setMaxListeners(0, cancel.signal)
+    const cancel = new JobController()
     if (signal !== undefined) this.#signals.add(signal, cancel)
     const running = work(cancel)
     this.#running.set(cancel, running)

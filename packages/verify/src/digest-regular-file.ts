@@ -12,6 +12,7 @@ import { toFileError } from './file-error.ts'
 import { toFingerprint } from './fingerprint.ts'
 import { hashInSlices, SLICE_BYTES } from './hash-in-slices.ts'
 import type { HashedContent, HashThread } from './hash-thread.ts'
+import type { JobController } from './job-controller.ts'
 import { createNativeSha256 } from './native-sha256.ts'
 import { openRegularFile, type RegularFile } from './regular-file.ts'
 import { assertUnchanged, readPastEnd } from './unchanged-file.ts'
@@ -23,7 +24,7 @@ export interface DigestTask {
   readonly thread: HashThread
   /** Hashes the chunks, where they are asked for; without one that is left to the thread. */
   readonly helper: HashThread | undefined
-  readonly cancel: AbortController
+  readonly cancel: JobController
   readonly onProgress: ((progress: DigestProgress) => void) | undefined
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { digestSmallFile, type SmallDigestTask } from './digest-small-file.ts'
 import type { SmallFileReply, SmallFileResult } from './hash-protocol.ts'
+import { JobController } from './job-controller.ts'
 import { type SmallFile, SmallFileQueue } from './small-file-queue.ts'
 
 const FINGERPRINT = { dev: '1', ino: '2', sizeBytes: 3, mtimeNs: '4', ctimeNs: '5' }
@@ -14,7 +15,7 @@ function createQueue(answer: (file: SmallFile) => SmallFileResult): {
   const asked: SmallFile[] = []
   const digestSmall = (file: SmallFile): Promise<SmallFileReply> => {
     asked.push(file)
-    return Promise.resolve({ kind: 'small', id: 1, ...answer(file) })
+    return Promise.resolve({ id: 1, ...answer(file) })
   }
   return { queue: new SmallFileQueue([{ isStarted: true, isReading: false, digestSmall }]), asked }
 }
@@ -27,7 +28,7 @@ function toTask(path: string, queue: SmallFileQueue): SmallDigestTask {
     expectedSizeBytes: undefined,
     chunkMap: false,
   } as const
-  return { request, queue, cancel: new AbortController(), onProgress: undefined }
+  return { request, queue, cancel: new JobController(), onProgress: undefined }
 }
 
 it('waits for a file that was just changed without keeping the thread from others', async () => {

@@ -27,14 +27,14 @@ export async function digestSmallFile(
   if (request.engine !== 'native') return undefined
   const startedAt = performance.now()
   const reply = await askSettled(task)
-  cancel.signal.throwIfAborted()
+  cancel.throwIfAborted()
   switch (reply.outcome) {
     case 'digested': {
       const { fingerprint } = reply
       const { sizeBytes } = fingerprint
       if (sizeBytes > 0) reportProgress(task, 0, sizeBytes)
-      if (!cancel.signal.aborted) reportProgress(task, sizeBytes, sizeBytes)
-      cancel.signal.throwIfAborted()
+      if (!cancel.isAborted) reportProgress(task, sizeBytes, sizeBytes)
+      cancel.throwIfAborted()
       const durationMs = Math.round(performance.now() - startedAt)
       const digest = parseSha256Digest(reply.digest)
       const found = { digest, sizeBytes, fingerprint, engine: 'native', durationMs } as const
@@ -63,7 +63,7 @@ async function askSettled(task: SmallDigestTask): Promise<SmallFileReply> {
   await delay(settlingMs(BigInt(reply.ctimeNs), Date.now()), undefined, { signal: task.cancel.signal }).catch(
     () => undefined,
   )
-  task.cancel.signal.throwIfAborted()
+  task.cancel.throwIfAborted()
   return await ask(task, reply.ctimeNs)
 }
 
@@ -80,9 +80,9 @@ async function ask(
     settledCtimeNs,
   }
   try {
-    return await queue.digest(file, cancel.signal)
+    return await queue.digest(file, cancel)
   } catch (error) {
-    cancel.signal.throwIfAborted()
+    cancel.throwIfAborted()
     throw toFileError(error, 'read', path)
   }
 }

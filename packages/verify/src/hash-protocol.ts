@@ -4,7 +4,7 @@ import type { Fingerprint } from '@catalog/types'
 /** What the caller's thread asks of a hashing thread. `id` tells which request an answer belongs to. */
 export type HashRequest =
   | DescriptorRequest
-  | SmallFileRequest
+  | SmallFilesRequest
   | ChunkRequest
   /** Stop the reading of that request between two reads. Without one it means nothing. */
   | { readonly kind: 'cancel'; readonly id: number }
@@ -51,9 +51,14 @@ export interface ChunkPieceDone {
   readonly digest: string | undefined
 }
 
+/** Digest small files in this order. A message wakes a thread, which costs more than what it says. */
+interface SmallFilesRequest {
+  readonly kind: 'small'
+  readonly files: readonly SmallFileRequest[]
+}
+
 /** Digest a small file, from the first look at its name to the last. */
 export interface SmallFileRequest {
-  readonly kind: 'small'
   readonly id: number
   readonly path: string
   /** A larger file is left to the caller. */
@@ -66,7 +71,7 @@ export interface SmallFileRequest {
 }
 
 /** What a hashing thread answers to `hash`. After any but `progress`, no read on the descriptor is in flight. */
-type HashReply =
+export type HashReply =
   | { readonly kind: 'progress'; readonly id: number; readonly doneBytes: number }
   | {
       readonly kind: 'done'
@@ -83,8 +88,14 @@ type HashReply =
       readonly message: string
     }
 
-/** What a hashing thread answers to `small`. The file is closed. */
-export type SmallFileReply = SmallFileResult & { readonly kind: 'small'; readonly id: number }
+/** What a hashing thread answers to `small`, in one message or several. */
+export interface SmallFilesReply {
+  readonly kind: 'small'
+  readonly files: readonly SmallFileReply[]
+}
+
+/** The file is closed. */
+export type SmallFileReply = SmallFileResult & { readonly id: number }
 
 export type SmallFileResult =
   | { readonly outcome: 'digested'; readonly digest: string; readonly fingerprint: Fingerprint }
@@ -100,7 +111,7 @@ export type SmallFileResult =
       readonly message: string
     }
 
-export type HashWorkerReply = HashReply | SmallFileReply
+export type HashWorkerReply = HashReply | SmallFilesReply
 
 /** The answers that end a reading. */
 export type HashResult = Exclude<HashReply, { kind: 'progress' }>

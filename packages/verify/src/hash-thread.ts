@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { createChunkHashing } from './chunk-worker.ts'
 import type {
+  HashReply,
   HashRequest,
   HashResult,
   HashWorkerReply,
@@ -33,7 +34,7 @@ export interface HashedContent {
 
 /** A request whose last answer is awaited. */
 interface OpenRequest {
-  readonly onReply: (reply: HashWorkerReply) => void
+  readonly onReply: (reply: HashReply | SmallFileReply) => void
   readonly onExit: (error: Error) => void
 }
 
@@ -50,7 +51,9 @@ export function startHashWorker(): Worker {
  */
 export class HashThread {
   readonly #start: () => Worker
-  readonly #open: Map<number, OpenRequest> = new Map()
+  readonly #requests: Map<number, OpenRequest> = new Map()
+  /** What goes to the worker at the end of this turn. */
+  #smallFiles: SmallFileRequest[] = []
   #worker: Worker | undefined
   #lastId = 0
   #reading = 0
@@ -89,14 +92,16 @@ export class HashThread {
   }
 
   /** Digests a small file. When it resolves the file is closed; it rejects only with the thread's own end. */
-  digestSmall(request: Omit<SmallFileRequest, 'kind' | 'id'>): Promise<SmallFileReply> {
+  digestSmall(file: Omit<SmallFileRequest, 'id'>): Promise<SmallFileReply> {
     return new Promise((resolve, reject) => {
       const id = this.#newId()
-      const onReply = (reply: HashWorkerReply): void => {
+      const onReply = (reply: HashReply | SmallFileReply): void => {
         this.#settle(id)
         resolve(reply as SmallFileReply)
       }
-      this.#send({ kind: 'small', id, ...request }, { onReply, onExit: reject })
+      this.#open(id, { onReply, onExit: reject })
+      if (this.#smallFiles.length === 0) queueMicrotask(() => this.#sendSmallFiles())
+      this.#smallFiles.push({ id, ...file })
     })
   }
 
@@ -119,18 +124,19 @@ export class HashThread {
     this.#reading += 1
     const onAbort = (): void => this.#worker?.postMessage({ kind: 'cancel', id } satisfies HashRequest)
     const ending = new Promise<HashResult>((resolve, reject) => {
-      const onReply = (reply: HashWorkerReply): void => {
+      const onReply = (answer: HashReply | SmallFileReply): void => {
+        const reply = answer as HashReply
         if (reply.kind === 'progress') {
           onDoneBytes(reply.doneBytes)
           return
         }
         this.#settle(id)
-        resolve(reply as HashResult)
+        resolve(reply)
       }
       const port = chunks?.helper?.help()
       const handling = chunks && { chunkBytes: chunks.chunkBytes, port }
       const request = { kind: 'hash', id, fd, offset, sizeBytes, readsAhead, chunks: handling } as const
-      this.#send(request, { onReply, onExit: reject }, port)
+      this.#open(id, { onReply, onExit: reject }).postMessage(request, port === undefined ? [] : [port])
       signal.addEventListener('abort', onAbort, { once: true })
     })
     return ending.finally(() => {
@@ -144,16 +150,28 @@ export class HashThread {
     return this.#lastId
   }
 
-  #send(request: HashRequest & { readonly id: number }, handlers: OpenRequest, port?: MessagePort): void {
+  /** Awaits the answer from the worker, which has yet to be asked. */
+  #open(id: number, request: OpenRequest): Worker {
     const worker = this.#worker ?? this.#startWorker()
-    if (this.#open.size === 0) worker.ref()
-    this.#open.set(request.id, handlers)
-    worker.postMessage(request, port === undefined ? [] : [port])
+    if (this.#requests.size === 0) worker.ref()
+    this.#requests.set(id, request)
+    return worker
+  }
+
+  #sendSmallFiles(): void {
+    const files = this.#smallFiles
+    this.#smallFiles = []
+    this.#worker?.postMessage({ kind: 'small', files } satisfies HashRequest)
+  }
+
+  #receive(reply: HashWorkerReply): void {
+    const replies = reply.kind === 'small' ? reply.files : [reply]
+    for (const one of replies) this.#requests.get(one.id)?.onReply(one)
   }
 
   #settle(id: number): void {
-    this.#open.delete(id)
-    if (this.#open.size === 0) this.#worker?.unref()
+    this.#requests.delete(id)
+    if (this.#requests.size === 0) this.#worker?.unref()
   }
 
   #startWorker(): Worker {
@@ -164,7 +182,7 @@ export class HashThread {
     worker.on('error', (error) => {
       failure = error
     })
-    worker.on('message', (reply: HashWorkerReply) => this.#open.get(reply.id)?.onReply(reply))
+    worker.on('message', (reply: HashWorkerReply) => this.#receive(reply))
     // Only 'exit' says that the thread and its reads are gone, so requests end there and not at 'error'.
     worker.once('exit', (code) => {
       this.#worker = undefined
@@ -175,8 +193,8 @@ export class HashThread {
   }
 
   #endOpen(error: Error): void {
-    const requests = [...this.#open.values()]
-    this.#open.clear()
+    const requests = [...this.#requests.values()]
+    this.#requests.clear()
     for (const { onExit } of requests) onExit(error)
   }
 }

@@ -48,6 +48,15 @@ async function passTurns(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
+function missing(ids: readonly number[]): object {
+  return ids.map((id) => ({ id, path: '/missing' }))
+}
+
+/** Of the small files, message by message. */
+function idsOf(replies: readonly HashWorkerReply[]): unknown {
+  return replies.map((reply) => reply.kind === 'small' && reply.files.map(({ id }) => id))
+}
+
 function failing(code: string): Error {
   return Object.assign(new Error(`${code}: failed`), { code })
 }
@@ -128,8 +137,8 @@ describe('the program of a hashing thread', () => {
     port.emit('message', { kind: 'hash', id: 1, fd: 0, offset: 0, readsAhead: false, sizeBytes: 10 })
     await passTurns()
     expect(replies).toEqual([{ kind: 'failed', id: 1, code: 'EIO', message: 'EIO: failed' }])
-    port.emit('message', { kind: 'small', id: 2, path: '/missing' })
-    expect(replies.at(-1)).toMatchObject({ kind: 'small', id: 2, outcome: 'failed' })
+    port.emit('message', { kind: 'small', files: missing([2]) })
+    expect(idsOf(replies.slice(1))).toEqual([[2]])
   })
 
   it('takes a small file between two pieces of a large one', async () => {
@@ -142,14 +151,22 @@ describe('the program of a hashing thread', () => {
       readsAhead: true,
       sizeBytes: 10 * CHUNK_BYTES,
     })
-    port.emit('message', { kind: 'small', id: 2, path: '/missing' })
-    port.emit('message', { kind: 'small', id: 3, path: '/missing' })
+    port.emit('message', { kind: 'small', files: missing([2, 3]) })
     expect(replies).toEqual([])
     reads[0]?.(null, CHUNK_BYTES)
     await passTurns()
-    expect(replies.map(({ id }) => id)).toEqual([2])
+    expect(idsOf(replies)).toEqual([[2]])
     reads[1]?.(null, CHUNK_BYTES)
     await passTurns()
-    expect(replies.map(({ id }) => id)).toEqual([2, 3])
+    expect(idsOf(replies)).toEqual([[2], [3]])
+  })
+
+  it('tells of small files as long as it has others to do', () => {
+    const { port, replies } = startWorker()
+    port.emit('message', { kind: 'small', files: missing([1, 2, 3, 4, 5, 6, 7, 8]) })
+    expect(idsOf(replies)).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ])
   })
 })

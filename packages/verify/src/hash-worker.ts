@@ -4,6 +4,7 @@ import type {
   HashRequest,
   HashResult,
   HashWorkerReply,
+  SmallFileReply,
   SmallFileRequest,
 } from './hash-protocol.ts'
 import type { SmallFileDigester } from './small-file-worker.ts'
@@ -30,6 +31,8 @@ export function runHashWorker(
   const PIECE_BYTES = 1024 * 1024
   // So many are read ahead, and as many may wait for the thread that hashes chunks.
   const BUFFERS = 4
+  // Half of those that are before a thread: the other half is its work until the answers have brought new ones.
+  const ANSWERS = 4
   const PROGRESS_MS = 100
   // The allocator's header puts a large buffer 16 bytes into a page, and the kernel's copy to such an
   // address is several times slower on some processors; 48 bytes further it is aligned to 64.
@@ -188,14 +191,25 @@ export function runHashWorker(
         worker.reply({ kind: 'failed', id, code, message })
       } finally {
         current.id = undefined
-        while (waiting.length > 0) worker.digestWaiting()
+        worker.digestAllWaiting()
       }
     },
 
+    /** One, between two pieces of a large file. */
     digestWaiting(): void {
-      const request = waiting.shift()
-      if (request === undefined) return
-      worker.reply({ kind: 'small', id: request.id, ...smallFiles.digest(request) })
+      const files = waiting.splice(0, 1).map(worker.digestSmall)
+      if (files.length > 0) worker.reply({ kind: 'small', files })
+    },
+
+    digestAllWaiting(): void {
+      while (waiting.length > 0) {
+        const files = waiting.splice(0, ANSWERS).map(worker.digestSmall)
+        worker.reply({ kind: 'small', files })
+      }
+    },
+
+    digestSmall(request: SmallFileRequest): SmallFileReply {
+      return { id: request.id, ...smallFiles.digest(request) }
     },
 
     receive(request: HashRequest): void {
@@ -204,8 +218,8 @@ export function runHashWorker(
           if (request.id === current.id) current.isCancelled = true
           break
         case 'small':
-          waiting.push(request)
-          if (current.id === undefined) worker.digestWaiting()
+          waiting.push(...request.files)
+          if (current.id === undefined) worker.digestAllWaiting()
           break
         case 'chunks':
           chunkHashing.serve(request.port)

@@ -1,5 +1,7 @@
+type Abortable = Pick<AbortController, 'abort'>
+
 interface Listening {
-  readonly controllers: Set<AbortController>
+  readonly controllers: Set<Abortable>
   readonly onAbort: () => void
 }
 
@@ -11,13 +13,13 @@ export class SignalFanOut {
   readonly #listening: Map<AbortSignal, Listening> = new Map()
 
   /** From now on the controller is aborted with the signal, for the same reason. */
-  add(signal: AbortSignal, controller: AbortController): void {
+  add(signal: AbortSignal, controller: Abortable): void {
     const { controllers } = this.#listening.get(signal) ?? this.#listen(signal)
     controllers.add(controller)
   }
 
   /** From now on it is not. Nothing is left at a signal without controllers. */
-  remove(signal: AbortSignal, controller: AbortController): void {
+  remove(signal: AbortSignal, controller: Abortable): void {
     const listening = this.#listening.get(signal)
     if (listening === undefined) return
     listening.controllers.delete(controller)
@@ -27,7 +29,7 @@ export class SignalFanOut {
   }
 
   #listen(signal: AbortSignal): Listening {
-    const controllers = new Set<AbortController>()
+    const controllers = new Set<Abortable>()
     const onAbort = (): void => {
       for (const controller of controllers) controller.abort(signal.reason)
     }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { SmallFileReply } from './hash-protocol.ts'
+import { JobController } from './job-controller.ts'
 import { type SmallFile, SmallFileQueue, type SmallFileThread } from './small-file-queue.ts'
 
-const DONE: SmallFileReply = { kind: 'small', id: 1, outcome: 'declined' }
+const DONE: SmallFileReply = { id: 1, outcome: 'declined' }
 
 class FakeThread implements SmallFileThread {
   isStarted = true
@@ -22,9 +23,7 @@ class FakeThread implements SmallFileThread {
 }
 
 function ask(queue: SmallFileQueue, count: number): Promise<SmallFileReply>[] {
-  return Array.from({ length: count }, (_, index) =>
-    queue.digest(toFile(String(index)), new AbortController().signal),
-  )
+  return Array.from({ length: count }, (_, index) => queue.digest(toFile(String(index)), new JobController()))
 }
 
 function toFile(path: string): SmallFile {
@@ -32,15 +31,15 @@ function toFile(path: string): SmallFile {
 }
 
 describe('small files', () => {
-  it('go to the thread with the least to do, four ahead, in the order of asking', async () => {
+  it('go to the thread with the least to do, eight ahead, in the order of asking', async () => {
     const threads = [new FakeThread(), new FakeThread()] as const
     ask(new SmallFileQueue(threads), 20)
     expect(threads.map(({ paths }) => paths)).toEqual([
-      ['0', '2', '4', '6'],
-      ['1', '3', '5', '7'],
+      ['0', '2', '4', '6', '8', '10', '12', '14'],
+      ['1', '3', '5', '7', '9', '11', '13', '15'],
     ])
     await threads[1].endOne()
-    expect(threads[1].paths.at(-1)).toBe('8')
+    expect(threads[1].paths.at(-1)).toBe('16')
   })
 
   it('start a thread only when the others are at work', () => {
@@ -57,7 +56,7 @@ describe('small files', () => {
     const threads = [new FakeThread(), new FakeThread()] as const
     threads[0].isReading = true
     ask(new SmallFileQueue(threads), 20)
-    expect(threads.map(({ paths }) => paths.length)).toEqual([0, 4])
+    expect(threads.map(({ paths }) => paths.length)).toEqual([0, 8])
   })
 
   it('go one at a time to threads that all have a large file', async () => {
@@ -70,22 +69,24 @@ describe('small files', () => {
     expect(threads.map(({ paths }) => paths.length)).toEqual([2, 1])
     threads[1].isReading = false
     queue.wake()
-    expect(threads.map(({ paths }) => paths.length)).toEqual([2, 4])
+    expect(threads.map(({ paths }) => paths.length)).toEqual([2, 8])
   })
 
   it('that wait are let go at once; those under way, when the thread is done with them', async () => {
     const thread = new FakeThread()
     const queue = new SmallFileQueue([thread])
-    const controller = new AbortController()
-    const endings = ['0', '1', '2', '3', '4'].map((path) => queue.digest(toFile(path), controller.signal))
+    const cancel = new JobController()
+    const endings = Array.from({ length: 9 }, (_, index) => String(index)).map((path) =>
+      queue.digest(toFile(path), cancel),
+    )
     const ended: number[] = []
     for (const [index, ending] of endings.entries()) ending.catch(() => ended.push(index))
-    controller.abort('not wanted')
+    cancel.abort('not wanted')
     await new Promise((resolve) => setImmediate(resolve))
-    expect(ended).toEqual([4])
+    expect(ended).toEqual([8])
     await thread.endOne()
-    expect(ended).toEqual([4, 0])
-    expect(thread.paths).toHaveLength(4)
+    expect(ended).toEqual([8, 0])
+    expect(thread.paths).toHaveLength(8)
   })
 
   it('go on after a thread died', async () => {

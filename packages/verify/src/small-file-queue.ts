@@ -1,10 +1,14 @@
 import type { SmallFileReply, SmallFileRequest } from './hash-protocol.ts'
+import type { JobController } from './job-controller.ts'
 
 /** A small file to digest, from the first look at its name. */
-export type SmallFile = Omit<SmallFileRequest, 'kind' | 'id'>
+export type SmallFile = Omit<SmallFileRequest, 'id'>
 
-/** As many small files as a thread has before it: enough that it never waits for the caller's thread. */
-const AHEAD = 4
+/**
+ * As many small files as a thread has before it: enough that it never waits for the caller's thread, which has the
+ * answers for half of them while it does the other half.
+ */
+const AHEAD = 8
 
 /** What the queue asks of a hashing thread. */
 export interface SmallFileThread {
@@ -14,33 +18,41 @@ export interface SmallFileThread {
   digestSmall(file: SmallFile): Promise<SmallFileReply>
 }
 
+/** A file that no thread has yet. */
+interface WaitingFile {
+  readonly file: SmallFile
+  readonly cancel: JobController
+  readonly resolve: (reply: Promise<SmallFileReply>) => void
+}
+
 /**
  * Hands small files to threads in the order of asking. Threads without a large file come first; where all have one,
  * each gets one small file at a time, which takes turns with the pieces of the large one.
  */
 export class SmallFileQueue {
   readonly #load: Map<SmallFileThread, number>
-  readonly #waiting: Set<(thread: SmallFileThread) => void> = new Set()
+  readonly #waiting: Set<WaitingFile> = new Set()
 
   constructor(threads: readonly SmallFileThread[]) {
     this.#load = new Map(threads.map((thread) => [thread, 0]))
   }
 
-  /** Rejects with the signal's reason: at once while the file waits, else when the thread has closed it. */
-  async digest(file: SmallFile, signal: AbortSignal): Promise<SmallFileReply> {
-    signal.throwIfAborted()
+  /** Rejects with the reason of `cancel`: at once while the file waits, else when the thread has closed it. */
+  async digest(file: SmallFile, cancel: JobController): Promise<SmallFileReply> {
+    cancel.throwIfAborted()
     const thread = this.#waiting.size === 0 ? this.#findThread() : undefined
-    const reply = await (thread === undefined ? this.#wait(file, signal) : this.#run(thread, file))
-    signal.throwIfAborted()
+    const reply = await (thread === undefined ? this.#wait(file, cancel) : this.#run(thread, file))
+    cancel.throwIfAborted()
     return reply
   }
 
   /** To be called when a thread is done with a large file: it may take more small ones now. */
   wake(): void {
-    for (const start of this.#waiting) {
+    for (const waiting of this.#waiting) {
       const thread = this.#findThread()
       if (thread === undefined) return
-      start(thread)
+      this.#leave(waiting)
+      waiting.resolve(this.#run(thread, waiting.file))
     }
   }
 
@@ -54,34 +66,44 @@ export class SmallFileQueue {
     }
   }
 
-  #wait(file: SmallFile, signal: AbortSignal): Promise<SmallFileReply> {
+  #wait(file: SmallFile, cancel: JobController): Promise<SmallFileReply> {
     return new Promise((resolve, reject) => {
-      const start = (thread: SmallFileThread): void => {
-        leave()
-        resolve(this.#run(thread, file))
+      const waiting = { file, cancel, resolve }
+      this.#waiting.add(waiting)
+      cancel.onAbort = (reason) => {
+        this.#leave(waiting)
+        reject(reason)
       }
-      const onAbort = (): void => {
-        leave()
-        reject(signal.reason)
-      }
-      const leave = (): void => {
-        this.#waiting.delete(start)
-        signal.removeEventListener('abort', onAbort)
-      }
-      this.#waiting.add(start)
-      signal.addEventListener('abort', onAbort, { once: true })
     })
+  }
+
+  #leave(waiting: WaitingFile): void {
+    this.#waiting.delete(waiting)
+    waiting.cancel.onAbort = undefined
   }
 
   /** The one with the least to do; a new thread is started only when all others are at work. */
   #findThread(): SmallFileThread | undefined {
-    const threads = [...this.#load.keys()]
-    const idle = threads.filter((thread) => !thread.isReading)
-    const ahead = idle.length > 0 ? AHEAD : 1
-    const candidates = idle.length > 0 ? idle : threads
-    const costs = candidates.map((thread) => this.#loadOf(thread) + (thread.isStarted ? 0 : 0.5))
-    const least = Math.min(...costs)
-    return least < ahead ? candidates[costs.indexOf(least)] : undefined
+    return (
+      this.#findCheapest(false, AHEAD) ?? (this.#areAllReading() ? this.#findCheapest(true, 1) : undefined)
+    )
+  }
+
+  #findCheapest(isReading: boolean, below: number): SmallFileThread | undefined {
+    let least = below
+    let found: SmallFileThread | undefined
+    for (const [thread, load] of this.#load) {
+      const cost = load + (thread.isStarted ? 0 : 0.5)
+      if (thread.isReading !== isReading || cost >= least) continue
+      least = cost
+      found = thread
+    }
+    return found
+  }
+
+  #areAllReading(): boolean {
+    for (const thread of this.#load.keys()) if (!thread.isReading) return false
+    return true
   }
 
   #loadOf(thread: SmallFileThread): number {

@@ -38,7 +38,7 @@ function digest(path: string, { calls, ...request }: Digesting = {}): SmallFileR
     settledCtimeNs: undefined,
   }
   const digester = createSmallFileDigester(load as NodeJS.Require)
-  return digester.digest({ kind: 'small', id: 1, path, ...defaults, ...request })
+  return digester.digest({ id: 1, path, ...defaults, ...request })
 }
 
 /** Does something just before, or just after, the first read of the content. */
