@@ -9,7 +9,7 @@ it('ends only when no read is in flight', async () => {
   const controller = new AbortController()
   const hashing = hashInSlices({
     handle: { read } as unknown as FileHandle,
-    sizeBytes: 3 * SLICE_BYTES,
+    sizeBytes: 12 * SLICE_BYTES,
     sha256: createNativeSha256(),
     signal: controller.signal,
     onDoneBytes: () => undefined,

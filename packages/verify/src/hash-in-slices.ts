@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChunkDigests } from './chunk-digests.ts'
 import type { HashedContent } from './hash-thread.ts'
 import type { Sha256 } from './sha256.ts'
@@ -6,6 +7,8 @@ import type { Sha256 } from './sha256.ts'
 /** Small enough that hashing one takes about 2 ms in WebAssembly, so the event loop stays responsive. */
 export const SLICE_BYTES: number = 256 * 1024
 
+/** A read has a price of its own, on this thread too. */
+const READ_BYTES = 4 * SLICE_BYTES
 const PROGRESS_MS = 100
 const SKIP_BYTES = 48
 
@@ -20,33 +23,46 @@ export interface SlicedReading {
 }
 
 /**
- * Hashes a file in the caller's thread, a slice at a time. Each read goes through libuv's threads, one slice ahead of
- * the hashing, and while it is away the event loop runs everything else. However it ends, no read is in flight.
+ * Hashes a file in the caller's thread, a slice at a time, and between two slices the event loop runs everything else.
+ * Reads go through libuv's threads, one ahead of the hashing. However it ends, no read is in flight.
  */
 export async function hashInSlices(reading: SlicedReading): Promise<HashedContent> {
-  const { sizeBytes, sha256, chunks, signal } = reading
-  const length = Math.min(SLICE_BYTES, sizeBytes)
+  const { sizeBytes, sha256, chunks } = reading
+  const length = Math.min(READ_BYTES, sizeBytes)
   const [first, second] = [createBuffer(length), createBuffer(length)]
-  let doneBytes = 0
-  let reportedAt = performance.now()
-  let next = readSlice(reading, first, 0)
+  const state = { doneBytes: 0, reportedAt: performance.now() }
+  let position = 0
+  let next = read(reading, first, 0)
   try {
-    for (let turn = 0; doneBytes < sizeBytes; turn++) {
-      signal.throwIfAborted()
-      const slice = await next
-      if (slice.length === 0) break
-      doneBytes += slice.length
-      next = readSlice(reading, turn % 2 === 0 ? second : first, doneBytes)
-      sha256.update(slice)
-      chunks?.update(slice)
-      if (performance.now() - reportedAt < PROGRESS_MS || doneBytes === sizeBytes) continue
-      reportedAt = performance.now()
-      reading.onDoneBytes(doneBytes)
+    for (let turn = 0; position < sizeBytes; turn++) {
+      const bytes = await next
+      if (bytes.length === 0) break
+      position += bytes.length
+      next = read(reading, turn % 2 === 0 ? second : first, position)
+      await hash(reading, bytes, state)
     }
   } finally {
     await Promise.allSettled([next])
   }
-  return { doneBytes, digest: sha256.digest(), chunks: chunks?.digests() }
+  return { doneBytes: position, digest: sha256.digest(), chunks: chunks?.digests() }
+}
+
+async function hash(
+  { sizeBytes, sha256, chunks, signal, onDoneBytes }: SlicedReading,
+  bytes: Uint8Array,
+  state: { doneBytes: number; reportedAt: number },
+): Promise<void> {
+  for (let start = 0; start < bytes.length; start += SLICE_BYTES) {
+    if (start > 0) await nextTurn()
+    signal.throwIfAborted()
+    const slice = bytes.subarray(start, start + SLICE_BYTES)
+    sha256.update(slice)
+    chunks?.update(slice)
+    state.doneBytes += slice.length
+    if (performance.now() - state.reportedAt < PROGRESS_MS || state.doneBytes === sizeBytes) continue
+    state.reportedAt = performance.now()
+    onDoneBytes(state.doneBytes)
+  }
 }
 
 /** Aligned to 64 bytes behind the allocator's header: to other addresses the kernel copies several times slower. */
@@ -55,7 +71,7 @@ function createBuffer(length: number): Uint8Array {
 }
 
 /** Nothing, and without a call, at the end that the file should have. */
-async function readSlice(
+async function read(
   { handle, sizeBytes }: SlicedReading,
   buffer: Uint8Array,
   position: number,
