@@ -79,6 +79,13 @@ describe.each([
     await expect(waiting).rejects.toBe(reason)
   })
 
+  it('ends with the reason even when the last byte was read', async () => {
+    const abort = new AbortController()
+    const onProgress = (): void => abort.abort('too late')
+    const digesting = digestContent(new Blob([BYTES]), { signal: abort.signal, onProgress })
+    await expect(digesting).rejects.toBe('too late')
+  })
+
   it('ends with the error of the source', async () => {
     const failure = new Error('lost the connection')
     const stream = new ReadableStream<Uint8Array>({

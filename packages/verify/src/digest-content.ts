@@ -27,9 +27,39 @@ export interface ContentDigest {
 const TURN_BYTES = 256 * 1024
 const PROGRESS_MS = 100
 
-/** The digest of all of a content, which is read as it is hashed, never held as a whole. */
-export async function digestContentWith(
-  createHasher: () => Sha256 | Promise<Sha256>,
+/**
+ * The SHA-256 of a Blob, a Response or a stream, in the thread of the caller, read as it is hashed and never held as a
+ * whole. Rejects with INVALID_INPUT for what cannot be read or was read, and for a Response that is not ok; with the
+ * signal's reason; and with the error of the content.
+ */
+export type DigestContent = (content: Content, options?: ContentOptions) => Promise<ContentDigest>
+
+/** As {@link DigestContent}; DIGEST_MISMATCH where the digest is not the expected one. */
+export type VerifyContent = (
+  content: Content,
+  expected: string,
+  options?: ContentOptions,
+) => Promise<ContentDigest>
+
+type CreateHasher = () => Sha256 | Promise<Sha256>
+
+export function createDigestContent(createHasher: CreateHasher): DigestContent {
+  return async (content, options = {}) => await digest(createHasher, content, options)
+}
+
+export function createVerifyContent(createHasher: CreateHasher): VerifyContent {
+  return async (content, expected, options = {}) => {
+    const wanted = parseSha256Digest(expected, 'expected')
+    const found = await digest(createHasher, content, options)
+    if (found.digest === wanted) return found
+    const message = `the content has digest ${found.digest} where ${wanted} was expected`
+    const details = { path: 'the content', expected: wanted, found: found.digest, sizeBytes: found.sizeBytes }
+    throw new CatalogError('DIGEST_MISMATCH', message, details)
+  }
+}
+
+async function digest(
+  createHasher: CreateHasher,
   content: Content,
   { signal, onProgress }: ContentOptions,
 ): Promise<ContentDigest> {
@@ -46,22 +76,8 @@ export async function digestContentWith(
     onProgress?.({ doneBytes, totalBytes })
   }
   onProgress?.({ doneBytes, totalBytes })
+  signal?.throwIfAborted()
   return { digest: sha256.digest(), sizeBytes: doneBytes }
-}
-
-/** The digest, or DIGEST_MISMATCH where it is not the expected one. */
-export async function verifyContentWith(
-  createHasher: () => Sha256 | Promise<Sha256>,
-  content: Content,
-  expected: string,
-  options: ContentOptions,
-): Promise<ContentDigest> {
-  const digest = parseSha256Digest(expected, 'expected')
-  const found = await digestContentWith(createHasher, content, options)
-  if (found.digest === digest) return found
-  const message = `the content has digest ${found.digest} where ${digest} was expected`
-  const details = { path: 'the content', expected: digest, found: found.digest, sizeBytes: found.sizeBytes }
-  throw new CatalogError('DIGEST_MISMATCH', message, details)
 }
 
 interface OpenContent {

@@ -44,6 +44,7 @@ const TYPES = [
   'ContentOptions',
   'ContentProgress',
   'DiagnoseOptions',
+  'DigestContent',
   'DigestEngine',
   'DigestOptions',
   'DigestProgress',
@@ -88,6 +89,7 @@ const TYPES = [
   'StreamTail',
   'Verifier',
   'VerifierOptions',
+  'VerifyContent',
 ]
 
 it('exports these values and no others', () => {

@@ -30,7 +30,14 @@ export { auditFile, checkFile, digestFile, verifyDigest } from './default-verifi
 export { describeFinding } from './describe-finding.ts'
 export { diagnoseFile } from './diagnose-file.ts'
 export type { DiagnoseOptions } from './diagnose-request.ts'
-export type { Content, ContentDigest, ContentOptions, ContentProgress } from './digest-content.ts'
+export type {
+  Content,
+  ContentDigest,
+  ContentOptions,
+  ContentProgress,
+  DigestContent,
+  VerifyContent,
+} from './digest-content.ts'
 export type { ChunkedFileDigest, DigestOptions, EngineChoice, ReadingOptions } from './digest-request.ts'
 export {
   createDigestStream,

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, constants } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { onTestFinished } from 'vitest'
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'headless_shell']
+
+/** A browser to try a page in: `$CHROMIUM`, else one on the PATH; undefined, and said aloud, where there is none. */
+export function findChromium(): string | undefined {
+  const onPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((directory) => NAMES.map((name) => join(directory, name)))
+  const found = [process.env['CHROMIUM'], ...onPath].find((path) => path !== undefined && isProgram(path))
+  if (found === undefined)
+    console.warn('SKIPPED: there is no Chromium in $CHROMIUM or on the PATH, no page was tried')
+  return found
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What the server has besides the page, by path. */
+export type Resources = Readonly<Record<string, Uint8Array>>
+
+/**
+ * Opens an empty page with this script, from a server of this machine, and gives what the page posts to `/result`.
+ * The browser and the server end with the test.
+ */
+export async function runInPage(
+  browser: string,
+  script: string,
+  resources: Resources,
+  profile: string,
+): Promise<unknown> {
+  const { server, result } = await servePage(script, resources)
+  const { port } = server.address() as AddressInfo
+  const chromium = startChromium(browser, `http://127.0.0.1:${port}/`, profile)
+  const ended = once(chromium, 'exit').then(([code]) => {
+    throw new Error(`${browser} ended with ${code} before the page had a result`)
+  })
+  return await Promise.race([result, ended])
+}
+
+async function servePage(
+  script: string,
+  resources: Resources,
+): Promise<{ server: Server; result: Promise<unknown> }> {
+  const files: Resources = {
+    '/': Buffer.from('<!doctype html><meta charset="utf-8"><script src="/program.js"></script>'),
+    '/program.js': Buffer.from(script),
+    ...resources,
+  }
+  let resolve: (result: unknown) => void = () => undefined
+  const result = new Promise((settle) => {
+    resolve = settle
+  })
+  const server = createServer(async (request, response) => {
+    if (request.url === '/result') resolve(JSON.parse(await text(request)))
+    const body = files[request.url ?? '']
+    const type = request.url === '/' ? 'text/html' : 'text/javascript'
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type }).end(body)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { server, result }
+}
+
+function startChromium(browser: string, url: string, profile: string): ChildProcess {
+  const quiet = ['--no-first-run', '--disable-gpu', '--disable-background-networking', '--disable-sync']
+  // Its own sandbox needs what root and containers do not have; the page is ours.
+  const args = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-dev-shm-usage',
+    '--remote-debugging-port=0',
+    ...quiet,
+  ]
+  const chromium = spawn(browser, [...args, `--user-data-dir=${profile}`, url], { stdio: 'ignore' })
+  onTestFinished(async () => {
+    if (chromium.exitCode !== null || !chromium.kill()) return
+    await once(chromium, 'exit')
+  })
+  return chromium
+}
