@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { expect, it } from 'vitest'
+import { countUnhandled } from '../test/streams.ts'
 import { hashInSlices, SLICE_BYTES } from './hash-in-slices.ts'
 import { createNativeSha256 } from './native-sha256.ts'
 
@@ -25,4 +26,24 @@ it('ends only when no read is in flight', async () => {
   expect([endings.length, isEnded]).toEqual([2, false])
   endings[1]?.({ bytesRead: SLICE_BYTES })
   expect(await ending).toBe('not wanted')
+})
+
+it('takes the failure of a read ahead for its own, not for one that nobody awaits', async () => {
+  const failure = new Error('lost')
+  let reads = 0
+  const read = async (_buffer: Uint8Array, _offset: number, length: number) => {
+    reads += 1
+    if (reads > 1) throw failure
+    return { bytesRead: length }
+  }
+  const unhandled = countUnhandled()
+  const hashing = hashInSlices({
+    handle: { read } as unknown as FileHandle,
+    sizeBytes: 12 * SLICE_BYTES,
+    sha256: createNativeSha256(),
+    signal: new AbortController().signal,
+    onDoneBytes: () => undefined,
+  })
+  await expect(hashing).rejects.toBe(failure)
+  expect(unhandled()).toBe(0)
 })

@@ -39,6 +39,8 @@ export async function hashInSlices(reading: SlicedReading): Promise<HashedConten
       if (bytes.length === 0) break
       position += bytes.length
       next = read(reading, turn % 2 === 0 ? second : first, position)
+      // It is awaited in its turn; until then a failure must not count as unhandled.
+      next.catch(() => undefined)
       await hash(reading, bytes, state)
     }
   } finally {
