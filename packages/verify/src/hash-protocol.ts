@@ -89,7 +89,7 @@ export type HashReply =
     }
 
 /** What a hashing thread answers to `small`, in one message or several. */
-export interface SmallFilesReply {
+interface SmallFilesReply {
   readonly kind: 'small'
   readonly files: readonly SmallFileReply[]
 }
