@@ -10,8 +10,10 @@ import {
   type CatalogErrorCode,
   isCatalogError,
   type ModelEntry,
+  type OpenCatalogOptions,
   openCatalog,
   type RegistrationInput,
+  type ResolvedModel,
 } from 'model-catalog'
 import { Attempt } from './attempt.ts'
 import { CommandFailure, type CommandResult, runCatalog } from './command.ts'
@@ -38,6 +40,10 @@ export class CatalogWorld extends World {
   now = '2025-10-01T00:00:00.000Z'
   /** What the last query found. */
   found: readonly ModelEntry[] | undefined
+  /** The right bytes of a multi-file model's files by their paths. */
+  contents: ReadonlyMap<string, string> = new Map()
+  /** Where the last When said that a model is. */
+  resolved: ResolvedModel | undefined
   command: CommandResult | undefined
   /** What a file of the catalog held before it was opened. */
   bytes: Buffer | undefined
@@ -76,10 +82,10 @@ export class CatalogWorld extends World {
     this.#directory = await mkdtemp(join(tmpdir(), 'catalog-bdd-'))
   }
 
-  async openCatalog(): Promise<void> {
+  async openCatalog(options: OpenCatalogOptions = {}): Promise<void> {
     assert.equal(this.#catalog, undefined, 'the catalog is open already')
     const clock = { now: (): Date => new Date(this.now) }
-    this.#catalog = await openCatalog({ root: this.root, node: NODE, clock })
+    this.#catalog = await openCatalog({ root: this.root, node: NODE, clock, ...options })
   }
 
   async closeCatalog(): Promise<void> {

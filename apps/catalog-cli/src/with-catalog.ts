@@ -6,7 +6,7 @@ import { withSuggestions } from './hints.ts'
 import type { Invocation } from './invocation.ts'
 
 /** The absolute root: `--root`, else the library's default. */
-function findRoot({ root, resolvePath }: Invocation): string {
+export function findRoot({ root, resolvePath }: Invocation): string {
   return root ?? resolvePath(findDefaultRoot())
 }
 

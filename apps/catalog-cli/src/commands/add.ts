@@ -8,7 +8,7 @@ import { assertModelFile, isDirectory } from '../model-file.ts'
 import { placeOf } from '../paths.ts'
 import { readManifest } from '../read-manifest.ts'
 import { formatVerified, verifyOne } from '../verify-one.ts'
-import { withNewCatalog } from '../with-catalog.ts'
+import { findRoot, withNewCatalog } from '../with-catalog.ts'
 
 export interface AddOptions {
   readonly file: string
@@ -25,7 +25,11 @@ export interface AddOptions {
 export async function runAdd(invocation: Invocation, options: AddOptions): Promise<undefined> {
   const { output } = invocation
   const path = invocation.resolvePath(parseFile(options.file))
-  const files = await findFiles(path, options.manifest && invocation.resolvePath(options.manifest))
+  const files = await findFiles(
+    path,
+    findRoot(invocation),
+    options.manifest && invocation.resolvePath(options.manifest),
+  )
   const id = options.id ?? parseDefaultId(path)
   await withNewCatalog(invocation, async (catalog, root) => {
     const { source = `file:${path}`, digest, name, tags } = options
@@ -43,10 +47,12 @@ export async function runAdd(invocation: Invocation, options: AddOptions): Promi
 /** The files of a directory, or undefined for a model of one file. */
 async function findFiles(
   path: string,
+  root: string,
   manifest: string | undefined,
 ): Promise<readonly ModelFileInput[] | undefined> {
   if (manifest !== undefined) return await readManifest(manifest)
-  if (await isDirectory(path)) return await listModelFiles(path)
+  // The catalog's own directory is no model.
+  if (path !== root && (await isDirectory(path))) return await listModelFiles(path)
   await assertModelFile(path)
   return undefined
 }

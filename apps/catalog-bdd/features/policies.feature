@@ -1,0 +1,28 @@
+Feature: What it takes to use a model
+  Two rules that an operator may set for a program: no trust at first use, and no evidence older than so long.
+
+  Scenario: A digest that nobody declared makes no model Active
+    Given a catalog that asks for declared digests
+    And "qwen2-7b" was verified without a declared digest
+    Then "qwen2-7b" is Pending
+    When "qwen2-7b" is set to Active
+    Then it is refused with NOT_USABLE:
+      | problem | undeclared-digest |
+
+  Scenario: Once the digest is declared, what was verified counts
+    Given a catalog that asks for declared digests
+    And "qwen2-7b" was verified without a declared digest
+    And its digest was declared afterwards
+    When "qwen2-7b" is set to Active
+    Then "qwen2-7b" is Active
+
+  Scenario: Evidence that is too old is not enough
+    Given a catalog that takes evidence of the last 30 days
+    And a model "qwen2-7b" that is Active
+    And 31 days have passed
+    When "qwen2-7b" is resolved
+    Then it is refused with NOT_USABLE:
+      | problem | old-evidence |
+    When "qwen2-7b" is verified
+    And "qwen2-7b" is resolved
+    Then its path to serve from is "models/qwen2-7b.gguf"

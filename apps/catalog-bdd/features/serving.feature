@@ -1,0 +1,57 @@
+Feature: Serving a model
+  An orchestrator asks for a path on every request. It gets one only for a model that is Active, verified on this
+  machine, and still the file that was verified. That costs one look at each file and no reading.
+
+  Background:
+    Given an empty catalog
+
+  Scenario: The path of a verified model
+    Given a model "qwen2-7b" that is Active
+    When "qwen2-7b" is resolved
+    Then its path to serve from is "models/qwen2-7b.gguf"
+    And nothing was written
+
+  Scenario Outline: A model that is <state> is not served
+    Given a model "qwen2-7b" that is <state>
+    When "qwen2-7b" is resolved
+    Then it is refused with NOT_USABLE:
+      | id      | qwen2-7b |
+      | state   | <state>  |
+      | problem | state    |
+
+    Examples:
+      | state   |
+      | Pending |
+      | Retired |
+      | Failed  |
+
+  Scenario: A file that changed goes back to verification instead of being served
+    Given a model "qwen2-7b" that is Active
+    And "GGUF other bytes" took the place of its file
+    When "qwen2-7b" is resolved
+    Then it is refused with FILE_CHANGED, naming its path
+    And "qwen2-7b" is Pending
+    And the last change in the history says:
+      | operation | resolve |
+
+  Scenario: A file that is not there now may come back
+    Given a model "nas/qwen2-7b" that is Active
+    And "models/nas" is not mounted for a while
+    When "nas/qwen2-7b" is resolved
+    Then it is refused with FILE_MISSING, naming its path
+    And "nas/qwen2-7b" is Active
+    When "models/nas" is mounted again
+    And "nas/qwen2-7b" is resolved
+    Then its path to serve from is "models/nas/qwen2-7b.gguf"
+
+  Scenario: What one machine verified is not served by another
+    Given a model "qwen2-7b" that is Active
+    When "qwen2-7b" is resolved on the machine "gpu-box-2"
+    Then it is refused with NOT_USABLE:
+      | state   | Active      |
+      | problem | no-evidence |
+
+  Scenario: An open model stays the verified one whatever becomes of its name
+    Given a model "qwen2-7b" that is Active
+    When "qwen2-7b" is opened and another file takes the place of its file
+    Then what is read is "GGUF the right bytes of qwen2-7b"
