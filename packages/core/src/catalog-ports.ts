@@ -27,6 +27,8 @@ export interface CatalogPorts {
   readonly observer?: CatalogObserver | undefined
   /** A clock that only goes forward, for durations; `performance.now` where absent. */
   readonly monotonicMs?: (() => number) | undefined
+  /** Resolves after so many milliseconds, or once the signal is aborted; by a timer where absent. */
+  readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined
 }
 
 /** What it takes to use a model, beyond evidence for its digest. */
@@ -43,17 +45,18 @@ export interface CatalogContext extends CatalogPorts {
   readonly holder: string
   readonly observer: Required<CatalogObserver>
   readonly monotonicMs: () => number
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 /** The context of these ports, or INVALID_INPUT naming the field that is wrong. */
 export function createContext(ports: CatalogPorts): CatalogContext {
   // Here, because the entry's schema would refuse a wrong name only after the first file was read.
   const node = parseNodeName(ports.node)
-  const { store, verifier, files, clock, monotonicMs = () => performance.now() } = ports
+  const { store, verifier, files, clock, monotonicMs = () => performance.now(), wait = waitByTimer } = ports
   const { policy = {}, holder = `${node}/${crypto.randomUUID()}` } = ports
   const observer = guardObserver(ports.observer)
   return {
-    ...{ store, verifier, files, clock, node, monotonicMs, observer },
+    ...{ store, verifier, files, clock, node, monotonicMs, wait, observer },
     policy: parsePolicy(policy),
     holder: parseHolder(holder),
   }
@@ -68,4 +71,17 @@ function parsePolicy(policy: CatalogPolicy): CatalogPolicy {
     throw createInvalidInput([{ field: 'policy.maxEvidenceAgeMs', problem: 'must be more than 0' }])
   }
   return { requireDeclaredDigest, maxEvidenceAgeMs }
+}
+
+function waitByTimer(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+    if (signal.aborted) end()
+  })
 }

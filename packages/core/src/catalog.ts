@@ -1,11 +1,14 @@
 import {
+  type Attribution,
   type CommittedChange,
   type EntryUpdateInput,
+  type Lease,
   type LifecycleState,
   type ListQuery,
   type ModelEntry,
   parseAttribution,
   parseEntryUpdate,
+  parseHolder,
   parseLifecycleState,
   parseListQuery,
   parseModelId,
@@ -14,8 +17,29 @@ import {
   type StateCounts,
   type WatchOptions,
 } from '@catalog/types'
+import { beginDownload, type ModelDownload, type NoDownload } from './begin-download.ts'
 import { type CatalogContext, type CatalogPorts, createContext } from './catalog-ports.ts'
 import { changeModel } from './change-model.ts'
+import { abandonDownload, renewDownload } from './download-holder.ts'
+import {
+  type BeginDownloadOptions,
+  type DownloadOptions,
+  type FinishDownloadOptions,
+  parseDownloadOptions,
+  parseInPlace,
+  type RenewDownloadOptions,
+} from './download-options.ts'
+import { finishDownload } from './finish-download.ts'
+import {
+  type LeaseOptions,
+  listLeases,
+  type ModelLease,
+  parseLeaseId,
+  type RenewLeaseOptions,
+  releaseLease,
+  renewLease,
+  takeLease,
+} from './lease-model.ts'
 import { observeOperation } from './observe-operation.ts'
 import {
   parsePath,
@@ -26,11 +50,14 @@ import {
   type WriteOptions,
 } from './operation-options.ts'
 import { registerModel } from './register-model.ts'
+import { removeModel } from './remove-model.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './resolve-model.ts'
 import { setModelState } from './set-model-state.ts'
-import { readEntry, updateEntry } from './update-entry.ts'
+import { parseTimeSpan } from './time-span.ts'
+import { readEntry } from './update-entry.ts'
 import { pathOf } from './verification-target.ts'
 import { verifyModel } from './verify-model.ts'
+import { parseWait, type WaitOptions } from './wait-until-unused.ts'
 
 /**
  * The catalog of models. Every method may be called at any time by any number of callers, here and in other
@@ -132,22 +159,119 @@ export class Catalog implements AsyncDisposable {
   /**
    * Sets the state by the table of `docs/lifecycle.md`; the state that the model has changes nothing. NOT_FOUND,
    * CONFLICT, INVALID_TRANSITION: also to Active while no evidence matches the present digest. From Failed to
-   * Pending all evidence goes, so that only a new verification leads to Active.
+   * Pending all evidence goes, so that only a new verification leads to Active. To Retired: IN_USE while leases count,
+   * unless `wait` says to wait for their end.
    */
-  async setState(id: string, state: LifecycleState, options: WriteOptions = {}): Promise<ModelEntry> {
+  async setState(
+    id: string,
+    state: LifecycleState,
+    options: WriteOptions & WaitOptions = {},
+  ): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'set-state', id }, async () => {
       const checked = { id: parseModelId(id), state: parseLifecycleState(state) }
-      return setModelState(this.#context, { ...checked, ...parseWriteOptions(options) })
+      const how = { ...parseWriteOptions(options), ...parseWait(options) }
+      return setModelState(this.#context, { ...checked, ...how })
     })
   }
 
-  /** Takes the model out of the catalog and returns it. The file stays. NOT_FOUND, CONFLICT. */
-  async remove(id: string, options: WriteOptions = {}): Promise<ModelEntry> {
+  /**
+   * Takes the model out of the catalog and returns it. The file stays. NOT_FOUND, CONFLICT; IN_USE while leases count
+   * or somebody downloads it, unless `wait` says to wait for their end.
+   */
+  async remove(id: string, options: WriteOptions & WaitOptions = {}): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'remove', id }, async () => {
-      const request = { id: parseModelId(id), operation: 'remove', ...parseWriteOptions(options) }
-      const { before } = await updateEntry(this.#context, request, () => null)
-      return before
+      const how = { ...parseWriteOptions(options), ...parseWait(options) }
+      return removeModel(this.#context, { id: parseModelId(id), ...how })
     })
+  }
+
+  /**
+   * Makes the caller the only one to download the model, by `docs/provisioning.md`: durably recorded before the answer
+   * says where each file is collected, and from where it goes on. The same holder begins again at any time, another one
+   * after the time has passed. `needed: false`, and nothing recorded, where the model is verified on this node and its
+   * files are as they were then. An Active model whose files are not loses this node's evidence, and becomes Pending
+   * where no other node has any. IN_USE while somebody else downloads it; NOT_FOUND, CONFLICT; INVALID_INPUT also
+   * for a model registered in place without `inPlace`; NO_SPACE, READ_ONLY.
+   */
+  async beginDownload(id: string, options: BeginDownloadOptions = {}): Promise<ModelDownload | NoDownload> {
+    return observeOperation(this.#context, { operation: 'begin-download', id }, async () => {
+      const checked = { id: parseModelId(id), inPlace: parseInPlace(options) }
+      return beginDownload(this.#context, { ...checked, ...parseDownloadOptions(this.#context, options) })
+    })
+  }
+
+  /** Keeps the holder's download from others for so much longer. IN_USE once taken over, CONFLICT where it has ended, NOT_FOUND. */
+  async renewDownload(id: string, options: RenewDownloadOptions = {}): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'renew-download', id }, async () =>
+      renewDownload(this.#context, {
+        id: parseModelId(id),
+        ...parseDownloadOptions(this.#context, options),
+      }),
+    )
+  }
+
+  /** Gives the holder's download up; the partial files stay. Nothing where there is none. IN_USE where it is another's, NOT_FOUND, CONFLICT. */
+  async abandonDownload(id: string, options: DownloadOptions = {}): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'abandon-download', id }, async () =>
+      abandonDownload(this.#context, {
+        id: parseModelId(id),
+        ...parseDownloadOptions(this.#context, options),
+      }),
+    )
+  }
+
+  /**
+   * Writes the holder's partial files to disk, reads them back, moves them to their names where all are right, and only
+   * then makes the model Active (a Retired one stays Retired): every step durable before the next. What stood at a name
+   * is put aside. Wrong files are put aside too and recorded in `quarantine`, the model is Failed as after `verify`,
+   * and once that is durable it rejects with DIGEST_MISMATCH or SIZE_MISMATCH. The download is renewed while
+   * files are read. NOT_FOUND; IN_USE where another took the download over, CONFLICT where it has ended or the entry
+   * came to mean other bytes; FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO, and the signal's reason: then
+   * the download goes on.
+   */
+  async finishDownload(id: string, options: FinishDownloadOptions = {}): Promise<ModelEntry> {
+    const { signal, onProgress } = options
+    return observeOperation(this.#context, { operation: 'finish-download', id, signal }, async () => {
+      const checked = { id: parseModelId(id), ...parseDownloadOptions(this.#context, options) }
+      return finishDownload(this.#context, { ...checked, signal, onProgress })
+    })
+  }
+
+  /**
+   * Says that the holder uses an Active model for a time: until then it is neither removed nor retired, also after a
+   * restart. Verification may still find its bytes wrong. NOT_FOUND; NOT_USABLE where it is not Active; IN_USE where it
+   * has 256 leases.
+   */
+  async lease(id: string, options: LeaseOptions): Promise<Lease> {
+    return observeOperation(this.#context, { operation: 'lease', id }, async () => {
+      const forMs = parseTimeSpan(this.#context, options)
+      const { holder = this.#context.holder } = options
+      const checked = { id: parseModelId(id), holder: parseHolder(holder) }
+      return takeLease(this.#context, { ...checked, forMs, ...parseAttribution(options) })
+    })
+  }
+
+  /** Lets a lease end later, or earlier. NOT_FOUND where it has ended, NOT_USABLE where the model is Active no more. */
+  async renewLease(id: string, leaseId: string, options: RenewLeaseOptions): Promise<Lease> {
+    return observeOperation(this.#context, { operation: 'renew-lease', id }, async () => {
+      const checked = { id: parseModelId(id), leaseId: parseLeaseId(leaseId) }
+      const forMs = parseTimeSpan(this.#context, options)
+      return renewLease(this.#context, { ...checked, forMs, ...parseAttribution(options) })
+    })
+  }
+
+  /** Ends a lease. May be repeated; nothing where it has ended, or the model is gone. */
+  async releaseLease(id: string, leaseId: string, options: Attribution = {}): Promise<void> {
+    return observeOperation(this.#context, { operation: 'release-lease', id }, async () => {
+      const checked = { id: parseModelId(id), leaseId: parseLeaseId(leaseId) }
+      return releaseLease(this.#context, { ...checked, ...parseAttribution(options) })
+    })
+  }
+
+  /** The leases that count now, on one model (NOT_FOUND) or on all, ordered by the model's id. */
+  async leases(id?: string): Promise<readonly ModelLease[]> {
+    if (id === undefined) return listLeases(this.#context, await this.#context.store.list({}))
+    return listLeases(this.#context, [await readEntry(this.#context, parseModelId(id))])
   }
 
   /** How many models are in each state. */

@@ -1,6 +1,14 @@
+export type { DownloadFile, ModelDownload, NoDownload } from './begin-download.ts'
 export { Catalog } from './catalog.ts'
 export type { CatalogPolicy, CatalogPorts } from './catalog-ports.ts'
+export type {
+  BeginDownloadOptions,
+  DownloadOptions,
+  FinishDownloadOptions,
+  RenewDownloadOptions,
+} from './download-options.ts'
 export { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './evidence.ts'
+export type { LeaseOptions, ModelLease, RenewLeaseOptions } from './lease-model.ts'
 export { canTransition, findTransitionRule, TRANSITIONS, type TransitionRule } from './lifecycle.ts'
 export {
   defaultFileName,
@@ -10,4 +18,7 @@ export {
   type ReferencedFile,
 } from './model-file-name.ts'
 export type { VerifyOptions, WriteOptions } from './operation-options.ts'
+export { type Leftover, parseLeftover, partialPathOf, quarantinePathOf } from './partial-name.ts'
 export type { OpenModel, ResolvedModel } from './resolve-model.ts'
+export type { TimeSpan } from './time-span.ts'
+export type { WaitOptions } from './wait-until-unused.ts'

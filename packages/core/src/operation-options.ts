@@ -24,6 +24,16 @@ export function parseWriteOptions(options: WriteOptions): WriteOptions {
   return { ...parseAttribution(options), ifRevision }
 }
 
+/** INVALID_INPUT naming every option that there is not: a misspelt one would silently not count. */
+export function assertKnownOptions(options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw createInvalidInput([{ field: 'options', problem: 'must be an object' }])
+  }
+  const unknown = Object.keys(options).filter((field) => !known.includes(field))
+  if (unknown.length === 0) return
+  throw createInvalidInput(unknown.map((field) => ({ field, problem: 'is not a known field' })))
+}
+
 /** The path as it is, or INVALID_INPUT. */
 export function parsePath(path: unknown): string {
   return parseText('path', path)

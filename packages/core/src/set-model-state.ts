@@ -2,13 +2,15 @@ import type { EntryContent, LifecycleState, ModelEntry, ModelId } from '@catalog
 import type { CatalogContext } from './catalog-ports.ts'
 import { createInvalidTransition, createMissingEvidence, createNotUsable } from './errors.ts'
 import { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './evidence.ts'
+import { assertNotLeased } from './leases.ts'
 import { canTransition, findTransitionRule } from './lifecycle.ts'
 import type { WriteOptions } from './operation-options.ts'
 import { updateEntry } from './update-entry.ts'
 import { findPolicyProblem } from './usability.ts'
 import { findVerifiedFiles } from './verified-files.ts'
+import { type WaitOptions, waitUntilUnused } from './wait-until-unused.ts'
 
-export interface SetStateRequest extends WriteOptions {
+export interface SetStateRequest extends WriteOptions, WaitOptions {
   readonly id: ModelId
   readonly state: LifecycleState
 }
@@ -16,11 +18,17 @@ export interface SetStateRequest extends WriteOptions {
 /** Sets the state by the rules of the transition table; the state that the entry has commits nothing. */
 export async function setModelState(
   context: CatalogContext,
-  { state, ...request }: SetStateRequest,
+  { state, wait, ...request }: SetStateRequest,
 ): Promise<ModelEntry> {
   const update = { ...request, operation: 'set-state' }
-  const { before, after } = await updateEntry(context, update, (entry) => toState(context, entry, state))
-  return after ?? before
+  return await waitUntilUnused(context, { id: request.id, wait }, async () => {
+    const { before, after } = await updateEntry(context, update, (entry) => {
+      const changed = toState(context, entry, state)
+      if (changed !== entry && state === 'Retired') assertNotLeased(context, entry)
+      return changed
+    })
+    return after ?? before
+  })
 }
 
 function toState(context: CatalogContext, entry: ModelEntry, to: LifecycleState): EntryContent {

@@ -24,19 +24,31 @@ export interface ReadModel extends Omit<FileDigest, 'fingerprint'> {
   readonly parts?: readonly ReadPart[]
 }
 
-/** What a node found: all of the model, a file of it with the wrong digest, or one whose size is not the declared one. */
-export type Finding = {
+interface FoundAt {
   readonly node: string
   /** The model's file, or the one that is wrong, or the directory of all. */
   readonly path: string
   /** When the reading ended, ISO-8601 UTC. */
   readonly at: string
   readonly diagnosis?: readonly DiagnosisNote[]
-} & (
-  | { readonly kind: 'read'; readonly read: ReadModel }
-  | { readonly kind: 'wrong-part'; readonly expected: Sha256Digest; readonly read: ReadModel }
-  | { readonly kind: 'measured'; readonly expectedBytes: number; readonly foundBytes: number }
-)
+}
+
+interface Measured {
+  readonly kind: 'measured'
+  readonly expectedBytes: number
+  readonly foundBytes: number
+}
+
+/** What a node found of one file: all of it, or its size. */
+export type FileFinding = FoundAt & ({ readonly kind: 'read'; readonly read: FileDigest } | Measured)
+
+/** What a node found: all of the model, a file of it with the wrong digest, or one whose size is not the declared one. */
+export type Finding = FoundAt &
+  (
+    | { readonly kind: 'read'; readonly read: ReadModel }
+    | { readonly kind: 'wrong-part'; readonly expected: Sha256Digest; readonly read: ReadModel }
+    | Measured
+  )
 
 /** What a finding means for an entry. */
 export type Verdict =

@@ -90,4 +90,4 @@ export {
   type RegistrationInput,
 } from './registration.ts'
 export { parseSha256Digest, type Sha256Digest } from './sha256-digest.ts'
-export { MAX_MODEL_FILES, parseHolder, parseNodeName } from './text-limits.ts'
+export { MAX_LEASES, MAX_MODEL_FILES, MAX_QUARANTINED, parseHolder, parseNodeName } from './text-limits.ts'

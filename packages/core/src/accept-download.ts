@@ -1,0 +1,93 @@
+import { CatalogError, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
+import type { CatalogContext } from './catalog-ports.ts'
+import { findChanges, removeCheckpoint } from './download-files.ts'
+import { withoutDownload } from './download-holder.ts'
+import { type CollectedFile, type DownloadReading, readOf } from './download-reading.ts'
+import { evidenceOf } from './evidence.ts'
+import { assertStillMeant, type FinishedDownload } from './finished-download.ts'
+import { putAside } from './put-aside.ts'
+import { updateEntry } from './update-entry.ts'
+import { applyFinding, type Finding } from './verification-outcome.ts'
+
+/** Moves files that were all found right to their names, and records that. */
+export async function acceptDownload(
+  context: CatalogContext,
+  finished: FinishedDownload,
+  reading: DownloadReading,
+): Promise<ModelEntry> {
+  for (const file of reading.files) assertUnchanged(context, file, file.from)
+  const fingerprints: Fingerprint[] = []
+  for (const file of reading.files) fingerprints.push(await moveToPlace(context, finished, file))
+  const finding = atPlace(reading.finding, fingerprints)
+  const { id, actor, reason } = finished
+  const update = { id, actor, reason, operation: 'finish-download' }
+  const { before, after } = await updateEntry(context, update, (now) => {
+    assertStillMeant(context, finished, { now, finding: reading.finding })
+    return withoutDownload(applyFinding(now, finding, { policy: context.policy }))
+  })
+  await removeCheckpoints(context, reading.files)
+  return after ?? before
+}
+
+/** Gives one file its name, and returns the fingerprint that it has there. */
+async function moveToPlace(
+  context: CatalogContext,
+  finished: FinishedDownload,
+  file: CollectedFile,
+): Promise<Fingerprint> {
+  if (file.from === file.path) return assertUnchanged(context, file, file.path)
+  do await clearPlace(context, finished, file)
+  while (!(await context.files.moveFile(file.from, file.path)))
+  return assertUnchanged(context, file, file.path)
+}
+
+/** FILE_CHANGED where the file at a path is not the one that was read, in the state in which it was read. */
+function assertUnchanged({ verifier }: CatalogContext, file: CollectedFile, path: string): Fingerprint {
+  const found = verifier.readFingerprint(path)
+  // The new name is a change of the inode, on some systems.
+  const changed = findChanges(readOf(file).fingerprint, found, { ignoreCtime: path !== file.from })
+  if (changed.length === 0) return found
+  const message = `${path} was changed after it was read: ${changed.join(', ')}`
+  throw new CatalogError('FILE_CHANGED', message, { path, changed })
+}
+
+/** What stands where a right file belongs is put aside, whatever it is. */
+async function clearPlace(
+  context: CatalogContext,
+  finished: FinishedDownload,
+  { path }: CollectedFile,
+): Promise<void> {
+  const found = await context.files.lookAt(path)
+  if (found === undefined) return
+  const evidence = evidenceOf(finished.entry, context.node)
+  const isKnown = evidence?.fingerprint && findChanges(evidence.fingerprint, found.fingerprint).length === 0
+  const { sizeBytes } = found.fingerprint
+  await putAside(context, finished, {
+    from: path,
+    path,
+    sizeBytes,
+    ...(isKnown && { digest: evidence.digest }),
+  })
+}
+
+/** The finding, with the fingerprints that the files have where they are now, in its order. */
+function atPlace(finding: Finding, fingerprints: readonly Fingerprint[]): Finding {
+  if (finding.kind !== 'read') throw new TypeError('only files that were read are accepted')
+  const { parts, ...read } = finding.read
+  const [only] = fingerprints
+  if (parts === undefined) return { ...finding, read: { ...read, ...(only && { fingerprint: only }) } }
+  const moved = parts.map((part, index) => ({
+    ...part,
+    fingerprint: fingerprints[index] ?? part.fingerprint,
+  }))
+  return { ...finding, read: { ...read, parts: moved } }
+}
+
+/** The model is Active by now. A checkpoint that cannot be removed fits no other file; upkeep names it. */
+async function removeCheckpoints(context: CatalogContext, files: readonly CollectedFile[]): Promise<void> {
+  try {
+    for (const file of files) await removeCheckpoint(context, file)
+  } catch (error) {
+    if (!isCatalogError(error)) throw error
+  }
+}

@@ -1,0 +1,32 @@
+import type { ModelEntry } from '@catalog/types'
+import type { CatalogContext } from './catalog-ports.ts'
+import { downloadPathOf } from './download-files.ts'
+import { type HolderRequest, heldDownload } from './download-holder.ts'
+import { createConflict } from './errors.ts'
+import type { Finding } from './verification-outcome.ts'
+
+/** A download that is being finished, and the entry as it was when that began. */
+export interface FinishedDownload extends HolderRequest {
+  readonly entry: ModelEntry
+}
+
+/**
+ * IN_USE or CONFLICT where the download is the holder's no more, CONFLICT where the entry came to mean other bytes
+ * while they were read. Tags, leases and the evidence of other nodes may have changed; a digest may have become the one
+ * that was found.
+ */
+export function assertStillMeant(
+  context: CatalogContext,
+  { id, holder, entry }: FinishedDownload,
+  { now, finding }: { readonly now: ModelEntry; readonly finding: Finding },
+): void {
+  const download = heldDownload(context, now, holder)
+  const isSame =
+    download.startedAt === entry.download?.startedAt &&
+    now.registeredAt === entry.registeredAt &&
+    now.sizeBytes === entry.sizeBytes &&
+    (now.digest === entry.digest || (finding.kind === 'read' && finding.read.digest === now.digest)) &&
+    JSON.stringify(now.files) === JSON.stringify(entry.files) &&
+    downloadPathOf(context, now) === downloadPathOf(context, entry)
+  if (!isSame) throw createConflict({ id, expectedRevision: entry.revision, foundRevision: now.revision })
+}
