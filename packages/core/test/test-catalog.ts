@@ -23,6 +23,9 @@ export interface TestCatalogOptions {
   readonly files?: FakeFiles
   readonly observer?: CatalogObserver
   readonly policy?: CatalogPolicy
+  readonly holder?: string
+  readonly clock?: FixedClock
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 /** A catalog of one node, with everything it stands on. */
@@ -37,14 +40,8 @@ export interface TestCatalog {
 }
 
 export async function openTestCatalog(options: TestCatalogOptions = {}): Promise<TestCatalog> {
-  const {
-    backing = createMemoryBacking(),
-    node = 'node-1',
-    files = new FakeFiles(),
-    observer,
-    policy,
-  } = options
-  const clock = fixedClock()
+  const { backing = createMemoryBacking(), node = 'node-1', files = new FakeFiles(), observer } = options
+  const { policy, holder, clock = fixedClock(), wait } = options
   const store = new CompetingStore(await openMemoryStore({ backing, clock }))
   const other = await openMemoryStore({ backing, clock })
   let elapsedMs = 0
@@ -52,7 +49,8 @@ export async function openTestCatalog(options: TestCatalogOptions = {}): Promise
     elapsedMs += 5
     return elapsedMs
   }
-  const catalog = new Catalog({ store, verifier: files, files, clock, node, observer, policy, monotonicMs })
+  const ports = { store, verifier: files, files, clock, node, observer, monotonicMs, holder, policy, wait }
+  const catalog = new Catalog(ports)
   return { catalog, store, files, clock, backing, other }
 }
 

@@ -1,0 +1,432 @@
+import { createMemoryBacking, fixedClock, sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
+import { parseModelId } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import { FakeFiles } from './fake-files.ts'
+import { edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
+
+const right = sampleDigest(1)
+const wrong = sampleDigest(2)
+const PATH = '/models/m.gguf'
+const PARTIAL = `${PATH}.partial`
+const MINUTE_MS = 60_000
+
+/** Two provisioners on one node, each with its own holder, and a registered model `m`. */
+async function openTwo(): Promise<{ a: TestCatalog; b: TestCatalog; files: FakeFiles }> {
+  const shared = { backing: createMemoryBacking(), files: new FakeFiles(), clock: fixedClock() }
+  const a = await openTestCatalog({ ...shared, holder: 'a' })
+  const b = await openTestCatalog({ ...shared, holder: 'b' })
+  await a.catalog.register({ id: 'm', source: 'https://models.example/m.gguf', digest: right })
+  return { a, b, files: shared.files }
+}
+
+describe('beginDownload', () => {
+  it('records the download before it says where to, and makes the directory', async () => {
+    const { a, files } = await openTwo()
+    const download = await a.catalog.beginDownload('m', { actor: 'nightly' })
+    const record = {
+      holder: 'a',
+      node: 'node-1',
+      path: PARTIAL,
+      startedAt: '2025-10-01T00:00:00.000Z',
+      until: '2025-10-01T00:10:00.000Z',
+    }
+    expect(download).toMatchObject({
+      needed: true,
+      id: 'm',
+      holder: 'a',
+      until: record.until,
+      entry: { state: 'Pending', download: record },
+      files: [
+        { path: PATH, partialPath: PARTIAL, isPresent: false, start: { resume: false, reason: 'no-file' } },
+      ],
+    })
+    expect(files.done).toEqual([`make parent of ${PATH}`])
+    expect((await a.catalog.history('m')).at(-1)).toMatchObject({
+      operation: 'begin-download',
+      actor: 'nightly',
+    })
+  })
+
+  it('is for one at a time, and for the next once its time has passed', async () => {
+    const { a, b } = await openTwo()
+    const begun = await Promise.allSettled([a.catalog.beginDownload('m'), b.catalog.beginDownload('m')])
+    expect(begun.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    const users = [{ use: 'download', holder: 'a', until: '2025-10-01T00:10:00.000Z' }]
+    const inUse = { code: 'IN_USE', details: { id: 'm', users } }
+    await expect(b.catalog.beginDownload('m')).rejects.toMatchObject(inUse)
+    a.clock.advance(10 * MINUTE_MS - 1)
+    await expect(b.catalog.beginDownload('m')).rejects.toMatchObject(inUse)
+    a.clock.advance(1)
+    expect(await b.catalog.beginDownload('m')).toMatchObject({ holder: 'b' })
+    for (const late of [
+      a.catalog.finishDownload('m'),
+      a.catalog.renewDownload('m'),
+      a.catalog.abandonDownload('m'),
+    ]) {
+      await expect(late).rejects.toMatchObject({ code: 'IN_USE', details: { users: [{ holder: 'b' }] } })
+    }
+  })
+
+  it('goes on for the same holder, with its start, and not for its namesake on another node', async () => {
+    const { a } = await openTwo()
+    await a.catalog.beginDownload('m')
+    a.clock.advance(MINUTE_MS)
+    const again = await openTestCatalog({ ...a, holder: 'a' })
+    expect(await again.catalog.beginDownload('m')).toMatchObject({
+      entry: { download: { startedAt: '2025-10-01T00:00:00.000Z', until: '2025-10-01T00:11:00.000Z' } },
+    })
+    const namesake = await openTestCatalog({ ...a, holder: 'a', node: 'node-2' })
+    await expect(namesake.catalog.beginDownload('m')).rejects.toMatchObject({ code: 'IN_USE' })
+    expect(await namesake.catalog.get('m')).toMatchObject({ download: { node: 'node-1' } })
+  })
+
+  it.each(['Active', 'Retired'] as const)('has nothing to do for an %s model in order', async (state) => {
+    const { a, files } = await openTwo()
+    files.put(PATH, right)
+    await a.catalog.verify('m')
+    if (state === 'Retired') await a.catalog.setState('m', 'Retired')
+    const before = await a.catalog.get('m')
+    expect(await a.catalog.beginDownload('m')).toEqual({ needed: false, id: 'm', entry: before })
+    files.put(PATH, right)
+    expect(await a.catalog.beginDownload('m')).toMatchObject({ needed: true, files: [{ isPresent: true }] })
+  })
+
+  it.each([
+    ['missing', (files: FakeFiles) => files.delete(PATH)],
+    ['changed', (files: FakeFiles) => files.put(PATH, wrong)],
+  ])('takes an Active model whose file is %s for Pending', async (_, harm) => {
+    const { a, files } = await openTwo()
+    files.put(PATH, right)
+    await a.catalog.verify('m')
+    harm(files)
+    const { entry } = await a.catalog.beginDownload('m')
+    expect(entry.state).toBe('Pending')
+    expect(entry.evidence).toBeUndefined()
+  })
+
+  it('leaves an Active model Active that another node has evidence for', async () => {
+    const { a, files } = await openTwo()
+    files.put(PATH, right)
+    const active = await a.catalog.verify('m')
+    await edit(a.other, 'm', { evidence: { ...active.evidence, n: sampleEvidence(right) } })
+    files.delete(PATH)
+    const { entry } = await a.catalog.beginDownload('m')
+    expect(entry.state).toBe('Active')
+    expect(Object.keys(entry.evidence ?? {})).toEqual(['n'])
+  })
+
+  it('does not take a file that is known to be wrong for there', async () => {
+    const { a, files } = await openTwo()
+    files.put(PATH, wrong)
+    await expect(a.catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await a.catalog.beginDownload('m')).toMatchObject({ files: [{ isPresent: false }] })
+    files.put(PATH, wrong)
+    expect(await a.catalog.beginDownload('m')).toMatchObject({ files: [{ isPresent: true }] })
+  })
+
+  it('goes outside the root only where the caller says so', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.register({ id: 'n', source: 'x', location: '/srv/n.gguf' })
+    const refusal = { code: 'INVALID_INPUT', details: { problems: [{ field: 'inPlace' }] } }
+    await expect(a.catalog.beginDownload('n')).rejects.toMatchObject(refusal)
+    const download = await a.catalog.beginDownload('n', { inPlace: true })
+    expect(download).toMatchObject({ files: [{ partialPath: '/srv/n.gguf.partial' }] })
+    files.put('/srv/n.gguf.partial', right)
+    expect(await a.catalog.finishDownload('n')).toMatchObject({ state: 'Active', location: '/srv/n.gguf' })
+  })
+
+  it('refuses what it does not understand', async () => {
+    const { a } = await openTwo()
+    const commits = a.store.commits
+    for (const [field, options] of [
+      ['forMs', { forMs: 0 }],
+      ['forMs', { forMs: 31 * 24 * 60 * MINUTE_MS }],
+      ['holder', { holder: '' }],
+      ['inPlace', { inPlace: 'yes' as never }],
+      ['for', { for: 3 } as object],
+    ] as const) {
+      const refusal = { code: 'INVALID_INPUT', details: { problems: [{ field }] } }
+      await expect(a.catalog.beginDownload('m', options)).rejects.toMatchObject(refusal)
+    }
+    await expect(a.catalog.beginDownload('absent')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(a.catalog.beginDownload('m', { ifRevision: 7 })).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(a.store.commits).toBe(commits)
+  })
+})
+
+describe('renewDownload and abandonDownload', () => {
+  it('keep others away for longer, or let them in; the partial file stays', async () => {
+    const { a, b, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    a.clock.advance(9 * MINUTE_MS)
+    await a.catalog.renewDownload('m', { forMs: 5 * MINUTE_MS })
+    a.clock.advance(4 * MINUTE_MS)
+    await expect(b.catalog.beginDownload('m')).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(b.catalog.remove('m')).rejects.toMatchObject({ code: 'IN_USE' })
+    await a.catalog.abandonDownload('m')
+    await a.catalog.abandonDownload('m')
+    await expect(a.catalog.renewDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(files.has(PARTIAL)).toBe(true)
+    await b.catalog.beginDownload('m')
+  })
+
+  it('renew what expired and nobody took over', async () => {
+    const { a, b } = await openTwo()
+    await a.catalog.beginDownload('m')
+    a.clock.advance(60 * MINUTE_MS)
+    await a.catalog.renewDownload('m')
+    await expect(b.catalog.beginDownload('m')).rejects.toMatchObject({ code: 'IN_USE' })
+  })
+})
+
+describe('finishDownload', () => {
+  it('syncs, reads back, moves, and only then makes the model Active', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    files.put(`${PARTIAL}.checkpoint`, wrong)
+    files.done.length = 0
+    const states: unknown[] = []
+    const moveFile = files.moveFile.bind(files)
+    files.moveFile = async (from, to) => {
+      states.push((await a.catalog.get('m'))?.state, [...files.read])
+      return moveFile(from, to)
+    }
+    const active = await a.catalog.finishDownload('m', { actor: 'nightly' })
+    expect(states).toEqual(['Pending', [PARTIAL]])
+    expect(files.done).toEqual([
+      `sync ${PARTIAL}`,
+      `move ${PARTIAL} to ${PATH}`,
+      `remove ${PARTIAL}.checkpoint`,
+    ])
+    expect(active).toMatchObject({ state: 'Active', digest: right, verifiedAt: '2025-10-01T00:00:00.000Z' })
+    expect(active.download).toBeUndefined()
+    expect(active.evidence?.['node-1']).toMatchObject({
+      outcome: 'match',
+      digest: right,
+      fingerprint: files.readFingerprint(PATH),
+    })
+    expect(await a.catalog.beginDownload('m')).toMatchObject({ needed: false })
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  it('computes the digest where none was declared, and leaves a Retired model Retired', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.register({ id: 'n', source: 'x' })
+    await a.catalog.setState('n', 'Retired')
+    await a.catalog.beginDownload('n')
+    files.put('/models/n.gguf.partial', right)
+    expect(await a.catalog.finishDownload('n')).toMatchObject({
+      state: 'Retired',
+      digest: right,
+      digestOrigin: 'computed',
+    })
+  })
+
+  it('puts a wrong file aside, with what it looks like, and makes the model Failed', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, wrong, 7)
+    files.put(`${PARTIAL}.checkpoint`, wrong)
+    const aside = `${PATH}.quarantined-1`
+    const mismatch = {
+      code: 'DIGEST_MISMATCH',
+      details: { id: 'm', path: aside, expected: right, found: wrong, sizeBytes: 7 },
+    }
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject(mismatch)
+    const diagnosis = [{ kind: 'zeros', text: expect.any(String) }]
+    const failed = await a.catalog.get('m')
+    expect(failed).toMatchObject({
+      state: 'Failed',
+      failure: { reason: 'digest-mismatch', found: wrong, path: aside, diagnosis },
+      quarantine: [{ path: aside, node: 'node-1', sizeBytes: 7, digest: wrong, diagnosis }],
+    })
+    expect(failed?.download).toBeUndefined()
+    expect([PARTIAL, `${PARTIAL}.checkpoint`, PATH, aside].map((path) => files.has(path))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ])
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, wrong, 7)
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    const active = await a.catalog.finishDownload('m')
+    expect(active.state).toBe('Active')
+    expect(active.failure).toBeUndefined()
+    expect(active.quarantine?.map(({ path }) => path)).toEqual([aside, `${PATH}.quarantined-2`])
+  })
+
+  it('does not hash a file of another size than declared', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.register({ id: 'n', source: 'x', sizeBytes: 10 })
+    await a.catalog.beginDownload('n')
+    files.put('/models/n.gguf.partial', right, 9)
+    const details = { expectedBytes: 10, foundBytes: 9, path: '/models/n.gguf.quarantined-1' }
+    await expect(a.catalog.finishDownload('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
+    expect(files.read).toEqual([])
+    expect(await a.catalog.get('n')).toMatchObject({ state: 'Failed', quarantine: [{ sizeBytes: 9 }] })
+  })
+
+  it('never moves a file over another: what stands there is put aside and recorded', async () => {
+    const { a, files } = await openTwo()
+    files.put(PATH, wrong, 3)
+    await a.catalog.verify('m').catch(() => undefined)
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    const active = await a.catalog.finishDownload('m')
+    const aside = `${PATH}.quarantined-1`
+    expect(active).toMatchObject({
+      state: 'Active',
+      quarantine: [{ path: aside, sizeBytes: 3, digest: wrong }],
+    })
+    expect(files.has(aside)).toBe(true)
+  })
+
+  it('rejects with the entry as before where the file cannot be read to its end', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    const begun = await a.catalog.get('m')
+    const expectAsBefore = async (): Promise<void> => {
+      const { revision: _, ...now } = (await a.catalog.get('m')) ?? { revision: 0 }
+      const { revision: __, ...before } = begun ?? { revision: 0 }
+      expect(now).toEqual(before)
+    }
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'FILE_MISSING' })
+    await expectAsBefore()
+    files.put(PARTIAL, right)
+    const controller = new AbortController()
+    files.duringRead = () => controller.abort('enough')
+    await expect(a.catalog.finishDownload('m', { signal: controller.signal })).rejects.toBe('enough')
+    await expectAsBefore()
+  })
+
+  it('is FILE_CHANGED where another file stands there after the reading', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    files.duringRead = () => files.put(PARTIAL, wrong)
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    files.duringRead = () => undefined
+    files.put(PARTIAL, right)
+    const moveFile = files.moveFile.bind(files)
+    files.moveFile = async (from, to) => {
+      const isMoved = await moveFile(from, to)
+      files.put(to, wrong)
+      return isMoved
+    }
+    const changed = { code: 'FILE_CHANGED', details: { path: PATH } }
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject(changed)
+    expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
+  })
+
+  it('renews the download while it reads, and stops once it was taken over', async () => {
+    const { a, b, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    files.duringRead = () => a.clock.advance(9 * MINUTE_MS)
+    await a.catalog.finishDownload('m', {
+      onProgress: () => a.clock.advance(9 * MINUTE_MS),
+    })
+    expect((await a.catalog.history('m')).map(({ operation }) => operation)).toEqual([
+      ...['register', 'begin-download', 'renew-download', 'renew-download', 'renew-download'],
+      'finish-download',
+    ])
+    await a.catalog.register({ id: 'n', source: 'x' })
+    await a.catalog.beginDownload('n')
+    files.put('/models/n.gguf.partial', right)
+    files.duringRead = async () => {
+      a.clock.advance(10 * MINUTE_MS)
+      await b.catalog.beginDownload('n')
+    }
+    await expect(a.catalog.finishDownload('n')).rejects.toMatchObject({ code: 'IN_USE' })
+    expect(files.has('/models/n.gguf.partial')).toBe(true)
+    expect(await a.catalog.get('n')).toMatchObject({ state: 'Pending', download: { holder: 'b' } })
+  })
+
+  it('is a CONFLICT where the entry came to expect other bytes', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    files.duringRead = () => edit(a.other, 'm', { digest: wrong })
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending' })
+  })
+})
+
+describe('a model of many files', () => {
+  const parts = ['config.json', 'model.safetensors'] as const
+  const partial = (part: string): string => `/models/dir/${part}.partial`
+
+  async function openMany(files: object[]): Promise<TestCatalog> {
+    const opened = await openTestCatalog({ holder: 'a' })
+    const entry = sampleEntry({ id: 'dir', digest: null, files: files as never })
+    const { digestOrigin: _, ...rest } = entry
+    await plant(opened.other, rest)
+    await opened.catalog.beginDownload('dir')
+    return opened
+  }
+
+  it('is Active once all files are right, each with its fingerprint', async () => {
+    const { catalog, files } = await openMany([{ path: parts[0] }, { path: parts[1], digest: right }])
+    files.put(partial(parts[0]), wrong, 1)
+    files.put(partial(parts[1]), right, 2)
+    const active = await catalog.finishDownload('dir')
+    const digest = files.digestManifest([
+      { path: parts[0], digest: wrong },
+      { path: parts[1], digest: right },
+    ])
+    const known = parts.map((path) => ({ path, fingerprint: files.readFingerprint(`/models/dir/${path}`) }))
+    expect(active).toMatchObject({
+      state: 'Active',
+      digest,
+      digestOrigin: 'computed',
+      files: [
+        { path: parts[0], digest: wrong, sizeBytes: 1 },
+        { path: parts[1], digest: right, sizeBytes: 2 },
+      ],
+    })
+    expect(active.evidence?.['node-1']).toMatchObject({ outcome: 'match', digest, bytes: 3, files: known })
+    expect(active.evidence?.['node-1']?.fingerprint).toBeUndefined()
+    expect(await catalog.beginDownload('dir')).toMatchObject({ needed: false })
+    files.put(`/models/dir/${parts[0]}`, wrong, 1)
+    expect(await catalog.beginDownload('dir')).toMatchObject({ needed: true, entry: { state: 'Pending' } })
+  })
+
+  it('puts only the wrong file aside, and moves none', async () => {
+    const { catalog, files } = await openMany(parts.map((path) => ({ path, digest: right, sizeBytes: 5 })))
+    files.put(partial(parts[0]), right, 5)
+    files.put(partial(parts[1]), wrong, 5)
+    const aside = `/models/dir/${parts[1]}.quarantined-1`
+    const details = { path: aside, expected: right, found: wrong }
+    await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', details })
+    expect(await catalog.get('dir')).toMatchObject({
+      state: 'Failed',
+      digest: null,
+      failure: { expected: right, found: wrong, path: aside },
+      quarantine: [{ path: aside }],
+    })
+    expect(files.has(partial(parts[0]))).toBe(true)
+    await catalog.beginDownload('dir')
+    files.put(partial(parts[1]), right, 4)
+    await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
+    expect(files.has(partial(parts[0]))).toBe(true)
+    await catalog.beginDownload('dir')
+    files.put(partial(parts[1]), right, 5)
+    expect(await catalog.finishDownload('dir')).toMatchObject({ state: 'Active' })
+  })
+
+  it('puts those aside of which nothing was said, where the whole is not what it should be', async () => {
+    const { catalog, files, other } = await openMany([{ path: parts[0] }, { path: parts[1], digest: right }])
+    await edit(other, 'dir', { digest: wrong, digestOrigin: 'declared' })
+    files.put(partial(parts[0]), wrong)
+    files.put(partial(parts[1]), right)
+    await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ details: { expected: wrong } })
+    const entry = await other.get(parseModelId('dir'))
+    expect(entry?.quarantine?.map(({ path }) => path)).toEqual([`/models/dir/${parts[0]}.quarantined-1`])
+    expect(entry).toMatchObject({ state: 'Failed', failure: { expected: wrong } })
+  })
+})
