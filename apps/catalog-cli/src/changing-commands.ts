@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { withAttribution } from './attribution-options.ts'
 import { collect, parsePositiveNumber, parseWholeNumber } from './option-values.ts'
 import { type ChangingOptions, formatExample, type GlobalOptions, type RunCommand } from './program.ts'
 
@@ -38,6 +39,10 @@ interface UpdateCommandOptions extends ChangingOptions {
 interface VerifyCommandOptions extends ChangingOptions {
   readonly all?: true
   readonly path?: string
+}
+
+interface WaitingOptions extends ChangingOptions {
+  readonly wait?: true
 }
 
 interface PruneHistoryCommandOptions extends GlobalOptions {
@@ -156,22 +161,30 @@ function defineState(program: Command, run: RunCommand): void {
   const command = program
     .command('state <id> <state>')
     .description('move a model to Pending, Active, Retired or Failed, where the rules allow it')
+    .option('--wait', 'wait until nobody has a lease on it')
   withAttribution(command, 'catalog state llama-3.1-8b Retired --reason "replaced by 3.3"')
   command.action(async (id: string, state: string) => {
-    await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {
+    const options = command.optsWithGlobals<WaitingOptions>()
+    const { wait = false } = options
+    await run(options, async (invocation) => {
       const { runState } = await import('./commands/state.ts')
-      return await runState(invocation, { id, state })
+      return await runState(invocation, { id, state, wait })
     })
   })
 }
 
 function defineRm(program: Command, run: RunCommand): void {
-  const command = program.command('rm <id>').description('take a model out of the catalog; its file stays')
+  const command = program
+    .command('rm <id>')
+    .description('take a model out of the catalog; its file stays')
+    .option('--wait', 'wait until nobody has a lease on it or downloads it')
   withAttribution(command, 'catalog rm llama-3.1-8b')
   command.action(async (id: string) => {
-    await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {
+    const options = command.optsWithGlobals<WaitingOptions>()
+    const { wait = false } = options
+    await run(options, async (invocation) => {
       const { runRm } = await import('./commands/rm.ts')
-      return await runRm(invocation, id)
+      return await runRm(invocation, { id, wait })
     })
   })
 }
@@ -211,11 +224,4 @@ function withDescription(command: Command): void {
     .option('--digest <sha256>', 'what the bytes must hash to (default: the first verification computes it)')
     .option('--name <name>', 'display name (default: the id)')
     .option('--tag <tag>', 'a tag; may be repeated', collect)
-}
-
-function withAttribution(command: Command, example: string): void {
-  command
-    .option('--actor <who>', 'who does this, for the history (default: $CATALOG_ACTOR, else the login name)')
-    .option('--reason <why>', 'why, for the history')
-    .addHelpText('after', formatExample(example))
 }

@@ -14,12 +14,20 @@ export function hintOf(error: CatalogError): string | undefined {
   if (isCatalogError(error, 'INVALID_TRANSITION') && error.details.to === 'Active') {
     return `catalog verify ${error.details.id} makes it Active if its bytes are right`
   }
+  if (isPutAside(error))
+    return 'the wrong file was put aside; catalog show says why it may be wrong; begin again'
   return HINTS[error.code]
+}
+
+/** What was downloaded wrongly is not where it was. */
+function isPutAside(error: CatalogError): boolean {
+  if (!isCatalogError(error, 'DIGEST_MISMATCH') && !isCatalogError(error, 'SIZE_MISMATCH')) return false
+  return /\.quarantined-[0-9]+$/u.test(error.details.path)
 }
 
 const HINTS: Partial<Record<CatalogError['code'], string>> = {
   CONFLICT: 'somebody else changed the model meanwhile; look at it again, then repeat the command',
-  IN_USE: 'wait until then, or ask the holder to end it',
+  IN_USE: 'wait until then, or ask the holder to end it; rm and state wait with --wait',
   NOT_USABLE: 'catalog verify checks its files on this machine',
   DIGEST_MISMATCH: 'the file was left as it is; do not use it, fetch it anew and verify again',
   SIZE_MISMATCH: 'the file was left as it is; if it is shorter its download may go on, else fetch it anew',

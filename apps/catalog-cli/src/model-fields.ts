@@ -1,4 +1,12 @@
-import { type Evidence, type Failure, type LifecycleState, redactSource } from 'model-catalog'
+import {
+  type Download,
+  type Evidence,
+  type Failure,
+  type Lease,
+  type LifecycleState,
+  type QuarantinedFile,
+  redactSource,
+} from 'model-catalog'
 import { sizeOf } from './model-size.ts'
 import type { Model } from './read-model.ts'
 import { formatBytes, formatExactBytes } from './text/bytes.ts'
@@ -45,6 +53,9 @@ export function formatModelFields(
     ...Object.entries(entry.evidence ?? {}).map(
       ([node, evidence]): Field => ['evidence', describeEvidence(node, evidence)],
     ),
+    ['download', entry.download && describeDownload(entry.download)],
+    ...(entry.leases ?? []).map((lease): Field => ['lease', describeLease(lease)]),
+    ...(entry.quarantine ?? []).map((file): Field => ['put aside', describeQuarantined(file)]),
     ...Object.entries(entry.extra ?? {}).map(
       ([key, value]): Field => [toPrintable(key), toPrintable(JSON.stringify(value))],
     ),
@@ -54,13 +65,32 @@ export function formatModelFields(
   )
 }
 
-function describeFailure({ reason, expected, found, node, path, at }: Failure): string {
+function describeDownload({ holder, node, path, startedAt, until }: Download): string {
+  const who = `by ${toPrintable(holder)} on ${node}, from ${startedAt} until ${until}`
+  return `${who}\ninto ${toPrintable(path)}`
+}
+
+function describeLease({ id, holder, node, until }: Lease): string {
+  return `${toPrintable(holder)} on ${node} until ${until}\n${toPrintable(id)}`
+}
+
+function describeQuarantined({ path, node, at, sizeBytes, digest, diagnosis = [] }: QuarantinedFile): string {
+  const found = digest === undefined ? '' : `, ${digest}`
+  return [
+    toPrintable(path),
+    `${at} on ${node}, ${formatBytes(sizeBytes)}${found}`,
+    ...diagnosis.map(({ text }) => toPrintable(text)),
+  ].join('\n')
+}
+
+function describeFailure({ reason, expected, found, node, path, at, diagnosis = [] }: Failure): string {
   const unit = reason === 'size-mismatch' ? ' bytes' : ''
   return [
     `${reason} on ${node}, ${at}`,
     `expected ${expected}${unit}`,
     `found    ${found}${unit}`,
     `in ${toPrintable(path)}`,
+    ...diagnosis.map(({ text }) => toPrintable(text)),
   ].join('\n')
 }
 

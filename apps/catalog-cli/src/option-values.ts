@@ -14,6 +14,21 @@ export function parsePositiveNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
+const UNIT_MS = new Map([
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
+
+/** A duration like `90s`, `10m`, `2h` or `7d`, in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, count, unit = ''] = /^([1-9][0-9]{0,8})([smhd])$/u.exec(text) ?? []
+  const unitMs = UNIT_MS.get(unit)
+  if (unitMs !== undefined) return Number(count) * unitMs
+  throw new InvalidArgumentError('It must be a number with s, m, h or d, like 10m.')
+}
+
 /** An option that may be repeated. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]

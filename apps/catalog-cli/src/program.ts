@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { defineChangingCommands } from './changing-commands.ts'
+import { defineDownloadCommands } from './download-commands.ts'
 import type { Invocation } from './invocation.ts'
+import { defineLeaseCommands } from './lease-commands.ts'
 import { defineReadingCommands } from './reading-commands.ts'
 
 /** Options that every command takes, before or after its name. */
@@ -45,6 +47,8 @@ export function createProgram(run: RunCommand): Command {
       formatExample('catalog add ~/llama-3.1-8b.gguf --source https://example.com/llama.gguf'),
     )
   defineChangingCommands(program, run)
+  defineDownloadCommands(program, run)
+  defineLeaseCommands(program, run)
   defineReadingCommands(program, run)
   return program
 }

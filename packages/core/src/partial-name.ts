@@ -1,6 +1,7 @@
 const PARTIAL = '.partial'
-// As `checkpointPathOf` of the verifier names it, and the new one before it takes the place of the old.
-const CHECKPOINT = /^(.+)\.partial\.checkpoint(\.new)?$/su
+// As `checkpointPathOf` of the verifier names it, and the new one before it takes its place; and what
+// docs/provisioning.md has a provisioner call the ETag that it goes on by.
+const CHECKPOINT = /^(.+)\.partial\.(?:checkpoint(?:\.new)?|etag)$/su
 const QUARANTINED = /^(.+)\.quarantined-([1-9][0-9]{0,8})$/su
 
 /** What a download left beside a model's file, and the name of that file. */

@@ -6,12 +6,17 @@ import { toPrintable } from '../text/printable.ts'
 import { withCatalog } from '../with-catalog.ts'
 
 /** Takes a model out of the catalog, and says where its file stays. */
-export async function runRm(invocation: Invocation, id: string): Promise<undefined> {
-  const { output } = invocation
+export async function runRm(
+  invocation: Invocation,
+  { id, wait }: { readonly id: string; readonly wait: boolean },
+): Promise<undefined> {
+  const { output, signal } = invocation
   await withCatalog(invocation, async (catalog) => {
     const { entry, path } = await readModel(catalog, id)
-    // At the revision just read, so that what is said of the file is said of the entry removed.
-    const removed = await catalog.remove(id, { ...attributionOf(invocation), ifRevision: entry.revision })
+    // At the revision just read, so that what is said of the file is said of the entry removed; the end of a lease
+    // is a new one.
+    const how = wait ? { wait: { signal } } : { ifRevision: entry.revision }
+    const removed = await catalog.remove(id, { ...attributionOf(invocation), ...how })
     const fileExists = await exists(path)
     const where = fileExists ? 'its file stays at' : 'there is no file at'
     output.print(`${id}: removed from the catalog; ${where} ${toPrintable(path)}`)

@@ -6,12 +6,15 @@ import { withCatalog } from '../with-catalog.ts'
 /** Moves a model to another state, where the rules allow it. */
 export async function runState(
   invocation: Invocation,
-  { id, state: text }: { readonly id: string; readonly state: string },
+  { id, state: text, wait }: { readonly id: string; readonly state: string; readonly wait: boolean },
 ): Promise<undefined> {
-  const { output } = invocation
+  const { output, signal } = invocation
   const state = parseState(text)
   await withCatalog(invocation, async (catalog) => {
-    const entry = await catalog.setState(id, state, attributionOf(invocation))
+    const entry = await catalog.setState(id, state, {
+      ...attributionOf(invocation),
+      wait: wait && { signal },
+    })
     output.print(`${entry.id}: ${output.paintState(entry.state, entry.state)}`)
     output.printJson(toJsonEntry(entry))
   })

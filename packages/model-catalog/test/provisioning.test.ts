@@ -1,0 +1,80 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Catalog, openCatalog } from 'model-catalog'
+import { expect, it, onTestFinished } from 'vitest'
+import { serveModels } from './model-server.ts'
+import { provision } from './provisioner.ts'
+
+const KIB = 1024
+const MODEL = randomBytes(300 * KIB)
+const CHECKPOINTS = { checkpointEveryBytes: 64 * KIB }
+
+async function openWithModel(): Promise<{ root: string; catalog: Catalog }> {
+  const root = await mkdtemp(join(tmpdir(), 'catalog-provisioning-'))
+  const catalog = await openCatalog({ root })
+  onTestFinished(async () => {
+    await catalog.close()
+    await rm(root, { recursive: true, force: true })
+  })
+  await catalog.register({ id: 'm', source: 'https://models.example/m.gguf', digest: digestOf(MODEL) })
+  return { root, catalog }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+it('is shown in the docs as it is tested here', async () => {
+  const docs = await readFile(new URL('../../../docs/provisioning.md', import.meta.url), 'utf8')
+  const example = await readFile(new URL('provisioner.ts', import.meta.url), 'utf8')
+  expect([...docs.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code)).toContain(example)
+})
+
+it('goes on after the connection broke, and leaves nothing but the model', async () => {
+  const { root, catalog } = await openWithModel()
+  const breaks: (number | undefined)[] = [200 * KIB, undefined]
+  const { url, served } = await serveModels(() => MODEL, { breakAfter: () => breaks.shift() })
+  await expect(provision(catalog, { id: 'm', url, ...CHECKPOINTS })).rejects.toThrow()
+  expect(await catalog.get('m')).toMatchObject({ state: 'Pending' })
+  await provision(catalog, { id: 'm', url, ...CHECKPOINTS })
+  expect(served[0]).toBe(0)
+  expect(served[1]).toBeGreaterThan(0)
+  expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
+  expect(await readFile(join(root, 'm.gguf'))).toEqual(MODEL)
+  expect((await readdir(root)).filter((name) => name.startsWith('m.gguf'))).toEqual(['m.gguf'])
+  await provision(catalog, { id: 'm', url })
+  expect(served).toHaveLength(2)
+})
+
+it('starts over where the source has another file by then', async () => {
+  const { root, catalog } = await openWithModel()
+  const breaks: (number | undefined)[] = [200 * KIB, undefined]
+  const versions = [randomBytes(300 * KIB), MODEL]
+  const find = (): Uint8Array => versions.shift() ?? MODEL
+  const { url, served } = await serveModels(find, { breakAfter: () => breaks.shift() })
+  await expect(provision(catalog, { id: 'm', url, ...CHECKPOINTS })).rejects.toThrow()
+  await provision(catalog, { id: 'm', url, ...CHECKPOINTS })
+  expect(served).toEqual([0, 0])
+  expect(await readFile(join(root, 'm.gguf'))).toEqual(MODEL)
+})
+
+it('puts a wrong file aside, tells why it may be wrong, and fetches another', async () => {
+  const { root, catalog } = await openWithModel()
+  const page = Buffer.from(`<!DOCTYPE html><html><body>${'Sign in to go on. '.repeat(50)}</body></html>`)
+  const versions = [page]
+  const { url } = await serveModels(() => versions.shift() ?? MODEL)
+  await expect(provision(catalog, { id: 'm', url })).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+  const path = join(root, 'm.gguf.quarantined-1')
+  const diagnosis = expect.arrayContaining([expect.objectContaining({ kind: 'html-page' })])
+  expect(await catalog.get('m')).toMatchObject({
+    state: 'Failed',
+    failure: { path, diagnosis },
+    quarantine: [{ path, sizeBytes: page.length, digest: digestOf(page), diagnosis }],
+  })
+  expect(await readFile(path)).toEqual(page)
+  await provision(catalog, { id: 'm', url })
+  expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
+  expect(await readFile(join(root, 'm.gguf'))).toEqual(MODEL)
+})
