@@ -17,6 +17,10 @@ When('{string} is set to {state}', async function (this: CatalogWorld, id: strin
   await this.attempt(() => this.catalog.setState(id, state))
 })
 
+When('{string} is removed', async function (this: CatalogWorld, id: string) {
+  await this.attempt(() => this.catalog.remove(id))
+})
+
 When('{string} is set to the state {string}', async function (this: CatalogWorld, id: string, state: string) {
   await this.attempt(() => this.catalog.setState(id, state as LifecycleState))
 })

@@ -25,6 +25,11 @@ Given('the catalog was closed', async function (this: CatalogWorld) {
   await this.closeCatalog()
 })
 
+Given('the catalog was closed and opened again', async function (this: CatalogWorld) {
+  await this.closeCatalog()
+  await this.openCatalog()
+})
+
 Given('the journal ends in the middle of a record', async function (this: CatalogWorld) {
   const [line = ''] = await readCommitLines(this.root)
   const unfinished = line.replaceAll('llama-3.1-8b', 'never-acknowledged').slice(0, line.length / 2)

@@ -9,8 +9,10 @@ import {
   type CatalogError,
   type CatalogErrorCode,
   isCatalogError,
+  type ModelDownload,
   type ModelEntry,
   type OpenCatalogOptions,
+  type NoDownload,
   openCatalog,
   type RegistrationInput,
   type ResolvedModel,
@@ -44,6 +46,8 @@ export class CatalogWorld extends World {
   contents: ReadonlyMap<string, string> = new Map()
   /** Where the last When said that a model is. */
   resolved: ResolvedModel | undefined
+  /** What the last download that was begun says. */
+  begun: ModelDownload | NoDownload | undefined
   command: CommandResult | undefined
   /** What a file of the catalog held before it was opened. */
   bytes: Buffer | undefined

@@ -3,6 +3,7 @@ import { toJsonEntry } from '../entry-json.ts'
 import { attributionOf, type Invocation } from '../invocation.ts'
 import { readModel } from '../read-model.ts'
 import { toPrintable } from '../text/printable.ts'
+import { waitWhileUsed } from '../wait-while-used.ts'
 import { withCatalog } from '../with-catalog.ts'
 
 /** Takes a model out of the catalog, and says where its file stays. */
@@ -10,13 +11,17 @@ export async function runRm(
   invocation: Invocation,
   { id, wait }: { readonly id: string; readonly wait: boolean },
 ): Promise<undefined> {
-  const { output, signal } = invocation
+  const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const { entry, path } = await readModel(catalog, id)
     // At the revision just read, so that what is said of the file is said of the entry removed; the end of a lease
-    // is a new one.
-    const how = wait ? { wait: { signal } } : { ifRevision: entry.revision }
-    const removed = await catalog.remove(id, { ...attributionOf(invocation), ...how })
+    // makes another one.
+    const removed = await waitWhileUsed(invocation, wait, (how) =>
+      catalog.remove(id, {
+        ...attributionOf(invocation),
+        ...(how.wait === undefined ? { ifRevision: entry.revision } : how),
+      }),
+    )
     const fileExists = await exists(path)
     const where = fileExists ? 'its file stays at' : 'there is no file at'
     output.print(`${id}: removed from the catalog; ${where} ${toPrintable(path)}`)

@@ -1,0 +1,70 @@
+Feature: Downloading a model
+  The catalog does not download. It says which provisioner may, and takes what was downloaded only once it has read it
+  back from the disk. A model is never Active before its file is there and right.
+
+  Background:
+    Given an empty catalog
+    And "llama-3.1-8b" is registered with the digest of "GGUF the right bytes"
+
+  Scenario: One provisioner downloads a model, and it is Active once its bytes were read back
+    Given "worker-1" has begun the download of "llama-3.1-8b"
+    And its partial file holds "GGUF the right bytes"
+    When "worker-1" finishes the download of "llama-3.1-8b"
+    Then "llama-3.1-8b" is Active
+    And its file is still there
+    And its partial file is gone
+    And nobody downloads it
+
+  Scenario: Of two provisioners one downloads, and the other learns who and until when
+    Given the time is 2025-10-01T00:05:00Z
+    And "worker-1" has begun the download of "llama-3.1-8b"
+    When "worker-2" begins the download of "llama-3.1-8b"
+    Then it is refused with IN_USE:
+      | id    | llama-3.1-8b                                                                      |
+      | users | [{"use":"download","holder":"worker-1","until":"2025-10-01T00:15:00.000Z"}] |
+    And nothing was written
+
+  Scenario: Where a provisioner is not heard of any more, another one goes on, and the first can not finish
+    Given "worker-1" has begun the download of "llama-3.1-8b"
+    And its partial file holds "GGUF the right bytes"
+    And the time is 2025-10-01T00:10:00Z
+    And "worker-2" has begun the download of "llama-3.1-8b"
+    When "worker-1" finishes the download of "llama-3.1-8b"
+    Then it is refused with IN_USE:
+      | id | llama-3.1-8b |
+    And "llama-3.1-8b" is Pending
+
+  Scenario: A restarted provisioner goes on at once, under its own name
+    Given "worker-1" has begun the download of "llama-3.1-8b"
+    And its partial file holds "GGUF the right bytes"
+    And the catalog was closed and opened again
+    And "worker-1" has begun the download of "llama-3.1-8b"
+    When "worker-1" finishes the download of "llama-3.1-8b"
+    Then "llama-3.1-8b" is Active
+
+  Scenario: A wrong file is put aside, with what it looks like
+    Given "worker-1" has begun the download of "llama-3.1-8b"
+    And its partial file holds "<!DOCTYPE html><html><title>Sign in</title></html>"
+    When "worker-1" finishes the download of "llama-3.1-8b"
+    Then it is refused with DIGEST_MISMATCH:
+      | expected | the digest of "GGUF the right bytes" |
+    And "llama-3.1-8b" is Failed
+    And its wrong file was put aside as a "html-page"
+    And its partial file is gone
+    And nobody downloads it
+
+  Scenario: What stands in the place of a right file is put aside, not overwritten
+    Given its file holds "GGUF somebody's own experiment"
+    And "llama-3.1-8b" was found to be wrong
+    And "worker-1" has begun the download of "llama-3.1-8b"
+    And its partial file holds "GGUF the right bytes"
+    When "worker-1" finishes the download of "llama-3.1-8b"
+    Then "llama-3.1-8b" is Active
+    And a file that was put aside holds "GGUF somebody's own experiment"
+
+  Scenario: A verified model is not downloaded again
+    Given its file holds "GGUF the right bytes"
+    And it was verified
+    When "worker-1" begins the download of "llama-3.1-8b"
+    Then there is nothing to download
+    And nothing was written

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createWorld, parseJson, type World } from './world.ts'
+
+// Each test is a dozen processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 })
+
+const BYTES = 'GGUF the right bytes'
+const DIGEST = createHash('sha256').update(BYTES).digest('hex')
+
+async function createWorldWithModel(): Promise<World> {
+  const world = createWorld()
+  const added = await world.run(
+    'register',
+    'm',
+    '--source',
+    'https://models.example/m.gguf',
+    '--digest',
+    DIGEST,
+  )
+  expect(added.code).toBe(0)
+  return world
+}
+
+it('a script downloads a model: one holder, checked, Active', async () => {
+  const world = await createWorldWithModel()
+  const path = join(world.root, 'm.gguf')
+  const begun = await world.run('download', 'begin', 'm', '--holder', 'nightly', '--for', '2h')
+  expect(begun).toMatchObject({ code: 0, stdout: `fetch ${path}.partial\n` })
+  expect(begun.stderr).toContain('m: nightly downloads it until ')
+  const other = await world.run('download', 'begin', 'm', '--holder', 'other')
+  expect(other).toMatchObject({ code: 8, stderr: expect.stringContaining('nightly') })
+  expect((await world.run('rm', 'm')).code).toBe(8)
+  writeFileSync(`${path}.partial`, 'GGUF the wrong bytes')
+  const wrong = await world.run('download', 'finish', 'm', '--holder', 'nightly')
+  expect(wrong).toMatchObject({ code: 10, stderr: expect.stringContaining('was put aside') })
+  const failed = await world.run('show', 'm')
+  expect(failed.stdout).toContain(`put aside   ${path}.quarantined-1`)
+  await world.run('download', 'begin', 'm', '--holder', 'nightly')
+  expect((await world.run('show', 'm')).stdout).toMatch(/^download {3,}by nightly on /mu)
+  writeFileSync(`${path}.partial`, BYTES)
+  const renewed = await world.run('download', 'renew', 'm', '--holder', 'nightly', '--for', '10m')
+  expect(renewed.stdout).toContain('m: nightly downloads it until ')
+  const finished = await world.run('download', 'finish', 'm', '--holder', 'nightly')
+  expect(finished).toMatchObject({ code: 0, stdout: expect.stringContaining('m: Active') })
+  expect(existsSync(path)).toBe(true)
+  const again = await world.run('download', 'begin', 'm', '--holder', 'other')
+  expect(again).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('nothing to download') })
+  expect((await world.run('download', 'finish', 'm', '--holder', 'nightly')).code).toBe(6)
+})
+
+it('what is there already is only to be verified, and JSON says from which byte a file goes on', async () => {
+  const world = await createWorldWithModel()
+  const path = world.write('models/m.gguf', BYTES)
+  const begun = await world.run('download', 'begin', 'm', '--holder', 'a', '--json')
+  expect(parseJson(begun)).toMatchObject({
+    needed: true,
+    files: [{ path, isPresent: true, start: { resume: false, fromByte: 0 } }],
+  })
+  const text = await world.run('download', 'begin', 'm', '--holder', 'a')
+  expect(text.stdout).toBe(`verify ${path}\n`)
+  expect(await world.run('download', 'abandon', 'm', '--holder', 'a')).toMatchObject({ code: 0 })
+  expect((await world.run('download', 'begin', 'm', '--holder', 'b')).code).toBe(0)
+})
+
+it('a lease keeps a model, and rm --wait waits for its end', async () => {
+  const world = await createWorldWithModel()
+  world.write('models/m.gguf', BYTES)
+  const take = ['lease', 'take', 'm', '--for', '1h', '--holder', 'llama-server']
+  expect((await world.run(...take)).code).toBe(7)
+  await world.run('verify', 'm')
+  const taken = await world.run(...take)
+  expect(taken).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f-]{36}\n$/u) })
+  const lease = taken.stdout.trim()
+  expect((await world.run('rm', 'm')).code).toBe(8)
+  const refused = await world.run('state', 'm', 'Retired')
+  expect(refused).toMatchObject({ code: 8, stderr: expect.stringContaining('--wait') })
+  expect((await world.run('lease', 'renew', 'm', lease, '--for', '2h')).code).toBe(0)
+  expect((await world.run('lease', 'ls')).stdout).toMatch(
+    new RegExp(`m +llama-server .*${lease}\n1 lease\n`, 'su'),
+  )
+  expect((await world.run('show', 'm')).stdout).toContain(lease)
+  const waiting = world.start('rm', 'm', '--wait')
+  if (waiting.child.stderr !== null) await once(waiting.child.stderr, 'data')
+  expect((await world.run('lease', 'release', 'm', lease)).code).toBe(0)
+  expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('removed') })
+  expect((await world.run('lease', 'release', 'm', lease)).code).toBe(0)
+  expect(parseJson(await world.run('lease', 'ls', '--json'))).toEqual({ leases: [] })
+})
+
+it('waiting ends with Ctrl-C', async () => {
+  const world = await createWorldWithModel()
+  world.write('models/m.gguf', BYTES)
+  await world.run('verify', 'm')
+  await world.run('lease', 'take', 'm', '--for', '1h')
+  const waiting = world.start('state', 'm', 'Retired', '--wait')
+  waiting.child.stderr?.on('data', (text) => {
+    if (String(text).includes('waiting')) waiting.child.kill('SIGINT')
+  })
+  expect((await waiting.ended).code).toBe(130)
+  expect(parseJson(await world.run('show', 'm', '--json'))).toMatchObject({ state: 'Active' })
+})
+
+it.each([
+  [['download', 'begin', 'm'], '--holder'],
+  [['lease', 'take', 'm'], '--for'],
+  [['lease', 'take', 'm', '--for', '10'], 'like 10m'],
+  [['lease', 'take', 'm', '--for', '31d'], '30 days'],
+])('%j is wrong usage', async (args, problem) => {
+  const world = await createWorldWithModel()
+  expect(await world.run(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
+})
+
+it('the shell example of the docs runs, with curl', async () => {
+  const docs = readFileSync(new URL('../../../docs/provisioning.md', import.meta.url), 'utf8')
+  const example = /```sh\n(.*?)```/su.exec(docs)?.[1] ?? expect.unreachable('the docs have no example')
+  const server = createServer((_, response) => response.end(BYTES)).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') return expect.unreachable('the server has no port')
+  const world = createWorld()
+  await world.run('register', 'llama-3.1-8b', '--source', 'https://models.example/x', '--digest', DIGEST)
+  const script = example.replace('https://models.example', `http://127.0.0.1:${address.port}`)
+  expect(await world.runShell(script)).toMatchObject({ code: 0, stdout: expect.stringContaining('Active') })
+  expect(readFileSync(join(world.root, 'llama-3.1-8b.gguf'), 'utf8')).toBe(BYTES)
+  expect(await world.runShell(script)).toMatchObject({ code: 0, stdout: '' })
+})
