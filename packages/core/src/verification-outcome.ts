@@ -163,7 +163,7 @@ export function withoutEvidenceOf(entry: EntryContent, node: string): EntryConte
   const { evidence = {}, ...rest } = entry
   if (!Object.hasOwn(evidence, node)) return entry
   const others = Object.entries(evidence).filter(([key]) => key !== node)
-  return { ...rest, evidence: Object.fromEntries(others) }
+  return others.length === 0 ? rest : { ...rest, evidence: Object.fromEntries(others) }
 }
 
 function toFailure(mismatch: Mismatch, { node, path, at, diagnosis }: Finding): Failure {

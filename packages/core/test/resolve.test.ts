@@ -52,7 +52,8 @@ describe('resolve', () => {
       code: 'FILE_CHANGED',
       details: { id: 'm', path: PATH, changed: ['ino', 'mtimeNs', 'ctimeNs'] },
     })
-    expect(await catalog.get('m')).toMatchObject({ state: 'Pending', evidence: {} })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Pending' })
+    expect(await catalog.get('m')).not.toHaveProperty('evidence')
     expect((await catalog.history('m')).at(-1)).toMatchObject({
       operation: 'resolve',
       reason: 'changed since it was verified: ino, mtimeNs, ctimeNs',
