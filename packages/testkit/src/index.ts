@@ -1,6 +1,8 @@
 export { describeStoreConformance } from './conformance/describe-store-conformance.ts'
 export type { ConformanceOptions, CreateStoreHarness, StoreHarness } from './conformance/store-harness.ts'
 export { type FixedClock, fixedClock } from './fixed-clock.ts'
+export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog-harness.ts'
+export { describeLifecycle, type LifecycleOptions } from './lifecycle/describe-lifecycle.ts'
 export { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
 export { type MemoryStoreOptions, openMemoryStore } from './memory-store.ts'
 export {

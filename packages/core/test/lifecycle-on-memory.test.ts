@@ -1,0 +1,17 @@
+import { type CatalogWorld, createMemoryBacking, describeLifecycle, fixedClock } from '@catalog/testkit'
+import { FakeFiles } from './fake-files.ts'
+import { openTestCatalog } from './test-catalog.ts'
+
+async function createWorld(): Promise<CatalogWorld> {
+  const options = { backing: createMemoryBacking(), clock: fixedClock(), files: new FakeFiles() }
+  return {
+    ...options,
+    pathOf: (name) => `/models/${name}`,
+    open: async () => (await openTestCatalog(options)).catalog,
+    // The verifier is one for all, as the files are.
+    crash: async () => {},
+    dispose: async () => {},
+  }
+}
+
+describeLifecycle({ createWorld, runs: 3000 })
