@@ -3,7 +3,7 @@ import type { CatalogContext } from './catalog-ports.ts'
 import { assertKnownOptions } from './operation-options.ts'
 
 /** The longest lease or download without renewal: what is forgotten ends by itself. */
-export const MAX_SPAN_MS: number = 30 * 24 * 60 * 60 * 1000
+const MAX_SPAN_MS = 30 * 24 * 60 * 60 * 1000
 
 /** For how long, or until when: one of the two. */
 export interface TimeSpan {
