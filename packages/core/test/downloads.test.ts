@@ -354,6 +354,21 @@ describe('finishDownload', () => {
     files.duringRead = () => edit(a.other, 'm', { digest: wrong })
     await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending' })
+    await edit(a.other, 'm', { digest: right })
+    files.put(PARTIAL, sampleDigest(3))
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
+  })
+
+  it('reads a file that stands there already, and leaves what was downloaded beside it', async () => {
+    const { a, files } = await openTwo()
+    files.put(PATH, right)
+    files.put(PARTIAL, wrong)
+    files.put(`${PARTIAL}.checkpoint`, wrong)
+    await a.catalog.beginDownload('m')
+    expect(await a.catalog.finishDownload('m')).toMatchObject({ state: 'Active' })
+    expect(files.read).toEqual([PATH])
+    expect(files.has(PARTIAL) && files.has(`${PARTIAL}.checkpoint`)).toBe(true)
   })
 })
 
@@ -394,6 +409,29 @@ describe('a model of many files', () => {
     expect(await catalog.beginDownload('dir')).toMatchObject({ needed: false })
     files.put(`/models/dir/${parts[0]}`, wrong, 1)
     expect(await catalog.beginDownload('dir')).toMatchObject({ needed: true, entry: { state: 'Pending' } })
+  })
+
+  it('is read no further once another one took the download over', async () => {
+    const { catalog, files, other, clock } = await openMany(parts.map((path) => ({ path })))
+    for (const part of parts) files.put(partial(part), right)
+    files.duringRead = async (path) => {
+      if (path !== partial(parts[0])) return new Promise((resolve) => setImmediate(resolve))
+      clock.advance(6 * MINUTE_MS)
+      const { download } = (await catalog.get('dir')) ?? {}
+      if (download !== undefined) await edit(other, 'dir', { download: { ...download, holder: 'b' } })
+    }
+    const aborted: unknown[] = []
+    const digestFile = files.digestFile.bind(files)
+    files.digestFile = async (path, options) => {
+      try {
+        return await digestFile(path, options)
+      } catch (error) {
+        aborted.push(path)
+        throw error
+      }
+    }
+    await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ code: 'IN_USE' })
+    expect(aborted).toEqual([partial(parts[1])])
   })
 
   it('puts only the wrong file aside, and moves none', async () => {

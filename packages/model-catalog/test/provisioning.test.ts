@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Catalog, openCatalog } from 'model-catalog'
@@ -58,6 +59,28 @@ it('starts over where the source has another file by then', async () => {
   await provision(catalog, { id: 'm', url, ...CHECKPOINTS })
   expect(served).toEqual([0, 0])
   expect(await readFile(join(root, 'm.gguf'))).toEqual(MODEL)
+})
+
+it('leaves no second name of the file where a move was broken off', async () => {
+  const { root, catalog } = await openWithModel()
+  const path = join(root, 'm.gguf')
+  await writeFile(`${path}.partial`, MODEL)
+  await link(`${path}.partial`, path)
+  expect(await catalog.beginDownload('m')).toMatchObject({ files: [{ isPresent: true }] })
+  expect(existsSync(`${path}.partial`)).toBe(false)
+  await link(path, `${path}.partial`)
+  expect(await catalog.finishDownload('m')).toMatchObject({ state: 'Active' })
+  expect(existsSync(`${path}.partial`)).toBe(false)
+  expect(await catalog.beginDownload('m')).toMatchObject({ needed: false })
+})
+
+it('is for one of two that begin at once, each with the catalog open for itself', async () => {
+  const { root, catalog } = await openWithModel()
+  await using other = await openCatalog({ root })
+  const begun = await Promise.allSettled([catalog.beginDownload('m'), other.beginDownload('m')])
+  expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const refusal = begun.find(({ status }) => status === 'rejected')
+  expect(refusal).toMatchObject({ reason: { code: 'IN_USE' } })
 })
 
 it('puts a wrong file aside, tells why it may be wrong, and fetches another', async () => {
