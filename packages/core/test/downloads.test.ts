@@ -355,6 +355,7 @@ describe('finishDownload', () => {
     await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending' })
     await edit(a.other, 'm', { digest: right })
+    files.delete(PATH)
     files.put(PARTIAL, sampleDigest(3))
     await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
