@@ -96,7 +96,8 @@ async function hashContent(
   if (request.engine === 'wasm') return await hashInSlices({ ...reading, sha256: await createSha256() })
   if (sizeBytes <= SLICE_BYTES) return await hashInSlices({ ...reading, sha256: createNativeSha256() })
   const chunks = hasChunks ? { chunkBytes: CHUNK_BYTES, helper } : undefined
-  return await thread.hash({ fd: handle.fd, sizeBytes, signal, onDoneBytes, chunks })
+  const { bytesPerSecond } = request
+  return await thread.hash({ fd: handle.fd, sizeBytes, signal, onDoneBytes, chunks, bytesPerSecond })
 }
 
 function parseChunks({ chunks }: HashedContent): readonly Sha256Digest[] | undefined {

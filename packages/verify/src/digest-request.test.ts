@@ -20,6 +20,7 @@ describe('a request for a digest', () => {
       followSymlink: false,
       expectedSizeBytes: undefined,
       chunkMap: false,
+      bytesPerSecond: undefined,
     })
   })
 
@@ -34,6 +35,16 @@ describe('a request for a digest', () => {
   it.each([-1, 0.5, Number.NaN, 2 ** 53, '5'])('refuses %s as a size', (expectedSizeBytes) => {
     const options = { expectedSizeBytes } as { expectedSizeBytes: number }
     expect(problemFields(() => parseDigestRequest('/a', options))).toEqual(['expectedSizeBytes'])
+  })
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses %s as a rate', (bytesPerSecond) => {
+    const options = { bytesPerSecond } as { bytesPerSecond: number }
+    expect(problemFields(() => parseDigestRequest('/a', options))).toEqual(['bytesPerSecond'])
+  })
+
+  it('refuses a rate for the engine that cannot keep it', () => {
+    const options = { bytesPerSecond: 1000, engine: 'wasm' } as const
+    expect(problemFields(() => parseDigestRequest('/a', options))).toEqual(['bytesPerSecond'])
   })
 
   it('names all that is wrong at once', () => {

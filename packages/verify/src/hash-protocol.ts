@@ -19,6 +19,8 @@ export interface DescriptorRequest {
   /** Whether to read while it hashes; without it chunks are not hashed. */
   readonly readsAhead: boolean
   readonly chunks: ChunkHandling | undefined
+  /** The most bytes to read in a second while it reads ahead; as fast as it goes where absent. */
+  readonly bytesPerSecond?: number | undefined
 }
 
 /** Hash every chunk by itself too: with the thread at the other end of the port, or here where there is none. */

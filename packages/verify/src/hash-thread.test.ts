@@ -119,6 +119,42 @@ describe.each([true, false])('a hashing thread that reads ahead: %s', (readsAhea
   })
 })
 
+describe('a hashing thread with a rate', () => {
+  it.each([undefined, 2 * CHUNK_BYTES])(
+    'reads no faster than that, with chunks of %s',
+    async (chunkBytes) => {
+      const thread = new HashThread()
+      const bytes = Uint8Array.from({ length: 5 * CHUNK_BYTES }, (_, index) => index >> 12)
+      const chunks = chunkBytes === undefined ? undefined : { chunkBytes, helper: undefined }
+      const startedAt = performance.now()
+      const content = await hashBytes(thread, bytes, bytes.length, {
+        chunks,
+        bytesPerSecond: bytes.length,
+      })
+      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(999)
+      const sha256 = createNativeSha256()
+      sha256.update(bytes)
+      expect(content).toMatchObject({ doneBytes: bytes.length, digest: sha256.digest() })
+      await thread.close()
+    },
+  )
+
+  it('does small files while it waits, and stops when it is told to', async () => {
+    const thread = new HashThread()
+    const controller = new AbortController()
+    const path = join(directory, 'slow.bin')
+    await writeFile(path, new Uint8Array(CHUNK_BYTES))
+    const handle = await open(path)
+    const hashing = hashFd(thread, handle.fd, CHUNK_BYTES, { signal: controller.signal, bytesPerSecond: 1 })
+    const file = { path, maxBytes: 1, expectedSizeBytes: undefined, settledMs: 0, settledCtimeNs: undefined }
+    expect(await thread.digestSmall(file)).toMatchObject({ outcome: 'declined' })
+    controller.abort('not wanted')
+    await expect(hashing).rejects.toBe('not wanted')
+    await handle.close()
+    await thread.close()
+  })
+})
+
 describe('a thread that hashes chunks for another', () => {
   const readChunks = (thread: HashThread, helper: HashThread | undefined, chunkBytes = 2 * CHUNK_BYTES) => {
     const bytes = Uint8Array.from({ length: 5 * CHUNK_BYTES + 7 }, (_, index) => index >> 12)

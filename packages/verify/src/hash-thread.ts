@@ -22,6 +22,8 @@ export interface HashJob {
   readonly readsAhead?: boolean
   /** Hash every chunk of so many bytes too, with the help of another thread where there is one. */
   readonly chunks?: { readonly chunkBytes: number; readonly helper: HashThread | undefined } | undefined
+  /** The most bytes to read in a second, where it reads ahead. */
+  readonly bytesPerSecond?: number | undefined
 }
 
 /** What was read: fewer bytes than asked for where the file turned out shorter. */
@@ -119,7 +121,7 @@ export class HashThread {
   }
 
   #runJob(job: HashJob): Promise<HashResult> {
-    const { signal, onDoneBytes, chunks, fd, sizeBytes, offset = 0, readsAhead = true } = job
+    const { signal, onDoneBytes, chunks, fd, sizeBytes, offset = 0, readsAhead = true, bytesPerSecond } = job
     const id = this.#newId()
     this.#reading += 1
     const onAbort = (): void => this.#worker?.postMessage({ kind: 'cancel', id } satisfies HashRequest)
@@ -135,7 +137,8 @@ export class HashThread {
       }
       const port = chunks?.helper?.help()
       const handling = chunks && { chunkBytes: chunks.chunkBytes, port }
-      const request = { kind: 'hash', id, fd, offset, sizeBytes, readsAhead, chunks: handling } as const
+      const range = { fd, offset, sizeBytes, readsAhead, bytesPerSecond }
+      const request = { kind: 'hash', id, ...range, chunks: handling } as const
       this.#open(id, { onReply, onExit: reject }).postMessage(request, port === undefined ? [] : [port])
       signal.addEventListener('abort', onAbort, { once: true })
     })

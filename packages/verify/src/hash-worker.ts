@@ -34,6 +34,8 @@ export function runHashWorker(
   // Half of those that are before a thread: the other half is its work until the answers have brought new ones.
   const ANSWERS = 4
   const PROGRESS_MS = 100
+  // A reading that waits for its time looks this often whether it is still wanted.
+  const PACE_STEP_MS = 50
   // The allocator's header puts a large buffer 16 bytes into a page, and the kernel's copy to such an
   // address is several times slower on some processors; 48 bytes further it is aligned to 64.
   const SKIP_BYTES = 48
@@ -75,8 +77,22 @@ export function runHashWorker(
       return filled
     },
 
+    /**
+     * Reads a piece once all bytes up to its end may have been read since the start, and nothing where the reading is
+     * cancelled before.
+     */
+    async fillInTime(fd: number, target: Uint8Array, position: number, dueAt: number): Promise<number> {
+      for (let waitMs = dueAt - performance.now(); waitMs > 0; waitMs = dueAt - performance.now()) {
+        if (current.isCancelled) return 0
+        await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, PACE_STEP_MS)))
+        worker.digestWaiting()
+      }
+      return await worker.fill(fd, target, position)
+    },
+
     async hashAhead(request: DescriptorRequest): Promise<HashResult> {
-      const { id, fd, offset, sizeBytes, chunks } = request
+      const { id, fd, offset, sizeBytes, chunks, bytesPerSecond = Number.POSITIVE_INFINITY } = request
+      const startedAt = performance.now()
       const memory = worker.makeBuffer()
       const sink = worker.openSink(request, memory)
       const sha256 = createHash('sha256')
@@ -88,7 +104,8 @@ export function runHashWorker(
           if (state.position >= sizeBytes) return
           const length = Math.min(PIECE_BYTES, sizeBytes - state.position)
           const { position } = state
-          const filled = worker.fill(fd, Buffer.from(memory, start, length), offset + position)
+          const dueAt = startedAt + ((position + length) / bytesPerSecond) * 1000
+          const filled = worker.fillInTime(fd, Buffer.from(memory, start, length), offset + position, dueAt)
           // It is awaited in its turn; until then a failure must not count as unhandled.
           filled.catch(() => undefined)
           ahead.push({ start, position, filled })
