@@ -10,10 +10,9 @@ import {
 import type { CatalogContext } from './catalog-ports.ts'
 import { completeMove, downloadPathOf, type FilePlace, isPresent, placesOf } from './download-files.ts'
 import { assertNotDownloaded, type HolderRequest, isHeldBy } from './download-holder.ts'
-import { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './evidence.ts'
+import { dropEvidence, evidenceOf, isMatchingEvidence } from './evidence.ts'
 import { toUntil } from './time-span.ts'
 import { updateEntry } from './update-entry.ts'
-import { withoutEvidenceOf } from './verification-outcome.ts'
 import { findVerifiedFiles } from './verified-files.ts'
 
 /** One file to be fetched, or already there. */
@@ -104,17 +103,10 @@ function withDownload(
   const startedAt = isOwn ? download.startedAt : clock.now().toISOString()
   const path = downloadPathOf(context, entry)
   return {
-    ...withoutOldEvidence(entry, node),
+    // Where the bytes were right here and are so no more, this node's word for them ends, and with the last word the state.
+    ...(evidenceOf(entry, node)?.outcome === 'match' ? dropEvidence(entry, node) : entry),
     download: { holder, node, path, startedAt, until: toUntil(context, forMs) },
   }
-}
-
-/** Where the bytes were right here and are so no more, this node's word for them ends, and with the last word the state. */
-function withoutOldEvidence(entry: EntryContent, node: string): EntryContent {
-  if (evidenceOf(entry, node)?.outcome !== 'match') return entry
-  const left = withoutEvidenceOf(entry, node)
-  if (left.state !== LifecycleState.Active || hasMatchingEvidence(left)) return left
-  return { ...left, state: LifecycleState.Pending }
 }
 
 async function prepareFiles(context: CatalogContext, entry: ModelEntry): Promise<readonly DownloadFile[]> {

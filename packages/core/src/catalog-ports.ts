@@ -9,6 +9,7 @@ import {
   parseNodeName,
 } from '@catalog/types'
 import { guardObserver } from './guard-observer.ts'
+import { type Wait, waitByTimer } from './wait.ts'
 
 /** What a catalog needs from the world. */
 export interface CatalogPorts {
@@ -27,8 +28,8 @@ export interface CatalogPorts {
   readonly observer?: CatalogObserver | undefined
   /** A clock that only goes forward, for durations; `performance.now` where absent. */
   readonly monotonicMs?: (() => number) | undefined
-  /** Resolves after so many milliseconds, or once the signal is aborted; by a timer where absent. */
-  readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined
+  /** Resolves after so many milliseconds, or rejects with the signal's reason; by a timer where absent. */
+  readonly wait?: Wait | undefined
 }
 
 /** What it takes to use a model, beyond evidence for its digest. */
@@ -45,7 +46,7 @@ export interface CatalogContext extends CatalogPorts {
   readonly holder: string
   readonly observer: Required<CatalogObserver>
   readonly monotonicMs: () => number
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly wait: Wait
 }
 
 /** The context of these ports, or INVALID_INPUT naming the field that is wrong. */
@@ -71,17 +72,4 @@ function parsePolicy(policy: CatalogPolicy): CatalogPolicy {
     throw createInvalidInput([{ field: 'policy.maxEvidenceAgeMs', problem: 'must be more than 0' }])
   }
   return { requireDeclaredDigest, maxEvidenceAgeMs }
-}
-
-function waitByTimer(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    signal.addEventListener('abort', end)
-    if (signal.aborted) end()
-  })
 }

@@ -12,14 +12,21 @@ import {
   parseLifecycleState,
   parseListQuery,
   parseModelId,
+  parsePlan,
   parseRegistration,
   type RegistrationInput,
   type StateCounts,
+  type UpkeepPlan,
   type WatchOptions,
 } from '@catalog/types'
+import { type ApplyOptions, type ApplyReport, applyPlan } from './apply-plan.ts'
+import { type AuditReport, auditModels } from './audit.ts'
 import { beginDownload, type ModelDownload, type NoDownload } from './begin-download.ts'
 import { type CatalogContext, type CatalogPorts, createContext } from './catalog-ports.ts'
 import { changeModel } from './change-model.ts'
+import { planCollection } from './collect.ts'
+import { planDedupe } from './dedupe.ts'
+import { diagnoseCatalog } from './doctor.ts'
 import { abandonDownload, renewDownload } from './download-holder.ts'
 import {
   type BeginDownloadOptions,
@@ -53,8 +60,18 @@ import { registerModel } from './register-model.ts'
 import { removeModel } from './remove-model.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './resolve-model.ts'
 import { setModelState } from './set-model-state.ts'
+import { type CatalogStats, countCatalog } from './stats.ts'
 import { parseTimeSpan } from './time-span.ts'
 import { readEntry } from './update-entry.ts'
+import {
+  type AuditOptions,
+  type CollectOptions,
+  type DedupeOptions,
+  parseApplyOptions,
+  parseAuditOptions,
+  parseCollectOptions,
+  parseDedupeOptions,
+} from './upkeep-options.ts'
 import { pathOf } from './verification-target.ts'
 import { verifyModel } from './verify-model.ts'
 import { parseWait, type WaitOptions } from './wait-until-unused.ts'
@@ -272,6 +289,51 @@ export class Catalog implements AsyncDisposable {
   async leases(id?: string): Promise<readonly ModelLease[]> {
     if (id === undefined) return listLeases(this.#context, await this.#context.store.list({}))
     return listLeases(this.#context, [await readEntry(this.#context, parseModelId(id))])
+  }
+
+  /**
+   * Verifies again the models that this node has read before, the oldest evidence first, within a budget of bytes and time
+   * and no faster than asked. A wrong or missing file does not end it. The next audit goes on where this one ended, also
+   * after a crash. INVALID_INPUT; the signal's reason: then what was checked is recorded.
+   */
+  async audit(options: AuditOptions = {}): Promise<AuditReport> {
+    return observeOperation(this.#context, { operation: 'audit', id: '', signal: options.signal }, async () =>
+      auditModels(this.#context, parseAuditOptions(options)),
+    )
+  }
+
+  /**
+   * Compares the catalog with the disk: what does not agree, what lies about, and what `apply` would do about it.
+   * Changes nothing. IO.
+   */
+  async doctor(): Promise<UpkeepPlan> {
+    return diagnoseCatalog(this.#context)
+  }
+
+  /** Plans the removal of files that nobody needs. Changes nothing. INVALID_INPUT, IO. */
+  async collect(options: CollectOptions = {}): Promise<UpkeepPlan> {
+    return planCollection(this.#context, parseCollectOptions(options))
+  }
+
+  /** Plans how equal files of Active models share their bytes. Changes nothing. INVALID_INPUT, IO. */
+  async dedupe(options: DedupeOptions): Promise<UpkeepPlan> {
+    return planDedupe(this.#context, parseDedupeOptions(options))
+  }
+
+  /**
+   * Does what a plan of this node says, each action only if what it was decided on is still so and nobody uses the
+   * model. May be repeated, also after a crash: what is done counts as done. Nothing is removed that the plan does not
+   * name, and nothing outside the root. INVALID_INPUT; the signal's reason: then what is done stays done.
+   */
+  async apply(plan: UpkeepPlan, options: ApplyOptions = {}): Promise<ApplyReport> {
+    return observeOperation(this.#context, { operation: 'apply', id: '', signal: options.signal }, async () =>
+      applyPlan(this.#context, parsePlan(plan), parseApplyOptions(options)),
+    )
+  }
+
+  /** The catalog and its disk in numbers. IO. */
+  async stats(): Promise<CatalogStats> {
+    return countCatalog(this.#context)
   }
 
   /** How many models are in each state. */

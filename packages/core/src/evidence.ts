@@ -16,3 +16,17 @@ export function isMatchingEvidence(entry: EntryContent, evidence: Evidence): boo
 export function hasMatchingEvidence(entry: EntryContent): boolean {
   return Object.values(entry.evidence ?? {}).some((evidence) => isMatchingEvidence(entry, evidence))
 }
+
+/** The entry without what a node found; the same object where it had found nothing. */
+export function withoutEvidenceOf(entry: EntryContent, node: string): EntryContent {
+  const { evidence = {}, ...rest } = entry
+  if (!Object.hasOwn(evidence, node)) return entry
+  const others = Object.entries(evidence).filter(([key]) => key !== node)
+  return others.length === 0 ? rest : { ...rest, evidence: Object.fromEntries(others) }
+}
+
+/** The same, and Pending where it was Active and no other node has the right bytes. */
+export function dropEvidence(entry: EntryContent, node: string): EntryContent {
+  const left = withoutEvidenceOf(entry, node)
+  return left.state === 'Active' && !hasMatchingEvidence(left) ? { ...left, state: 'Pending' } : left
+}

@@ -1,3 +1,5 @@
+export type { ApplyOptions, ApplyProgress, ApplyReport, FailedAction } from './apply-plan.ts'
+export type { AuditReport, UnreadableModel, WrongModel } from './audit.ts'
 export type { DownloadFile, ModelDownload, NoDownload } from './begin-download.ts'
 export { Catalog } from './catalog.ts'
 export type { CatalogPolicy, CatalogPorts } from './catalog-ports.ts'
@@ -20,5 +22,7 @@ export {
 export type { VerifyOptions, WriteOptions } from './operation-options.ts'
 export { type Leftover, parseLeftover, partialPathOf, quarantinePathOf } from './partial-name.ts'
 export type { OpenModel, ResolvedModel } from './resolve-model.ts'
+export type { CatalogStats, ModelTotals } from './stats.ts'
 export type { TimeSpan } from './time-span.ts'
+export type { AuditOptions, CollectOptions, DedupeOptions } from './upkeep-options.ts'
 export type { WaitOptions } from './wait-until-unused.ts'

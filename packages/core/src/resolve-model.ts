@@ -8,11 +8,10 @@ import {
 } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { createChangedSince, withModelId } from './errors.ts'
-import { evidenceOf, hasMatchingEvidence } from './evidence.ts'
+import { dropEvidence, evidenceOf } from './evidence.ts'
 import { fileReferenceOf } from './model-file-name.ts'
 import { readEntry, updateEntry } from './update-entry.ts'
 import { assertUsable } from './usability.ts'
-import { withoutEvidenceOf } from './verification-outcome.ts'
 import { findChanges, findVerifiedFiles, toFingerprints } from './verified-files.ts'
 
 /** Where an Active model is, on this node. */
@@ -95,8 +94,7 @@ async function sendToVerification(
   const request = { id, operation: 'resolve', reason }
   await updateEntry(context, request, (now) => {
     if (evidenceOf(now, context.node)?.at !== evidence.at) return now
-    const known = withoutEvidenceOf(now, context.node)
-    return now.state === 'Active' && !hasMatchingEvidence(known) ? { ...known, state: 'Pending' } : known
+    return dropEvidence(now, context.node)
   }).catch(() => undefined)
   return error
 }

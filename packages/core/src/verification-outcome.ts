@@ -10,7 +10,7 @@ import type {
   Sha256Digest,
 } from '@catalog/types'
 import type { CatalogPolicy } from './catalog-ports.ts'
-import { hasMatchingEvidence } from './evidence.ts'
+import { hasMatchingEvidence, withoutEvidenceOf } from './evidence.ts'
 import { STATE_AFTER_MATCH } from './lifecycle.ts'
 
 /** One file of a multi-file model, read to its end. */
@@ -156,14 +156,6 @@ function withEvidenceOf(entry: EntryContent, finding: Finding): EntryContent {
   const { node, at } = finding
   if (finding.kind === 'measured') return withoutEvidenceOf(entry, node)
   return { ...entry, evidence: { ...entry.evidence, [node]: toEvidence(finding.read, 'mismatch', at) } }
-}
-
-/** The entry without what this node found; the same object where it had found nothing. */
-export function withoutEvidenceOf(entry: EntryContent, node: string): EntryContent {
-  const { evidence = {}, ...rest } = entry
-  if (!Object.hasOwn(evidence, node)) return entry
-  const others = Object.entries(evidence).filter(([key]) => key !== node)
-  return others.length === 0 ? rest : { ...rest, evidence: Object.fromEntries(others) }
 }
 
 function toFailure(mismatch: Mismatch, { node, path, at, diagnosis }: Finding): Failure {

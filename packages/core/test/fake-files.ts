@@ -9,6 +9,7 @@ import {
   type FileVerifier,
   type Fingerprint,
   type FoundFile,
+  type MissingShards,
   type ModelFiles,
   type OpenModelFile,
   parseSha256Digest,
@@ -29,12 +30,28 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   readonly followSymlink = false
   freeBytes = 1e12
   isClosed = false
+  missingShards: readonly MissingShards[] = []
+  /** What looking at a path rejects with. */
+  readonly special: Map<string, CatalogError> = new Map()
   /** Runs in the middle of every reading. */
   duringRead: (path: string) => unknown = () => undefined
 
   /** Another file at the path: of another inode and time than any before. */
   put(path: string, digest: Sha256Digest, sizeBytes = 1024): void {
     this.#byPath.set(path, { ...sampleFileDigest(digest, sizeBytes), fingerprint: this.#newFile(sizeBytes) })
+  }
+
+  /** Other bytes in the same file. */
+  overwrite(path: string, digest: Sha256Digest): void {
+    const { fingerprint, sizeBytes } = this.#find(path)
+    const time = this.#nextTime()
+    const written = { ...fingerprint, mtimeNs: time, ctimeNs: time }
+    this.#byPath.set(path, { ...sampleFileDigest(digest, sizeBytes), fingerprint: written })
+  }
+
+  /** Other bytes without a trace, as a bad disk has them. */
+  rot(path: string, digest: Sha256Digest): void {
+    this.#byPath.set(path, { ...this.#find(path), digest })
   }
 
   delete(path: string): void {
@@ -59,6 +76,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   }
 
   readFingerprint(path: string): Fingerprint {
+    const special = this.special.get(path)
+    if (special !== undefined) throw special
     return this.#find(path).fingerprint
   }
 
@@ -86,8 +105,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return parseSha256Digest(createHash('sha256').update(sorted.join('')).digest('hex'))
   }
 
-  findMissingShards(): readonly never[] {
-    return []
+  findMissingShards(): readonly MissingShards[] {
+    return this.missingShards
   }
 
   async close(): Promise<void> {
@@ -142,25 +161,39 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   async removeFile(path: string, expected: Fingerprint): Promise<boolean> {
     if (!this.#isStill(path, expected)) return false
     this.done.push(`remove ${path}`)
-    return this.#byPath.delete(path)
+    this.#byPath.delete(path)
+    this.#touchNames(expected)
+    return true
   }
 
   async replaceByCopy(path: string, source: string, { expected, method }: ReplaceOptions): Promise<boolean> {
     const file = this.#find(source)
     if (!this.#isStill(path, expected)) return false
     this.done.push(`${method} ${source} to ${path}`)
-    const fingerprint =
-      method === 'hard-link'
-        ? { ...file.fingerprint, ctimeNs: this.#nextTime() }
-        : this.#newFile(file.sizeBytes)
-    const copied = { ...file, fingerprint }
-    if (method === 'hard-link') this.#byPath.set(source, copied)
-    this.#byPath.set(path, copied)
+    const fingerprint = method === 'hard-link' ? file.fingerprint : this.#newFile(file.sizeBytes)
+    this.#byPath.set(path, { ...file, fingerprint })
+    if (method === 'hard-link') this.#touchNames(fingerprint)
     return true
+  }
+
+  /** Another name of the file. */
+  link(from: string, to: string): void {
+    const file = this.#find(from)
+    this.#byPath.set(to, file)
+    this.#touchNames(file.fingerprint)
   }
 
   async measureFreeBytes(): Promise<number> {
     return this.freeBytes
+  }
+
+  /** As on Linux, where a name more or less is a change of the inode. */
+  #touchNames({ ino }: Fingerprint): void {
+    const ctimeNs = this.#nextTime()
+    for (const [path, file] of this.#byPath) {
+      if (file.fingerprint.ino !== ino) continue
+      this.#byPath.set(path, { ...file, fingerprint: { ...file.fingerprint, ctimeNs } })
+    }
   }
 
   #isStill(path: string, expected: Fingerprint): boolean {

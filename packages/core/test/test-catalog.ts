@@ -14,6 +14,7 @@ import {
 } from '@catalog/types'
 import { Catalog } from '../src/catalog.ts'
 import type { CatalogPolicy } from '../src/catalog-ports.ts'
+import type { Wait } from '../src/wait.ts'
 import { CompetingStore } from './competing-store.ts'
 import { FakeFiles } from './fake-files.ts'
 
@@ -25,7 +26,7 @@ export interface TestCatalogOptions {
   readonly policy?: CatalogPolicy
   readonly holder?: string
   readonly clock?: FixedClock
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly wait?: Wait
 }
 
 /** A catalog of one node, with everything it stands on. */

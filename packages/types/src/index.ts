@@ -90,4 +90,21 @@ export {
   type RegistrationInput,
 } from './registration.ts'
 export { parseSha256Digest, type Sha256Digest } from './sha256-digest.ts'
-export { MAX_LEASES, MAX_MODEL_FILES, MAX_QUARANTINED, parseHolder, parseNodeName } from './text-limits.ts'
+export {
+  MAX_LEASES,
+  MAX_MODEL_FILES,
+  MAX_QUARANTINED,
+  parseHolder,
+  parseNodeName,
+} from './text-limits.ts'
+export {
+  type PlannedEntry,
+  type PlannedFile,
+  parsePlan,
+  type RemovalReason,
+  UPKEEP_FINDING_KINDS,
+  type UpkeepAction,
+  type UpkeepFinding,
+  type UpkeepFindingKind,
+  type UpkeepPlan,
+} from './upkeep-plan.ts'

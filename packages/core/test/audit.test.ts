@@ -1,0 +1,167 @@
+import { sampleDigest } from '@catalog/testkit'
+import { type AuditEvent, CatalogError, parseModelId } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import { auditModels } from '../src/audit.ts'
+import { createContext } from '../src/catalog-ports.ts'
+import { openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
+
+const BYTES = 1000
+
+/** Models of 1000 bytes that were verified a second after each other. */
+async function openVerified(ids: readonly string[], options: TestCatalogOptions = {}): Promise<TestCatalog> {
+  const opened = await openTestCatalog(options)
+  for (const [index, id] of ids.entries()) {
+    opened.files.put(`/models/${id}.gguf`, sampleDigest(index + 1), BYTES)
+    await opened.catalog.register({ id, source: 'hf:org/model' })
+    await opened.catalog.verify(id)
+    opened.clock.advance(1000)
+  }
+  opened.files.read.length = 0
+  return opened
+}
+
+function pathsOf(...ids: readonly string[]): readonly string[] {
+  return ids.map((id) => `/models/${id}.gguf`)
+}
+
+describe('an audit', () => {
+  it('reads what this node has evidence of, the oldest first', async () => {
+    const { catalog, files, backing } = await openVerified(['c', 'a', 'b'])
+    await catalog.register({ id: 'pending', source: 'hf:org/model' })
+    await catalog.setState('a', 'Retired')
+    const there = await openTestCatalog({ backing, node: 'node-2' })
+    expect(await there.catalog.audit()).toMatchObject({ checked: 0, ended: 'all' })
+    const report = await catalog.audit()
+    expect(files.read).toEqual(pathsOf('c', 'a', 'b'))
+    expect(report).toMatchObject({ checked: 3, right: 3, wrong: [], unreadable: [], bytes: 3 * BYTES })
+    expect(report).toMatchObject({ remaining: { models: 0, bytes: 0 }, ended: 'all' })
+    expect(await catalog.get('a')).toMatchObject({ state: 'Retired' })
+  })
+
+  it('goes on after wrong, missing and unreadable files, and says which', async () => {
+    const { catalog, files } = await openVerified(['a', 'b', 'c', 'd', 'e'])
+    files.put('/models/a.gguf', sampleDigest(9), BYTES)
+    files.delete('/models/b.gguf')
+    const error = new CatalogError('IO', 'bad sector', { operation: 'read', errno: 'EIO' })
+    files.duringRead = (path) => (path.includes('c.gguf') ? Promise.reject(error) : undefined)
+    await catalog.setState('e', 'Retired')
+    const report = await catalog.audit({ actor: 'ada', reason: 'monthly' })
+    expect(report.wrong).toEqual([{ id: 'a', code: 'DIGEST_MISMATCH', path: '/models/a.gguf' }])
+    expect(report.unreadable).toEqual([
+      { id: 'b', code: 'FILE_MISSING' },
+      { id: 'c', code: 'IO' },
+    ])
+    expect(report).toMatchObject({ checked: 5, right: 2, bytes: 3 * BYTES })
+    expect(await catalog.get('a')).toMatchObject({ state: 'Failed' })
+    const last = (await catalog.history('d')).at(-1)
+    expect(last).toMatchObject({ operation: 'verify', actor: 'ada', reason: 'monthly' })
+  })
+
+  it('ends where the budget of bytes does, and goes on from there', async () => {
+    const { catalog, files } = await openVerified(['a', 'b', 'c'])
+    const report = await catalog.audit({ maxBytes: 2.5 * BYTES })
+    expect(report).toMatchObject({ checked: 2, ended: 'max-bytes', remaining: { models: 1, bytes: BYTES } })
+    await catalog.audit({ maxBytes: 1 })
+    expect(files.read).toEqual(pathsOf('a', 'b', 'c'))
+  })
+
+  it('ends where the budget of time does', async () => {
+    const { catalog } = await openVerified(['a', 'b', 'c'])
+    const report = await catalog.audit({ maxDurationMs: 1 })
+    expect(report).toMatchObject({ checked: 1, ended: 'max-duration', remaining: { models: 2 } })
+  })
+
+  it('leaves what was read recently', async () => {
+    const { catalog, files } = await openVerified(['a', 'b', 'c'])
+    await catalog.audit({ olderThanMs: 1500 })
+    expect(files.read).toEqual(pathsOf('a', 'b'))
+  })
+
+  it('rejects with the reason of the signal, keeps what was checked, and goes on from there', async () => {
+    const { catalog, files, clock } = await openVerified(['a', 'b', 'c'])
+    clock.advance(1000)
+    const controller = new AbortController()
+    const reason = new Error('shutting down')
+    files.duringRead = (path) => path.includes('b.gguf') && controller.abort(reason)
+    await expect(catalog.audit({ signal: controller.signal })).rejects.toBe(reason)
+    files.duringRead = () => undefined
+    await catalog.audit({ maxBytes: 1 })
+    expect(files.read).toEqual(pathsOf('a', 'b', 'b'))
+  })
+
+  it('ends with the error of the store, whatever model it was at', async () => {
+    const { catalog, store } = await openVerified(['a', 'b'])
+    const details = { operation: 'write', outcome: 'unknown' as const }
+    const error = new CatalogError('IO', 'the disk failed', details)
+    store.beforeNextCommit(() => Promise.reject(error))
+    await expect(catalog.audit()).rejects.toBe(error)
+  })
+
+  it('passes over a model that is removed meanwhile', async () => {
+    const { catalog, files, other } = await openVerified(['a', 'b'])
+    files.duringRead = async (path) => {
+      const id = parseModelId('b')
+      const revision = (await other.get(id))?.revision
+      if (!path.includes('a.gguf') || revision === undefined) return
+      await other.commit([{ operation: 'remove', changes: [{ id, ifRevision: revision, entry: null }] }])
+    }
+    expect(await catalog.audit()).toMatchObject({ checked: 1, right: 1, unreadable: [] })
+  })
+
+  it('tells the observer after each model, and the caller as it reads', async () => {
+    const events: AuditEvent[] = []
+    const { catalog } = await openVerified(['a', 'b'], {
+      observer: { onAudit: (event) => events.push(event) },
+    })
+    const progress: AuditEvent[] = []
+    await catalog.audit({ onProgress: (event) => progress.push(event) })
+    const [first, last] = [1, 2].map((doneModels) => ({
+      ...{ doneModels, totalModels: 2 },
+      ...{ doneBytes: doneModels * BYTES, totalBytes: 2 * BYTES },
+    }))
+    expect(events).toEqual([first, last])
+    expect(progress).toContainEqual({ ...first, doneModels: 0 })
+  })
+
+  it('refuses what is no budget before it reads', async () => {
+    const { catalog, files } = await openVerified(['a'])
+    const options = { maxBytes: 0, maxDurationMs: Number.NaN, bytesPerSecond: -1, olderThanMs: '1', until: 7 }
+    await expect(catalog.audit(options as never)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { problems: [{ field: 'olderThanMs' }, {}, {}, {}, { field: 'until' }] },
+    })
+    expect(files.read).toEqual([])
+  })
+})
+
+describe('an audit with a rate', () => {
+  it('waits before each file until all that was read is within the rate, and has each file read at it', async () => {
+    const { files, store, clock } = await openVerified(['a', 'b', 'c'])
+    const rates: unknown[] = []
+    const digestFile = files.digestFile.bind(files)
+    files.digestFile = (path, options) => {
+      rates.push(options?.bytesPerSecond)
+      return digestFile(path, options)
+    }
+    let elapsedMs = 0
+    const ports = { store, verifier: files, files, clock, node: 'node-1', monotonicMs: () => elapsedMs }
+    const waits: number[] = []
+    await auditModels(createContext(ports), { bytesPerSecond: 2 * BYTES }, async (ms) => {
+      waits.push(ms)
+      elapsedMs += ms + 100
+    })
+    // Late by 100 ms after the first wait, so that the second is shorter by as much.
+    expect(waits).toEqual([500, 400])
+    expect(rates).toEqual([2 * BYTES, 2 * BYTES, 2 * BYTES])
+  })
+
+  it('ends at once where the signal is aborted while it waits', async () => {
+    const { catalog } = await openVerified(['a', 'b'])
+    const controller = new AbortController()
+    const onProgress = ({ doneModels }: AuditEvent): void => {
+      if (doneModels === 1) setTimeout(() => controller.abort('not wanted'), 10)
+    }
+    const options = { bytesPerSecond: 0.001, signal: controller.signal, onProgress }
+    await expect(catalog.audit(options)).rejects.toBe('not wanted')
+  })
+})
