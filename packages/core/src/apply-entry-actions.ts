@@ -1,4 +1,5 @@
 import {
+  type CatalogError,
   type CatalogErrorCode,
   type Fingerprint,
   isCatalogError,
@@ -64,8 +65,13 @@ export async function reverifyModel(
   if (recorded !== undefined) return recorded
   assertPlanned(entry, planned)
   await assertUnchanged(task, files)
-  await verify(task, planned)
-  return DONE
+  try {
+    await verify(task, planned)
+    return DONE
+  } catch (error) {
+    if (!isMismatch(error)) throw error
+    return toFailed(entry, error.code)
+  }
 }
 
 /** Verifies as always, so that evidence and states are recorded as always. */
@@ -128,7 +134,7 @@ async function findRecorded(task: ApplyTask, entry: ModelEntry): Promise<ActionO
 }
 
 function toFailed({ id }: ModelEntry, code: CatalogErrorCode): ActionOutcome {
-  return { kind: 'failed', code, text: `model "${id}" was read before and found wrong` }
+  return { kind: 'failed', code, text: `model "${id}" was read, and is wrong` }
 }
 
 async function isVerified(task: ApplyTask, entry: ModelEntry): Promise<boolean> {
@@ -145,6 +151,6 @@ export function isUnchanged({ sight, known }: NamedFile): boolean {
   return sight.kind === 'file' && known !== undefined && findChanges(known, sight.fingerprint).length === 0
 }
 
-function isMismatch(error: unknown): boolean {
+function isMismatch(error: unknown): error is CatalogError<'DIGEST_MISMATCH' | 'SIZE_MISMATCH'> {
   return isCatalogError(error, 'DIGEST_MISMATCH') || isCatalogError(error, 'SIZE_MISMATCH')
 }

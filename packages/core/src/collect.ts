@@ -2,6 +2,7 @@ import type { CommittedChange, FoundFile, ModelEntry, UpkeepFindingKind, UpkeepP
 import type { CatalogContext } from './catalog-ports.ts'
 import { findUsers } from './leases.ts'
 import { type FoundLeftover, findLeftovers, findOrphans } from './leftovers.ts'
+import { createLossCheck } from './moved-files.ts'
 import { createPlan, planRemoval, type Remark } from './plan.ts'
 import { type Survey, surveyModels } from './survey.ts'
 import type { CollectOptions } from './upkeep-options.ts'
@@ -17,12 +18,14 @@ export async function planCollection(context: CatalogContext, options: CollectOp
   const { retired = true, quarantined = true, partials = true, orphans = false } = options
   const age = await createAge(context, options.olderThanMs)
   const survey = await surveyModels(context)
-  const leftovers = findLeftovers(context, survey).filter(({ found }) => age.isOldFile(found))
+  const isMissed = createLossCheck(survey)
+  const isFree = (found: FoundFile): boolean => age.isOldFile(found) && !isMissed(found)
+  const leftovers = findLeftovers(context, survey).filter(({ found }) => isFree(found))
   return createPlan(context, [
     ...(retired ? collectRetired(context, survey, age) : []),
     ...(quarantined ? collectQuarantined(leftovers) : []),
     ...(partials ? collectPartials(leftovers) : []),
-    ...(orphans ? findOrphans(survey).filter(age.isOldFile).flatMap(collectOrphan) : []),
+    ...(orphans ? findOrphans(survey).filter(isFree).flatMap(collectOrphan) : []),
   ])
 }
 
@@ -65,7 +68,7 @@ function findAllOwners({ owners, ownersOfInode }: Survey, found: FoundFile): rea
 }
 
 function collectQuarantined(leftovers: readonly FoundLeftover[]): readonly Remark[] {
-  const found = leftovers.filter(({ what }) => what === 'quarantined')
+  const found = leftovers.filter(({ what, use }) => what === 'quarantined' && use !== 'wanted')
   return found.flatMap((each) =>
     toRemarks('quarantined', each.found, each.owners, 'a wrong file that was put aside'),
   )

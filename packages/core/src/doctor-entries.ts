@@ -2,29 +2,31 @@ import type { FoundFile, ModelEntry, UpkeepAction, UpkeepFinding, UpkeepFindingK
 import type { CatalogContext } from './catalog-ports.ts'
 import { evidenceOf } from './evidence.ts'
 import { findChanges, toPlain } from './fingerprints.ts'
-import { type MovedModel, OrphanIndex } from './moved-files.ts'
+import { type MovedModel, StrayIndex } from './moved-files.ts'
 import { type Remark, toPlanned } from './plan.ts'
 import type { NamedFile, Survey } from './survey.ts'
 
-/** What was found of the entries, and the files that were found under another name. */
+/** What was found of the entries, and which of them, and which files, were found under another name. */
 export interface ExaminedEntries {
   readonly remarks: readonly Remark[]
-  readonly relocated: ReadonlySet<string>
+  readonly relocated: { readonly entries: ReadonlySet<ModelEntry>; readonly paths: ReadonlySet<string> }
 }
 
 /** Compares each entry with its files. A model that nobody has verified yet needs none. */
 export function examineEntries(
   context: CatalogContext,
   survey: Survey,
-  orphans: readonly FoundFile[],
+  strays: readonly FoundFile[],
 ): ExaminedEntries {
-  const index = new OrphanIndex(orphans)
-  const relocated = new Set<string>()
+  const index = new StrayIndex(strays)
+  const relocated = { entries: new Set<ModelEntry>(), paths: new Set<string>() }
   const remarks = survey.entries.flatMap((entry) => {
     const files = survey.named.get(entry) ?? []
     const moved = isOwnLoss(context, entry) ? index.findMoved(files) : undefined
-    for (const { path } of moved?.found ?? []) relocated.add(path)
-    return moved === undefined ? examineFiles(context, entry, files) : [remarkOnMoved(entry, files, moved)]
+    if (moved === undefined) return examineFiles(context, entry, files)
+    relocated.entries.add(entry)
+    for (const { path } of moved.found) relocated.paths.add(path)
+    return [remarkOnMoved(entry, files, moved)]
   })
   return { remarks, relocated }
 }

@@ -1,4 +1,4 @@
-import { foldModelId, type UpkeepFinding } from '@catalog/types'
+import { type FoundFile, foldModelId, type UpkeepFinding } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { type FoundLeftover, findLeftovers } from './leftovers.ts'
 import { planRemoval, type Remark } from './plan.ts'
@@ -11,8 +11,13 @@ const LEFTOVER_TEXT = {
 } as const
 
 /** What downloads, quarantine and deduplication left; only what nobody can use any more is to go. */
-export function remarkOnLeftovers(context: CatalogContext, survey: Survey): readonly Remark[] {
-  return findLeftovers(context, survey).flatMap((leftover) => remarkOn(leftover))
+export function remarkOnLeftovers(
+  context: CatalogContext,
+  survey: Survey,
+  isLeft: (found: FoundFile) => boolean,
+): readonly Remark[] {
+  const leftovers = findLeftovers(context, survey)
+  return leftovers.filter(({ found }) => isLeft(found)).flatMap(remarkOn)
 }
 
 function remarkOn({ found, what, use, owners }: FoundLeftover): readonly Remark[] {

@@ -1,10 +1,10 @@
-import type { UpkeepPlan } from '@catalog/types'
+import type { FoundFile, ModelEntry, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { examineEntries } from './doctor-entries.ts'
 import { findCollisions, findIncompleteShards, remarkOnLeftovers } from './doctor-files.ts'
-import { findOrphans } from './leftovers.ts'
+import { findLeftovers, findOrphans } from './leftovers.ts'
 import { createPlan } from './plan.ts'
-import { surveyModels } from './survey.ts'
+import { type Survey, surveyModels } from './survey.ts'
 
 /**
  * Compares the catalog with the disk and says what does not agree, what lies about, and what could be done about it.
@@ -13,15 +13,29 @@ import { surveyModels } from './survey.ts'
 export async function diagnoseCatalog(context: CatalogContext): Promise<UpkeepPlan> {
   const survey = await surveyModels(context)
   const orphans = findOrphans(survey)
-  const { remarks, relocated } = examineEntries(context, survey, orphans)
-  const left = orphans.filter(({ path }) => !relocated.has(path))
+  const strays = [...orphans, ...findStrays(context, survey)]
+  const { remarks, relocated } = examineEntries(context, survey, strays)
+  const isLeft = ({ path }: { readonly path: string }): boolean => !relocated.paths.has(path)
   return createPlan(context, [
     ...remarks,
     ...findIncompleteShards(context, survey),
     ...findCollisions(context, survey),
-    ...remarkOnLeftovers(context, survey),
-    ...left.map(({ path, fingerprint }) => ({
+    ...remarkOnLeftovers(context, withoutOwners(survey, relocated.entries), isLeft),
+    ...orphans.filter(isLeft).map(({ path, fingerprint }) => ({
       finding: { kind: 'orphan' as const, path, bytes: fingerprint.sizeBytes, text: 'no model names it' },
     })),
   ])
+}
+
+/** A moved file may have got a name like that of a leftover. */
+function findStrays(context: CatalogContext, survey: Survey): readonly FoundFile[] {
+  return findLeftovers(context, survey).flatMap(({ found, use }) => (use === 'wanted' ? [] : [found]))
+}
+
+/** As if these entries had left their places, as they will by this plan. */
+function withoutOwners(survey: Survey, gone: ReadonlySet<ModelEntry>): Survey {
+  const owners = [...survey.owners].map(
+    ([path, entries]) => [path, entries.filter((entry) => !gone.has(entry))] as const,
+  )
+  return { ...survey, owners: new Map(owners.filter(([, entries]) => entries.length > 0)) }
 }

@@ -52,8 +52,11 @@ function toLeftover(context: CatalogContext, survey: Survey, found: FoundFile): 
   const leftover = parseLeftover(found.path)
   if (leftover === undefined) return undefined
   const owners = survey.owners.get(leftover.file) ?? []
-  if (leftover.kind === 'quarantined') return { found, what: leftover.kind, use: 'useless', owners }
   const isAlone = leftover.kind === 'checkpoint' && !survey.files.has(partialPathOf(leftover.file))
+  const isUsed = owners.some((entry) => findUsers(context, entry).length > 0)
+  if (leftover.kind === 'quarantined') {
+    return { found, what: leftover.kind, use: isUsed ? 'wanted' : 'useless', owners }
+  }
   const naming = owners.map((entry) => ({ entry, files: survey.named.get(entry) ?? [] }))
   return { found, what: leftover.kind, use: findUse(context, naming, isAlone), owners }
 }

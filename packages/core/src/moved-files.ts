@@ -1,6 +1,6 @@
 import { type Fingerprint, type FoundFile, findFilePathProblem } from '@catalog/types'
 import { inodeOf } from './fingerprints.ts'
-import type { NamedFile } from './survey.ts'
+import type { NamedFile, Survey } from './survey.ts'
 
 /** A model whose files are all found elsewhere below the root. */
 export interface MovedModel {
@@ -10,15 +10,15 @@ export interface MovedModel {
 }
 
 /** The files that no entry names, by what remains of a file when it gets another name. */
-export class OrphanIndex {
+export class StrayIndex {
   readonly #byInode: Map<string, FoundFile> = new Map()
   readonly #byCopy: Map<string, FoundFile> = new Map()
 
-  constructor(orphans: readonly FoundFile[]) {
-    for (const orphan of orphans) {
-      if (findFilePathProblem(orphan.file) !== undefined) continue
-      this.#byInode.set(inodeOf(orphan.fingerprint), orphan)
-      this.#byCopy.set(copyKeyOf(orphan.fingerprint), orphan)
+  constructor(strays: readonly FoundFile[]) {
+    for (const stray of strays) {
+      if (findFilePathProblem(stray.file) !== undefined) continue
+      this.#byInode.set(inodeOf(stray.fingerprint), stray)
+      this.#byCopy.set(copyKeyOf(stray.fingerprint), stray)
     }
   }
 
@@ -27,12 +27,11 @@ export class OrphanIndex {
     const found: FoundFile[] = []
     let to: string | undefined
     for (const file of files) {
-      const orphan = file.sight.kind === 'missing' ? this.#find(file.known) : undefined
-      const target = orphan === undefined ? undefined : toTarget(orphan.file, file.part?.path)
-      if (orphan === undefined || target === undefined || (to !== undefined && to !== target))
-        return undefined
+      const stray = file.sight.kind === 'missing' ? this.#find(file.known) : undefined
+      const target = stray === undefined ? undefined : toTarget(stray.file, file.part?.path)
+      if (stray === undefined || target === undefined || (to !== undefined && to !== target)) return undefined
       to = target
-      found.push(orphan)
+      found.push(stray)
     }
     return to === undefined ? undefined : { to, found }
   }
@@ -42,6 +41,16 @@ export class OrphanIndex {
     if (known === undefined) return undefined
     return this.#byInode.get(inodeOf(known)) ?? this.#byCopy.get(copyKeyOf(known))
   }
+}
+
+/** Whether files are what is missed of a model that was verified: somebody moved it, and nothing else has its bytes. */
+export function createLossCheck({ named }: Survey): (found: FoundFile) => boolean {
+  const lost = [...named.values()].flat().flatMap(({ sight, known, entry }) => {
+    const isLost = sight.kind === 'missing' && known !== undefined && entry.state !== 'Failed'
+    return isLost ? [inodeOf(known), copyKeyOf(known)] : []
+  })
+  const keys = new Set(lost)
+  return ({ fingerprint }) => keys.has(inodeOf(fingerprint)) || keys.has(copyKeyOf(fingerprint))
 }
 
 function copyKeyOf({ sizeBytes, mtimeNs }: Fingerprint): string {

@@ -172,6 +172,13 @@ describe('collect', () => {
     expect(removalsOf(await catalog.collect({ olderThanMs: 25_000 }))).toEqual([])
   })
 
+  it('leaves the file that a model is missing', async () => {
+    const { catalog, files } = await openWith(['a', 'b'])
+    await files.moveFile(pathOf('a'), '/models/moved.bin')
+    await files.moveFile(pathOf('b'), '/models/moved.partial')
+    expect(await catalog.collect({ orphans: true })).toMatchObject({ actions: [] })
+  })
+
   it('refuses options that it does not know', async () => {
     const { catalog } = await openWith([])
     const refused = { code: 'INVALID_INPUT' }

@@ -62,6 +62,11 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return this.#byPath.has(path)
   }
 
+  /** What stands for the bytes at a path. */
+  bytesOf(path: string): string | undefined {
+    return this.#byPath.get(path)?.digest
+  }
+
   async digestFile(path: string, { signal, onProgress }: VerifyFileOptions = {}): Promise<FileDigest> {
     const file = this.#find(path)
     this.read.push(path)
