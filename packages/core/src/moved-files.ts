@@ -17,7 +17,7 @@ export class StrayIndex {
   constructor(strays: readonly FoundFile[]) {
     for (const stray of strays) {
       if (findFilePathProblem(stray.file) !== undefined) continue
-      this.#byInode.set(inodeOf(stray.fingerprint), stray)
+      this.#byInode.set(fileKeyOf(stray.fingerprint), stray)
       this.#byCopy.set(copyKeyOf(stray.fingerprint), stray)
     }
   }
@@ -39,7 +39,7 @@ export class StrayIndex {
   /** The same file; or one of the same size and time, as a move to another disk and back leaves it. */
   #find(known: Fingerprint | undefined): FoundFile | undefined {
     if (known === undefined) return undefined
-    return this.#byInode.get(inodeOf(known)) ?? this.#byCopy.get(copyKeyOf(known))
+    return this.#byInode.get(fileKeyOf(known)) ?? this.#byCopy.get(copyKeyOf(known))
   }
 }
 
@@ -47,10 +47,15 @@ export class StrayIndex {
 export function createLossCheck({ named }: Survey): (found: FoundFile) => boolean {
   const lost = [...named.values()].flat().flatMap(({ sight, known, entry }) => {
     const isLost = sight.kind === 'missing' && known !== undefined && entry.state !== 'Failed'
-    return isLost ? [inodeOf(known), copyKeyOf(known)] : []
+    return isLost ? [fileKeyOf(known), copyKeyOf(known)] : []
   })
   const keys = new Set(lost)
-  return ({ fingerprint }) => keys.has(inodeOf(fingerprint)) || keys.has(copyKeyOf(fingerprint))
+  return ({ fingerprint }) => keys.has(fileKeyOf(fingerprint)) || keys.has(copyKeyOf(fingerprint))
+}
+
+/** With the size, because the number of a removed file is soon that of another. */
+function fileKeyOf(fingerprint: Fingerprint): string {
+  return `${inodeOf(fingerprint)} ${fingerprint.sizeBytes}`
 }
 
 function copyKeyOf({ sizeBytes, mtimeNs }: Fingerprint): string {
