@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setDefaultTimeout, setWorldConstructor, World } from '@cucumber/cucumber'
 import {
+  type ApplyReport,
+  type AuditReport,
   type Catalog,
   type CatalogError,
   type CatalogErrorCode,
@@ -16,6 +18,7 @@ import {
   openCatalog,
   type RegistrationInput,
   type ResolvedModel,
+  type UpkeepPlan,
 } from 'model-catalog'
 import { Attempt } from './attempt.ts'
 import { CommandFailure, type CommandResult, runCatalog } from './command.ts'
@@ -49,6 +52,9 @@ export class CatalogWorld extends World {
   /** What the last download that was begun says. */
   begun: ModelDownload | NoDownload | undefined
   command: CommandResult | undefined
+  plan: UpkeepPlan | undefined
+  audited: AuditReport | undefined
+  applied: ApplyReport | undefined
   /** What a file of the catalog held before it was opened. */
   bytes: Buffer | undefined
   /** The models whose registration some process was told to be done. */

@@ -29,6 +29,11 @@ it.each([
   [['show', 'a', 'b'], /^too many arguments/u],
   [['watch', '--since', 'x'], /It must be a whole number$/u],
   [['prune-history'], "required option '--keep <segments>' not specified"],
+  [['audit', '--rate', 'fast'], /It must be a rate such as 200MB\/s$/u],
+  [['audit', '--older-than', '30'], /It must be a time such as 30d, 12h, 90m or 45s$/u],
+  [['audit', '--max-bytes', '0'], /It must be a number of bytes such as 500GB or 1.5TiB$/u],
+  [['dedupe'], "required option '--method <method>' not specified"],
+  [['apply'], "missing required argument 'plan'"],
   [['digest'], "missing required argument 'file'"],
 ])('%j is wrong usage', async (args, message) => {
   const error = await parse(args).catch((thrown: unknown) => thrown)
@@ -53,6 +58,12 @@ it.each([
   'verify-history',
   'prune-history',
   'repair',
+  'audit',
+  'doctor',
+  'collect',
+  'dedupe',
+  'apply',
+  'stats',
 ])('the help of %s has the global options and one example', async (command) => {
   const printed: string[] = []
   const program = createProgram(never)

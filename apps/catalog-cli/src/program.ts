@@ -5,6 +5,7 @@ import { defineDownloadCommands } from './download-commands.ts'
 import type { Invocation } from './invocation.ts'
 import { defineLeaseCommands } from './lease-commands.ts'
 import { defineReadingCommands } from './reading-commands.ts'
+import { defineUpkeepCommands } from './upkeep-commands.ts'
 
 /** Options that every command takes, before or after its name. */
 export interface GlobalOptions {
@@ -50,6 +51,7 @@ export function createProgram(run: RunCommand): Command {
   defineDownloadCommands(program, run)
   defineLeaseCommands(program, run)
   defineReadingCommands(program, run)
+  defineUpkeepCommands(program, run)
   return program
 }
 

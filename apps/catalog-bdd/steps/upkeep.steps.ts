@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Given, Then, When } from '@cucumber/cucumber'
+import type { LifecycleState, UpkeepPlan } from 'model-catalog'
+import type { CatalogWorld } from '../support/world.ts'
+
+Given(
+  'the file {string} now holds {string}',
+  async function (this: CatalogWorld, name: string, bytes: string) {
+    await writeFile(this.pathOf(name), bytes)
+  },
+)
+
+Given(
+  'the file {string} was moved to {string}',
+  async function (this: CatalogWorld, from: string, to: string) {
+    await mkdir(dirname(this.pathOf(to)), { recursive: true })
+    await rename(this.pathOf(from), this.pathOf(to))
+  },
+)
+
+Given('the file {string} was deleted', async function (this: CatalogWorld, name: string) {
+  await rm(this.pathOf(name))
+})
+
+Given('what can be collected was planned', async function (this: CatalogWorld) {
+  this.plan = await this.catalog.collect()
+})
+
+Given(
+  '{string} was set to {state} again',
+  async function (this: CatalogWorld, id: string, state: LifecycleState) {
+    await this.catalog.setState(id, state)
+  },
+)
+
+When('the models are audited', async function (this: CatalogWorld) {
+  this.audited = await this.attempt(() => this.catalog.audit())
+})
+
+When('what the doctor says is applied', async function (this: CatalogWorld) {
+  await applyPlan(this, () => this.catalog.doctor())
+})
+
+When('what can be collected is removed', async function (this: CatalogWorld) {
+  await applyPlan(this, () => this.catalog.collect())
+})
+
+When('the plan is applied', async function (this: CatalogWorld) {
+  const { plan } = this
+  assert.ok(plan, 'no step has made a plan')
+  await applyPlan(this, async () => plan)
+})
+
+Then(
+  'the audit found {int} right and {int} wrong',
+  function (this: CatalogWorld, right: number, wrong: number) {
+    assert.deepEqual([this.audited?.right, this.audited?.wrong.length], [right, wrong])
+  },
+)
+
+Then('the doctor has nothing more to do', async function (this: CatalogWorld) {
+  assert.deepEqual((await this.catalog.doctor()).actions, [])
+})
+
+Then("the plan's action was skipped", function (this: CatalogWorld) {
+  assert.deepEqual([this.applied?.done.length, this.applied?.skipped.length], [0, 1])
+})
+
+Then('the file {string} is gone', function (this: CatalogWorld, name: string) {
+  assert.ok(!existsSync(this.pathOf(name)))
+})
+
+async function applyPlan(world: CatalogWorld, make: () => Promise<UpkeepPlan>): Promise<void> {
+  world.applied = await world.attempt(async () => world.catalog.apply(await make()))
+}

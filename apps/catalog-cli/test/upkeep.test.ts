@@ -1,0 +1,84 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createWorld, parseJson, type World } from './world.ts'
+
+/** A catalog of two verified models. */
+async function createModels(): Promise<World> {
+  const world = createWorld()
+  for (const id of ['a', 'b']) {
+    await world.run('register', id, '--source', 'hf:org/model')
+    world.write(`models/${id}.gguf`, 'the same bytes')
+  }
+  await world.run('verify', 'a', 'b')
+  return world
+}
+
+describe('the commands of upkeep', { timeout: 60_000 }, () => {
+  it('show what they would do, and do it only when they are told to', async () => {
+    const world = await createModels()
+    world.write('models/x.gguf.partial', 'half')
+    const shown = await world.run('doctor')
+    expect(shown).toMatchObject({ code: 0 })
+    expect(shown.stdout).toContain('would remove x.gguf.partial (leftover, 4 B)')
+    expect(shown.stdout).toContain('1 finding, 1 action, 4 B to free; --apply does it')
+    expect(existsSync(join(world.root, 'x.gguf.partial'))).toBe(true)
+    const done = await world.run('doctor', '--apply')
+    expect(done.stdout).toContain('1 done, 0 skipped, 0 failed; 4 B freed')
+    expect(existsSync(join(world.root, 'x.gguf.partial'))).toBe(false)
+    expect((await world.run('doctor')).stdout).toBe('nothing to do\n')
+  })
+
+  it('save a plan, and apply it later', async () => {
+    const world = await createModels()
+    await world.run('state', 'b', 'Retired')
+    expect(await world.run('collect', '--save', 'plan.json')).toMatchObject({ code: 0 })
+    expect(existsSync(join(world.root, 'b.gguf'))).toBe(true)
+    const report = parseJson(await world.run('apply', 'plan.json', '--json'))
+    expect(report).toMatchObject({ done: [{ file: 'b.gguf', why: 'retired' }], freedBytes: 14 })
+    expect(existsSync(join(world.root, 'b.gguf'))).toBe(false)
+    expect(await world.run('apply', 'missing.json')).toMatchObject({ code: 14 })
+    world.write('bad.json', '{}')
+    expect(await world.run('apply', 'bad.json')).toMatchObject({ code: 2 })
+    world.write('worse.json', '{')
+    expect(await world.run('apply', 'worse.json')).toMatchObject({ code: 2 })
+  })
+
+  it('collect orphans only where they are asked to', async () => {
+    const world = await createModels()
+    world.write('models/stray.bin', 'nobody knows')
+    expect((await world.run('collect', '--apply')).stdout).toBe('0 done, 0 skipped, 0 failed; 0 B freed\n')
+    expect((await world.run('collect', '--orphans', '--yes')).stdout).toContain('1 done')
+    expect(existsSync(join(world.root, 'stray.bin'))).toBe(false)
+  })
+
+  it('make equal files one', async () => {
+    const world = await createModels()
+    expect(await world.run('dedupe', '--method', 'symlink')).toMatchObject({ code: 2 })
+    const done = await world.run('dedupe', '--method', 'hard-link', '--apply')
+    expect(done.stdout).toContain('done: hard-link a.gguf in the place of b.gguf (14 B)')
+    expect((await world.run('doctor')).stdout).toBe('nothing to do\n')
+  })
+
+  it('audit, and end with the code of the first model that is not right', async () => {
+    const world = await createModels()
+    const right = await world.run('audit', '--rate', '200MB/s', '--json')
+    expect(parseJson(right)).toMatchObject({ checked: 2, right: 2, ended: 'all' })
+    world.write('models/a.gguf', 'other bytes')
+    rmSync(join(world.root, 'b.gguf'))
+    const wrong = await world.run('audit', '--max-time', '1h')
+    expect(wrong.code).toBe(10)
+    expect(wrong.stdout).toContain('a: wrong [DIGEST_MISMATCH]')
+    expect(wrong.stdout).toContain('b: could not be read [FILE_MISSING]')
+    expect((await world.run('audit', '--older-than', '30d')).stdout).toContain('0 of 0 models right')
+  })
+
+  it('count', async () => {
+    const world = await createModels()
+    expect((await world.run('stats')).stdout).toContain('Active         2 models, 28 B\n')
+    expect(parseJson(await world.run('stats', '--json'))).toMatchObject({
+      evidence: 2,
+      byState: { Active: { models: 2, bytes: 28 } },
+    })
+  })
+})
