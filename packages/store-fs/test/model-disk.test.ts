@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process'
+import { link, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Fingerprint, ModelFiles } from '@catalog/types'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createModelDirectory } from '../src/model-directory.ts'
+import { type MountedDisk, mountImage, reasonAgainstMounting } from '../torture/disks.ts'
+import { useTemporaryRoot } from './temporary-root.ts'
+
+const MEBIBYTE = 1 << 20
+const root = useTemporaryRoot()
+
+async function write(file: string, bytes = `bytes of ${file}`): Promise<string> {
+  const path = root.at(file)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, bytes)
+  return path
+}
+
+async function fingerprintOf(files: ModelFiles, path: string): Promise<Fingerprint> {
+  const found = await files.lookAt(path)
+  if (found === undefined) throw new Error(`${path} must be there`)
+  return found.fingerprint
+}
+
+describe('the files below a root', () => {
+  it('are listed by path, without those of the catalog, and links are not followed', async () => {
+    const files = createModelDirectory(root.path)
+    for (const file of ['b.gguf', 'a/c.gguf', 'a.gguf', 'catalog.json', '.catalog/journal', 'a/.catalog']) {
+      await write(file)
+    }
+    await link(root.at('b.gguf'), root.at('name.gguf'))
+    await symlink(root.at('a'), root.at('link'))
+    execFileSync('mkfifo', [root.at('fifo')])
+    const found = await files.listFiles()
+    expect(found.map(({ file, kind, links }) => `${file} ${kind} ${links}`)).toEqual([
+      'a.gguf file 1',
+      'a/.catalog file 1',
+      'a/c.gguf file 1',
+      'b.gguf file 2',
+      'fifo other 1',
+      'link symlink 1',
+      'name.gguf file 2',
+    ])
+    expect(found[0]?.path).toBe(root.at('a.gguf'))
+    expect(found[0]?.fingerprint).toEqual(await fingerprintOf(files, root.at('a.gguf')))
+    expect(await createModelDirectory(root.at('nothing')).listFiles()).toEqual([])
+  })
+
+  it('are moved, but never over another', async () => {
+    const files = createModelDirectory(root.path)
+    const [from, other] = [await write('a'), await write('b')]
+    expect(await files.moveFile(from, other)).toBe(false)
+    expect(await readFile(other, 'utf8')).toBe('bytes of b')
+    await mkdir(root.at('sub'))
+    expect(await files.moveFile(from, root.at('sub/a'))).toBe(true)
+    expect(await readdir(root.path)).toEqual(['b', 'sub'])
+    await expect(files.moveFile(from, root.at('x'))).rejects.toMatchObject({ code: 'FILE_MISSING' })
+  })
+
+  it('are moved to the end where a crash left both names', async () => {
+    const files = createModelDirectory(root.path)
+    const from = await write('a')
+    await link(from, root.at('b'))
+    expect(await files.moveFile(from, root.at('b'))).toBe(true)
+    expect(await readdir(root.path)).toEqual(['b'])
+  })
+
+  it('are removed only as long as they are as they were', async () => {
+    const files = createModelDirectory(root.path)
+    const path = await write('a')
+    const expected = await fingerprintOf(files, path)
+    await utimes(path, 1, 1)
+    expect(await files.removeFile(path, expected)).toBe(false)
+    expect(await files.removeFile(path, await fingerprintOf(files, path))).toBe(true)
+    expect(await files.removeFile(path, expected)).toBe(false)
+    expect(await readdir(root.path)).toEqual([])
+  })
+})
+
+describe('a file that is replaced by another name of an equal one', () => {
+  const method = 'hard-link' as const
+
+  it('is the same file from then on, and nothing is left beside it', async () => {
+    const files = createModelDirectory(root.path)
+    const [keep, path] = [await write('a', 'equal'), await write('b', 'equal')]
+    const before = await fingerprintOf(files, keep)
+    const expected = await fingerprintOf(files, path)
+    expect(await files.replaceByCopy(path, keep, { expected, method })).toBe(true)
+    const after = await fingerprintOf(files, path)
+    expect(after).toEqual(await fingerprintOf(files, keep))
+    expect({ ...after, ctimeNs: '' }).toEqual({ ...before, ctimeNs: '' })
+    expect(await readdir(root.path)).toEqual(['a', 'b'])
+    expect(await files.replaceByCopy(path, keep, { expected: after, method })).toBe(false)
+    expect(await readdir(root.path)).toEqual(['a', 'b'])
+  })
+
+  it('stays where it is another by now', async () => {
+    const files = createModelDirectory(root.path)
+    const [keep, path] = [await write('a', 'equal'), await write('b', 'equal')]
+    const expected = await fingerprintOf(files, path)
+    await writeFile(path, 'other')
+    expect(await files.replaceByCopy(path, keep, { expected, method })).toBe(false)
+    expect(await readFile(path, 'utf8')).toBe('other')
+    expect(await readdir(root.path)).toEqual(['a', 'b'])
+  })
+})
+
+const reason = await reasonAgainstMounting('xfs')
+if (reason !== undefined) console.warn(`NOT TESTED: shared blocks: ${reason}`)
+
+describe.skipIf(reason !== undefined)('on a disk of its own', { timeout: 60_000 }, () => {
+  const disks: MountedDisk[] = []
+  afterEach(async () => {
+    for (const disk of disks.splice(0)) await disk.release()
+  })
+
+  async function mount(type: 'ext4' | 'xfs'): Promise<string> {
+    const path = root.at(type)
+    await mkdir(path)
+    disks.push(await mountImage(root.at(`${type}.image`), path, type, 320 * MEBIBYTE))
+    return path
+  }
+
+  it('two files share their blocks until one is written', async () => {
+    const disk = await mount('xfs')
+    const files = createModelDirectory(disk)
+    const [keep, path] = [join(disk, 'a'), join(disk, 'b')]
+    for (const each of [keep, path]) await writeFile(each, Buffer.alloc(64 * MEBIBYTE, 7))
+    execFileSync('sync', ['--file-system', disk])
+    const before = await files.measureFreeBytes()
+    const expected = await fingerprintOf(files, path)
+    const inode = (await stat(keep)).ino
+    expect(await files.replaceByCopy(path, keep, { expected, method: 'reflink' })).toBe(true)
+    execFileSync('sync', ['--file-system', disk])
+    expect((await files.measureFreeBytes()) - before).toBeGreaterThan(60 * MEBIBYTE)
+    expect((await stat(path)).ino).not.toBe(inode)
+    expect((await stat(keep)).ino).toBe(inode)
+    await writeFile(path, 'other')
+    expect((await readFile(keep)).equals(Buffer.alloc(64 * MEBIBYTE, 7))).toBe(true)
+    expect((await readdir(disk)).sort()).toEqual(['a', 'b'])
+  })
+
+  it('what the file system cannot do fails, and leaves everything as it was', async () => {
+    const disk = await mount('ext4')
+    const files = createModelDirectory(root.path)
+    const [here, there] = [await write('here', 'equal'), join(disk, 'there')]
+    const beside = join(disk, 'beside')
+    for (const each of [there, beside]) await writeFile(each, 'equal')
+    const expected = await fingerprintOf(files, there)
+    const cannot = async (source: string, method: 'hard-link' | 'reflink', errno: string): Promise<void> => {
+      const refused = { code: 'IO', details: { errno } }
+      await expect(files.replaceByCopy(there, source, { expected, method })).rejects.toMatchObject(refused)
+    }
+    await cannot(here, 'hard-link', 'EXDEV')
+    await cannot(here, 'reflink', 'EXDEV')
+    await cannot(beside, 'reflink', 'ENOTSUP')
+    expect((await readdir(disk)).sort()).toEqual(['beside', 'lost+found', 'there'])
+    expect(await fingerprintOf(files, there)).toEqual(expected)
+  })
+})
