@@ -1,4 +1,11 @@
-import type { Evidence, Fingerprint, FoundFile, UpkeepAction } from '@catalog/types'
+import {
+  type CatalogError,
+  type Evidence,
+  type Fingerprint,
+  type FoundFile,
+  isCatalogError,
+  type UpkeepAction,
+} from '@catalog/types'
 import { isUnchanged, verify } from './apply-entry-actions.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-plan.ts'
 import type { NamingEntry } from './current-names.ts'
@@ -22,11 +29,21 @@ export async function shareBytes(task: ApplyTask, action: Share): Promise<Action
   const owners = await assertShareable(task, action, keep, replace)
   await readKept(task, action, keep)
   const expected = replace.fingerprint
-  if (!(await files.replaceByCopy(replace.path, keep.path, { expected, method: action.method }))) {
-    throw new OutdatedAction(`${replace.path} changed since`)
+  try {
+    const isReplaced = await files.replaceByCopy(replace.path, keep.path, { expected, method: action.method })
+    if (!isReplaced) throw new OutdatedAction(`${replace.path} changed since`)
+  } catch (error) {
+    if (!isUnsupported(error)) throw error
+    const text = `the file system cannot share bytes by ${action.method}: ${error.message}`
+    return { kind: 'failed', code: error.code, text }
   }
   if (action.method === 'hard-link') await renewEvidence(task, owners, [keep.fingerprint, expected], keep)
   return await verifyChanged(task, owners, action.bytes)
+}
+
+function isUnsupported(error: unknown): error is CatalogError<'IO'> {
+  const errno = isCatalogError(error, 'IO') ? error.details.errno : undefined
+  return errno !== undefined && ['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EMLINK'].includes(errno)
 }
 
 async function lookAt({ context, names }: ApplyTask, file: string): Promise<Found> {

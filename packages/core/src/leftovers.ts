@@ -37,7 +37,7 @@ export function findOrphans(survey: Survey): readonly FoundFile[] {
 }
 
 /** Whether an entry names the file, by this path or by another name that it has. */
-export function isNamed({ owners, ownersOfInode }: Survey, { path, fingerprint }: FoundFile): boolean {
+function isNamed({ owners, ownersOfInode }: Survey, { path, fingerprint }: FoundFile): boolean {
   return owners.has(path) || ownersOfInode.has(inodeOf(fingerprint))
 }
 

@@ -31,7 +31,7 @@ export function createPlan({ node, clock }: CatalogContext, remarks: readonly Re
 }
 
 /** What an action frees. */
-export function bytesOf(action: UpkeepAction): number {
+function bytesOf(action: UpkeepAction): number {
   return 'bytes' in action ? action.bytes : 0
 }
 

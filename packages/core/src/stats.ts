@@ -58,7 +58,7 @@ function countByState(entries: readonly ModelEntry[]): CatalogStats['byState'] {
 }
 
 /** As declared, else as read on some machine, else as far as its files say. */
-export function sizeOf({ sizeBytes, evidence = {}, files = [] }: ModelEntry): number {
+function sizeOf({ sizeBytes, evidence = {}, files = [] }: ModelEntry): number {
   if (sizeBytes !== undefined) return sizeBytes
   const read = Object.values(evidence)
   const known = (read.find(({ outcome }) => outcome === 'match') ?? read[0])?.bytes

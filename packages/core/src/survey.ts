@@ -10,7 +10,7 @@ import { inodeOf, knownFingerprintOf } from './fingerprints.ts'
 import { fileReferencesOf, type ReferencedFile } from './model-file-name.ts'
 
 /** What is at a path that an entry names. */
-export type Sight =
+type Sight =
   | { readonly kind: 'file'; readonly fingerprint: Fingerprint }
   | { readonly kind: 'missing' }
   | { readonly kind: 'special'; readonly text: string }

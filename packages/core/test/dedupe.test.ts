@@ -69,7 +69,9 @@ describe('dedupe', () => {
     const error = new CatalogError('IO', 'cannot share', { operation: 'replace', errno: 'ENOTSUP' })
     files.replaceByCopy = () => Promise.reject(error)
     const report = await catalog.apply(await catalog.dedupe({ method: 'reflink' }))
-    expect(report.failed).toMatchObject([{ code: 'IO', text: 'cannot share' }])
+    expect(report.failed).toMatchObject([
+      { code: 'IO', text: 'the file system cannot share bytes by reflink: cannot share' },
+    ])
     expect((await catalog.doctor()).findings).toEqual([])
   })
 
