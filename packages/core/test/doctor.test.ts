@@ -81,6 +81,26 @@ describe('doctor', () => {
     expect(kindsOf(await catalog.doctor())).toEqual(['orphan /models/b.gguf'])
   })
 
+  it('takes no other file for a moved one because it has its number by now', async () => {
+    const { catalog, files } = await openWith(['a'])
+    await files.moveFile(pathOf('a'), '/models/b.gguf')
+    const read = files.listFiles.bind(files)
+    files.listFiles = async () =>
+      (await read()).map((found) => ({
+        ...found,
+        fingerprint: { ...found.fingerprint, sizeBytes: 7, mtimeNs: '7' },
+      }))
+    expect(kindsOf(await catalog.doctor())).toEqual([`missing ${pathOf('a')}`, 'orphan /models/b.gguf'])
+  })
+
+  it('removes in the same plan what a moved model leaves at its old place', async () => {
+    const opened = await openWith(['a'])
+    const { files } = opened
+    await files.moveFile(pathOf('a'), '/models/b.gguf')
+    files.put(`${pathOf('a')}.partial`, sampleDigest(3))
+    expect(await cure(opened)).toMatchObject({ done: ['relocate', 'remove-file'] })
+  })
+
   it('finds the directory of a multi-file model under another name', async () => {
     const { catalog, files, other } = await openTestCatalog()
     const parts = ['x.gguf', 'sub/y.gguf']
