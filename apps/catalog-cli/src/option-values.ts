@@ -38,12 +38,6 @@ const BYTE_UNITS: ReadonlyMap<string, number> = new Map<string, number>([
   ...['', 'k', 'm', 'g', 't', 'p'].map((prefix, power) => [`${prefix}b`, 1000 ** power] as const),
   ...['ki', 'mi', 'gi', 'ti', 'pi'].map((prefix, power) => [`${prefix}b`, 1024 ** (power + 1)] as const),
 ])
-const TIME_UNITS: ReadonlyMap<string, number> = new Map([
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-])
 
 /** `500GB`, `1.5TiB` or plain bytes, as a whole number of bytes from 1. */
 export function parseByteCount(text: string): number {
@@ -60,12 +54,4 @@ export function parseRate(text: string): number {
   } catch {
     throw new InvalidArgumentError('It must be a rate such as 200MB/s.')
   }
-}
-
-/** `30d`, `12h`, `90m` or `45s`, in milliseconds. */
-export function parseDuration(text: string): number {
-  const [, number, unit = ''] = /^([0-9]+(?:\.[0-9]+)?)([smhd])$/u.exec(text) ?? []
-  const ms = Number(number) * (TIME_UNITS.get(unit) ?? Number.NaN)
-  if (Number.isFinite(ms) && ms > 0) return ms
-  throw new InvalidArgumentError('It must be a time such as 30d, 12h, 90m or 45s.')
 }
