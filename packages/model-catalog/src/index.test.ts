@@ -192,6 +192,7 @@ it('exports these and nothing else', () => {
     'CatalogError',
     'LIFECYCLE_STATES',
     'LifecycleState',
+    'ModelRef',
     'UPKEEP_FINDING_KINDS',
     'createDigestStream',
     'createSha256',

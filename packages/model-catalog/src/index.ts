@@ -75,6 +75,7 @@ export {
   type ModelFile,
   type ModelFileInput,
   type ModelId,
+  ModelRef,
   type ModelUser,
   type OpenModelFile,
   type PlannedEntry,

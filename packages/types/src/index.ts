@@ -40,6 +40,15 @@ export type {
 } from './model-entry.ts'
 export type { ModelFileInput } from './model-files-schema.ts'
 export { foldModelId, type ModelId, parseModelId } from './model-id.ts'
+export {
+  type FileRef,
+  type HttpRef,
+  type HubRef,
+  ModelRef,
+  type OciRef,
+  type S3Ref,
+  toSourceKey,
+} from './model-ref.ts'
 export type {
   AuditEvent,
   CatalogObserver,

@@ -1,0 +1,135 @@
+import { createInvalidInput } from './catalog-error.ts'
+import { parseFileRef, parsePlainPath } from './file-ref.ts'
+import { parseHubRef, parseHubUrl } from './hub-ref.ts'
+import { parseOciRef } from './oci-ref.ts'
+import { NotARef, normalizeHost, splitUrl } from './ref-authority.ts'
+import { decodeSegments, normalizeSegments, withoutGit } from './ref-segments.ts'
+
+/** A file, or a whole repository, on the Hugging Face hub. */
+export interface HubRef {
+  readonly kind: 'hf'
+  readonly org: string
+  readonly repo: string
+  /** Inside the repository; absent for all of it. */
+  readonly path?: string
+  /** A branch, tag or commit; absent for `main`. */
+  readonly revision?: string
+  readonly text: string
+}
+
+/** A file, or a directory, on a disk. */
+export interface FileRef {
+  readonly kind: 'file'
+  /** `/` between segments: absolute (`/…`, `C:/…`, `//server/…`), or relative to wherever the caller stands. */
+  readonly path: string
+  readonly text: string
+}
+
+export interface HttpRef {
+  readonly kind: 'https' | 'http'
+  /** With the port, where that is not the scheme's own. */
+  readonly host: string
+  /** Begins with `/`, percent-encoded. */
+  readonly path: string
+  readonly text: string
+}
+
+export interface S3Ref {
+  readonly kind: 's3'
+  readonly bucket: string
+  readonly key: string
+  readonly text: string
+}
+
+export interface OciRef {
+  readonly kind: 'oci'
+  /** With the port, where that is not 443. */
+  readonly registry: string
+  readonly repository: string
+  /** Absent where the digest says which. */
+  readonly tag?: string
+  /** `sha256:…` or `sha512:…`. */
+  readonly digest?: string
+  readonly text: string
+}
+
+/**
+ * Where a model comes from, in one spelling. Two references mean the same if their `text` is the same; that text is a
+ * reference again, and has no user, password, query or fragment. `docs/references.md` says what is taken for the same.
+ */
+export type ModelRef = HubRef | FileRef | HttpRef | S3Ref | OciRef
+
+/** The longest reference, in characters: that of a source. */
+const MAX_REF_LENGTH = 4096
+const BUCKET = /^[a-z0-9][a-z0-9._-]*$/u
+const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]+):/u
+
+export const ModelRef: {
+  /** The reference that a text means, or INVALID_INPUT naming the field `reference`. Looks at nothing but the text. */
+  readonly parse: (text: unknown) => ModelRef
+} = {
+  parse: (text) => {
+    const ref = parseRef(text)
+    if (ref instanceof NotARef) throw createInvalidInput([{ field: 'reference', problem: ref.problem }])
+    return ref
+  },
+}
+
+/** What sources are compared by: two spellings of one reference give the same; a text that is none gives itself. */
+export function toSourceKey(source: string): string {
+  const ref = parseRef(source)
+  return ref instanceof NotARef ? source : ref.text
+}
+
+function parseRef(text: unknown): ModelRef | NotARef {
+  if (typeof text !== 'string') return new NotARef('must be a text')
+  if (text === '' || text.length > MAX_REF_LENGTH) {
+    return new NotARef(`must have 1 to ${MAX_REF_LENGTH} characters, not ${text.length}`)
+  }
+  if (!text.isWellFormed()) return new NotARef('must not contain a lone surrogate')
+  if (/\p{Cc}/u.test(text)) return new NotARef('must not contain control characters')
+  const scheme = SCHEME.exec(text)?.[1]
+  return scheme === undefined ? parsePlainPath(text) : parseByScheme(scheme.toLowerCase(), text)
+}
+
+function parseByScheme(scheme: string, text: string): ModelRef | NotARef {
+  const rest = text.slice(scheme.length + 1)
+  switch (scheme) {
+    case 'file':
+      return parseFileRef(rest)
+    case 'hf':
+    case 'huggingface':
+      return parseHubRef(rest)
+    case 'oci':
+      return parseOciRef(rest)
+    case 'http':
+    case 'https':
+      return parseHttpRef(scheme, rest)
+    case 's3':
+      return parseS3Ref(rest)
+    default:
+      return new NotARef('must begin with hf:, file:, https:, http:, s3:, oci:, or be a path')
+  }
+}
+
+function parseHttpRef(kind: 'http' | 'https', rest: string): HubRef | HttpRef | NotARef {
+  const url = splitUrl(kind, rest)
+  if (url instanceof NotARef) return url
+  const host = normalizeHost(url.authority, kind)
+  if (host instanceof NotARef) return host
+  const segments = withoutGit(normalizeSegments(url.path))
+  const hub = parseHubUrl(host, segments)
+  if (hub !== undefined) return hub
+  const path = `/${segments.join('/')}`
+  return { kind, host, path, text: `${kind}://${host}${path}` }
+}
+
+function parseS3Ref(rest: string): S3Ref | NotARef {
+  const url = splitUrl('s3', rest)
+  if (url instanceof NotARef) return url
+  const bucket = url.authority.toLowerCase()
+  const segments = normalizeSegments(url.path)
+  const key = decodeSegments(segments)?.join('/')
+  if (!BUCKET.test(bucket) || !key) return new NotARef('must be s3://bucket/key')
+  return { kind: 's3', bucket, key, text: `s3://${bucket}/${segments.join('/')}` }
+}
