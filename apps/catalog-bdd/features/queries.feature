@@ -71,3 +71,31 @@ Feature: Asking the catalog
       | status | Active  |
       | state  | Deleted |
       | limit  | 0       |
+
+  Scenario Outline: By what else is known of it
+    Given "gemma-2b" is registered with:
+      | source    | hf:google/gemma-2b |
+      | tags      | ["chat", "small"]  |
+      | sizeBytes | 5000               |
+    When the models are listed with:
+      | <filter> | <value> |
+    Then these are found: gemma-2b
+
+    Examples:
+      | filter    | value                                             |
+      | source    | https://huggingface.co/google/gemma-2b/tree/main/ |
+      | tag       | small                                             |
+      | tag       | ["small", "chat"]                                 |
+      | text      | GOOGLE                                            |
+      | sizeBytes | {"min": 5000, "max": 6000}                        |
+
+  Scenario: In any of several states, the last name first
+    When the models are listed with:
+      | state | ["Active", "Failed"] |
+      | order | -name                |
+    Then these are found: mistral/7b, llama-3.1-8b, llama-3.1-70b
+
+  Scenario: A question that contradicts itself is an error
+    When the models are listed with:
+      | registeredAt | {"from": "2025-10-02", "to": "2025-10-01"} |
+    Then it is refused with INVALID_INPUT for "registeredAt"

@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander'
 
+/** What `--show-source` does. */
+export const SHOW_SOURCE = 'print the source with any credentials in it'
+
 /** A count of bytes or of models, as commander parses an option. */
 export function parseWholeNumber(text: string): number {
   const value = Number(text)

@@ -1,14 +1,7 @@
 import type { Command } from 'commander'
-import { parsePositiveNumber, parseWholeNumber } from './option-values.ts'
+import { defineLs } from './ls-command.ts'
+import { parsePositiveNumber, parseWholeNumber, SHOW_SOURCE } from './option-values.ts'
 import { formatExample, type GlobalOptions, type RunCommand } from './program.ts'
-
-interface LsCommandOptions extends GlobalOptions {
-  readonly state?: string
-  readonly name?: string
-  readonly after?: string
-  readonly limit?: number
-  readonly showSource?: true
-}
 
 interface HistoryCommandOptions extends GlobalOptions {
   readonly since?: number
@@ -23,8 +16,6 @@ interface ResolveCommandOptions extends GlobalOptions {
   readonly files?: true
 }
 
-const SHOW_SOURCE = 'print the source with any credentials in it'
-
 /** The commands that change nothing. Each is imported when it runs. */
 export function defineReadingCommands(program: Command, run: RunCommand): void {
   defineLs(program, run)
@@ -35,26 +26,6 @@ export function defineReadingCommands(program: Command, run: RunCommand): void {
   defineWatch(program, run)
   defineVerifyHistory(program, run)
   defineDigest(program, run)
-}
-
-function defineLs(program: Command, run: RunCommand): void {
-  const command = program
-    .command('ls')
-    .description('list the models, ordered by id')
-    .option('--state <state>', 'only those in this state')
-    .option('--name <name>', 'only those of exactly this display name')
-    .option('--after <id>', 'only those after this id: the last id of a page asks for the next one')
-    .option('--limit <count>', 'at most so many', parsePositiveNumber)
-    .option('--show-source', SHOW_SOURCE)
-    .addHelpText('after', formatExample('catalog ls --state Failed'))
-  command.action(async () => {
-    const options = command.optsWithGlobals<LsCommandOptions>()
-    const { state, name, after, limit, showSource = false } = options
-    await run(options, async (invocation) => {
-      const { runLs } = await import('./commands/ls.ts')
-      return await runLs(invocation, { state, name, after, limit, showSource })
-    })
-  })
 }
 
 function defineShow(program: Command, run: RunCommand): void {

@@ -56,6 +56,7 @@ import {
   type VerifyOptions,
   type WriteOptions,
 } from './operation-options.ts'
+import { type ListPage, readPage } from './read-page.ts'
 import { registerModel } from './register-model.ts'
 import { removeModel } from './remove-model.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './resolve-model.ts'
@@ -104,9 +105,19 @@ export class Catalog implements AsyncDisposable {
     return this.#context.store.get(parseModelId(id))
   }
 
-  /** The models that the query asks for, ordered by id by code unit; all where there is none. */
+  /** The models that the query asks for, in its order; all of them by id where there is none. */
   async list(query: ListQuery = {}): Promise<readonly ModelEntry[]> {
     return this.#context.store.list(parseListQuery(query))
+  }
+
+  /** The same with what `after` takes to go on behind them. */
+  async page(query: ListQuery = {}): Promise<ListPage> {
+    return readPage(this.#context, parseListQuery(query))
+  }
+
+  /** How many models the query's filters leave, on however many pages. */
+  async count(query: ListQuery = {}): Promise<number> {
+    return this.#context.store.count(parseListQuery(query))
   }
 
   /** The models in a state, ordered by id. */

@@ -21,6 +21,7 @@ export {
 } from './model-file-name.ts'
 export type { VerifyOptions, WriteOptions } from './operation-options.ts'
 export { type Leftover, parseLeftover, partialPathOf, quarantinePathOf } from './partial-name.ts'
+export type { ListPage } from './read-page.ts'
 export type { OpenModel, ResolvedModel } from './resolve-model.ts'
 export type { CatalogStats, ModelTotals } from './stats.ts'
 export type { TimeSpan } from './time-span.ts'

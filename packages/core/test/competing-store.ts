@@ -38,6 +38,10 @@ export class CompetingStore implements CatalogStore {
     return this.#store.list(query)
   }
 
+  count(query: ListQuery): Promise<number> {
+    return this.#store.count(query)
+  }
+
   counts(): Promise<StateCounts> {
     return this.#store.counts()
   }

@@ -1,5 +1,11 @@
-import { sampleEntry } from '@catalog/testkit'
-import { encodeEntry, LIFECYCLE_STATES, type LifecycleState } from '@catalog/types'
+import { listNaively, randomCatalogs, randomQueries, sampleEntry } from '@catalog/testkit'
+import {
+  type EntryContent,
+  encodeEntry,
+  LIFECYCLE_STATES,
+  type LifecycleState,
+  type ListQuery,
+} from '@catalog/types'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CatalogState } from './catalog-state.ts'
@@ -141,7 +147,7 @@ it('is what a map of its entries is, also on top of a snapshot', async () => {
             const before = model.puts.map(({ id, name }) => ({ id, name }))
             const rows = state.rows()
             applyAll(state, model, part)
-            expect([...rows].map(({ id, name }) => ({ id, name }))).toEqual(before)
+            expect([...rows].map((row) => ({ id: row.id, name: row.entry().name }))).toEqual(before)
           }
           expectSame(state, model, first)
           expectSame(state, model, second)
@@ -153,6 +159,34 @@ it('is what a map of its entries is, also on top of a snapshot', async () => {
     { numRuns: 400 },
   )
 })
+
+it('answers every query on top of a snapshot as a filter, a sort and a slice do', async () => {
+  const queries = fc.array(randomQueries, { minLength: 20, maxLength: 20 })
+  await fc.assert(
+    fc.asyncProperty(randomCatalogs, randomCatalogs, queries, async (first, second, asked) => {
+      const written = new CatalogState()
+      putAll(written, first)
+      const state = await restore(written, true)
+      for (const query of asked.slice(0, 10)) expectAnswer(state, query)
+      putAll(state, second)
+      for (const query of asked) expectAnswer(state, query)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+function putAll(state: CatalogState, entries: readonly EntryContent[]): void {
+  for (const entry of entries) {
+    const change = { id: entry.id, if: state.get(entry.id)?.revision ?? 0, entry: encodeEntry(entry) }
+    expect(state.apply({ operation: 'test', changes: [change] }).applied).toBe(true)
+  }
+}
+
+function expectAnswer(state: CatalogState, query: ListQuery): void {
+  const entries = [...state.rows()].map((row) => row.entry())
+  expect(state.list(query)).toEqual(listNaively(entries, query))
+  expect(state.count(query)).toBe(listNaively(entries, { ...query, limit: undefined }).length)
+}
 
 it('finds each of many entries, and those of a page behind any of them', async () => {
   const written = new CatalogState()

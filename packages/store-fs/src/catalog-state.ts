@@ -1,10 +1,16 @@
 import {
+  asksOnlyForState,
+  createQueryFilter,
+  findIndexKey,
   foldModelId,
   LIFECYCLE_STATES,
   type LifecycleState,
   type ListQuery,
+  type ModelEntry,
   type RevisionConflict,
   type StateCounts,
+  selectEntries,
+  statesOf,
 } from '@catalog/types'
 import { DECODED, type WireChange, type WireCommit } from './record.ts'
 import { Row } from './row.ts'
@@ -69,13 +75,19 @@ export class CatalogState {
     return row?.id === id ? row : undefined
   }
 
-  list({ state, name, after = '', limit = Number.POSITIVE_INFINITY }: ListQuery): Row[] {
-    const found: Row[] = []
-    for (const row of this.#listBehind({ state, name }, after)) {
-      if (found.length >= limit) break
-      if (state === undefined || row.state === state) found.push(row)
+  list(query: ListQuery): readonly ModelEntry[] {
+    const { order = 'id', after = '' } = query
+    return selectEntries(this.#candidates(query, order === 'id' ? after : ''), query)
+  }
+
+  count(query: ListQuery): number {
+    if (asksOnlyForState(query)) {
+      return (statesOf(query) ?? LIFECYCLE_STATES).reduce((sum, state) => sum + this.#countIn(state), 0)
     }
-    return found
+    const isMatch = createQueryFilter(query)
+    let count = 0
+    for (const entry of this.#candidates(query, '')) if (isMatch(entry)) count += 1
+    return count
   }
 
   /** All rows in order, as they are now: later changes do not show, however late a row is taken. */
@@ -139,6 +151,15 @@ export class CatalogState {
     if (now !== undefined) this.#count(now.state, 1)
   }
 
+  /** In order by id, those that may match. */
+  *#candidates(query: ListQuery, after: string): Generator<ModelEntry> {
+    const states = statesOf(query)
+    for (const row of this.#listBehind({ states, key: findIndexKey(query) }, after)) {
+      // Known without parsing the entry.
+      if (states === undefined || states.includes(row.state)) yield row.entry()
+    }
+  }
+
   #listBehind(query: RowQuery, after: string): Iterable<Row> {
     const changed = this.#listChanged(query, after)
     return this.#snapshot === undefined ? changed : mergeRows(this.#snapshot.list(query, after), changed)
@@ -160,7 +181,7 @@ export class CatalogState {
   }
 }
 
-const EVERYTHING: RowQuery = { state: undefined, name: undefined }
+const EVERYTHING: RowQuery = { states: undefined, key: undefined }
 
 /** The rows of two lists in order, none of which is in both, as one. */
 function* mergeRows(first: Iterable<Row>, second: Iterable<Row>): Generator<Row> {

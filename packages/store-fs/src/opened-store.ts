@@ -80,7 +80,12 @@ export class OpenedStore implements CatalogStore {
 
   async list(query: ListQuery): Promise<readonly ModelEntry[]> {
     await this.#read()
-    return this.#journal.state.list(query).map((row) => row.entry())
+    return this.#journal.state.list(query)
+  }
+
+  async count(query: ListQuery): Promise<number> {
+    await this.#read()
+    return this.#journal.state.count(query)
   }
 
   async counts(): Promise<StateCounts> {

@@ -1,6 +1,7 @@
 import {
   CatalogError,
   decodeEntry,
+  type IndexedField,
   isCatalogError,
   type LifecycleState,
   type ModelEntry,
@@ -63,8 +64,9 @@ export class Row {
     return this.#state
   }
 
-  get name(): string {
-    return this.entry().name
+  /** What stands in a field that is indexed. */
+  fieldValue(field: IndexedField): string | undefined {
+    return this.entry()[field] ?? undefined
   }
 
   /** One line of JSON with the revision, as a snapshot has it. */

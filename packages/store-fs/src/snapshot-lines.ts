@@ -5,7 +5,6 @@ const LINE_FEED = 0x0a
 const QUOTATION_MARK = 0x22
 const BACKSLASH = 0x5c
 const BEFORE_ID = '{"id":"'
-const BEFORE_NAME = '","name":"'
 const BEFORE_STATE = '"state":"'
 
 /**
@@ -79,14 +78,17 @@ export class SnapshotLines {
     return Number(this.#body.toString('latin1', start, end - 1))
   }
 
-  nameAt(line: number): string {
-    const body = this.#body
-    const idEnd = findQuotationMark(body, this.#startOf(line) + BEFORE_ID.length)
-    const start = idEnd + BEFORE_NAME.length
-    if (body.toString('latin1', idEnd, start) !== BEFORE_NAME)
-      return String(JSON.parse(this.textAt(line)).name)
-    const end = findQuotationMark(body, start)
-    return JSON.parse(body.toString('utf8', start - 1, end + 1))
+  /**
+   * What the first field of this name holds in the line, if a text. That is the entry's own where it has one: what it
+   * holds of files, evidence and unknown fields comes later.
+   */
+  fieldAt(line: number, field: string): string | undefined {
+    const text = this.#body.subarray(this.#startOf(line), this.#endOf(line))
+    const before = `"${field}":"`
+    const place = text.indexOf(before, 0, 'latin1')
+    if (place < 0) return undefined
+    const start = place + before.length - 1
+    return JSON.parse(text.toString('utf8', start, findQuotationMark(text, start + 1) + 1))
   }
 
   #startOf(line: number): number {

@@ -1,4 +1,11 @@
-import { LIFECYCLE_STATES, type LifecycleState, type StateCounts } from '@catalog/types'
+import {
+  type IndexedField,
+  type IndexKey,
+  LIFECYCLE_STATES,
+  type LifecycleState,
+  type StateCounts,
+  toIndexKey,
+} from '@catalog/types'
 import { HashChains, hashText } from './hash-chains.ts'
 import { Recent } from './recent.ts'
 import { Row } from './row.ts'
@@ -22,7 +29,7 @@ export class SnapshotRows {
   #takenCount = 0
   #counts: Record<LifecycleState, number> | undefined
   #byState: ReadonlyMap<LifecycleState, Uint32Array> | undefined
-  #byName: HashChains | undefined
+  readonly #byKey: Map<IndexedField, HashChains> = new Map()
 
   /**
    * @param count how many of the lines are entries, ordered by id: the first ones.
@@ -60,10 +67,10 @@ export class SnapshotRows {
     return this.#counts[state]
   }
 
-  /** The rows behind `after` that may match, in order: by the name where one is given, else by the state. */
-  *list({ state, name }: RowQuery, after: string): Generator<Row> {
+  /** The rows behind `after` that may match, in order: by the key where one is given, else by the states. */
+  *list({ states, key }: RowQuery, after: string): Generator<Row> {
     const first = this.#findBehind(after)
-    const lines = name !== undefined ? this.#linesNamed(name, first) : this.#linesFrom(first, state)
+    const lines = key !== undefined ? this.#linesWith(key, first) : this.#linesFrom(first, states)
     for (const line of lines) {
       if (this.#taken?.[line] !== 1) yield this.#rowAt(line)
     }
@@ -106,21 +113,39 @@ export class SnapshotRows {
     return low
   }
 
-  *#linesFrom(first: number, state: LifecycleState | undefined): Generator<number> {
-    if (state === undefined) {
+  *#linesFrom(first: number, states: readonly LifecycleState[] | undefined): Generator<number> {
+    if (states?.length !== 1) {
       for (let line = first; line < this.#count; line += 1) yield line
       return
     }
     this.#byState ??= this.#groupByState()
-    const lines = this.#byState.get(state) ?? NO_LINES
+    const [state] = states
+    const lines = (state && this.#byState.get(state)) ?? NO_LINES
     for (let place = findPlace(lines, first); place < lines.length; place += 1) yield lines[place] ?? 0
   }
 
-  *#linesNamed(name: string, first: number): Generator<number> {
-    this.#byName ??= new HashChains(this.#count, (line) => hashText(this.#lines.nameAt(line)))
-    for (let line = this.#byName.first(hashText(name)); line >= 0; line = this.#byName.after(line)) {
-      if (line >= first && this.#lines.nameAt(line) === name) yield line
+  *#linesWith({ field, key }: IndexKey, first: number): Generator<number> {
+    const chains = this.#chainsOf(field)
+    for (let line = chains.first(hashText(key)); line >= 0; line = chains.after(line)) {
+      if (line >= first && this.#keyAt(line, field) === key) yield line
     }
+  }
+
+  #chainsOf(field: IndexedField): HashChains {
+    const present = this.#byKey.get(field)
+    if (present !== undefined) return present
+    const chains = new HashChains(this.#count, (line) => {
+      const key = this.#keyAt(line, field)
+      // Those without the field are nowhere, so they go anywhere: in one chain they would be a long way.
+      return key === undefined ? Math.imul(line, SPREAD) : hashText(key)
+    })
+    this.#byKey.set(field, chains)
+    return chains
+  }
+
+  #keyAt(line: number, field: IndexedField): string | undefined {
+    const value = this.#lines.fieldAt(line, field)
+    return value === undefined ? undefined : toIndexKey(field, value)
   }
 
   #countStates(): Record<LifecycleState, number> {
@@ -141,6 +166,7 @@ export class SnapshotRows {
   }
 }
 
+const SPREAD = 0x9e3779b1
 const NO_LINES: Uint32Array = new Uint32Array()
 
 /** The first place of a line that is not in front of the given one. */

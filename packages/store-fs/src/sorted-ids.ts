@@ -16,6 +16,10 @@ export class SortedIds {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#chunks[0]?.length === 0
+  }
+
   add(id: string): void {
     const index = this.#chunkOf(id)
     const chunk = this.#chunks[index] ?? []

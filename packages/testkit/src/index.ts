@@ -5,6 +5,7 @@ export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog
 export { describeLifecycle, type LifecycleOptions } from './lifecycle/describe-lifecycle.ts'
 export { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
 export { type MemoryStoreOptions, openMemoryStore } from './memory-store.ts'
+export { listNaively, randomCatalogs, randomQueries } from './random-queries.ts'
 export {
   type SampleEntryOverrides,
   sampleBytes,

@@ -8,12 +8,14 @@ import {
   type CommitOutcome,
   type CommittedChange,
   checkCommit,
+  createQueryFilter,
   foldModelId,
   type ListQuery,
   type ModelEntry,
   type ModelId,
   type RevisionConflict,
   type StateCounts,
+  selectEntries,
   type WatchOptions,
 } from '@catalog/types'
 import { ChangeQueue } from './change-queue.ts'
@@ -46,13 +48,12 @@ class MemoryStore implements CatalogStore {
     return entry?.id === id ? entry : undefined
   }
 
-  async list({ state, name, after, limit }: ListQuery): Promise<readonly ModelEntry[]> {
-    return this.#opened()
-      .entries()
-      .filter((entry) => state === undefined || entry.state === state)
-      .filter((entry) => name === undefined || entry.name === name)
-      .filter((entry) => after === undefined || entry.id > after)
-      .slice(0, limit)
+  async list(query: ListQuery): Promise<readonly ModelEntry[]> {
+    return selectEntries(this.#opened().entries(), query)
+  }
+
+  async count(query: ListQuery): Promise<number> {
+    return this.#opened().entries().filter(createQueryFilter(query)).length
   }
 
   async counts(): Promise<StateCounts> {

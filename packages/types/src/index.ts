@@ -23,7 +23,25 @@ export { type EntryUpdate, type EntryUpdateInput, parseEntryUpdate } from './ent
 export type { DigestEngine, FileDigest, Fingerprint } from './file-digest.ts'
 export { findFilePathProblem } from './file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './lifecycle-state.ts'
-export { type ListQuery, parseLifecycleState, parseListQuery } from './list-query.ts'
+export { compareEntries, LIST_ORDERS, type ListOrder, toCursor } from './list-order.ts'
+export {
+  type ListQuery,
+  parseLifecycleState,
+  parseListQuery,
+  type SizeRange,
+  type TimeRange,
+} from './list-query.ts'
+export {
+  asksOnlyForState,
+  createQueryFilter,
+  findIndexKey,
+  type IndexedField,
+  type IndexKey,
+  matchesQuery,
+  selectEntries,
+  statesOf,
+  toIndexKey,
+} from './match-query.ts'
 export type {
   DiagnosisNote,
   DigestOrigin,

@@ -1,15 +1,42 @@
 import { describe, expect, it } from 'vitest'
 import { findInvalidFields } from '../test/input-problems.ts'
+import { decodeEntry } from './entry-codec.ts'
 import { LIFECYCLE_STATES } from './lifecycle-state.ts'
+import { toCursor } from './list-order.ts'
 import { parseLifecycleState, parseListQuery } from './list-query.ts'
 
+const ENTRY = decodeEntry(
+  {
+    id: 'llama',
+    name: 'Llama',
+    source: 's',
+    digest: null,
+    state: 'Pending',
+    registered_at: '2025-10-01T00:00:00Z',
+    verified_at: null,
+  },
+  1,
+)
+
 describe('parseListQuery', () => {
-  it.each([{}, { state: 'Active' }, { name: '', after: '../x', limit: 1 }, { limit: undefined }])(
-    'accepts %j',
-    (query) => {
-      expect(parseListQuery(query)).toEqual(query)
-    },
-  )
+  it.each([
+    {},
+    { state: 'Active' },
+    { name: '', after: '../x', limit: 1 },
+    { limit: undefined },
+    { state: ['Active', 'Failed'], tag: ['a', 'b'], text: 'x', source: 'anything', file: 'a', location: 'b' },
+    { sizeBytes: { min: 7, max: 7 }, verifiedAt: { from: '2025-10-01', to: '2025-10-01T02:00:00+02:00' } },
+    { order: '-id', after: 'llama' },
+    { order: '-size', after: toCursor(ENTRY, '-size') },
+    { order: 'name', after: toCursor({ ...ENTRY, name: 'n\u{1F600} "\u2028' }, 'name') },
+  ])('accepts %j', (query) => {
+    expect(parseListQuery(query)).toEqual(query)
+  })
+
+  it('gives a digest its one spelling', () => {
+    const digest = 'AB'.repeat(32)
+    expect(parseListQuery({ digest: `sha256:${digest}` })).toEqual({ digest: digest.toLowerCase() })
+  })
 
   it.each([
     ['query', undefined],
@@ -23,7 +50,26 @@ describe('parseListQuery', () => {
     ['limit', { limit: 1.5 }],
     ['limit', { limit: '10' }],
     ['limit', { limit: Number.POSITIVE_INFINITY }],
-    ['tag', { tag: 'x' }],
+    ['colour', { colour: 'x' }],
+    ['state', { state: [] }],
+    ['state', { state: ['Active', 'x'] }],
+    ['digest', { digest: 'sha1:abc' }],
+    ['tag', { tag: [] }],
+    ['tag', { tag: [7] }],
+    ['text', { text: '' }],
+    ['sizeBytes', { sizeBytes: 7 }],
+    ['sizeBytes', { sizeBytes: { min: 2, max: 1 } }],
+    ['sizeBytes.min', { sizeBytes: { min: -1 } }],
+    ['sizeBytes.most', { sizeBytes: { most: 1 } }],
+    ['registeredAt', { registeredAt: { from: '2025-10-02', to: '2025-10-01T23:59:59Z' } }],
+    ['registeredAt.from', { registeredAt: { from: '2025-02-30' } }],
+    ['verifiedAt.to', { verifiedAt: { to: '2025-10-01T00:00:00' } }],
+    ['verifiedAt.to', { verifiedAt: { to: 1759276800000 } }],
+    ['order', { order: 'revision' }],
+    ['order', { order: '--id' }],
+    ['after', { order: 'name', after: 'llama' }],
+    ['after', { order: '-name', after: toCursor(ENTRY, 'name') }],
+    ['after', { order: 'size', after: btoa('["size","7","a"]') }],
   ])('names the wrong field %s in %j', (field, query) => {
     expect(findInvalidFields(() => parseListQuery(query))).toEqual([field])
   })

@@ -20,6 +20,8 @@ function toField(path: readonly PropertyKey[], root: string): string {
 function describeIssue(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'custom':
+    // The only unions say themselves what they take.
+    case 'invalid_union':
       return issue.message
     case 'invalid_type':
       return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`

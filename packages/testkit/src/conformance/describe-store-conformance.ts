@@ -5,6 +5,7 @@ import { describeConflicts } from './describe-conflicts.ts'
 import { describeHistory } from './describe-history.ts'
 import { describeQueries } from './describe-queries.ts'
 import { describeRandomHistories } from './describe-random-histories.ts'
+import { describeRandomQueries } from './describe-random-queries.ts'
 import { describeSharing } from './describe-sharing.ts'
 import { describeWatching } from './describe-watching.ts'
 import type { ConformanceOptions, CreateStoreHarness } from './store-harness.ts'
@@ -22,6 +23,7 @@ export function describeStoreConformance(
     describeCommits(createHarness)
     describeConflicts(createHarness)
     describeQueries(createHarness)
+    describeRandomQueries(createHarness, options)
     describeHistory(createHarness)
     describeSharing(createHarness)
     describeWatching(createHarness)

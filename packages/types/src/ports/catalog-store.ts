@@ -63,8 +63,10 @@ export type StateCounts = Readonly<Record<LifecycleState, number>>
 /** Reading. Every call sees all changes that any process had acknowledged before the call was made. */
 export interface CatalogReader {
   get(id: ModelId): Promise<ModelEntry | undefined>
-  /** Ordered by id. */
+  /** In the order of the query, which `parseListQuery` has checked. */
   list(query: ListQuery): Promise<readonly ModelEntry[]>
+  /** How many match the query's filters; order, `after` and limit are left aside. */
+  count(query: ListQuery): Promise<number>
   counts(): Promise<StateCounts>
   /**
    * The changes after a position, oldest first; 0 = from the beginning that the store still keeps. INVALID_INPUT
