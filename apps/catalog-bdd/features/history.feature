@@ -49,3 +49,18 @@ Feature: The history
     When the operator runs `catalog prune-history --keep 2`
     Then it prints "nothing to remove; 1 segment kept"
     And "llama-3.1-8b" is Pending
+
+  Scenario Outline: How it was at a time
+    Given the time is 2025-10-01T10:00:00Z
+    And an empty catalog
+    And a registered model "llama-3.1-8b"
+    And the time is 2025-10-01T11:00:00Z
+    And "llama-3.1-8b" was set to Retired
+    When the catalog of <time> is asked for
+    Then <what was found>
+
+    Examples:
+      | time                 | what was found                  |
+      | 2025-10-01T09:59:59Z | nothing is found                |
+      | 2025-10-01T10:30:00Z | the model found was Pending     |
+      | 2025-10-01T11:00:00Z | the model found was Retired     |

@@ -27,6 +27,25 @@ When('the models are listed with:', async function (this: CatalogWorld, table: D
   await ask(this, () => this.catalog.list(readFields(table)))
 })
 
+When('{string} is located', async function (this: CatalogWorld, reference: string) {
+  await ask(this, () => locate(this, reference))
+})
+
+When('the path of {string} is located', async function (this: CatalogWorld, id: string) {
+  await ask(this, async () => locate(this, await this.catalog.modelPath(id)))
+})
+
+When('the catalog of {word} is asked for', async function (this: CatalogWorld, time: string) {
+  await ask(this, () => this.catalog.stateAt(time))
+})
+
+Then('the model found was {state}', function (this: CatalogWorld, state: LifecycleState) {
+  assert.deepEqual(
+    foundBy(this).map((entry) => entry.state),
+    [state],
+  )
+})
+
 Then('these are found: {}', function (this: CatalogWorld, ids: string) {
   assert.deepEqual(
     foundBy(this).map(({ id }) => String(id)),
@@ -54,6 +73,10 @@ Then(
 
 async function ask(world: CatalogWorld, query: () => Promise<readonly ModelEntry[]>): Promise<void> {
   world.found = await world.attempt(query)
+}
+
+async function locate({ catalog }: CatalogWorld, reference: string): Promise<readonly ModelEntry[]> {
+  return (await catalog.locate(reference)).map(({ entry }) => entry)
 }
 
 function foundBy({ found }: CatalogWorld): readonly ModelEntry[] {

@@ -1,9 +1,10 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { defineLs } from './ls-command.ts'
 import { parsePositiveNumber, parseWholeNumber, SHOW_SOURCE } from './option-values.ts'
 import { formatExample, type GlobalOptions, type RunCommand } from './program.ts'
 
 interface HistoryCommandOptions extends GlobalOptions {
+  readonly at?: string
   readonly since?: number
   readonly limit?: number
 }
@@ -80,13 +81,19 @@ function defineHistory(program: Command, run: RunCommand): void {
     .description('show who changed what, when and why; of one model, or of all')
     .option('--since <position>', 'only what came after this position', parseWholeNumber)
     .option('--limit <count>', 'only the last so many', parsePositiveNumber)
+    .addOption(
+      new Option('--at <time>', 'instead, show the models as they were at this time').conflicts([
+        'since',
+        'limit',
+      ]),
+    )
     .addHelpText('after', formatExample('catalog history llama-3.1-8b'))
   command.action(async (id: string | undefined) => {
     const options = command.optsWithGlobals<HistoryCommandOptions>()
-    const { since, limit } = options
+    const { since, limit, at } = options
     await run(options, async (invocation) => {
       const { runHistory } = await import('./commands/history.ts')
-      return await runHistory(invocation, { id, since, limit })
+      return await runHistory(invocation, { id, since, limit, at })
     })
   })
 }

@@ -50,6 +50,26 @@ it('is one JSON document without credentials, from a position on, and no longer 
   expect(await world.run('history', 'd')).toMatchObject({ code: 4, stdout: '' })
 })
 
+it('shows the models as they were at a time', async () => {
+  const world = createWorld()
+  await world.run('register', 'a', '--source', SOURCE)
+  const { changes } = parseJson<{ changes: { at: string }[] }>(await world.run('history', '--json'))
+  const at = changes[0]?.at ?? ''
+  await world.run('state', 'a', 'Retired')
+  const then = await world.run('history', '--at', at, '--json')
+  expect(parseJson(then)).toMatchObject({
+    at,
+    models: [{ id: 'a', state: 'Pending' }],
+    counts: { Pending: 1 },
+  })
+  expect(then.stdout).not.toContain('hunter2')
+  expect((await world.run('history', 'a', '--at', at)).stdout).toMatch(/^a +Pending/mu)
+  expect((await world.run('history', '--at', '2020-01-01')).stdout).toBe('no models\n')
+  expect(await world.run('history', 'a', '--at', '2020-01-01')).toMatchObject({ code: 4 })
+  expect(await world.run('history', '--at', 'yesterday')).toMatchObject({ code: 2 })
+  expect(await world.run('history', '--at', at, '--since', '0')).toMatchObject({ code: 2 })
+})
+
 it('watches what other processes do, a line a change, until it is interrupted', async () => {
   const world = createWorld()
   await world.run('register', 'before', '--source', SOURCE)

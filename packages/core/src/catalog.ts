@@ -14,6 +14,7 @@ import {
   parseModelId,
   parsePlan,
   parseRegistration,
+  parseTimeInput,
   type RegistrationInput,
   type StateCounts,
   type UpkeepPlan,
@@ -36,6 +37,7 @@ import {
   parseInPlace,
   type RenewDownloadOptions,
 } from './download-options.ts'
+import { findEntries, type LocatedModel, locateModels } from './find-entries.ts'
 import { finishDownload } from './finish-download.ts'
 import {
   type LeaseOptions,
@@ -61,6 +63,7 @@ import { registerModel } from './register-model.ts'
 import { removeModel } from './remove-model.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './resolve-model.ts'
 import { setModelState } from './set-model-state.ts'
+import { readStateAt } from './state-at.ts'
 import { type CatalogStats, countCatalog } from './stats.ts'
 import { parseTimeSpan } from './time-span.ts'
 import { readEntry } from './update-entry.ts'
@@ -128,6 +131,19 @@ export class Catalog implements AsyncDisposable {
   /** The models with exactly this display name, ordered by id: names need not be unique. */
   async findByName(name: string): Promise<readonly ModelEntry[]> {
     return this.#context.store.list({ name: parseText('name', name) })
+  }
+
+  /**
+   * Whether an id or a reference means a model: there is one of this id, one whose source it is in any spelling, or
+   * one whose file is to be at this path. Says nothing of the file itself.
+   */
+  async exists(idOrRef: string): Promise<boolean> {
+    return (await findEntries(this.#context, parseText('reference', idOrRef))).length > 0
+  }
+
+  /** All models that an id or a reference means, each with its paths, as `exists` takes it; none is no error. */
+  async locate(idOrRef: string): Promise<readonly LocatedModel[]> {
+    return locateModels(this.#context, parseText('reference', idOrRef))
   }
 
   /** The absolute path where the model's file is, or is to be put. NOT_FOUND. Says nothing of the file itself. */
@@ -365,6 +381,22 @@ export class Catalog implements AsyncDisposable {
     const only = id === undefined ? undefined : parseModelId(id)
     const changes = await this.#context.store.changes(0)
     return only === undefined ? changes : changes.filter((change) => change.id === only)
+  }
+
+  /**
+   * The models as they were at a time (ISO 8601), by the clocks of who changed them, ordered by id; or the one of this
+   * id, undefined where there was none. What no kept change touches stood as it stands. INVALID_INPUT for what is no
+   * time, and where the history that is kept does not reach back far enough to say.
+   */
+  async stateAt(time: string): Promise<readonly ModelEntry[]>
+  async stateAt(time: string, id: string): Promise<ModelEntry | undefined>
+  async stateAt(time: string, id?: string): Promise<readonly ModelEntry[] | ModelEntry | undefined> {
+    const request = {
+      time: parseTimeInput('time', time),
+      id: id === undefined ? undefined : parseModelId(id),
+    }
+    const entries = await readStateAt(this.#context, request)
+    return id === undefined ? entries : entries[0]
   }
 
   /**

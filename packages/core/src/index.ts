@@ -10,6 +10,7 @@ export type {
   RenewDownloadOptions,
 } from './download-options.ts'
 export { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './evidence.ts'
+export type { LocatedModel } from './find-entries.ts'
 export type { LeaseOptions, ModelLease, RenewLeaseOptions } from './lease-model.ts'
 export { canTransition, findTransitionRule, TRANSITIONS, type TransitionRule } from './lifecycle.ts'
 export {

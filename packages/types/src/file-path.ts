@@ -5,7 +5,7 @@ import { isWindowsDevice } from './windows-device.ts'
 const MAX_FILE_PATH_LENGTH = 1024
 
 // The catalog's own names: a model file there would overwrite the catalog.
-const RESERVED = /^(?:catalog\.json(?:$|\/)|\.catalog(?:\/|$))/iu
+const RESERVED = /^(catalog\.json|\.catalog)(?:\/|$)/iu
 
 /** A path inside the root, `/` between its segments, that stays inside on every platform. */
 export const filePathSchema: z.ZodType<string, string> = z.string().superRefine((text, context) => {
@@ -19,12 +19,15 @@ export function findFilePathProblem(text: string): string | undefined {
   if (!text.isWellFormed()) return 'must not contain a lone surrogate'
   // NUL ends a path early in C, the other control characters break terminals.
   if (/[\p{Cc}\\:]/u.test(text)) return "must not contain control characters, '\\' or ':'"
-  if (RESERVED.test(text)) return `must not use the catalog's own name ${JSON.stringify(text)}`
+  const reserved = RESERVED.exec(text)?.[1]
+  if (reserved !== undefined) return `must not use the catalog's own name ${JSON.stringify(reserved)}`
   for (const segment of text.split('/')) {
     if (segment === '' || segment === '.' || segment === '..')
       return 'must be a relative path without . or ..'
     if (/[. ]$/u.test(segment)) return 'must not have a segment that ends in a dot or a space'
-    if (isWindowsDevice(segment)) return `must not use the Windows device name ${JSON.stringify(segment)}`
+    if (isWindowsDevice(segment)) {
+      return `must not use the Windows device name ${JSON.stringify(segment.split('.', 1)[0])}`
+    }
   }
   return undefined
 }

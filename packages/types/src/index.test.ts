@@ -217,6 +217,7 @@ it('exports these and nothing else', () => {
     'parsePlan',
     'parseRegistration',
     'parseSha256Digest',
+    'parseTimeInput',
     'redactSource',
     'selectEntries',
     'statesOf',

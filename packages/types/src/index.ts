@@ -124,6 +124,7 @@ export {
   parseHolder,
   parseNodeName,
 } from './text-limits.ts'
+export { parseTimeInput } from './time.ts'
 export {
   type PlannedEntry,
   type PlannedFile,

@@ -66,6 +66,19 @@ describe('parseModelId', () => {
     expect(findInvalidFields(() => parseModelId(value))).toEqual(['id'])
   })
 
+  it.each([
+    ['https://bob:hunter2@host.example/x?token=hunter2', /":" at character 6/u],
+    ['org/hunter2@host', /"@" at character 12/u],
+    ['org/-hunter2', /"-" at character 5/u],
+    ['org//hunter2', /empty segment at character 5/u],
+    ['hunter2.', /at character 8/u],
+    ['nul.hunter2', /"nul"/u],
+    ['a\u{1F600}hunter2', /"\u{1F600}" at character 2/u],
+  ])('says of %j which character is wrong, and quotes no more', (value, place) => {
+    expect(() => parseModelId(value)).toThrow(place)
+    expect(() => parseModelId(value)).not.toThrow(/hunter2/u)
+  })
+
   it.each(['\u202Egguf', 'a\u009B31m', 'a\u{E0001}'])(
     'quotes %j without its invisible characters',
     (value) => {

@@ -10,8 +10,6 @@ export type ModelId = string & { readonly [brand]: 'ModelId' }
 /** The longest id, in characters. */
 const MAX_MODEL_ID_LENGTH = 200
 
-const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]*$/u
-
 /** A model id: 1–200 characters, segments of `[A-Za-z0-9][A-Za-z0-9._-]*` joined by `/`. */
 export const modelIdSchema: z.ZodType<ModelId, string> = z.string().transform((text, context) => {
   const problem = findModelIdProblem(text)
@@ -40,18 +38,30 @@ function findModelIdProblem(text: string): string | undefined {
   }
   // Its default file would want the view to be a directory.
   if (/^catalog\.json(?:\/|$)/iu.test(text)) return 'must not use the catalog\'s own name "catalog.json"'
+  let start = 0
   for (const segment of text.split('/')) {
-    const problem = findSegmentProblem(segment)
-    if (problem !== undefined) return `${problem} ${JSON.stringify(segment)}`
+    const problem = findSegmentProblem(segment, start)
+    if (problem !== undefined) return problem
+    start += segment.length + 1
   }
   return undefined
 }
 
-function findSegmentProblem(segment: string): string | undefined {
-  if (!SEGMENT.test(segment)) {
-    return "must be segments of letters, digits, '.', '_' and '-' joined by '/', each starting with a letter or digit, not"
+/** Quotes nothing but single characters: what was meant for another field may be a secret. */
+function findSegmentProblem(segment: string, start: number): string | undefined {
+  const expected =
+    "must be segments of letters, digits, '.', '_' and '-' joined by '/', each starting with a letter or digit"
+  if (segment === '') return `${expected}, but has an empty segment at character ${start + 1}`
+  const place = /^[A-Za-z0-9]/u.test(segment) ? segment.search(/[^A-Za-z0-9._-]/u) : 0
+  if (place >= 0) {
+    const wrong = String.fromCodePoint(segment.codePointAt(place) ?? 0)
+    return `${expected}, but has ${JSON.stringify(wrong)} at character ${start + place + 1}`
   }
-  if (segment.endsWith('.')) return 'must not have a segment that ends in a dot:'
-  if (isWindowsDevice(segment)) return 'must not use the Windows device name'
+  if (segment.endsWith('.')) {
+    return `must not have a segment that ends in a dot, as at character ${start + segment.length}`
+  }
+  if (isWindowsDevice(segment)) {
+    return `must not use the Windows device name ${JSON.stringify(segment.split('.', 1)[0])}`
+  }
   return undefined
 }

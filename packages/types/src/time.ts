@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { createInvalidInput } from './catalog-error.ts'
+import { findProblems } from './problems.ts'
 
 /** A time of ISO 8601, with `Z` or an offset, or a date, which begins in UTC. */
 export const timeSchema: z.ZodType<string, string> = z.union(
@@ -9,4 +11,11 @@ export const timeSchema: z.ZodType<string, string> = z.union(
 /** A checked time in milliseconds since 1970. */
 export function parseTime(text: string): number {
   return Date.parse(text)
+}
+
+/** A time that a caller gave, in milliseconds since 1970, or INVALID_INPUT naming the field. */
+export function parseTimeInput(field: string, value: unknown): number {
+  const parsed = timeSchema.safeParse(value)
+  if (!parsed.success) throw createInvalidInput(findProblems(parsed.error, field))
+  return parseTime(parsed.data)
 }

@@ -1,7 +1,8 @@
-import { type Catalog, CatalogError, type CommittedChange } from 'model-catalog'
+import { type Catalog, CatalogError, type CommittedChange, type ModelEntry } from 'model-catalog'
 import { formatChangeTable } from '../change-table.ts'
-import { toJsonChange } from '../entry-json.ts'
+import { toJsonChange, toJsonEntry } from '../entry-json.ts'
 import type { Invocation } from '../invocation.ts'
+import { countStates, formatCounts, formatModelTable } from '../model-table.ts'
 import { formatCount } from '../text/count.ts'
 import { withCatalog } from '../with-catalog.ts'
 
@@ -9,11 +10,14 @@ export interface HistoryOptions {
   readonly id?: string | undefined
   readonly since?: number | undefined
   readonly limit?: number | undefined
+  /** Not the changes, but what they had come to at this time. */
+  readonly at?: string | undefined
 }
 
 /** Shows who changed what, when and why, the last change last. */
 export async function runHistory(invocation: Invocation, options: HistoryOptions): Promise<undefined> {
   const { output } = invocation
+  if (options.at !== undefined) return runStateAt(invocation, options.id, options.at)
   await withCatalog(invocation, async (catalog) => {
     const found = await readChanges(catalog, options)
     const changes = found.slice(-(options.limit ?? found.length))
@@ -25,6 +29,26 @@ export async function runHistory(invocation: Invocation, options: HistoryOptions
     output.print(formatSummary(changes.length, hasMore))
     output.printJson({ changes: changes.map(toJsonChange), hasMore })
   })
+}
+
+async function runStateAt(invocation: Invocation, id: string | undefined, at: string): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const entries = id === undefined ? await catalog.stateAt(at) : [await readEntryAt(catalog, id, at)]
+    const counts = countStates(entries)
+    if (entries.length > 0) {
+      const paintState = output.paintState.bind(output)
+      output.print(...formatModelTable(entries, { showSource: false, width: output.width, paintState }))
+    }
+    output.print(formatCounts(counts, false))
+    output.printJson({ at, models: entries.map((entry) => toJsonEntry(entry, false)), counts })
+  })
+}
+
+async function readEntryAt(catalog: Catalog, id: string, at: string): Promise<ModelEntry> {
+  const entry = await catalog.stateAt(at, id)
+  if (entry !== undefined) return entry
+  throw new CatalogError('NOT_FOUND', `model "${id}" was not in the catalog at ${at}`, { id })
 }
 
 async function readChanges(

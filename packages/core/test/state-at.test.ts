@@ -1,0 +1,126 @@
+import { sampleEntry, sampleRegistration } from '@catalog/testkit'
+import { createInvalidInput } from '@catalog/types'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dropEntry, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
+
+const START = Date.parse('2025-10-01T00:00:00.000Z')
+
+function after(minutes: number): string {
+  return new Date(START + minutes * 60_000).toISOString()
+}
+
+/** `a` is registered at minute 1, retired at 2, removed at 3; `b` is registered at 4. */
+async function openWithHistory(): Promise<TestCatalog> {
+  const opened = await openTestCatalog()
+  const { catalog, clock } = opened
+  const steps = [
+    () => catalog.register(sampleRegistration({ id: 'a' })),
+    () => catalog.setState('a', 'Retired'),
+    () => catalog.remove('a'),
+    () => catalog.register(sampleRegistration({ id: 'b' })),
+  ]
+  for (const step of steps) {
+    clock.advance(60_000)
+    await step()
+  }
+  return opened
+}
+
+/** As a store is whose first changes are pruned. */
+function prune({ store, backing }: TestCatalog, count: number): void {
+  backing.history.splice(0, count)
+  const readChanges = store.changes.bind(store)
+  store.changes = async (since) => {
+    if (since > 0 && since < count) throw createInvalidInput([{ field: 'since', problem: 'is gone' }])
+    return readChanges(since)
+  }
+}
+
+describe('stateAt', () => {
+  it('is what there was then, of one model and of all', async () => {
+    const { catalog } = await openWithHistory()
+    expect(await catalog.stateAt(after(0))).toEqual([])
+    expect(await catalog.stateAt(after(1))).toMatchObject([{ id: 'a', state: 'Pending' }])
+    expect(await catalog.stateAt(after(2.5))).toMatchObject([{ id: 'a', state: 'Retired' }])
+    expect(await catalog.stateAt(after(3))).toEqual([])
+    expect(await catalog.stateAt(after(99))).toMatchObject([{ id: 'b', revision: 1 }])
+    expect(await catalog.stateAt('2025-10-01T02:01:00+02:00', 'a')).toMatchObject({ revision: 1 })
+    expect(await catalog.stateAt(after(3), 'a')).toBeUndefined()
+    expect(await catalog.stateAt(after(2), 'b')).toBeUndefined()
+    expect(await catalog.stateAt(after(2), 'A')).toBeUndefined()
+    expect(await catalog.stateAt('2025-10-01', 'never')).toBeUndefined()
+  })
+
+  it('goes by the order of the journal where the clocks of writers differ', async () => {
+    const { catalog, clock } = await openTestCatalog()
+    await catalog.register(sampleRegistration({ id: 'a' }))
+    clock.advance(60_000)
+    await catalog.setState('a', 'Retired')
+    clock.advance(-30_000)
+    await catalog.remove('a')
+    expect(await catalog.stateAt(after(2))).toEqual([])
+    expect(await catalog.stateAt(after(0.2))).toMatchObject([{ state: 'Pending' }])
+  })
+
+  it('leaves what no kept change touches as it stands, and refuses to guess what was before', async () => {
+    const opened = await openTestCatalog()
+    const { catalog, clock, other } = opened
+    for (const id of ['still', 'changed', 'gone']) await plant(other, sampleEntry({ id }))
+    clock.advance(60_000)
+    await plant(other, sampleEntry({ id: 'new' }))
+    clock.advance(60_000)
+    await plant(other, sampleEntry({ id: 'changed', name: 'later' }))
+    await dropEntry(other, 'gone')
+    prune(opened, 3)
+    const idsAt = async (time: string): Promise<unknown> => (await catalog.stateAt(time)).map(({ id }) => id)
+    expect(await idsAt(after(2))).toEqual(['changed', 'new', 'still'])
+    expect(await catalog.stateAt(after(1), 'still')).toMatchObject({ id: 'still' })
+    expect(await catalog.stateAt(after(1), 'absent')).toBeUndefined()
+    expect(await catalog.stateAt(after(0), 'new')).toBeUndefined()
+    const refused = { code: 'INVALID_INPUT', details: { problems: [{ field: 'time' }] } }
+    // What they were before they changed is gone.
+    await expect(catalog.stateAt(after(1))).rejects.toMatchObject(refused)
+    await expect(catalog.stateAt(after(1), 'changed')).rejects.toMatchObject(refused)
+    await expect(catalog.stateAt(after(1), 'gone')).rejects.toMatchObject(refused)
+    await expect(catalog.stateAt(after(0), 'still')).rejects.toMatchObject(refused)
+    await expect(catalog.stateAt(after(0), 'absent')).rejects.toMatchObject(refused)
+    await expect(catalog.stateAt(after(0))).rejects.toMatchObject(refused)
+  })
+
+  it('knows of an adopted catalog only how it is now', async () => {
+    const { catalog, backing, other } = await openTestCatalog()
+    await plant(other, sampleEntry({ id: 'a' }))
+    backing.history.splice(0)
+    expect(await catalog.stateAt(after(0))).toMatchObject([{ id: 'a' }])
+    await expect(catalog.stateAt(after(-1))).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
+  it.each(['yesterday', '2025-10-01T00:00:00', '2025-13-01', '', undefined, 0])(
+    'refuses %j',
+    async (time) => {
+      const { catalog } = await openTestCatalog()
+      await expect(catalog.stateAt(time as string)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await expect(catalog.stateAt(after(0), '..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    },
+  )
+
+  it('is at every moment what the list was then', async () => {
+    const ids = fc.constantFrom('a', 'A', 'b', 'c')
+    const steps = fc.array(fc.tuple(ids, fc.boolean(), fc.nat({ max: 2 })), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(steps, async (made) => {
+        const { catalog, clock } = await openTestCatalog()
+        const seen = new Map<string, unknown>()
+        for (const [id, isRemoval, minutes] of made) {
+          clock.advance(minutes * 60_000)
+          const change = isRemoval ? catalog.remove(id) : catalog.register(sampleRegistration({ id }))
+          await change.catch(() => undefined)
+          seen.set(clock.now().toISOString(), await catalog.list())
+        }
+        for (const [time, entries] of seen) expect(await catalog.stateAt(time)).toEqual(entries)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
