@@ -21,6 +21,13 @@ it('prints no credentials, unless the source is asked for', async () => {
     ['show', 'llama', '--json'],
     ['register', 'bad', `--sourze=${source}`],
     ['register', 'bad/', '--source', source],
+    ['register', source, '--source', source],
+    ['show', source],
+    ['show', source, '--json'],
+    ['history', source],
+    ['history', '--at', source],
+    ['ls', '--order', 'name', '--after', source],
+    ['ls', '--state', source],
   ]
   const runs = []
   for (const args of writes) runs.push(await world.run(...args))
