@@ -16,6 +16,8 @@ export interface UrlParts {
   readonly path: string
 }
 
+/** In its one spelling already, as most are. To parse a URL takes longer than all the rest. */
+const PLAIN_HOST = /^(?!.*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/u
 const HIDDEN_HOST =
   'must not leave open where its user and password end: write @ as %40 and : as %3A in a name or path'
 
@@ -35,6 +37,7 @@ export function splitUrl(scheme: string, rest: string): UrlParts | NotARef {
 
 /** Host and port in their one spelling, without the port that the scheme has anyway. */
 export function normalizeHost(authority: string, scheme: 'http' | 'https'): string | NotARef {
+  if (PLAIN_HOST.test(authority)) return authority
   try {
     const { host } = new URL(`${scheme}://${authority}/`)
     if (host !== '') return host

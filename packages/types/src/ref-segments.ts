@@ -1,3 +1,5 @@
+/** What has one spelling only. */
+const UNRESERVED = /^[A-Za-z0-9._~-]*$/u
 /** A run of percent-encoded bytes. */
 const ENCODED = /(?:%[0-9A-Fa-f]{2})+/gu
 /** What `encodeURIComponent` encodes though it means nothing between slashes. `@` and `:` may end a credential: not here. */
@@ -46,6 +48,7 @@ export function withoutGit(segments: readonly string[]): readonly string[] {
 
 /** A `%` that begins no encoded byte stands for itself. */
 function normalizeSegment(part: string): string {
+  if (UNRESERVED.test(part)) return part
   let normal = ''
   let end = 0
   for (const match of part.matchAll(ENCODED)) {
