@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 
-const LIST: readonly string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')
+const require = createRequire(import.meta.url)
+const LIST: readonly string[] = require('big-list-of-naughty-strings')
 
 /** Texts that have broken programs before: the Big List of Naughty Strings, and what a catalog of files has to fear besides. */
 export const NAUGHTY_STRINGS: readonly string[] = [

@@ -37,7 +37,7 @@ const DIGESTS = [sampleDigest(1), sampleDigest(0xabc), null]
 const SIZES = [0, 7, 1024, 4e11]
 
 /** An entry of its own id that shares most of what it says with others. */
-export const randomEntries: fc.Arbitrary<EntryContent> = fc
+const randomEntries: fc.Arbitrary<EntryContent> = fc
   .record(
     {
       id: fc.constantFrom(...IDS),
