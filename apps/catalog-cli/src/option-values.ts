@@ -24,12 +24,12 @@ const UNIT_MS = new Map([
   ['d', 86_400_000],
 ])
 
-/** A duration like `90s`, `10m`, `2h` or `7d`, in milliseconds. */
+/** A duration like `90s`, `10m`, `1.5h` or `7d`, in milliseconds. */
 export function parseDuration(text: string): number {
-  const [, count, unit = ''] = /^([1-9][0-9]{0,8})([smhd])$/u.exec(text) ?? []
-  const unitMs = UNIT_MS.get(unit)
-  if (unitMs !== undefined) return Number(count) * unitMs
-  throw new InvalidArgumentError('It must be a number with s, m, h or d, like 10m.')
+  const [, count, unit = ''] = /^([0-9]{1,9}(?:\.[0-9]{1,3})?)([smhd])$/u.exec(text) ?? []
+  const durationMs = Math.round(Number(count) * (UNIT_MS.get(unit) ?? Number.NaN))
+  if (durationMs > 0) return durationMs
+  throw new InvalidArgumentError('It must be a time such as 30d, 12h, 90m or 45s.')
 }
 
 /** An option that may be repeated. */

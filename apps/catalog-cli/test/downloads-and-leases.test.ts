@@ -108,7 +108,7 @@ it('waiting ends with Ctrl-C', async () => {
 it.each([
   [['download', 'begin', 'm'], '--holder'],
   [['lease', 'take', 'm'], '--for'],
-  [['lease', 'take', 'm', '--for', '10'], 'like 10m'],
+  [['lease', 'take', 'm', '--for', '10'], 'such as 30d'],
   [['lease', 'take', 'm', '--for', '31d'], '30 days'],
 ])('%j is wrong usage', async (args, problem) => {
   const world = await createWorldWithModel()

@@ -7,7 +7,7 @@ import {
 } from '@catalog/types'
 import type { Finding, Mismatch } from './verification-outcome.ts'
 
-export function createNotFound(id: ModelId): CatalogError<'NOT_FOUND'> {
+export function createNotFound(id: string): CatalogError<'NOT_FOUND'> {
   return new CatalogError('NOT_FOUND', `model "${id}" is not in the catalog`, { id })
 }
 

@@ -5,8 +5,10 @@ import {
   type ModelEntry,
   ModelRef,
   parseModelId,
+  redactSource,
 } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
+import { createNotFound } from './errors.ts'
 import { fileReferenceOf, fileReferencesOf } from './model-file-name.ts'
 
 /** One model that a reference means, and where its files are, or are to be put. */
@@ -32,7 +34,20 @@ export async function findEntries(context: CatalogContext, idOrRef: string): Pro
   return found.filter((entry, index) => found.findIndex(({ id }) => id === entry.id) === index)
 }
 
-/** The same, each with its paths. */
+/**
+ * The one model that an id or a reference means: of several the first that is Active, else the first. NOT_FOUND. An id
+ * costs one look at the store.
+ */
+export async function findMeant(context: CatalogContext, idOrRef: string): Promise<ModelEntry> {
+  const [own] = await getAll(context, [idOrRef])
+  if (own !== undefined) return own
+  const entries = await findEntries(context, idOrRef)
+  const meant = entries.find(({ state }) => state === 'Active') ?? entries[0]
+  if (meant === undefined) throw createNotFound(redactSource(idOrRef))
+  return meant
+}
+
+/** The models that an id or a reference means, each with its paths. */
 export async function locateModels(
   context: CatalogContext,
   idOrRef: string,

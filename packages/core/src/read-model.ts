@@ -167,21 +167,35 @@ async function sumProgress(
 
 /** What a wrong file looks like instead; nothing where it cannot be looked at again. */
 async function diagnose(
-  { verifier, files: { followSymlink } }: CatalogContext,
+  context: CatalogContext,
   { entry, files }: VerificationTarget,
   finding: Finding,
 ): Promise<Finding['diagnosis']> {
+  const { verifier } = context
+  const { followSymlink } = context.files
   const expectedBytes = finding.kind === 'measured' ? finding.expectedBytes : undefined
   const isRight = finding.kind === 'read' && (entry.digest === null || entry.digest === finding.read.digest)
   if (isRight || (finding.kind === 'read' && entry.files !== undefined)) return undefined
   const part = files.find(({ path }) => path === finding.path)?.part
+  const foundDigest = finding.kind === 'measured' ? undefined : finding.read.digest
   const wrong = {
     expectedDigest: part === undefined ? (entry.digest ?? undefined) : part.digest,
     expectedSizeBytes: expectedBytes ?? (part === undefined ? entry.sizeBytes : part.sizeBytes),
-    foundDigest: finding.kind === 'measured' ? undefined : finding.read.digest,
+    foundDigest,
+    knownDigests: await findKnownDigests(context, foundDigest),
     previousFoundDigest: entry.failure?.reason === 'digest-mismatch' ? entry.failure.found : undefined,
     followSymlink,
   }
   const notes = await verifier.diagnoseFile(finding.path, wrong).catch(() => [])
   return notes.length === 0 ? undefined : notes
+}
+
+/** The model that these bytes belong to, where the catalog knows one: a file under the wrong name. */
+export async function findKnownDigests(
+  { store }: CatalogContext,
+  digest: Sha256Digest | undefined,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  if (digest === undefined) return undefined
+  const [owner] = await store.list({ digest, limit: 1 })
+  return owner === undefined ? undefined : new Map([[digest, owner.id]])
 }

@@ -5,6 +5,7 @@ import { withoutDownload } from './download-holder.ts'
 import { type CollectedFile, type DownloadReading, digestOf } from './download-reading.ts'
 import { assertStillMeant, type FinishedDownload } from './finished-download.ts'
 import { putAside } from './put-aside.ts'
+import { findKnownDigests } from './read-model.ts'
 import { updateEntry } from './update-entry.ts'
 import { applyFinding, type Finding } from './verification-outcome.ts'
 
@@ -55,17 +56,18 @@ async function putFileAside(
 
 /** What cannot be told of a wrong file changes nothing about its being wrong. */
 async function diagnose(
-  { verifier }: CatalogContext,
+  context: CatalogContext,
   entry: ModelEntry,
   file: CollectedFile,
 ): Promise<readonly DiagnosisNote[]> {
   const { digest: expectedDigest, sizeBytes: expectedSizeBytes } = file.part ?? entry
   const { failure } = entry
   try {
-    return await verifier.diagnoseFile(file.from, {
+    return await context.verifier.diagnoseFile(file.from, {
       expectedDigest: expectedDigest ?? undefined,
       expectedSizeBytes,
       foundDigest: digestOf(file),
+      knownDigests: await findKnownDigests(context, digestOf(file)),
       previousFoundDigest: failure?.reason === 'digest-mismatch' ? failure.found : undefined,
     })
   } catch (error) {

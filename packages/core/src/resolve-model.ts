@@ -9,8 +9,9 @@ import {
 import type { CatalogContext } from './catalog-ports.ts'
 import { createChangedSince, withModelId } from './errors.ts'
 import { dropEvidence, evidenceOf } from './evidence.ts'
+import { findMeant } from './find-entries.ts'
 import { fileReferenceOf } from './model-file-name.ts'
-import { readEntry, updateEntry } from './update-entry.ts'
+import { updateEntry } from './update-entry.ts'
 import { assertUsable } from './usability.ts'
 import { findChanges, findVerifiedFiles, toFingerprints } from './verified-files.ts'
 
@@ -36,8 +37,9 @@ export interface OpenModel extends AsyncDisposable {
 }
 
 /** The paths of a usable model after one `stat` of each file. What changed goes back to verification. */
-export async function resolveModel(context: CatalogContext, id: ModelId): Promise<ResolvedModel> {
-  const entry = await readEntry(context, id)
+export async function resolveModel(context: CatalogContext, idOrRef: string): Promise<ResolvedModel> {
+  const entry = await findMeant(context, idOrRef)
+  const { id } = entry
   const evidence = assertUsable(context, entry)
   try {
     const paths = findVerifiedFiles(context, entry, evidence).map(({ path }) => path)
@@ -49,8 +51,8 @@ export async function resolveModel(context: CatalogContext, id: ModelId): Promis
 }
 
 /** Opens the files of a usable model, and makes sure by their descriptors that they are the verified ones. */
-export async function openVerifiedModel(context: CatalogContext, id: ModelId): Promise<OpenModel> {
-  const { entry, paths } = await resolveModel(context, id)
+export async function openVerifiedModel(context: CatalogContext, idOrRef: string): Promise<OpenModel> {
+  const { id, entry, paths } = await resolveModel(context, idOrRef)
   const evidence = assertUsable(context, entry)
   const expected = toFingerprints(entry, evidence)
   const files: OpenModelFile[] = []
