@@ -1,9 +1,10 @@
 import { CatalogError, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
-import { findChanges, removeCheckpoint } from './download-files.ts'
+import { removeCheckpoint } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
 import { type CollectedFile, type DownloadReading, readOf } from './download-reading.ts'
 import { evidenceOf } from './evidence.ts'
+import { findChanges } from './fingerprints.ts'
 import { assertStillMeant, type FinishedDownload } from './finished-download.ts'
 import { putAside } from './put-aside.ts'
 import { updateEntry } from './update-entry.ts'
@@ -45,7 +46,10 @@ async function moveToPlace(
 function assertUnchanged({ verifier }: CatalogContext, file: CollectedFile, path: string): Fingerprint {
   const found = verifier.readFingerprint(path)
   // The new name is a change of the inode, on some systems.
-  const changed = findChanges(readOf(file).fingerprint, found, { ignoreCtime: path !== file.from })
+  const isMoved = path !== file.from
+  const changed = findChanges(readOf(file).fingerprint, found).filter(
+    (field) => !isMoved || field !== 'ctimeNs',
+  )
   if (changed.length === 0) return found
   const message = `${path} was changed after it was read: ${changed.join(', ')}`
   throw new CatalogError('FILE_CHANGED', message, { path, changed })

@@ -29,7 +29,7 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   const found = await files.lookAt(path)
   if (found !== undefined) await assertRemovable(task, action, found)
   if (action.why === 'quarantined') await forgetQuarantined(task, path)
-  if (found === undefined) return { kind: 'done', freedBytes: action.bytes }
+  if (found === undefined) return { kind: 'done', freedBytes: freedBefore(task, action) }
   const owners = action.why === 'retired' ? await task.names.findOwners(found) : []
   for (const { entry } of owners) await forgetRetired(task, entry, found)
   // Somebody may have begun to use it while the catalog was written.
@@ -38,6 +38,11 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   // A verification that was under way all the time has found a file that is gone by now.
   for (const { entry } of owners) await forgetGone(task, entry)
   return { kind: 'done', freedBytes: found.links === 1 ? found.fingerprint.sizeBytes : 0 }
+}
+
+/** What the removal freed that was done before: nothing, as long as the file has another name. */
+function freedBefore({ names }: ApplyTask, { links, bytes, fingerprint }: Removal): number {
+  return links > 1 && names.hasFile(fingerprint) ? 0 : bytes
 }
 
 async function assertRemovable(task: ApplyTask, action: Removal, found: Found): Promise<void> {

@@ -1,6 +1,7 @@
 import type { EntryContent, Evidence, Fingerprint, ModelFile } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { evidenceOf } from './evidence.ts'
+import { findChanges } from './fingerprints.ts'
 import { fileReferenceOf, fileReferencesOf } from './model-file-name.ts'
 import { partialPathOf } from './partial-name.ts'
 
@@ -43,31 +44,12 @@ export async function isPresent(
   const evidence = evidenceOf(entry, node)
   if (evidence?.outcome !== 'mismatch') return true
   const wrong = part === undefined ? evidence.fingerprint : fingerprintOf(evidence, part)
-  return wrong === undefined || !isSameFile(wrong, found.fingerprint)
+  return wrong === undefined || findChanges(wrong, found.fingerprint).length > 0
 }
 
 /** What evidence says of one file of many. */
 function fingerprintOf({ files }: Evidence, part: ModelFile): Fingerprint | undefined {
   return files?.find(({ path }) => path === part.path)?.fingerprint
-}
-
-/** Whether two looks saw one file in one state. Another name alone changes the time of the inode, on some systems. */
-export function isSameFile(
-  a: Fingerprint,
-  b: Fingerprint,
-  { ignoreCtime = false }: { ignoreCtime?: boolean } = {},
-): boolean {
-  return findChanges(a, b, { ignoreCtime }).length === 0
-}
-
-/** The fields in which a file is not as it was. */
-export function findChanges(
-  a: Fingerprint,
-  b: Fingerprint,
-  { ignoreCtime = false }: { ignoreCtime?: boolean } = {},
-): readonly string[] {
-  const fields = ['dev', 'ino', 'sizeBytes', 'mtimeNs', 'ctimeNs'] as const
-  return fields.filter((field) => a[field] !== b[field] && !(ignoreCtime && field === 'ctimeNs'))
 }
 
 /** A crash between the two steps of a move leaves both names of one file: whoever wrote to the partial file would write to the final one. */

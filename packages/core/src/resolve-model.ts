@@ -13,7 +13,7 @@ import { findMeant } from './find-entries.ts'
 import { fileReferenceOf } from './model-file-name.ts'
 import { updateEntry } from './update-entry.ts'
 import { assertUsable } from './usability.ts'
-import { findChanges, findVerifiedFiles, toFingerprints } from './verified-files.ts'
+import { findEvidenceChanges, findVerifiedFiles, toFingerprints } from './verified-files.ts'
 
 /** Where an Active model is, on this node. */
 export interface ResolvedModel {
@@ -64,7 +64,7 @@ export async function openVerifiedModel(context: CatalogContext, idOrRef: string
       for (const [index, path] of paths.entries()) {
         const file = await context.verifier.openFile(path, { followSymlink: context.files.followSymlink })
         files.push(file)
-        const changed = findChanges(file.fingerprint, expected[index])
+        const changed = findEvidenceChanges(file.fingerprint, expected[index])
         if (changed.length > 0) throw createChangedSince(id, path, changed)
       }
     })

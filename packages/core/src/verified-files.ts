@@ -1,6 +1,7 @@
 import { type Evidence, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { addModelId, createChangedSince } from './errors.ts'
+import { findChanges } from './fingerprints.ts'
 import { fileReferencesOf, type ReferencedFile } from './model-file-name.ts'
 
 /** A file that is the one which was verified, as far as one `stat` tells. */
@@ -8,8 +9,6 @@ export interface VerifiedFile {
   readonly path: string
   readonly fingerprint: Fingerprint
 }
-
-const FIELDS = ['dev', 'ino', 'sizeBytes', 'mtimeNs', 'ctimeNs'] as const
 
 /**
  * The paths of a model's files, each looked at once and unchanged since the evidence was found. FILE_MISSING,
@@ -30,7 +29,7 @@ export function findVerifiedFiles(
       index === 0 ? found : lookInRoot(context, file, found.root),
     )
     for (const [index, { path, fingerprint }] of files.entries()) {
-      const changed = findChanges(fingerprint, expected[index])
+      const changed = findEvidenceChanges(fingerprint, expected[index])
       if (changed.length > 0) throw createChangedSince(entry.id, path, changed)
     }
     return files
@@ -39,10 +38,12 @@ export function findVerifiedFiles(
   }
 }
 
-/** The fields in which a file is not the one of the evidence. */
-export function findChanges(found: Fingerprint, expected: Fingerprint | undefined): readonly string[] {
-  if (expected === undefined) return ['path']
-  return FIELDS.filter((field) => found[field] !== expected[field])
+/** The fields in which a file is not the one of the evidence; its path, where the evidence does not know it. */
+export function findEvidenceChanges(
+  found: Fingerprint,
+  expected: Fingerprint | undefined,
+): readonly string[] {
+  return expected === undefined ? ['path'] : findChanges(found, expected)
 }
 
 /** The fingerprints that evidence has of an entry's files, in their order; absent where it has none. */
