@@ -1,8 +1,7 @@
-import { createMemoryBacking, sampleDigest } from '@catalog/testkit'
+import { createMemoryBacking, FakeFiles, sampleDigest } from '@catalog/testkit'
 import type { CatalogStore } from '@catalog/types'
 import { expect, it } from 'vitest'
 import { Catalog } from '../src/catalog.ts'
-import { FakeFiles } from './fake-files.ts'
 import { openTestCatalog } from './test-catalog.ts'
 
 const right = sampleDigest(1)

@@ -1,7 +1,13 @@
-import { createMemoryBacking, fixedClock, sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
+import {
+  createMemoryBacking,
+  FakeFiles,
+  fixedClock,
+  sampleDigest,
+  sampleEntry,
+  sampleEvidence,
+} from '@catalog/testkit'
 import { parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { FakeFiles } from './fake-files.ts'
 import { edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
 const right = sampleDigest(1)

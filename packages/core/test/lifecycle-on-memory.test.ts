@@ -1,5 +1,10 @@
-import { type CatalogWorld, createMemoryBacking, describeLifecycle, fixedClock } from '@catalog/testkit'
-import { FakeFiles } from './fake-files.ts'
+import {
+  type CatalogWorld,
+  createMemoryBacking,
+  describeLifecycle,
+  FakeFiles,
+  fixedClock,
+} from '@catalog/testkit'
 import { openTestCatalog } from './test-catalog.ts'
 
 async function createWorld(): Promise<CatalogWorld> {

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { openMemoryStore, sampleDigest } from '@catalog/testkit'
+import { FakeFiles, openMemoryStore, sampleDigest } from '@catalog/testkit'
 import { expect, it, vi } from 'vitest'
-import { FakeFiles } from './fake-files.ts'
 import { takeIn } from './readme-example.ts'
 
 it('shows the example that runs', async () => {

@@ -1,5 +1,6 @@
 import {
   createMemoryBacking,
+  FakeFiles,
   type FixedClock,
   fixedClock,
   type MemoryBacking,
@@ -16,7 +17,6 @@ import { Catalog } from '../src/catalog.ts'
 import type { CatalogPolicy } from '../src/catalog-ports.ts'
 import type { Wait } from '../src/wait.ts'
 import { CompetingStore } from './competing-store.ts'
-import { FakeFiles } from './fake-files.ts'
 
 export interface TestCatalogOptions {
   readonly backing?: MemoryBacking

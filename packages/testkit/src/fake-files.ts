@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { sampleFileDigest } from '@catalog/testkit'
+
 import {
   CatalogError,
   type DigestedFile,
@@ -17,6 +17,7 @@ import {
   type Sha256Digest,
   type VerifyFileOptions,
 } from '@catalog/types'
+import { sampleFileDigest } from './samples.ts'
 
 const ROOT = '/models/'
 
