@@ -167,8 +167,8 @@ export class Catalog extends CatalogUpkeep implements AsyncDisposable {
    * is put aside. Wrong files are put aside too and recorded in `quarantine`, the model is Failed as after `verify`,
    * and once that is durable it rejects with DIGEST_MISMATCH or SIZE_MISMATCH. The download is renewed while
    * files are read. NOT_FOUND; IN_USE where another took the download over, CONFLICT where it has ended or the entry
-   * came to mean other bytes; FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO, and the signal's reason: then
-   * the download goes on.
+   * came to mean other bytes. SIZE_MISMATCH for a partial file that ends too early, FILE_MISSING, NOT_A_REGULAR_FILE,
+   * FILE_CHANGED, IO, and the signal's reason: then the download goes on.
    */
   async finishDownload(id: string, options: FinishDownloadOptions = {}): Promise<ModelEntry> {
     const { signal, onProgress } = options

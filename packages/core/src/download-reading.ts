@@ -1,4 +1,10 @@
-import type { EntryContent, FileDigest, ModelEntry, Sha256Digest } from '@catalog/types'
+import {
+  CatalogError,
+  type EntryContent,
+  type FileDigest,
+  type ModelEntry,
+  type Sha256Digest,
+} from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { completeMove, type FilePlace, isPresent, placesOf } from './download-files.ts'
 import type { HolderRequest } from './download-holder.ts'
@@ -31,13 +37,17 @@ export interface ReadRequest extends HolderRequest, VerifyOptions {
   readonly entry: ModelEntry
 }
 
-/** Writes all files to disk, and reads them back from there. What cannot be read to its end rejects. */
+/**
+ * Writes all files to disk, and reads them back from there. What cannot be read to its end rejects, and so does what
+ * has not come to its end.
+ */
 export async function readDownload(context: CatalogContext, request: ReadRequest): Promise<DownloadReading> {
   const { entry } = request
   const places = await Promise.all(placesOf(context, entry).map((place) => findSource(context, entry, place)))
   for (const { from } of places) await context.files.syncFile(from)
   // All sizes first: a file that stopped halfway is found out without hashing the others.
   const measured = await measureFiles(context, entry, places)
+  assertWhole(request, places, measured)
   const findings = measured ?? (await digestFiles(context, request, places))
   const files = places.map((place, index): CollectedFile => {
     const finding = findings[index]
@@ -45,6 +55,22 @@ export async function readDownload(context: CatalogContext, request: ReadRequest
     return { ...place, finding, isRight: isRight(expectedOf(entry, place), finding) }
   })
   return toReading(context, entry, files)
+}
+
+/** SIZE_MISMATCH for a partial file that ends too early: it is not wrong, its download has not come to its end. */
+function assertWhole(
+  { id }: ReadRequest,
+  places: readonly SourcePlace[],
+  measured: readonly FileFinding[] = [],
+): void {
+  for (const [index, { from, partialPath }] of places.entries()) {
+    const finding = measured[index]
+    if (from !== partialPath || finding?.kind !== 'measured') continue
+    const { foundBytes, expectedBytes } = finding
+    if (foundBytes >= expectedBytes) continue
+    const message = `the download of model "${id}" is not complete: ${from} has ${foundBytes} of ${expectedBytes} bytes`
+    throw new CatalogError('SIZE_MISMATCH', message, { id, path: from, expectedBytes, foundBytes })
+  }
 }
 
 type SourcePlace = FilePlace & { readonly from: string }

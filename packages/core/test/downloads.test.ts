@@ -270,11 +270,27 @@ describe('finishDownload', () => {
     const { a, files } = await openTwo()
     await a.catalog.register({ id: 'n', source: 'x', sizeBytes: 10 })
     await a.catalog.beginDownload('n')
-    files.put('/models/n.gguf.partial', right, 9)
-    const details = { expectedBytes: 10, foundBytes: 9, path: '/models/n.gguf.quarantined-1' }
+    files.put('/models/n.gguf.partial', right, 11)
+    const details = { expectedBytes: 10, foundBytes: 11, path: '/models/n.gguf.quarantined-1' }
     await expect(a.catalog.finishDownload('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
     expect(files.read).toEqual([])
-    expect(await a.catalog.get('n')).toMatchObject({ state: 'Failed', quarantine: [{ sizeBytes: 9 }] })
+    expect(await a.catalog.get('n')).toMatchObject({ state: 'Failed', quarantine: [{ sizeBytes: 11 }] })
+  })
+
+  it('leaves a download alone that has not come to its end', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.register({ id: 'n', source: 'x', sizeBytes: 10 })
+    await a.catalog.beginDownload('n')
+    const path = '/models/n.gguf.partial'
+    files.put(path, right, 9)
+    const details = { id: 'n', expectedBytes: 10, foundBytes: 9, path }
+    await expect(a.catalog.finishDownload('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
+    expect(files.has(path)).toBe(true)
+    const entry = await a.catalog.get('n')
+    expect(entry).toMatchObject({ state: 'Pending', download: {} })
+    expect(entry).not.toHaveProperty('quarantine')
+    files.put(path, right, 10)
+    expect(await a.catalog.finishDownload('n')).toMatchObject({ state: 'Active' })
   })
 
   it('never moves a file over another: what stands there is put aside and recorded', async () => {
@@ -456,7 +472,7 @@ describe('a model of many files', () => {
     })
     expect(files.has(partial(parts[0]))).toBe(true)
     await catalog.beginDownload('dir')
-    files.put(partial(parts[1]), right, 4)
+    files.put(partial(parts[1]), right, 6)
     await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
     expect(files.has(partial(parts[0]))).toBe(true)
     await catalog.beginDownload('dir')
