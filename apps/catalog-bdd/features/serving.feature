@@ -11,6 +11,13 @@ Feature: Serving a model
     Then its path to serve from is "models/qwen2-7b.gguf"
     And nothing was written
 
+  Scenario: By where it comes from
+    Given a model "qwen2-7b" from "hf:Qwen/Qwen2-7B/model.gguf"
+    And its file holds "GGUF qwen2"
+    And it was verified
+    When "https://huggingface.co/Qwen/Qwen2-7B/resolve/main/model.gguf" is resolved
+    Then its path to serve from is "models/qwen2-7b.gguf"
+
   Scenario Outline: A model that is <state> is not served
     Given a model "qwen2-7b" that is <state>
     When "qwen2-7b" is resolved

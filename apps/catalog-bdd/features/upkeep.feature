@@ -42,6 +42,13 @@ Feature: Upkeep
     And the file "models/mistral-7b.gguf" is still there
     And "llama-3.1-8b" is Retired
 
+  Scenario: Equal files share their bytes, where the operator asks for it
+    Given a model "llama-3.1-8b" that is Active
+    And a second model "llama-copy" of the same bytes that is Active
+    When equal files are made to share their bytes by hard links
+    Then "models/llama-3.1-8b.gguf" and "models/llama-copy.gguf" are one file
+    And both models may be served
+
   Scenario: A plan does not do what is no longer right
     Given a model "llama-3.1-8b" that is Retired
     And what can be collected was planned

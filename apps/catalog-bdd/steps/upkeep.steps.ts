@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { LifecycleState, UpkeepPlan } from 'model-catalog'
+import { bytesOf } from '../support/bring-model.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
 Given(
@@ -35,6 +36,31 @@ Given(
     await this.catalog.setState(id, state)
   },
 )
+
+Given(
+  'a second model {string} of the same bytes that is Active',
+  async function (this: CatalogWorld, id: string) {
+    const [first] = await this.catalog.list()
+    await this.register({ id })
+    await this.download(id, bytesOf(first?.id ?? ''))
+    await this.catalog.verify(id)
+  },
+)
+
+When('equal files are made to share their bytes by hard links', async function (this: CatalogWorld) {
+  await applyPlan(this, () => this.catalog.dedupe({ method: 'hard-link' }))
+})
+
+Then('{string} and {string} are one file', function (this: CatalogWorld, first: string, second: string) {
+  const [a, b] = [statSync(this.pathOf(first)), statSync(this.pathOf(second))]
+  assert.deepEqual([a.dev, a.ino], [b.dev, b.ino])
+})
+
+Then('both models may be served', async function (this: CatalogWorld) {
+  const models = await this.catalog.list()
+  assert.equal(models.length, 2)
+  for (const { id } of models) assert.equal((await this.catalog.resolve(id)).id, id)
+})
 
 When('the models are audited', async function (this: CatalogWorld) {
   this.audited = await this.attempt(() => this.catalog.audit())

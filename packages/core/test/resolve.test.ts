@@ -111,6 +111,34 @@ describe('resolve', () => {
   })
 })
 
+describe('resolve by reference', () => {
+  it('takes any spelling of the source, or the path of the file', async () => {
+    const { catalog } = await openActive()
+    const { source } = (await catalog.get('m')) ?? {}
+    expect(await catalog.resolve(source ?? '')).toMatchObject({ id: 'm', path: PATH })
+    expect(await catalog.resolve('hf:meta-llama/Llama-3.1-8B-Instruct')).toMatchObject({ id: 'm' })
+    expect(await catalog.resolve(PATH)).toMatchObject({ id: 'm' })
+  })
+
+  it('takes of several models the one that is Active', async () => {
+    const { catalog } = await openActive()
+    await catalog.register(sampleRegistration({ id: 'a' }))
+    expect(await catalog.resolve('hf:meta-llama/Llama-3.1-8B-Instruct')).toMatchObject({ id: 'm' })
+    await catalog.setState('m', 'Retired')
+    await expect(catalog.resolve('hf:meta-llama/Llama-3.1-8B-Instruct')).rejects.toMatchObject({
+      code: 'NOT_USABLE',
+      details: { id: 'a' },
+    })
+  })
+
+  it('says what is not there without its password', async () => {
+    const { catalog } = await openActive()
+    const error: unknown = await catalog.resolve('https://bob:hunter2@host/m.gguf').catch((e: unknown) => e)
+    expect(error).toMatchObject({ code: 'NOT_FOUND' })
+    expect(JSON.stringify(error) + String(error)).not.toContain('hunter2')
+  })
+})
+
 describe('openVerified', () => {
   it('hands out the descriptor of the verified file', async () => {
     const { catalog } = await openActive()

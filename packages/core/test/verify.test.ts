@@ -32,6 +32,15 @@ describe('verify', () => {
     })
   })
 
+  it('recognises the file of another model', async () => {
+    const { catalog, files } = await openRegistered()
+    await catalog.register(sampleRegistration({ id: 'other', digest: wrong }))
+    files.put(PATH, wrong)
+    const diagnosis = [{ kind: 'other-entry', text: 'this is the file of other' }]
+    await expect(catalog.verify('m')).rejects.toMatchObject({ details: { diagnosis } })
+    expect((await catalog.get('m'))?.failure).toMatchObject({ diagnosis })
+  })
+
   it('records the digest that it computed where none was declared', async () => {
     const { catalog, files } = await openRegistered({})
     files.put(PATH, right)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 import {
   CatalogError,
+  type DiagnosisNote,
   type DigestedFile,
   type DownloadStart,
   type FileDigest,
@@ -16,6 +17,7 @@ import {
   type ReplaceOptions,
   type Sha256Digest,
   type VerifyFileOptions,
+  type WrongFile,
 } from '@catalog/types'
 import { sampleFileDigest } from './samples.ts'
 
@@ -92,8 +94,13 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return { path, fd: 42, sizeBytes, fingerprint, close: async () => {} }
   }
 
-  async diagnoseFile(): Promise<readonly { kind: string; text: string }[]> {
-    return [{ kind: 'zeros', text: 'the last 4096 bytes are zeros' }]
+  async diagnoseFile(
+    _path: string,
+    { knownDigests, foundDigest }: WrongFile,
+  ): Promise<readonly DiagnosisNote[]> {
+    const owner = foundDigest === undefined ? undefined : knownDigests?.get(foundDigest)
+    const zeros = { kind: 'zeros', text: 'the last 4096 bytes are zeros' }
+    return owner === undefined ? [zeros] : [{ kind: 'other-entry', text: `this is the file of ${owner}` }]
   }
 
   async resumeDownload(path: string): Promise<DownloadStart> {

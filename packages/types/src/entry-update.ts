@@ -22,15 +22,9 @@ export interface EntryUpdateInput {
 }
 
 /** A checked update. */
-export interface EntryUpdate {
-  readonly name?: string | undefined
-  readonly source?: string | undefined
+export interface EntryUpdate extends Omit<EntryUpdateInput, 'digest' | 'files'> {
   readonly digest?: Sha256Digest | null | undefined
-  readonly sizeBytes?: number | null | undefined
-  readonly file?: string | null | undefined
-  readonly location?: string | null | undefined
   readonly files?: readonly ModelFile[] | null | undefined
-  readonly tags?: readonly string[] | null | undefined
 }
 
 const updateSchema = z
