@@ -100,7 +100,7 @@ export function withReference(entry: EntryContent, reference: FileReference): En
 }
 
 /** Evidence of one reading. */
-export function toEvidence(read: ReadModel, outcome: Evidence['outcome'], at: string): Evidence {
+function toEvidence(read: ReadModel, outcome: Evidence['outcome'], at: string): Evidence {
   const { digest, sizeBytes, fingerprint, parts, engine, durationMs } = read
   return {
     outcome,

@@ -55,10 +55,7 @@ export interface Registration extends Attribution {
   readonly tags?: readonly string[] | undefined
 }
 
-export const attributionShape: {
-  actor: z.ZodOptional<typeof remarkSchema>
-  reason: z.ZodOptional<typeof remarkSchema>
-} = { actor: remarkSchema.optional(), reason: remarkSchema.optional() }
+const attributionShape = { actor: remarkSchema.optional(), reason: remarkSchema.optional() }
 
 const registrationSchema = z
   .strictObject({
