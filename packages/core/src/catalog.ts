@@ -132,7 +132,8 @@ export class Catalog extends CatalogUpkeep implements AsyncDisposable {
    * after the time has passed. `needed: false`, and nothing recorded, where the model is verified on this node and its
    * files are as they were then. An Active model whose files are not loses this node's evidence, and becomes Pending
    * where no other node has any. IN_USE while somebody else downloads it; NOT_FOUND, CONFLICT; INVALID_INPUT also
-   * for a model registered in place without `inPlace`; NO_SPACE, READ_ONLY.
+   * for a model registered in place without `inPlace`; NOT_A_REGULAR_FILE where links lead out of the root; NO_SPACE,
+   * READ_ONLY.
    */
   async beginDownload(id: string, options: BeginDownloadOptions = {}): Promise<ModelDownload | NoDownload> {
     return observeOperation(this.#context, { operation: 'begin-download', id }, async () => {

@@ -56,7 +56,7 @@ export async function openCatalog(options: OpenCatalogOptions = {}): Promise<Cat
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
   const { readOnly, intactPrefix, onlyWriter, onRecovery } = options
   const { searchRoots, symlinks, policy, holder } = options
-  const files = createModelDirectory(root, { searchRoots, symlinks })
+  const files = createModelDirectory(root, { searchRoots, symlinks, readOnly })
   const store = await openFileStore({ root, clock, readOnly, intactPrefix, onlyWriter, onRecovery })
   try {
     return new Catalog({

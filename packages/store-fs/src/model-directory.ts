@@ -1,21 +1,39 @@
 import type { ModelFiles } from '@catalog/types'
 import * as disk from './model-disk.ts'
 import { createModelPaths, type ModelDirectoryOptions } from './model-paths.ts'
+import { createWriteGuard } from './write-guard.ts'
 
 export type { ModelDirectoryOptions, SymlinkPolicy } from './model-paths.ts'
 
 /** Model files below a root directory, below other roots that are only read, or in place elsewhere. */
 export function createModelDirectory(root: string, options: ModelDirectoryOptions = {}): ModelFiles {
   const paths = createModelPaths(root, options)
+  const guard = createWriteGuard(paths.root, options)
   return {
     ...paths.port,
-    listFiles: () => disk.listFiles(paths.root),
+    async listFiles() {
+      const found = await disk.listFiles(paths.root)
+      return found.filter(({ path }) => !guard.isSearched(path))
+    },
     lookAt: disk.lookAt,
-    makeParent: disk.makeParent,
+    async makeParent(path) {
+      await guard.assertWritable(path)
+      await disk.makeParent(path)
+    },
     syncFile: disk.syncFile,
-    moveFile: disk.moveFile,
-    removeFile: disk.removeFile,
-    replaceByCopy: disk.replaceByCopy,
+    async moveFile(from, to) {
+      for (const path of [from, to]) await guard.assertWritable(path)
+      return await disk.moveFile(from, to)
+    },
+    async removeFile(path, expected) {
+      await guard.assertWritable(path)
+      return await disk.removeFile(path, expected)
+    },
+    async replaceByCopy(path, source, how) {
+      // Another name of the source is a change of it too.
+      for (const each of [path, source]) await guard.assertWritable(each)
+      return await disk.replaceByCopy(path, source, how)
+    },
     measureFreeBytes: () => disk.measureFreeBytes(paths.root),
   }
 }

@@ -12,6 +12,8 @@ export interface ModelDirectoryOptions {
   readonly searchRoots?: readonly string[] | undefined
   /** Whether model files may be symbolic links. Default `refuse`. */
   readonly symlinks?: SymlinkPolicy | undefined
+  /** Whether nothing may be written in any place. Default false. */
+  readonly readOnly?: boolean | undefined
 }
 
 export interface RootedPaths {
@@ -62,7 +64,7 @@ function toReference(roots: readonly string[], path: string): FileReference {
 }
 
 /** Whether a path relative to a root is the root itself or leads out of it. */
-function leavesRoot(inside: string): boolean {
+export function leavesRoot(inside: string): boolean {
   return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside
 }
 

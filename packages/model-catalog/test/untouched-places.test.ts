@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openCatalog } from '../src/index.ts'
+
+const SOURCE = 'hf:org/model'
+
+let base = ''
+let root = ''
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'catalog-untouched-'))
+  root = join(base, 'models')
+})
+afterEach(() => rmSync(base, { recursive: true }))
+
+function write(...names: readonly string[]): string {
+  const path = join(base, ...names)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, `bytes of ${names.at(-1)}`)
+  return path
+}
+
+describe('a catalog that is open to be read only', () => {
+  it('applies no plan: not even what needs no word in the catalog', async () => {
+    await using writer = await openCatalog({ root })
+    write('models', 'orphan.gguf')
+    const plan = await writer.collect({ orphans: true })
+    await using reader = await openCatalog({ root, readOnly: true })
+    const report = await reader.apply(plan)
+    expect(report).toMatchObject({ done: [], failed: [{ code: 'READ_ONLY' }], freedBytes: 0 })
+    expect(readdirSync(root)).toContain('orphan.gguf')
+    expect(await writer.apply(plan)).toMatchObject({ done: [{ file: 'orphan.gguf' }] })
+  })
+})
+
+describe('a search root', () => {
+  it('is not downloaded to, neither through a link in the root nor in place', async () => {
+    const wrong = write('nas', 'm.gguf')
+    mkdirSync(root)
+    symlinkSync('../nas', join(root, 'link'))
+    await using catalog = await openCatalog({ root, searchRoots: [join(base, 'nas')], symlinks: 'inside' })
+    const digest = 'a'.repeat(64)
+    await catalog.register({ id: 'linked', source: SOURCE, digest, file: 'link/m.gguf' })
+    await catalog.register({ id: 'in-place', source: SOURCE, digest, location: wrong })
+    for (const id of ['linked', 'in-place']) {
+      await expect(catalog.beginDownload(id, { inPlace: true })).rejects.toMatchObject({ code: 'READ_ONLY' })
+      // It stands there, and is wrong: elsewhere it would be put aside.
+      await expect(catalog.finishDownload(id)).rejects.toMatchObject({ code: 'READ_ONLY' })
+    }
+    expect(readdirSync(join(base, 'nas'))).toEqual(['m.gguf'])
+  })
+
+  it('keeps its files also where it is below the root', async () => {
+    write('models', 'shared', 'm.gguf')
+    await using catalog = await openCatalog({ root, searchRoots: [join(root, 'shared')] })
+    expect(await catalog.collect({ orphans: true })).toMatchObject({ actions: [] })
+    expect(await catalog.doctor()).toMatchObject({ findings: [] })
+  })
+})

@@ -1,0 +1,63 @@
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { CatalogError } from '@catalog/types'
+import { leavesRoot, type ModelDirectoryOptions } from './model-paths.ts'
+import { errnoOf, toStoreError } from './store-error.ts'
+
+/** Says where nothing may be written, made, moved or removed. */
+export interface WriteGuard {
+  /** READ_ONLY; NOT_A_REGULAR_FILE for a path in the root that links lead out of it. IO. */
+  assertWritable(path: string): Promise<void>
+  /** Whether a path below the root belongs to a search root that is below it too. */
+  isSearched(path: string): boolean
+}
+
+/** A path counts by where its directory really is, because a link in the root may lead to a search root. */
+export function createWriteGuard(root: string, options: ModelDirectoryOptions): WriteGuard {
+  const { searchRoots = [], symlinks = 'refuse', readOnly = false } = options
+  const roots = [root, ...searchRoots].map((path) => resolve(path))
+  const nested = roots.filter((each) => !leavesRoot(relative(root, each)))
+  return {
+    isSearched: (path) => nested.some((each) => isBelow(each, path)),
+    async assertWritable(path) {
+      if (readOnly) throw createReadOnly(path, 'in a catalog that is open to be read only')
+      const directory = await resolveLinks(dirname(path))
+      const real = await Promise.all(roots.map(resolveLinks))
+      const [own = ''] = real
+      const owner = real.filter((each) => isBelow(each, directory)).reduce(longer, '')
+      if (owner !== '' && owner !== own) throw createReadOnly(path, `below ${owner}, which is only searched`)
+      if (owner === '' && symlinks !== 'anywhere' && isBelow(root, path)) throw createLinked(path)
+    },
+  }
+}
+
+// A root may be below a search root, and the other way round: the one that is nearer to the file counts.
+function longer(one: string, other: string): string {
+  return other.length > one.length ? other : one
+}
+
+function isBelow(root: string, path: string): boolean {
+  return path === root || !leavesRoot(relative(root, path))
+}
+
+function createReadOnly(path: string, where: string): CatalogError<'READ_ONLY'> {
+  return new CatalogError('READ_ONLY', `${path} is ${where}`, { path })
+}
+
+function createLinked(path: string): CatalogError<'NOT_A_REGULAR_FILE'> {
+  const kind = 'symbolic link out of the root'
+  return new CatalogError('NOT_A_REGULAR_FILE', `${path} is reached by a ${kind}`, { path, kind })
+}
+
+/** Where a directory really is, or will be once it is made. */
+async function resolveLinks(directory: string): Promise<string> {
+  try {
+    return await realpath(directory)
+  } catch (error) {
+    const parent = dirname(directory)
+    if (!['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '') || parent === directory) {
+      throw toStoreError(error, 'resolve', directory)
+    }
+    return join(await resolveLinks(parent), basename(directory))
+  }
+}

@@ -1,0 +1,95 @@
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { ModelFiles } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import { createModelDirectory, type ModelDirectoryOptions } from '../src/model-directory.ts'
+import { useTemporaryRoot } from './temporary-root.ts'
+
+const root = useTemporaryRoot()
+
+async function write(file: string): Promise<string> {
+  const path = root.at(file)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, file)
+  return path
+}
+
+/** The codes with which all that changes the disk is refused. */
+async function tryAll(files: ModelFiles, path: string, other: string): Promise<readonly unknown[]> {
+  const expected = (await files.lookAt(path))?.fingerprint
+  if (expected === undefined) throw new Error(`${path} must be there`)
+  const tries = [
+    () => files.makeParent(`${path}.d/x`),
+    () => files.moveFile(path, other),
+    () => files.moveFile(other, `${path}.moved`),
+    () => files.replaceByCopy(path, other, { expected, method: 'hard-link' }),
+    () => files.replaceByCopy(other, path, { expected, method: 'hard-link' }),
+    () => files.removeFile(path, expected),
+  ]
+  const codes: unknown[] = []
+  for (const attempt of tries) {
+    const refused: unknown = await attempt().catch((error: unknown) => error)
+    codes.push(refused instanceof Error && 'code' in refused ? refused.code : refused)
+  }
+  return codes
+}
+
+describe('nothing is written, moved or removed', () => {
+  it.each<[string, string, string, ModelDirectoryOptions['symlinks']]>([
+    ['in a search root', 'models', 'shared/m.gguf', 'refuse'],
+    ['in one that a link in the root leads to', 'models', 'models/link/m.gguf', 'inside'],
+    ['in one that a link leads to wherever it may lead', 'models', 'models/link/m.gguf', 'anywhere'],
+  ])('%s', async (_, own, file, symlinks) => {
+    const shared = await write('shared/m.gguf')
+    const other = await write('models/other.gguf')
+    await symlink(dirname(shared), root.at('models/link'))
+    const files = createModelDirectory(root.at(own), { searchRoots: [dirname(shared)], symlinks })
+    expect(await tryAll(files, root.at(file), other)).toEqual(new Array(6).fill('READ_ONLY'))
+    expect(await readdir(dirname(shared))).toEqual(['m.gguf'])
+  })
+
+  it('in a search root below the root, whose files are not listed either', async () => {
+    const shared = await write('shared/m.gguf')
+    const other = await write('other.gguf')
+    const files = createModelDirectory(root.path, { searchRoots: [dirname(shared)] })
+    expect(await tryAll(files, shared, other)).toEqual(new Array(6).fill('READ_ONLY'))
+    expect((await files.listFiles()).map(({ file }) => file)).toEqual(['other.gguf'])
+  })
+
+  it('where links in the root lead out of it, unless they may lead anywhere', async () => {
+    const path = await write('elsewhere/m.gguf')
+    const other = await write('models/other.gguf')
+    await symlink(dirname(path), root.at('models/link'))
+    const linked = root.at('models/link/m.gguf')
+    for (const symlinks of ['refuse', 'inside'] as const) {
+      const codes = await tryAll(createModelDirectory(root.at('models'), { symlinks }), linked, other)
+      expect(codes).toEqual(new Array(6).fill('NOT_A_REGULAR_FILE'))
+    }
+    const anywhere = createModelDirectory(root.at('models'), { symlinks: 'anywhere' })
+    expect(await anywhere.moveFile(linked, root.at('models/link/n.gguf'))).toBe(true)
+  })
+
+  it('where all is only read', async () => {
+    const [path, other] = [await write('m.gguf'), await write('other.gguf')]
+    const files = createModelDirectory(root.path, { readOnly: true })
+    expect(await tryAll(files, path, other)).toEqual(new Array(6).fill('READ_ONLY'))
+  })
+})
+
+describe('the root is written', () => {
+  it('also where it is below a search root, is one, or is not there yet', async () => {
+    const path = await write('models/m.gguf')
+    const files = createModelDirectory(dirname(path), { searchRoots: [root.path, dirname(path)] })
+    expect(await files.moveFile(path, root.at('models/n.gguf'))).toBe(true)
+    expect((await files.listFiles()).map(({ file }) => file)).toEqual(['n.gguf'])
+    await createModelDirectory(root.at('new'), { searchRoots: [dirname(path)] }).makeParent(
+      root.at('new/a/b'),
+    )
+    expect(await readdir(root.at('new'))).toEqual(['a'])
+  })
+
+  it('and so is a place outside all roots', async () => {
+    await createModelDirectory(root.at('models')).makeParent(root.at('elsewhere/m.gguf'))
+    expect(await readdir(root.path)).toEqual(['elsewhere'])
+  })
+})
