@@ -19,6 +19,7 @@ export function keepDownload(
   const controller = new AbortController()
   const abort = (): void => controller.abort(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted === true) abort()
   let renewedAt = context.clock.now().getTime()
   let renewing: Promise<unknown> = Promise.resolve()
   return {

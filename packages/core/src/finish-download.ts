@@ -4,6 +4,7 @@ import type { CatalogContext } from './catalog-ports.ts'
 import { attributionOf, type HolderRequest, renewDownload } from './download-holder.ts'
 import { readDownload } from './download-reading.ts'
 import { createMismatch } from './errors.ts'
+import { assertStillMeant } from './finished-download.ts'
 import { observeVerification } from './observe-verification.ts'
 import type { VerifyOptions } from './operation-options.ts'
 import { refuseDownload } from './refuse-download.ts'
@@ -26,8 +27,10 @@ export async function finishDownload(context: CatalogContext, request: FinishReq
     report.setFinding(reading.finding)
     signal?.throwIfAborted()
     // From here on files are moved: for as long as that may take they are nobody else's.
-    await renewDownload(context, by)
-    const verdict = judge(entry, reading.finding)
+    const now = await renewDownload(context, by)
+    // Before, because what stands at their names by now may be the right files of what the entry means by now.
+    assertStillMeant(context, finished, { now, finding: reading.finding })
+    const verdict = judge(now, reading.finding)
     if (verdict.outcome === 'match') {
       const accepted = await acceptDownload(context, finished, reading)
       report.setVerdict(verdict)

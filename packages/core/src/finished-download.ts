@@ -1,4 +1,4 @@
-import type { ModelEntry } from '@catalog/types'
+import type { CatalogError, ModelEntry } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { downloadPathOf } from './download-files.ts'
 import { type HolderRequest, heldDownload } from './download-holder.ts'
@@ -17,16 +17,23 @@ export interface FinishedDownload extends HolderRequest {
  */
 export function assertStillMeant(
   context: CatalogContext,
-  { id, holder, entry }: FinishedDownload,
+  finished: FinishedDownload,
   { now, finding }: { readonly now: ModelEntry; readonly finding: Finding },
 ): void {
+  const { holder, entry } = finished
   const download = heldDownload(context, now, holder)
   const isSame =
     download.startedAt === entry.download?.startedAt &&
     now.registeredAt === entry.registeredAt &&
+    now.source === entry.source &&
     now.sizeBytes === entry.sizeBytes &&
     (now.digest === entry.digest || (finding.kind === 'read' && finding.read.digest === now.digest)) &&
     JSON.stringify(now.files) === JSON.stringify(entry.files) &&
     downloadPathOf(context, now) === downloadPathOf(context, entry)
-  if (!isSame) throw createConflict({ id, expectedRevision: entry.revision, foundRevision: now.revision })
+  if (!isSame) throw createOvertaken(finished, now)
+}
+
+/** The entry came to mean other bytes. */
+export function createOvertaken({ id, entry }: FinishedDownload, now: ModelEntry): CatalogError<'CONFLICT'> {
+  return createConflict({ id, expectedRevision: entry.revision, foundRevision: now.revision })
 }

@@ -3,11 +3,11 @@ import type { CatalogContext } from './catalog-ports.ts'
 import { removeCheckpoint } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
 import { type CollectedFile, type DownloadReading, digestOf } from './download-reading.ts'
-import { assertStillMeant, type FinishedDownload } from './finished-download.ts'
+import { assertStillMeant, createOvertaken, type FinishedDownload } from './finished-download.ts'
 import { putAside } from './put-aside.ts'
 import { findKnownDigests } from './read-model.ts'
 import { updateEntry } from './update-entry.ts'
-import { applyFinding, type Finding } from './verification-outcome.ts'
+import { applyFinding, type Finding, judge } from './verification-outcome.ts'
 
 /** Puts the wrong files aside, records why the model is Failed, and returns that, with where the first of them is now. */
 export async function refuseDownload(
@@ -24,6 +24,8 @@ export async function refuseDownload(
   const { id, actor, reason } = finished
   await updateEntry(context, { id, actor, reason, operation: 'finish-download' }, (now) => {
     assertStillMeant(context, finished, { now, finding: reading.finding })
+    // What is meant by now may be the very bytes that were put aside: at their name there is no file.
+    if (judge(now, finding).outcome === 'match') throw createOvertaken(finished, now)
     return withoutDownload(applyFinding(now, finding))
   })
   for (const file of reading.wrong) await removeCheckpoint(context, file)

@@ -324,6 +324,21 @@ describe('finishDownload', () => {
     files.duringRead = () => controller.abort('enough')
     await expect(a.catalog.finishDownload('m', { signal: controller.signal })).rejects.toBe('enough')
     await expectAsBefore()
+    // Writing 200 GB to disk takes its time too, and reading them back more.
+    const sooner = new AbortController()
+    files.duringRead = () => undefined
+    const syncFile = files.syncFile.bind(files)
+    files.syncFile = async (path) => {
+      await syncFile(path)
+      sooner.abort('sooner')
+    }
+    let isRead = false
+    const onProgress = (): void => {
+      isRead = true
+    }
+    await expect(a.catalog.finishDownload('m', { signal: sooner.signal, onProgress })).rejects.toBe('sooner')
+    expect(isRead).toBe(false)
+    await expectAsBefore()
   })
 
   it('is FILE_CHANGED where another file stands there after the reading', async () => {
@@ -376,11 +391,44 @@ describe('finishDownload', () => {
     files.duringRead = () => edit(a.other, 'm', { digest: wrong })
     await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending' })
+    // Nothing was moved: at its name there may be the right file by now.
+    expect([files.has(PARTIAL), files.has(PATH)]).toEqual([true, false])
     await edit(a.other, 'm', { digest: right })
-    files.delete(PATH)
     files.put(PARTIAL, sampleDigest(3))
     await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
+  })
+
+  it('moves the file to its name where the digest became the one that was found', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, wrong)
+    files.duringRead = () => edit(a.other, 'm', { digest: wrong })
+    expect(await a.catalog.finishDownload('m')).toMatchObject({ state: 'Active', digest: wrong })
+    expect(await a.catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
+  it('is a CONFLICT where the digest became the one of a file that is put aside by then', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, wrong)
+    const moveFile = files.moveFile.bind(files)
+    files.moveFile = async (from, to) => {
+      await edit(a.other, 'm', { digest: wrong })
+      return await moveFile(from, to)
+    }
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
+  })
+
+  it('is a CONFLICT where the model came to be from another source', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.update('m', { digest: null })
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    files.duringRead = () => a.catalog.update('m', { source: 'https://models.example/other.gguf' })
+    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', digest: null })
   })
 
   it('reads a file that stands there already, and leaves what was downloaded beside it', async () => {
