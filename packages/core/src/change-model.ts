@@ -29,9 +29,17 @@ function applyUpdate(context: CatalogContext, entry: ModelEntry, update: EntryUp
   return isSame(entry, changed) ? entry : changed
 }
 
-/** New files have a new manifest, whose digest follows from theirs where all are known. */
+/**
+ * New files have a new manifest, whose digest follows from theirs where all are known. INVALID_INPUT where a new digest is
+ * not that of the files.
+ */
 function withManifestDigest(context: CatalogContext, entry: ModelEntry, update: EntryUpdate): EntryUpdate {
-  if (update.files === undefined || update.files === null) return update
+  if (update.files === null) return update
+  if (update.files === undefined) {
+    // With any other digest no bytes would ever be right.
+    if (entry.files !== undefined && update.digest) digestOfFiles(context, entry.files, update.digest)
+    return update
+  }
   const digest = digestOfFiles(context, update.files, update.digest ?? null)
   const isKept = isSame(update.files, entry.files) && update.digest === undefined
   return isKept ? update : { ...update, digest }

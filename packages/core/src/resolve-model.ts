@@ -10,7 +10,7 @@ import type { CatalogContext } from './catalog-ports.ts'
 import { createChangedSince, withModelId } from './errors.ts'
 import { dropEvidence, evidenceOf } from './evidence.ts'
 import { findMeant } from './find-entries.ts'
-import { fileReferenceOf } from './model-file-name.ts'
+import { fileReferenceOf, fileReferencesOf } from './model-file-name.ts'
 import { updateEntry } from './update-entry.ts'
 import { assertUsable } from './usability.ts'
 import { findEvidenceChanges, findVerifiedFiles, toFingerprints } from './verified-files.ts'
@@ -77,8 +77,9 @@ export async function openVerifiedModel(context: CatalogContext, idOrRef: string
 
 /** The root that has the files: the path of the first one says which. */
 function directoryOf({ files }: CatalogContext, entry: ModelEntry, paths: readonly string[]): string {
-  const directories = files.pathsOf(fileReferenceOf(entry))
-  return directories.find((directory) => paths[0]?.startsWith(directory) === true) ?? directories[0] ?? ''
+  const [first] = fileReferencesOf(entry)
+  const root = first === undefined ? 0 : files.pathsOf(first.reference).indexOf(paths[0] ?? '')
+  return files.pathsOf(fileReferenceOf(entry))[root] ?? ''
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 import type { CatalogContext } from './catalog-ports.ts'
 import { fileReferenceOf, fileReferencesOf } from './model-file-name.ts'
 import { readEntry } from './update-entry.ts'
-import { type Finding, withReference } from './verification-outcome.ts'
+import { type Finding, type ReadModel, withReference } from './verification-outcome.ts'
 
 /** An entry as it was before the reading began, and the files that are read for it. */
 export interface VerificationTarget {
@@ -79,7 +79,8 @@ export async function isStillMeant(
   const { entry } = target
   if (now.revision === entry.revision) return true
   if (now.registeredAt !== entry.registeredAt || now.sizeBytes !== entry.sizeBytes) return false
-  const isFound = finding.kind === 'read' && finding.read.digest === now.digest
+  const isFound =
+    finding.kind === 'read' && finding.read.digest === now.digest && hasReadFiles(now, finding.read)
   if (!isFound && (now.digest !== entry.digest || !hasSameFiles(now, entry))) return false
   if (now.files?.length !== entry.files?.length) return false
   const path = pathOf(context, now)
@@ -88,9 +89,18 @@ export async function isStillMeant(
 }
 
 function hasSameFiles({ files = [] }: ModelEntry, { files: others = [] }: ModelEntry): boolean {
-  return files.every(({ path, digest }, index) => {
+  return files.every(({ path, digest, sizeBytes }, index) => {
     const other = others[index]
-    return other?.path === path && other.digest === digest
+    return other?.path === path && other.digest === digest && other.sizeBytes === sizeBytes
+  })
+}
+
+/** Whether what is said of each file of a manifest by now, if anything, is what was read. */
+function hasReadFiles({ files = [] }: ModelEntry, { parts = [] }: ReadModel): boolean {
+  return files.every(({ path, digest, sizeBytes }) => {
+    const read = parts.find((part) => part.path === path)
+    if (read === undefined) return false
+    return (digest ?? read.digest) === read.digest && (sizeBytes ?? read.sizeBytes) === read.sizeBytes
   })
 }
 

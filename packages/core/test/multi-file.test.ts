@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sampleDigest, sampleRegistration } from '@catalog/testkit'
 import type { ModelFileInput, RegistrationInput } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
+import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const config = { path: 'config.json', sizeBytes: 10, digest: sampleDigest(1) }
 const weights = { path: 'weights/model.safetensors', sizeBytes: 2000, digest: sampleDigest(2) }
@@ -174,5 +174,36 @@ describe('a model of many files', () => {
     }
     await expect(opened.catalog.verify('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await opened.catalog.get('m')).toMatchObject({ state: 'Pending', files: [config] })
+  })
+
+  it('is CONFLICT where a size or digest that was declared meanwhile is not the one that was read', async () => {
+    const bare = [config, weights].map(({ path }) => ({ path }))
+    for (const fields of [{ sizeBytes: 11 }, { digest: sampleDigest(3) }]) {
+      const opened = await openRegistered(bare, { digest: MANIFEST })
+      putBoth(opened)
+      const files = [{ path: config.path, ...fields }, { path: weights.path }]
+      opened.store.beforeNextCommit(() => edit(opened.other, 'm', { files: files as never }))
+      await expect(opened.catalog.verify('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+      expect(await opened.catalog.get('m')).toMatchObject({ state: 'Pending', files })
+    }
+  })
+
+  it('is no failure where the size that was missed is not the declared one any more', async () => {
+    const opened = await openRegistered([{ ...config, sizeBytes: 11 }, weights])
+    putBoth(opened)
+    const files = [config, weights]
+    opened.store.beforeNextCommit(() => edit(opened.other, 'm', { files: files as never }))
+    await expect(opened.catalog.verify('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await opened.catalog.verify('m')).toMatchObject({ state: 'Active' })
+  })
+
+  it('is changed to no digest that is not the one of its files', async () => {
+    const { catalog } = await openRegistered()
+    const wrong = catalog.update('m', { digest: sampleDigest(3) })
+    await expect(wrong).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { problems: [{ field: 'digest' }] },
+    })
+    expect(await catalog.update('m', { digest: MANIFEST })).toMatchObject({ revision: 1 })
   })
 })

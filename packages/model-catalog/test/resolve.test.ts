@@ -96,6 +96,15 @@ describe('resolve on real files', () => {
     expect(await catalog.resolve('m')).toMatchObject({ path: join(root, 'models', 'm.gguf') })
   })
 
+  it('names the directory of many files in the root that has them, whatever the roots are called', async () => {
+    const catalog = await open({ searchRoots: [join(root, 'models', 'm-archive')] })
+    const file = write('models', 'm-archive', 'm', 'config.json')
+    await catalog.register({ id: 'm', source: SOURCE, files: [{ path: 'config.json' }] })
+    await catalog.verify('m')
+    const path = join(root, 'models', 'm-archive', 'm')
+    expect(await catalog.resolve('m')).toMatchObject({ path, paths: [file] })
+  })
+
   it('takes a link that stays inside where links may, and none that leads out', async () => {
     write('models', 'blobs', '1234')
     write('elsewhere', 'secret')
