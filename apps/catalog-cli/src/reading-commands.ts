@@ -23,6 +23,7 @@ export function defineReadingCommands(program: Command, run: RunCommand): void {
   defineShow(program, run)
   definePath(program, run)
   defineResolve(program, run)
+  defineLocate(program, run)
   defineHistory(program, run)
   defineWatch(program, run)
   defineVerifyHistory(program, run)
@@ -63,7 +64,9 @@ function definePath(program: Command, run: RunCommand): void {
 function defineResolve(program: Command, run: RunCommand): void {
   const command = program
     .command('resolve <id>')
-    .description("print where an Active model's file is, if it still is the one that was verified")
+    .description(
+      "print where an Active model's file is, if it still is the one that was verified; <id> may be a reference: its source or path",
+    )
     .option('--files', 'one line for each file of a multi-file model, instead of its directory')
     .addHelpText('after', formatExample('llama-server -m "$(catalog resolve llama-3.1-8b)"'))
   command.action(async (id: string) => {
@@ -71,6 +74,21 @@ function defineResolve(program: Command, run: RunCommand): void {
     await run(options, async (invocation) => {
       const { runResolve } = await import('./commands/resolve.ts')
       return await runResolve(invocation, { id, files: options.files ?? false })
+    })
+  })
+}
+
+function defineLocate(program: Command, run: RunCommand): void {
+  const command = program
+    .command('locate <reference>')
+    .description(
+      'show the models of an id, a source in any spelling, or a path, and where their files belong',
+    )
+    .addHelpText('after', formatExample('catalog locate hf:meta-llama/Llama-3.1-8B-Instruct'))
+  command.action(async (reference: string) => {
+    await run(command.optsWithGlobals<GlobalOptions>(), async (invocation) => {
+      const { runLocate } = await import('./commands/locate.ts')
+      return await runLocate(invocation, reference)
     })
   })
 }
