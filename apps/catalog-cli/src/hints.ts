@@ -1,6 +1,7 @@
 import { type Catalog, type CatalogError, isCatalogError } from 'model-catalog'
 import { HintedError } from './cli-errors.ts'
 import { findClosestIds } from './closest-ids.ts'
+import { toPrintable } from './text/printable.ts'
 
 /** More ids than this are not searched for the one that was meant. */
 const MOST_IDS_SEARCHED = 10_000
@@ -14,13 +15,16 @@ export function hintOf(error: CatalogError): string | undefined {
   if (isCatalogError(error, 'INVALID_TRANSITION') && error.details.to === 'Active') {
     return `catalog verify ${error.details.id} makes it Active if its bytes are right`
   }
-  if (isPutAside(error))
-    return 'the wrong file was put aside; catalog show says why it may be wrong; begin again'
+  if (isPutAside(error)) {
+    return `the wrong file was put aside as ${toPrintable(error.details.path)}; catalog download begin begins again`
+  }
   return HINTS[error.code]
 }
 
 /** What was downloaded wrongly is not where it was. */
-function isPutAside(error: CatalogError): boolean {
+function isPutAside(
+  error: CatalogError,
+): error is CatalogError<'DIGEST_MISMATCH'> | CatalogError<'SIZE_MISMATCH'> {
   if (!isCatalogError(error, 'DIGEST_MISMATCH') && !isCatalogError(error, 'SIZE_MISMATCH')) return false
   return /\.quarantined-[0-9]+$/u.test(error.details.path)
 }
@@ -44,6 +48,10 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
 export async function withSuggestions(error: unknown, catalog: Catalog): Promise<unknown> {
   if (!isCatalogError(error, 'NOT_FOUND')) return error
   try {
+    // The model is there: it is its lease that is not, or it was not there at another time.
+    if ((await catalog.get(error.details.id).catch(() => undefined)) !== undefined) {
+      return new HintedError(error, undefined)
+    }
     const entries = await catalog.list({ limit: MOST_IDS_SEARCHED })
     const ids = findClosestIds(
       error.details.id,

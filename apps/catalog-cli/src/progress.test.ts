@@ -67,3 +67,11 @@ it('is silent in a log beside --json', () => {
   progress.clear()
   expect(written).toEqual([])
 })
+
+it('says how much was read where not all was', () => {
+  const { written, progress, updateAt } = createBench()
+  updateAt(0, 0)
+  updateAt(10, 40 * MIB)
+  progress.finish()
+  expect(written.at(-1)).toBe('llama: read 40.0 MiB in 10 ms\n')
+})

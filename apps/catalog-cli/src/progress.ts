@@ -117,9 +117,9 @@ class LoggedProgress implements Progress {
 
   finish(): void {
     if (this.#last === undefined) return
-    const { label, totalBytes } = this.#last
+    const { label, doneBytes } = this.#last
     const duration = formatDuration(this.#reading.elapsedMs)
-    this.#sink.write(`${label}: read ${formatBytes(totalBytes)} in ${duration}\n`)
+    this.#sink.write(`${label}: read ${formatBytes(doneBytes)} in ${duration}\n`)
   }
 
   clear(): void {}

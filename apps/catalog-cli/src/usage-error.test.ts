@@ -11,3 +11,8 @@ it.each([
   const problem = toUsageProblem(new CommanderError(1, 'commander.x', said))
   expect(problem).toMatchObject({ code: 'USAGE', exitCode: 2, message })
 })
+
+it('says that a command is missing where the help was printed for want of one', () => {
+  const problem = toUsageProblem(new CommanderError(1, 'commander.help', '(outputHelp)'))
+  expect(problem).toMatchObject({ exitCode: 2, message: 'a command is missing; the help above names them' })
+})

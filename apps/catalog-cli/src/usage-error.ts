@@ -9,17 +9,17 @@ export function isHelp({ code }: CommanderError): boolean {
 
 /** Commander's complaint in our form, without values that may be an address with a password in it. */
 export function toUsageProblem(error: CommanderError): Problem {
+  if (error.code === 'commander.help') return createProblem('a command is missing; the help above names them')
   const message = error.message
     .replace(/^error: /u, '')
     .replaceAll(/'([^'\n]*)'/gu, (_, quoted: string) => `'${hideValue(quoted)}'`)
     .replaceAll(/\s*\n\s*/gu, ' ')
     .replace(/\.$/u, '')
-  return {
-    code: 'USAGE',
-    exitCode: EXIT_CODES.USAGE,
-    message,
-    hint: 'catalog --help, or --help after a command',
-  }
+  return createProblem(message, 'catalog --help, or --help after a command')
+}
+
+function createProblem(message: string, hint?: string): Problem {
+  return { code: 'USAGE', exitCode: EXIT_CODES.USAGE, message, hint }
 }
 
 function hideValue(quoted: string): string {

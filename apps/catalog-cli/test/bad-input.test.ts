@@ -96,3 +96,29 @@ it('shows the help on stderr where no command was given, and on stdout where it 
   expect(await world.run('--help')).toEqual({ code: 0, stdout: none.stderr, stderr: '' })
   expect((await world.run('--version')).stdout).toMatch(/^[0-9]+\.[0-9]+\.[0-9]+\n$/u)
 })
+
+it('names a file that it cannot read or write, and gives no hint of a download', async () => {
+  const world = createWorld()
+  await world.run('register', 'm', '--source', 's')
+  for (const args of [
+    ['doctor', '--save', 'nowhere/plan.json'],
+    ['apply', 'nowhere.json'],
+    ['register', 'n', '--source', 's', '--manifest', 'nowhere'],
+  ]) {
+    const { code, stderr } = await world.run(...args)
+    expect(code, args.join(' ')).toBe(14)
+    expect(stderr).toMatch(/^catalog: there is no [^\n]*nowhere[^\n]* \[FILE_MISSING\]\n$/u)
+  }
+  for (const args of [
+    ['doctor', '--save', '.'],
+    ['apply', '.'],
+  ]) {
+    expect(await world.run(...args), args.join(' ')).toMatchObject({ code: 34 })
+  }
+})
+
+it('takes no directory with the catalog in it for a model', async () => {
+  const world = createWorld()
+  await world.run('register', 'm', '--source', 's')
+  expect(await world.run('add', '.', '--id', 'n')).toMatchObject({ code: 13, stdout: '' })
+})

@@ -130,3 +130,15 @@ it('the shell example of the docs runs, with curl', async () => {
   expect(readFileSync(join(world.root, 'llama-3.1-8b.gguf'), 'utf8')).toBe(BYTES)
   expect(await world.runShell(script)).toMatchObject({ code: 0, stdout: '' })
 })
+
+it('a hint fits what is missing', async () => {
+  const world = createWorld()
+  world.write('models/m.gguf', 'weights')
+  await world.run('add', 'models/m.gguf')
+  const renewed = await world.run('lease', 'renew', 'm', 'gone', '--for', '1h')
+  expect(renewed).toMatchObject({ code: 4 })
+  expect(renewed.stderr).not.toContain('hint')
+  const finished = await world.run('download', 'finish', 'm', '--holder', 'nightly')
+  expect(finished).toMatchObject({ code: 6 })
+  expect(finished.stderr).toContain('catalog download begin begins again')
+})

@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import type { Catalog, ModelEntry, ModelFileInput } from 'model-catalog'
 import { CliError } from '../cli-errors.ts'
 import { defaultIdOf } from '../default-id.ts'
@@ -51,8 +52,9 @@ async function findFiles(
   manifest: string | undefined,
 ): Promise<readonly ModelFileInput[] | undefined> {
   if (manifest !== undefined) return await readManifest(manifest)
-  // The catalog's own directory is no model.
-  if (path !== root && (await isDirectory(path))) return await listModelFiles(path)
+  // A directory with the catalog in it is no model: its files would change with every command.
+  const hasCatalog = root === path || root.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)
+  if (!hasCatalog && (await isDirectory(path))) return await listModelFiles(path)
   await assertModelFile(path)
   return undefined
 }

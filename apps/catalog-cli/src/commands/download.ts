@@ -1,4 +1,10 @@
-import type { FinishDownloadOptions, ModelDownload, NoDownload } from 'model-catalog'
+import {
+  type FinishDownloadOptions,
+  isCatalogError,
+  type ModelDownload,
+  type NoDownload,
+} from 'model-catalog'
+import { HintedError } from '../cli-errors.ts'
 import { toJsonEntry } from '../entry-json.ts'
 import { attributionOf, type Invocation } from '../invocation.ts'
 import { createProgress } from '../progress.ts'
@@ -36,7 +42,8 @@ export async function runRenewDownload(
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const entry = await catalog.renewDownload(id, { ...options, ...attributionOf(invocation) })
+    const how = { ...options, ...attributionOf(invocation) }
+    const entry = await catalog.renewDownload(id, how).catch(rejectWithHint)
     output.print(`${id}: ${options.holder} downloads it until ${entry.download?.until}`)
     output.printJson(toJsonEntry(entry))
   })
@@ -66,7 +73,7 @@ export async function runFinishDownload(
     await withCatalog(invocation, async (catalog) => {
       const onProgress = progress.update.bind(progress)
       const how: FinishDownloadOptions = { ...options, signal, onProgress, ...attributionOf(invocation) }
-      const entry = await catalog.finishDownload(id, how)
+      const entry = await catalog.finishDownload(id, how).catch(rejectWithHint)
       progress.finish()
       output.print(formatVerified(entry))
       output.printJson(toJsonEntry(entry))
@@ -74,6 +81,15 @@ export async function runFinishDownload(
   } finally {
     progress.clear()
   }
+}
+
+/** The usual hint, to repeat the command, does not help who has no download. */
+function rejectWithHint(error: unknown): never {
+  if (!isCatalogError(error, 'CONFLICT')) throw error
+  throw new HintedError(
+    error,
+    'catalog show tells what became of the model; catalog download begin begins again',
+  )
 }
 
 /** The lines are for scripts; what a person wants to know besides goes to stderr. */

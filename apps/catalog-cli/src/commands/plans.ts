@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import {
   type ApplyReport,
   type Catalog,
@@ -14,6 +13,7 @@ import { attributionOf, type Invocation } from '../invocation.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { formatCount } from '../text/count.ts'
 import { toPrintable } from '../text/printable.ts'
+import { readTextFile, writeTextFile } from '../text-file.ts'
 import { withCatalog } from '../with-catalog.ts'
 
 export interface PlanOptions {
@@ -73,7 +73,7 @@ async function runPlan(
       ...plan.findings.map(({ kind, path, bytes, text }) => formatFinding(kind, path, bytes, text)),
     )
     if (save !== undefined) {
-      await writeFile(invocation.resolvePath(save), `${JSON.stringify(plan, null, 2)}\n`, { flush: true })
+      await writeTextFile(invocation.resolvePath(save), `${JSON.stringify(plan, null, 2)}\n`)
       output.note(`the plan is in ${save}; catalog apply ${save} does it`)
     }
     if (apply) {
@@ -138,7 +138,7 @@ function exitCodeOf({ failed }: ApplyReport): number {
 }
 
 async function readPlan(path: string): Promise<UpkeepPlan> {
-  const text = await readText(path)
+  const text = await readTextFile(path, 'plan')
   try {
     return parsePlan(toPlan(JSON.parse(text)))
   } catch (cause) {
@@ -156,13 +156,4 @@ async function readPlan(path: string): Promise<UpkeepPlan> {
 /** The output of a command with `--json` is taken too. */
 function toPlan(document: unknown): unknown {
   return typeof document === 'object' && document !== null && 'plan' in document ? document.plan : document
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
-    throw new CatalogError('FILE_MISSING', `there is no plan at ${path}`, { path }, { cause })
-  }
 }

@@ -22,8 +22,8 @@ function formatStats(stats: CatalogStats): readonly string[] {
   const old = oldEvidence === 0 ? '' : `, ${oldEvidence} too old`
   return formatFields([
     ...states,
-    ['verified here', `${formatCount(evidence, 'model')}${old}`],
-    ['longest ago', oldestEvidenceAt ?? 'never'],
+    ['read here', `${formatCount(evidence, 'model')}${old}`],
+    ['oldest read', oldestEvidenceAt ?? 'never'],
     ['partial files', formatBytes(stats.partialBytes)],
     ['put aside', formatBytes(stats.quarantinedBytes)],
     ['free', formatBytes(stats.freeBytes)],
