@@ -18,6 +18,7 @@ export function hintOf(error: CatalogError): string | undefined {
   if (isPutAside(error)) {
     return `the wrong file was put aside as ${toPrintable(error.details.path)}; catalog download begin begins again`
   }
+  if (isCatalogError(error, 'IO') && error.details.errno === 'EACCES') return HINTS.READ_ONLY
   return HINTS[error.code]
 }
 

@@ -36,6 +36,12 @@ it('is code, message, details and hint in JSON', () => {
   })
 })
 
+it('says who may do it where the system says that this user may not', () => {
+  const details = { operation: 'open', errno: 'EACCES' }
+  const hint = 'run it as a user who may write there, or give another --root'
+  expect(toProblem(new CatalogError('IO', 'cannot open', details))).toMatchObject({ exitCode: 34, hint })
+})
+
 it('keeps the stack of what nobody foresaw, and of nothing else', () => {
   expect(toProblem(new TypeError('oops'))).toMatchObject({
     code: 'UNEXPECTED',
