@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Catalog, CatalogError, findDefaultRoot, openCatalog } from 'model-catalog'
+import { type Catalog, CatalogError, findDefaultRoot, isCatalogError, openCatalog } from 'model-catalog'
 import { HintedError } from './cli-errors.ts'
 import { withSuggestions } from './hints.ts'
 import type { Invocation } from './invocation.ts'
@@ -25,7 +25,7 @@ export async function withNewCatalog<T>(
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
   const root = findRoot(invocation)
-  const catalog = await openCatalog({ root })
+  const catalog = await openAsAllowed(root)
   try {
     return await work(catalog, root)
   } catch (error) {
@@ -33,6 +33,22 @@ export async function withNewCatalog<T>(
   } finally {
     await catalog.close()
   }
+}
+
+/** For writing, or where the user has no right to it, for reading only: what writes is READ_ONLY then. */
+async function openAsAllowed(root: string): Promise<Catalog> {
+  try {
+    return await openCatalog({ root })
+  } catch (error) {
+    if (!isWithoutRight(error)) throw error
+    // What is told is why it cannot be written, unless it can be read.
+    return await openCatalog({ root, readOnly: true }).catch(() => Promise.reject(error))
+  }
+}
+
+function isWithoutRight(error: unknown): boolean {
+  if (isCatalogError(error, 'READ_ONLY')) return true
+  return isCatalogError(error, 'IO') && ['EACCES', 'EPERM'].includes(error.details.errno ?? '')
 }
 
 /** The root of the catalog that is there, for work on its files. FILE_MISSING where there is none. */

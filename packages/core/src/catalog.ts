@@ -89,7 +89,7 @@ export class Catalog extends CatalogUpkeep implements AsyncDisposable {
    * Changes what is said of a model: an absent field stays, null takes it away. A new digest, size, source, file, location
    * or list of files makes the model Pending and takes all evidence. Declaring the digest that was computed changes only
    * its origin. NOT_FOUND, CONFLICT; INVALID_INPUT also for a digest that is not that of the files, where all theirs are
-   * known.
+   * known; IN_USE where source, place or files would be replaced while somebody downloads them.
    */
   async update(id: string, update: EntryUpdateInput, options: WriteOptions = {}): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'update', id }, async () => {

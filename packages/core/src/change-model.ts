@@ -1,5 +1,6 @@
 import type { EntryContent, EntryUpdate, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
+import { createInUse, findUsers } from './leases.ts'
 import { digestOfFiles } from './manifest-digest.ts'
 import type { WriteOptions } from './operation-options.ts'
 import { updateEntry } from './update-entry.ts'
@@ -11,6 +12,9 @@ export interface ChangeRequest extends WriteOptions {
 
 /** What an entry's bytes, or what is known of them, depend on. */
 const IDENTITY = ['source', 'digest', 'sizeBytes', 'file', 'location', 'files'] as const
+
+/** Where the bytes come from and go to. */
+const ORIGIN = ['source', 'file', 'location', 'files'] as const
 
 /** Changes fields of an entry; where they say which bytes it means, it is Pending again, and nothing is believed of it. */
 export async function changeModel(
@@ -25,16 +29,24 @@ export async function changeModel(
 
 function applyUpdate(context: CatalogContext, entry: ModelEntry, update: EntryUpdate): EntryContent {
   const changed = withFields(entry, withManifestDigest(context, entry, update))
-  if (IDENTITY.some((field) => !isSame(entry[field], changed[field]))) return toUnverified(changed)
+  const isReplaced = (field: (typeof IDENTITY)[number]): boolean => !isSame(entry[field], changed[field])
+  // Whoever downloads the model would go on with bytes from elsewhere, or to another place.
+  if (ORIGIN.some(isReplaced)) assertNotDownloaded(context, entry)
+  if (IDENTITY.some(isReplaced)) return toUnverified(changed)
   return isSame(entry, changed) ? entry : changed
+}
+
+function assertNotDownloaded(context: CatalogContext, entry: ModelEntry): void {
+  const users = findUsers(context, entry).filter(({ use }) => use === 'download')
+  if (users.length > 0) throw createInUse(entry.id, users)
 }
 
 /**
  * New files have a new manifest, whose digest follows from theirs where all are known. INVALID_INPUT where a new digest is
- * not that of the files.
+ * not that of the files. Without files the manifest has no digest either.
  */
 function withManifestDigest(context: CatalogContext, entry: ModelEntry, update: EntryUpdate): EntryUpdate {
-  if (update.files === null) return update
+  if (update.files === null) return entry.files === undefined ? update : { digest: null, ...update }
   if (update.files === undefined) {
     // With any other digest no bytes would ever be right.
     if (entry.files !== undefined && update.digest) digestOfFiles(context, entry.files, update.digest)

@@ -1,6 +1,7 @@
 import { type FoundFile, foldModelId, type UpkeepFinding } from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { type FoundLeftover, findLeftovers } from './leftovers.ts'
+import { parseLeftover } from './partial-name.ts'
 import { planRemoval, type Remark } from './plan.ts'
 import type { Survey } from './survey.ts'
 
@@ -37,7 +38,10 @@ function remarkOn({ found, what, use, owners }: FoundLeftover): readonly Remark[
 
 /** The sets of shards that are not whole. What an entry names and misses is told of with that entry. */
 export function findIncompleteShards({ verifier, files }: CatalogContext, survey: Survey): readonly Remark[] {
-  const found = [...survey.files.values()].filter(({ kind }) => kind === 'file')
+  const found = [...survey.files.values()].filter(
+    // What a download has not finished is missing under no name of its own.
+    ({ kind, file }) => kind === 'file' && parseLeftover(file) === undefined,
+  )
   return verifier.findMissingShards(found.map(({ file }) => file)).flatMap((set): Remark[] => {
     const paths = set.missing.map((file) => files.pathOf({ file }))
     const [path] = paths
@@ -45,7 +49,7 @@ export function findIncompleteShards({ verifier, files }: CatalogContext, survey
     const present = set.present.map((file) => files.pathOf({ file }))
     const id = present.flatMap((each) => survey.owners.get(each) ?? [])[0]?.id
     const rest = set.missingCount > 1 ? ` and ${set.missingCount - 1} more` : ''
-    const text = `of the shards of ${set.name} ${set.missing[0]}${rest} is missing`
+    const text = `of the shards of ${set.name}, ${set.missing[0]}${rest} ${set.missingCount > 1 ? 'are' : 'is'} missing`
     return [{ finding: { kind: 'shard-missing', id, path, bytes: 0, text } }]
   })
 }

@@ -150,7 +150,8 @@ function toReading(
   if (first === undefined) throw new TypeError('a model must have a file')
   if (entry.files === undefined) return { files, finding: first.finding, wrong }
   if (wrong.length > 0) return { files, finding: toWrongPart(first), wrong }
-  const finding: Finding = { ...first.finding, kind: 'read', read: sumUp(context, files) }
+  const at = files.at(-1)?.finding.at ?? first.finding.at
+  const finding: Finding = { ...first.finding, at, kind: 'read', read: sumUp(context, files) }
   if (judge(entry, finding).outcome === 'match') return { files, finding, wrong }
   // Each is what was said of it, and together they are not: those of which nothing was said.
   const unknown = files.filter(({ part }) => part?.digest === undefined)

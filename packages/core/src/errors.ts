@@ -78,7 +78,7 @@ export function createChangedSince(
 /** The error of a mismatch that is recorded. */
 export function createMismatch(
   id: ModelId,
-  { path, diagnosis }: Pick<Finding, 'path' | 'diagnosis'>,
+  { kind, path, diagnosis }: Pick<Finding, 'kind' | 'path' | 'diagnosis'>,
   mismatch: Mismatch,
 ): CatalogError {
   const hint = diagnosis?.[0] === undefined ? '' : `: ${diagnosis[0].text}`
@@ -90,7 +90,8 @@ export function createMismatch(
   }
   const { expected, read } = mismatch
   const { digest: found, sizeBytes } = read
-  const message = `model "${id}" has digest ${found}, expected ${expected}${hint}`
+  const what = kind === 'wrong-part' ? `${path} of model "${id}"` : `model "${id}"`
+  const message = `${what} has digest ${found}, expected ${expected}${hint}`
   return new CatalogError('DIGEST_MISMATCH', message, { id, path, expected, found, sizeBytes, ...more })
 }
 

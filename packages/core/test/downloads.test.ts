@@ -426,7 +426,8 @@ describe('finishDownload', () => {
     await a.catalog.update('m', { digest: null })
     await a.catalog.beginDownload('m')
     files.put(PARTIAL, right)
-    files.duringRead = () => a.catalog.update('m', { source: 'https://models.example/other.gguf' })
+    // As somebody does by hand, in catalog.json.
+    files.duringRead = () => edit(a.other, 'm', { source: 'https://models.example/other.gguf' })
     await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', digest: null })
   })

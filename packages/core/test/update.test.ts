@@ -74,6 +74,30 @@ describe('update', () => {
     expect((await catalog.update('m', { files: null, digest: right })).digest).toBe(right)
   })
 
+  it('forgets the manifest digest with the files', async () => {
+    const { catalog } = await openActive()
+    await catalog.update('m', { files: [{ path: 'a', digest: sampleDigest(7) }] })
+    expect(await catalog.update('m', { files: null })).toMatchObject({ digest: null, state: 'Pending' })
+  })
+
+  it('lets nobody change where bytes come from while they are downloaded', async () => {
+    const { catalog } = await openTestCatalog()
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    await catalog.beginDownload('m')
+    for (const update of [{ source: 'hf:org/other' }, { file: 'x.gguf' }, { files: [{ path: 'a' }] }]) {
+      await expect(catalog.update('m', update)).rejects.toMatchObject({
+        code: 'IN_USE',
+        details: { users: [{ use: 'download' }] },
+      })
+    }
+    // What a server says of the bytes while they come is welcome.
+    expect(await catalog.update('m', { digest: right, sizeBytes: 9, tags: ['a'] })).toMatchObject({
+      digest: right,
+    })
+    await catalog.abandonDownload('m')
+    expect(await catalog.update('m', { source: 'hf:org/other' })).toMatchObject({ source: 'hf:org/other' })
+  })
+
   it('changes only the revision that the caller saw', async () => {
     const { catalog } = await openActive()
     await expect(catalog.update('m', { name: 'M' }, { ifRevision: 1 })).rejects.toMatchObject({

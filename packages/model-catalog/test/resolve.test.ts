@@ -105,6 +105,20 @@ describe('resolve on real files', () => {
     expect(await catalog.resolve('m')).toMatchObject({ path, paths: [file] })
   })
 
+  it('takes all files of a model from one root', async () => {
+    const catalog = await open({ searchRoots: [join(root, 'nas')] })
+    const [a, b] = [write('nas', 'm', 'a'), write('nas', 'm', 'b')]
+    await catalog.register({ id: 'm', source: SOURCE, files: [{ path: 'a' }, { path: 'b' }] })
+    await catalog.verify('m')
+    expect(await catalog.resolve('m')).toMatchObject({ path: join(root, 'nas', 'm'), paths: [a, b] })
+    // The first file says which root counts, and there the second one is not.
+    write('models', 'm', 'a')
+    await expect(catalog.resolve('m')).rejects.toMatchObject({
+      code: 'FILE_MISSING',
+      details: { path: join(root, 'models', 'm', 'b') },
+    })
+  })
+
   it('takes a link that stays inside where links may, and none that leads out', async () => {
     write('models', 'blobs', '1234')
     write('elsewhere', 'secret')
