@@ -1,4 +1,11 @@
-import { CatalogError, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
+import {
+  CatalogError,
+  type EntryContent,
+  type Fingerprint,
+  isCatalogError,
+  type ModelEntry,
+  type QuarantinedFile,
+} from '@catalog/types'
 import type { CatalogContext } from './catalog-ports.ts'
 import { removeCheckpoint } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
@@ -7,7 +14,7 @@ import { evidenceOf } from './evidence.ts'
 import { findChanges } from './fingerprints.ts'
 import { assertStillMeant, type FinishedDownload } from './finished-download.ts'
 import { putAside } from './put-aside.ts'
-import { updateEntry } from './update-entry.ts'
+import { readEntry, updateEntry } from './update-entry.ts'
 import { applyFinding, type Finding } from './verification-outcome.ts'
 
 /** Moves files that were all found right to their names, and records that. */
@@ -20,14 +27,36 @@ export async function acceptDownload(
   const fingerprints: Fingerprint[] = []
   for (const file of reading.files) fingerprints.push(await moveToPlace(context, finished, file))
   const finding = atPlace(reading.finding, fingerprints)
+  const gone = await findGone(context, await readEntry(context, finished.id))
   const { id, actor, reason } = finished
   const update = { id, actor, reason, operation: 'finish-download' }
   const { before, after } = await updateEntry(context, update, (now) => {
     assertStillMeant(context, finished, { now, finding: reading.finding })
-    return withoutDownload(applyFinding(now, finding, { policy: context.policy }))
+    return withoutRecords(withoutDownload(applyFinding(now, finding, { policy: context.policy })), gone)
   })
   await removeCheckpoints(context, reading.files)
   return after ?? before
+}
+
+/** Records of files put aside that are not there: a crash came before the move, or somebody removed them. */
+async function findGone(
+  { files, node }: CatalogContext,
+  { quarantine = [] }: ModelEntry,
+): Promise<readonly QuarantinedFile[]> {
+  const gone: QuarantinedFile[] = []
+  for (const file of quarantine) {
+    if (file.node === node && (await files.lookAt(file.path)) === undefined) gone.push(file)
+  }
+  return gone
+}
+
+function withoutRecords(entry: EntryContent, gone: readonly QuarantinedFile[]): EntryContent {
+  const { quarantine = [], ...rest } = entry
+  const isGone = ({ path, node, at }: QuarantinedFile): boolean =>
+    gone.some((file) => file.path === path && file.node === node && file.at === at)
+  const left = quarantine.filter((file) => !isGone(file))
+  if (left.length === quarantine.length) return entry
+  return left.length === 0 ? rest : { ...rest, quarantine: left }
 }
 
 /** Gives one file its name, and returns the fingerprint that it has there. */

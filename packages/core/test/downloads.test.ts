@@ -277,6 +277,20 @@ describe('finishDownload', () => {
     expect(await a.catalog.get('n')).toMatchObject({ state: 'Failed', quarantine: [{ sizeBytes: 11 }] })
   })
 
+  it('forgets the record of a wrong file that is not there, and of no other', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, wrong)
+    await a.catalog.finishDownload('m').catch(() => undefined)
+    const aside = (await a.catalog.get('m'))?.quarantine?.[0]
+    if (aside === undefined) throw new Error('the wrong file must be aside')
+    // As a crash between the record and the move leaves it.
+    await edit(a.other, 'm', { quarantine: [aside, { ...aside, path: `${PATH}.quarantined-2` }] })
+    await a.catalog.beginDownload('m')
+    files.put(PARTIAL, right)
+    expect((await a.catalog.finishDownload('m')).quarantine).toEqual([aside])
+  })
+
   it('leaves a download alone that has not come to its end', async () => {
     const { a, files } = await openTwo()
     await a.catalog.register({ id: 'n', source: 'x', sizeBytes: 10 })

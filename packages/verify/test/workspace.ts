@@ -15,7 +15,8 @@ import { onTestFinished } from 'vitest'
 /** An empty directory that lasts until the end of the running test. */
 export function createWorkspace(): string {
   const directory = mkdtempSync(join(tmpdir(), 'verify-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  // A browser ends a moment before the last of its processes, which may still write.
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
   return directory
 }
 
