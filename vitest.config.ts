@@ -21,6 +21,7 @@ const config: ViteUserConfig = defineConfig({
       test: {
         name: root.split('/').at(-1) ?? root,
         include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+        globalSetup: [new URL('.ci/vitest-stage.ts', import.meta.url).pathname],
         testTimeout: 30_000,
         hookTimeout: 30_000,
       },

@@ -3,47 +3,64 @@ import { resolve } from 'node:path'
 import { CommanderError } from 'commander'
 import { CliError } from './cli-errors.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { type Interruption, listenForInterruption } from './interruption.ts'
 import type { Invocation } from './invocation.ts'
 import { Output } from './output.ts'
+import { type OutputStream, watchOutput } from './output-streams.ts'
 import { findCallerDirectory } from './paths.ts'
 import { formatProblem, type Problem, toJsonProblem } from './problem.ts'
 import { type ChangingOptions, createProgram } from './program.ts'
 import { isHelp, toUsageProblem } from './usage-error.ts'
 
-/** Runs the command line, `argv` without the program's own name; resolves to the exit code and never rejects. */
-export async function runCli(argv: readonly string[]): Promise<number> {
-  const interruption = listenForInterruption()
+/** What a run of the program depends on: nothing else of the process is read or written. */
+export interface CliContext {
+  /** The command line without the program's own name. */
+  readonly argv: readonly string[]
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly environment: NodeJS.ProcessEnv
+  /** The absolute path that relative ones start from. */
+  readonly directory: string
+  /** Ends the work in order. The reason is what `interruptedBy` gives. */
+  readonly signal: AbortSignal
+}
+
+/** Runs one command line; resolves to the exit code and never rejects. */
+export async function runCli(context: CliContext): Promise<number> {
   try {
-    return await parseAndRun(argv, interruption)
+    return await parseAndRun(context)
   } catch (error) {
-    return await report(error, argv)
-  } finally {
-    interruption.stop()
+    return await report(error, context)
   }
 }
 
-async function parseAndRun(argv: readonly string[], { signal, flush }: Interruption): Promise<number> {
+async function parseAndRun(context: CliContext): Promise<number> {
+  const { argv } = context
+  const output = watchOutput(context)
+  const signal = AbortSignal.any([context.signal, output.signal])
   let exitCode: number = EXIT_CODES.OK
   const program = createProgram(async (options, work) => {
-    exitCode = (await work(createInvocation(options, signal))) ?? EXIT_CODES.OK
-  })
+    exitCode = (await work(createInvocation(options, signal, context))) ?? EXIT_CODES.OK
+  }, context)
   if (argv.length === 0) {
     program.outputHelp({ error: true })
     return EXIT_CODES.USAGE
   }
   await program.parseAsync(argv, { from: 'user' })
-  await flush()
+  await output.flush()
   return exitCode
 }
 
-function createInvocation(options: ChangingOptions, signal: AbortSignal): Invocation {
-  const { stdout, stderr, env: environment } = process
-  const directory = findCallerDirectory(environment, process.cwd())
+function createInvocation(
+  options: ChangingOptions,
+  signal: AbortSignal,
+  { stdout, stderr, environment, directory: workingDirectory }: CliContext,
+): Invocation {
+  const directory = findCallerDirectory(environment, workingDirectory)
   const resolvePath = (path: string): string => resolve(directory, path)
   return {
     output: new Output({ stdout, stderr, environment, json: options.json ?? false }),
     root: options.root === undefined ? undefined : resolvePath(options.root),
+    environment,
     resolvePath,
     signal,
     actor: options.actor ?? environment['CATALOG_ACTOR'] ?? findLoginName(),
@@ -60,14 +77,15 @@ function findLoginName(): string | undefined {
   }
 }
 
-async function report(error: unknown, argv: readonly string[]): Promise<number> {
+async function report(error: unknown, { argv, stderr, environment }: CliContext): Promise<number> {
   if (error instanceof CommanderError && isHelp(error)) return EXIT_CODES.OK
   if (error instanceof CliError && error.code === 'OUTPUT_CLOSED') return EXIT_CODES.OUTPUT_CLOSED
   const { stack, ...problem } = await toProblem(error)
   const isJson = argv.includes('--json')
   const text = isJson ? JSON.stringify({ error: toJsonProblem(problem) }, null, 2) : formatProblem(problem)
-  process.stderr.write(`${text}\n`)
-  if (stack !== undefined && isDebug(argv)) process.stderr.write(`${stack}\n`)
+  stderr.write(`${text}\n`)
+  const isDebug = argv.includes('--debug') || environment['CATALOG_DEBUG'] === '1'
+  if (stack !== undefined && isDebug) stderr.write(`${stack}\n`)
   return problem.exitCode
 }
 
@@ -76,8 +94,4 @@ async function toProblem(error: unknown): Promise<Problem> {
   if (error instanceof CommanderError) return toUsageProblem(error)
   const problems = await import('./to-problem.ts')
   return problems.toProblem(error)
-}
-
-function isDebug(argv: readonly string[]): boolean {
-  return argv.includes('--debug') || process.env['CATALOG_DEBUG'] === '1'
 }

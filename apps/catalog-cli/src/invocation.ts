@@ -5,6 +5,7 @@ export interface Invocation {
   readonly output: Output
   /** Absolute; undefined for the default root. */
   readonly root: string | undefined
+  readonly environment: NodeJS.ProcessEnv
   /** The absolute path of what the user wrote. */
   readonly resolvePath: (path: string) => string
   /** Aborted by Ctrl-C and by SIGTERM, and when nobody reads the output any more. */

@@ -1,4 +1,15 @@
 #!/usr/bin/env node
 import { runCli } from './cli.ts'
+import { listenForInterruption } from './interruption.ts'
 
-process.exitCode = await runCli(process.argv.slice(2))
+const { signal, stop } = listenForInterruption()
+const { stdout, stderr, env: environment } = process
+process.exitCode = await runCli({
+  argv: process.argv.slice(2),
+  stdout,
+  stderr,
+  environment,
+  directory: process.cwd(),
+  signal,
+})
+stop()

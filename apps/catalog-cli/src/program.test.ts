@@ -5,13 +5,15 @@ import { toUsageProblem } from './usage-error.ts'
 
 const never: RunCommand = () => expect.unreachable('nothing may run')
 
-async function parse(args: readonly string[], run: RunCommand = never): Promise<string> {
+function createSinks() {
   const printed: string[] = []
-  const program = createProgram(run)
-  for (const command of [program, ...program.commands]) {
-    command.configureOutput({ writeOut: (text) => printed.push(text) })
-  }
-  await program.parseAsync(args, { from: 'user' })
+  const stdout = { write: (text: string) => printed.push(text) }
+  return { printed, sinks: { stdout, stderr: { write: () => expect.unreachable('nothing is an error') } } }
+}
+
+async function parse(args: readonly string[], run: RunCommand = never): Promise<string> {
+  const { sinks, printed } = createSinks()
+  await createProgram(run, sinks).parseAsync(args, { from: 'user' })
   return printed.join('')
 }
 
@@ -65,10 +67,9 @@ it.each([
   'apply',
   'stats',
 ])('the help of %s has the global options and one example', async (command) => {
-  const printed: string[] = []
-  const program = createProgram(never)
-  const found = program.commands.find((each) => each.name() === command)
-  found?.configureOutput({ writeOut: (text) => printed.push(text) }).outputHelp()
+  const { sinks, printed } = createSinks()
+  const program = createProgram(never, sinks)
+  program.commands.find((each) => each.name() === command)?.outputHelp()
   const help = printed.join('')
   expect(help).toContain('--root <dir>')
   expect(help).toContain('--json')

@@ -4,6 +4,7 @@ import { defineChangingCommands } from './changing-commands.ts'
 import { defineDownloadCommands } from './download-commands.ts'
 import type { Invocation } from './invocation.ts'
 import { defineLeaseCommands } from './lease-commands.ts'
+import type { Sink } from './output.ts'
 import { defineReadingCommands } from './reading-commands.ts'
 import { defineUpkeepCommands } from './upkeep-commands.ts'
 
@@ -27,7 +28,10 @@ export type RunCommand = (
 ) => Promise<void>
 
 /** The whole command line. Wrong usage throws commander's own error; the help goes to stdout. */
-export function createProgram(run: RunCommand): Command {
+export function createProgram(
+  run: RunCommand,
+  { stdout, stderr }: { readonly stdout: Sink; readonly stderr: Sink },
+): Command {
   const program = new Command('catalog')
     .description('Registers model files, proves their bytes by SHA-256 and keeps account of them.')
     .version(readVersion(), '--version', 'print the version')
@@ -40,8 +44,16 @@ export function createProgram(run: RunCommand): Command {
     .option('--json', 'print one JSON document instead of text; errors as JSON on stderr')
     .option('--debug', 'show where an unexpected error came from, as CATALOG_DEBUG=1 does')
     .exitOverride()
-    // Errors are reported in one place and one form.
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHelpWidth: () => widthOf(stdout),
+      getErrHelpWidth: () => widthOf(stderr),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      // Errors are reported in one place and one form.
+      outputError: () => undefined,
+    })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
@@ -58,6 +70,11 @@ export function createProgram(run: RunCommand): Command {
 /** One example, as it stands under a command's help. */
 export function formatExample(line: string): string {
   return `\nExample:\n  $ ${line}`
+}
+
+/** The width of a terminal; commander's own default for anything else. */
+function widthOf({ isTTY, columns }: Sink): number {
+  return (isTTY ? columns : undefined) ?? 80
 }
 
 // The sources and the built file are both one directory below the package.

@@ -6,8 +6,8 @@ import { withSuggestions } from './hints.ts'
 import type { Invocation } from './invocation.ts'
 
 /** The absolute root: `--root`, else the library's default. */
-export function findRoot({ root, resolvePath }: Invocation): string {
-  return root ?? resolvePath(findDefaultRoot())
+export function findRoot({ root, environment, resolvePath }: Invocation): string {
+  return root ?? resolvePath(findDefaultRoot(environment))
 }
 
 /** Runs the work on the catalog that is there, and closes it whatever happens. FILE_MISSING where there is none. */

@@ -3,11 +3,8 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createWorld, parseJson, type World } from './world.ts'
-
-// Each test is a dozen processes, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
 
 const BYTES = 'GGUF the right bytes'
 const DIGEST = createHash('sha256').update(BYTES).digest('hex')
@@ -85,7 +82,7 @@ it('a lease keeps a model, and rm --wait waits for its end', async () => {
   )
   expect((await world.run('show', 'm')).stdout).toContain(lease)
   const waiting = world.start('rm', 'm', '--wait')
-  if (waiting.child.stderr !== null) await once(waiting.child.stderr, 'data')
+  await once(waiting.stderr, 'data')
   expect((await world.run('lease', 'release', 'm', lease)).code).toBe(0)
   expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('removed') })
   expect((await world.run('lease', 'release', 'm', lease)).code).toBe(0)
@@ -98,8 +95,8 @@ it('waiting ends with Ctrl-C', async () => {
   await world.run('verify', 'm')
   await world.run('lease', 'take', 'm', '--for', '1h')
   const waiting = world.start('state', 'm', 'Retired', '--wait')
-  waiting.child.stderr?.on('data', (text) => {
-    if (String(text).includes('waiting')) waiting.child.kill('SIGINT')
+  waiting.stderr.on('data', (text) => {
+    if (String(text).includes('waiting')) waiting.interrupt()
   })
   expect((await waiting.ended).code).toBe(130)
   expect(parseJson(await world.run('show', 'm', '--json'))).toMatchObject({ state: 'Active' })

@@ -1,14 +1,10 @@
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
-import { createWorld, parseJson, type Running } from './world.ts'
+import { createWorld, parseJson } from './world.ts'
 
 const SOURCE = 'https://bob:hunter2@host.example/llama.gguf?token=hunter2'
-
-/** The first line on stderr: the watch has its position. */
-function untilWatching({ child }: Running): Promise<void> {
-  return new Promise((resolve) => child.stderr?.once('data', () => resolve()))
-}
 
 it('shows who changed what, when and why', async () => {
   const world = createWorld()
@@ -74,19 +70,20 @@ it('watches what other processes do, a line a change, until it is interrupted', 
   const world = createWorld()
   await world.run('register', 'before', '--source', SOURCE)
   const asText = world.start('watch')
-  await untilWatching(asText)
+  // The first line on stderr: the watch has its position.
+  await once(asText.stderr, 'data')
   const asJson = world.start('watch', '--json', '--since', '0')
-  const lines = createInterface({ input: asJson.child.stdout ?? expect.unreachable('no output') })
+  const lines = createInterface({ input: asJson.stdout })
   const untilRemoved = new Promise<void>((resolve) => {
     lines.on('line', (line) => JSON.parse(line).operation === 'remove' && resolve())
   })
   const untilShown = new Promise<void>((resolve) => {
-    asText.child.stdout?.on('data', (text) => String(text).includes('removed') && resolve())
+    asText.stdout.on('data', (text) => String(text).includes('removed') && resolve())
   })
   await world.run('register', 'a', '--source', SOURCE, '--actor', 'ada', '--reason', 'a trial')
   await world.run('rm', 'a', '--actor', 'bob')
   await Promise.all([untilRemoved, untilShown])
-  for (const { child } of [asText, asJson]) child.kill('SIGINT')
+  for (const running of [asText, asJson]) running.interrupt()
   const [text, json] = await Promise.all([asText.ended, asJson.ended])
   expect([text.code, json.code]).toEqual([130, 130])
   expect(text.stdout.trimEnd().split('\n')).toEqual([

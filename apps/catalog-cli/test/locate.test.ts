@@ -33,7 +33,7 @@ it('resolve takes a reference too', async () => {
   const world = createWorld()
   const path = world.write('models/a.gguf', 'weights')
   await world.run('add', path, '--source', 'hf:org/model')
-  for (const reference of ['https://huggingface.co/org/model', path]) {
+  for (const reference of ['https://huggingface.co/org/model', path, './models/a.gguf']) {
     expect(await world.run('resolve', reference), reference).toMatchObject({ code: 0, stdout: `${path}\n` })
   }
 })

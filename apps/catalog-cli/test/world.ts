@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
+import { type BundledProgram, bundleProgram } from '@catalog/testkit/programs'
 import { onTestFinished, type TestContext } from 'vitest'
-
-const NODE_ARGUMENTS = [
-  '--conditions=@catalog/source',
-  '--import',
-  import.meta.resolve('tsx'),
-  fileURLToPath(new URL('../src/main.ts', import.meta.url)),
-]
+import { runCli } from '../src/cli.ts'
+import { interruptedBy } from '../src/interruption.ts'
 
 /** What one run of the program left. */
 export interface Run {
@@ -20,21 +16,32 @@ export interface Run {
   readonly stderr: string
 }
 
-/** A running program; `ended` also gathers its output. */
+/** A run that goes on: `ended` also gathers its output. */
 export interface Running {
-  readonly child: ChildProcess
+  readonly stdout: NodeJS.ReadableStream
+  readonly stderr: NodeJS.ReadableStream
+  interrupt(): void
   readonly ended: Promise<Run>
 }
 
-/** An empty directory with the real program in it, and `CATALOG_ROOT` set to `models` below it. */
+/** An empty directory with `CATALOG_ROOT` set to `models` below it, and the program to run in it. */
 export interface World {
   readonly directory: string
   readonly root: string
-  write(name: string, content: string): string
+  write(name: string, content: string | Uint8Array): string
+  /** Begins a run of the program as a function. */
   start(...args: readonly string[]): Running
+  /** Runs the program as a function, to its end. */
   run(...args: readonly string[]): Promise<Run>
+  /** Starts the program as a process of its own, of another user if one is given. */
+  spawn(args: readonly string[], user?: number): Promise<RunningProcess>
   /** Runs a script that finds the program as `catalog`. */
   runShell(script: string): Promise<Run>
+}
+
+export interface RunningProcess {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  readonly ended: Promise<Run>
 }
 
 /** A test that runs beside others gives its own context. */
@@ -42,25 +49,25 @@ export function createWorld(test: Pick<TestContext, 'onTestFinished'> = { onTest
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'catalog-cli-')))
   test.onTestFinished(() => rmSync(directory, { recursive: true }))
   const root = join(directory, 'models')
-  const env = {
+  const environment = {
     PATH: `${join(directory, 'bin')}:${process.env['PATH']}`,
     HOME: directory,
     CATALOG_ROOT: root,
   }
-  const start = (command: string, args: readonly string[]): Running => {
-    const child = spawn(command, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    return { child, ended: gather(child) }
-  }
-  const startCli = (...args: readonly string[]): Running =>
-    start(process.execPath, [...NODE_ARGUMENTS, ...args])
+  const surroundings = { directory, environment }
+  const start = (...args: readonly string[]): Running => startFunction(args, surroundings)
   return {
     directory,
     root,
-    start: startCli,
-    run: (...args) => startCli(...args).ended,
-    runShell: (script) => {
-      writeProgram(join(directory, 'bin'))
-      return start('sh', ['-c', script]).ended
+    start,
+    run: (...args) => start(...args).ended,
+    spawn: async (args, user) => {
+      const { node, path } = await bundleCli()
+      return spawnProcess([node, path, ...args], surroundings, user)
+    },
+    runShell: async (script) => {
+      writeProgram(join(directory, 'bin'), await bundleCli())
+      return spawnProcess(['sh', '-c', script], surroundings).ended
     },
     write: (name, content) => {
       const path = join(directory, name)
@@ -76,18 +83,59 @@ export function parseJson<T = Record<string, unknown>>({ stdout }: Run): T {
   return JSON.parse(stdout) as T
 }
 
-function writeProgram(bin: string): void {
-  const quoted = [process.execPath, ...NODE_ARGUMENTS].map((argument) => `'${argument}'`)
-  mkdirSync(bin, { recursive: true })
-  writeFileSync(join(bin, 'catalog'), `#!/bin/sh\nexec ${quoted.join(' ')} "$@"\n`)
-  chmodSync(join(bin, 'catalog'), 0o755)
+interface Surroundings {
+  readonly directory: string
+  readonly environment: NodeJS.ProcessEnv
 }
 
-async function gather(child: ChildProcess): Promise<Run> {
+function startFunction(argv: readonly string[], surroundings: Surroundings): Running {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const interruption = new AbortController()
+  const code = runCli({ ...surroundings, argv, stdout, stderr, signal: interruption.signal }).finally(() => {
+    stdout.end()
+    stderr.end()
+  })
+  return {
+    stdout,
+    stderr,
+    interrupt: () => interruption.abort(interruptedBy('SIGINT')),
+    ended: gather(code, stdout, stderr),
+  }
+}
+
+function spawnProcess(
+  command: readonly string[],
+  { directory, environment }: Surroundings,
+  user?: number,
+): RunningProcess {
+  const [program = '', ...args] = command
+  const child = spawn(program, args, {
+    cwd: directory,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(user !== undefined && { uid: user, gid: user }),
+  })
   const code = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   })
-  const read = (stream: ChildProcess['stdout']) => (stream === null ? '' : text(stream))
-  const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr)])
-  return { code: await code, stdout, stderr }
+  return { child, ended: gather(code, child.stdout, child.stderr) }
+}
+
+async function gather(
+  code: Promise<number | null>,
+  stdout: NodeJS.ReadableStream,
+  stderr: NodeJS.ReadableStream,
+): Promise<Run> {
+  const [printed, told] = await Promise.all([text(stdout), text(stderr)])
+  return { code: await code, stdout: printed, stderr: told }
+}
+
+function bundleCli(): Promise<BundledProgram> {
+  return bundleProgram(new URL('../src/main.ts', import.meta.url))
+}
+
+function writeProgram(bin: string, { node, path }: BundledProgram): void {
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(join(bin, 'catalog'), `#!/bin/sh\nexec '${node}' '${path}' "$@"\n`)
+  chmodSync(join(bin, 'catalog'), 0o755)
 }

@@ -1,4 +1,5 @@
 import type { Invocation } from '../invocation.ts'
+import { toReference } from '../to-reference.ts'
 import { withCatalog } from '../with-catalog.ts'
 
 /** Prints where a usable model's file is, or its directory: NOT_USABLE, FILE_CHANGED or FILE_MISSING for any other. */
@@ -8,7 +9,8 @@ export async function runResolve(
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const { id: found, digest, path, paths, sizeBytes } = await catalog.resolve(id)
+    const reference = await toReference(invocation, catalog, id)
+    const { id: found, digest, path, paths, sizeBytes } = await catalog.resolve(reference)
     for (const line of files ? paths : [path]) output.print(line)
     output.printJson({ id: found, digest, path, paths, sizeBytes })
   })

@@ -1,0 +1,6 @@
+import { createStage } from '../packages/testkit/src/programs/stage.ts'
+
+/** Where the programs of this run of the tests are staged. */
+export function setup(): () => void {
+  return createStage()
+}
