@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { toNodeArguments } from './node-program.ts'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { runCli } from '@catalog/cli'
 
 /** What a command has printed, and how it ended. */
 export interface CommandResult {
-  readonly exitCode: number | null
+  readonly exitCode: number
   readonly stdout: string
   readonly stderr: string
 }
@@ -26,28 +26,24 @@ export interface Shell {
   readonly root: string
 }
 
-/** Runs `catalog …` from source as a process of its own, as a shell would. */
+/** Runs `catalog …` as a function, as a shell would run the program. */
 export async function runCatalog(line: string, { directory, root }: Shell): Promise<CommandResult> {
-  const [program, ...args] = splitWords(line)
+  const [program, ...argv] = splitWords(line)
   if (program !== 'catalog') throw new Error(`only the command catalog can be run, not ${program}`)
-  const child = spawn(process.execPath, toNodeArguments('../catalog-cli/src/main.ts', args), {
-    cwd: directory,
-    env: { PATH: process.env['PATH'], HOME: directory, CATALOG_ROOT: root },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const ended = runCli({
+    ...{ argv, stdout, stderr, directory },
+    environment: { PATH: process.env['PATH'], HOME: directory, CATALOG_ROOT: root },
+    signal: new AbortController().signal,
+  }).finally(() => {
+    stdout.end()
+    stderr.end()
   })
-  const ended = once(child, 'close')
-  const [stdout, stderr] = await Promise.all([readAll(child.stdout), readAll(child.stderr)])
-  await ended
-  return { exitCode: child.exitCode, stdout, stderr }
+  const [printed, told] = await Promise.all([text(stdout), text(stderr)])
+  return { exitCode: await ended, stdout: printed, stderr: told }
 }
 
 /** The words of a command line; `'…'` holds spaces together. */
 function splitWords(line: string): readonly string[] {
   return [...line.matchAll(/'([^']*)'|[^\s']+/gu)].map(([word, quoted]) => quoted ?? word)
-}
-
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = ''
-  for await (const piece of stream.setEncoding('utf8')) text += piece
-  return text
 }

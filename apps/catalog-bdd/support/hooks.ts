@@ -1,5 +1,14 @@
-import { After, Before } from '@cucumber/cucumber'
+import { createStage } from '@catalog/testkit/programs'
+import { After, AfterAll, Before, BeforeAll } from '@cucumber/cucumber'
 import type { CatalogWorld } from './world.ts'
+
+let removeStage: () => void = () => undefined
+
+BeforeAll(() => {
+  removeStage = createStage()
+})
+
+AfterAll(() => removeStage())
 
 Before({ name: 'an empty world' }, async function (this: CatalogWorld) {
   await this.prepare()

@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { type BundledProgram, bundleProgram } from '@catalog/testkit/programs'
 import { CatalogError, type CatalogErrorCode, type CatalogErrorDetails } from 'model-catalog'
-import { toNodeArguments } from './node-program.ts'
 
 /** What a participant answers to one call. */
 export type Reply = { readonly number: number } & (
@@ -23,9 +23,8 @@ export class Participant {
   #errors = ''
   #number = 0
 
-  private constructor(root: string) {
-    const args = toNodeArguments('programs/participant.ts', [root])
-    this.#child = spawn(process.execPath, args, { stdio: 'pipe' })
+  private constructor({ node, path }: BundledProgram, root: string) {
+    this.#child = spawn(node, [path, root], { stdio: 'pipe' })
     this.#ended = once(this.#child, 'close')
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors += text
@@ -38,7 +37,8 @@ export class Participant {
 
   /** Resolves when the process has opened the catalog. */
   static async start(root: string): Promise<Participant> {
-    const participant = new Participant(root)
+    const program = await bundleProgram(new URL('../programs/participant.ts', import.meta.url))
+    const participant = new Participant(program, root)
     await participant.call('ready')
     return participant
   }
