@@ -1,4 +1,4 @@
-import { createStage } from '../packages/testkit/src/programs/stage.ts'
+import { createStage } from '../packages/testkit/src/running/stage.ts'
 
 /** Where the programs of this run of the tests are staged. */
 export function setup(): () => void {

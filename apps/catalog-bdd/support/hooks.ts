@@ -1,4 +1,4 @@
-import { createStage } from '@catalog/testkit/programs'
+import { createStage } from '@catalog/testkit/running'
 import { After, AfterAll, Before, BeforeAll } from '@cucumber/cucumber'
 import type { CatalogWorld } from './world.ts'
 

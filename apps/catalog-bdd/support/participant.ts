@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { type BundledProgram, bundleProgram } from '@catalog/testkit/programs'
+import { type BundledProgram, bundleProgram } from '@catalog/testkit/running'
 import { CatalogError, type CatalogErrorCode, type CatalogErrorDetails } from 'model-catalog'
 
 /** What a participant answers to one call. */

@@ -1,2 +1,0 @@
-export { type BundledProgram, bundleProgram } from './bundle-program.ts'
-export { createStage, isReachableByOthers } from './stage.ts'

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isReachableByOthers } from './stage.ts'
+
+/** Real model files beside the repository, not in it: they are other people's. */
+const SHARED_DATA = new URL('../../../../../shared/data/', import.meta.url)
+const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'headless_shell']
+
+/** What some tests need of a machine that not every machine has, and whether this one does. */
+const PROBES = {
+  /** Files and links that belong to users, with modes. */
+  posix: () => process.platform !== 'win32',
+  /** The kernel's own files, and the open files of a process. */
+  proc: () => existsSync('/proc/self/fd'),
+  /** The right to mount and to become another user. */
+  root: () => process.getuid?.() === 0,
+  /** A user whom the modes of files stop. */
+  'plain-user': () => process.platform !== 'win32' && process.getuid?.() !== 0,
+  /** A second user, who can reach the temporary files of the tests. */
+  'other-user': () => PROBES.root() && isReachableByOthers(join(tmpdir(), 'file')),
+  /** Mounts of memory. */
+  tmpfs: () => PROBES.root() && hasProgram('mount') && process.platform === 'linux',
+  /** Mounts of image files. */
+  loop: () => PROBES.tmpfs() && succeeds('losetup', ['--find']),
+  ext4: () => PROBES.loop() && hasProgram('mkfs.ext4'),
+  xfs: () => PROBES.loop() && hasProgram('mkfs.xfs'),
+  btrfs: () => PROBES.loop() && hasProgram('mkfs.btrfs'),
+  /** Processes that see neither each other nor the host's names. */
+  namespaces: () => PROBES.root() && succeeds('unshare', ['--pid', '--net', '--fork', 'true']),
+  strace: () => process.platform === 'linux' && succeeds('strace', ['-V']),
+  prlimit: () => process.platform === 'linux' && succeeds('prlimit', ['-V']),
+  sha256sum: () => hasProgram('sha256sum'),
+  curl: () => hasProgram('curl'),
+  jq: () => hasProgram('jq'),
+  chromium: () => findChromium() !== undefined,
+  'shared-data': () => existsSync(SHARED_DATA),
+} satisfies Readonly<Record<string, () => boolean>>
+
+/** Something that a machine may lack. */
+export type Capability = keyof typeof PROBES
+
+export const CAPABILITIES: readonly Capability[] = Object.keys(PROBES) as Capability[]
+
+const known = new Map<Capability, boolean>()
+
+/**
+ * Whether a test that needs all of these must be skipped: `it.skipIf(lacks('root', 'loop'))`. Throws if one of them
+ * is missing although `CATALOG_REQUIRE` names it; takes one for missing if `CATALOG_LACK` names it.
+ */
+export function lacks(...needed: readonly Capability[]): boolean {
+  const missing = needed.filter((capability) => !isAvailable(capability))
+  const required = missing.filter((capability) => namesIn('CATALOG_REQUIRE').includes(capability))
+  if (required.length > 0)
+    throw new Error(`CATALOG_REQUIRE asks for ${required.join()}, which is missing here`)
+  return missing.length > 0
+}
+
+/** Whether this machine has it. */
+export function isAvailable(capability: Capability): boolean {
+  const found = known.get(capability) ?? PROBES[capability]()
+  known.set(capability, found)
+  return found && !namesIn('CATALOG_LACK').includes(capability)
+}
+
+/** The path of a real model file of `shared-data`. */
+export function realFile(name: string): string {
+  return fileURLToPath(new URL(name, SHARED_DATA))
+}
+
+/** A browser to try a page in: `$CHROMIUM`, else one on the PATH. */
+export function findChromium(): string | undefined {
+  return [process.env['CHROMIUM'] ?? '', ...CHROMIUM.flatMap(pathsOf)].find(isProgram)
+}
+
+function namesIn(variable: string): readonly string[] {
+  return (process.env[variable] ?? '').split(',')
+}
+
+function hasProgram(name: string): boolean {
+  return pathsOf(name).some(isProgram)
+}
+
+function pathsOf(name: string): readonly string[] {
+  return (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, name))
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return path !== ''
+  } catch {
+    return false
+  }
+}
+
+function succeeds(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+}

@@ -1,0 +1,12 @@
+// How tests run, whatever they test and whichever runner they have: no other room of the testkit, and no Vitest.
+export { type BundledProgram, bundleProgram } from './bundle-program.ts'
+export {
+  CAPABILITIES,
+  type Capability,
+  findChromium,
+  isAvailable,
+  lacks,
+  realFile,
+} from './capabilities.ts'
+export { scaleRuns, seedOfRun } from './random-runs.ts'
+export { createStage } from './stage.ts'
