@@ -38,7 +38,7 @@ it('prints no credentials, unless the source is asked for', async () => {
   expect(parseJson(asked)['source']).toBe(source)
   const removed = await world.run('rm', 'other', '--json')
   expect(removed).toMatchObject({ code: 0, stdout: expect.not.stringContaining('hunter2') })
-}, 60_000)
+})
 
 it('is one JSON document with the entry as the library has it', async () => {
   const world = createWorld()

@@ -14,7 +14,7 @@ async function createModels(): Promise<World> {
   return world
 }
 
-describe('the commands of upkeep', { timeout: 60_000 }, () => {
+describe('the commands of upkeep', () => {
   it('show what they would do, and do it only when they are told to', async () => {
     const world = await createModels()
     world.write('models/x.gguf.partial', 'half')

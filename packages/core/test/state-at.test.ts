@@ -1,6 +1,5 @@
 import { sampleEntry, sampleRegistration } from '@catalog/testkit'
 import { createInvalidInput } from '@catalog/types'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dropEntry, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
@@ -104,23 +103,4 @@ describe('stateAt', () => {
       await expect(catalog.stateAt(after(0), '..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     },
   )
-
-  it('is at every moment what the list was then', async () => {
-    const ids = fc.constantFrom('a', 'A', 'b', 'c')
-    const steps = fc.array(fc.tuple(ids, fc.boolean(), fc.nat({ max: 2 })), { maxLength: 12 })
-    await fc.assert(
-      fc.asyncProperty(steps, async (made) => {
-        const { catalog, clock } = await openTestCatalog()
-        const seen = new Map<string, unknown>()
-        for (const [id, isRemoval, minutes] of made) {
-          clock.advance(minutes * 60_000)
-          const change = isRemoval ? catalog.remove(id) : catalog.register(sampleRegistration({ id }))
-          await change.catch(() => undefined)
-          seen.set(clock.now().toISOString(), await catalog.list())
-        }
-        for (const [time, entries] of seen) expect(await catalog.stateAt(time)).toEqual(entries)
-      }),
-      { numRuns: 100 },
-    )
-  })
 })

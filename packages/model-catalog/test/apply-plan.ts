@@ -1,12 +1,13 @@
-// Applies the plan saved at PLAN to the catalog of ROOT, and prints a line before each action.
-import { readFile } from 'node:fs/promises'
+// apply-plan.ts ROOT PLAN REPORT: applies a saved plan, pauses before each action, and saves the report.
+import { readFile, writeFile } from 'node:fs/promises'
 import { openCatalog, parsePlan } from '../src/index.ts'
+import { pauseAt } from './pause-at.ts'
 
-const [root = '', path = ''] = process.argv.slice(2)
+const [root = '', path = '', reportPath = ''] = process.argv.slice(2)
 const catalog = await openCatalog({ root, node: 'gpu-box-1' })
 const plan = parsePlan(JSON.parse(await readFile(path, 'utf8')))
 const report = await catalog.apply(plan, {
-  onProgress: ({ doneActions }) => process.stdout.write(`${doneActions}\n`),
+  onProgress: ({ doneActions }) => pauseAt(String(doneActions)),
 })
-process.stdout.write(`${JSON.stringify(report)}\n`)
+await writeFile(reportPath, JSON.stringify(report))
 await catalog.close()

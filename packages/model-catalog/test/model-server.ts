@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished } from 'vitest'
 
 export interface ModelServer {
@@ -13,14 +12,12 @@ export interface ModelServer {
 export interface ServeOptions {
   /** Breaks off after so many bytes of an answer; undefined for one that comes to its end. */
   readonly breakAfter?: (path: string) => number | undefined
-  /** Sends 64 KiB at a time, with so long a pause between them. */
-  readonly pauseMs?: number
 }
 
 /** Serves what `find` gives for a path, with ETag, Range and If-Range, until the end of the test. */
 export async function serveModels(
   find: (path: string) => Uint8Array | Promise<Uint8Array>,
-  { breakAfter = () => undefined, pauseMs }: ServeOptions = {},
+  { breakAfter = () => undefined }: ServeOptions = {},
 ): Promise<ModelServer> {
   const served: number[] = []
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -34,8 +31,7 @@ export async function serveModels(
     served.push(fromByte)
     response.writeHead(fromByte === 0 ? 200 : 206, { etag, 'content-length': bytes.length - fromByte })
     const length = breakAfter(path)
-    if (pauseMs !== undefined) await sendSlowly(response, bytes.subarray(fromByte), pauseMs)
-    else if (length === undefined) response.end(bytes.subarray(fromByte))
+    if (length === undefined) response.end(bytes.subarray(fromByte))
     else response.write(bytes.subarray(fromByte, fromByte + length), () => response.destroy())
   }
   const server = createServer((request, response) => void answer(request, response))
@@ -49,12 +45,4 @@ export async function serveModels(
   const address = server.address()
   if (address === null || typeof address === 'string') return expect.unreachable('the server has no port')
   return { url: `http://127.0.0.1:${address.port}`, served }
-}
-
-async function sendSlowly(response: ServerResponse, bytes: Uint8Array, pauseMs: number): Promise<void> {
-  for (let at = 0; at < bytes.length && !response.destroyed; at += 64 * 1024) {
-    await delay(pauseMs)
-    response.write(bytes.subarray(at, at + 64 * 1024))
-  }
-  response.end()
 }

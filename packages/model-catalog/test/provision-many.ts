@@ -1,19 +1,41 @@
-// node provision-many.ts <root> <url> <count>: provisions the models m-0, m-1 … from a server, and prints what it does.
-import { isCatalogError, openCatalog } from 'model-catalog'
+// provision-many.ts ROOT URL COUNT: provisions the models m-0, m-1 … from a server. It pauses before and after each
+// call to the catalog, after each commit, and while files are read.
+import { type Catalog, isCatalogError, openCatalog } from 'model-catalog'
+import { pauseAt } from './pause-at.ts'
 import { provision } from './provisioner.ts'
 
 const [root = '', url = '', count = '0'] = process.argv.slice(2)
-const catalog = await openCatalog({ root, holder: 'provisioner' })
-process.stdout.write('open\n')
+const observer = {
+  onOperation: ({ operation }: { operation: string }) => pauseAt(`recorded ${operation}`),
+  onVerification: ({ outcome }: { outcome: string }) => pauseAt(`read ${outcome}`),
+}
+const catalog = await openCatalog({ root, holder: 'provisioner', observer })
+pauseAt('open')
 for (let n = 0; n < Number(count); n += 1) {
   const id = `m-${n}`
   try {
-    await provision(catalog, { id, url: `${url}/${id}`, checkpointEveryBytes: 64 * 1024 })
-    process.stdout.write(`done ${id}\n`)
+    await provision(pausing(catalog), { id, url: `${url}/${id}`, checkpointEveryBytes: 64 * 1024 })
+    pauseAt('done')
   } catch (error) {
     if (!isCatalogError(error, 'DIGEST_MISMATCH')) throw error
-    process.stdout.write(`wrong ${id}\n`)
+    pauseAt('quarantined')
     n -= 1
   }
 }
 await catalog.close()
+
+/** The catalog, with a pause on both sides of each call that the provisioner makes. */
+function pausing(open: Catalog): Catalog {
+  const paused = Object.create(open) as Catalog
+  for (const method of ['beginDownload', 'renewDownload', 'finishDownload'] as const) {
+    Object.assign(paused, {
+      [method]: async (...args: never[]) => {
+        pauseAt(`before ${method}`)
+        const result = await Reflect.apply(open[method], open, args)
+        pauseAt(`after ${method}`)
+        return result
+      },
+    })
+  }
+  return paused
+}

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { onLine, startProgram, untilExit } from './run-program.ts'
 
@@ -22,9 +22,9 @@ it.each([
   const text = await readFile(readme, 'utf8')
   const printed: string[] = []
   for (const [index, code] of findBlocks(text, 'ts').entries()) {
-    const program = join(directory, `example-${index}.ts`)
+    const program = pathToFileURL(join(directory, `example-${index}.ts`))
     await writeFile(program, code)
-    const example = startProgram(program, [], { cwd: directory })
+    const example = await startProgram(program, [], { cwd: directory })
     onLine(example, (line) => printed.push(line))
     expect(await untilExit(example)).toEqual({ code: 0, signal: null })
   }

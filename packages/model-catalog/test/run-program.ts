@@ -1,20 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-
-const TSX = import.meta.resolve('tsx')
+import { bundleProgram } from '@catalog/testkit/running'
 
 /** Starts a TypeScript program beside the tests as a process of its own. */
-export function startProgram(
-  file: string | URL,
+export async function startProgram(
+  file: URL,
   args: readonly string[] = [],
   options: { cwd?: string; environment?: NodeJS.ProcessEnv } = {},
-): ChildProcess {
-  const path = typeof file === 'string' ? file : fileURLToPath(file)
-  return spawn(process.execPath, ['--conditions=@catalog/source', '--import', TSX, path, ...args], {
+): Promise<ChildProcess> {
+  const { node, path } = await bundleProgram(file)
+  return spawn(node, [path, ...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
 }
 
@@ -29,4 +27,26 @@ export function untilExit(program: ChildProcess): Promise<{ code: number | null;
     program.once('error', reject)
     program.once('close', (code, signal) => resolve({ code, signal }))
   })
+}
+
+/**
+ * Runs a program that calls `pauseAt` before each of its steps, and kills it at the first one that `isLast` says so
+ * of: there, or, if `isLast` gives a number, so many milliseconds after it was let go on. Resolves to whether it was
+ * killed before its end.
+ */
+export async function runUntilStep(
+  program: ChildProcess,
+  isLast: (step: string) => boolean | number,
+): Promise<boolean> {
+  onLine(program, (step) => {
+    const last = isLast(step)
+    if (last === true) return void program.kill('SIGKILL')
+    program.stdin?.write('\n')
+    if (last !== false) setTimeout(() => program.kill('SIGKILL'), last)
+  })
+  // Written to a program that was just killed.
+  program.stdin?.on('error', () => undefined)
+  const { code, signal } = await untilExit(program)
+  if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the program ended with ${code ?? signal}`)
+  return signal === 'SIGKILL'
 }

@@ -18,7 +18,7 @@ export const STATE_BYTES: number = DIGEST_LENGTH_OFFSET + 8
  * node:crypto is missing. About a tenth of the native engine's speed. hash-wasm is loaded at the first call.
  */
 export async function createSha256(): Promise<ResumableSha256> {
-  const { createSHA256 } = await import('hash-wasm')
+  const { createSHA256 } = await loadHashWasm()
   return new WasmSha256(await createSHA256())
 }
 
@@ -68,6 +68,14 @@ export function countHashedBytes(state: Uint8Array): bigint {
 function eraseStaleBytes(state: Uint8Array): Uint8Array {
   const unfinishedBytes = Number(countHashedBytes(state) % BigInt(BLOCK_BYTES))
   return state.fill(0, BLOCK_OFFSET + unfinishedBytes, LENGTH_OFFSET)
+}
+
+type HashWasm = typeof import('hash-wasm')
+
+/** A bundler that splits its output gives a CommonJS module as a default export alone. */
+async function loadHashWasm(): Promise<HashWasm> {
+  const loaded: HashWasm & { readonly default?: HashWasm } = await import('hash-wasm')
+  return loaded.createSHA256 === undefined && loaded.default !== undefined ? loaded.default : loaded
 }
 
 /** hash-wasm takes the state of a SHA-224 for one of SHA-256: same code, same prefix, another digest length. */

@@ -1,18 +1,17 @@
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
+import { scaleRuns } from '../running/index.ts'
 import { type CatalogCommand, catalogCommands } from './catalog-commands.ts'
 import { ReferenceCatalog } from './reference-catalog.ts'
 import { CatalogFixture, type ConformanceOptions, type CreateStoreHarness } from './store-harness.ts'
 
-const TIMEOUT_MS = 120_000
-
 /** Random commits, readings and reopenings against a reference. A failure prints its seed and the least history. */
 export function describeRandomHistories(
   createHarness: CreateStoreHarness,
-  { numRuns = 100, seed }: ConformanceOptions,
+  { numRuns = scaleRuns(50), seed }: ConformanceOptions,
 ): void {
   describe('random histories', () => {
-    it('does what the reference does', { timeout: TIMEOUT_MS }, async () => {
+    it('does what the reference does', async () => {
       const probe = await createHarness()
       await probe.dispose()
       const histories = catalogCommands(probe.reopenIsDurable)

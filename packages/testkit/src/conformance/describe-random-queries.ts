@@ -10,6 +10,7 @@ import {
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listNaively, randomCatalogs, randomQueries } from '../random-queries.ts'
+import { scaleRuns } from '../running/index.ts'
 import { sampleEntry } from '../samples.ts'
 import { commit, put, removal } from './commits.ts'
 import {
@@ -19,15 +20,11 @@ import {
   useCatalog,
 } from './store-harness.ts'
 
-const TIMEOUT_MS = 120_000
-
 /** Filters, orders, pages and counts, against a filter, a sort and a slice that anybody can read. */
 export function describeRandomQueries(createHarness: CreateStoreHarness, options: ConformanceOptions): void {
-  const { numRuns = 100, seed } = options
+  const { numRuns = scaleRuns(30), seed } = options
   describe('random queries', () => {
-    it('find, order, page and count what a filter, a sort and a slice do', {
-      timeout: TIMEOUT_MS,
-    }, async () => {
+    it('find, order, page and count what a filter, a sort and a slice do', async () => {
       const queries = fc.array(randomQueries, { minLength: 20, maxLength: 20 })
       const property = fc.asyncProperty(randomCatalogs, randomCatalogs, queries, (first, second, asked) =>
         ask(createHarness, [first, second], asked),

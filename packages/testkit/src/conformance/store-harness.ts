@@ -14,7 +14,7 @@ export interface StoreHarness {
 export type CreateStoreHarness = () => Promise<StoreHarness>
 
 export interface ConformanceOptions {
-  /** How many random histories the model-based test plays; 100 where absent. */
+  /** How many random histories the model-based test plays; by default as many as `CATALOG_RUNS` asks for. */
   readonly numRuns?: number
   /** Plays the histories of an earlier failure again. */
   readonly seed?: number

@@ -103,7 +103,7 @@ export interface LifecycleOptions {
 /** Plays random histories on a catalog and on the plain reference, and finds them the same after each step. */
 export function describeLifecycle({ createWorld, runs }: LifecycleOptions): void {
   describe('the lifecycle of models', () => {
-    it(`is that of the plain reference, in ${runs} histories`, { timeout: 600_000 }, async () => {
+    it(`is that of the plain reference, in ${runs} histories`, async () => {
       await fc.assert(
         fc.asyncProperty(steps, async (history) => {
           const player = new Player(await createWorld())

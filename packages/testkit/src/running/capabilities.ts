@@ -9,27 +9,48 @@ import { isReachableByOthers } from './stage.ts'
 const SHARED_DATA = new URL('../../../../../shared/data/', import.meta.url)
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'headless_shell']
 
-/** What some tests need of a machine that not every machine has, and whether this one does. */
-const PROBES = {
+/** Something that tests need and not every machine has. */
+export type Capability =
+  | 'posix'
+  | 'proc'
+  | 'root'
+  | 'plain-user'
+  | 'other-user'
+  | 'tmpfs'
+  | 'loop'
+  | 'ext4'
+  | 'xfs'
+  | 'btrfs'
+  | 'namespaces'
+  | 'strace'
+  | 'prlimit'
+  | 'sha256sum'
+  | 'curl'
+  | 'jq'
+  | 'chromium'
+  | 'shared-data'
+
+/** Whether this machine has it. */
+const PROBES: Readonly<Record<Capability, () => boolean>> = {
   /** Files and links that belong to users, with modes. */
   posix: () => process.platform !== 'win32',
   /** The kernel's own files, and the open files of a process. */
   proc: () => existsSync('/proc/self/fd'),
   /** The right to mount and to become another user. */
-  root: () => process.getuid?.() === 0,
+  root: isRoot,
   /** A user whom the modes of files stop. */
-  'plain-user': () => process.platform !== 'win32' && process.getuid?.() !== 0,
+  'plain-user': () => process.platform !== 'win32' && !isRoot(),
   /** A second user, who can reach the temporary files of the tests. */
-  'other-user': () => PROBES.root() && isReachableByOthers(join(tmpdir(), 'file')),
+  'other-user': () => isRoot() && isReachableByOthers(join(tmpdir(), 'file')),
   /** Mounts of memory. */
-  tmpfs: () => PROBES.root() && hasProgram('mount') && process.platform === 'linux',
-  /** Mounts of image files. */
-  loop: () => PROBES.tmpfs() && succeeds('losetup', ['--find']),
-  ext4: () => PROBES.loop() && hasProgram('mkfs.ext4'),
-  xfs: () => PROBES.loop() && hasProgram('mkfs.xfs'),
-  btrfs: () => PROBES.loop() && hasProgram('mkfs.btrfs'),
+  tmpfs: canMount,
+  /** Mounts of image files, and what these can be formatted with. */
+  loop: canMountImages,
+  ext4: () => canMountImages() && hasProgram('mkfs.ext4'),
+  xfs: () => canMountImages() && hasProgram('mkfs.xfs'),
+  btrfs: () => canMountImages() && hasProgram('mkfs.btrfs'),
   /** Processes that see neither each other nor the host's names. */
-  namespaces: () => PROBES.root() && succeeds('unshare', ['--pid', '--net', '--fork', 'true']),
+  namespaces: () => isRoot() && succeeds('unshare', ['--pid', '--net', '--fork', 'true']),
   strace: () => process.platform === 'linux' && succeeds('strace', ['-V']),
   prlimit: () => process.platform === 'linux' && succeeds('prlimit', ['-V']),
   sha256sum: () => hasProgram('sha256sum'),
@@ -37,10 +58,7 @@ const PROBES = {
   jq: () => hasProgram('jq'),
   chromium: () => findChromium() !== undefined,
   'shared-data': () => existsSync(SHARED_DATA),
-} satisfies Readonly<Record<string, () => boolean>>
-
-/** Something that a machine may lack. */
-export type Capability = keyof typeof PROBES
+}
 
 export const CAPABILITIES: readonly Capability[] = Object.keys(PROBES) as Capability[]
 
@@ -77,6 +95,18 @@ export function findChromium(): string | undefined {
 
 function namesIn(variable: string): readonly string[] {
   return (process.env[variable] ?? '').split(',')
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+function canMount(): boolean {
+  return isRoot() && process.platform === 'linux' && hasProgram('mount')
+}
+
+function canMountImages(): boolean {
+  return canMount() && succeeds('losetup', ['--find'])
 }
 
 function hasProgram(name: string): boolean {

@@ -8,5 +8,5 @@ export {
   lacks,
   realFile,
 } from './capabilities.ts'
-export { scaleRuns, seedOfRun } from './random-runs.ts'
+export { createRandom, scaleRuns, seedOfRun } from './random-runs.ts'
 export { createStage } from './stage.ts'

@@ -5,6 +5,7 @@ import {
   FakeFiles,
   fixedClock,
 } from '@catalog/testkit'
+import { scaleRuns } from '@catalog/testkit/running'
 import { openTestCatalog } from './test-catalog.ts'
 
 async function createWorld(): Promise<CatalogWorld> {
@@ -19,4 +20,4 @@ async function createWorld(): Promise<CatalogWorld> {
   }
 }
 
-describeLifecycle({ createWorld, runs: 3000 })
+describeLifecycle({ createWorld, runs: scaleRuns(200) })

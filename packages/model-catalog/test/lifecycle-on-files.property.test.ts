@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Catalog } from '@catalog/core'
 import { openFileStore } from '@catalog/store-fs'
 import { type CatalogWorld, describeLifecycle, FakeFiles, fixedClock } from '@catalog/testkit'
+import { scaleRuns } from '@catalog/testkit/running'
 
 /** The journal is a real one; only the model files are made up, so that thousands of them need not be read. */
 async function createWorld(): Promise<CatalogWorld> {
@@ -27,4 +28,4 @@ async function createWorld(): Promise<CatalogWorld> {
   }
 }
 
-describeLifecycle({ createWorld, runs: Number(process.env['RUNS'] ?? 1000) })
+describeLifecycle({ createWorld, runs: scaleRuns(60) })

@@ -1,4 +1,5 @@
 import { sampleDigest } from '@catalog/testkit'
+import { scaleRuns } from '@catalog/testkit/running'
 import type { UpkeepPlan } from '@catalog/types'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -118,11 +119,9 @@ async function assertKept(opened: TestCatalog, make: () => Promise<UpkeepPlan>):
 }
 
 const steps = fc.array(step, { maxLength: 12 })
-const settings = { numRuns: 400 }
+const settings = { numRuns: scaleRuns(60) }
 
-it('a doctor cures any catalog at once, and touches no file beside the plan', {
-  timeout: 120_000,
-}, async () => {
+it('a doctor cures any catalog at once, and touches no file beside the plan', async () => {
   const property = fc.asyncProperty(steps, async (history) => {
     const opened = await openAfter(history)
     const { catalog, files } = opened
@@ -137,7 +136,7 @@ it('a doctor cures any catalog at once, and touches no file beside the plan', {
   await fc.assert(property, settings)
 })
 
-it('a collection takes nothing that is needed', { timeout: 120_000 }, async () => {
+it('a collection takes nothing that is needed', async () => {
   const property = fc.asyncProperty(steps, async (history) => {
     const opened = await openAfter(history)
     const { catalog, files } = opened
@@ -157,7 +156,7 @@ it('a collection takes nothing that is needed', { timeout: 120_000 }, async () =
   await fc.assert(property, settings)
 })
 
-it('sharing bytes changes none', { timeout: 120_000 }, async () => {
+it('sharing bytes changes none', async () => {
   const method = fc.constantFrom('hard-link' as const, 'reflink' as const)
   const property = fc.asyncProperty(steps, method, async (history, how) => {
     const opened = await openAfter(history)

@@ -1,0 +1,10 @@
+import { createRandom, scaleRuns, seedOfRun } from '@catalog/testkit/running'
+import { it } from 'vitest'
+import { applyUnderKills } from './killed-upkeep.ts'
+
+const KILLS = scaleRuns(4)
+
+it(`applying a plan comes to the same end after ${KILLS} kills as without any`, async () => {
+  const random = createRandom(seedOfRun())
+  await applyUnderKills(KILLS, () => (random() < 0.3 ? undefined : random() * 4))
+})
