@@ -54,10 +54,12 @@ interface VitestReport {
 function readVitest({ testResults }: VitestReport): Report {
   const tests = testResults.flatMap(({ name, status, assertionResults }): readonly TestOutcome[] => {
     const file = relative(process.cwd(), name)
-    const outcomes = assertionResults.map(({ fullName, status: outcome }) => ({
-      id: `${file} > ${fullName}`,
-      outcome: outcome === 'passed' || outcome === 'failed' ? outcome : ('skipped' as const),
-    }))
+    const outcomes = assertionResults.map(
+      ({ fullName, status: outcome }): TestOutcome => ({
+        id: `${file} > ${fullName}`,
+        outcome: outcome === 'passed' || outcome === 'failed' ? outcome : 'skipped',
+      }),
+    )
     // A file that could not be loaded, or whose hooks failed, has no failed test.
     const isOnlyTheFile = status === 'failed' && !outcomes.some(({ outcome }) => outcome === 'failed')
     return isOnlyTheFile ? [...outcomes, { id: file, outcome: 'failed' }] : outcomes
