@@ -6,7 +6,7 @@ console.log(`SEED=${process.env['SEED'] ?? seed} repeats the random choices of t
 
 /** What is slow, and what is random: ten times as often as in `pnpm test`, and other choices each time. */
 const config: ViteUserConfig = defineTests({
-  include: ['**/*.deep.test.ts', '**/*.property.test.ts'],
+  include: ['{src,test}/**/*.{deep,property}.test.ts'],
   report: 'reports/vitest-deep.json',
   seed,
   runs: '10',
