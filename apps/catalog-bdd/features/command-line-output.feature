@@ -19,7 +19,8 @@ Feature: What the command line prints
       | qwen2-7b     | Pending | never      |
 
   Scenario: Everything that is known of a model
-    Given "llama-3.1-8b" is registered with the digest of "test"
+    Given "llama-3.1-8b" is registered with:
+      | digest | 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 |
     When the operator runs `catalog show llama-3.1-8b`
     Then it prints these fields:
       | id       | llama-3.1-8b                                                                |
@@ -29,11 +30,11 @@ Feature: What the command line prints
       | revision | 1                                                                           |
 
   Scenario: Digests as sha256sum prints them
-    Given there is a file "llama.gguf" that holds "test"
-    When the operator runs `catalog digest llama.gguf`
+    Given there is a file "MODEL_CARD.md" that holds "test"
+    When the operator runs `catalog digest MODEL_CARD.md`
     Then it prints exactly:
       """
-      9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  llama.gguf
+      9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  MODEL_CARD.md
       """
 
   Scenario: A script reads JSON

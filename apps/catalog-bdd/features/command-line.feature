@@ -6,24 +6,24 @@ Feature: The command line
     Given an empty catalog
 
   Scenario: A file is added where it is, and verified
-    Given there is a file "mistral-7b.gguf" that holds "GGUF mistral"
+    Given there is a file "mistral-7b.gguf" that holds the model "mistral-7b"
     When the operator runs `catalog add mistral-7b.gguf --source hf:mistralai/Mistral-7B`
     Then "mistral-7b" is Active
     And its path is "mistral-7b.gguf"
     And its entry says:
-      | source       | hf:mistralai/Mistral-7B      |
-      | digest       | the digest of "GGUF mistral" |
-      | digestOrigin | computed                     |
+      | source       | hf:mistralai/Mistral-7B       |
+      | digest       | the digest of the right bytes |
+      | digestOrigin | computed                      |
 
   Scenario: A registered model, downloaded by other means, is verified
-    Given there is a file "models/mistral-7b.gguf" that holds "GGUF mistral"
+    Given there is a file "models/mistral-7b.gguf" that holds the model "mistral-7b"
     And the operator has run `catalog register mistral-7b --source hf:mistralai/Mistral-7B`
     When the operator runs `catalog verify mistral-7b`
     Then "mistral-7b" is Active
 
   Scenario: The wrong bytes have an exit code of their own
-    Given "mistral-7b" is registered with the digest of "GGUF the right bytes"
-    And its file holds "GGUF the wrong bytes"
+    Given "mistral-7b" is registered with the digest of the right bytes
+    And its file holds the wrong bytes
     When the operator runs `catalog verify mistral-7b`
     Then it ends with exit code 10
     And "mistral-7b" is Failed

@@ -52,7 +52,7 @@ Feature: Using a model
 
   Scenario: Wrong bytes make a model Failed also while it is used
     Given "llama-server" has a lease of 60 seconds on "llama-3.1-8b"
-    And its file holds "GGUF harmed"
+    And its file holds the wrong bytes
     When "llama-3.1-8b" is verified
     Then it is refused with DIGEST_MISMATCH:
       | id | llama-3.1-8b |

@@ -4,10 +4,7 @@ Feature: Models of many files
 
   Background:
     Given an empty catalog
-    And the model "llama-70b" of the files:
-      | config.json                      | the configuration |
-      | model-00001-of-00002.safetensors | the first half    |
-      | model-00002-of-00002.safetensors | the second half   |
+    And the model "llama-70b" of a config.json and 2 shards
 
   Scenario: All files are there and right
     Given all files of "llama-70b" are there
@@ -25,7 +22,7 @@ Feature: Models of many files
 
   Scenario: A shard has the wrong bytes
     Given all files of "llama-70b" are there
-    And the file "models/llama-70b/model-00001-of-00002.safetensors" holds "the First half"
+    And one bit of the file "models/llama-70b/model-00001-of-00002.safetensors" has flipped
     When "llama-70b" is verified
     Then it is refused with DIGEST_MISMATCH, naming "models/llama-70b/model-00001-of-00002.safetensors"
     And "llama-70b" is Failed
@@ -33,7 +30,7 @@ Feature: Models of many files
   Scenario: One changed file takes the whole model out of service
     Given all files of "llama-70b" are there
     And "llama-70b" was verified
-    And the file "models/llama-70b/config.json" holds "another configuration"
+    And one bit of the file "models/llama-70b/config.json" has flipped
     When "llama-70b" is resolved
     Then it is refused with FILE_CHANGED, naming "models/llama-70b/config.json"
     And "llama-70b" is Pending

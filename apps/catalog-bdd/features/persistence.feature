@@ -17,8 +17,8 @@ Feature: What stays
     And "llama-3.1-8b-instruct" is registered with:
       | name   | Llama 3.1 8B Instruct                                   |
       | source | https://huggingface.co/meta-llama/Llama-3.1-8B-Instruct |
-      | digest | the digest of "GGUF llama"                              |
-    And its file holds "GGUF llama"
+      | digest | the digest of the right bytes                           |
+    And its file holds the right bytes
     And the time is 2025-10-01T00:05:00Z
     And it was verified
     When the catalog is closed
@@ -28,7 +28,7 @@ Feature: What stays
         "id": "llama-3.1-8b-instruct",
         "name": "Llama 3.1 8B Instruct",
         "source": "https://huggingface.co/meta-llama/Llama-3.1-8B-Instruct",
-        "digest": "be392af0ee05a8b488014f7a25ef45c7fc58383daf611f5a5d51d0a703ccd447",
+        "digest": "the digest of the right bytes",
         "state": "Active",
         "registered_at": "2025-10-01T00:00:00.000Z",
         "verified_at": "2025-10-01T00:05:00.000Z"

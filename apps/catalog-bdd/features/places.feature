@@ -4,7 +4,7 @@ Feature: Files where they already are
 
   Scenario: A file elsewhere stays there
     Given an empty catalog
-    And there is a file "nas/qwen2.gguf" that holds "GGUF qwen2"
+    And there is a file "nas/qwen2.gguf" that holds the model "qwen2"
     And "qwen2" is registered in place at "nas/qwen2.gguf"
     And "qwen2" was verified
     When "qwen2" is resolved
@@ -12,7 +12,7 @@ Feature: Files where they already are
 
   Scenario: A read-only root has what the root has not
     Given a catalog that also searches "nas"
-    And there is a file "nas/qwen2.gguf" that holds "GGUF qwen2"
+    And there is a file "nas/qwen2.gguf" that holds the model "qwen2"
     And a registered model "qwen2"
     And "qwen2" was verified
     When "qwen2" is resolved
@@ -20,16 +20,16 @@ Feature: Files where they already are
 
   Scenario: A file that appears in front of the verified one is not served
     Given a catalog that also searches "nas"
-    And there is a file "nas/qwen2.gguf" that holds "GGUF qwen2"
+    And there is a file "nas/qwen2.gguf" that holds the model "qwen2"
     And a registered model "qwen2"
     And "qwen2" was verified
-    And its file holds "GGUF of somebody else"
+    And its file holds another model
     When "qwen2" is resolved
     Then it is refused with FILE_CHANGED, naming its path
 
   Scenario: A link that leaves the root is refused
     Given a catalog that takes links inside its root
-    And there is a file "secret.gguf" that holds "GGUF secret"
+    And there is a file "secret.gguf" that holds the model "secret"
     And "models/qwen2.gguf" is a link to "secret.gguf"
     And a registered model "qwen2"
     When "qwen2" is verified
@@ -37,7 +37,7 @@ Feature: Files where they already are
 
   Scenario: A link that stays inside is followed where the operator allows it
     Given a catalog that takes links inside its root
-    And there is a file "models/blobs/1234" that holds "GGUF qwen2"
+    And there is a file "models/blobs/1234" that holds the model "qwen2"
     And "models/qwen2.gguf" is a link to "models/blobs/1234"
     And a registered model "qwen2"
     When "qwen2" is verified

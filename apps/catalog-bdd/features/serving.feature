@@ -13,7 +13,7 @@ Feature: Serving a model
 
   Scenario: By where it comes from
     Given a model "qwen2-7b" from "hf:Qwen/Qwen2-7B/model.gguf"
-    And its file holds "GGUF qwen2"
+    And its file holds the right bytes
     And it was verified
     When "https://huggingface.co/Qwen/Qwen2-7B/resolve/main/model.gguf" is resolved
     Then its path to serve from is "models/qwen2-7b.gguf"
@@ -34,7 +34,7 @@ Feature: Serving a model
 
   Scenario: A file that changed goes back to verification instead of being served
     Given a model "qwen2-7b" that is Active
-    And "GGUF other bytes" took the place of its file
+    And another model took the place of its file
     When "qwen2-7b" is resolved
     Then it is refused with FILE_CHANGED, naming its path
     And "qwen2-7b" is Pending
@@ -60,5 +60,5 @@ Feature: Serving a model
 
   Scenario: An open model stays the verified one whatever becomes of its name
     Given a model "qwen2-7b" that is Active
-    When "qwen2-7b" is opened and another file takes the place of its file
-    Then what is read is "GGUF the right bytes of qwen2-7b"
+    When "qwen2-7b" is opened and another model takes the place of its file
+    Then what is read is the right bytes

@@ -20,19 +20,19 @@ Feature: Files that cannot be verified
       | a symbolic link | NOT_A_REGULAR_FILE |
 
   Scenario: The file grows while it is read
-    Given its file holds "GGUF the first half"
+    Given its file holds a model of 64 MiB
     When "phi-3-mini" is verified while a download goes on writing its file
     Then it is refused with FILE_CHANGED, naming its path
     And "phi-3-mini" is Pending at revision 1
 
   Scenario: The file is replaced by another one while it is read
-    Given its file holds "GGUF the first version"
+    Given its file holds a model of 64 MiB
     When "phi-3-mini" is verified while another file is renamed to its path
     Then it is refused with FILE_CHANGED, naming its path
     And "phi-3-mini" is Pending at revision 1
 
   Scenario: The operator loses patience
-    Given its file holds "GGUF four hundred gigabytes"
+    Given its file holds a model of 64 MiB
     When "phi-3-mini" is verified and cancelled midway
     Then it is cancelled
     And nothing was written

@@ -27,7 +27,7 @@ Feature: Changing what is said of a model
 
     Examples:
       | field     | value                         |
-      | digest    | the digest of "others"        |
+      | digest    | the digest of another model   |
       | source    | "https://models.example/v2"   |
       | file      | "other.gguf"                  |
       | sizeBytes | 12                            |

@@ -8,7 +8,7 @@ Feature: Upkeep
   Scenario: An audit reads everything again, and goes on past a wrong file
     Given a model "llama-3.1-8b" that is Active
     And a model "mistral-7b" that is Active
-    And the file "models/llama-3.1-8b.gguf" now holds "GGUF a bit has flipped"
+    And one bit of the file "models/llama-3.1-8b.gguf" has flipped
     When the models are audited
     Then the audit found 1 right and 1 wrong
     And "llama-3.1-8b" is Failed
@@ -29,7 +29,7 @@ Feature: Upkeep
     And the doctor has nothing more to do
 
   Scenario: The doctor only says what it would do
-    Given there is a file "models/old.gguf.partial" that holds "half of it"
+    Given there is a file "models/old.gguf.partial" that holds half of the model "old"
     When the operator runs `catalog doctor`
     Then it prints "would remove old.gguf.partial"
     And the file "models/old.gguf.partial" is still there
@@ -59,7 +59,7 @@ Feature: Upkeep
 
   Scenario: An operator looks at the numbers
     Given a model "llama-3.1-8b" that is Active
-    And there is a file "models/mistral-7b.gguf.partial" that holds "half of it"
+    And there is a file "models/mistral-7b.gguf.partial" that holds half of the model "mistral-7b"
     When the operator runs `catalog stats`
-    Then it prints "Active         1 model, 36 B"
-    And it prints "partial files  10 B"
+    Then it prints "Active         1 model, 1.00 KiB"
+    And it prints "partial files  512 B"

@@ -5,33 +5,33 @@ Feature: Verifying a model's bytes
     Given an empty catalog
 
   Scenario: The right bytes make the model Active
-    Given "llama-3.1-8b" is registered with the digest of "GGUF the right bytes"
-    And its file holds "GGUF the right bytes"
+    Given "llama-3.1-8b" is registered with the digest of the right bytes
+    And its file holds the right bytes
     And the time is 2025-10-01T00:05:00Z
     When "llama-3.1-8b" is verified
     Then "llama-3.1-8b" is Active at revision 2
     And it was verified at 2025-10-01T00:05:00Z
     And this machine's evidence for it says:
-      | outcome | match                                |
-      | digest  | the digest of "GGUF the right bytes" |
-      | bytes   | 20                                   |
+      | outcome | match                         |
+      | digest  | the digest of the right bytes |
+      | bytes   | 1024                          |
 
   Scenario: Wrong bytes make it Failed, with what was expected and what was found
-    Given "llama-3.1-8b" is registered with the digest of "GGUF the right bytes"
-    And its file holds "GGUF the wrong bytes"
+    Given "llama-3.1-8b" is registered with the digest of the right bytes
+    And its file holds the wrong bytes
     When "llama-3.1-8b" is verified
     Then it is refused with DIGEST_MISMATCH:
-      | id        | llama-3.1-8b                         |
-      | expected  | the digest of "GGUF the right bytes" |
-      | found     | the digest of "GGUF the wrong bytes" |
-      | sizeBytes | 20                                   |
+      | id        | llama-3.1-8b                  |
+      | expected  | the digest of the right bytes |
+      | found     | the digest of the wrong bytes |
+      | sizeBytes | 1024                          |
     And "llama-3.1-8b" is Failed at revision 2
     And it was never verified
     And its failure says:
-      | reason   | digest-mismatch                      |
-      | expected | the digest of "GGUF the right bytes" |
-      | found    | the digest of "GGUF the wrong bytes" |
-      | node     | gpu-box-1                            |
+      | reason   | digest-mismatch               |
+      | expected | the digest of the right bytes |
+      | found    | the digest of the wrong bytes |
+      | node     | gpu-box-1                     |
     And its file is still there
 
   Scenario: Fetched again and right, a Failed model becomes Active
@@ -43,38 +43,38 @@ Feature: Verifying a model's bytes
 
   Scenario: Where no digest was declared, the first verification computes and records it
     Given a registered model "llama-3.1-8b"
-    And its file holds "GGUF trusted on first use"
+    And its file holds the right bytes
     When "llama-3.1-8b" is verified
     Then "llama-3.1-8b" is Active
     And its entry says:
-      | digest       | the digest of "GGUF trusted on first use" |
-      | digestOrigin | computed                                  |
+      | digest       | the digest of the right bytes |
+      | digestOrigin | computed                      |
 
   Scenario: A computed digest is expected from then on
     Given "llama-3.1-8b" was verified without a declared digest
-    And its file holds "GGUF something else"
+    And its file holds another model
     When "llama-3.1-8b" is verified
     Then it is refused with DIGEST_MISMATCH:
-      | found | the digest of "GGUF something else" |
+      | found | the digest of another model |
     And "llama-3.1-8b" is Failed
 
   Scenario: A file of another size than declared is wrong before its first byte is read
-    Given "llama-3.1-8b" is registered with a size of 4096 bytes
-    And its file holds "GGUF cut sh"
+    Given "llama-3.1-8b" is registered with a size of 1024 bytes
+    And its file holds half of the right bytes
     When "llama-3.1-8b" is verified
     Then it is refused with SIZE_MISMATCH:
       | id            | llama-3.1-8b |
-      | expectedBytes | 4096         |
-      | foundBytes    | 11           |
+      | expectedBytes | 1024         |
+      | foundBytes    | 512          |
     And "llama-3.1-8b" is Failed
     And its failure says:
       | reason   | size-mismatch |
-      | expected | "4096"        |
-      | found    | "11"          |
+      | expected | "1024"        |
+      | found    | "512"         |
 
   Scenario: A file that was verified elsewhere is the model's file from then on
-    Given "llama-3.1-8b" is registered with the digest of "GGUF the right bytes"
-    And there is a file "/mnt/nas/llama.gguf" that holds "GGUF the right bytes"
+    Given "llama-3.1-8b" is registered with the digest of the right bytes
+    And there is a file "/mnt/nas/llama.gguf" that holds the right bytes
     When "llama-3.1-8b" is verified at "/mnt/nas/llama.gguf"
     Then "llama-3.1-8b" is Active
     And its path is "/mnt/nas/llama.gguf"

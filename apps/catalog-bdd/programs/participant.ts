@@ -23,7 +23,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (since === null) await catalog.refresh()
   },
   nextChange: async () => (await watching?.next())?.value ?? null,
-  download: async (catalog, id: string, bytes: string) => writeFile(await catalog.modelPath(id), bytes),
+  download: async (catalog, id: string, base64: string) =>
+    writeFile(await catalog.modelPath(id), Buffer.from(base64, 'base64')),
 }
 
 let watching: AsyncIterator<Change> | undefined

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { Given, Then, When } from '@cucumber/cucumber'
 import { isCatalogError } from 'model-catalog'
+import { readContent } from '../support/model-bytes.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
 Given(
@@ -14,8 +15,8 @@ Given(
   },
 )
 
-Given('its partial file holds {string}', async function (this: CatalogWorld, bytes: string) {
-  await writeFile(await partialPathOf(this), bytes)
+Given('its partial file holds {content}', async function (this: CatalogWorld, content: string) {
+  await writeFile(await partialPathOf(this), readContent(content, this.subject))
 })
 
 Given('{string} was found to be wrong', async function (this: CatalogWorld, id: string) {
@@ -64,9 +65,10 @@ Then('its wrong file was put aside as a {string}', async function (this: Catalog
   assert.equal(failure?.diagnosis?.[0]?.kind, kind)
 })
 
-Then('a file that was put aside holds {string}', async function (this: CatalogWorld, bytes: string) {
+Then('a file that was put aside holds {content}', async function (this: CatalogWorld, content: string) {
   const { quarantine = [] } = await this.entryOf()
-  assert.deepEqual(await Promise.all(quarantine.map(({ path }) => readFile(path, 'utf8'))), [bytes])
+  const held = await Promise.all(quarantine.map(({ path }) => readFile(path)))
+  assert.deepEqual(held, [readContent(content, this.subject)])
 })
 
 async function partialPathOf({ catalog, subject }: CatalogWorld): Promise<string> {

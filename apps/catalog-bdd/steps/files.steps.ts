@@ -1,32 +1,35 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { damageModel } from '@catalog/testkit/models'
+import { lacks, realFile } from '@catalog/testkit/running'
 import { Given, Then } from '@cucumber/cucumber'
+import { readContent } from '../support/model-bytes.ts'
 import type { CatalogWorld } from '../support/world.ts'
-
-/** Beside the repository, where there are real models to try. */
-const SHARED_DATA = new URL('../../../../shared/data/', import.meta.url)
 
 Given(
   'there is a file {string} that holds {string}',
-  async function (this: CatalogWorld, name: string, bytes: string) {
-    const path = this.pathOf(name)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, bytes)
+  async function (this: CatalogWorld, name: string, text: string) {
+    await putFile(this.pathOf(name), text)
   },
 )
 
+Given(
+  'there is a file {string} that holds {content}',
+  async function (this: CatalogWorld, name: string, content: string) {
+    await putFile(this.pathOf(name), readContent(content, this.subject))
+  },
+)
+
+Given('one bit of the file {string} has flipped', async function (this: CatalogWorld, name: string) {
+  const path = this.pathOf(name)
+  await writeFile(path, damageModel(await readFile(path), 'flipped-bit'))
+})
+
 Given('the real file {string}', async function (this: CatalogWorld, name: string) {
-  const path = fileURLToPath(new URL(name, SHARED_DATA))
-  try {
-    await copyFile(path, this.pathOf(name))
-    return undefined
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    console.warn(`\nSKIPPED: there is no ${path}`)
-    return 'skipped'
-  }
+  if (lacks('shared-data')) return 'skipped'
+  await copyFile(realFile(name), this.pathOf(name))
+  return undefined
 })
 
 Then('the file {string} is( still) there', async function (this: CatalogWorld, name: string) {
@@ -40,3 +43,8 @@ Then('its file is still there', async function (this: CatalogWorld) {
 Then('its path is {string}', async function (this: CatalogWorld, path: string) {
   assert.equal(await this.catalog.modelPath(this.subject), this.pathOf(path))
 })
+
+async function putFile(path: string, content: string | Buffer): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, content)
+}

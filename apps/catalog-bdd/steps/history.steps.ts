@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import type { CommittedChange } from 'model-catalog'
-import { bytesOf } from '../support/bring-model.ts'
+import { bytesOf } from '../support/model-bytes.ts'
 import { type CatalogWorld, digestOf, SOURCE } from '../support/world.ts'
 
 Given('the {participant} watches the catalog', async function (this: CatalogWorld, name: string) {
@@ -19,7 +19,7 @@ When('the provisioner takes in {string}', async function (this: CatalogWorld, id
   await this.attempt(async () => {
     const provisioner = this.participant('provisioner')
     await provisioner.call('register', { id, source: SOURCE, digest: digestOf(bytesOf(id)) })
-    await provisioner.call('download', id, bytesOf(id))
+    await provisioner.call('download', id, bytesOf(id).toString('base64'))
     await provisioner.call('verify', id)
   })
 })

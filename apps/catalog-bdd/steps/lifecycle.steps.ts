@@ -65,7 +65,7 @@ Then('{string} is not in the catalog', async function (this: CatalogWorld, id: s
 })
 
 Then('its entry says:', async function (this: CatalogWorld, table: DataTable) {
-  const expected = readFields(table)
+  const expected = readFields(table, this.subject)
   assert.deepEqual(pickFields(await this.entryOf(), expected), expected)
 })
 

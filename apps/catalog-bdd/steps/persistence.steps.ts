@@ -3,7 +3,7 @@ import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import type { CatalogErrorCode } from 'model-catalog'
-import { pickFields, readFields } from '../support/fields.ts'
+import { pickFields, readFields, readValue } from '../support/fields.ts'
 import { listSegments, readCommitLines } from '../support/journal.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
@@ -63,7 +63,8 @@ When('the catalog is closed and opened again', async function (this: CatalogWorl
 Then(
   'catalog.json has a model with exactly these fields first, in this order:',
   async function (this: CatalogWorld, text: string) {
-    const expected = Object.entries(JSON.parse(text))
+    const fields = Object.entries<string | null>(JSON.parse(text))
+    const expected = fields.map(([name, value]) => [name, value && readValue(value, this.subject)])
     const [model = {}] = (await readView(this)).models
     assert.deepEqual(Object.entries(model).slice(0, expected.length), expected)
   },

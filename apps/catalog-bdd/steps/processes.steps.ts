@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { Catalog, CatalogErrorCode, LifecycleState, ModelEntry } from 'model-catalog'
 import { isCatalogError } from 'model-catalog'
-import { bytesOf } from '../support/bring-model.ts'
+import { bytesOf } from '../support/model-bytes.ts'
 import type { Participant } from '../support/participant.ts'
 import { type CatalogWorld, digestOf, SOURCE } from '../support/world.ts'
 
@@ -17,7 +17,7 @@ Given(
   async function (this: CatalogWorld, id: string) {
     const provisioner = this.participant('provisioner')
     await provisioner.call('register', { id, source: SOURCE, digest: digestOf(bytesOf(id)) })
-    await provisioner.call('download', id, bytesOf(id))
+    await provisioner.call('download', id, bytesOf(id).toString('base64'))
     this.subject = id
   },
 )

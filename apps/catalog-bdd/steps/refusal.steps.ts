@@ -6,7 +6,7 @@ import { readCommitLines } from '../support/journal.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
 Then('it is refused with {code}:', function (this: CatalogWorld, code: CatalogErrorCode, table: DataTable) {
-  const expected = readFields(table)
+  const expected = readFields(table, this.subject)
   assert.deepEqual(pickFields(this.takeRefusal(code).details, expected), expected)
 })
 

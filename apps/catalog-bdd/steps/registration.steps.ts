@@ -3,6 +3,7 @@ import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import type { LifecycleState } from 'model-catalog'
 import { bringModel } from '../support/bring-model.ts'
 import { readFields } from '../support/fields.ts'
+import { readContent } from '../support/model-bytes.ts'
 import { type CatalogWorld, digestOf } from '../support/world.ts'
 
 Given('an empty catalog', async function (this: CatalogWorld) {
@@ -19,9 +20,9 @@ Given('a model {string} from {string}', async function (this: CatalogWorld, id: 
 })
 
 Given(
-  '{string} is registered with the digest of {string}',
-  async function (this: CatalogWorld, id: string, bytes: string) {
-    await this.register({ id, digest: digestOf(bytes) })
+  '{string} is registered with the digest of {content}',
+  async function (this: CatalogWorld, id: string, content: string) {
+    await this.register({ id, digest: digestOf(readContent(content, id)) })
   },
 )
 
@@ -50,7 +51,7 @@ When('{string} is registered', async function (this: CatalogWorld, id: string) {
 })
 
 When('{string} is registered with:', async function (this: CatalogWorld, id: string, table: DataTable) {
-  await this.attempt(() => this.register({ id, ...readFields(table) }))
+  await this.attempt(() => this.register({ id, ...readFields(table, id) }))
 })
 
 Then('{string} can be registered', async function (this: CatalogWorld, id: string) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readSync, renameSync, writeFileSync } from 'node:fs'
 import { Given, Then, When } from '@cucumber/cucumber'
 import { type CatalogErrorCode, openCatalog } from 'model-catalog'
+import { readContent } from '../support/model-bytes.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -33,8 +34,8 @@ Given('its digest was declared afterwards', async function (this: CatalogWorld) 
   await this.catalog.update(this.subject, { digest: (await this.entryOf()).digest })
 })
 
-Given('{string} took the place of its file', async function (this: CatalogWorld, bytes: string) {
-  replaceFile(await this.catalog.modelPath(this.subject), bytes)
+Given('{content} took the place of its file', async function (this: CatalogWorld, content: string) {
+  replaceFile(await this.catalog.modelPath(this.subject), readContent(content, this.subject))
 })
 
 // Renaming a directory leaves the files in it as they are, as unmounting a disk does.
@@ -59,11 +60,12 @@ When(
 )
 
 When(
-  '{string} is opened and another file takes the place of its file',
-  async function (this: CatalogWorld, id: string) {
+  '{string} is opened and {content} takes the place of its file',
+  async function (this: CatalogWorld, id: string, content: string) {
+    this.subject = id
     const path = await this.catalog.modelPath(id)
     await using model = await this.catalog.openVerified(id)
-    replaceFile(path, 'GGUF other bytes')
+    replaceFile(path, readContent(content, id))
     const [file] = model.files
     assert.ok(file)
     this.bytes = Buffer.alloc(file.sizeBytes)
@@ -75,8 +77,8 @@ Then('its path to serve from is {string}', function (this: CatalogWorld, path: s
   assert.equal(this.resolved?.path, this.pathOf(path))
 })
 
-Then('what is read is {string}', function (this: CatalogWorld, bytes: string) {
-  assert.equal(this.bytes?.toString(), bytes)
+Then('what is read is {content}', function (this: CatalogWorld, content: string) {
+  assert.deepEqual(this.bytes, readContent(content, this.subject))
 })
 
 Then(
@@ -87,7 +89,7 @@ Then(
 )
 
 /** As a careful program replaces a file: the name never leads to half of it. */
-function replaceFile(path: string, bytes: string): void {
+function replaceFile(path: string, bytes: Buffer): void {
   writeFileSync(`${path}.new`, bytes)
   renameSync(`${path}.new`, path)
 }

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict'
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Given, Then, When } from '@cucumber/cucumber'
 import type { LifecycleState, UpkeepPlan } from 'model-catalog'
-import { bytesOf } from '../support/bring-model.ts'
+import { bytesOf } from '../support/model-bytes.ts'
 import type { CatalogWorld } from '../support/world.ts'
-
-Given(
-  'the file {string} now holds {string}',
-  async function (this: CatalogWorld, name: string, bytes: string) {
-    await writeFile(this.pathOf(name), bytes)
-  },
-)
 
 Given(
   'the file {string} was moved to {string}',

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { sampleGgufHead } from '@catalog/testkit/models'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import type { CatalogErrorCode } from 'model-catalog'
-import { bytesOf } from '../support/bring-model.ts'
 import { pickFields, readFields } from '../support/fields.ts'
+import { bytesOf, readContent } from '../support/model-bytes.ts'
 import { type CatalogWorld, NODE } from '../support/world.ts'
 
 /** What may stand at a model's path instead of its file. */
@@ -14,16 +15,22 @@ const PUT: Readonly<Record<string, (path: string) => unknown>> = {
   'a directory': (path) => mkdir(path),
   'a FIFO': (path) => execFileSync('mkfifo', [path]),
   'a symbolic link': async (path) => {
-    await writeFile(`${path}.target`, 'GGUF')
+    await writeFile(`${path}.target`, bytesOf('linked'))
     await symlink(`${path}.target`, path)
   },
 }
 
-/** A smaller file is read in one go, and nothing happens meanwhile. */
-const LARGE_BYTES = 64 << 20
+const MIB = 1 << 20
 
-Given('its file holds {string}', async function (this: CatalogWorld, bytes: string) {
-  await this.download(this.subject, bytes)
+Given('its file holds {content}', async function (this: CatalogWorld, content: string) {
+  await this.download(this.subject, readContent(content, this.subject))
+})
+
+// A small file is read in one go, and nothing happens meanwhile.
+Given('its file holds a model of {int} MiB', async function (this: CatalogWorld, sizeMiB: number) {
+  const sizeBytes = sizeMiB * MIB
+  const path = await this.download(this.subject, sampleGgufHead(this.subject, { sizeBytes }))
+  truncateSync(path, sizeBytes)
 })
 
 Given('its file is fetched again, without fault', async function (this: CatalogWorld) {
@@ -62,8 +69,7 @@ When(
   '{string} is verified while a download goes on writing its file',
   async function (this: CatalogWorld, id: string) {
     const path = await this.catalog.modelPath(id)
-    truncateSync(path, LARGE_BYTES)
-    const append = once(() => appendFileSync(path, ' and the second half'))
+    const append = once(() => appendFileSync(path, bytesOf('more of it')))
     await this.attempt(() => this.catalog.verify(id, undefined, { onProgress: append }))
   },
 )
@@ -72,9 +78,8 @@ When(
   '{string} is verified while another file is renamed to its path',
   async function (this: CatalogWorld, id: string) {
     const path = await this.catalog.modelPath(id)
-    truncateSync(path, LARGE_BYTES)
     const replace = once(() => {
-      writeFileSync(`${path}.part`, 'GGUF the other version')
+      writeFileSync(`${path}.part`, bytesOf('another model'))
       renameSync(`${path}.part`, path)
     })
     await this.attempt(() => this.catalog.verify(id, undefined, { onProgress: replace }))
@@ -110,14 +115,14 @@ Then('it was never verified', async function (this: CatalogWorld) {
 })
 
 Then("this machine's evidence for it says:", async function (this: CatalogWorld, table: DataTable) {
-  const expected = readFields(table)
+  const expected = readFields(table, this.subject)
   const evidence = (await this.entryOf()).evidence?.[NODE]
   assert.ok(evidence, 'this machine has no evidence')
   assert.deepEqual(pickFields(evidence, expected), expected)
 })
 
 Then('its failure says:', async function (this: CatalogWorld, table: DataTable) {
-  const expected = readFields(table)
+  const expected = readFields(table, this.subject)
   const { failure } = await this.entryOf()
   assert.ok(failure, 'it has no failure')
   assert.deepEqual(pickFields(failure, expected), expected)

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { isCatalogError, LifecycleState, type RegistrationInput } from 'model-catalog'
+import { bytesOf, wrongBytesOf } from './model-bytes.ts'
 import { type CatalogWorld, digestOf } from './world.ts'
-
-/** The right bytes of a model, where a scenario does not care which. */
-export function bytesOf(id: string): string {
-  return `GGUF the right bytes of ${id}`
-}
 
 /** Registers a model and takes it to a state in the way that an operator would. */
 export async function bringModel(
@@ -22,6 +18,6 @@ export async function bringModel(
 }
 
 async function failModel(world: CatalogWorld, id: string): Promise<void> {
-  await world.download(id, 'GGUF a bit is wrong')
+  await world.download(id, wrongBytesOf(id))
   await assert.rejects(world.catalog.verify(id), (error) => isCatalogError(error, 'DIGEST_MISMATCH'))
 }

@@ -1,19 +1,18 @@
 import type { DataTable } from '@cucumber/cucumber'
+import { CONTENT, readContent } from './model-bytes.ts'
 import { digestOf } from './world.ts'
 
-const DIGEST_OF = /^the digest of "(.*)"$/u
+const DIGEST_OF = new RegExp(`^the digest of (${CONTENT.source})$`, 'u')
 
-/**
- * A table of names and values. `the digest of "…"` is that digest; what is JSON is what it says; everything else
- * is the text as it stands.
- */
-export function readFields(table: DataTable): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(table.raw().map(([name = '', cell = '']) => [name, readCell(cell)]))
+/** Reads a table of names and values; `the right bytes` in it are those of the subject. */
+export function readFields(table: DataTable, subject = ''): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(table.raw().map(([name = '', cell = '']) => [name, readValue(cell, subject)]))
 }
 
-function readCell(cell: string): unknown {
-  const bytes = DIGEST_OF.exec(cell)?.[1]
-  if (bytes !== undefined) return digestOf(bytes)
+/** The value of a cell: a digest for `the digest of …`, the parsed value for JSON, else the text. */
+export function readValue(cell: string, subject: string): unknown {
+  const content = DIGEST_OF.exec(cell)?.[1]
+  if (content !== undefined) return digestOf(readContent(content, subject))
   try {
     return JSON.parse(cell)
   } catch {

@@ -46,7 +46,7 @@ export class CatalogWorld extends World {
   /** What the last query found. */
   found: readonly ModelEntry[] | undefined
   /** The right bytes of a multi-file model's files by their paths. */
-  contents: ReadonlyMap<string, string> = new Map()
+  contents: ReadonlyMap<string, Buffer> = new Map()
   /** Where the last When said that a model is. */
   resolved: ResolvedModel | undefined
   /** What the last download that was begun says. */
@@ -137,7 +137,7 @@ export class CatalogWorld extends World {
   }
 
   /** Puts the model's file where the catalog expects it. */
-  async download(id: string, bytes: string): Promise<string> {
+  async download(id: string, bytes: Buffer): Promise<string> {
     const path = await this.catalog.modelPath(id)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, bytes)
@@ -182,8 +182,8 @@ export class CatalogWorld extends World {
   }
 }
 
-/** The SHA-256 of a text, by another implementation than the catalog's. */
-export function digestOf(bytes: string): string {
+/** The SHA-256 of a file, by another implementation than the catalog's. */
+export function digestOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 

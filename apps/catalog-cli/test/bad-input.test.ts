@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld } from './world.ts'
 
@@ -53,7 +54,7 @@ it('adds no directory without files', async () => {
 
 it('leaves a model with the wrong bytes Failed, with expected and found', async () => {
   const world = createWorld()
-  world.write('model.gguf', 'other bytes')
+  world.write('model.gguf', sampleGguf('other'))
   const added = await world.run('add', 'model.gguf', '--digest', `sha256:${wrongDigest.toUpperCase()}`)
   expect(added).toMatchObject({ code: 10, stdout: '' })
   expect(added.stderr).toContain('[DIGEST_MISMATCH]')
@@ -67,8 +68,8 @@ it('leaves a model with the wrong bytes Failed, with expected and found', async 
 
 it('tells what is there from what was asked for', async () => {
   const world = createWorld()
-  await world.run('register', 'llama-3.1-8b', '--source', 's', '--size', '5')
-  world.write('models/llama-3.1-8b.gguf', '123')
+  await world.run('register', 'llama-3.1-8b', '--source', 's', '--size', '5000')
+  world.write('models/llama-3.1-8b.gguf', sampleGguf('llama'))
   const code = async (...args: readonly string[]) => (await world.run(...args)).code
   expect(await code('register', 'LLAMA-3.1-8B', '--source', 's')).toBe(5)
   expect(await code('state', 'llama-3.1-8b', 'Active')).toBe(3)

@@ -3,10 +3,12 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { damageModel, sampleGguf } from '@catalog/testkit/models'
+import { lacks } from '@catalog/testkit/running'
 import { expect, it, onTestFinished } from 'vitest'
 import { createWorld, parseJson, type World } from './world.ts'
 
-const BYTES = 'GGUF the right bytes'
+const BYTES = sampleGguf('m')
 const DIGEST = createHash('sha256').update(BYTES).digest('hex')
 
 async function createWorldWithModel(): Promise<World> {
@@ -32,7 +34,7 @@ it('a script downloads a model: one holder, checked, Active', async () => {
   const other = await world.run('download', 'begin', 'm', '--holder', 'other')
   expect(other).toMatchObject({ code: 8, stderr: expect.stringContaining('nightly') })
   expect((await world.run('rm', 'm')).code).toBe(8)
-  writeFileSync(`${path}.partial`, 'GGUF the wrong bytes')
+  writeFileSync(`${path}.partial`, damageModel(BYTES, 'flipped-bit'))
   const wrong = await world.run('download', 'finish', 'm', '--holder', 'nightly')
   expect(wrong).toMatchObject({ code: 10, stderr: expect.stringContaining('was put aside') })
   const failed = await world.run('show', 'm')
@@ -112,7 +114,7 @@ it.each([
   expect(await world.run(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
 })
 
-it('the shell example of the docs runs, with curl', async () => {
+it.skipIf(lacks('curl'))('the shell example of the docs runs, with curl', async () => {
   const docs = readFileSync(new URL('../../../docs/provisioning.md', import.meta.url), 'utf8')
   const example = /```sh\n(.*?)```/su.exec(docs)?.[1] ?? expect.unreachable('the docs have no example')
   const server = createServer((_, response) => response.end(BYTES)).listen(0, '127.0.0.1')
@@ -124,13 +126,13 @@ it('the shell example of the docs runs, with curl', async () => {
   await world.run('register', 'llama-3.1-8b', '--source', 'https://models.example/x', '--digest', DIGEST)
   const script = example.replace('https://models.example', `http://127.0.0.1:${address.port}`)
   expect(await world.runShell(script)).toMatchObject({ code: 0, stdout: expect.stringContaining('Active') })
-  expect(readFileSync(join(world.root, 'llama-3.1-8b.gguf'), 'utf8')).toBe(BYTES)
+  expect(readFileSync(join(world.root, 'llama-3.1-8b.gguf'))).toEqual(BYTES)
   expect(await world.runShell(script)).toMatchObject({ code: 0, stdout: '' })
 })
 
 it('a hint fits what is missing', async () => {
   const world = createWorld()
-  world.write('models/m.gguf', 'weights')
+  world.write('models/m.gguf', BYTES)
   await world.run('add', 'models/m.gguf')
   const renewed = await world.run('lease', 'renew', 'm', 'gone', '--for', '1h')
   expect(renewed).toMatchObject({ code: 4 })

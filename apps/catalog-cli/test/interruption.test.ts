@@ -1,16 +1,22 @@
 import { once } from 'node:events'
 import { truncateSync } from 'node:fs'
+import { sampleGgufHead } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
-import { createWorld, parseJson } from './world.ts'
+import { createWorld, parseJson, type World } from './world.ts'
 
-const GIB = 1024 ** 3
+const SIZE_BYTES = 40 * 1024 ** 3
+
+/** Takes no space on the disk. */
+function writeHugeModel(world: World, name: string): void {
+  truncateSync(world.write(name, sampleGgufHead('huge', { sizeBytes: SIZE_BYTES })), SIZE_BYTES)
+}
 
 it.each([
   ['SIGINT', 130, 'INTERRUPTED'],
   ['SIGTERM', 143, 'TERMINATED'],
 ] as const)('%s while 40 GiB are read leaves the model Pending', async (signal, code, name) => {
   const world = createWorld()
-  truncateSync(world.write('models/big.gguf', ''), 40 * GIB)
+  writeHugeModel(world, 'models/big.gguf')
   await world.run('register', 'big', '--source', 's')
   const { child, ended } = await world.spawn(['verify', 'big'])
   // The first line on stderr: the reading has begun.
@@ -27,7 +33,7 @@ it.each([
 
 it('an add that is interrupted says how to go on', async () => {
   const world = createWorld()
-  truncateSync(world.write('big.gguf', ''), 40 * GIB)
+  writeHugeModel(world, 'big.gguf')
   const running = world.start('add', 'big.gguf')
   await once(running.stderr, 'data')
   running.interrupt()

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld, parseJson } from './world.ts'
 
@@ -31,7 +32,7 @@ it('ends with NOT_FOUND where nothing is meant, and quotes no credentials', asyn
 
 it('resolve takes a reference too', async () => {
   const world = createWorld()
-  const path = world.write('models/a.gguf', 'weights')
+  const path = world.write('models/a.gguf', sampleGguf('a'))
   await world.run('add', path, '--source', 'hf:org/model')
   for (const reference of ['https://huggingface.co/org/model', path, './models/a.gguf']) {
     expect(await world.run('resolve', reference), reference).toMatchObject({ code: 0, stdout: `${path}\n` })

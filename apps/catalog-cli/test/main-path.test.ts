@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, renameSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld, parseJson } from './world.ts'
 
-const content = 'the bytes of a model'
+const content = sampleGguf('llama')
 const digest = createHash('sha256').update(content).digest('hex')
 
 it('takes a model from its registration to its removal', async () => {
@@ -18,11 +19,11 @@ it('takes a model from its registration to its removal', async () => {
   world.write('models/llama.gguf', content)
   const verified = await world.run('verify', 'llama')
   expect(verified.code).toBe(0)
-  expect(verified.stdout).toMatch(/^llama: Active, 20 B read in /u)
+  expect(verified.stdout).toMatch(/^llama: Active, 1\.00 KiB read in /u)
   const listed = await world.run('ls')
   expect(listed.stdout.split('\n')).toEqual([
-    'ID     STATE   SIZE  VERIFIED    SOURCE',
-    expect.stringMatching(/^llama {2}Active {2}20 B {2}[0-9]{4}-[0-9]{2}-[0-9]{2} {2}hf:org\/llama$/u),
+    'ID     STATE       SIZE  VERIFIED    SOURCE',
+    expect.stringMatching(/^llama {2}Active {2}1\.00 KiB {2}[0-9]{4}-[0-9]{2}-[0-9]{2} {2}hf:org\/llama$/u),
     '1 model: 1 Active',
     '',
   ])
@@ -62,17 +63,17 @@ it('adds a file outside the root where it is, and one inside by its path there',
 it('verifies another path, and the model refers to it from then on', async () => {
   const world = createWorld()
   await world.run('register', 'llama', '--source', 'hf:org/llama', '--digest', digest)
-  const path = world.write('download/part.bin', content)
-  expect((await world.run('verify', 'llama', '--path', 'download/part.bin')).code).toBe(0)
+  const path = world.write('download/llama.gguf', content)
+  expect((await world.run('verify', 'llama', '--path', 'download/llama.gguf')).code).toBe(0)
   expect(await world.run('path', 'llama')).toEqual({ code: 0, stdout: `${path}\n`, stderr: '' })
 })
 
 it('verifies all models but the Retired ones, goes on after a failure, and ends as the first one did', async () => {
   const world = createWorld()
-  const add = (name: string) => world.run('add', world.write(`models/${name}.gguf`, name))
+  const add = (name: string) => world.run('add', world.write(`models/${name}.gguf`, sampleGguf(name)))
   await Promise.all(['a', 'b', 'c', 'd'].map(add))
   renameSync(join(world.root, 'a.gguf'), join(world.root, 'gone'))
-  world.write('models/b.gguf', 'x')
+  world.write('models/b.gguf', sampleGguf('x'))
   renameSync(join(world.root, 'd.gguf'), join(world.root, 'gone too'))
   await world.run('state', 'd', 'Retired')
   const all = await world.run('verify', '--all', '--json')

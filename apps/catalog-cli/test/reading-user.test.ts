@@ -1,10 +1,11 @@
 import { chmodSync } from 'node:fs'
+import { lacks } from '@catalog/testkit/running'
 import { expect, it } from 'vitest'
 import { createWorld } from './world.ts'
 
 const NOBODY = 65534
 
-it.skipIf(process.getuid?.() !== 0)(
+it.skipIf(lacks('other-user'))(
   'a user without the right to write can read, and a change is READ_ONLY',
   async () => {
     const world = createWorld()

@@ -1,17 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { lacks, realFile } from '@catalog/testkit/running'
 import { expect, it } from 'vitest'
 import { createWorld } from './world.ts'
 
-const model = fileURLToPath(new URL('../../../../shared/data/ggml-vocab-gpt-2.gguf', import.meta.url))
+const model = realFile('ggml-vocab-gpt-2.gguf')
 const digest = 'cedc56ca6e2e89f63e781696d1fd76b4b1d49e6720dee86463e915f6e90016ac'
 
-it('adds, verifies, lists and shows a real GGUF file', async ({ skip }) => {
-  if (!existsSync(model)) {
-    console.warn(`no model file at ${model}: the real GGUF file is not tested`)
-    skip()
-  }
+it.skipIf(lacks('shared-data'))('adds, verifies, lists and shows a real GGUF file', async () => {
   const world = createWorld()
   const added = await world.run('add', model, '--id', 'gpt-2', '--digest', `sha256:${digest}`)
   expect(added.code).toBe(0)

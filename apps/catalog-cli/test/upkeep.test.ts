@@ -1,14 +1,18 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { damageModel, sampleGguf } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
 import { createWorld, parseJson, type World } from './world.ts'
 
-/** A catalog of two verified models. */
+/** 1 KiB. */
+const MODEL = sampleGguf('model')
+
+/** A catalog of two verified models, which are equal. */
 async function createModels(): Promise<World> {
   const world = createWorld()
   for (const id of ['a', 'b']) {
     await world.run('register', id, '--source', 'hf:org/model')
-    world.write(`models/${id}.gguf`, 'the same bytes')
+    world.write(`models/${id}.gguf`, MODEL)
   }
   await world.run('verify', 'a', 'b')
   return world
@@ -17,14 +21,14 @@ async function createModels(): Promise<World> {
 describe('the commands of upkeep', () => {
   it('show what they would do, and do it only when they are told to', async () => {
     const world = await createModels()
-    world.write('models/x.gguf.partial', 'half')
+    world.write('models/x.gguf.partial', damageModel(MODEL, 'truncated'))
     const shown = await world.run('doctor')
     expect(shown).toMatchObject({ code: 0 })
-    expect(shown.stdout).toContain('would remove x.gguf.partial (leftover, 4 B)')
-    expect(shown.stdout).toContain('1 finding, 1 action, 4 B to free; --apply does it')
+    expect(shown.stdout).toContain('would remove x.gguf.partial (leftover, 512 B)')
+    expect(shown.stdout).toContain('1 finding, 1 action, 512 B to free; --apply does it')
     expect(existsSync(join(world.root, 'x.gguf.partial'))).toBe(true)
     const done = await world.run('doctor', '--apply')
-    expect(done.stdout).toContain('1 done, 0 skipped, 0 failed; 4 B freed')
+    expect(done.stdout).toContain('1 done, 0 skipped, 0 failed; 512 B freed')
     expect(existsSync(join(world.root, 'x.gguf.partial'))).toBe(false)
     expect((await world.run('doctor')).stdout).toBe('nothing to do\n')
   })
@@ -35,7 +39,7 @@ describe('the commands of upkeep', () => {
     expect(await world.run('collect', '--save', 'plan.json')).toMatchObject({ code: 0 })
     expect(existsSync(join(world.root, 'b.gguf'))).toBe(true)
     const report = parseJson(await world.run('apply', 'plan.json', '--json'))
-    expect(report).toMatchObject({ done: [{ file: 'b.gguf', why: 'retired' }], freedBytes: 14 })
+    expect(report).toMatchObject({ done: [{ file: 'b.gguf', why: 'retired' }], freedBytes: MODEL.length })
     expect(existsSync(join(world.root, 'b.gguf'))).toBe(false)
     expect(await world.run('apply', 'missing.json')).toMatchObject({ code: 14 })
     world.write('bad.json', '{}')
@@ -56,7 +60,7 @@ describe('the commands of upkeep', () => {
     const world = await createModels()
     expect(await world.run('dedupe', '--method', 'symlink')).toMatchObject({ code: 2 })
     const done = await world.run('dedupe', '--method', 'hard-link', '--apply')
-    expect(done.stdout).toContain('done: hard-link a.gguf in the place of b.gguf (14 B)')
+    expect(done.stdout).toContain('done: hard-link a.gguf in the place of b.gguf (1.00 KiB)')
     expect((await world.run('doctor')).stdout).toBe('nothing to do\n')
   })
 
@@ -64,7 +68,7 @@ describe('the commands of upkeep', () => {
     const world = await createModels()
     const right = await world.run('audit', '--rate', '200MB/s', '--json')
     expect(parseJson(right)).toMatchObject({ checked: 2, right: 2, ended: 'all' })
-    world.write('models/a.gguf', 'other bytes')
+    world.write('models/a.gguf', damageModel(MODEL, 'flipped-bit'))
     rmSync(join(world.root, 'b.gguf'))
     const wrong = await world.run('audit', '--max-time', '1h')
     expect(wrong.code).toBe(10)
@@ -75,10 +79,10 @@ describe('the commands of upkeep', () => {
 
   it('count', async () => {
     const world = await createModels()
-    expect((await world.run('stats')).stdout).toContain('Active         2 models, 28 B\n')
+    expect((await world.run('stats')).stdout).toContain('Active         2 models, 2.00 KiB\n')
     expect(parseJson(await world.run('stats', '--json'))).toMatchObject({
       evidence: 2,
-      byState: { Active: { models: 2, bytes: 28 } },
+      byState: { Active: { models: 2, bytes: 2 * MODEL.length } },
     })
   })
 })

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { type Catalog, ModelRef, openCatalog } from '../src/index.ts'
 
@@ -25,7 +26,7 @@ it.each(SOURCES)('no error and no event has a credential of %s', async (source) 
   const catalog = await openCatalog({ root, observer, onRecovery: tell })
   try {
     await catalog.register({ id: 'llama', source, digest: 'a'.repeat(64), file: 'x.gguf' })
-    await writeFile(join(root, 'x.gguf'), 'wrong')
+    await writeFile(join(root, 'x.gguf'), sampleGguf('wrong'))
     for (const use of MISUSES) told.push(await use(catalog, source).catch(describeError))
     expect(told.length).toBeGreaterThan(MISUSES.length)
     expect(JSON.stringify(told)).not.toContain(SECRET)

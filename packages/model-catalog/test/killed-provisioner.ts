@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { type Catalog, openCatalog } from 'model-catalog'
 import { expect, onTestFinished } from 'vitest'
 import { serveModels } from './model-server.ts'
@@ -94,19 +95,9 @@ async function assertAllRight(catalog: Catalog, root: string): Promise<void> {
 
 const known = new Map<string, Buffer>()
 
-/** Bytes that are the same for the same name, and others for another. */
+/** Made once for each name. */
 function modelOf(name: string): Buffer {
-  const made = known.get(name) ?? makeModel(name)
+  const made = known.get(name) ?? sampleGguf(name, { sizeBytes: SIZE_BYTES })
   known.set(name, made)
-  return made
-}
-
-function makeModel(name: string): Buffer {
-  const block = createHash('sha512').update(name).digest()
-  const made = Buffer.alloc(SIZE_BYTES)
-  for (let at = 0; at < SIZE_BYTES; at += block.length) {
-    block.writeUInt32LE(at, 0)
-    block.copy(made, at)
-  }
   return made
 }

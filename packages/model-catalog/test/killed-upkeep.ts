@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { expect, onTestFinished } from 'vitest'
 import { type Catalog, openCatalog, type UpkeepPlan } from '../src/index.ts'
 import { runUntilStep, startProgram } from './run-program.ts'
@@ -87,7 +88,7 @@ async function fill(root: string): Promise<void> {
   for (const kind of ['retired', 'lost', 'moved', 'touched', 'wrong', 'equal']) {
     for (let n = 0; n < MODELS; n += 1) {
       const id = `${kind}-${n}`
-      await writeFile(join(root, `${id}.gguf`), kind === 'equal' ? 'equal bytes' : `the bytes of ${id}`)
+      await writeFile(join(root, `${id}.gguf`), sampleGguf(kind === 'equal' ? kind : id))
       await catalog.register({ id, source: 'https://example.com/model.gguf' })
       await catalog.verify(id)
     }
@@ -97,8 +98,8 @@ async function fill(root: string): Promise<void> {
     await catalog.setState(`retired-${n}`, 'Retired')
     await rm(join(root, `lost-${n}.gguf`))
     await rename(join(root, `moved-${n}.gguf`), join(root, 'moved', `${n}.gguf`))
-    await writeFile(join(root, `touched-${n}.gguf`), `the bytes of touched-${n}`)
-    await writeFile(join(root, `wrong-${n}.gguf`), `other bytes of wrong-${n}`)
+    await writeFile(join(root, `touched-${n}.gguf`), sampleGguf(`touched-${n}`))
+    await writeFile(join(root, `wrong-${n}.gguf`), sampleGguf(`other than wrong-${n}`))
     await writeFile(join(root, `gone-${n}.gguf.partial`), 'half')
     await writeFile(join(root, `stray-${n}.bin`), 'nobody knows')
     await writeFile(join(root, `retired-${n}.gguf.quarantined-1`), 'wrong')

@@ -1,15 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { type Catalog, openCatalog } from 'model-catalog'
 import { expect, it, onTestFinished } from 'vitest'
 import { serveModels } from './model-server.ts'
 import { provision } from './provisioner.ts'
 
 const KIB = 1024
-const MODEL = randomBytes(300 * KIB)
+const SIZE_BYTES = 300 * KIB
+const MODEL = sampleGguf('m', { sizeBytes: SIZE_BYTES })
 const CHECKPOINTS = { checkpointEveryBytes: 64 * KIB }
 
 async function openWithModel(): Promise<{ root: string; catalog: Catalog }> {
@@ -52,7 +54,7 @@ it('goes on after the connection broke, and leaves nothing but the model', async
 it('starts over where the source has another file by then', async () => {
   const { root, catalog } = await openWithModel()
   const breaks: (number | undefined)[] = [200 * KIB, undefined]
-  const versions = [randomBytes(300 * KIB), MODEL]
+  const versions = [sampleGguf('another', { sizeBytes: SIZE_BYTES }), MODEL]
   const find = (): Uint8Array => versions.shift() ?? MODEL
   const { url, served } = await serveModels(find, { breakAfter: () => breaks.shift() })
   await expect(provision(catalog, { id: 'm', url, ...CHECKPOINTS })).rejects.toThrow()

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sampleGguf, sampleShards } from '@catalog/testkit/models'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Catalog, type OpenCatalogOptions, openCatalog } from '../src/index.ts'
 
@@ -36,7 +37,7 @@ async function open(options: OpenCatalogOptions = {}): Promise<Catalog> {
 function write(...names: readonly string[]): string {
   const path = join(root, ...names)
   mkdirSync(join(path, '..'), { recursive: true })
-  writeFileSync(path, `bytes of ${names.at(-1)}`)
+  writeFileSync(path, sampleGguf(names.at(-1) ?? ''))
   return path
 }
 
@@ -48,7 +49,7 @@ describe('resolve on real files', () => {
     await catalog.verify('m')
     expect(await catalog.resolve('m')).toMatchObject({ path, paths: [path] })
     // Of the same size and, as `cp -p` leaves it, of the same time.
-    writeFileSync(`${path}.new`, 'bytes of n.gguf')
+    writeFileSync(`${path}.new`, sampleGguf('n.gguf'))
     utimesSync(`${path}.new`, 1, 1)
     renameSync(`${path}.new`, path)
     await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'FILE_CHANGED', details: { id: 'm' } })
@@ -62,12 +63,12 @@ describe('resolve on real files', () => {
     await catalog.register({ id: 'm', source: SOURCE })
     await catalog.verify('m')
     await using model = await catalog.openVerified('m')
-    writeFileSync(`${path}.new`, 'others')
+    writeFileSync(`${path}.new`, sampleGguf('n.gguf'))
     renameSync(`${path}.new`, path)
     const [file] = model.files
     const bytes = Buffer.alloc(file?.sizeBytes ?? 0)
     readSync(file?.fd ?? -1, bytes, 0, bytes.length, 0)
-    expect(bytes.toString()).toBe('bytes of m.gguf')
+    expect(bytes).toEqual(sampleGguf('m.gguf'))
   })
 
   it('only reports where a catalog is read only', async () => {
@@ -77,7 +78,7 @@ describe('resolve on real files', () => {
     await catalog.verify('m')
     const reader = await open({ readOnly: true })
     expect(await reader.resolve('m')).toMatchObject({ path })
-    writeFileSync(path, 'other bytes')
+    writeFileSync(path, sampleGguf('n.gguf'))
     await expect(reader.resolve('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
     expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
   })
@@ -98,8 +99,8 @@ describe('resolve on real files', () => {
 
   it('names the directory of many files in the root that has them, whatever the roots are called', async () => {
     const catalog = await open({ searchRoots: [join(root, 'models', 'm-archive')] })
-    const file = write('models', 'm-archive', 'm', 'config.json')
-    await catalog.register({ id: 'm', source: SOURCE, files: [{ path: 'config.json' }] })
+    const file = write('models', 'm-archive', 'm', 'm.gguf')
+    await catalog.register({ id: 'm', source: SOURCE, files: [{ path: 'm.gguf' }] })
     await catalog.verify('m')
     const path = join(root, 'models', 'm-archive', 'm')
     expect(await catalog.resolve('m')).toMatchObject({ path, paths: [file] })
@@ -107,15 +108,15 @@ describe('resolve on real files', () => {
 
   it('takes all files of a model from one root', async () => {
     const catalog = await open({ searchRoots: [join(root, 'nas')] })
-    const [a, b] = [write('nas', 'm', 'a'), write('nas', 'm', 'b')]
-    await catalog.register({ id: 'm', source: SOURCE, files: [{ path: 'a' }, { path: 'b' }] })
+    const [a, b] = [write('nas', 'm', 'a.gguf'), write('nas', 'm', 'b.gguf')]
+    await catalog.register({ id: 'm', source: SOURCE, files: [{ path: 'a.gguf' }, { path: 'b.gguf' }] })
     await catalog.verify('m')
     expect(await catalog.resolve('m')).toMatchObject({ path: join(root, 'nas', 'm'), paths: [a, b] })
     // The first file says which root counts, and there the second one is not.
-    write('models', 'm', 'a')
+    write('models', 'm', 'a.gguf')
     await expect(catalog.resolve('m')).rejects.toMatchObject({
       code: 'FILE_MISSING',
-      details: { path: join(root, 'models', 'm', 'b') },
+      details: { path: join(root, 'models', 'm', 'b.gguf') },
     })
   })
 
@@ -139,15 +140,17 @@ describe('resolve on real files', () => {
 
   it('serves all files of a model or none', async () => {
     const catalog = await open()
-    const names = ['config.json', 'model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors']
-    const paths = names.map((name) => write('models', 'org', 'm', name))
-    const lines = names.map((name) => `${digestOf(`bytes of ${name}`)}  ${name}\n`)
-    const digest = digestOf(lines.join(''))
-    const files = names.map((path) => ({ path, digest: digestOf(`bytes of ${path}`) }))
+    const directory = join(root, 'models', 'org', 'm')
+    mkdirSync(directory, { recursive: true })
+    const shards = [...sampleShards('m', { format: 'safetensors', count: 2 })]
+    for (const [name, bytes] of shards) writeFileSync(join(directory, name), bytes)
+    const files = shards.map(([path, bytes]) => ({ path, digest: digestOf(bytes) }))
+    const digest = digestOf(files.map((file) => `${file.digest}  ${file.path}\n`).join(''))
+    const paths = files.map(({ path }) => join(directory, path))
     await catalog.register({ id: 'org/m', source: SOURCE, files, digest })
     await catalog.verify('org/m')
     expect(await catalog.resolve('org/m')).toMatchObject({
-      path: join(root, 'models', 'org', 'm'),
+      path: directory,
       paths,
       digest,
     })
@@ -159,6 +162,6 @@ describe('resolve on real files', () => {
   })
 })
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+function digestOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex')
 }

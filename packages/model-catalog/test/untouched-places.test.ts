@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openCatalog } from '../src/index.ts'
 
@@ -17,7 +18,7 @@ afterEach(() => rmSync(base, { recursive: true }))
 function write(...names: readonly string[]): string {
   const path = join(base, ...names)
   mkdirSync(join(path, '..'), { recursive: true })
-  writeFileSync(path, `bytes of ${names.at(-1)}`)
+  writeFileSync(path, sampleGguf(path))
   return path
 }
 

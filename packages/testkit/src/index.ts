@@ -9,7 +9,6 @@ export { type MemoryStoreOptions, openMemoryStore } from './memory-store.ts'
 export { listNaively, randomCatalogs, randomQueries } from './random-queries.ts'
 export {
   type SampleEntryOverrides,
-  sampleBytes,
   sampleDigest,
   sampleEntry,
   sampleEvidence,

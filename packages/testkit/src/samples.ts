@@ -69,16 +69,3 @@ export function sampleEvidence(digest: Sha256Digest, outcome: Evidence['outcome'
   const { sizeBytes, ...found } = sampleFileDigest(digest)
   return { ...found, outcome, bytes: sizeBytes, at: SAMPLE_TIME }
 }
-
-/** Bytes that look random and are the same for the same seed (mulberry32). */
-export function sampleBytes(seed: number, sizeBytes: number): Uint8Array {
-  const bytes = new Uint8Array(sizeBytes)
-  let state = seed >>> 0
-  for (let index = 0; index < sizeBytes; index += 1) {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    bytes[index] = (mixed ^ (mixed >>> 14)) & 0xff
-  }
-  return bytes
-}

@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { type Catalog, openCatalog } from 'model-catalog'
 import { measureInRounds } from '../rounds.ts'
 import type { Results, Settings } from '../settings.ts'
@@ -48,7 +49,7 @@ async function serveModels(catalog: Catalog, root: string): Promise<ReadonlyMap<
   for (let number = 0; number < SERVED; number += 1) {
     const id = `served/model-${number}`
     const path = join(root, `${id}.gguf`)
-    writeFileSync(path, `weights of ${id}`)
+    writeFileSync(path, sampleGguf(id))
     await catalog.register({ id, source: `hf:example/${number}` })
     await catalog.verify(id)
     paths.set(id, path)

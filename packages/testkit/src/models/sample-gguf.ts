@@ -1,0 +1,42 @@
+import { formatGgufHead, type GgufValue } from './gguf-format.ts'
+import { type SampleOptions, withDefaults } from './sample-options.ts'
+import { appendSeededBytes, type Seed } from './seeded-bytes.ts'
+import { ALIGNMENT_BYTES } from './tensor-layout.ts'
+
+/**
+ * Creates a valid GGUF file with random weights.
+ *
+ * @throws {RangeError} if `sizeBytes` is too small for the header and the tensors
+ * @example
+ * await writeFile('llama.gguf', sampleGguf('llama'))
+ */
+export function sampleGguf(seed: Seed, options: SampleOptions = {}): Buffer {
+  const { sizeBytes } = withDefaults(options)
+  return appendSeededBytes(sampleGgufHead(seed, options), { seed, sizeBytes })
+}
+
+/**
+ * Creates what comes before the tensor data in a GGUF file of `sizeBytes`, for files that are too large for memory:
+ * extended to that size, with zeros too, it is a valid file.
+ *
+ * @throws {RangeError} if `sizeBytes` is too small for the header and the tensors
+ */
+export function sampleGgufHead(seed: Seed, options: SampleOptions = {}): Buffer {
+  const { sizeBytes, tensors, metadata } = withDefaults(options)
+  const tensorNames = Array.from({ length: tensors }, (_, index) => nameGgufTensor(index))
+  return formatGgufHead({ metadata: { ...describeGguf(seed), ...metadata }, tensorNames }, sizeBytes)
+}
+
+/** The metadata of every sample. */
+export function describeGguf(seed: Seed): Readonly<Record<string, GgufValue>> {
+  return {
+    'general.architecture': 'llama',
+    'general.alignment': { type: 'uint32', value: ALIGNMENT_BYTES },
+    'general.name': `sample ${seed}`,
+  }
+}
+
+/** The name of a tensor, as llama.cpp calls one of each layer. */
+export function nameGgufTensor(index: number): string {
+  return `blk.${index}.ffn_up.weight`
+}
