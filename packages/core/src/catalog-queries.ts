@@ -10,15 +10,15 @@ import {
   type StateCounts,
   type WatchOptions,
 } from '@catalog/types'
-import type { CatalogContext } from './catalog-ports.ts'
-import { findEntries, type LocatedModel, locateModels } from './find-entries.ts'
-import { listLeases, type ModelLease } from './lease-model.ts'
-import { parsePosition, parseText } from './operation-options.ts'
-import { type ListPage, readPage } from './read-page.ts'
-import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './resolve-model.ts'
-import { readStateAt } from './state-at.ts'
-import { readEntry } from './update-entry.ts'
-import { pathOf } from './verification-target.ts'
+import type { CatalogContext } from './context/catalog-ports.ts'
+import { parsePosition, parseText } from './entry/operation-options.ts'
+import { readEntry } from './entry/update-entry.ts'
+import { listLeases, type ModelLease } from './lease/lease-model.ts'
+import { type ListPage, readPage } from './query/read-page.ts'
+import { readStateAt } from './query/state-at.ts'
+import { findEntries, type LocatedModel, locateModels } from './serve/find-entries.ts'
+import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './serve/resolve-model.ts'
+import { pathOf } from './verify/verification-target.ts'
 
 /** The catalog as its readers see it: nothing here changes an entry but `resolve`, where a file is no more the verified one. */
 export abstract class CatalogQueries {

@@ -12,11 +12,13 @@ import {
   parseRegistration,
   type RegistrationInput,
 } from '@catalog/types'
-import { beginDownload, type ModelDownload, type NoDownload } from './begin-download.ts'
-import { type CatalogContext, type CatalogPorts, createContext } from './catalog-ports.ts'
-import { CatalogUpkeep } from './catalog-upkeep.ts'
-import { changeModel } from './change-model.ts'
-import { abandonDownload, renewDownload } from './download-holder.ts'
+import { changeModel } from './change/change-model.ts'
+import { registerModel } from './change/register-model.ts'
+import { removeModel } from './change/remove-model.ts'
+import { setModelState } from './change/set-model-state.ts'
+import { type CatalogContext, type CatalogPorts, createContext } from './context/catalog-ports.ts'
+import { beginDownload, type ModelDownload, type NoDownload } from './download/begin-download.ts'
+import { abandonDownload, renewDownload } from './download/download-holder.ts'
 import {
   type BeginDownloadOptions,
   type DownloadOptions,
@@ -24,8 +26,16 @@ import {
   parseDownloadOptions,
   parseInPlace,
   type RenewDownloadOptions,
-} from './download-options.ts'
-import { finishDownload } from './finish-download.ts'
+} from './download/download-options.ts'
+import { finishDownload } from './download/finish-download.ts'
+import { observeOperation } from './entry/observe-operation.ts'
+import {
+  parsePath,
+  parseWriteOptions,
+  type VerifyOptions,
+  type WriteOptions,
+} from './entry/operation-options.ts'
+import { parseTimeSpan } from './entry/time-span.ts'
 import {
   type LeaseOptions,
   parseLeaseId,
@@ -33,15 +43,10 @@ import {
   releaseLease,
   renewLease,
   takeLease,
-} from './lease-model.ts'
-import { observeOperation } from './observe-operation.ts'
-import { parsePath, parseWriteOptions, type VerifyOptions, type WriteOptions } from './operation-options.ts'
-import { registerModel } from './register-model.ts'
-import { removeModel } from './remove-model.ts'
-import { setModelState } from './set-model-state.ts'
-import { parseTimeSpan } from './time-span.ts'
-import { verifyModel } from './verify-model.ts'
-import { parseWait, type WaitOptions } from './wait-until-unused.ts'
+} from './lease/lease-model.ts'
+import { parseWait, type WaitOptions } from './lease/wait-until-unused.ts'
+import { CatalogUpkeep } from './upkeep/catalog-upkeep.ts'
+import { verifyModel } from './verify/verify-model.ts'
 
 /**
  * The catalog of models. Every method may be called at any time by any number of callers, here and in other

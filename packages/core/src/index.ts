@@ -1,30 +1,30 @@
-export type { ApplyOptions, ApplyProgress, ApplyReport, FailedAction } from './apply-plan.ts'
-export type { AuditReport, UnreadableModel, WrongModel } from './audit.ts'
-export type { DownloadFile, ModelDownload, NoDownload } from './begin-download.ts'
 export { Catalog } from './catalog.ts'
-export type { CatalogPolicy, CatalogPorts } from './catalog-ports.ts'
+export type { CatalogPolicy, CatalogPorts } from './context/catalog-ports.ts'
+export type { DownloadFile, ModelDownload, NoDownload } from './download/begin-download.ts'
 export type {
   BeginDownloadOptions,
   DownloadOptions,
   FinishDownloadOptions,
   RenewDownloadOptions,
-} from './download-options.ts'
-export { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './evidence.ts'
-export type { LocatedModel } from './find-entries.ts'
-export type { LeaseOptions, ModelLease, RenewLeaseOptions } from './lease-model.ts'
-export { canTransition, findTransitionRule, TRANSITIONS, type TransitionRule } from './lifecycle.ts'
+} from './download/download-options.ts'
+export { type Leftover, parseLeftover, partialPathOf, quarantinePathOf } from './download/partial-name.ts'
+export { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './entry/evidence.ts'
+export { canTransition, findTransitionRule, TRANSITIONS, type TransitionRule } from './entry/lifecycle.ts'
 export {
   defaultFileName,
   fileReferenceOf,
   fileReferencesOf,
   MODEL_FILE_EXTENSIONS,
   type ReferencedFile,
-} from './model-file-name.ts'
-export type { VerifyOptions, WriteOptions } from './operation-options.ts'
-export { type Leftover, parseLeftover, partialPathOf, quarantinePathOf } from './partial-name.ts'
-export type { ListPage } from './read-page.ts'
-export type { OpenModel, ResolvedModel } from './resolve-model.ts'
-export type { CatalogStats, ModelTotals } from './stats.ts'
-export type { TimeSpan } from './time-span.ts'
-export type { AuditOptions, CollectOptions, DedupeOptions } from './upkeep-options.ts'
-export type { WaitOptions } from './wait-until-unused.ts'
+} from './entry/model-file-name.ts'
+export type { VerifyOptions, WriteOptions } from './entry/operation-options.ts'
+export type { TimeSpan } from './entry/time-span.ts'
+export type { LeaseOptions, ModelLease, RenewLeaseOptions } from './lease/lease-model.ts'
+export type { WaitOptions } from './lease/wait-until-unused.ts'
+export type { ListPage } from './query/read-page.ts'
+export type { LocatedModel } from './serve/find-entries.ts'
+export type { OpenModel, ResolvedModel } from './serve/resolve-model.ts'
+export type { ApplyOptions, ApplyProgress, ApplyReport, FailedAction } from './upkeep/apply/apply-plan.ts'
+export type { AuditReport, UnreadableModel, WrongModel } from './upkeep/audit.ts'
+export type { AuditOptions, CollectOptions, DedupeOptions } from './upkeep/plan/upkeep-options.ts'
+export type { CatalogStats, ModelTotals } from './upkeep/stats.ts'

@@ -1,8 +1,8 @@
 import { sampleDigest } from '@catalog/testkit'
 import { type AuditEvent, CatalogError, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { auditModels } from '../src/audit.ts'
-import { createContext } from '../src/catalog-ports.ts'
+import { createContext } from '../src/context/catalog-ports.ts'
+import { auditModels } from '../src/upkeep/audit.ts'
 import { openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
 
 const BYTES = 1000

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
 import { LIFECYCLE_STATES, type LifecycleState } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { TRANSITIONS } from '../src/lifecycle.ts'
+import { TRANSITIONS } from '../src/entry/lifecycle.ts'
 import { openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
 const page = readFileSync(new URL('../../../docs/lifecycle.md', import.meta.url), 'utf8')

@@ -4,7 +4,7 @@ import { type CatalogErrorCode, foldModelId, isCatalogError, LIFECYCLE_STATES } 
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Catalog } from '../src/catalog.ts'
-import { hasMatchingEvidence } from '../src/evidence.ts'
+import { hasMatchingEvidence } from '../src/entry/evidence.ts'
 import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const IDS = ['a', 'A', 'constructor']

@@ -3,7 +3,7 @@ import { scaleRuns } from '@catalog/testkit/running'
 import type { UpkeepPlan } from '@catalog/types'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { ApplyReport } from '../src/apply-plan.ts'
+import type { ApplyReport } from '../src/upkeep/apply/apply-plan.ts'
 import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const IDS = ['a', 'b', 'c']

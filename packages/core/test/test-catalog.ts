@@ -14,8 +14,8 @@ import {
   parseModelId,
 } from '@catalog/types'
 import { Catalog } from '../src/catalog.ts'
-import type { CatalogPolicy } from '../src/catalog-ports.ts'
-import type { Wait } from '../src/wait.ts'
+import type { CatalogPolicy } from '../src/context/catalog-ports.ts'
+import type { Wait } from '../src/context/wait.ts'
 import { CompetingStore } from './competing-store.ts'
 
 export interface TestCatalogOptions {

@@ -1,5 +1,5 @@
 import { sampleDigest } from '@catalog/testkit'
-import type { ApplyReport } from '../src/apply-plan.ts'
+import type { ApplyReport } from '../src/upkeep/apply/apply-plan.ts'
 import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 /** Where a model's file is by default. */

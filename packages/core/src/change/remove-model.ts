@@ -1,0 +1,24 @@
+import type { ModelEntry, ModelId } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { WriteOptions } from '../entry/operation-options.ts'
+import { updateEntry } from '../entry/update-entry.ts'
+import { assertNotUsed } from '../lease/leases.ts'
+import { type WaitOptions, waitUntilUnused } from '../lease/wait-until-unused.ts'
+
+export interface RemoveRequest extends WriteOptions, WaitOptions {
+  readonly id: ModelId
+}
+
+/** Takes a model that nobody uses or downloads out of the catalog. */
+export async function removeModel(
+  context: CatalogContext,
+  { wait, ...request }: RemoveRequest,
+): Promise<ModelEntry> {
+  return await waitUntilUnused(context, { id: request.id, wait }, async () => {
+    const { before } = await updateEntry(context, { ...request, operation: 'remove' }, (entry) => {
+      assertNotUsed(context, entry)
+      return null
+    })
+    return before
+  })
+}

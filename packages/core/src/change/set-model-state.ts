@@ -1,0 +1,63 @@
+import type { EntryContent, LifecycleState, ModelEntry, ModelId } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { createInvalidTransition, createMissingEvidence, createNotUsable } from '../entry/errors.ts'
+import { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from '../entry/evidence.ts'
+import { canTransition, findTransitionRule } from '../entry/lifecycle.ts'
+import type { WriteOptions } from '../entry/operation-options.ts'
+import { updateEntry } from '../entry/update-entry.ts'
+import { findPolicyProblem } from '../entry/usability.ts'
+import { assertNotLeased } from '../lease/leases.ts'
+import { type WaitOptions, waitUntilUnused } from '../lease/wait-until-unused.ts'
+import { findVerifiedFiles } from '../serve/verified-files.ts'
+
+export interface SetStateRequest extends WriteOptions, WaitOptions {
+  readonly id: ModelId
+  readonly state: LifecycleState
+}
+
+/** Sets the state by the rules of the transition table; the state that the entry has commits nothing. */
+export async function setModelState(
+  context: CatalogContext,
+  { state, wait, ...request }: SetStateRequest,
+): Promise<ModelEntry> {
+  const update = { ...request, operation: 'set-state' }
+  return await waitUntilUnused(context, { id: request.id, wait }, async () => {
+    const { before, after } = await updateEntry(context, update, (entry) => {
+      const changed = toState(context, entry, state)
+      if (changed !== entry && state === 'Retired') assertNotLeased(context, entry)
+      return changed
+    })
+    return after ?? before
+  })
+}
+
+function toState(context: CatalogContext, entry: ModelEntry, to: LifecycleState): EntryContent {
+  const { id, state: from } = entry
+  if (from === to) return entry
+  if (findTransitionRule(from, to) === undefined) throw createInvalidTransition({ id, from, to })
+  if (!canTransition(from, to, hasMatchingEvidence(entry))) throw createMissingEvidence({ id, from, to })
+  if (to === 'Active') assertActivatable(context, entry)
+  return from === 'Failed' ? leaveFailed(entry, to) : { ...entry, state: to }
+}
+
+/**
+ * Evidence is for a file as well as for a digest: where this node has some, its file must still be the one. What other
+ * nodes have, they will look at. NOT_USABLE where the policy is against it; FILE_CHANGED, FILE_MISSING.
+ */
+function assertActivatable(context: CatalogContext, entry: ModelEntry): void {
+  const { id, state } = entry
+  const own = evidenceOf(entry, context.node)
+  const isOwn = own !== undefined && isMatchingEvidence(entry, own)
+  const evidence = Object.values(entry.evidence ?? {}).filter((item) => isMatchingEvidence(entry, item))
+  const problems = (isOwn ? [own] : evidence).map((item) => findPolicyProblem(context, entry, item))
+  const [problem] = problems
+  if (problem !== undefined && !problems.includes(undefined)) throw createNotUsable({ id, state, problem })
+  if (isOwn) findVerifiedFiles(context, entry, own)
+}
+
+/** `failure` says why a model is Failed, so it goes. Back at Pending nothing counts that was verified before. */
+function leaveFailed(entry: EntryContent, state: LifecycleState): EntryContent {
+  const { failure: _failure, evidence, ...rest } = entry
+  if (state === 'Pending' || evidence === undefined) return { ...rest, state }
+  return { ...rest, evidence, state }
+}

@@ -1,0 +1,72 @@
+import type { EntryContent, Evidence, Fingerprint, ModelFile } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { evidenceOf } from '../entry/evidence.ts'
+import { findChanges } from '../entry/fingerprints.ts'
+import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
+import { partialPathOf } from './partial-name.ts'
+
+/** One file of a model, where it belongs, and where it is collected. */
+export interface FilePlace {
+  /** Its place in the manifest; absent in a model of one file. */
+  readonly part?: ModelFile
+  /** Absolute. */
+  readonly path: string
+  readonly partialPath: string
+}
+
+/** Where each file of a model belongs. */
+export function placesOf({ files }: CatalogContext, entry: EntryContent): readonly FilePlace[] {
+  return fileReferencesOf(entry).map(({ part, reference }) => {
+    const path = files.pathOf(reference)
+    return { ...(part !== undefined && { part }), path, partialPath: partialPathOf(path) }
+  })
+}
+
+/** What the record of a download names: the partial file, or the directory of many. */
+export function downloadPathOf({ files }: CatalogContext, entry: EntryContent): string {
+  const path = files.pathOf(fileReferenceOf(entry))
+  return entry.files === undefined ? partialPathOf(path) : path
+}
+
+/**
+ * Whether the final file is there, so that it need not be fetched but only read: it may stand there unverified from
+ * before a crash. One that is known to be wrong does not count.
+ */
+export async function isPresent(
+  { files, node }: CatalogContext,
+  entry: EntryContent,
+  { part, path }: FilePlace,
+): Promise<boolean> {
+  const found = await files.lookAt(path)
+  if (found?.kind !== 'file') return false
+  const expectedBytes = part === undefined ? entry.sizeBytes : part.sizeBytes
+  if (expectedBytes !== undefined && expectedBytes !== found.fingerprint.sizeBytes) return false
+  const evidence = evidenceOf(entry, node)
+  if (evidence?.outcome !== 'mismatch') return true
+  const wrong = part === undefined ? evidence.fingerprint : fingerprintOf(evidence, part)
+  return wrong === undefined || findChanges(wrong, found.fingerprint).length > 0
+}
+
+/** What evidence says of one file of many. */
+function fingerprintOf({ files }: Evidence, part: ModelFile): Fingerprint | undefined {
+  return files?.find(({ path }) => path === part.path)?.fingerprint
+}
+
+/** A crash between the two steps of a move leaves both names of one file: whoever wrote to the partial file would write to the final one. */
+export async function completeMove({ files }: CatalogContext, place: FilePlace): Promise<void> {
+  const { path, partialPath } = place
+  const [partial, final] = [await files.lookAt(partialPath), await files.lookAt(path)]
+  if (partial === undefined || partial.fingerprint.dev !== final?.fingerprint.dev) return
+  if (partial.fingerprint.ino === final.fingerprint.ino) await files.moveFile(partialPath, path)
+}
+
+/** Removes the checkpoint of a partial file that is there no more. */
+export async function removeCheckpoint(
+  { files, verifier }: CatalogContext,
+  { partialPath }: FilePlace,
+): Promise<void> {
+  const path = verifier.checkpointPathOf(partialPath)
+  const found = await files.lookAt(path)
+  if (found === undefined || (await files.lookAt(partialPath)) !== undefined) return
+  await files.removeFile(path, found.fingerprint)
+}

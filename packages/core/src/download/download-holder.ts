@@ -1,0 +1,73 @@
+import type { Attribution, Download, EntryContent, ModelEntry, ModelId } from '@catalog/types'
+import { CatalogError } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { toUntil } from '../entry/time-span.ts'
+import { updateEntry } from '../entry/update-entry.ts'
+import { createInUse, isCounting, toUser } from '../lease/leases.ts'
+import type { HolderOptions } from './download-options.ts'
+
+export interface HolderRequest extends HolderOptions {
+  readonly id: ModelId
+}
+
+/** Whether the download is this holder's, on this node: another node's files may be others. */
+export function isHeldBy({ node }: CatalogContext, download: Download, holder: string): boolean {
+  return download.holder === holder && download.node === node
+}
+
+/** IN_USE while somebody else's download counts. */
+export function assertNotDownloaded(context: CatalogContext, entry: EntryContent, holder: string): void {
+  const { id, download } = entry
+  if (download === undefined || isHeldBy(context, download, holder)) return
+  if (isCounting(context, download)) throw createInUse(id, [toUser('download', download)])
+}
+
+/**
+ * The holder's download. IN_USE where it is somebody else's, also if that one has expired too: its time is for others
+ * to take over, and then the files are theirs. CONFLICT where there is none.
+ */
+export function heldDownload(context: CatalogContext, entry: ModelEntry, holder: string): Download {
+  const { id, revision, download } = entry
+  if (download === undefined) {
+    const message = `model "${id}" has no download of ${holder}: it was not begun, or has ended`
+    const details = { id, expectedRevision: revision, foundRevision: revision }
+    throw new CatalogError('CONFLICT', message, details)
+  }
+  if (!isHeldBy(context, download, holder)) throw createInUse(id, [toUser('download', download)])
+  return download
+}
+
+/** Keeps the holder's download from others for so much longer. One that expired is the holder's until taken over. */
+export async function renewDownload(
+  context: CatalogContext,
+  { holder, forMs, ...by }: HolderRequest,
+): Promise<ModelEntry> {
+  const { before, after } = await updateEntry(context, { ...by, operation: 'renew-download' }, (entry) => {
+    const download = { ...heldDownload(context, entry, holder), until: toUntil(context, forMs) }
+    return { ...entry, download }
+  })
+  return after ?? before
+}
+
+/** Gives the holder's download up; its partial file stays. Nothing where it has none. */
+export async function abandonDownload(
+  context: CatalogContext,
+  { holder, id, ...by }: Omit<HolderRequest, 'forMs'>,
+): Promise<ModelEntry> {
+  const update = { ...by, id, operation: 'abandon-download' }
+  const { before, after } = await updateEntry(context, update, (entry) => {
+    if (entry.download === undefined) return undefined
+    heldDownload(context, entry, holder)
+    return withoutDownload(entry)
+  })
+  return after ?? before
+}
+
+export function withoutDownload({ download: _download, ...entry }: EntryContent): EntryContent {
+  return entry
+}
+
+/** Who acts, and why. */
+export function attributionOf({ actor, reason }: Attribution): Attribution {
+  return { actor, reason }
+}

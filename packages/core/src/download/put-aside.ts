@@ -1,0 +1,47 @@
+import { type EntryContent, MAX_QUARANTINED, type QuarantinedFile } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { updateEntry } from '../entry/update-entry.ts'
+import { heldDownload } from './download-holder.ts'
+import type { FinishedDownload } from './finished-download.ts'
+import { quarantinePathOf } from './partial-name.ts'
+
+/** A wrong file: where it is, which name it had or was to have, and what is known of it. */
+export interface WrongFile extends Pick<QuarantinedFile, 'sizeBytes' | 'digest' | 'diagnosis'> {
+  readonly from: string
+  readonly path: string
+}
+
+/**
+ * Moves a file to a name of its own and returns that. It is recorded before: a crash leaves a record of a file that is
+ * not there yet, and the next one gets the same name, but never a file that nobody knows of.
+ */
+export async function putAside(
+  context: CatalogContext,
+  finished: FinishedDownload,
+  { from, path, ...known }: WrongFile,
+): Promise<string> {
+  const { files, node, clock } = context
+  for (let n = 1; ; n += 1) {
+    const target = quarantinePathOf(path, n)
+    if ((await files.lookAt(target)) !== undefined) continue
+    await record(context, finished, { path: target, node, at: clock.now().toISOString(), ...known })
+    if (await files.moveFile(from, target)) return target
+  }
+}
+
+async function record(
+  context: CatalogContext,
+  { id, holder, actor, reason }: FinishedDownload,
+  file: QuarantinedFile,
+): Promise<void> {
+  await updateEntry(context, { id, actor, reason, operation: 'put-aside' }, (now) => {
+    heldDownload(context, now, holder)
+    return withQuarantined(now, file)
+  })
+}
+
+/** The oldest is forgotten where there are too many; its file stays, with a name that tells what it is. */
+function withQuarantined(entry: EntryContent, file: QuarantinedFile): EntryContent {
+  const others = (entry.quarantine ?? []).filter(({ path, node }) => path !== file.path || node !== file.node)
+  return { ...entry, quarantine: [...others, file].slice(-MAX_QUARANTINED) }
+}

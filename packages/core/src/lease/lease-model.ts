@@ -1,0 +1,125 @@
+import {
+  type Attribution,
+  CatalogError,
+  createInvalidInput,
+  type EntryContent,
+  type Lease,
+  LifecycleState,
+  MAX_LEASES,
+  type ModelEntry,
+  type ModelId,
+} from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { createNotUsable } from '../entry/errors.ts'
+import { type TimeSpan, toUntil } from '../entry/time-span.ts'
+import { updateEntry } from '../entry/update-entry.ts'
+import { createInUse, findLeases, toUser } from './leases.ts'
+
+/** For how long a model is used, by whom, and why. */
+export interface LeaseOptions extends Attribution, TimeSpan {
+  /** Who; the catalog's own holder where absent. */
+  readonly holder?: string | undefined
+}
+
+/** For how long a lease goes on, and why. */
+export interface RenewLeaseOptions extends Attribution, TimeSpan {}
+
+/** A lease that counts, and the model it is on. */
+export interface ModelLease extends Lease {
+  readonly modelId: ModelId
+}
+
+export interface LeaseRequest extends Attribution {
+  readonly id: ModelId
+  readonly forMs: number
+  readonly holder: string
+}
+
+export interface RenewLeaseRequest extends Attribution {
+  readonly id: ModelId
+  readonly leaseId: string
+  readonly forMs: number
+}
+
+/** The id of a lease as it is, or INVALID_INPUT. */
+export function parseLeaseId(leaseId: unknown): string {
+  if (typeof leaseId === 'string' && leaseId !== '' && leaseId.length <= 100) return leaseId
+  throw createInvalidInput([{ field: 'leaseId', problem: 'must be the id of a lease' }])
+}
+
+/** Takes a lease on an Active model. NOT_USABLE; IN_USE where there are as many as there may be. */
+export async function takeLease(context: CatalogContext, request: LeaseRequest): Promise<Lease> {
+  const { forMs, holder, ...by } = request
+  const at = context.clock.now().toISOString()
+  const lease = { id: crypto.randomUUID(), holder, node: context.node, at, until: toUntil(context, forMs) }
+  await updateEntry(context, { ...by, operation: 'lease' }, (entry) => {
+    assertActive(entry)
+    const leases = findLeases(context, entry)
+    if (leases.length >= MAX_LEASES) throw createTooMany(entry.id, leases)
+    return withLeases(entry, [...leases, lease])
+  })
+  return lease
+}
+
+/** Lets a lease that still counts go on. NOT_FOUND where it ended; NOT_USABLE where the model is Active no more. */
+export async function renewLease(context: CatalogContext, request: RenewLeaseRequest): Promise<Lease> {
+  const { leaseId, forMs, ...by } = request
+  const until = toUntil(context, forMs)
+  const { after } = await updateEntry(context, { ...by, operation: 'renew-lease' }, (entry) => {
+    const leases = findLeases(context, entry)
+    if (!leases.some(({ id }) => id === leaseId)) throw createEnded(entry.id, leaseId)
+    // Who renews goes on using the model, and has to learn that its bytes were found wrong.
+    assertActive(entry)
+    return withLeases(
+      entry,
+      leases.map((lease) => (lease.id === leaseId ? { ...lease, until } : lease)),
+    )
+  })
+  const renewed = after?.leases?.find(({ id }) => id === leaseId)
+  if (renewed === undefined) throw new TypeError('the store gave no lease for a renewal')
+  return renewed
+}
+
+/** Ends a lease; nothing where it has ended, or the model is gone. */
+export async function releaseLease(
+  context: CatalogContext,
+  { leaseId, ...by }: Attribution & { readonly id: ModelId; readonly leaseId: string },
+): Promise<void> {
+  if ((await context.store.get(by.id)) === undefined) return
+  await updateEntry(context, { ...by, operation: 'release-lease' }, (entry) => {
+    if (!entry.leases?.some(({ id }) => id === leaseId)) return undefined
+    return withLeases(
+      entry,
+      findLeases(context, entry).filter(({ id }) => id !== leaseId),
+    )
+  })
+}
+
+/** The leases on these models that count now. */
+export function listLeases(context: CatalogContext, entries: readonly ModelEntry[]): readonly ModelLease[] {
+  return entries.flatMap((entry) =>
+    findLeases(context, entry).map((lease) => ({ ...lease, modelId: entry.id })),
+  )
+}
+
+/** Every writing of leases drops those that ended. */
+function withLeases({ leases: _leases, ...entry }: EntryContent, leases: readonly Lease[]): EntryContent {
+  return leases.length === 0 ? entry : { ...entry, leases }
+}
+
+function assertActive({ id, state }: EntryContent): void {
+  if (state === LifecycleState.Active) return
+  throw createNotUsable({ id, state, problem: 'state' })
+}
+
+function createEnded(id: ModelId, leaseId: string): Error {
+  const message = `model "${id}" has no lease ${leaseId}: it was released or has expired; take a new one`
+  return new CatalogError('NOT_FOUND', message, { id })
+}
+
+function createTooMany(id: ModelId, leases: readonly Lease[]): Error {
+  return createInUse(
+    id,
+    leases.map((lease) => toUser('lease', lease)),
+  )
+}

@@ -1,0 +1,82 @@
+import { type CommittedChange, createInvalidInput, isCatalogError, type ModelId } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { WriteOptions } from '../entry/operation-options.ts'
+
+/** Whether an operation that a user of the model stands in the way of waits until the last one has ended. */
+export interface WaitOptions {
+  /** Waits, for as long as it takes or until the signal is aborted. Not together with `ifRevision`. */
+  readonly wait?: boolean | { readonly signal?: AbortSignal | undefined } | undefined
+}
+
+/** Whether to wait, or INVALID_INPUT. */
+export function parseWait({
+  wait = false,
+  ifRevision,
+}: WaitOptions & Pick<WriteOptions, 'ifRevision'>): WaitOptions {
+  if (typeof wait !== 'boolean' && (typeof wait !== 'object' || wait === null)) {
+    throw createInvalidInput([{ field: 'wait', problem: 'must be true, false or an object with a signal' }])
+  }
+  // The end of a lease is a change of the entry.
+  if (wait === false || ifRevision === undefined) return { wait }
+  throw createInvalidInput([{ field: 'ifRevision', problem: 'must not be given together with wait' }])
+}
+
+/** Looked at again at least so often: a clock may be set, and a timer takes no more than 24 days. */
+const LONGEST_WAIT_MS = 60 * 60 * 1000
+
+export interface WaitRequest extends WaitOptions {
+  readonly id: ModelId
+}
+
+/** Runs `attempt`, anew whenever what made it IN_USE may have ended, where the caller waits. */
+export async function waitUntilUnused<T>(
+  context: CatalogContext,
+  { id, wait = false }: WaitRequest,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  if (wait === false) return attempt()
+  const signal = wait === true ? undefined : wait.signal
+  for (;;) {
+    signal?.throwIfAborted()
+    // Before the attempt, so that no change between it and the watch is missed.
+    const since = await context.store.refresh()
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isCatalogError(error, 'IN_USE')) throw error
+      const ends = error.details.users.map(({ until }) => Date.parse(until))
+      await waitForChange(context, { id, since, until: Math.min(...ends), signal })
+    }
+  }
+}
+
+interface Waiting {
+  readonly id: ModelId
+  readonly since: number
+  /** Milliseconds since 1970. */
+  readonly until: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** Until the model changes, or the time has come. Rejects with the signal's reason, and CLOSED once the store is. */
+async function waitForChange(
+  { store, clock, wait }: CatalogContext,
+  { id, since, until, signal }: Waiting,
+): Promise<void> {
+  const ended = new AbortController()
+  const abort = (): void => ended.abort(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted === true) abort()
+  const leftMs = Math.min(Math.max(until - clock.now().getTime(), 1), LONGEST_WAIT_MS)
+  try {
+    const changed = findChange(store.watch({ since, signal: ended.signal }), id)
+    await Promise.race([changed, wait(leftMs, ended.signal)])
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    ended.abort()
+  }
+}
+
+async function findChange(changes: AsyncIterable<CommittedChange>, id: ModelId): Promise<void> {
+  for await (const change of changes) if (change.id === id) return
+}

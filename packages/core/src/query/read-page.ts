@@ -1,0 +1,20 @@
+import { type ListQuery, type ModelEntry, toCursor } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+
+/** Some of the models that a query asks for, and where to go on. */
+export interface ListPage {
+  readonly entries: readonly ModelEntry[]
+  /** What `after` takes for the next page, in the same order; absent where there is none. */
+  readonly next?: string
+}
+
+/** The page of a checked query. */
+export async function readPage({ store }: CatalogContext, query: ListQuery): Promise<ListPage> {
+  const { limit, order } = query
+  if (limit === undefined) return { entries: await store.list(query) }
+  // One more than asked for tells whether there are more.
+  const found = await store.list({ ...query, limit: limit + 1 })
+  const entries = found.slice(0, limit)
+  const last = entries.at(-1)
+  return found.length > limit && last !== undefined ? { entries, next: toCursor(last, order) } : { entries }
+}

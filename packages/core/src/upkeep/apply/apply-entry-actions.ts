@@ -1,0 +1,151 @@
+import {
+  type CatalogError,
+  type CatalogErrorCode,
+  type Fingerprint,
+  isCatalogError,
+  type ModelEntry,
+  type PlannedEntry,
+  type UpkeepAction,
+} from '@catalog/types'
+import { dropEvidence, evidenceOf } from '../../entry/evidence.ts'
+import { findChanges } from '../../entry/fingerprints.ts'
+import { fileReferenceOf } from '../../entry/model-file-name.ts'
+import { readEntry, updateEntry } from '../../entry/update-entry.ts'
+import { verifyModel } from '../../verify/verify-model.ts'
+import { isUnchanged, surveyEntry } from '../survey/survey.ts'
+import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
+
+type ActionOf<K extends UpkeepAction['kind']> = Extract<UpkeepAction, { readonly kind: K }>
+
+const DONE: ActionOutcome = { kind: 'done' }
+
+/** Takes this node's evidence from a model whose file is not there. */
+export async function forgetMissing(
+  task: ApplyTask,
+  { entry: planned }: ActionOf<'forget-evidence'>,
+): Promise<ActionOutcome> {
+  await forgetEvidence(task, planned, async (entry) => {
+    assertPlanned(entry, planned)
+    await assertSomeMissing(task, entry)
+  })
+  return DONE
+}
+
+/** Makes the entry refer to the place where its file is found, once its bytes are read and right. */
+export async function relocateModel(
+  task: ApplyTask,
+  { entry: planned, to, files }: ActionOf<'relocate'>,
+): Promise<ActionOutcome> {
+  const { context } = task
+  const entry = await readEntry(context, planned.id)
+  const reference = fileReferenceOf(entry)
+  if ('file' in reference && reference.file === to && (await isVerified(task, entry))) return DONE
+  assertPlanned(entry, planned)
+  await assertSomeMissing(task, entry)
+  const paths = files.map(({ file, fingerprint }) => ({ path: context.files.pathOf({ file }), fingerprint }))
+  await assertUnchanged(task, paths)
+  try {
+    await verify(task, planned, context.files.pathOf({ file: to }))
+    return DONE
+  } catch (error) {
+    if (!isMismatch(error)) throw error
+    // It is not the model's file after all, so that there is none.
+    await forgetEvidence(task, planned, (now) => assertSomeMissing(task, now))
+    throw error
+  }
+}
+
+/** Reads a model whose file is another than the one that was read, and records what it finds. */
+export async function reverifyModel(
+  task: ApplyTask,
+  { entry: planned, files }: ActionOf<'reverify'>,
+): Promise<ActionOutcome> {
+  const entry = await readEntry(task.context, planned.id)
+  const recorded = await findRecorded(task, entry)
+  if (recorded !== undefined) return recorded
+  assertPlanned(entry, planned)
+  await assertUnchanged(task, files)
+  try {
+    await verify(task, planned)
+    return DONE
+  } catch (error) {
+    if (!isMismatch(error)) throw error
+    return toFailed(entry, error.code)
+  }
+}
+
+/** Verifies as always, so that evidence and states are recorded as always. */
+export async function verify(
+  { context, actor, reason, signal, onReading }: ApplyTask,
+  { id }: Pick<PlannedEntry, 'id'>,
+  path?: string,
+): Promise<ModelEntry> {
+  return await verifyModel(context, { id, path, actor, reason, signal, onProgress: onReading })
+}
+
+/** Removes this node's evidence, if what is asserted of the entry holds whenever it is about to be changed. */
+export async function forgetEvidence(
+  { context, actor, reason }: ApplyTask,
+  { id }: Pick<PlannedEntry, 'id'>,
+  assertHolds: (entry: ModelEntry) => unknown,
+): Promise<void> {
+  await updateEntry(context, { id, actor, reason, operation: 'forget-evidence' }, async (entry) => {
+    if (evidenceOf(entry, context.node) === undefined) return undefined
+    await assertHolds(entry)
+    return dropEvidence(entry, context.node)
+  })
+}
+
+/** Whether the entry is still the one that the plan saw. */
+export function assertPlanned(entry: ModelEntry, planned: PlannedEntry): void {
+  const { id, revision, state } = entry
+  if (revision === planned.revision && state === planned.state) return
+  const seen = `${planned.state} at revision ${planned.revision}`
+  throw new OutdatedAction(`${id} is ${state} at revision ${revision}, and was ${seen}`)
+}
+
+/** Whether the files are still those that the plan saw. */
+async function assertUnchanged(
+  { context }: ApplyTask,
+  files: readonly { readonly path: string; readonly fingerprint: Fingerprint }[],
+): Promise<void> {
+  for (const { path, fingerprint } of files) {
+    const { followSymlink } = context.files
+    const found = context.verifier.readFingerprint(path, { followSymlink })
+    if (findChanges(found, fingerprint).length > 0) throw new OutdatedAction(`${path} changed since`)
+  }
+}
+
+/** Whether the model still lacks one of its files. */
+export async function assertSomeMissing({ context }: ApplyTask, entry: ModelEntry): Promise<void> {
+  const files = await surveyEntry(context, entry)
+  if (files.some(({ sight }) => sight.kind === 'missing' || sight.kind === 'special')) return
+  throw new OutdatedAction(`the file of ${entry.id} is there again`)
+}
+
+/** What an earlier attempt found and recorded; undefined where the files are still others than those it read. */
+async function findRecorded(task: ApplyTask, entry: ModelEntry): Promise<ActionOutcome | undefined> {
+  const evidence = evidenceOf(entry, task.context.node)
+  if (evidence === undefined && entry.failure?.reason === 'size-mismatch') {
+    return toFailed(entry, 'SIZE_MISMATCH')
+  }
+  if (evidence === undefined || !(await isRead(task, entry))) return undefined
+  return evidence.outcome === 'match' ? DONE : toFailed(entry, 'DIGEST_MISMATCH')
+}
+
+function toFailed({ id }: ModelEntry, code: CatalogErrorCode): ActionOutcome {
+  return { kind: 'failed', code, text: `model "${id}" was read, and is wrong` }
+}
+
+async function isVerified(task: ApplyTask, entry: ModelEntry): Promise<boolean> {
+  return evidenceOf(entry, task.context.node)?.outcome === 'match' && (await isRead(task, entry))
+}
+
+/** Whether this node has read all of a model's files as they are. */
+async function isRead({ context }: ApplyTask, entry: ModelEntry): Promise<boolean> {
+  return (await surveyEntry(context, entry)).every(isUnchanged)
+}
+
+function isMismatch(error: unknown): error is CatalogError<'DIGEST_MISMATCH' | 'SIZE_MISMATCH'> {
+  return isCatalogError(error, 'DIGEST_MISMATCH') || isCatalogError(error, 'SIZE_MISMATCH')
+}

@@ -1,0 +1,133 @@
+import {
+  type Attribution,
+  type CatalogErrorCode,
+  createInvalidInput,
+  type DigestProgress,
+  isCatalogError,
+  type UpkeepAction,
+  type UpkeepPlan,
+} from '@catalog/types'
+import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { CurrentNames } from '../survey/current-names.ts'
+import { surveyModels } from '../survey/survey.ts'
+import { forgetMissing, relocateModel, reverifyModel } from './apply-entry-actions.ts'
+import { removePlannedFile } from './apply-removal.ts'
+import { shareBytes } from './apply-share.ts'
+import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
+
+/** How a plan is applied, watched, cancelled and attributed. */
+export interface ApplyOptions extends Attribution {
+  /** Cancels: the promise rejects with the signal's reason. What is done stays done; apply again to go on. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: ApplyProgress) => void) | undefined
+}
+
+/** How many actions are through, and how far the file is read that one is at. */
+export interface ApplyProgress extends DigestProgress {
+  readonly doneActions: number
+  readonly totalActions: number
+}
+
+/** What came of each action of a plan. */
+export interface ApplyReport {
+  /** Now or before. */
+  readonly done: readonly UpkeepAction[]
+  /** What the plan saw is not so any more, or somebody uses the model. Nothing was changed. */
+  readonly skipped: readonly { readonly action: UpkeepAction; readonly reason: string }[]
+  readonly failed: readonly FailedAction[]
+  /** What the actions that are done freed. */
+  readonly freedBytes: number
+}
+
+/** An action that was tried. Wrong bytes are recorded, and told of here too. */
+export interface FailedAction {
+  readonly action: UpkeepAction
+  readonly code: CatalogErrorCode
+  readonly text: string
+}
+
+// After these no other action would fare better.
+const FATAL: readonly CatalogErrorCode[] = [
+  ...(['CLOSED', 'DAMAGED', 'UNSUPPORTED_FORMAT', 'EDITED_OUTSIDE', 'NO_SPACE'] as const),
+]
+
+/**
+ * Does what a plan says, each action only if what it was decided on is still so. Applying it again, also after a crash,
+ * finds done what is done. INVALID_INPUT for the plan of another machine.
+ */
+export async function applyPlan(
+  context: CatalogContext,
+  plan: UpkeepPlan,
+  { signal, onProgress, ...attribution }: ApplyOptions,
+): Promise<ApplyReport> {
+  if (plan.node !== context.node) {
+    const problem = `is ${plan.node}: the plan is for that machine, and this is ${context.node}`
+    throw createInvalidInput([{ field: 'node', problem }])
+  }
+  signal?.throwIfAborted()
+  const position = await context.store.refresh()
+  const names = new CurrentNames(context, await surveyModels(context), position)
+  const totalActions = plan.actions.length
+  const report = { done: [] as UpkeepAction[], skipped: [], failed: [], freedBytes: 0 } as MutableReport
+  for (const [doneActions, action] of plan.actions.entries()) {
+    signal?.throwIfAborted()
+    const onReading = (reading: DigestProgress): void =>
+      onProgress?.({ ...reading, doneActions, totalActions })
+    onReading({ doneBytes: 0, totalBytes: 0 })
+    addTo(report, action, await tryAction({ ...attribution, context, names, signal, onReading }, action))
+  }
+  onProgress?.({ doneActions: totalActions, totalActions, doneBytes: 0, totalBytes: 0 })
+  return report
+}
+
+type MutableReport = {
+  -readonly [K in keyof ApplyReport]: ApplyReport[K] extends readonly (infer T)[] ? T[] : number
+}
+
+function addTo(report: MutableReport, action: UpkeepAction, outcome: ActionOutcome): void {
+  switch (outcome.kind) {
+    case 'done':
+      report.done.push(action)
+      report.freedBytes += outcome.freedBytes ?? 0
+      return
+    case 'skipped':
+      report.skipped.push({ action, reason: outcome.reason })
+      return
+    case 'failed':
+      report.failed.push({ action, code: outcome.code, text: outcome.text })
+      return
+    default:
+      outcome satisfies never
+  }
+}
+
+async function tryAction(task: ApplyTask, action: UpkeepAction): Promise<ActionOutcome> {
+  try {
+    return await runAction(task, action)
+  } catch (error) {
+    task.signal?.throwIfAborted()
+    if (error instanceof OutdatedAction) return { kind: 'skipped', reason: error.message }
+    if (!isCatalogError(error) || FATAL.includes(error.code)) throw error
+    if (error.code === 'CONFLICT' || error.code === 'NOT_FOUND') {
+      return { kind: 'skipped', reason: error.message }
+    }
+    return { kind: 'failed', code: error.code, text: error.message }
+  }
+}
+
+function runAction(task: ApplyTask, action: UpkeepAction): Promise<ActionOutcome> {
+  switch (action.kind) {
+    case 'relocate':
+      return relocateModel(task, action)
+    case 'reverify':
+      return reverifyModel(task, action)
+    case 'forget-evidence':
+      return forgetMissing(task, action)
+    case 'remove-file':
+      return removePlannedFile(task, action)
+    case 'share-bytes':
+      return shareBytes(task, action)
+    default:
+      return action satisfies never
+  }
+}

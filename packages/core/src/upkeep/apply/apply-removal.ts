@@ -1,0 +1,155 @@
+import {
+  type EntryContent,
+  type Fingerprint,
+  type FoundFile,
+  isCatalogError,
+  type ModelEntry,
+  type UpkeepAction,
+} from '@catalog/types'
+import { parseLeftover, partialPathOf } from '../../download/partial-name.ts'
+import { dropEvidence, evidenceOf } from '../../entry/evidence.ts'
+import { findChanges, isSameButCtime } from '../../entry/fingerprints.ts'
+import { updateEntry } from '../../entry/update-entry.ts'
+import { findUsers } from '../../lease/leases.ts'
+import type { NamingEntry } from '../survey/current-names.ts'
+import { findUse } from '../survey/leftovers.ts'
+import { assertPlanned, assertSomeMissing, forgetEvidence } from './apply-entry-actions.ts'
+import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
+
+type Removal = Extract<UpkeepAction, { readonly kind: 'remove-file' }>
+type Found = Omit<FoundFile, 'file'>
+
+/**
+ * Removes a file that the plan names, if nobody needs it by now. What the catalog knows of the file goes first: a crash
+ * in between leaves a file that the next plan names again, and never a model that takes itself for verified.
+ */
+export async function removePlannedFile(task: ApplyTask, action: Removal): Promise<ActionOutcome> {
+  const { files } = task.context
+  const path = files.pathOf({ file: action.file })
+  const found = await files.lookAt(path)
+  if (found !== undefined) await assertRemovable(task, action, found)
+  if (action.why === 'quarantined') await forgetQuarantined(task, path)
+  if (found === undefined) return { kind: 'done', freedBytes: freedBefore(task, action) }
+  const owners = action.why === 'retired' ? await task.names.findOwners(found) : []
+  for (const { entry } of owners) await forgetRetired(task, entry, found)
+  // Somebody may have begun to use it while the catalog was written.
+  await assertUnneeded(task, action, found)
+  if (!(await files.removeFile(path, found.fingerprint))) throw new OutdatedAction(`${path} changed since`)
+  // A verification that was under way all the time has found a file that is gone by now.
+  for (const { entry } of owners) await forgetGone(task, entry)
+  return { kind: 'done', freedBytes: found.links === 1 ? found.fingerprint.sizeBytes : 0 }
+}
+
+/** What the removal freed that was done before: nothing, as long as the file has another name. */
+function freedBefore({ names }: ApplyTask, { links, bytes, fingerprint }: Removal): number {
+  return links > 1 && names.hasFile(fingerprint) ? 0 : bytes
+}
+
+async function assertRemovable(task: ApplyTask, action: Removal, found: Found): Promise<void> {
+  const { path, fingerprint, kind } = found
+  if (kind !== 'file') throw new OutdatedAction(`${path} is no regular file`)
+  if (!task.names.isListed(path)) throw new OutdatedAction(`${path} was not below the root at the beginning`)
+  // The other names of a file change its ctime when they go.
+  const isSame =
+    action.links > 1
+      ? isSameButCtime(fingerprint, action.fingerprint)
+      : findChanges(fingerprint, action.fingerprint).length === 0
+  if (!isSame) throw new OutdatedAction(`${path} changed since`)
+  for (const { entry } of await assertUnneeded(task, action, found)) assertStillPlanned(task, action, entry)
+}
+
+/** Whether no model needs the file by now, and nobody uses one whose file it is, or was to be. */
+async function assertUnneeded(
+  task: ApplyTask,
+  action: Removal,
+  found: Found,
+): Promise<readonly NamingEntry[]> {
+  const owners = await task.names.findOwners(found)
+  for (const { entry } of owners) assertRetired(task, entry, found.path)
+  if ((action.why === 'retired') !== owners.length > 0) {
+    throw new OutdatedAction(`${found.path} ${owners.length > 0 ? 'is' : 'is no longer'} the file of a model`)
+  }
+  await assertNoDownload(task, action, found.path)
+  return owners
+}
+
+function assertRetired({ context }: ApplyTask, entry: ModelEntry, path: string): void {
+  if (entry.state !== 'Retired')
+    throw new OutdatedAction(`${path} is the file of ${entry.id}, ${entry.state}`)
+  assertUnused(context, entry)
+}
+
+function assertUnused(context: ApplyTask['context'], entry: ModelEntry): void {
+  const [user] = findUsers(context, entry)
+  if (user === undefined) return
+  throw new OutdatedAction(`${entry.id} has a ${user.use} of ${user.holder} until ${user.until}`)
+}
+
+/** A partial file may be wanted again although nobody wanted it when the plan was made. */
+async function assertNoDownload(task: ApplyTask, { why }: Removal, path: string): Promise<void> {
+  const leftover = parseLeftover(path)
+  if (leftover === undefined) return
+  const { context, names } = task
+  const owners = await names.findOwnersOfPath(leftover.file)
+  for (const { entry } of owners) assertUnused(context, entry)
+  const isAlone =
+    leftover.kind === 'checkpoint' && (await context.files.lookAt(partialPathOf(leftover.file))) === undefined
+  const isResumable = leftover.kind !== 'quarantined' && findUse(context, owners, isAlone) === 'resumable'
+  if (why === 'leftover' && isResumable) throw new OutdatedAction(`a download may go on with ${path}`)
+}
+
+/** The entry is as the plan saw it, but for what an action of this plan, now or before a crash, has done. */
+function assertStillPlanned({ context }: ApplyTask, { entries }: Removal, entry: ModelEntry): void {
+  const planned = entries.find(({ id }) => id === entry.id)
+  if (planned === undefined) throw new OutdatedAction(`${entry.id} names the file since`)
+  if (evidenceOf(entry, context.node) !== undefined) assertPlanned(entry, planned)
+}
+
+/** From here on the model cannot become Active without a new verification, on whichever node has read this very file. */
+async function forgetRetired(
+  task: ApplyTask,
+  { id }: ModelEntry,
+  { path, fingerprint }: Found,
+): Promise<void> {
+  const { context, actor, reason } = task
+  await updateEntry(context, { id, actor, reason, operation: 'forget-evidence' }, (entry) => {
+    const nodes = new Set([context.node, ...findReaders(entry, fingerprint)])
+    const left = [...nodes].reduce<EntryContent>(dropEvidence, entry)
+    if (left !== entry) assertRetired(task, entry, path)
+    return left
+  })
+}
+
+/** The nodes that read the file: they share the disk, where each has a device number of its own for it. */
+function findReaders({ evidence = {} }: ModelEntry, fingerprint: Fingerprint): readonly string[] {
+  const isIt = (read: Fingerprint | undefined): boolean =>
+    read !== undefined && isSameButCtime({ ...read, dev: fingerprint.dev }, fingerprint)
+  return Object.entries(evidence).flatMap(([node, { fingerprint: one, files = [] }]) =>
+    isIt(one) || files.some((each) => isIt(each.fingerprint)) ? [node] : [],
+  )
+}
+
+/** Whatever became of the entry meanwhile: what this node knows of the file is not so any more. */
+async function forgetGone(task: ApplyTask, entry: ModelEntry): Promise<void> {
+  try {
+    await forgetEvidence(task, entry, (now) => assertSomeMissing(task, now))
+  } catch (error) {
+    if (!(error instanceof OutdatedAction) && !isCatalogError(error, 'NOT_FOUND')) throw error
+  }
+}
+
+/** The wrong file that was put aside goes, and the word of it too. */
+async function forgetQuarantined({ context, names, actor, reason }: ApplyTask, path: string): Promise<void> {
+  const isIt = (each: { readonly path: string; readonly node: string }): boolean =>
+    each.path === path && each.node === context.node
+  for (const { id, quarantine } of await names.listEntries()) {
+    if (!quarantine?.some(isIt)) continue
+    await updateEntry(context, { id, actor, reason, operation: 'collect' }, (entry) => {
+      const { quarantine: known = [], ...rest } = entry
+      const left = known.filter((each) => !isIt(each))
+      if (left.length === known.length) return undefined
+      assertUnused(context, entry)
+      return left.length === 0 ? rest : { ...rest, quarantine: left }
+    })
+  }
+}

@@ -1,0 +1,185 @@
+import {
+  type AuditEvent,
+  type CatalogErrorCode,
+  type DigestProgress,
+  isCatalogError,
+  type ModelEntry,
+  type ModelId,
+} from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { Wait } from '../context/wait.ts'
+import { evidenceOf } from '../entry/evidence.ts'
+import { withPace } from '../verify/paced-verifier.ts'
+import { verifyModel } from '../verify/verify-model.ts'
+import type { AuditOptions } from './plan/upkeep-options.ts'
+
+/** What an audit found, and what is left for the next one. */
+export interface AuditReport {
+  /** How many models were read, or could not be read: right, wrong and unreadable ones. */
+  readonly checked: number
+  readonly right: number
+  /** Recorded, as every verification does. */
+  readonly wrong: readonly WrongModel[]
+  /** Of these nothing is recorded: they are read first by the next audit. */
+  readonly unreadable: readonly UnreadableModel[]
+  /** What was read of those that could be read. */
+  readonly bytes: number
+  readonly durationMs: number
+  readonly remaining: { readonly models: number; readonly bytes: number }
+  /** `all`: nothing remains. */
+  readonly ended: 'all' | 'max-bytes' | 'max-duration'
+}
+
+export interface WrongModel {
+  readonly id: ModelId
+  readonly code: CatalogErrorCode
+  readonly path: string
+}
+
+export interface UnreadableModel {
+  readonly id: ModelId
+  readonly code: CatalogErrorCode
+}
+
+/** A model that this node has read before, and when. */
+interface Candidate {
+  readonly id: ModelId
+  readonly at: string
+  readonly bytes: number
+}
+
+// What says that one model could not be read, and nothing of the others.
+const UNREADABLE: readonly CatalogErrorCode[] = [
+  ...(['FILE_MISSING', 'FILE_CHANGED', 'NOT_A_REGULAR_FILE', 'CONFLICT', 'IO'] as const),
+]
+
+/**
+ * Verifies again what this node has evidence of, the oldest first, until nothing is left or the budget is used up. What
+ * was checked is no longer the oldest: the next call goes on where this one ended, however it ended.
+ */
+export async function auditModels(
+  context: CatalogContext,
+  options: AuditOptions,
+  waitFor: Wait = context.wait,
+): Promise<AuditReport> {
+  options.signal?.throwIfAborted()
+  const candidates = await listCandidates(context, options.olderThanMs)
+  const { bytesPerSecond } = options
+  const paced = bytesPerSecond === undefined ? context : withPace(context, bytesPerSecond, waitFor)
+  const audit = new Audit(context, options, candidates)
+  for (const candidate of candidates) {
+    if (audit.isOver(candidate)) break
+    await audit.check(paced, candidate)
+  }
+  return audit.report()
+}
+
+async function listCandidates(
+  { store, node, clock }: CatalogContext,
+  olderThanMs: number | undefined,
+): Promise<readonly Candidate[]> {
+  const before = olderThanMs === undefined ? undefined : clock.now().getTime() - olderThanMs
+  const entries = await store.list({})
+  return entries
+    .filter(({ state }) => state === 'Active' || state === 'Retired')
+    .flatMap((entry) => toCandidate(entry, node))
+    .filter(({ at }) => before === undefined || Date.parse(at) < before)
+    .sort((first, second) => Date.parse(first.at) - Date.parse(second.at))
+}
+
+function toCandidate(entry: ModelEntry, node: string): readonly Candidate[] {
+  const evidence = evidenceOf(entry, node)
+  return evidence === undefined ? [] : [{ id: entry.id, at: evidence.at, bytes: evidence.bytes }]
+}
+
+/** How far it has come, and what was found so far. */
+class Audit {
+  readonly #context: CatalogContext
+  readonly #options: AuditOptions
+  readonly #totalModels: number
+  readonly #startedMs: number
+  readonly #wrong: WrongModel[] = []
+  readonly #unreadable: UnreadableModel[] = []
+  #ended: AuditReport['ended'] = 'all'
+  #leftModels: number
+  #leftBytes: number
+  #right = 0
+  #bytes = 0
+
+  constructor(context: CatalogContext, options: AuditOptions, candidates: readonly Candidate[]) {
+    this.#context = context
+    this.#options = options
+    this.#startedMs = context.monotonicMs()
+    this.#totalModels = candidates.length
+    this.#leftModels = candidates.length
+    this.#leftBytes = candidates.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** Whether the budget ends it before this model. The first is always read, or a large one would never be. */
+  isOver({ bytes }: Candidate): boolean {
+    this.#options.signal?.throwIfAborted()
+    const { maxBytes = Number.POSITIVE_INFINITY, maxDurationMs = Number.POSITIVE_INFINITY } = this.#options
+    if (this.#leftModels === this.#totalModels) return false
+    if (this.#bytes + bytes > maxBytes) this.#ended = 'max-bytes'
+    else if (this.#elapsedMs() >= maxDurationMs) this.#ended = 'max-duration'
+    return this.#ended !== 'all'
+  }
+
+  async check(context: CatalogContext, { id, bytes }: Candidate): Promise<void> {
+    const { signal, onProgress, actor, reason } = this.#options
+    const reading = (progress: DigestProgress): void => onProgress?.(this.#progress(progress.doneBytes))
+    try {
+      const entry = await verifyModel(context, { id, actor, reason, signal, onProgress: reading })
+      this.#right += 1
+      this.#bytes += evidenceOf(entry, context.node)?.bytes ?? bytes
+    } catch (error) {
+      signal?.throwIfAborted()
+      this.#note(id, error)
+    }
+    this.#leftModels -= 1
+    this.#leftBytes -= bytes
+    const event = this.#progress(0)
+    onProgress?.(event)
+    this.#context.observer.onAudit(event)
+  }
+
+  report(): AuditReport {
+    const [wrong, unreadable] = [this.#wrong, this.#unreadable]
+    return {
+      checked: this.#right + wrong.length + unreadable.length,
+      ...{ right: this.#right, wrong, unreadable, bytes: this.#bytes },
+      durationMs: this.#elapsedMs(),
+      remaining: { models: this.#leftModels, bytes: this.#leftBytes },
+      ended: this.#ended,
+    }
+  }
+
+  #note(id: ModelId, error: unknown): void {
+    if (isCatalogError(error, 'DIGEST_MISMATCH')) {
+      this.#bytes += error.details.sizeBytes
+      this.#wrong.push({ id, code: error.code, path: error.details.path })
+    } else if (isCatalogError(error, 'SIZE_MISMATCH')) {
+      this.#wrong.push({ id, code: error.code, path: error.details.path })
+    } else if (isOfOneModel(error)) {
+      this.#unreadable.push({ id, code: error.code })
+      // Removed meanwhile: there is nothing left to check.
+    } else if (!isCatalogError(error, 'NOT_FOUND')) throw error
+  }
+
+  #progress(readingBytes: number): AuditEvent {
+    const doneModels = this.#totalModels - this.#leftModels
+    const doneBytes = this.#bytes + readingBytes
+    const totalBytes = this.#bytes + Math.max(this.#leftBytes, readingBytes)
+    return { doneModels, totalModels: this.#totalModels, doneBytes, totalBytes }
+  }
+
+  #elapsedMs(): number {
+    return this.#context.monotonicMs() - this.#startedMs
+  }
+}
+
+/** A write that failed is the store's, and no model's. */
+function isOfOneModel(error: unknown): error is { readonly code: CatalogErrorCode } {
+  if (!isCatalogError(error) || !UNREADABLE.includes(error.code)) return false
+  return !isCatalogError(error, 'IO') || error.details.outcome === undefined
+}

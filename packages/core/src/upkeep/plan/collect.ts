@@ -1,0 +1,98 @@
+import type { CommittedChange, FoundFile, ModelEntry, UpkeepFindingKind, UpkeepPlan } from '@catalog/types'
+import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { findUsers } from '../../lease/leases.ts'
+import { type FoundLeftover, findLeftovers, findOrphans } from '../survey/leftovers.ts'
+import { createLossCheck } from '../survey/moved-files.ts'
+import { type Survey, surveyModels } from '../survey/survey.ts'
+import { createPlan, planRemoval, type Remark } from './plan.ts'
+import type { CollectOptions } from './upkeep-options.ts'
+
+/** What is old enough to be collected. */
+interface Age {
+  isOldFile(found: FoundFile): boolean
+  isOldEntry(entry: ModelEntry): boolean
+}
+
+/** Plans the removal of files that nobody needs. Never one that a model which is not Retired names by any of its names. */
+export async function planCollection(context: CatalogContext, options: CollectOptions): Promise<UpkeepPlan> {
+  const { retired = true, quarantined = true, partials = true, orphans = false } = options
+  const age = await createAge(context, options.olderThanMs)
+  const survey = await surveyModels(context)
+  const isMissed = createLossCheck(survey)
+  const isFree = (found: FoundFile): boolean => age.isOldFile(found) && !isMissed(found)
+  const leftovers = findLeftovers(context, survey).filter(({ found }) => isFree(found))
+  return createPlan(context, [
+    ...(retired ? collectRetired(context, survey, age) : []),
+    ...(quarantined ? collectQuarantined(leftovers) : []),
+    ...(partials ? collectPartials(leftovers) : []),
+    ...(orphans ? findOrphans(survey).filter(isFree).flatMap(collectOrphan) : []),
+  ])
+}
+
+/** The age of a Retired model is that of its last change; one from before the kept history is old. */
+async function createAge({ clock, store }: CatalogContext, olderThanMs: number | undefined): Promise<Age> {
+  if (olderThanMs === undefined) return { isOldFile: () => true, isOldEntry: () => true }
+  const before = clock.now().getTime() - olderThanMs
+  const changedAt = findLastChanges(await store.changes(0))
+  return {
+    isOldFile: ({ fingerprint: { mtimeNs, ctimeNs } }) => Math.max(toMs(mtimeNs), toMs(ctimeNs)) < before,
+    isOldEntry: ({ id, registeredAt }) => Date.parse(changedAt.get(id) ?? registeredAt) < before,
+  }
+}
+
+function findLastChanges(changes: readonly CommittedChange[]): ReadonlyMap<string, string> {
+  return new Map(changes.map(({ id, at }) => [id, at]))
+}
+
+function toMs(ns: string): number {
+  return Number(BigInt(ns) / 1_000_000n)
+}
+
+function collectRetired(context: CatalogContext, survey: Survey, age: Age): readonly Remark[] {
+  const candidates = survey.entries.filter((entry) => entry.state === 'Retired')
+  const paths = new Set(candidates.flatMap((entry) => survey.named.get(entry) ?? []).map(({ path }) => path))
+  return [...paths].flatMap((path) => {
+    const found = survey.files.get(path)
+    if (found === undefined) return []
+    const owners = findAllOwners(survey, found)
+    const isFree = owners.every(
+      (entry) => entry.state === 'Retired' && age.isOldEntry(entry) && findUsers(context, entry).length === 0,
+    )
+    return isFree ? toRemarks('retired', found, owners, 'the file of a Retired model') : []
+  })
+}
+
+function findAllOwners({ owners, ownersOfInode }: Survey, found: FoundFile): readonly ModelEntry[] {
+  const { dev, ino } = found.fingerprint
+  return [...new Set([...(owners.get(found.path) ?? []), ...(ownersOfInode.get(`${dev}:${ino}`) ?? [])])]
+}
+
+function collectQuarantined(leftovers: readonly FoundLeftover[]): readonly Remark[] {
+  const found = leftovers.filter(({ what, use }) => what === 'quarantined' && use !== 'wanted')
+  return found.flatMap((each) =>
+    toRemarks('quarantined', each.found, each.owners, 'a wrong file that was put aside'),
+  )
+}
+
+/** Also those with which a download could go on: the caller asked for the room. */
+function collectPartials(leftovers: readonly FoundLeftover[]): readonly Remark[] {
+  const unwanted = leftovers.filter(({ what, use }) => what !== 'quarantined' && use !== 'wanted')
+  return unwanted.flatMap(({ found, owners }) =>
+    toRemarks('partial', found, owners, 'a download that nobody goes on with'),
+  )
+}
+
+function collectOrphan(found: FoundFile): readonly Remark[] {
+  return toRemarks('orphan', found, [], 'no model names it')
+}
+
+function toRemarks(
+  kind: Extract<UpkeepFindingKind, 'retired' | 'quarantined' | 'partial' | 'orphan'>,
+  found: FoundFile,
+  owners: readonly ModelEntry[],
+  text: string,
+): readonly Remark[] {
+  const { path, fingerprint } = found
+  const action = planRemoval(found, kind, kind === 'retired' ? owners : [])
+  return [{ finding: { kind, id: owners[0]?.id, path, bytes: fingerprint.sizeBytes, text }, action }]
+}

@@ -1,0 +1,122 @@
+import type { FoundFile, ModelEntry, UpkeepAction, UpkeepFinding, UpkeepFindingKind } from '@catalog/types'
+import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { evidenceOf } from '../../entry/evidence.ts'
+import { findChanges, toPlain } from '../../entry/fingerprints.ts'
+import { type MovedModel, StrayIndex } from '../survey/moved-files.ts'
+import type { NamedFile, Survey } from '../survey/survey.ts'
+import { type Remark, toPlanned } from './plan.ts'
+
+/** What was found of the entries, and which of them, and which files, were found under another name. */
+export interface ExaminedEntries {
+  readonly remarks: readonly Remark[]
+  readonly relocated: { readonly entries: ReadonlySet<ModelEntry>; readonly paths: ReadonlySet<string> }
+}
+
+/** Compares each entry with its files. A model that nobody has verified yet needs none. */
+export function examineEntries(
+  context: CatalogContext,
+  survey: Survey,
+  strays: readonly FoundFile[],
+): ExaminedEntries {
+  const index = new StrayIndex(strays)
+  const relocated = { entries: new Set<ModelEntry>(), paths: new Set<string>() }
+  const remarks = survey.entries.flatMap((entry) => {
+    const files = survey.named.get(entry) ?? []
+    const moved = isOwnLoss(context, entry) ? index.findMoved(files) : undefined
+    if (moved === undefined) return examineFiles(context, entry, files)
+    relocated.entries.add(entry)
+    for (const { path } of moved.found) relocated.paths.add(path)
+    return [remarkOnMoved(entry, files, moved)]
+  })
+  return { remarks, relocated }
+}
+
+/** Whether this node would still take the model for verified here. A wrong file that is gone is missed by nobody. */
+function isOwnLoss({ node }: CatalogContext, entry: ModelEntry): boolean {
+  return isExpected(entry) && evidenceOf(entry, node) !== undefined
+}
+
+function isExpected({ state }: ModelEntry): boolean {
+  return state === 'Active' || state === 'Retired'
+}
+
+function remarkOnMoved(entry: ModelEntry, files: readonly NamedFile[], { to, found }: MovedModel): Remark {
+  const bytes = found.reduce((sum, { fingerprint }) => sum + fingerprint.sizeBytes, 0)
+  const text = `its file is found as ${found[0]?.path ?? to}`
+  const planned = found.map(({ file, fingerprint }) => ({ file, fingerprint: toPlain(fingerprint) }))
+  return {
+    finding: { kind: 'moved', id: entry.id, path: files[0]?.path ?? to, bytes, text },
+    action: { kind: 'relocate', entry: toPlanned(entry), to, files: planned },
+  }
+}
+
+function examineFiles(
+  context: CatalogContext,
+  entry: ModelEntry,
+  files: readonly NamedFile[],
+): readonly Remark[] {
+  const findings = files.flatMap((file) => examineFile(context, file))
+  const action = chooseAction(context, entry, files)
+  // One action for all that is wrong with the model: a plan does nothing twice.
+  return findings.map((finding, index) => (index === 0 ? { finding, action } : { finding }))
+}
+
+function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepFinding[] {
+  const { entry, path, sight, known, part } = file
+  const expectedBytes = known?.sizeBytes ?? part?.sizeBytes ?? entry.sizeBytes ?? 0
+  const toFinding = (kind: UpkeepFindingKind, bytes: number, text: string): readonly UpkeepFinding[] => [
+    { kind, id: entry.id, path, bytes, text },
+  ]
+  switch (sight.kind) {
+    case 'unreadable':
+      return toFinding('unreadable', expectedBytes, sight.text)
+    case 'special':
+      return toFinding('special-file', 0, sight.text)
+    case 'missing':
+      return isMissed(context, entry) ? toFinding('missing', expectedBytes, describeLoss(context, entry)) : []
+    case 'file': {
+      const { fingerprint } = sight
+      const changes = known === undefined ? [] : findChanges(known, fingerprint)
+      if (known === undefined || changes.length === 0) return []
+      if (known.sizeBytes === fingerprint.sizeBytes) {
+        return toFinding('changed', fingerprint.sizeBytes, `${changes.join(', ')} changed since it was read`)
+      }
+      const text = `${fingerprint.sizeBytes} bytes, ${known.sizeBytes} when it was read`
+      return toFinding('resized', fingerprint.sizeBytes, text)
+    }
+    default:
+      return sight satisfies never
+  }
+}
+
+/** Of another node's file outside the root this node knows nothing. */
+function isMissed(context: CatalogContext, entry: ModelEntry): boolean {
+  return isOwnLoss(context, entry) || (entry.state === 'Active' && entry.location === undefined)
+}
+
+function describeLoss(context: CatalogContext, entry: ModelEntry): string {
+  return isOwnLoss(context, entry)
+    ? 'there is no file'
+    : 'there is no file; only another machine has read one there'
+}
+
+/** A file that is not there any more outweighs one that changed: with it the model cannot be right. */
+function chooseAction(
+  context: CatalogContext,
+  entry: ModelEntry,
+  files: readonly NamedFile[],
+): UpkeepAction | undefined {
+  const planned = toPlanned(entry)
+  const gone = files.filter(({ sight }) => sight.kind === 'missing' || sight.kind === 'special')
+  if (gone.length > 0) {
+    const paths = gone.map(({ path }) => path)
+    return isOwnLoss(context, entry) ? { kind: 'forget-evidence', entry: planned, paths } : undefined
+  }
+  if (files.some(({ sight }) => sight.kind === 'unreadable')) return undefined
+  const changed = files.flatMap(({ path, sight, known }) => {
+    if (sight.kind !== 'file' || known === undefined) return []
+    const { fingerprint } = sight
+    return findChanges(known, fingerprint).length > 0 ? [{ path, fingerprint: toPlain(fingerprint) }] : []
+  })
+  return changed.length > 0 ? { kind: 'reverify', entry: planned, files: changed } : undefined
+}

@@ -1,0 +1,84 @@
+import { type FoundFile, foldModelId, type UpkeepFinding } from '@catalog/types'
+import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { parseLeftover } from '../../download/partial-name.ts'
+import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
+import type { Survey } from '../survey/survey.ts'
+import { planRemoval, type Remark } from './plan.ts'
+
+const LEFTOVER_TEXT = {
+  partial: 'the rest of a download that nobody goes on with',
+  checkpoint: 'the checkpoint of a download that nobody goes on with',
+  temporary: 'left where an operation was interrupted',
+} as const
+
+/** What downloads, quarantine and deduplication left; only what nobody can use any more is to go. */
+export function remarkOnLeftovers(
+  context: CatalogContext,
+  survey: Survey,
+  isLeft: (found: FoundFile) => boolean,
+): readonly Remark[] {
+  const leftovers = findLeftovers(context, survey)
+  return leftovers.filter(({ found }) => isLeft(found)).flatMap(remarkOn)
+}
+
+function remarkOn({ found, what, use, owners }: FoundLeftover): readonly Remark[] {
+  const { path, fingerprint } = found
+  const about = { path, bytes: fingerprint.sizeBytes, id: owners[0]?.id }
+  if (what === 'quarantined') {
+    return [{ finding: { kind: 'quarantined', ...about, text: 'a wrong file that was put aside' } }]
+  }
+  if (use === 'useless') {
+    const finding = { kind: 'leftover' as const, ...about, text: LEFTOVER_TEXT[what] }
+    return [{ finding, action: planRemoval(found, 'leftover') }]
+  }
+  if (what !== 'partial') return []
+  const text = use === 'wanted' ? 'a download that goes on' : 'a download that was interrupted and may go on'
+  return [{ finding: { kind: 'partial', ...about, text } }]
+}
+
+/** The sets of shards that are not whole. What an entry names and misses is told of with that entry. */
+export function findIncompleteShards({ verifier, files }: CatalogContext, survey: Survey): readonly Remark[] {
+  const found = [...survey.files.values()].filter(
+    // What a download has not finished is missing under no name of its own.
+    ({ kind, file }) => kind === 'file' && parseLeftover(file) === undefined,
+  )
+  return verifier.findMissingShards(found.map(({ file }) => file)).flatMap((set): Remark[] => {
+    const paths = set.missing.map((file) => files.pathOf({ file }))
+    const [path] = paths
+    if (path === undefined || paths.some((each) => survey.owners.has(each))) return []
+    const present = set.present.map((file) => files.pathOf({ file }))
+    const id = present.flatMap((each) => survey.owners.get(each) ?? [])[0]?.id
+    const rest = set.missingCount > 1 ? ` and ${set.missingCount - 1} more` : ''
+    const text = `of the shards of ${set.name}, ${set.missing[0]}${rest} ${set.missingCount > 1 ? 'are' : 'is'} missing`
+    return [{ finding: { kind: 'shard-missing', id, path, bytes: 0, text } }]
+  })
+}
+
+/** Paths that are one on a disk that does not tell case, or Unicode's ways to write a letter, apart. */
+export function findCollisions({ files }: CatalogContext, survey: Survey): readonly Remark[] {
+  const byFolded = new Map<string, Set<string>>()
+  for (const path of pathsInside(files, survey)) {
+    const folded = foldModelId(path.normalize('NFC'))
+    byFolded.set(folded, (byFolded.get(folded) ?? new Set()).add(path))
+  }
+  return [...byFolded.values()].flatMap((paths) => {
+    const [first = '', ...others] = [...paths].sort()
+    return others.map((path): Remark => {
+      const found = survey.files.get(path)
+      const finding: UpkeepFinding = {
+        kind: 'case-collision',
+        id: survey.owners.get(path)?.[0]?.id ?? survey.owners.get(first)?.[0]?.id,
+        path,
+        bytes: found?.fingerprint.sizeBytes ?? 0,
+        text: `the same as ${first} where a disk does not tell case or accents apart`,
+      }
+      return { finding }
+    })
+  })
+}
+
+function pathsInside(files: CatalogContext['files'], survey: Survey): ReadonlySet<string> {
+  const named = [...survey.named.values()].flat()
+  const inside = named.flatMap(({ reference }) => ('file' in reference ? [files.pathOf(reference)] : []))
+  return new Set([...survey.files.keys(), ...inside])
+}

@@ -1,0 +1,95 @@
+import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { parseLeftover } from '../download/partial-name.ts'
+import { evidenceOf } from '../entry/evidence.ts'
+
+/** How many models, and how many bytes they have together. */
+export interface ModelTotals {
+  readonly models: number
+  readonly bytes: number
+}
+
+/** The catalog and its disk in numbers. */
+export interface CatalogStats {
+  readonly byState: Readonly<Record<LifecycleState, ModelTotals>>
+  /** How many models this node has evidence for. */
+  readonly evidence: number
+  /** When the one was read that was not read for the longest time, ISO-8601 UTC; null without evidence. */
+  readonly oldestEvidenceAt: string | null
+  /** How many of them were read longer ago than the policy allows; 0 where it says nothing. */
+  readonly oldEvidence: number
+  /** What downloads have collected so far, on disk. */
+  readonly partialBytes: number
+  /** What was put aside, on disk. */
+  readonly quarantinedBytes: number
+  /** What may still be written into the root. */
+  readonly freeBytes: number
+  /** Leases that count by now. */
+  readonly leases: number
+  /** Downloads that count by now. */
+  readonly downloads: number
+}
+
+/** Counts what there is. Reads no file. */
+export async function countCatalog(context: CatalogContext): Promise<CatalogStats> {
+  const { store, files, node } = context
+  const entries = await store.list({})
+  const readAt = entries.flatMap((entry) => evidenceOf(entry, node)?.at ?? []).sort()
+  return {
+    byState: countByState(entries),
+    evidence: readAt.length,
+    oldestEvidenceAt: readAt[0] ?? null,
+    oldEvidence: readAt.filter((at) => isOld(context, at)).length,
+    ...(await measureLeftovers(context)),
+    freeBytes: await files.measureFreeBytes(),
+    ...countUses(context, entries),
+  }
+}
+
+function countByState(entries: readonly ModelEntry[]): CatalogStats['byState'] {
+  const totals = new Map(LIFECYCLE_STATES.map((state) => [state, { models: 0, bytes: 0 }]))
+  for (const entry of entries) {
+    const total = totals.get(entry.state)
+    if (total === undefined) continue
+    total.models += 1
+    total.bytes += sizeOf(entry)
+  }
+  return Object.fromEntries(totals) as CatalogStats['byState']
+}
+
+/** As declared, else as read on some machine, else as far as its files say. */
+function sizeOf({ sizeBytes, evidence = {}, files = [] }: ModelEntry): number {
+  if (sizeBytes !== undefined) return sizeBytes
+  const read = Object.values(evidence)
+  const known = (read.find(({ outcome }) => outcome === 'match') ?? read[0])?.bytes
+  return known ?? files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0)
+}
+
+function isOld({ clock, policy }: CatalogContext, at: string): boolean {
+  const { maxEvidenceAgeMs } = policy
+  return maxEvidenceAgeMs !== undefined && clock.now().getTime() - Date.parse(at) > maxEvidenceAgeMs
+}
+
+async function measureLeftovers({
+  files,
+}: CatalogContext): Promise<Pick<CatalogStats, 'partialBytes' | 'quarantinedBytes'>> {
+  let partialBytes = 0
+  let quarantinedBytes = 0
+  for (const { file, fingerprint } of await files.listFiles()) {
+    const kind = parseLeftover(file)?.kind
+    if (kind === 'partial') partialBytes += fingerprint.sizeBytes
+    if (kind === 'quarantined') quarantinedBytes += fingerprint.sizeBytes
+  }
+  return { partialBytes, quarantinedBytes }
+}
+
+function countUses(
+  { clock }: CatalogContext,
+  entries: readonly ModelEntry[],
+): Pick<CatalogStats, 'leases' | 'downloads'> {
+  const now = clock.now().getTime()
+  const counts = (use: { readonly until: string } | undefined): boolean =>
+    use !== undefined && Date.parse(use.until) > now
+  const leases = entries.reduce((sum, entry) => sum + (entry.leases ?? []).filter(counts).length, 0)
+  return { leases, downloads: entries.filter(({ download }) => counts(download)).length }
+}

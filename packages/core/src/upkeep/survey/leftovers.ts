@@ -1,0 +1,84 @@
+import type { FoundFile, ModelEntry } from '@catalog/types'
+import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { parseLeftover, partialPathOf } from '../../download/partial-name.ts'
+import { inodeOf } from '../../entry/fingerprints.ts'
+import { findUsers } from '../../lease/leases.ts'
+import type { NamingEntry } from './current-names.ts'
+import type { Survey } from './survey.ts'
+
+// As a file is called until it takes the place of another.
+const TEMPORARY = /^(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/su
+
+/**
+ * A file that downloads, quarantine or deduplication left. `wanted`: a download fills it. `resumable`: none does, but one
+ * may go on with it. `useless`: nobody will.
+ */
+export interface FoundLeftover {
+  readonly found: FoundFile
+  readonly what: 'partial' | 'checkpoint' | 'quarantined' | 'temporary'
+  readonly use: 'wanted' | 'resumable' | 'useless'
+  /** The entries whose file it was, or was to be. */
+  readonly owners: readonly ModelEntry[]
+}
+
+/** The files below the root that are no model's by their name, but were made for one. */
+export function findLeftovers(context: CatalogContext, survey: Survey): readonly FoundLeftover[] {
+  return [...survey.files.values()].flatMap((found) => {
+    const leftover = isNamed(survey, found) ? undefined : toLeftover(context, survey, found)
+    return leftover === undefined ? [] : [leftover]
+  })
+}
+
+/** The files below the root that neither an entry nor a download knows of. */
+export function findOrphans(survey: Survey): readonly FoundFile[] {
+  return [...survey.files.values()].filter(
+    (found) => found.kind === 'file' && !isNamed(survey, found) && !hasLeftoverName(survey, found),
+  )
+}
+
+/** Whether an entry names the file, by this path or by another name that it has. */
+function isNamed({ owners, ownersOfInode }: Survey, { path, fingerprint }: FoundFile): boolean {
+  return owners.has(path) || ownersOfInode.has(inodeOf(fingerprint))
+}
+
+function hasLeftoverName(survey: Survey, { path }: FoundFile): boolean {
+  return parseLeftover(path) !== undefined || ownersOfTemporary(survey, path) !== undefined
+}
+
+function toLeftover(context: CatalogContext, survey: Survey, found: FoundFile): FoundLeftover | undefined {
+  if (found.kind !== 'file') return undefined
+  const temporary = ownersOfTemporary(survey, found.path)
+  if (temporary !== undefined) return { found, what: 'temporary', use: 'useless', owners: temporary }
+  const leftover = parseLeftover(found.path)
+  if (leftover === undefined) return undefined
+  const owners = survey.owners.get(leftover.file) ?? []
+  const isAlone = leftover.kind === 'checkpoint' && !survey.files.has(partialPathOf(leftover.file))
+  const isUsed = owners.some((entry) => findUsers(context, entry).length > 0)
+  if (leftover.kind === 'quarantined') {
+    return { found, what: leftover.kind, use: isUsed ? 'wanted' : 'useless', owners }
+  }
+  const naming = owners.map((entry) => ({ entry, files: survey.named.get(entry) ?? [] }))
+  return { found, what: leftover.kind, use: findUse(context, naming, isAlone), owners }
+}
+
+/** Such a name counts only beside a model's file: by itself it may be anything. */
+function ownersOfTemporary({ owners }: Survey, path: string): readonly ModelEntry[] | undefined {
+  const [, file] = TEMPORARY.exec(path) ?? []
+  return file === undefined ? undefined : owners.get(file)
+}
+
+/** Whether those whose file it was to be still need it. `isAlone`: a checkpoint without its partial file. */
+export function findUse(
+  context: CatalogContext,
+  owners: readonly NamingEntry[],
+  isAlone: boolean,
+): FoundLeftover['use'] {
+  if (owners.some(({ entry }) => findUsers(context, entry).length > 0)) return 'wanted'
+  return !isAlone && owners.some(isUnfinished) ? 'resumable' : 'useless'
+}
+
+/** Whether the model still lacks a file. */
+function isUnfinished({ entry: { state }, files }: NamingEntry): boolean {
+  if (state === 'Pending' || state === 'Failed') return true
+  return state === 'Active' && files.some(({ sight }) => sight.kind !== 'file')
+}

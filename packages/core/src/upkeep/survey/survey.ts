@@ -1,0 +1,106 @@
+import {
+  type FileReference,
+  type Fingerprint,
+  type FoundFile,
+  isCatalogError,
+  type ModelEntry,
+} from '@catalog/types'
+import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { findChanges, inodeOf, knownFingerprintOf } from '../../entry/fingerprints.ts'
+import { fileReferencesOf, type ReferencedFile } from '../../entry/model-file-name.ts'
+
+/** What is at a path that an entry names. */
+type Sight =
+  | { readonly kind: 'file'; readonly fingerprint: Fingerprint }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'special'; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly text: string }
+
+/** One file that an entry names. */
+export interface NamedFile extends ReferencedFile {
+  readonly entry: ModelEntry
+  /** Where it is, in the root or in another place that is searched; in the root where it is nowhere. */
+  readonly path: string
+  readonly sight: Sight
+  /** The state in which this node last read it. */
+  readonly known: Fingerprint | undefined
+}
+
+/** The catalog and the disk side by side, as they were when they were looked at. */
+export interface Survey {
+  readonly entries: readonly ModelEntry[]
+  /** By entry, in the order of their files. */
+  readonly named: ReadonlyMap<ModelEntry, readonly NamedFile[]>
+  /** All files below the root, by absolute path. */
+  readonly files: ReadonlyMap<string, FoundFile>
+  /** The entries that name a path, there or not. */
+  readonly owners: ReadonlyMap<string, readonly ModelEntry[]>
+  /** The entries that name a file, by whatever path they reach it. */
+  readonly ownersOfInode: ReadonlyMap<string, readonly ModelEntry[]>
+}
+
+/** Looks at all entries and all files. Nothing is read but names and `stat`. */
+export async function surveyModels(context: CatalogContext): Promise<Survey> {
+  // The disk first: a file that comes between the two looks has its entry already, and is none that nobody names.
+  const listed = await context.files.listFiles()
+  const files = new Map(listed.map((file) => [file.path, file]))
+  const entries = await context.store.list({})
+  const named = new Map<ModelEntry, readonly NamedFile[]>()
+  const owners = new Map<string, ModelEntry[]>()
+  const ownersOfInode = new Map<string, ModelEntry[]>()
+  for (const entry of entries) {
+    const found = await surveyEntry(context, entry)
+    for (const { path, reference, sight } of found) {
+      for (const each of new Set([...context.files.pathsOf(reference), path])) addTo(owners, each, entry)
+      if (sight.kind === 'file') addTo(ownersOfInode, inodeOf(sight.fingerprint), entry)
+    }
+    named.set(entry, found)
+  }
+  return { entries, named, files, owners, ownersOfInode }
+}
+
+/** Looks at all files of an entry. */
+export async function surveyEntry(context: CatalogContext, entry: ModelEntry): Promise<readonly NamedFile[]> {
+  const files: NamedFile[] = []
+  const references = fileReferencesOf(entry)
+  for (const referenced of references) {
+    const seen = await lookAtReference(context, referenced.reference, references[0]?.reference)
+    const known = knownFingerprintOf(entry, context.node, referenced.part)
+    files.push({ ...referenced, ...seen, entry, known })
+  }
+  return files
+}
+
+/** What an entry's reference leads to, in the root that has its first file. A file that cannot be looked at is no reason to leave the others. */
+async function lookAtReference(
+  { files, verifier }: CatalogContext,
+  reference: FileReference,
+  first: FileReference = reference,
+): Promise<{ readonly path: string; readonly sight: Sight }> {
+  let path = files.pathOf(reference)
+  try {
+    path = (await files.locate([first, reference]))[1] ?? path
+    const fingerprint = verifier.readFingerprint(path, { followSymlink: files.followSymlink })
+    return { path, sight: { kind: 'file', fingerprint } }
+  } catch (error) {
+    return { path, sight: toSight(error) }
+  }
+}
+
+function toSight(error: unknown): Sight {
+  if (isCatalogError(error, 'FILE_MISSING')) return { kind: 'missing' }
+  if (isCatalogError(error, 'NOT_A_REGULAR_FILE')) return { kind: 'special', text: error.message }
+  if (isCatalogError(error, 'IO')) return { kind: 'unreadable', text: error.message }
+  throw error
+}
+
+function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else if (!list.includes(value)) list.push(value)
+}
+
+/** Whether the file is as it was when this node last read it. */
+export function isUnchanged({ sight, known }: NamedFile): boolean {
+  return sight.kind === 'file' && known !== undefined && findChanges(known, sight.fingerprint).length === 0
+}
