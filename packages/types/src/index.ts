@@ -1,49 +1,16 @@
-export {
-  CATALOG_ERROR_CODES,
-  CatalogError,
-  type CatalogErrorCode,
-  type CatalogErrorDetails,
-  createInvalidInput,
-  type InputProblem,
-  isCatalogError,
-  type ModelUser,
-  type UsabilityProblem,
-  type WriteOutcome,
-} from './catalog-error.ts'
-export { type CheckedChange, type CheckedCommit, checkCommit } from './checked-commit.ts'
+export { type CheckedChange, type CheckedCommit, checkCommit } from './adapter/checked-commit.ts'
 export type {
   DownloadStart,
   FileIdentity,
   HashCheckpoint,
   StartOverReason,
   StreamTail,
-} from './download-start.ts'
-export { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
-export { type EntryUpdate, type EntryUpdateInput, parseEntryUpdate } from './entry-update.ts'
-export type { DigestEngine, FileDigest, Fingerprint } from './file-digest.ts'
-export { findFilePathProblem } from './file-path.ts'
-export { LIFECYCLE_STATES, LifecycleState } from './lifecycle-state.ts'
-export { compareEntries, LIST_ORDERS, type ListOrder, toCursor } from './list-order.ts'
-export {
-  type ListQuery,
-  parseLifecycleState,
-  parseListQuery,
-  type SizeRange,
-  type TimeRange,
-} from './list-query.ts'
-export {
-  asksOnlyForState,
-  createQueryFilter,
-  findIndexKey,
-  type IndexedField,
-  type IndexKey,
-  matchesQuery,
-  selectEntries,
-  statesOf,
-  toIndexKey,
-} from './match-query.ts'
+} from './entry/download-start.ts'
+export { decodeEntry, encodeEntry, type WireEntry } from './entry/entry-codec.ts'
+export type { DigestEngine, FileDigest, Fingerprint } from './entry/file-digest.ts'
+export { findFilePathProblem } from './entry/file-path.ts'
+export { LIFECYCLE_STATES, LifecycleState } from './entry/lifecycle-state.ts'
 export type {
-  DiagnosisNote,
   DigestOrigin,
   Download,
   EntryContent,
@@ -55,18 +22,39 @@ export type {
   ModelEntry,
   ModelFile,
   QuarantinedFile,
-} from './model-entry.ts'
-export type { ModelFileInput } from './model-files-schema.ts'
-export { foldModelId, type ModelId, parseModelId } from './model-id.ts'
+} from './entry/model-entry.ts'
+export { foldModelId, type ModelId, parseModelId } from './entry/model-id.ts'
+export { parseSha256Digest, type Sha256Digest } from './entry/sha256-digest.ts'
 export {
-  type FileRef,
-  type HttpRef,
-  type HubRef,
-  ModelRef,
-  type OciRef,
-  type S3Ref,
-  toSourceKey,
-} from './model-ref.ts'
+  MAX_LEASES,
+  MAX_MODEL_FILES,
+  MAX_QUARANTINED,
+  parseHolder,
+  parseNodeName,
+} from './entry/text-limits.ts'
+export { parseTimeInput } from './entry/time.ts'
+export {
+  CATALOG_ERROR_CODES,
+  CatalogError,
+  type CatalogErrorCode,
+  type CatalogErrorDetails,
+  createInvalidInput,
+  type DiagnosisNote,
+  type InputProblem,
+  isCatalogError,
+  type ModelUser,
+  type UsabilityProblem,
+  type WriteOutcome,
+} from './error/catalog-error.ts'
+export { type EntryUpdate, type EntryUpdateInput, parseEntryUpdate } from './input/entry-update.ts'
+export type { ModelFileInput } from './input/model-files-schema.ts'
+export {
+  type Attribution,
+  parseAttribution,
+  parseRegistration,
+  type Registration,
+  type RegistrationInput,
+} from './input/registration.ts'
 export type {
   AuditEvent,
   CatalogObserver,
@@ -108,23 +96,28 @@ export type {
   ModelPaths,
   ReplaceOptions,
 } from './ports/model-files.ts'
-export { redactSource } from './redact-source.ts'
+export { compareEntries, LIST_ORDERS, type ListOrder, toCursor } from './query/list-order.ts'
 export {
-  type Attribution,
-  parseAttribution,
-  parseRegistration,
-  type Registration,
-  type RegistrationInput,
-} from './registration.ts'
-export { parseSha256Digest, type Sha256Digest } from './sha256-digest.ts'
+  type ListQuery,
+  parseLifecycleState,
+  parseListQuery,
+  type SizeRange,
+  type TimeRange,
+} from './query/list-query.ts'
 export {
-  MAX_LEASES,
-  MAX_MODEL_FILES,
-  MAX_QUARANTINED,
-  parseHolder,
-  parseNodeName,
-} from './text-limits.ts'
-export { parseTimeInput } from './time.ts'
+  asksOnlyForState,
+  createQueryFilter,
+  findIndexKey,
+  type IndexedField,
+  type IndexKey,
+  matchesQuery,
+  selectEntries,
+  statesOf,
+  toIndexKey,
+} from './query/match-query.ts'
+export { ModelRef, toSourceKey } from './reference/model-ref.ts'
+export { redactSource } from './reference/redact-source.ts'
+export type { FileRef, HttpRef, HubRef, OciRef, S3Ref } from './reference/ref-kinds.ts'
 export {
   type PlannedEntry,
   type PlannedFile,
@@ -135,4 +128,4 @@ export {
   type UpkeepFinding,
   type UpkeepFindingKind,
   type UpkeepPlan,
-} from './upkeep-plan.ts'
+} from './upkeep/upkeep-plan.ts'

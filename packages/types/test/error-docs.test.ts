@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { CATALOG_ERROR_CODES, type CatalogErrorCode } from '../src/catalog-error.ts'
+import { CATALOG_ERROR_CODES, type CatalogErrorCode } from '../src/error/catalog-error.ts'
 
 // The type check fails where a code is missing here.
 const everyCode: Readonly<Record<CatalogErrorCode, true>> = {

@@ -1,4 +1,4 @@
-import { isCatalogError } from '../src/catalog-error.ts'
+import { isCatalogError } from '../src/error/catalog-error.ts'
 
 /** The fields that INVALID_INPUT names, sorted; whatever else is thrown is thrown on. */
 export function findInvalidFields(parse: () => unknown): readonly string[] {

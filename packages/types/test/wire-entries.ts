@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { LIFECYCLE_STATES } from '../src/lifecycle-state.ts'
+import { LIFECYCLE_STATES } from '../src/entry/lifecycle-state.ts'
 
 const digest = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
 const size = fc.maxSafeNat()

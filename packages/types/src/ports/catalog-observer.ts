@@ -1,4 +1,4 @@
-import type { CatalogErrorCode } from '../catalog-error.ts'
+import type { CatalogErrorCode } from '../error/catalog-error.ts'
 
 /** `ok`, the code of the error, or `aborted` where a signal ended it, or `error` for what is no CatalogError. */
 export type OperationOutcome = 'ok' | CatalogErrorCode | 'aborted' | 'error'

@@ -1,8 +1,8 @@
-import type { LifecycleState } from '../lifecycle-state.ts'
-import type { ListQuery } from '../list-query.ts'
-import type { EntryContent, ModelEntry } from '../model-entry.ts'
-import type { ModelId } from '../model-id.ts'
-import type { Attribution } from '../registration.ts'
+import type { LifecycleState } from '../entry/lifecycle-state.ts'
+import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
+import type { ModelId } from '../entry/model-id.ts'
+import type { Attribution } from '../input/registration.ts'
+import type { ListQuery } from '../query/list-query.ts'
 
 /** What to make of one entry, if it still is at the revision the caller saw. To remove what is absent is none. */
 export interface Change {

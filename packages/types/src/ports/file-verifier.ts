@@ -1,7 +1,7 @@
-import type { DownloadStart } from '../download-start.ts'
-import type { FileDigest, Fingerprint } from '../file-digest.ts'
-import type { DiagnosisNote } from '../model-entry.ts'
-import type { Sha256Digest } from '../sha256-digest.ts'
+import type { DownloadStart } from '../entry/download-start.ts'
+import type { FileDigest, Fingerprint } from '../entry/file-digest.ts'
+import type { Sha256Digest } from '../entry/sha256-digest.ts'
+import type { DiagnosisNote } from '../error/catalog-error.ts'
 
 /** How far a reading has come. */
 export interface DigestProgress {

@@ -1,4 +1,4 @@
-import type { Fingerprint } from '../file-digest.ts'
+import type { Fingerprint } from '../entry/file-digest.ts'
 
 /** Where a model file is: inside the root (`/` between segments), or in place elsewhere (absolute). */
 export type FileReference = { readonly file: string } | { readonly location: string }

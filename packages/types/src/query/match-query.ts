@@ -1,11 +1,11 @@
-import type { LifecycleState } from './lifecycle-state.ts'
+import type { LifecycleState } from '../entry/lifecycle-state.ts'
+import type { ModelEntry } from '../entry/model-entry.ts'
+import { sizeOfEntry } from '../entry/size-of-entry.ts'
+import { parseTime } from '../entry/time.ts'
+import { toSourceKey } from '../reference/model-ref.ts'
+import { redactSource } from '../reference/redact-source.ts'
 import { compareSortKeys, type ListOrder, parseCursor, type SortKey, sortKeyOf } from './list-order.ts'
 import type { ListQuery, TimeRange } from './list-query.ts'
-import type { ModelEntry } from './model-entry.ts'
-import { toSourceKey } from './model-ref.ts'
-import { redactSource } from './redact-source.ts'
-import { sizeOfEntry } from './size-of-entry.ts'
-import { parseTime } from './time.ts'
 
 /** A field by whose value a store may find entries without looking at the others. */
 export type IndexedField = 'digest' | 'location' | 'file' | 'source' | 'name'

@@ -1,6 +1,6 @@
-import type { FileRef } from './model-ref.ts'
 import { redactSource } from './redact-source.ts'
 import { NotARef, splitUrl } from './ref-authority.ts'
+import type { FileRef } from './ref-kinds.ts'
 import { decodeSegments, encodeSegment, normalizeSegments } from './ref-segments.ts'
 
 /** Where a path begins: at a root, a drive, a server; or where the caller stands. */

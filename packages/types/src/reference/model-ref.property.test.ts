@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isCatalogError } from './catalog-error.ts'
+import { isCatalogError } from '../error/catalog-error.ts'
 import { ModelRef } from './model-ref.ts'
 
 const HEX = 'AB'.repeat(32)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findInvalidFields } from '../test/input-problems.ts'
+import { findInvalidFields } from '../../test/input-problems.ts'
 import { decodeEntry, encodeEntry, type WireEntry } from './entry-codec.ts'
 
 const hex = 'ab'.repeat(32)

@@ -1,5 +1,3 @@
-import type { DiagnosisNote } from './model-entry.ts'
-
 /** One thing wrong with an input: the field (a dotted path) and what is wrong with it, in words. */
 export interface InputProblem {
   readonly field: string
@@ -20,6 +18,15 @@ export interface ModelUser {
   readonly use: 'lease' | 'download'
   readonly holder: string
   readonly until: string
+}
+
+/** One thing that tells why a file may be wrong. */
+export interface DiagnosisNote {
+  /** The kind of the finding, as `diagnoseFile` of `@catalog/verify` names it. */
+  readonly kind: string
+  /** The same in words. */
+  readonly text: string
+  readonly extra?: Readonly<Record<string, unknown>>
 }
 
 /** What each error code carries. The keys are the closed list of codes; `docs/errors.md` explains each. */

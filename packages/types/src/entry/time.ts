@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { createInvalidInput } from './catalog-error.ts'
-import { findProblems } from './problems.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
+import { findProblems } from '../error/problems.ts'
 
 /** A time of ISO 8601, with `Z` or an offset, or a date, which begins in UTC. */
 export const timeSchema: z.ZodType<string, string> = z.union(

@@ -1,5 +1,5 @@
-import type { OciRef } from './model-ref.ts'
 import { NotARef, normalizeHost, splitUrl } from './ref-authority.ts'
+import type { OciRef } from './ref-kinds.ts'
 
 // The grammar of the OCI distribution specification.
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/u

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { createInvalidInput } from './catalog-error.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
+import { findProblems } from '../error/problems.ts'
 import { filePathSchema } from './file-path.ts'
 import {
   addExtra,
@@ -16,7 +17,6 @@ import {
 import { LIFECYCLE_STATES } from './lifecycle-state.ts'
 import type { EntryContent, ModelEntry } from './model-entry.ts'
 import { modelIdSchema } from './model-id.ts'
-import { findProblems } from './problems.ts'
 import { sha256DigestSchema } from './sha256-digest.ts'
 import {
   holderSchema,

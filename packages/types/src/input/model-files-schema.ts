@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { filePathSchema } from './file-path.ts'
-import type { ModelFile } from './model-entry.ts'
-import { sha256DigestSchema } from './sha256-digest.ts'
-import { MAX_MODEL_FILES, sizeSchema } from './text-limits.ts'
+import { filePathSchema } from '../entry/file-path.ts'
+import type { ModelFile } from '../entry/model-entry.ts'
+import { sha256DigestSchema } from '../entry/sha256-digest.ts'
+import { MAX_MODEL_FILES, sizeSchema } from '../entry/text-limits.ts'
 
 /** One file of a multi-file model, as a caller names it. */
 export interface ModelFileInput {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { findInvalidFields } from '../test/input-problems.ts'
-import { decodeEntry } from './entry-codec.ts'
-import { LIFECYCLE_STATES } from './lifecycle-state.ts'
+import { findInvalidFields } from '../../test/input-problems.ts'
+import { decodeEntry } from '../entry/entry-codec.ts'
+import { LIFECYCLE_STATES } from '../entry/lifecycle-state.ts'
 import { toCursor } from './list-order.ts'
 import { parseLifecycleState, parseListQuery } from './list-query.ts'
 

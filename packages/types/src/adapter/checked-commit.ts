@@ -1,9 +1,9 @@
-import { createInvalidInput } from './catalog-error.ts'
-import { decodeEntry, encodeContent, type WireEntry } from './entry-codec.ts'
-import type { EntryContent, ModelEntry } from './model-entry.ts'
-import { foldModelId, type ModelId, parseModelId } from './model-id.ts'
-import type { Change, Commit } from './ports/catalog-store.ts'
-import { type Attribution, parseAttribution } from './registration.ts'
+import { decodeEntry, encodeContent, type WireEntry } from '../entry/entry-codec.ts'
+import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
+import { foldModelId, type ModelId, parseModelId } from '../entry/model-id.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
+import { type Attribution, parseAttribution } from '../input/registration.ts'
+import type { Change, Commit } from '../ports/catalog-store.ts'
 
 /** A change whose id, revision and entry are well-formed. */
 export interface CheckedChange {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { wireEntries } from '../test/wire-entries.ts'
+import { wireEntries } from '../../test/wire-entries.ts'
 import { decodeEntry, encodeEntry } from './entry-codec.ts'
 
 it('writes back any valid entry, byte for byte', () => {

@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import { createInvalidInput } from './catalog-error.ts'
-import type { Fingerprint } from './file-digest.ts'
-import { filePathSchema } from './file-path.ts'
-import { LIFECYCLE_STATES, type LifecycleState } from './lifecycle-state.ts'
-import { type ModelId, modelIdSchema } from './model-id.ts'
-import type { DedupeMethod } from './ports/model-files.ts'
-import { findProblems } from './problems.ts'
-import { type Sha256Digest, sha256DigestSchema } from './sha256-digest.ts'
-import { nodeNameSchema, sizeSchema } from './text-limits.ts'
+import type { Fingerprint } from '../entry/file-digest.ts'
+import { filePathSchema } from '../entry/file-path.ts'
+import { LIFECYCLE_STATES, type LifecycleState } from '../entry/lifecycle-state.ts'
+import { type ModelId, modelIdSchema } from '../entry/model-id.ts'
+import { type Sha256Digest, sha256DigestSchema } from '../entry/sha256-digest.ts'
+import { nodeNameSchema, sizeSchema } from '../entry/text-limits.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
+import { findProblems } from '../error/problems.ts'
+import type { DedupeMethod } from '../ports/model-files.ts'
 
 /** Where catalog and disk do not agree, or what lies beside the model files. `docs/upkeep.md` explains each. */
 export const UPKEEP_FINDING_KINDS = [

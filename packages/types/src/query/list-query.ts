@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { createInvalidInput } from './catalog-error.ts'
-import { LIFECYCLE_STATES, type LifecycleState } from './lifecycle-state.ts'
+import { LIFECYCLE_STATES, type LifecycleState } from '../entry/lifecycle-state.ts'
+import { sha256DigestSchema } from '../entry/sha256-digest.ts'
+import { sizeSchema } from '../entry/text-limits.ts'
+import { parseTime, timeSchema } from '../entry/time.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
+import { findProblems } from '../error/problems.ts'
 import { isCursor, LIST_ORDERS, type ListOrder } from './list-order.ts'
-import { findProblems } from './problems.ts'
-import { sha256DigestSchema } from './sha256-digest.ts'
-import { sizeSchema } from './text-limits.ts'
-import { parseTime, timeSchema } from './time.ts'
 
 /** From one time to another, both included: ISO 8601, with `Z` or an offset, or a date, which begins in UTC. */
 export interface TimeRange {

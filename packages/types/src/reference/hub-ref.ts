@@ -1,5 +1,5 @@
-import type { HubRef } from './model-ref.ts'
 import { NotARef, splitUrl } from './ref-authority.ts'
+import type { HubRef } from './ref-kinds.ts'
 import {
   decodeSegment,
   decodeSegments,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { createInvalidInput } from './catalog-error.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
 import { isWindowsDevice } from './windows-device.ts'
 
 declare const brand: unique symbol

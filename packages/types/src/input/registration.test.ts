@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findInvalidFields } from '../test/input-problems.ts'
+import { findInvalidFields } from '../../test/input-problems.ts'
 import { type Attribution, parseAttribution, parseRegistration } from './registration.ts'
 
 const minimal = { id: 'org/model', source: 'hf:org/model' }

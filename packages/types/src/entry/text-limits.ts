@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { createInvalidInput } from './catalog-error.ts'
-import { findProblems } from './problems.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
+import { findProblems } from '../error/problems.ts'
 
 /** The longest display name, in characters. */
 const MAX_NAME_LENGTH = 500

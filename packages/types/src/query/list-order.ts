@@ -1,6 +1,6 @@
-import type { ModelEntry } from './model-entry.ts'
-import { sizeOfEntry } from './size-of-entry.ts'
-import { parseTime } from './time.ts'
+import type { ModelEntry } from '../entry/model-entry.ts'
+import { sizeOfEntry } from '../entry/size-of-entry.ts'
+import { parseTime } from '../entry/time.ts'
 
 /** By what models are ordered; with `-` in front the other way round. */
 export type ListOrder = SortField | `-${SortField}`

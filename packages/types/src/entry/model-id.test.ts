@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findInvalidFields } from '../test/input-problems.ts'
-import { isCatalogError } from './catalog-error.ts'
+import { findInvalidFields } from '../../test/input-problems.ts'
+import { isCatalogError } from '../error/catalog-error.ts'
 import { foldModelId, parseModelId } from './model-id.ts'
 
 const good = [

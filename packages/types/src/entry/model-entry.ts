@@ -1,3 +1,4 @@
+import type { DiagnosisNote } from '../error/catalog-error.ts'
 import type { FileDigest, Fingerprint } from './file-digest.ts'
 import type { LifecycleState } from './lifecycle-state.ts'
 import type { ModelId } from './model-id.ts'
@@ -40,15 +41,6 @@ export interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' |
   readonly bytes: number
   /** When the reading ended, ISO-8601 UTC. */
   readonly at: string
-  readonly extra?: ExtraFields
-}
-
-/** One thing that tells why a file may be wrong. */
-export interface DiagnosisNote {
-  /** The kind of the finding, as `diagnoseFile` of `@catalog/verify` names it. */
-  readonly kind: string
-  /** The same in words. */
-  readonly text: string
   readonly extra?: ExtraFields
 }
 

@@ -1,11 +1,8 @@
 import * as z from 'zod'
-import { createInvalidInput } from './catalog-error.ts'
-import { filePathSchema } from './file-path.ts'
-import type { ModelFile } from './model-entry.ts'
-import { type ModelFileInput, modelFilesSchema } from './model-files-schema.ts'
-import { type ModelId, modelIdSchema } from './model-id.ts'
-import { findProblems } from './problems.ts'
-import { type Sha256Digest, sha256DigestSchema } from './sha256-digest.ts'
+import { filePathSchema } from '../entry/file-path.ts'
+import type { ModelFile } from '../entry/model-entry.ts'
+import { type ModelId, modelIdSchema } from '../entry/model-id.ts'
+import { type Sha256Digest, sha256DigestSchema } from '../entry/sha256-digest.ts'
 import {
   locationSchema,
   nameSchema,
@@ -13,7 +10,10 @@ import {
   sizeSchema,
   sourceSchema,
   tagsSchema,
-} from './text-limits.ts'
+} from '../entry/text-limits.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
+import { findProblems } from '../error/problems.ts'
+import { type ModelFileInput, modelFilesSchema } from './model-files-schema.ts'
 
 /** Who changes something, and why. Both end up in the history. */
 export interface Attribution {

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { filePathSchema } from './file-path.ts'
-import type { ModelFile } from './model-entry.ts'
+import { filePathSchema } from '../entry/file-path.ts'
+import type { ModelFile } from '../entry/model-entry.ts'
+import { type Sha256Digest, sha256DigestSchema } from '../entry/sha256-digest.ts'
+import { locationSchema, nameSchema, sizeSchema, sourceSchema, tagsSchema } from '../entry/text-limits.ts'
 import { type ModelFileInput, modelFilesSchema } from './model-files-schema.ts'
 import { parseWith } from './registration.ts'
-import { type Sha256Digest, sha256DigestSchema } from './sha256-digest.ts'
-import { locationSchema, nameSchema, sizeSchema, sourceSchema, tagsSchema } from './text-limits.ts'
 
 /** What to change of a model: a field that is absent stays, one that is null goes. */
 export interface EntryUpdateInput {
