@@ -1,15 +1,16 @@
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { CommanderError } from 'commander'
-import { CliError } from './cli-errors.ts'
-import { EXIT_CODES } from './exit-codes.ts'
-import type { Invocation } from './invocation.ts'
-import { Output } from './output.ts'
-import { type OutputStream, watchOutput } from './output-streams.ts'
-import { findCallerDirectory } from './paths.ts'
-import { formatProblem, type Problem, toJsonProblem } from './problem.ts'
-import { type ChangingOptions, createProgram } from './program.ts'
-import { isHelp, toUsageProblem } from './usage-error.ts'
+import { findCallerDirectory } from './files/paths.ts'
+import type { ChangingOptions } from './options/command-options.ts'
+import type { Invocation } from './options/invocation.ts'
+import { Output } from './output/output.ts'
+import { type OutputStream, watchOutput } from './output/output-streams.ts'
+import { CliError } from './problem/cli-errors.ts'
+import { EXIT_CODES } from './problem/exit-codes.ts'
+import { formatProblem, type Problem, toJsonProblem } from './problem/problem.ts'
+import { isHelp, toUsageProblem } from './problem/usage-error.ts'
+import { createProgram } from './program.ts'
 
 /** What a run of the program depends on: nothing else of the process is read or written. */
 export interface CliContext {
@@ -92,6 +93,6 @@ async function report(error: unknown, { argv, stderr, environment }: CliContext)
 /** The library is needed to tell its errors; after wrong usage it would be loaded for nothing. */
 async function toProblem(error: unknown): Promise<Problem> {
   if (error instanceof CommanderError) return toUsageProblem(error)
-  const problems = await import('./to-problem.ts')
+  const problems = await import('./problem/to-problem.ts')
   return problems.toProblem(error)
 }

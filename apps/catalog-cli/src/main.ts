@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runCli } from './cli.ts'
-import { listenForInterruption } from './interruption.ts'
+import { listenForInterruption } from './problem/interruption.ts'
 
 const { signal, stop } = listenForInterruption()
 const { stdout, stderr, env: environment } = process

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander'
 import { expect, it } from 'vitest'
-import { createProgram, type RunCommand } from './program.ts'
-import { toUsageProblem } from './usage-error.ts'
+import type { RunCommand } from './options/command-options.ts'
+import { toUsageProblem } from './problem/usage-error.ts'
+import { createProgram } from './program.ts'
 
 const never: RunCommand = () => expect.unreachable('nothing may run')
 

@@ -1,31 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { defineChangingCommands } from './changing-commands.ts'
-import { defineDownloadCommands } from './download-commands.ts'
-import type { Invocation } from './invocation.ts'
-import { defineLeaseCommands } from './lease-commands.ts'
-import type { Sink } from './output.ts'
-import { defineReadingCommands } from './reading-commands.ts'
-import { defineUpkeepCommands } from './upkeep-commands.ts'
-
-/** Options that every command takes, before or after its name. */
-export interface GlobalOptions {
-  readonly root?: string
-  readonly json?: true
-  readonly debug?: true
-}
-
-/** Those of the commands that change something. */
-export interface ChangingOptions extends GlobalOptions {
-  readonly actor?: string
-  readonly reason?: string
-}
-
-/** Runs the work of one command; it resolves to the exit code, or to nothing for 0. */
-export type RunCommand = (
-  options: ChangingOptions,
-  work: (invocation: Invocation) => Promise<number | undefined>,
-) => Promise<void>
+import { defineChangingCommands } from './commands/change/changing-commands.ts'
+import { defineDownloadCommands } from './commands/download/download-commands.ts'
+import { defineLeaseCommands } from './commands/lease/lease-commands.ts'
+import { defineReadingCommands } from './commands/read/reading-commands.ts'
+import { defineUpkeepCommands } from './commands/upkeep/upkeep-commands.ts'
+import { formatExample, type RunCommand } from './options/command-options.ts'
+import type { Sink } from './output/output.ts'
 
 /** The whole command line. Wrong usage throws commander's own error; the help goes to stdout. */
 export function createProgram(
@@ -65,11 +46,6 @@ export function createProgram(
   defineReadingCommands(program, run)
   defineUpkeepCommands(program, run)
   return program
-}
-
-/** One example, as it stands under a command's help. */
-export function formatExample(line: string): string {
-  return `\nExample:\n  $ ${line}`
 }
 
 /** The width of a terminal; commander's own default for anything else. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { CATALOG_EXIT_CODES, EXIT_CODES } from '../src/exit-codes.ts'
+import { CATALOG_EXIT_CODES, EXIT_CODES } from '../src/problem/exit-codes.ts'
 import { createWorld } from './world.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { type BundledProgram, bundleProgram } from '@catalog/testkit/running'
 import { onTestFinished, type TestContext } from 'vitest'
 import { runCli } from '../src/cli.ts'
-import { interruptedBy } from '../src/interruption.ts'
+import { interruptedBy } from '../src/problem/interruption.ts'
 
 /** What one run of the program left. */
 export interface Run {

@@ -1,0 +1,232 @@
+import type { Command } from 'commander'
+import { withAttribution } from '../../options/attribution-options.ts'
+import {
+  type ChangingOptions,
+  formatExample,
+  type GlobalOptions,
+  type RunCommand,
+} from '../../options/command-options.ts'
+import { collect, parsePositiveNumber, parseWholeNumber } from '../../options/option-values.ts'
+
+interface DescribingOptions extends ChangingOptions {
+  readonly digest?: string
+  readonly name?: string
+  readonly tag?: readonly string[]
+}
+
+interface RegisterCommandOptions extends DescribingOptions {
+  readonly source: string
+  readonly size?: number
+  readonly file?: string
+  readonly location?: string
+  readonly manifest?: string
+}
+
+interface AddCommandOptions extends DescribingOptions {
+  readonly id?: string
+  readonly source?: string
+  readonly manifest?: string
+}
+
+interface UpdateCommandOptions extends ChangingOptions {
+  readonly digest?: string
+  readonly name?: string
+  readonly tag?: readonly string[]
+  readonly clearTags?: true
+  readonly source?: string
+  readonly size?: number
+  readonly file?: string
+  readonly location?: string
+  readonly manifest?: string
+  readonly ifRevision?: number
+}
+
+interface VerifyCommandOptions extends ChangingOptions {
+  readonly all?: true
+  readonly path?: string
+}
+
+interface WaitingOptions extends ChangingOptions {
+  readonly wait?: true
+}
+
+interface PruneHistoryCommandOptions extends GlobalOptions {
+  readonly keep: number
+  readonly dryRun?: true
+}
+
+const MANIFEST = 'the files of a multi-file model, in a list as sha256sum writes it'
+
+/**
+ * The commands that write to the catalog. The code of each, and the library with it, is imported when it runs:
+ * help and wrong usage do not wait for it.
+ */
+export function defineChangingCommands(program: Command, run: RunCommand): void {
+  defineRegister(program, run)
+  defineAdd(program, run)
+  defineVerify(program, run)
+  defineUpdate(program, run)
+  defineState(program, run)
+  defineRm(program, run)
+  definePruneHistory(program, run)
+  defineRepair(program, run)
+}
+
+function defineRegister(program: Command, run: RunCommand): void {
+  const command = program
+    .command('register <id>')
+    .description('register a model whose file may come later')
+    .requiredOption('--source <source>', 'where the model comes from')
+    .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
+    .option('--file <path>', 'path of the file inside the root (default: <id>.gguf)')
+    .option('--location <path>', 'path of a file that stays outside the root')
+    .option('--manifest <list>', MANIFEST)
+  withDescription(command)
+  withAttribution(command, 'catalog register llama-3.1-8b --source https://example.com/llama.gguf')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<RegisterCommandOptions>()
+    const { source, digest, name, size: sizeBytes, file, location, manifest, tag: tags } = options
+    await run(options, async (invocation) => {
+      const { runRegister } = await import('./register.ts')
+      return await runRegister(invocation, {
+        ...{ id, source, digest, name, sizeBytes, file, location, manifest, tags },
+      })
+    })
+  })
+}
+
+function defineAdd(program: Command, run: RunCommand): void {
+  const command = program
+    .command('add <file>')
+    .description('register a file, or a directory of files, where it is, and verify it at once')
+    .option('--id <id>', "the model's id (default: the file name without its extension)")
+    .option('--source <source>', 'where the model comes from (default: file:<absolute path>)')
+    .option('--manifest <list>', MANIFEST)
+  withDescription(command)
+  withAttribution(command, 'catalog add ~/llama-3.1-8b.gguf --digest sha256:9f86d081884c7d65…')
+  command.action(async (file: string) => {
+    const options = command.optsWithGlobals<AddCommandOptions>()
+    const { id, source, digest, name, manifest, tag: tags } = options
+    await run(options, async (invocation) => {
+      const { runAdd } = await import('./add.ts')
+      return await runAdd(invocation, { file, id, source, digest, name, manifest, tags })
+    })
+  })
+}
+
+function defineVerify(program: Command, run: RunCommand): void {
+  const command = program
+    .command('verify [id...]')
+    .description("read models' files and compare their digests")
+    .option('--all', 'all models that are not Retired')
+    .option(
+      '--path <file>',
+      'the file to read instead, with exactly one id; the model refers to it if it is right',
+    )
+  withAttribution(command, 'catalog verify --all')
+  command.action(async (ids: readonly string[]) => {
+    const options = command.optsWithGlobals<VerifyCommandOptions>()
+    const { all = false, path } = options
+    await run(options, async (invocation) => {
+      const { runVerify } = await import('./verify.ts')
+      return await runVerify(invocation, { ids, all, path })
+    })
+  })
+}
+
+function defineUpdate(program: Command, run: RunCommand): void {
+  const command = program
+    .command('update <id>')
+    .description('change what is said of a model; with another digest, source or file it is Pending again')
+    .option('--source <source>', 'where the model comes from')
+    .option('--digest <sha256>', 'what the bytes must hash to')
+    .option('--name <name>', 'display name')
+    .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
+    .option('--file <path>', 'path of the file inside the root')
+    .option('--location <path>', 'path of a file that stays outside the root')
+    .option('--manifest <list>', MANIFEST)
+    .option('--tag <tag>', 'a tag, in place of those it has; may be repeated', collect)
+    .option('--clear-tags', 'take all tags away')
+    .option('--if-revision <revision>', 'only if it still is at this revision', parsePositiveNumber)
+  withAttribution(command, 'catalog update llama-3.1-8b --tag chat --tag q4')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<UpdateCommandOptions>()
+    const { source, digest, name, size: sizeBytes, file, location, manifest, ifRevision } = options
+    const tags = options.clearTags === true ? null : options.tag
+    await run(options, async (invocation) => {
+      const { runUpdate } = await import('./update.ts')
+      return await runUpdate(invocation, {
+        ...{ id, source, digest, name, sizeBytes, file, location, manifest, tags, ifRevision },
+      })
+    })
+  })
+}
+
+function defineState(program: Command, run: RunCommand): void {
+  const command = program
+    .command('state <id> <state>')
+    .description('move a model to Pending, Active, Retired or Failed, where the rules allow it')
+    .option('--wait', 'wait until nobody has a lease on it')
+  withAttribution(command, 'catalog state llama-3.1-8b Retired --reason "replaced by 3.3"')
+  command.action(async (id: string, state: string) => {
+    const options = command.optsWithGlobals<WaitingOptions>()
+    const { wait = false } = options
+    await run(options, async (invocation) => {
+      const { runState } = await import('./state.ts')
+      return await runState(invocation, { id, state, wait })
+    })
+  })
+}
+
+function defineRm(program: Command, run: RunCommand): void {
+  const command = program
+    .command('rm <id>')
+    .description('take a model out of the catalog; its file stays')
+    .option('--wait', 'wait until nobody has a lease on it or downloads it')
+  withAttribution(command, 'catalog rm llama-3.1-8b')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<WaitingOptions>()
+    const { wait = false } = options
+    await run(options, async (invocation) => {
+      const { runRm } = await import('./rm.ts')
+      return await runRm(invocation, { id, wait })
+    })
+  })
+}
+
+function definePruneHistory(program: Command, run: RunCommand): void {
+  const command = program
+    .command('prune-history')
+    .description('remove the oldest part of the history; the models stay')
+    .requiredOption('--keep <segments>', 'how many of its last files are kept, from 2', parsePositiveNumber)
+    .option('--dry-run', 'only say what would be removed')
+    .addHelpText('after', formatExample('catalog prune-history --keep 10'))
+  command.action(async () => {
+    const options = command.optsWithGlobals<PruneHistoryCommandOptions>()
+    const { keep, dryRun = false } = options
+    await run(options, async (invocation) => {
+      const { runPruneHistory } = await import('./prune-history.ts')
+      return await runPruneHistory(invocation, { keep, dryRun })
+    })
+  })
+}
+
+function defineRepair(program: Command, run: RunCommand): void {
+  const command = program
+    .command('repair')
+    .description('make a damaged catalog usable again, and keep the originals; first end all that uses it')
+    .addHelpText('after', formatExample('catalog repair'))
+  command.action(async () => {
+    await run(command.optsWithGlobals(), async (invocation) => {
+      const { runRepair } = await import('./repair.ts')
+      return await runRepair(invocation)
+    })
+  })
+}
+
+function withDescription(command: Command): void {
+  command
+    .option('--digest <sha256>', 'what the bytes must hash to (default: the first verification computes it)')
+    .option('--name <name>', 'display name (default: the id)')
+    .option('--tag <tag>', 'a tag; may be repeated', collect)
+}

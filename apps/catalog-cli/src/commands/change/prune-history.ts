@@ -1,0 +1,24 @@
+import { basename } from 'node:path'
+import { pruneHistory } from 'model-catalog'
+import { findCatalogRoot } from '../../catalog/with-catalog.ts'
+import type { Invocation } from '../../options/invocation.ts'
+import { formatBytes } from '../../text/bytes.ts'
+import { formatCount } from '../../text/count.ts'
+
+/** Removes the oldest part of the history, and says what went. */
+export async function runPruneHistory(
+  invocation: Invocation,
+  { keep, dryRun }: { readonly keep: number; readonly dryRun: boolean },
+): Promise<undefined> {
+  const { output } = invocation
+  const root = await findCatalogRoot(invocation)
+  const { removed, segments } = await pruneHistory({ root, keepSegments: keep, dryRun })
+  const verb = dryRun ? 'would remove' : 'removed'
+  output.print(
+    ...removed.map(({ path, sizeBytes }) => `${verb} ${basename(path)} (${formatBytes(sizeBytes)})`),
+  )
+  const bytes = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const kept = `${formatCount(segments, 'segment')} kept`
+  output.print(removed.length === 0 ? `nothing to remove; ${kept}` : `${verb} ${formatBytes(bytes)}; ${kept}`)
+  output.printJson({ removed, sizeBytes: bytes, segments, dryRun })
+}

@@ -1,0 +1,27 @@
+import { type RepairReport, repairCatalog } from 'model-catalog'
+import { findCatalogRoot } from '../../catalog/with-catalog.ts'
+import type { Invocation } from '../../options/invocation.ts'
+import { formatCount } from '../../text/count.ts'
+
+/** Makes a damaged catalog usable again, and says what that cost and where the originals are. */
+export async function runRepair(invocation: Invocation): Promise<undefined> {
+  const { output } = invocation
+  const report = await repairCatalog(await findCatalogRoot(invocation))
+  output.print(...formatRepair(report))
+  output.printJson(report)
+}
+
+function* formatRepair({
+  keptFiles,
+  recordsKept,
+  recordsLost,
+  idsAffected,
+}: RepairReport): Generator<string> {
+  if (keptFiles.length === 0) {
+    yield `nothing to repair; ${formatCount(recordsKept, 'record')}`
+    return
+  }
+  for (const path of keptFiles) yield `kept the original as ${path}`
+  yield `${formatCount(recordsKept, 'record')} kept, ${formatCount(recordsLost, 'record')} lost`
+  if (idsAffected.length > 0) yield `look at ${idsAffected.join(', ')}: what was lost was about these models`
+}

@@ -1,0 +1,40 @@
+import { lstat } from 'node:fs/promises'
+import { readModel } from '../../catalog/read-model.ts'
+import { waitWhileUsed } from '../../catalog/wait-while-used.ts'
+import { withCatalog } from '../../catalog/with-catalog.ts'
+import { attributionOf, type Invocation } from '../../options/invocation.ts'
+import { toJsonEntry } from '../../show/entry-json.ts'
+import { toPrintable } from '../../text/printable.ts'
+
+/** Takes a model out of the catalog, and says where its file stays. */
+export async function runRm(
+  invocation: Invocation,
+  { id, wait }: { readonly id: string; readonly wait: boolean },
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const { entry, path } = await readModel(catalog, id)
+    // At the revision just read, so that what is said of the file is said of the entry removed; the end of a lease
+    // makes another one.
+    const removed = await waitWhileUsed(invocation, wait, (how) =>
+      catalog.remove(id, {
+        ...attributionOf(invocation),
+        ...(how.wait === undefined ? { ifRevision: entry.revision } : how),
+      }),
+    )
+    const fileExists = await exists(path)
+    const where = fileExists ? 'its file stays at' : 'there is no file at'
+    output.print(`${id}: removed from the catalog; ${where} ${toPrintable(path)}`)
+    output.printJson({ removed: toJsonEntry(removed), path, fileExists })
+  })
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code !== 'ENOENT' && code !== 'ENOTDIR'
+  }
+}

@@ -1,0 +1,100 @@
+import { type Catalog, LifecycleState, type ModelEntry } from 'model-catalog'
+import { formatVerified, verifyOne } from '../../catalog/verify-one.ts'
+import { withCatalog } from '../../catalog/with-catalog.ts'
+import type { Invocation } from '../../options/invocation.ts'
+import { CliError } from '../../problem/cli-errors.ts'
+import { EXIT_CODES } from '../../problem/exit-codes.ts'
+import { withSuggestions } from '../../problem/hints.ts'
+import { formatProblem, type Problem, toJsonProblem } from '../../problem/problem.ts'
+import { toProblem } from '../../problem/to-problem.ts'
+import { toJsonEntry } from '../../show/entry-json.ts'
+import { formatCount } from '../../text/count.ts'
+
+export interface VerifyCommandOptions {
+  readonly ids: readonly string[]
+  readonly all: boolean
+  readonly path?: string | undefined
+}
+
+type Result = { readonly id: string } & ({ readonly entry: ModelEntry } | { readonly problem: Problem })
+
+/** Reads the files of some or all models. Goes on after a failure; returns the exit code of the first one. */
+export async function runVerify(invocation: Invocation, options: VerifyCommandOptions): Promise<number> {
+  assertUsage(options)
+  const { output } = invocation
+  const path = options.path === undefined ? undefined : invocation.resolvePath(options.path)
+  const results = await withCatalog(invocation, async (catalog) => {
+    const ids = options.all ? await listUsedIds(catalog) : [...new Set(options.ids)]
+    const done: Result[] = []
+    const hints = new Set<string>()
+    for (const [index, id] of ids.entries()) {
+      const label = ids.length === 1 ? id : `[${index + 1}/${ids.length}] ${id}`
+      const result = await verifyInTurn(catalog, invocation, { id, path, label })
+      report(invocation, result, hints)
+      done.push(result)
+    }
+    return done
+  })
+  const problems = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
+  const verified = results.length - problems.length
+  if (results.length !== 1) output.print(formatSummary(results.length, problems.length))
+  output.printJson({ verified, failed: problems.length, results: results.map(toJsonResult) })
+  return problems[0]?.exitCode ?? EXIT_CODES.OK
+}
+
+function assertUsage({ ids, all, path }: VerifyCommandOptions): void {
+  if (all && ids.length > 0) throw new CliError('USAGE', 'give ids or --all, not both')
+  if (!all && ids.length === 0) throw new CliError('USAGE', 'give the ids of the models to verify, or --all')
+  if (path !== undefined && (all || ids.length !== 1)) {
+    throw new CliError('USAGE', '--path goes with exactly one id')
+  }
+}
+
+/** Retired models are no longer used, and their files may be gone. */
+async function listUsedIds(catalog: Catalog): Promise<readonly string[]> {
+  const entries = await catalog.list()
+  return entries.filter(({ state }) => state !== LifecycleState.Retired).map(({ id }) => id)
+}
+
+async function verifyInTurn(
+  catalog: Catalog,
+  invocation: Invocation,
+  turn: { readonly id: string; readonly path: string | undefined; readonly label: string },
+): Promise<Result> {
+  const { id } = turn
+  try {
+    invocation.signal.throwIfAborted()
+    return { id, entry: await verifyOne(catalog, invocation, turn) }
+  } catch (error) {
+    // Ctrl-C ends the whole command, not only this model.
+    if (invocation.signal.aborted) {
+      invocation.output.note(`${id} was not read to its end and is unchanged`)
+      throw invocation.signal.reason
+    }
+    return { id, problem: toProblem(await withSuggestions(error, catalog)) }
+  }
+}
+
+/** A hundred missing files need one hint. */
+function report({ output }: Invocation, result: Result, hints: Set<string>): void {
+  if ('entry' in result) {
+    output.print(formatVerified(result.entry))
+    return
+  }
+  const { hint, message, ...problem } = result.problem
+  const isNew = hint !== undefined && !hints.has(hint)
+  if (isNew) hints.add(hint)
+  const named = message.includes(result.id) ? message : `${result.id}: ${message}`
+  output.note(formatProblem({ ...problem, message: named, hint: isNew ? hint : undefined }))
+}
+
+function formatSummary(total: number, failed: number): string {
+  if (total === 0) return 'no models to verify'
+  const verified = `${total - failed} of ${formatCount(total, 'model')} verified`
+  return failed === 0 ? verified : `${verified}, ${failed} failed`
+}
+
+function toJsonResult(result: Result): unknown {
+  if ('entry' in result) return { id: result.id, ok: true, model: toJsonEntry(result.entry) }
+  return { id: result.id, ok: false, error: toJsonProblem(result.problem) }
+}

@@ -1,0 +1,89 @@
+import type { Command } from 'commander'
+import { withAttribution } from '../../options/attribution-options.ts'
+import type { ChangingOptions, RunCommand } from '../../options/command-options.ts'
+import { parseDuration } from '../../options/option-values.ts'
+
+interface DownloadOptions extends ChangingOptions {
+  readonly holder: string
+  readonly for?: number
+  readonly inPlace?: true
+}
+
+/** The commands by which a script downloads a model: one at a time, and never Active before it is right. */
+export function defineDownloadCommands(program: Command, run: RunCommand): void {
+  const group = program.command('download').description('download a model by other means, one at a time')
+  defineBegin(group, run)
+  defineRenew(group, run)
+  defineAbandon(group, run)
+  defineFinish(group, run)
+}
+
+function defineBegin(group: Command, run: RunCommand): void {
+  const command = withHolder(group.command('begin <id>'))
+    .description('keep others from downloading a model, and print where it goes')
+    .option(
+      '--for <duration>',
+      'how long it is kept from others, like 90s, 10m or 2h (default: 10m)',
+      parseDuration,
+    )
+    .option('--in-place', 'also to where a model registered in place is, outside the root')
+  withAttribution(command, 'catalog download begin llama-3.1-8b --holder nightly --for 2h')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<DownloadOptions>()
+    const { holder, for: forMs, inPlace = false } = options
+    await run(options, async (invocation) => {
+      const { runBeginDownload } = await import('./download.ts')
+      return await runBeginDownload(invocation, { id, holder, forMs, inPlace })
+    })
+  })
+}
+
+function defineRenew(group: Command, run: RunCommand): void {
+  const command = withHolder(group.command('renew <id>'))
+    .description('keep others from it for longer')
+    .option('--for <duration>', 'how long from now on, like 90s, 10m or 2h (default: 10m)', parseDuration)
+  withAttribution(command, 'catalog download renew llama-3.1-8b --holder nightly --for 2h')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<DownloadOptions>()
+    const { holder, for: forMs } = options
+    await run(options, async (invocation) => {
+      const { runRenewDownload } = await import('./download.ts')
+      return await runRenewDownload(invocation, { id, holder, forMs })
+    })
+  })
+}
+
+function defineAbandon(group: Command, run: RunCommand): void {
+  const command = withHolder(group.command('abandon <id>')).description(
+    'give it up for others; what was downloaded stays',
+  )
+  withAttribution(command, 'catalog download abandon llama-3.1-8b --holder nightly')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<DownloadOptions>()
+    const { holder } = options
+    await run(options, async (invocation) => {
+      const { runAbandonDownload } = await import('./download.ts')
+      return await runAbandonDownload(invocation, { id, holder })
+    })
+  })
+}
+
+function defineFinish(group: Command, run: RunCommand): void {
+  const command = withHolder(group.command('finish <id>')).description(
+    'check what was downloaded, give it its name and make the model Active; put it aside if it is wrong',
+  )
+  withAttribution(command, 'catalog download finish llama-3.1-8b --holder nightly')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<DownloadOptions>()
+    const { holder } = options
+    await run(options, async (invocation) => {
+      const { runFinishDownload } = await import('./download.ts')
+      return await runFinishDownload(invocation, { id, holder })
+    })
+  })
+}
+
+// A name made up for each command would be another holder than that of the command before.
+function withHolder(command: Command): Command {
+  return command.requiredOption('--holder <name>', 'who downloads: the same name from begin to finish')
+}

@@ -1,0 +1,106 @@
+import {
+  type FinishDownloadOptions,
+  isCatalogError,
+  type ModelDownload,
+  type NoDownload,
+} from 'model-catalog'
+import { formatVerified } from '../../catalog/verify-one.ts'
+import { withCatalog } from '../../catalog/with-catalog.ts'
+import { attributionOf, type Invocation } from '../../options/invocation.ts'
+import { createProgress } from '../../output/progress.ts'
+import { HintedError } from '../../problem/cli-errors.ts'
+import { toJsonEntry } from '../../show/entry-json.ts'
+import { formatBytes } from '../../text/bytes.ts'
+import { toPrintable } from '../../text/printable.ts'
+
+export interface DownloadCommandOptions {
+  readonly id: string
+  readonly holder: string
+  readonly forMs?: number | undefined
+}
+
+/** Makes the holder the only one to download a model, and prints for each file what is to be done, and where. */
+export async function runBeginDownload(
+  invocation: Invocation,
+  { id, inPlace, ...options }: DownloadCommandOptions & { readonly inPlace: boolean },
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const how = { ...options, inPlace, ...attributionOf(invocation) }
+    const download = await catalog.beginDownload(id, how)
+    if (download.needed) printFiles(invocation, download)
+    else
+      output.note(`${id}: ${download.entry.state}, its files are as they were verified: nothing to download`)
+    output.printJson(toJsonDownload(download))
+  })
+}
+
+/** Keeps the holder's download from others for longer. */
+export async function runRenewDownload(
+  invocation: Invocation,
+  { id, ...options }: DownloadCommandOptions,
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const how = { ...options, ...attributionOf(invocation) }
+    const entry = await catalog.renewDownload(id, how).catch(rejectWithHint)
+    output.print(`${id}: ${options.holder} downloads it until ${entry.download?.until}`)
+    output.printJson(toJsonEntry(entry))
+  })
+}
+
+/** Gives the holder's download up. */
+export async function runAbandonDownload(
+  invocation: Invocation,
+  { id, holder }: DownloadCommandOptions,
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const entry = await catalog.abandonDownload(id, { holder, ...attributionOf(invocation) })
+    output.print(`${id}: the download is given up; what was downloaded stays`)
+    output.printJson(toJsonEntry(entry))
+  })
+}
+
+/** Takes what was downloaded, if it is right. */
+export async function runFinishDownload(
+  invocation: Invocation,
+  { id, ...options }: DownloadCommandOptions,
+): Promise<undefined> {
+  const { output, signal } = invocation
+  const progress = createProgress(output, id)
+  try {
+    await withCatalog(invocation, async (catalog) => {
+      const onProgress = progress.update.bind(progress)
+      const how: FinishDownloadOptions = { ...options, signal, onProgress, ...attributionOf(invocation) }
+      const entry = await catalog.finishDownload(id, how).catch(rejectWithHint)
+      progress.finish()
+      output.print(formatVerified(entry))
+      output.printJson(toJsonEntry(entry))
+    })
+  } finally {
+    progress.clear()
+  }
+}
+
+/** The usual hint, to repeat the command, does not help who has no download. */
+function rejectWithHint(error: unknown): never {
+  if (!isCatalogError(error, 'CONFLICT')) throw error
+  throw new HintedError(
+    error,
+    'catalog show tells what became of the model; catalog download begin begins again',
+  )
+}
+
+/** The lines are for scripts; what a person wants to know besides goes to stderr. */
+function printFiles({ output }: Invocation, { files, holder, until, id }: ModelDownload): void {
+  for (const { path, partialPath, isPresent, start } of files) {
+    output.print(isPresent ? `verify ${toPrintable(path)}` : `fetch ${toPrintable(partialPath)}`)
+    if (!isPresent && start.resume) output.note(`  known to be right up to ${formatBytes(start.fromByte)}`)
+  }
+  output.note(`${id}: ${holder} downloads it until ${until}`)
+}
+
+function toJsonDownload(download: ModelDownload | NoDownload): unknown {
+  return { ...download, entry: toJsonEntry(download.entry) }
+}

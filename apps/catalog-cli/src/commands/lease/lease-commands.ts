@@ -1,0 +1,80 @@
+import type { Command } from 'commander'
+import { withAttribution } from '../../options/attribution-options.ts'
+import { type ChangingOptions, formatExample, type RunCommand } from '../../options/command-options.ts'
+import { parseDuration } from '../../options/option-values.ts'
+
+interface LeaseOptions extends ChangingOptions {
+  readonly for: number
+  readonly holder?: string
+}
+
+/** The commands that say who uses a model. */
+export function defineLeaseCommands(program: Command, run: RunCommand): void {
+  const group = program
+    .command('lease')
+    .description('say who uses a model, so that it is neither removed nor retired')
+  defineTake(group, run)
+  defineRenew(group, run)
+  defineRelease(group, run)
+  defineList(group, run)
+}
+
+function defineTake(group: Command, run: RunCommand): void {
+  const command = withDuration(group.command('take <id>'))
+    .description('take a lease on an Active model, and print its id')
+    .option('--holder <name>', 'who uses it (default: a name made up)')
+  withAttribution(command, 'catalog lease take llama-3.1-8b --for 1h --holder llama-server-1')
+  command.action(async (id: string) => {
+    const options = command.optsWithGlobals<LeaseOptions>()
+    const { holder, for: forMs } = options
+    await run(options, async (invocation) => {
+      const { runTakeLease } = await import('./lease.ts')
+      return await runTakeLease(invocation, { id, holder, forMs })
+    })
+  })
+}
+
+function defineRenew(group: Command, run: RunCommand): void {
+  const command = withDuration(group.command('renew <id> <lease>')).description('let a lease end later')
+  withAttribution(command, 'catalog lease renew llama-3.1-8b "$lease" --for 1h')
+  command.action(async (id: string, leaseId: string) => {
+    const options = command.optsWithGlobals<LeaseOptions>()
+    const { for: forMs } = options
+    await run(options, async (invocation) => {
+      const { runRenewLease } = await import('./lease.ts')
+      return await runRenewLease(invocation, { id, leaseId, forMs })
+    })
+  })
+}
+
+function defineRelease(group: Command, run: RunCommand): void {
+  const command = group.command('release <id> <lease>').description('end a lease; may be repeated')
+  withAttribution(command, 'catalog lease release llama-3.1-8b "$lease"')
+  command.action(async (id: string, leaseId: string) => {
+    await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {
+      const { runReleaseLease } = await import('./lease.ts')
+      return await runReleaseLease(invocation, { id, leaseId })
+    })
+  })
+}
+
+function defineList(group: Command, run: RunCommand): void {
+  const command = group
+    .command('ls [id]')
+    .description('list the leases on a model, or on all')
+    .addHelpText('after', formatExample('catalog lease ls'))
+  command.action(async (id: string | undefined) => {
+    await run(command.optsWithGlobals(), async (invocation) => {
+      const { runListLeases } = await import('./lease.ts')
+      return await runListLeases(invocation, id)
+    })
+  })
+}
+
+function withDuration(command: Command): Command {
+  return command.requiredOption(
+    '--for <duration>',
+    'how long from now on, like 90s, 10m, 2h or 7d',
+    parseDuration,
+  )
+}

@@ -1,0 +1,71 @@
+import type { ModelLease } from 'model-catalog'
+import { withCatalog } from '../../catalog/with-catalog.ts'
+import { attributionOf, type Invocation } from '../../options/invocation.ts'
+import { formatCount } from '../../text/count.ts'
+import { toPrintable } from '../../text/printable.ts'
+import { formatTable } from '../../text/table.ts'
+
+/** Takes a lease, and prints its id alone, for a script to keep. */
+export async function runTakeLease(
+  invocation: Invocation,
+  { id, ...options }: { readonly id: string; readonly forMs: number; readonly holder: string | undefined },
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const lease = await catalog.lease(id, { ...options, ...attributionOf(invocation) })
+    output.print(lease.id)
+    output.note(`${id}: ${lease.holder} uses it until ${lease.until}`)
+    output.printJson(lease)
+  })
+}
+
+/** Lets a lease end later. */
+export async function runRenewLease(
+  invocation: Invocation,
+  { id, leaseId, forMs }: { readonly id: string; readonly leaseId: string; readonly forMs: number },
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const lease = await catalog.renewLease(id, leaseId, { forMs, ...attributionOf(invocation) })
+    output.print(`${id}: ${toPrintable(lease.holder)} uses it until ${lease.until}`)
+    output.printJson(lease)
+  })
+}
+
+/** Ends a lease. */
+export async function runReleaseLease(
+  invocation: Invocation,
+  { id, leaseId }: { readonly id: string; readonly leaseId: string },
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    await catalog.releaseLease(id, leaseId, attributionOf(invocation))
+    output.print(`${id}: released`)
+    output.printJson({ id, leaseId })
+  })
+}
+
+/** Lists the leases that count, on one model or on all. */
+export async function runListLeases(invocation: Invocation, id: string | undefined): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const leases = await catalog.leases(id)
+    if (leases.length > 0) output.print(...formatLeases(leases))
+    output.print(leases.length === 0 ? 'no leases' : formatCount(leases.length, 'lease'))
+    output.printJson({ leases })
+  })
+}
+
+function formatLeases(leases: readonly ModelLease[]): readonly string[] {
+  const rows = leases.map(({ modelId, holder, node, until, id }) => [
+    modelId,
+    toPrintable(holder),
+    node,
+    until,
+    toPrintable(id),
+  ])
+  return formatTable(
+    ['MODEL', 'HOLDER', 'NODE', 'UNTIL', 'LEASE'].map((title) => ({ title })),
+    rows,
+  )
+}

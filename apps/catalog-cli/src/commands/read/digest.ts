@@ -1,0 +1,48 @@
+import { digestFile, type FileDigest } from 'model-catalog'
+import type { Invocation } from '../../options/invocation.ts'
+import { createProgress } from '../../output/progress.ts'
+import { EXIT_CODES } from '../../problem/exit-codes.ts'
+import { formatProblem, type Problem, toJsonProblem } from '../../problem/problem.ts'
+import { toProblem } from '../../problem/to-problem.ts'
+import { formatDigestLine } from '../../text/digest-line.ts'
+import { toPrintable } from '../../text/printable.ts'
+
+type Result = { readonly path: string } & ({ readonly read: FileDigest } | { readonly problem: Problem })
+
+/** Digests files in the format of sha256sum. Goes on after a failure; returns the exit code of the first one. */
+export async function runDigest(invocation: Invocation, files: readonly string[]): Promise<number> {
+  const { output } = invocation
+  const results: Result[] = []
+  for (const path of files) {
+    const result = await digestInTurn(invocation, path)
+    if ('read' in result) output.print(formatDigestLine(result.read.digest, path))
+    else output.note(formatProblem(result.problem))
+    results.push(result)
+  }
+  const problems = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
+  output.printJson({ failed: problems.length, files: results.map(toJsonResult) })
+  return problems[0]?.exitCode ?? EXIT_CODES.OK
+}
+
+async function digestInTurn(invocation: Invocation, path: string): Promise<Result> {
+  const { output, resolvePath, signal } = invocation
+  const progress = createProgress(output, toPrintable(path))
+  try {
+    const onProgress = progress.update.bind(progress)
+    // As sha256sum does: nothing is recorded here that a link could be changed behind.
+    const read = await digestFile(resolvePath(path), { signal, onProgress, followSymlink: true })
+    progress.finish()
+    return { path, read }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    const { hint: _hint, ...problem } = toProblem(error)
+    return { path, problem }
+  } finally {
+    progress.clear()
+  }
+}
+
+function toJsonResult(result: Result): unknown {
+  const { path } = result
+  return 'read' in result ? { path, ...result.read } : { path, error: toJsonProblem(result.problem) }
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import { LIST_ORDERS } from 'model-catalog'
+import { formatExample, type GlobalOptions, type RunCommand } from '../../options/command-options.ts'
+import { collect, parsePositiveNumber, parseWholeNumber, SHOW_SOURCE } from '../../options/option-values.ts'
+import type { LsOptions } from './ls.ts'
+
+const FIELDS: readonly string[] = LIST_ORDERS.filter((order) => order !== 'id' && !order.startsWith('-'))
+
+interface LsCommandOptions extends GlobalOptions, LsOptions {}
+
+export function defineLs(program: Command, run: RunCommand): void {
+  const command = program
+    .command('ls')
+    .description('list the models, ordered by id')
+    .option('--state <state>', 'only those in this state; repeat it for any of several', collect)
+    .option('--name <name>', 'only those of exactly this display name')
+    .option('--source <source>', 'only those from here, in any spelling that means the same')
+    .option('--digest <digest>', 'only those with this SHA-256')
+    .option('--tag <tag>', 'only those with this tag; repeat it for all of several', collect)
+    .option('--text <text>', 'only those with this in id, name, tags or source, in whatever case')
+    .option('--min-size <bytes>', 'only those at least so large', parseWholeNumber)
+    .option('--max-size <bytes>', 'only those at most so large', parseWholeNumber)
+    .option('--registered-from <time>', 'only those registered then or later')
+    .option('--registered-to <time>', 'only those registered then or earlier')
+    .option('--verified-from <time>', 'only those last verified then or later')
+    .option('--verified-to <time>', 'only those last verified then or earlier')
+    .option('--order <order>', `by id, ${FIELDS.join(', ')}; with - in front the other way round`)
+    .option('--after <place>', 'go on behind this id; in another order, behind the "next" of a page')
+    .option('--limit <count>', 'at most so many', parsePositiveNumber)
+    .option('--show-source', SHOW_SOURCE)
+    .addHelpText('after', formatExample('catalog ls --state Failed'))
+  command.action(async () => {
+    const options = command.optsWithGlobals<LsCommandOptions>()
+    await run(options, async (invocation) => {
+      const { runLs } = await import('./ls.ts')
+      return await runLs(invocation, options)
+    })
+  })
+}

@@ -1,0 +1,65 @@
+import type { ListOrder, ListQuery } from 'model-catalog'
+import { withCatalog } from '../../catalog/with-catalog.ts'
+import type { Invocation } from '../../options/invocation.ts'
+import { toJsonEntry } from '../../show/entry-json.ts'
+import { countStates, formatCounts, formatModelTable } from '../../show/model-table.ts'
+import { parseState } from '../../show/state-name.ts'
+
+/** What was asked for on the command line. */
+export interface LsOptions {
+  readonly state?: readonly string[] | undefined
+  readonly name?: string | undefined
+  readonly source?: string | undefined
+  readonly digest?: string | undefined
+  readonly tag?: readonly string[] | undefined
+  readonly text?: string | undefined
+  readonly minSize?: number | undefined
+  readonly maxSize?: number | undefined
+  readonly registeredFrom?: string | undefined
+  readonly registeredTo?: string | undefined
+  readonly verifiedFrom?: string | undefined
+  readonly verifiedTo?: string | undefined
+  readonly order?: string | undefined
+  readonly after?: string | undefined
+  readonly limit?: number | undefined
+  readonly showSource?: boolean | undefined
+}
+
+/** Lists the models that are asked for. */
+export async function runLs(invocation: Invocation, options: LsOptions): Promise<undefined> {
+  const { output } = invocation
+  const { showSource = false } = options
+  const query = toQuery(options)
+  await withCatalog(invocation, async (catalog) => {
+    const { entries, next } = await catalog.page(query)
+    const hasMore = next !== undefined
+    const counts = countStates(entries)
+    if (entries.length > 0) {
+      const paintState = output.paintState.bind(output)
+      output.print(...formatModelTable(entries, { showSource, width: output.width, paintState }))
+    }
+    output.print(formatCounts(counts, hasMore))
+    // In the order by id the last id does it.
+    if (hasMore && next !== entries.at(-1)?.id) output.print(`go on with --after ${next}`)
+    const models = entries.map((entry) => toJsonEntry(entry, showSource))
+    output.printJson({ models, counts, hasMore, ...(hasMore && { next }) })
+  })
+}
+
+function toQuery(options: LsOptions): ListQuery {
+  const { name, source, digest, tag, text, order, after, limit } = options
+  const { minSize: min, maxSize: max, registeredFrom, registeredTo, verifiedFrom, verifiedTo } = options
+  return {
+    ...{ name, source, digest, tag, text, after, limit },
+    state: options.state?.map(parseState),
+    sizeBytes: min === undefined && max === undefined ? undefined : { min, max },
+    registeredAt: toRange(registeredFrom, registeredTo),
+    verifiedAt: toRange(verifiedFrom, verifiedTo),
+    // What is none of them is refused by the catalog.
+    order: order as ListOrder | undefined,
+  }
+}
+
+function toRange(from: string | undefined, to: string | undefined): ListQuery['registeredAt'] {
+  return from === undefined && to === undefined ? undefined : { from, to }
+}

@@ -1,0 +1,19 @@
+import { readModel } from '../../catalog/read-model.ts'
+import { withCatalog } from '../../catalog/with-catalog.ts'
+import type { Invocation } from '../../options/invocation.ts'
+import { toJsonEntry } from '../../show/entry-json.ts'
+import { formatModelFields } from '../../show/model-fields.ts'
+
+/** Shows everything that the catalog knows of one model. */
+export async function runShow(
+  invocation: Invocation,
+  { id, showSource }: { readonly id: string; readonly showSource: boolean },
+): Promise<undefined> {
+  const { output } = invocation
+  await withCatalog(invocation, async (catalog) => {
+    const model = await readModel(catalog, id)
+    const paintState = output.paintState.bind(output)
+    output.print(...formatModelFields(model, { showSource, paintState }))
+    output.printJson({ ...toJsonEntry(model.entry, showSource), path: model.path })
+  })
+}

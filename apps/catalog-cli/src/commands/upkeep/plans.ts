@@ -1,0 +1,159 @@
+import {
+  type ApplyReport,
+  type Catalog,
+  CatalogError,
+  type DedupeMethod,
+  parsePlan,
+  type UpkeepAction,
+  type UpkeepPlan,
+} from 'model-catalog'
+import { withCatalog } from '../../catalog/with-catalog.ts'
+import { readTextFile, writeTextFile } from '../../files/text-file.ts'
+import { attributionOf, type Invocation } from '../../options/invocation.ts'
+import { CliError } from '../../problem/cli-errors.ts'
+import { CATALOG_EXIT_CODES, EXIT_CODES } from '../../problem/exit-codes.ts'
+import { formatBytes } from '../../text/bytes.ts'
+import { formatCount } from '../../text/count.ts'
+import { toPrintable } from '../../text/printable.ts'
+
+export interface PlanOptions {
+  readonly apply: boolean
+  /** As the user wrote it. */
+  readonly save: string | undefined
+}
+
+export interface CollectCommandOptions extends PlanOptions {
+  readonly orphans: boolean
+  readonly olderThanMs: number | undefined
+}
+
+/** Compares the catalog with the disk. */
+export function runDoctor(invocation: Invocation, options: PlanOptions): Promise<number> {
+  return runPlan(invocation, options, (catalog) => catalog.doctor())
+}
+
+/** Finds files that nobody needs. */
+export function runCollect(invocation: Invocation, options: CollectCommandOptions): Promise<number> {
+  const { orphans, olderThanMs } = options
+  return runPlan(invocation, options, (catalog) => catalog.collect({ orphans, olderThanMs }))
+}
+
+/** Finds equal files. */
+export function runDedupe(
+  invocation: Invocation,
+  options: PlanOptions & { readonly method: string },
+): Promise<number> {
+  const { method } = options
+  if (!isMethod(method)) throw new CliError('USAGE', '--method is hard-link or reflink')
+  return runPlan(invocation, options, (catalog) => catalog.dedupe({ method }))
+}
+
+function isMethod(text: string): text is DedupeMethod {
+  return text === 'hard-link' || text === 'reflink'
+}
+
+/** Does what a saved plan says. */
+export async function runApply(invocation: Invocation, file: string): Promise<number> {
+  const { output } = invocation
+  const plan = await readPlan(invocation.resolvePath(file))
+  const report = await withCatalog(invocation, (catalog) => applyPlan(invocation, catalog, plan))
+  output.printJson(report)
+  return exitCodeOf(report)
+}
+
+async function runPlan(
+  invocation: Invocation,
+  { apply, save }: PlanOptions,
+  make: (catalog: Catalog) => Promise<UpkeepPlan>,
+): Promise<number> {
+  const { output } = invocation
+  return await withCatalog(invocation, async (catalog) => {
+    const plan = await make(catalog)
+    output.print(
+      ...plan.findings.map(({ kind, path, bytes, text }) => formatFinding(kind, path, bytes, text)),
+    )
+    if (save !== undefined) {
+      await writeTextFile(invocation.resolvePath(save), `${JSON.stringify(plan, null, 2)}\n`)
+      output.note(`the plan is in ${save}; catalog apply ${save} does it`)
+    }
+    if (apply) {
+      const report = await applyPlan(invocation, catalog, plan)
+      output.printJson({ plan, report })
+      return exitCodeOf(report)
+    }
+    output.print(...plan.actions.map((action) => `would ${describeAction(action)}`))
+    output.print(formatSummary(plan, save))
+    output.printJson({ plan })
+    return EXIT_CODES.OK
+  })
+}
+
+function formatFinding(kind: string, path: string, bytes: number, text: string): string {
+  return `${kind}: ${toPrintable(path)} (${formatBytes(bytes)}): ${toPrintable(text)}`
+}
+
+function formatSummary({ findings, actions, bytes }: UpkeepPlan, save: string | undefined): string {
+  if (findings.length === 0) return 'nothing to do'
+  const found = formatCount(findings.length, 'finding')
+  if (actions.length === 0) return `${found}, nothing to do`
+  const todo = `${found}, ${formatCount(actions.length, 'action')}, ${formatBytes(bytes)} to free`
+  return save === undefined ? `${todo}; --apply does it` : todo
+}
+
+async function applyPlan(invocation: Invocation, catalog: Catalog, plan: UpkeepPlan): Promise<ApplyReport> {
+  const { output, signal } = invocation
+  const report = await catalog.apply(plan, { signal, ...attributionOf(invocation) })
+  const { done, skipped, failed, freedBytes } = report
+  output.print(...done.map((action) => `done: ${describeAction(action)}`))
+  for (const { action, reason } of skipped) output.print(`skipped: ${describeAction(action)}: ${reason}`)
+  for (const { action, code, text } of failed)
+    output.print(`failed: ${describeAction(action)}: ${text} [${code}]`)
+  const counts = `${done.length} done, ${skipped.length} skipped, ${failed.length} failed`
+  output.print(`${counts}; ${formatBytes(freedBytes)} freed`)
+  return report
+}
+
+function describeAction(action: UpkeepAction): string {
+  switch (action.kind) {
+    case 'relocate':
+      return `verify ${action.entry.id} in its new place ${toPrintable(action.to)}`
+    case 'reverify':
+      return `verify ${action.entry.id} again`
+    case 'forget-evidence':
+      return `take back that ${action.entry.id} was verified here`
+    case 'remove-file':
+      return `remove ${toPrintable(action.file)} (${action.why}, ${formatBytes(action.bytes)})`
+    case 'share-bytes': {
+      const [keep, replace] = [action.keep.file, action.replace.file].map(toPrintable)
+      return `${action.method} ${keep} in the place of ${replace} (${formatBytes(action.bytes)})`
+    }
+    default:
+      return action satisfies never
+  }
+}
+
+function exitCodeOf({ failed }: ApplyReport): number {
+  const [first] = failed
+  return first === undefined ? EXIT_CODES.OK : CATALOG_EXIT_CODES[first.code]
+}
+
+async function readPlan(path: string): Promise<UpkeepPlan> {
+  const text = await readTextFile(path, 'plan')
+  try {
+    return parsePlan(toPlan(JSON.parse(text)))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    const problem = `is no JSON: ${path}`
+    throw new CatalogError(
+      'INVALID_INPUT',
+      `plan ${problem}`,
+      { problems: [{ field: 'plan', problem }] },
+      { cause },
+    )
+  }
+}
+
+/** The output of a command with `--json` is taken too. */
+function toPlan(document: unknown): unknown {
+  return typeof document === 'object' && document !== null && 'plan' in document ? document.plan : document
+}

@@ -1,0 +1,156 @@
+import type { Command } from 'commander'
+import { type ChangingOptions, formatExample, type RunCommand } from '../../options/command-options.ts'
+import { parseByteCount, parseDuration, parseRate } from '../../options/option-values.ts'
+
+interface AuditCommandOptions extends ChangingOptions {
+  readonly olderThan?: number
+  readonly rate?: number
+  readonly maxBytes?: number
+  readonly maxTime?: number
+}
+
+interface PlanCommandOptions extends ChangingOptions {
+  readonly apply?: true
+  readonly save?: string
+}
+
+interface CollectCommandOptions extends PlanCommandOptions {
+  readonly orphans?: true
+  readonly olderThan?: number
+  readonly yes?: true
+}
+
+interface DedupeCommandOptions extends PlanCommandOptions {
+  readonly method: string
+}
+
+const OLDER_THAN = '--older-than <time>'
+
+/** The commands that keep models in order. Without `--apply` those that make a plan only show it. */
+export function defineUpkeepCommands(program: Command, run: RunCommand): void {
+  defineAudit(program, run)
+  defineDoctor(program, run)
+  defineCollect(program, run)
+  defineDedupe(program, run)
+  defineApply(program, run)
+  defineStats(program, run)
+}
+
+function defineAudit(program: Command, run: RunCommand): void {
+  const command = program
+    .command('audit')
+    .description('verify again what was verified before, the oldest first')
+    .option(OLDER_THAN, 'only what was read longer ago, such as 30d or 12h', parseDuration)
+    .option('--rate <rate>', 'the most bytes to read in a second, such as 200MB/s', parseRate)
+    .option('--max-bytes <bytes>', 'the most bytes to read, such as 500GB', parseByteCount)
+    .option('--max-time <time>', 'begin no model after so long, such as 2h', parseDuration)
+  withAttribution(command, 'catalog audit --older-than 30d --rate 200MB/s')
+  command.action(async () => {
+    const options = command.optsWithGlobals<AuditCommandOptions>()
+    const { olderThan: olderThanMs, rate: bytesPerSecond, maxBytes, maxTime: maxDurationMs } = options
+    await run(options, async (invocation) => {
+      const { runAudit } = await import('./audit.ts')
+      return await runAudit(invocation, { olderThanMs, bytesPerSecond, maxBytes, maxDurationMs })
+    })
+  })
+}
+
+function defineDoctor(program: Command, run: RunCommand): void {
+  const command = program
+    .command('doctor')
+    .description('compare the catalog with the disk, and say what could be done')
+  withPlanOptions(command, 'catalog doctor --save plan.json')
+  command.action(async () => {
+    const options = command.optsWithGlobals<PlanCommandOptions>()
+    await run(options, async (invocation) => {
+      const { runDoctor } = await import('./plans.ts')
+      return await runDoctor(invocation, toPlanOptions(options))
+    })
+  })
+}
+
+function defineCollect(program: Command, run: RunCommand): void {
+  const command = program
+    .command('collect')
+    .description(
+      'find files that nobody needs: of Retired models, wrong ones put aside, unfinished downloads',
+    )
+    .option('--orphans', 'also files that no model names')
+    .option(OLDER_THAN, 'only what did not change for so long, such as 30d', parseDuration)
+    .option('--yes', 'the same as --apply')
+  withPlanOptions(command, 'catalog collect --older-than 30d')
+  command.action(async () => {
+    const options = command.optsWithGlobals<CollectCommandOptions>()
+    const { orphans = false, olderThan: olderThanMs, yes = false } = options
+    await run(options, async (invocation) => {
+      const { runCollect } = await import('./plans.ts')
+      const { apply, save } = toPlanOptions(options)
+      return await runCollect(invocation, { orphans, olderThanMs, save, apply: apply || yes })
+    })
+  })
+}
+
+function defineDedupe(program: Command, run: RunCommand): void {
+  const command = program
+    .command('dedupe')
+    .description('find equal files that could share their bytes')
+    .requiredOption(
+      '--method <method>',
+      'hard-link: one file of two names; reflink: two files of one content',
+    )
+  withPlanOptions(command, 'catalog dedupe --method reflink')
+  command.action(async () => {
+    const options = command.optsWithGlobals<DedupeCommandOptions>()
+    await run(options, async (invocation) => {
+      const { runDedupe } = await import('./plans.ts')
+      return await runDedupe(invocation, { ...toPlanOptions(options), method: options.method })
+    })
+  })
+}
+
+function defineApply(program: Command, run: RunCommand): void {
+  const command = program
+    .command('apply <plan>')
+    .description('do what a saved plan says, as far as it still holds')
+  withAttribution(command, 'catalog apply plan.json')
+  command.action(async (path: string) => {
+    await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {
+      const { runApply } = await import('./plans.ts')
+      return await runApply(invocation, path)
+    })
+  })
+}
+
+function defineStats(program: Command, run: RunCommand): void {
+  const command = program
+    .command('stats')
+    .description('count models and bytes, evidence, leftovers and uses')
+    .addHelpText('after', formatExample('catalog stats --json'))
+  command.action(async () => {
+    await run(command.optsWithGlobals(), async (invocation) => {
+      const { runStats } = await import('./stats.ts')
+      return await runStats(invocation)
+    })
+  })
+}
+
+function toPlanOptions({ apply, save }: PlanCommandOptions): {
+  readonly apply: boolean
+  readonly save: string | undefined
+} {
+  return { apply: apply ?? false, save }
+}
+
+function withPlanOptions(command: Command, example: string): void {
+  command
+    .option('--apply', 'do it; without this it is only shown')
+    .option('--save <file>', 'write the plan to a file, for catalog apply')
+  withAttribution(command, example)
+}
+
+function withAttribution(command: Command, example: string): void {
+  command
+    .option('--actor <who>', 'who does this, for the history (default: $CATALOG_ACTOR, else the login name)')
+    .option('--reason <why>', 'why, for the history')
+    .addHelpText('after', formatExample(example))
+}

@@ -1,0 +1,43 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { CatalogError } from 'model-catalog'
+import { HintedError } from '../problem/cli-errors.ts'
+
+/** The text of a file that the user names, `what` it is in a word. FILE_MISSING, IO. */
+export async function readTextFile(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw toCatalogError(cause, { path, operation: 'read', missing: `there is no ${what} at ${path}` })
+  }
+}
+
+/** Writes a file that the user names to the disk. FILE_MISSING where its directory is not there, IO. */
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flush: true })
+  } catch (cause) {
+    throw toCatalogError(cause, { path, operation: 'write', missing: `there is no directory for ${path}` })
+  }
+}
+
+function toCatalogError(
+  cause: unknown,
+  {
+    path,
+    operation,
+    missing,
+  }: { readonly path: string; readonly operation: string; readonly missing: string },
+): unknown {
+  const { code: errno } = cause as NodeJS.ErrnoException
+  if (errno === undefined) return cause
+  // It is no model's file: the usual hint would speak of a download.
+  if (errno === 'ENOENT') {
+    return new HintedError(new CatalogError('FILE_MISSING', missing, { path }, { cause }), undefined)
+  }
+  return new CatalogError(
+    'IO',
+    `could not ${operation} ${path}: ${errno}`,
+    { operation, path, errno },
+    { cause },
+  )
+}

@@ -1,0 +1,46 @@
+import { CliError } from '../problem/cli-errors.ts'
+import type { Sink } from './output.ts'
+
+/** A stream that the program prints to, such as `process.stdout`. */
+export interface OutputStream extends Sink {
+  write(text: string, onWritten?: (error?: Error | null) => void): unknown
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+}
+
+/** Tells whether what is printed still reaches its reader. */
+export interface WatchedOutput {
+  /** Aborted when stdout cannot be written any more. */
+  readonly signal: AbortSignal
+  /** Resolves when everything printed so far is written; rejects if it could not be. */
+  flush(): Promise<void>
+}
+
+/** Listens for failed writes. The listeners stay: a write may still fail after the command has ended. */
+export function watchOutput({
+  stdout,
+  stderr,
+}: {
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+}): WatchedOutput {
+  const controller = new AbortController()
+  let outputError: Error | undefined
+  stdout.on('error', (error) => {
+    if (error.code !== 'EPIPE') outputError = toOutputError(error)
+    controller.abort(outputError ?? new CliError('OUTPUT_CLOSED', 'the output is not read any more'))
+  })
+  // Where the complaint about it would go is what failed.
+  stderr.on('error', () => undefined)
+  return {
+    signal: controller.signal,
+    flush: async () => {
+      await new Promise((resolve) => stdout.write('', resolve))
+      if (outputError !== undefined) throw outputError
+    },
+  }
+}
+
+/** `| head` has read enough, which is no error; a full disk under a redirected output is one. */
+function toOutputError(error: NodeJS.ErrnoException): Error {
+  return new Error(`the output could not be written: ${error.message}`, { cause: error })
+}

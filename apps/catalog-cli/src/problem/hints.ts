@@ -1,0 +1,66 @@
+import { type Catalog, type CatalogError, isCatalogError } from 'model-catalog'
+import { toPrintable } from '../text/printable.ts'
+import { HintedError } from './cli-errors.ts'
+import { findClosestIds } from './closest-ids.ts'
+
+/** More ids than this are not searched for the one that was meant. */
+const MOST_IDS_SEARCHED = 10_000
+
+/** What the user may do about an error of the catalog, in half a sentence, where that is not plain. */
+export function hintOf(error: CatalogError): string | undefined {
+  if (isCatalogError(error, 'NOT_FOUND')) return 'catalog ls shows the models there are'
+  if (isCatalogError(error, 'ALREADY_EXISTS')) {
+    return `catalog show ${error.details.existingId} shows it; another id registers the file beside it`
+  }
+  if (isCatalogError(error, 'INVALID_TRANSITION') && error.details.to === 'Active') {
+    return `catalog verify ${error.details.id} makes it Active if its bytes are right`
+  }
+  if (isPutAside(error)) {
+    return `the wrong file was put aside as ${toPrintable(error.details.path)}; catalog download begin begins again`
+  }
+  if (isCatalogError(error, 'IO') && error.details.errno === 'EACCES') return HINTS.READ_ONLY
+  return HINTS[error.code]
+}
+
+/** What was downloaded wrongly is not where it was. */
+function isPutAside(
+  error: CatalogError,
+): error is CatalogError<'DIGEST_MISMATCH'> | CatalogError<'SIZE_MISMATCH'> {
+  if (!isCatalogError(error, 'DIGEST_MISMATCH') && !isCatalogError(error, 'SIZE_MISMATCH')) return false
+  return /\.quarantined-[0-9]+$/u.test(error.details.path)
+}
+
+const HINTS: Partial<Record<CatalogError['code'], string>> = {
+  CONFLICT: 'somebody else changed the model meanwhile; look at it again, then repeat the command',
+  IN_USE: 'wait until then, or ask the holder to end it; rm and state wait with --wait',
+  NOT_USABLE: 'catalog verify checks its files on this machine',
+  DIGEST_MISMATCH: 'the file was left as it is; do not use it, fetch it anew and verify again',
+  SIZE_MISMATCH: 'the file was left as it is; if it is shorter its download may go on, else fetch it anew',
+  FILE_CHANGED: 'wait until nothing writes to the file any more, then verify again',
+  FILE_MISSING: 'the catalog does not download; put the file there first',
+  READ_ONLY: 'run it as a user who may write there, or give another --root',
+  DAMAGED: 'nothing was changed; copy the whole directory, end all that uses it, and then try catalog repair',
+  UNSUPPORTED_FORMAT: 'a newer version wrote this; use that one',
+  EDITED_OUTSIDE: 'nothing was overwritten; make the edit through the catalog instead',
+  NO_SPACE: 'make room on the disk; what was acknowledged before is safe',
+}
+
+/** The error with the ids that may have been meant, or the error as it is. Never fails. */
+export async function withSuggestions(error: unknown, catalog: Catalog): Promise<unknown> {
+  if (!isCatalogError(error, 'NOT_FOUND')) return error
+  try {
+    // The model is there: it is its lease that is not, or it was not there at another time.
+    if ((await catalog.get(error.details.id).catch(() => undefined)) !== undefined) {
+      return new HintedError(error, undefined)
+    }
+    const entries = await catalog.list({ limit: MOST_IDS_SEARCHED })
+    const ids = findClosestIds(
+      error.details.id,
+      entries.map(({ id }) => id),
+    )
+    return ids.length === 0 ? error : new HintedError(error, `did you mean ${ids.join(' or ')}?`)
+  } catch {
+    // A hint is not worth a second error.
+    return error
+  }
+}

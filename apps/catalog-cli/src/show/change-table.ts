@@ -1,0 +1,57 @@
+import type { CommittedChange, LifecycleState } from 'model-catalog'
+import { toPrintable } from '../text/printable.ts'
+import { formatTable } from '../text/table.ts'
+
+export interface ChangeTableOptions {
+  readonly width: number
+  readonly paintState: (state: LifecycleState, text: string) => string
+}
+
+/** One line a change, oldest first, cut to the terminal. */
+export function formatChangeTable(
+  changes: readonly CommittedChange[],
+  { width, paintState }: ChangeTableOptions,
+): readonly string[] {
+  const paint = (cell: string): string => {
+    const state = cell.trim()
+    return state === REMOVED ? cell : paintState(state as LifecycleState, cell)
+  }
+  const columns = [
+    { title: 'TIME' },
+    { title: 'POSITION', align: 'right' as const },
+    { title: 'ACTOR' },
+    { title: 'OPERATION' },
+    { title: 'ID' },
+    { title: 'REVISION', align: 'right' as const },
+    { title: 'STATE', paint },
+    { title: 'REASON' },
+  ]
+  const rows = changes.map((change) => [
+    toSeconds(change.at),
+    String(change.position),
+    toPrintable(change.actor ?? '-'),
+    toPrintable(change.operation),
+    change.id,
+    String(change.revision),
+    change.entry?.state ?? REMOVED,
+    toPrintable(change.reason ?? ''),
+  ])
+  return formatTable(columns, rows, width)
+}
+
+/** What became of a model that is no longer there, in place of its state. */
+const REMOVED = 'removed'
+
+/** The same for changes that come one at a time, where no column can know its width. */
+export function formatChange(change: CommittedChange, paintState: ChangeTableOptions['paintState']): string {
+  const { position, at, operation, id, revision, entry, actor, reason } = change
+  const outcome = entry === null ? REMOVED : paintState(entry.state, entry.state)
+  const who = actor === undefined ? '' : ` by ${toPrintable(actor)}`
+  const why = reason === undefined ? '' : `: ${toPrintable(reason)}`
+  return `${toSeconds(at)}  ${position}  ${id}  ${toPrintable(operation)} -> ${outcome}, revision ${revision}${who}${why}`
+}
+
+/** Whatever stands in the journal where a time should be. */
+function toSeconds(at: string): string {
+  return toPrintable(at).replace(/\.[0-9]+Z$/u, 'Z')
+}

@@ -1,0 +1,103 @@
+import {
+  type Download,
+  type Evidence,
+  type Failure,
+  type Lease,
+  type LifecycleState,
+  type QuarantinedFile,
+  redactSource,
+} from 'model-catalog'
+import type { Model } from '../catalog/read-model.ts'
+import { formatBytes, formatExactBytes } from '../text/bytes.ts'
+import { formatDuration } from '../text/duration.ts'
+import { formatFields } from '../text/fields.ts'
+import { toPrintable } from '../text/printable.ts'
+import { sizeOf } from './model-size.ts'
+
+export interface ModelFieldsOptions {
+  readonly showSource: boolean
+  readonly paintState: (state: LifecycleState, text: string) => string
+}
+
+type Field = readonly [name: string, value: string | undefined]
+
+/** Everything that the catalog knows of a model, a field a line. */
+export function formatModelFields(
+  { entry, path }: Model,
+  { showSource, paintState }: ModelFieldsOptions,
+): readonly string[] {
+  const size = sizeOf(entry)
+  const origin = entry.digestOrigin === undefined ? '' : ` (${entry.digestOrigin})`
+  const fields: readonly Field[] = [
+    ['id', entry.id],
+    ['name', toPrintable(entry.name)],
+    ['state', paintState(entry.state, entry.state)],
+    ['source', toPrintable(showSource ? entry.source : redactSource(entry.source))],
+    ['digest', entry.digest === null ? 'not known yet' : `${entry.digest}${origin}`],
+    ['size', size === undefined ? 'not known yet' : formatExactBytes(size)],
+    ['path', toPrintable(path)],
+    [
+      'files',
+      entry.files
+        ?.map(
+          (file) =>
+            `${toPrintable(file.path)}  ${file.sizeBytes === undefined ? 'size not known yet' : formatBytes(file.sizeBytes)}`,
+        )
+        .join('\n'),
+    ],
+    ['tags', entry.tags?.map(toPrintable).join(', ')],
+    ['registered', entry.registeredAt],
+    ['verified', entry.verifiedAt ?? 'never'],
+    ['revision', String(entry.revision)],
+    ['failure', entry.failure && describeFailure(entry.failure)],
+    ...Object.entries(entry.evidence ?? {}).map(
+      ([node, evidence]): Field => ['evidence', describeEvidence(node, evidence)],
+    ),
+    ['download', entry.download && describeDownload(entry.download)],
+    ...(entry.leases ?? []).map((lease): Field => ['lease', describeLease(lease)]),
+    ...(entry.quarantine ?? []).map((file): Field => ['put aside', describeQuarantined(file)]),
+    ...Object.entries(entry.extra ?? {}).map(
+      ([key, value]): Field => [toPrintable(key), toPrintable(JSON.stringify(value))],
+    ),
+  ]
+  return formatFields(
+    fields.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const])),
+  )
+}
+
+function describeDownload({ holder, node, path, startedAt, until }: Download): string {
+  const who = `by ${toPrintable(holder)} on ${node}, from ${startedAt} until ${until}`
+  return `${who}\ninto ${toPrintable(path)}`
+}
+
+function describeLease({ id, holder, node, until }: Lease): string {
+  return `${toPrintable(holder)} on ${node} until ${until}\n${toPrintable(id)}`
+}
+
+function describeQuarantined({ path, node, at, sizeBytes, digest, diagnosis = [] }: QuarantinedFile): string {
+  const found = digest === undefined ? '' : `, ${digest}`
+  return [
+    toPrintable(path),
+    `${at} on ${node}, ${formatBytes(sizeBytes)}${found}`,
+    ...diagnosis.map(({ text }) => toPrintable(text)),
+  ].join('\n')
+}
+
+function describeFailure({ reason, expected, found, node, path, at, diagnosis = [] }: Failure): string {
+  const unit = reason === 'size-mismatch' ? ' bytes' : ''
+  return [
+    `${reason} on ${node}, ${at}`,
+    `expected ${expected}${unit}`,
+    `found    ${found}${unit}`,
+    `in ${toPrintable(path)}`,
+    ...diagnosis.map(({ text }) => toPrintable(text)),
+  ].join('\n')
+}
+
+function describeEvidence(
+  node: string,
+  { outcome, digest, bytes, durationMs, engine, at }: Evidence,
+): string {
+  const reading = `${formatBytes(bytes)} in ${formatDuration(durationMs)} (${engine})`
+  return `${outcome} on ${node}, ${at}, ${reading}${outcome === 'match' ? '' : `\n${digest}`}`
+}
