@@ -2,9 +2,14 @@
 // {"number":1,"command":"register","args":[…]} → {"number":1,"value":…} or {"number":1,"error":{…}}
 import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { type Attribution, type Catalog, isCatalogError, openCatalog } from 'model-catalog'
+import {
+  type Attribution,
+  type Catalog,
+  type CommittedChange,
+  isCatalogError,
+  openCatalog,
+} from 'model-catalog'
 
-type Change = Awaited<ReturnType<Catalog['changes']>>[number]
 type Command = (catalog: Catalog, ...args: readonly never[]) => Promise<unknown>
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -16,7 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   get: async (catalog, ...args: Parameters<Catalog['get']>) => (await catalog.get(...args)) ?? null,
   list: (catalog, ...args: Parameters<Catalog['list']>) => catalog.list(...args),
   modelPath: (catalog, ...args: Parameters<Catalog['modelPath']>) => catalog.modelPath(...args),
-  changes: (catalog, ...args: Parameters<Catalog['changes']>) => catalog.changes(...args),
+  changes: (catalog, since?: number) => catalog.history.changes(since),
   watch: async (catalog, since: number | null) => {
     watching = catalog.watch(since === null ? {} : { since })
     // From now on means from here, also if the first change is asked for later.
@@ -27,7 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     writeFile(await catalog.modelPath(id), Buffer.from(base64, 'base64')),
 }
 
-let watching: AsyncIterator<Change> | undefined
+let watching: AsyncIterator<CommittedChange> | undefined
 const [root] = process.argv.slice(2)
 await using catalog = await openCatalog({ root })
 const running = new Set<Promise<void>>()

@@ -10,7 +10,7 @@ Given(
   '{string} has begun the download of {string}',
   async function (this: CatalogWorld, holder: string, id: string) {
     this.subject = id
-    const download = await this.catalog.beginDownload(id, { holder })
+    const download = await this.catalog.downloads.begin(id, { holder })
     assert.ok(download.needed, 'there is nothing to download')
   },
 )
@@ -33,14 +33,14 @@ When(
   '{string} begins the download of {string}',
   async function (this: CatalogWorld, holder: string, id: string) {
     this.subject = id
-    this.begun = await this.attempt(() => this.catalog.beginDownload(id, { holder }))
+    this.begun = await this.attempt(() => this.catalog.downloads.begin(id, { holder }))
   },
 )
 
 When(
   '{string} finishes the download of {string}',
   async function (this: CatalogWorld, holder: string, id: string) {
-    await this.attempt(() => this.catalog.finishDownload(id, { holder }))
+    await this.attempt(() => this.catalog.downloads.finish(id, { holder }))
   },
 )
 

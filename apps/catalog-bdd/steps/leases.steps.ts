@@ -5,7 +5,7 @@ Given(
   '{string} has a lease of {int} seconds on {string}',
   async function (this: CatalogWorld, holder: string, seconds: number, id: string) {
     this.subject = id
-    await this.catalog.lease(id, { forMs: seconds * 1000, holder })
+    await this.catalog.leases.take(id, { forMs: seconds * 1000, holder })
   },
 )
 
@@ -16,7 +16,7 @@ Given('{string} has released its lease', async function (this: CatalogWorld, hol
 When(
   '{string} takes a lease of {int} seconds on {string}',
   async function (this: CatalogWorld, holder: string, seconds: number, id: string) {
-    await this.attempt(() => this.catalog.lease(id, { forMs: seconds * 1000, holder }))
+    await this.attempt(() => this.catalog.leases.take(id, { forMs: seconds * 1000, holder }))
   },
 )
 
@@ -33,7 +33,7 @@ When(
 )
 
 async function releaseLease({ catalog, subject }: CatalogWorld, holder: string): Promise<void> {
-  for (const lease of await catalog.leases(subject)) {
-    if (lease.holder === holder) await catalog.releaseLease(subject, lease.id)
+  for (const lease of await catalog.leases.list(subject)) {
+    if (lease.holder === holder) await catalog.leases.release(subject, lease.id)
   }
 }

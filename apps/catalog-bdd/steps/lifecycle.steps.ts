@@ -71,7 +71,7 @@ Then('its entry says:', async function (this: CatalogWorld, table: DataTable) {
 
 Then('the last change in the history says:', async function (this: CatalogWorld, table: DataTable) {
   const expected = readFields(table)
-  const change = (await this.catalog.changes()).at(-1)
+  const change = (await this.catalog.history.changes()).at(-1)
   assert.ok(change, 'the history is empty')
   assert.deepEqual(pickFields(change, expected), expected)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Given, Then, When } from '@cucumber/cucumber'
-import type { Catalog, CatalogErrorCode, LifecycleState, ModelEntry } from 'model-catalog'
+import type { CatalogErrorCode, CommittedChange, LifecycleState, ModelEntry } from 'model-catalog'
 import { isCatalogError } from 'model-catalog'
 import { bytesOf } from '../support/model-bytes.ts'
 import type { Participant } from '../support/participant.ts'
@@ -107,7 +107,7 @@ Then(
 
 Then('the history has {int} changes by each of them', async function (this: CatalogWorld, count: number) {
   const changes = await this.participant('orchestrator').call('changes')
-  const actors = (changes as Awaited<ReturnType<Catalog['changes']>>).map(({ actor }) => actor)
+  const actors = (changes as readonly CommittedChange[]).map(({ actor }) => actor)
   for (const name of BOTH) assert.equal(actors.filter((actor) => actor === name).length, count, name)
 })
 

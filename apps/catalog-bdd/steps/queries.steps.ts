@@ -36,7 +36,7 @@ When('the path of {string} is located', async function (this: CatalogWorld, id: 
 })
 
 When('the catalog of {word} is asked for', async function (this: CatalogWorld, time: string) {
-  await ask(this, () => this.catalog.stateAt(time))
+  await ask(this, () => this.catalog.history.stateAt(time))
 })
 
 Then('the model found was {state}', function (this: CatalogWorld, state: LifecycleState) {

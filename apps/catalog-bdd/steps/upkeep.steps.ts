@@ -20,7 +20,7 @@ Given('the file {string} was deleted', async function (this: CatalogWorld, name:
 })
 
 Given('what can be collected was planned', async function (this: CatalogWorld) {
-  this.plan = await this.catalog.collect()
+  this.plan = await this.catalog.upkeep.collect()
 })
 
 Given(
@@ -41,7 +41,7 @@ Given(
 )
 
 When('equal files are made to share their bytes by hard links', async function (this: CatalogWorld) {
-  await applyPlan(this, () => this.catalog.dedupe({ method: 'hard-link' }))
+  await applyPlan(this, () => this.catalog.upkeep.dedupe({ method: 'hard-link' }))
 })
 
 Then('{string} and {string} are one file', function (this: CatalogWorld, first: string, second: string) {
@@ -56,15 +56,15 @@ Then('both models may be served', async function (this: CatalogWorld) {
 })
 
 When('the models are audited', async function (this: CatalogWorld) {
-  this.audited = await this.attempt(() => this.catalog.audit())
+  this.audited = await this.attempt(() => this.catalog.upkeep.audit())
 })
 
 When('what the doctor says is applied', async function (this: CatalogWorld) {
-  await applyPlan(this, () => this.catalog.doctor())
+  await applyPlan(this, () => this.catalog.upkeep.doctor())
 })
 
 When('what can be collected is removed', async function (this: CatalogWorld) {
-  await applyPlan(this, () => this.catalog.collect())
+  await applyPlan(this, () => this.catalog.upkeep.collect())
 })
 
 When('the plan is applied', async function (this: CatalogWorld) {
@@ -81,7 +81,7 @@ Then(
 )
 
 Then('the doctor has nothing more to do', async function (this: CatalogWorld) {
-  assert.deepEqual((await this.catalog.doctor()).actions, [])
+  assert.deepEqual((await this.catalog.upkeep.doctor()).actions, [])
 })
 
 Then("the plan's action was skipped", function (this: CatalogWorld) {
@@ -93,5 +93,5 @@ Then('the file {string} is gone', function (this: CatalogWorld, name: string) {
 })
 
 async function applyPlan(world: CatalogWorld, make: () => Promise<UpkeepPlan>): Promise<void> {
-  world.applied = await world.attempt(async () => world.catalog.apply(await make()))
+  world.applied = await world.attempt(async () => world.catalog.upkeep.apply(await make()))
 }

@@ -1,72 +1,78 @@
 import {
-  type Attribution,
+  type CommittedChange,
   type EntryUpdateInput,
-  type Lease,
   type LifecycleState,
+  type ListQuery,
   type ModelEntry,
   parseAttribution,
   parseEntryUpdate,
-  parseHolder,
   parseLifecycleState,
+  parseListQuery,
   parseModelId,
   parseRegistration,
   type RegistrationInput,
+  type StateCounts,
+  type WatchOptions,
 } from '@catalog/types'
 import { changeModel } from './change/change-model.ts'
 import { registerModel } from './change/register-model.ts'
 import { removeModel } from './change/remove-model.ts'
 import { setModelState } from './change/set-model-state.ts'
 import { type CatalogContext, type CatalogPorts, createContext } from './context/catalog-ports.ts'
-import { beginDownload, type ModelDownload, type NoDownload } from './download/begin-download.ts'
-import { abandonDownload, renewDownload } from './download/download-holder.ts'
-import {
-  type BeginDownloadOptions,
-  type DownloadOptions,
-  type FinishDownloadOptions,
-  parseDownloadOptions,
-  parseInPlace,
-  type RenewDownloadOptions,
-} from './download/download-options.ts'
-import { finishDownload } from './download/finish-download.ts'
+import { Downloads } from './download/downloads.ts'
 import { observeOperation } from './entry/observe-operation.ts'
 import {
   parsePath,
+  parsePosition,
+  parseText,
   parseWriteOptions,
   type VerifyOptions,
   type WriteOptions,
 } from './entry/operation-options.ts'
-import { parseTimeSpan } from './entry/time-span.ts'
-import {
-  type LeaseOptions,
-  parseLeaseId,
-  type RenewLeaseOptions,
-  releaseLease,
-  renewLease,
-  takeLease,
-} from './lease/lease-model.ts'
+import { readEntry } from './entry/update-entry.ts'
+import { Leases } from './lease/leases.ts'
 import { parseWait, type WaitOptions } from './lease/wait-until-unused.ts'
-import { CatalogUpkeep } from './upkeep/catalog-upkeep.ts'
+import { History } from './query/history.ts'
+import { type ListPage, readPage } from './query/read-page.ts'
+import { type LocatedModel, locateModels } from './serve/find-entries.ts'
+import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './serve/resolve-model.ts'
+import { Upkeep } from './upkeep/upkeep.ts'
+import { pathOf } from './verify/verification-target.ts'
 import { verifyModel } from './verify/verify-model.ts'
 
 /**
  * The catalog of models. Every method may be called at any time by any number of callers, here and in other
  * processes on the same store. Inputs are checked before anything is read or written (INVALID_INPUT); a write that
- * resolves is as durable as the store makes it, and every later read, by whomever, sees it. Entries are frozen.
+ * resolves is as durable as the store makes it, and every later read, in any process, sees it. Entries are frozen.
  * Every method may also reject with what the store rejects with: CLOSED, DAMAGED, IO, and for writes READ_ONLY
  * and NO_SPACE.
  */
-export class Catalog extends CatalogUpkeep implements AsyncDisposable {
+export class Catalog implements AsyncDisposable {
+  /** Downloading models, one holder at a time. */
+  readonly downloads: Downloads
+  /** Who uses which model. */
+  readonly leases: Leases
+  /** What was changed, when and by whom. */
+  readonly history: History
+  /** Auditing, repairing and cleaning up. */
+  readonly upkeep: Upkeep
   readonly #context: CatalogContext
   #closing: Promise<void> | undefined
 
-  /** INVALID_INPUT where `node` is not a host name, or the policy or the holder is none. */
+  /** @throws {CatalogError} INVALID_INPUT if `node` is not a host name, or the policy or the holder is wrong */
   constructor(ports: CatalogPorts) {
-    const context = createContext(ports)
-    super(context)
-    this.#context = context
+    this.#context = createContext(ports)
+    this.downloads = new Downloads(this.#context)
+    this.leases = new Leases(this.#context)
+    this.history = new History(this.#context)
+    this.upkeep = new Upkeep(this.#context)
   }
 
-  /** Adds a model as Pending. ALREADY_EXISTS where the id, or one that differs only in case, is taken. */
+  /**
+   * Adds a model as Pending.
+   *
+   * @throws {CatalogError} ALREADY_EXISTS if the id, or one that differs from it only in case, is taken
+   */
   async register(input: RegistrationInput): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'register', id: input?.id }, async () =>
       registerModel(this.#context, parseRegistration(input)),
@@ -74,15 +80,28 @@ export class Catalog extends CatalogUpkeep implements AsyncDisposable {
   }
 
   /**
-   * Reads the model's file to its last byte. The right bytes make the model Active (a Retired one stays Retired)
-   * and are this node's evidence; where no digest was declared, the one found is recorded as computed. Wrong bytes
-   * make it Failed, unless another node has the right ones, and reject with DIGEST_MISMATCH or SIZE_MISMATCH once
-   * that is recorded. With a `path`, that file is read, and the model refers to it if its bytes are right; wrong
-   * bytes there change nothing where the model's own file was verified.
-   * NOT_FOUND; CONFLICT where the entry came to mean other bytes while they were read; FILE_MISSING,
-   * NOT_A_REGULAR_FILE, FILE_CHANGED, IO, and the signal's reason: then the entry is as before.
+   * Reads the model's file to its last byte. The right bytes make the model Active (a Retired one stays Retired) and
+   * are recorded as this machine's evidence; if no digest was declared, the one found is recorded as computed. Wrong
+   * bytes make the model Failed, unless another machine has the right ones. With a `path`, that file is read, and the
+   * model refers to it from then on if its bytes are right; wrong bytes there change nothing if the model's own file
+   * was verified. Whatever else it rejects with, also the signal's reason, leaves the entry as it was.
+   *
+   * @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once it is recorded that the bytes are wrong
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} CONFLICT if the entry came to mean other bytes while the file was read
+   * @throws {CatalogError} FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO
    */
-  async verify(id: string, path?: string, options: VerifyOptions = {}): Promise<ModelEntry> {
+  async verify(id: string, path?: string, options?: VerifyOptions): Promise<ModelEntry>
+  async verify(id: string, options: VerifyOptions): Promise<ModelEntry>
+  async verify(
+    id: string,
+    pathOrOptions?: string | VerifyOptions,
+    more: VerifyOptions = {},
+  ): Promise<ModelEntry> {
+    const [path, options] =
+      typeof pathOrOptions === 'object' && pathOrOptions !== null
+        ? [undefined, pathOrOptions]
+        : [pathOrOptions, more]
     const { signal, onProgress } = options
     return observeOperation(this.#context, { operation: 'verify', id, signal }, async () => {
       const checked = { id: parseModelId(id), path: path === undefined ? path : parsePath(path) }
@@ -91,10 +110,14 @@ export class Catalog extends CatalogUpkeep implements AsyncDisposable {
   }
 
   /**
-   * Changes what is said of a model: an absent field stays, null takes it away. A new digest, size, source, file, location
-   * or list of files makes the model Pending and takes all evidence. Declaring the digest that was computed changes only
-   * its origin. NOT_FOUND, CONFLICT; INVALID_INPUT also for a digest that is not that of the files, where all theirs are
-   * known; IN_USE where source, place or files would be replaced while somebody downloads them.
+   * Changes what is recorded of a model: an absent field stays, null removes it. A new digest, size, source, file,
+   * location or list of files makes the model Pending and removes all evidence. Declaring the digest that was
+   * computed changes only its origin.
+   *
+   * @throws {CatalogError} INVALID_INPUT also for a digest that is not that of the files, if all of theirs are known
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
+   * @throws {CatalogError} IN_USE if source, place or files would change while the model is downloaded
    */
   async update(id: string, update: EntryUpdateInput, options: WriteOptions = {}): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'update', id }, async () => {
@@ -104,10 +127,14 @@ export class Catalog extends CatalogUpkeep implements AsyncDisposable {
   }
 
   /**
-   * Sets the state by the table of `docs/lifecycle.md`; the state that the model has changes nothing. NOT_FOUND,
-   * CONFLICT, INVALID_TRANSITION: also to Active while no evidence matches the present digest. From Failed to
-   * Pending all evidence goes, so that only a new verification leads to Active. To Retired: IN_USE while leases count,
-   * unless `wait` says to wait for their end.
+   * Sets the state by the table of `docs/lifecycle.md`; the state that the model has changes nothing. From Failed to
+   * Pending all evidence is removed, so that only a new verification leads to Active. With `wait`, setting Retired
+   * waits until the model is not in use.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
+   * @throws {CatalogError} INVALID_TRANSITION also to Active while no evidence matches the present digest
+   * @throws {CatalogError} IN_USE for Retired while the model has active leases
    */
   async setState(
     id: string,
@@ -122,8 +149,11 @@ export class Catalog extends CatalogUpkeep implements AsyncDisposable {
   }
 
   /**
-   * Takes the model out of the catalog and returns it. The file stays. NOT_FOUND, CONFLICT; IN_USE while leases count
-   * or somebody downloads it, unless `wait` says to wait for their end.
+   * Removes the model from the catalog and returns it. Its file stays. With `wait`, waits until it is not in use.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
+   * @throws {CatalogError} IN_USE while the model has active leases or is downloaded
    */
   async remove(id: string, options: WriteOptions & WaitOptions = {}): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'remove', id }, async () => {
@@ -132,88 +162,100 @@ export class Catalog extends CatalogUpkeep implements AsyncDisposable {
     })
   }
 
-  /**
-   * Makes the caller the only one to download the model, by `docs/provisioning.md`: durably recorded before the answer
-   * says where each file is collected, and from where it goes on. The same holder begins again at any time, another one
-   * after the time has passed. `needed: false`, and nothing recorded, where the model is verified on this node and its
-   * files are as they were then. An Active model whose files are not loses this node's evidence, and becomes Pending
-   * where no other node has any. IN_USE while somebody else downloads it; NOT_FOUND, CONFLICT; INVALID_INPUT also
-   * for a model registered in place without `inPlace`; NOT_A_REGULAR_FILE where links lead out of the root; NO_SPACE,
-   * READ_ONLY.
-   */
-  async beginDownload(id: string, options: BeginDownloadOptions = {}): Promise<ModelDownload | NoDownload> {
-    return observeOperation(this.#context, { operation: 'begin-download', id }, async () => {
-      const checked = { id: parseModelId(id), inPlace: parseInPlace(options) }
-      return beginDownload(this.#context, { ...checked, ...parseDownloadOptions(this.#context, options) })
-    })
+  /** The model, or undefined if no model has this id. */
+  async get(id: string): Promise<ModelEntry | undefined> {
+    return this.#context.store.get(parseModelId(id))
   }
 
-  /** Keeps the holder's download from others for so much longer. IN_USE once taken over, CONFLICT where it has ended, NOT_FOUND. */
-  async renewDownload(id: string, options: RenewDownloadOptions = {}): Promise<ModelEntry> {
-    return observeOperation(this.#context, { operation: 'renew-download', id }, async () =>
-      renewDownload(this.#context, {
-        id: parseModelId(id),
-        ...parseDownloadOptions(this.#context, options),
-      }),
-    )
+  /** The models that the query asks for, in its order; without one, all of them by id. */
+  async list(query: ListQuery = {}): Promise<readonly ModelEntry[]> {
+    return this.#context.store.list(parseListQuery(query))
   }
 
-  /** Gives the holder's download up; the partial files stay. Nothing where there is none. IN_USE where it is another's, NOT_FOUND, CONFLICT. */
-  async abandonDownload(id: string, options: DownloadOptions = {}): Promise<ModelEntry> {
-    return observeOperation(this.#context, { operation: 'abandon-download', id }, async () =>
-      abandonDownload(this.#context, {
-        id: parseModelId(id),
-        ...parseDownloadOptions(this.#context, options),
-      }),
-    )
+  /** The same, with the cursor that `after` takes to go on behind them. */
+  async page(query: ListQuery = {}): Promise<ListPage> {
+    return readPage(this.#context, parseListQuery(query))
   }
 
-  /**
-   * Writes the holder's partial files to disk, reads them back, moves them to their names where all are right, and only
-   * then makes the model Active (a Retired one stays Retired): every step durable before the next. What stood at a name
-   * is put aside. Wrong files are put aside too and recorded in `quarantine`, the model is Failed as after `verify`,
-   * and once that is durable it rejects with DIGEST_MISMATCH or SIZE_MISMATCH. The download is renewed while
-   * files are read. NOT_FOUND; IN_USE where another took the download over, CONFLICT where it has ended or the entry
-   * came to mean other bytes. SIZE_MISMATCH for a partial file that ends too early, FILE_MISSING, NOT_A_REGULAR_FILE,
-   * FILE_CHANGED, IO, and the signal's reason: then the download goes on.
-   */
-  async finishDownload(id: string, options: FinishDownloadOptions = {}): Promise<ModelEntry> {
-    const { signal, onProgress } = options
-    return observeOperation(this.#context, { operation: 'finish-download', id, signal }, async () => {
-      const checked = { id: parseModelId(id), ...parseDownloadOptions(this.#context, options) }
-      return finishDownload(this.#context, { ...checked, signal, onProgress })
-    })
+  /** How many models match the query's filters, on all pages together. */
+  async count(query: ListQuery = {}): Promise<number> {
+    return this.#context.store.count(parseListQuery(query))
+  }
+
+  /** How many models are in each state. */
+  async counts(): Promise<StateCounts> {
+    return this.#context.store.counts()
+  }
+
+  /** The models in a state, ordered by id. */
+  async listByState(state: LifecycleState): Promise<readonly ModelEntry[]> {
+    return this.#context.store.list({ state: parseLifecycleState(state) })
+  }
+
+  /** The models with exactly this display name, ordered by id: names need not be unique. */
+  async findByName(name: string): Promise<readonly ModelEntry[]> {
+    return this.#context.store.list({ name: parseText('name', name) })
   }
 
   /**
-   * Says that the holder uses an Active model for a time: until then it is neither removed nor retired, also after a
-   * restart. Verification may still find its bytes wrong. NOT_FOUND; NOT_USABLE where it is not Active; IN_USE where it
-   * has 256 leases.
+   * All models that an id or a reference means, each with its paths: the one of this id, those whose source it is in
+   * any spelling, and those whose file is to be at this path. Empty if there are none; looks at no file.
    */
-  async lease(id: string, options: LeaseOptions): Promise<Lease> {
-    return observeOperation(this.#context, { operation: 'lease', id }, async () => {
-      const forMs = parseTimeSpan(this.#context, options)
-      const { holder = this.#context.holder } = options
-      const checked = { id: parseModelId(id), holder: parseHolder(holder) }
-      return takeLease(this.#context, { ...checked, forMs, ...parseAttribution(options) })
+  async locate(idOrRef: string): Promise<readonly LocatedModel[]> {
+    return locateModels(this.#context, parseText('reference', idOrRef))
+  }
+
+  /**
+   * The absolute path where the model's file is, or is to be put. Says nothing of the file itself.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   */
+  async modelPath(id: string): Promise<string> {
+    return pathOf(this.#context, await readEntry(this.#context, parseModelId(id)))
+  }
+
+  /**
+   * Where an Active model is on this machine, for serving: one `stat` of each file, a few microseconds, no reading. A
+   * reference means the one model that has it as its source or file. As good as a fingerprint is: `openVerified` and
+   * `verify` are there for more.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model is meant
+   * @throws {CatalogError} NOT_USABLE if the model is not Active, this machine has not verified it, or the policy
+   *   forbids it
+   * @throws {CatalogError} FILE_MISSING if one of its files does not exist
+   * @throws {CatalogError} FILE_CHANGED if a file is not the one that was verified: the model is then Pending until it
+   *   is verified again, unless another machine has evidence
+   */
+  async resolve(idOrRef: string): Promise<ResolvedModel> {
+    return resolveModel(this.#context, parseText('idOrRef', idOrRef))
+  }
+
+  /**
+   * Opens the verified files of an Active model for reading: whatever is done to their names from then on, the
+   * descriptors are those of the files that were verified. Close it, or declare it with `await using`.
+   *
+   * @throws {CatalogError} as `resolve` does
+   */
+  async openVerified(idOrRef: string): Promise<OpenModel> {
+    return openVerifiedModel(this.#context, parseText('idOrRef', idOrRef))
+  }
+
+  /**
+   * The changes by any process as they are made, each exactly once and in order, after a position or from now on:
+   * `for await (const change of catalog.watch()) …`. Leaving the loop ends it. An open watch keeps the program
+   * running, and rejects with the signal's reason, or with CLOSED once the catalog is closed. To miss nothing, take
+   * the position from `refresh` before reading the models, and watch from there.
+   */
+  watch({ since, signal }: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
+    return this.#context.store.watch({
+      since: since === undefined ? undefined : parsePosition(since),
+      signal,
     })
   }
 
-  /** Lets a lease end later, or earlier. NOT_FOUND where it has ended, NOT_USABLE where the model is Active no more. */
-  async renewLease(id: string, leaseId: string, options: RenewLeaseOptions): Promise<Lease> {
-    return observeOperation(this.#context, { operation: 'renew-lease', id }, async () => {
-      const checked = { id: parseModelId(id), leaseId: parseLeaseId(leaseId) }
-      const forMs = parseTimeSpan(this.#context, options)
-      return renewLease(this.#context, { ...checked, forMs, ...parseAttribution(options) })
-    })
-  }
-
-  /** Ends a lease. May be repeated; nothing where it has ended, or the model is gone. */
-  async releaseLease(id: string, leaseId: string, options: Attribution = {}): Promise<void> {
-    return observeOperation(this.#context, { operation: 'release-lease', id }, async () => {
-      const checked = { id: parseModelId(id), leaseId: parseLeaseId(leaseId) }
-      return releaseLease(this.#context, { ...checked, ...parseAttribution(options) })
-    })
+  /** Catches up with all writers and returns the present position in the history. */
+  async refresh(): Promise<number> {
+    return this.#context.store.refresh()
   }
 
   /**

@@ -7,6 +7,7 @@ export type {
   FinishDownloadOptions,
   RenewDownloadOptions,
 } from './download/download-options.ts'
+export type { Downloads } from './download/downloads.ts'
 export { type Leftover, parseLeftover, partialPathOf, quarantinePathOf } from './download/partial-name.ts'
 export { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './entry/evidence.ts'
 export { canTransition, findTransitionRule, TRANSITIONS, type TransitionRule } from './entry/lifecycle.ts'
@@ -20,7 +21,9 @@ export {
 export type { VerifyOptions, WriteOptions } from './entry/operation-options.ts'
 export type { TimeSpan } from './entry/time-span.ts'
 export type { LeaseOptions, ModelLease, RenewLeaseOptions } from './lease/lease-model.ts'
+export type { Leases } from './lease/leases.ts'
 export type { WaitOptions } from './lease/wait-until-unused.ts'
+export type { History } from './query/history.ts'
 export type { ListPage } from './query/read-page.ts'
 export type { LocatedModel } from './serve/find-entries.ts'
 export type { OpenModel, ResolvedModel } from './serve/resolve-model.ts'
@@ -28,3 +31,4 @@ export type { ApplyOptions, ApplyProgress, ApplyReport, FailedAction } from './u
 export type { AuditReport, UnreadableModel, WrongModel } from './upkeep/audit.ts'
 export type { AuditOptions, CollectOptions, DedupeOptions } from './upkeep/plan/upkeep-options.ts'
 export type { CatalogStats, ModelTotals } from './upkeep/stats.ts'
+export type { Upkeep } from './upkeep/upkeep.ts'

@@ -30,8 +30,8 @@ describe('an audit', () => {
     await catalog.register({ id: 'pending', source: 'hf:org/model' })
     await catalog.setState('a', 'Retired')
     const there = await openTestCatalog({ backing, node: 'node-2' })
-    expect(await there.catalog.audit()).toMatchObject({ checked: 0, ended: 'all' })
-    const report = await catalog.audit()
+    expect(await there.catalog.upkeep.audit()).toMatchObject({ checked: 0, ended: 'all' })
+    const report = await catalog.upkeep.audit()
     expect(files.read).toEqual(pathsOf('c', 'a', 'b'))
     expect(report).toMatchObject({ checked: 3, right: 3, wrong: [], unreadable: [], bytes: 3 * BYTES })
     expect(report).toMatchObject({ remaining: { models: 0, bytes: 0 }, ended: 'all' })
@@ -45,7 +45,7 @@ describe('an audit', () => {
     const error = new CatalogError('IO', 'bad sector', { operation: 'read', errno: 'EIO' })
     files.duringRead = (path) => (path.includes('c.gguf') ? Promise.reject(error) : undefined)
     await catalog.setState('e', 'Retired')
-    const report = await catalog.audit({ actor: 'ada', reason: 'monthly' })
+    const report = await catalog.upkeep.audit({ actor: 'ada', reason: 'monthly' })
     expect(report.wrong).toEqual([{ id: 'a', code: 'DIGEST_MISMATCH', path: '/models/a.gguf' }])
     expect(report.unreadable).toEqual([
       { id: 'b', code: 'FILE_MISSING' },
@@ -53,27 +53,27 @@ describe('an audit', () => {
     ])
     expect(report).toMatchObject({ checked: 5, right: 2, bytes: 3 * BYTES })
     expect(await catalog.get('a')).toMatchObject({ state: 'Failed' })
-    const last = (await catalog.history('d')).at(-1)
+    const last = (await catalog.history.of('d')).at(-1)
     expect(last).toMatchObject({ operation: 'verify', actor: 'ada', reason: 'monthly' })
   })
 
   it('ends where the budget of bytes does, and goes on from there', async () => {
     const { catalog, files } = await openVerified(['a', 'b', 'c'])
-    const report = await catalog.audit({ maxBytes: 2.5 * BYTES })
+    const report = await catalog.upkeep.audit({ maxBytes: 2.5 * BYTES })
     expect(report).toMatchObject({ checked: 2, ended: 'max-bytes', remaining: { models: 1, bytes: BYTES } })
-    await catalog.audit({ maxBytes: 1 })
+    await catalog.upkeep.audit({ maxBytes: 1 })
     expect(files.read).toEqual(pathsOf('a', 'b', 'c'))
   })
 
   it('ends where the budget of time does', async () => {
     const { catalog } = await openVerified(['a', 'b', 'c'])
-    const report = await catalog.audit({ maxDurationMs: 1 })
+    const report = await catalog.upkeep.audit({ maxDurationMs: 1 })
     expect(report).toMatchObject({ checked: 1, ended: 'max-duration', remaining: { models: 2 } })
   })
 
   it('leaves what was read recently', async () => {
     const { catalog, files } = await openVerified(['a', 'b', 'c'])
-    await catalog.audit({ olderThanMs: 1500 })
+    await catalog.upkeep.audit({ olderThanMs: 1500 })
     expect(files.read).toEqual(pathsOf('a', 'b'))
   })
 
@@ -83,9 +83,9 @@ describe('an audit', () => {
     const controller = new AbortController()
     const reason = new Error('shutting down')
     files.duringRead = (path) => path.includes('b.gguf') && controller.abort(reason)
-    await expect(catalog.audit({ signal: controller.signal })).rejects.toBe(reason)
+    await expect(catalog.upkeep.audit({ signal: controller.signal })).rejects.toBe(reason)
     files.duringRead = () => undefined
-    await catalog.audit({ maxBytes: 1 })
+    await catalog.upkeep.audit({ maxBytes: 1 })
     expect(files.read).toEqual(pathsOf('a', 'b', 'b'))
   })
 
@@ -94,7 +94,7 @@ describe('an audit', () => {
     const details = { operation: 'write', outcome: 'unknown' as const }
     const error = new CatalogError('IO', 'the disk failed', details)
     store.beforeNextCommit(() => Promise.reject(error))
-    await expect(catalog.audit()).rejects.toBe(error)
+    await expect(catalog.upkeep.audit()).rejects.toBe(error)
   })
 
   it('passes over a model that is removed meanwhile', async () => {
@@ -105,7 +105,7 @@ describe('an audit', () => {
       if (!path.includes('a.gguf') || revision === undefined) return
       await other.commit([{ operation: 'remove', changes: [{ id, ifRevision: revision, entry: null }] }])
     }
-    expect(await catalog.audit()).toMatchObject({ checked: 1, right: 1, unreadable: [] })
+    expect(await catalog.upkeep.audit()).toMatchObject({ checked: 1, right: 1, unreadable: [] })
   })
 
   it('tells the observer after each model, and the caller as it reads', async () => {
@@ -114,7 +114,7 @@ describe('an audit', () => {
       observer: { onAudit: (event) => events.push(event) },
     })
     const progress: AuditEvent[] = []
-    await catalog.audit({ onProgress: (event) => progress.push(event) })
+    await catalog.upkeep.audit({ onProgress: (event) => progress.push(event) })
     const [first, last] = [1, 2].map((doneModels) => ({
       ...{ doneModels, totalModels: 2 },
       ...{ doneBytes: doneModels * BYTES, totalBytes: 2 * BYTES },
@@ -126,7 +126,7 @@ describe('an audit', () => {
   it('refuses what is no budget before it reads', async () => {
     const { catalog, files } = await openVerified(['a'])
     const options = { maxBytes: 0, maxDurationMs: Number.NaN, bytesPerSecond: -1, olderThanMs: '1', until: 7 }
-    await expect(catalog.audit(options as never)).rejects.toMatchObject({
+    await expect(catalog.upkeep.audit(options as never)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       details: { problems: [{ field: 'olderThanMs' }, {}, {}, {}, { field: 'until' }] },
     })
@@ -162,6 +162,6 @@ describe('an audit with a rate', () => {
       if (doneModels === 1) setTimeout(() => controller.abort('not wanted'), 10)
     }
     const options = { bytesPerSecond: 0.001, signal: controller.signal, onProgress }
-    await expect(catalog.audit(options)).rejects.toBe('not wanted')
+    await expect(catalog.upkeep.audit(options)).rejects.toBe('not wanted')
   })
 })

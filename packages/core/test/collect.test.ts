@@ -21,7 +21,7 @@ describe('collect', () => {
     files.put(`${pathOf('a')}.quarantined-1`, sampleDigest(5), 5)
     files.put(`${pathOf('x')}.partial`, sampleDigest(6), 6)
     files.put('/models/stray.bin', sampleDigest(7), 7)
-    const plan = await catalog.collect()
+    const plan = await catalog.upkeep.collect()
     expect(removalsOf(plan)).toEqual([
       ['b.gguf', 'retired', 1024],
       ['a.gguf.quarantined-1', 'quarantined', 5],
@@ -29,22 +29,25 @@ describe('collect', () => {
     ])
     expect(plan.bytes).toBe(1035)
     const only = { retired: false, quarantined: false, partials: false, orphans: true }
-    expect(removalsOf(await catalog.collect(only))).toEqual([['stray.bin', 'orphan', 7]])
-    const report = await catalog.apply(plan)
+    expect(removalsOf(await catalog.upkeep.collect(only))).toEqual([['stray.bin', 'orphan', 7]])
+    const report = await catalog.upkeep.apply(plan)
     expect(report).toMatchObject({ skipped: [], failed: [], freedBytes: 1035 })
     expect((await files.listFiles()).map(({ file }) => file)).toEqual(['a.gguf', 'stray.bin'])
-    expect(await catalog.apply(plan)).toEqual(report)
+    expect(await catalog.upkeep.apply(plan)).toEqual(report)
   })
 
   it('first takes the evidence of a Retired model back, and then removes its file', async () => {
     const { catalog, files, store } = await openWith(['a'])
     await catalog.setState('a', 'Retired')
-    const plan = await catalog.collect()
+    const plan = await catalog.upkeep.collect()
     store.beforeNextCommit(async () => expect(files.has(pathOf('a'))).toBe(true))
-    await catalog.apply(plan, { actor: 'ada' })
+    await catalog.upkeep.apply(plan, { actor: 'ada' })
     expect(await catalog.get('a')).toMatchObject({ state: 'Retired' })
     await expect(catalog.setState('a', 'Active')).rejects.toMatchObject({ code: 'INVALID_TRANSITION' })
-    expect((await catalog.history('a')).at(-1)).toMatchObject({ operation: 'forget-evidence', actor: 'ada' })
+    expect((await catalog.history.of('a')).at(-1)).toMatchObject({
+      operation: 'forget-evidence',
+      actor: 'ada',
+    })
   })
 
   it('takes back what other machines know of the very same file, and of no other', async () => {
@@ -57,20 +60,20 @@ describe('collect', () => {
     elsewhere.files.put(pathOf('a'), sampleDigest(1))
     await elsewhere.catalog.verify('a')
     await catalog.setState('a', 'Retired')
-    await catalog.apply(await catalog.collect())
+    await catalog.upkeep.apply(await catalog.upkeep.collect())
     expect(Object.keys((await catalog.get('a'))?.evidence ?? {})).toEqual(['another'])
   })
 
   it('takes it back again where a verification was faster', async () => {
     const { catalog, files } = await openWith(['a'])
     await catalog.setState('a', 'Retired')
-    const plan = await catalog.collect()
+    const plan = await catalog.upkeep.collect()
     const remove = files.removeFile.bind(files)
     files.removeFile = async (path, expected) => {
       await catalog.verify('a')
       return remove(path, expected)
     }
-    await catalog.apply(plan)
+    await catalog.upkeep.apply(plan)
     expect((await catalog.get('a'))?.evidence).toBeUndefined()
   })
 
@@ -80,7 +83,7 @@ describe('collect', () => {
     files.link(pathOf('b'), pathOf('c'))
     await catalog.register({ id: 'c', source: 'hf:org/model' })
     for (const id of ['a', 'b']) await catalog.setState(id, 'Retired')
-    expect(await catalog.collect({ orphans: true })).toMatchObject({ actions: [] })
+    expect(await catalog.upkeep.collect({ orphans: true })).toMatchObject({ actions: [] })
   })
 
   it('counts the bytes of a file with two names where the last one goes', async () => {
@@ -89,9 +92,9 @@ describe('collect', () => {
     await catalog.register({ id: 'b', source: 'hf:org/model' })
     for (const id of ['a', 'b']) await catalog.verify(id)
     for (const id of ['a', 'b']) await catalog.setState(id, 'Retired')
-    const plan = await catalog.collect()
+    const plan = await catalog.upkeep.collect()
     expect(removalsOf(plan).map(([, , bytes]) => bytes)).toEqual([0, 1024])
-    expect(await catalog.apply(plan)).toMatchObject({ skipped: [], freedBytes: 1024 })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ skipped: [], freedBytes: 1024 })
     expect(await files.listFiles()).toEqual([])
   })
 
@@ -104,18 +107,18 @@ describe('collect', () => {
     for (const id of ['a', 'b', 'm']) await catalog.setState(id, 'Retired')
     await edit(other, 'a', { leases: [{ ...lease, until: LATER }] })
     await edit(other, 'b', { leases: [{ ...lease, until: EARLIER }] })
-    expect(removalsOf(await catalog.collect())).toEqual([['b.gguf', 'retired', 1024]])
+    expect(removalsOf(await catalog.upkeep.collect())).toEqual([['b.gguf', 'retired', 1024]])
   })
 
   it('skips a model that became used, or Active, since', async () => {
     const { catalog, files, other } = await openWith(['a', 'b', 'c'])
     for (const id of ['a', 'b', 'c']) await catalog.setState(id, 'Retired')
-    const plan = await catalog.collect()
+    const plan = await catalog.upkeep.collect()
     const lease = { id: 'l', holder: 'trainer', node: 'node-1', at: EARLIER, until: LATER }
     await edit(other, 'a', { leases: [lease] })
     await catalog.setState('b', 'Active')
     await edit(other, 'c', { tags: ['x'] })
-    expect(outlineOf(await catalog.apply(plan))).toEqual({
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toEqual({
       done: [],
       skipped: [
         `a has a lease of trainer until ${LATER}`,
@@ -131,10 +134,10 @@ describe('collect', () => {
   it('skips a model that becomes used while its file is about to go', async () => {
     const { catalog, files, store, other } = await openWith(['a'])
     await catalog.setState('a', 'Retired')
-    const plan = await catalog.collect()
+    const plan = await catalog.upkeep.collect()
     const lease = { id: 'l', holder: 'trainer', node: 'node-1', at: EARLIER, until: LATER }
     store.beforeNextCommit(() => edit(other, 'a', { leases: [lease] }))
-    expect(outlineOf(await catalog.apply(plan))).toMatchObject({ done: [] })
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({ done: [] })
     expect(files.has(pathOf('a'))).toBe(true)
     expect((await catalog.get('a'))?.evidence).toBeDefined()
   })
@@ -151,8 +154,8 @@ describe('collect', () => {
       ],
     })
     for (const path of [first, second]) files.put(path ?? '', sampleDigest(5), 5)
-    const plan = await catalog.collect()
-    await catalog.apply({ ...plan, actions: plan.actions.slice(0, 1) })
+    const plan = await catalog.upkeep.collect()
+    await catalog.upkeep.apply({ ...plan, actions: plan.actions.slice(0, 1) })
     const left = (await catalog.get('a'))?.quarantine?.map(({ path, node }) => `${node} ${path}`)
     expect(left).toEqual([`node-1 ${second}`, `node-2 ${first}`])
     expect([first, second].map((path) => files.has(path ?? ''))).toEqual([false, true])
@@ -165,24 +168,24 @@ describe('collect', () => {
     clock.advance(10_000)
     await catalog.setState('b', 'Retired')
     clock.advance(10_000)
-    expect(removalsOf(await catalog.collect({ olderThanMs: 15_000 })).map(([file]) => file)).toEqual([
+    expect(removalsOf(await catalog.upkeep.collect({ olderThanMs: 15_000 })).map(([file]) => file)).toEqual([
       'a.gguf',
       'x.partial',
     ])
-    expect(removalsOf(await catalog.collect({ olderThanMs: 25_000 }))).toEqual([])
+    expect(removalsOf(await catalog.upkeep.collect({ olderThanMs: 25_000 }))).toEqual([])
   })
 
   it('leaves the file that a model is missing', async () => {
     const { catalog, files } = await openWith(['a', 'b'])
     await files.moveFile(pathOf('a'), '/models/moved.bin')
     await files.moveFile(pathOf('b'), '/models/moved.partial')
-    expect(await catalog.collect({ orphans: true })).toMatchObject({ actions: [] })
+    expect(await catalog.upkeep.collect({ orphans: true })).toMatchObject({ actions: [] })
   })
 
   it('refuses options that it does not know', async () => {
     const { catalog } = await openWith([])
     const refused = { code: 'INVALID_INPUT' }
-    await expect(catalog.collect({ everything: true } as never)).rejects.toMatchObject(refused)
-    await expect(catalog.collect({ orphans: 1 } as never)).rejects.toMatchObject(refused)
+    await expect(catalog.upkeep.collect({ everything: true } as never)).rejects.toMatchObject(refused)
+    await expect(catalog.upkeep.collect({ orphans: 1 } as never)).rejects.toMatchObject(refused)
   })
 })

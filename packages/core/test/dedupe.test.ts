@@ -9,22 +9,26 @@ const LATER = '2025-10-02T00:00:00.000Z'
 describe('dedupe', () => {
   it('makes equal files one, after it read the one that stays, and renews the evidence', async () => {
     const { catalog, files } = await openWith(['a', 'b', 'c', 'd'], [1, 1, 1, 2])
-    const plan = await catalog.dedupe({ method: 'hard-link' })
+    const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
     expect(plan.findings.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
       `duplicate ${pathOf('b')}`,
       `duplicate ${pathOf('c')}`,
     ])
     expect(plan.bytes).toBe(2048)
     const before = await catalog.get('a')
-    expect(outlineOf(await catalog.apply(plan))).toMatchObject({ failed: [], skipped: [], freedBytes: 2048 })
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
+      failed: [],
+      skipped: [],
+      freedBytes: 2048,
+    })
     const inodes = ['a', 'b', 'c'].map((id) => files.readFingerprint(pathOf(id)).ino)
     expect(new Set(inodes).size).toBe(1)
     expect(files.read).toEqual([pathOf('a'), pathOf('a')])
-    expect((await catalog.doctor()).findings).toEqual([])
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
     const after = await catalog.get('a')
     expect(after?.evidence?.['node-1']).toMatchObject({ at: before?.evidence?.['node-1']?.at })
-    expect(await catalog.dedupe({ method: 'hard-link' })).toMatchObject({ actions: [] })
-    expect(outlineOf(await catalog.apply(plan))).toMatchObject({ freedBytes: 2048 })
+    expect(await catalog.upkeep.dedupe({ method: 'hard-link' })).toMatchObject({ actions: [] })
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({ freedBytes: 2048 })
     expect(files.read).toHaveLength(2)
   })
 
@@ -32,34 +36,40 @@ describe('dedupe', () => {
     const { catalog, files } = await openWith(['a', 'b'], [1, 1])
     files.link(pathOf('b'), '/models/name-of-b')
     await catalog.verify('b')
-    const { actions } = await catalog.dedupe({ method: 'hard-link' })
+    const { actions } = await catalog.upkeep.dedupe({ method: 'hard-link' })
     expect(actions).toMatchObject([{ keep: { file: 'b.gguf' }, replace: { file: 'a.gguf' } }])
   })
 
   it('believes a copy only once it was read', async () => {
     const { catalog, files } = await openWith(['a', 'b'], [1, 1])
-    const plan = await catalog.dedupe({ method: 'reflink' })
-    const report = await catalog.apply(plan)
+    const plan = await catalog.upkeep.dedupe({ method: 'reflink' })
+    const report = await catalog.upkeep.apply(plan)
     expect(outlineOf(report)).toMatchObject({ done: ['share-bytes'], freedBytes: 1024 })
     expect(files.read).toEqual([pathOf('a'), pathOf('b')])
-    expect((await catalog.doctor()).findings).toEqual([])
-    expect(await catalog.apply(plan)).toEqual(report)
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
+    expect(await catalog.upkeep.apply(plan)).toEqual(report)
   })
 
   it('finishes what a crash left between the disk and the catalog', async () => {
     const { catalog, files } = await openWith(['a', 'b'], [1, 1])
-    const plan = await catalog.dedupe({ method: 'hard-link' })
+    const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
     const expected = files.readFingerprint(pathOf('b'))
     await files.replaceByCopy(pathOf('b'), pathOf('a'), { expected, method: 'hard-link' })
-    expect(outlineOf(await catalog.apply(plan))).toMatchObject({ done: ['share-bytes'], freedBytes: 1024 })
-    expect((await catalog.doctor()).findings).toEqual([])
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
+      done: ['share-bytes'],
+      freedBytes: 1024,
+    })
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
   })
 
   it('fails, and has it recorded, where the file that would stay is wrong by now', async () => {
     const { catalog, files } = await openWith(['a', 'b'], [1, 1])
-    const plan = await catalog.dedupe({ method: 'hard-link' })
+    const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
     files.rot(pathOf('a'), sampleDigest(9))
-    expect(outlineOf(await catalog.apply(plan))).toMatchObject({ done: [], failed: ['DIGEST_MISMATCH'] })
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
+      done: [],
+      failed: ['DIGEST_MISMATCH'],
+    })
     expect((await catalog.list()).map(({ state }) => state)).toEqual(['Failed', 'Active'])
     expect(files.done).toEqual([])
   })
@@ -68,11 +78,11 @@ describe('dedupe', () => {
     const { catalog, files } = await openWith(['a', 'b'], [1, 1])
     const error = new CatalogError('IO', 'cannot share', { operation: 'replace', errno: 'ENOTSUP' })
     files.replaceByCopy = () => Promise.reject(error)
-    const report = await catalog.apply(await catalog.dedupe({ method: 'reflink' }))
+    const report = await catalog.upkeep.apply(await catalog.upkeep.dedupe({ method: 'reflink' }))
     expect(report.failed).toMatchObject([
       { code: 'IO', text: 'the file system cannot share bytes by reflink: cannot share' },
     ])
-    expect((await catalog.doctor()).findings).toEqual([])
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
   })
 
   it('leaves what is used, changed, or not Active', async () => {
@@ -81,17 +91,17 @@ describe('dedupe', () => {
     await edit(other, 'a', { leases: [lease] })
     files.put(pathOf('b'), sampleDigest(1))
     await catalog.setState('c', 'Retired')
-    expect(await catalog.dedupe({ method: 'hard-link' })).toMatchObject({ actions: [] })
+    expect(await catalog.upkeep.dedupe({ method: 'hard-link' })).toMatchObject({ actions: [] })
   })
 
   it('skips what changed, or is used, since', async () => {
     const { catalog, files, other } = await openWith(['a', 'b', 'c', 'd'], [1, 1, 1, 1])
-    const plan = await catalog.dedupe({ method: 'hard-link' })
+    const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
     const lease = { id: 'l', holder: 'h', node: 'node-1', at: LATER, until: LATER }
     await edit(other, 'b', { leases: [lease] })
     files.put(pathOf('c'), sampleDigest(1))
     files.delete(pathOf('d'))
-    expect(outlineOf(await catalog.apply(plan))).toMatchObject({
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
       skipped: ['b has a lease of h', '/models/c.gguf changed since', '/models/d.gguf is not there any more'],
     })
   })
@@ -99,6 +109,6 @@ describe('dedupe', () => {
   it('refuses a method that it does not know', async () => {
     const { catalog } = await openWith([])
     const options = { method: 'symlink' } as never
-    await expect(catalog.dedupe(options)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    await expect(catalog.upkeep.dedupe(options)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
 })

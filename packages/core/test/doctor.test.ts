@@ -13,8 +13,8 @@ function kindsOf({ findings }: UpkeepPlan): readonly string[] {
 
 /** Applies what the doctor says, and looks again. */
 async function cure({ catalog }: TestCatalog): Promise<Record<string, unknown>> {
-  const report = await catalog.apply(await catalog.doctor(), { actor: 'ada', reason: 'weekly' })
-  expect((await catalog.doctor()).actions).toEqual([])
+  const report = await catalog.upkeep.apply(await catalog.upkeep.doctor(), { actor: 'ada', reason: 'weekly' })
+  expect((await catalog.upkeep.doctor()).actions).toEqual([])
   return outlineOf(report)
 }
 
@@ -26,7 +26,12 @@ describe('doctor', () => {
   it('has nothing to say where catalog and disk agree', async () => {
     const { catalog } = await openWith(['a', 'b'])
     await catalog.register({ id: 'pending', source: 'hf:org/model' })
-    expect(await catalog.doctor()).toMatchObject({ node: 'node-1', findings: [], actions: [], bytes: 0 })
+    expect(await catalog.upkeep.doctor()).toMatchObject({
+      node: 'node-1',
+      findings: [],
+      actions: [],
+      bytes: 0,
+    })
   })
 
   it('finds a missing file, and takes the evidence back', async () => {
@@ -35,7 +40,7 @@ describe('doctor', () => {
     files.delete(pathOf('a'))
     files.delete(pathOf('b'))
     await catalog.setState('b', 'Retired')
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     expect(kindsOf(plan)).toEqual([`missing ${pathOf('a')}`, `missing ${pathOf('b')}`])
     expect(plan.findings[0]).toMatchObject({ id: 'a', bytes: 1024 })
     expect(await cure(opened)).toMatchObject({ done: ['forget-evidence', 'forget-evidence'] })
@@ -43,7 +48,7 @@ describe('doctor', () => {
     expect((await catalog.get('a'))?.evidence).toBeUndefined()
     expect(await catalog.get('b')).toMatchObject({ state: 'Retired' })
     await expect(catalog.setState('b', 'Active')).rejects.toMatchObject({ code: 'INVALID_TRANSITION' })
-    expect((await catalog.history('a')).at(-1)).toMatchObject({ actor: 'ada', reason: 'weekly' })
+    expect((await catalog.history.of('a')).at(-1)).toMatchObject({ actor: 'ada', reason: 'weekly' })
   })
 
   it('leaves a model Active that another machine has right', async () => {
@@ -61,7 +66,7 @@ describe('doctor', () => {
     const opened = await openWith(['a'])
     const { catalog, files } = opened
     await files.moveFile(pathOf('a'), '/models/new/name.gguf')
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     expect(kindsOf(plan)).toEqual([`moved ${pathOf('a')}`])
     expect(plan.findings[0]?.text).toContain('/models/new/name.gguf')
     expect(await cure(opened)).toMatchObject({ done: ['relocate'] })
@@ -74,11 +79,11 @@ describe('doctor', () => {
     const { catalog, files } = opened
     await files.moveFile(pathOf('a'), '/models/b.gguf')
     files.overwrite('/models/b.gguf', sampleDigest(9))
-    const plan = await catalog.doctor()
-    const report = await catalog.apply(plan)
+    const plan = await catalog.upkeep.doctor()
+    const report = await catalog.upkeep.apply(plan)
     expect(outlineOf(report)).toMatchObject({ done: [], failed: ['DIGEST_MISMATCH'] })
     expect(await catalog.get('a')).toMatchObject({ state: 'Pending' })
-    expect(kindsOf(await catalog.doctor())).toEqual(['orphan /models/b.gguf'])
+    expect(kindsOf(await catalog.upkeep.doctor())).toEqual(['orphan /models/b.gguf'])
   })
 
   it('takes no other file for a moved one because it has its number by now', async () => {
@@ -90,7 +95,10 @@ describe('doctor', () => {
         ...found,
         fingerprint: { ...found.fingerprint, sizeBytes: 7, mtimeNs: '7' },
       }))
-    expect(kindsOf(await catalog.doctor())).toEqual([`missing ${pathOf('a')}`, 'orphan /models/b.gguf'])
+    expect(kindsOf(await catalog.upkeep.doctor())).toEqual([
+      `missing ${pathOf('a')}`,
+      'orphan /models/b.gguf',
+    ])
   })
 
   it('removes in the same plan what a moved model leaves at its old place', async () => {
@@ -110,11 +118,11 @@ describe('doctor', () => {
     const evidence = { 'node-1': { ...found, at: EARLIER, files: known } } as never
     const model = { id: 'm', state: 'Active', digest: sampleDigest(3), evidence } as const
     await plant(other, sampleEntry({ ...model, files: parts.map((path) => ({ path })) }))
-    expect((await catalog.doctor()).findings).toEqual([])
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
     for (const part of parts) await files.moveFile(`/models/m/${part}`, `/models/n/${part}`)
-    expect((await catalog.doctor()).actions).toMatchObject([{ kind: 'relocate', to: 'n' }])
+    expect((await catalog.upkeep.doctor()).actions).toMatchObject([{ kind: 'relocate', to: 'n' }])
     await files.moveFile('/models/n/x.gguf', '/models/elsewhere.gguf')
-    expect((await catalog.doctor()).actions).toMatchObject([{ kind: 'forget-evidence' }])
+    expect((await catalog.upkeep.doctor()).actions).toMatchObject([{ kind: 'forget-evidence' }])
   })
 
   it('has a file read again that is another, or has another size', async () => {
@@ -123,18 +131,18 @@ describe('doctor', () => {
     files.put(pathOf('a'), sampleDigest(1))
     files.put(pathOf('b'), sampleDigest(9))
     files.put(pathOf('c'), sampleDigest(3), 999)
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     expect(kindsOf(plan)).toEqual([
       `changed ${pathOf('a')}`,
       `changed ${pathOf('b')}`,
       `resized ${pathOf('c')}`,
     ])
-    const report = await catalog.apply(plan)
+    const report = await catalog.upkeep.apply(plan)
     expect(outlineOf(report)).toMatchObject({ done: ['reverify', 'reverify'], failed: ['DIGEST_MISMATCH'] })
     const states = (await catalog.list()).map(({ state }) => state)
     expect(states).toEqual(['Active', 'Failed', 'Active'])
-    expect((await catalog.doctor()).actions).toEqual([])
-    expect(outlineOf(await catalog.apply(plan))).toEqual(outlineOf(report))
+    expect((await catalog.upkeep.doctor()).actions).toEqual([])
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toEqual(outlineOf(report))
     expect(files.read).toHaveLength(3)
   })
 
@@ -144,11 +152,11 @@ describe('doctor', () => {
     await catalog.register({ id: 'a', source: 'hf:org/model', sizeBytes: 1024 })
     await catalog.verify('a')
     files.put(pathOf('a'), sampleDigest(1), 5)
-    const plan = await catalog.doctor()
-    const report = await catalog.apply(plan)
+    const plan = await catalog.upkeep.doctor()
+    const report = await catalog.upkeep.apply(plan)
     expect(outlineOf(report)).toMatchObject({ failed: ['SIZE_MISMATCH'] })
-    expect(outlineOf(await catalog.apply(plan))).toEqual(outlineOf(report))
-    expect((await catalog.doctor()).actions).toEqual([])
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toEqual(outlineOf(report))
+    expect((await catalog.upkeep.doctor()).actions).toEqual([])
   })
 
   it('finds what is no file where a model should be, and what cannot be looked at', async () => {
@@ -157,7 +165,7 @@ describe('doctor', () => {
     const error = new CatalogError('NOT_A_REGULAR_FILE', 'a FIFO', { path: pathOf('a'), kind: 'FIFO' })
     files.special.set(pathOf('a'), error)
     files.special.set(pathOf('b'), new CatalogError('IO', 'bad sector', { operation: 'stat' }))
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     expect(kindsOf(plan)).toEqual([`special-file ${pathOf('a')}`, `unreadable ${pathOf('b')}`])
     expect(await cure(opened)).toMatchObject({ done: ['forget-evidence'] })
   })
@@ -167,11 +175,11 @@ describe('doctor', () => {
     const set = { name: 'm.gguf', present: ['m-00001-of-00003.gguf'] }
     const missing = ['m-00002-of-00003.gguf', 'm-00003-of-00003.gguf']
     files.missingShards = [{ ...set, missing, missingCount: 2 }]
-    const [finding] = (await catalog.doctor()).findings
+    const [finding] = (await catalog.upkeep.doctor()).findings
     expect(finding).toMatchObject({ kind: 'shard-missing', id: 'm-00001-of-00003' })
     expect(finding?.path).toBe('/models/m-00002-of-00003.gguf')
     await catalog.register({ id: 'm-00003-of-00003', source: 'hf:org/model' })
-    expect((await catalog.doctor()).findings).toEqual([])
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
   })
 
   it('finds paths that only some disks tell apart', async () => {
@@ -179,7 +187,9 @@ describe('doctor', () => {
     files.put('/models/A.gguf', sampleDigest(2))
     files.put('/models/e\u0301.bin', sampleDigest(3))
     files.put('/models/\u00e9.bin', sampleDigest(4))
-    const collisions = (await catalog.doctor()).findings.filter(({ kind }) => kind === 'case-collision')
+    const collisions = (await catalog.upkeep.doctor()).findings.filter(
+      ({ kind }) => kind === 'case-collision',
+    )
     expect(collisions.map(({ path, id }) => [path, id])).toEqual([
       ['/models/a.gguf', 'a'],
       ['/models/\u00e9.bin', undefined],
@@ -202,7 +212,7 @@ describe('doctor', () => {
     files.put(`${pathOf('plain')}.quarantined-1`, sampleDigest(52))
     await files.moveFile(`${pathOf('plain')}.partial`, '/models/plain')
     const before = (await files.listFiles()).map(({ path }) => path)
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     const informed = plan.findings.filter(({ kind }) => kind === 'partial').map(({ id }) => id)
     expect(informed).toEqual(['later', 'wanted'])
     await cure(opened)
@@ -221,7 +231,7 @@ describe('doctor', () => {
     opened.files.put('/models/stray.bin', sampleDigest(7), 77)
     opened.files.link(pathOf('a'), '/models/name-of-a.bin')
     await opened.catalog.verify('a')
-    const plan = await opened.catalog.doctor()
+    const plan = await opened.catalog.upkeep.doctor()
     expect(plan.findings).toMatchObject([{ kind: 'orphan', path: '/models/stray.bin', bytes: 77 }])
     expect(plan.actions).toEqual([])
   })
@@ -233,10 +243,14 @@ describe('a plan', () => {
     files.delete(pathOf('a'))
     files.put(pathOf('b'), sampleDigest(2))
     files.put(`${pathOf('c')}.partial`, sampleDigest(2))
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     const read = parsePlan(JSON.parse(JSON.stringify(plan)))
     expect(read).toEqual(plan)
-    expect(outlineOf(await catalog.apply(read))).toMatchObject({ skipped: [], failed: [], freedBytes: 1024 })
+    expect(outlineOf(await catalog.upkeep.apply(read))).toMatchObject({
+      skipped: [],
+      failed: [],
+      freedBytes: 1024,
+    })
   })
 
   it.each([
@@ -247,17 +261,17 @@ describe('a plan', () => {
   ])('%s is refused', async (_, fields, field) => {
     const { catalog, files } = await openWith([])
     files.put('/models/x.partial', sampleDigest(2))
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     const forged = { ...plan, actions: plan.actions.map((action) => ({ ...action, ...fields })) }
     const refused = { code: 'INVALID_INPUT', details: { problems: [{ field }] } }
-    await expect(catalog.apply(forged as UpkeepPlan)).rejects.toMatchObject(refused)
+    await expect(catalog.upkeep.apply(forged as UpkeepPlan)).rejects.toMatchObject(refused)
     expect(files.has('/models/x.partial')).toBe(true)
   })
 
   it('of another machine is refused', async () => {
     const { catalog } = await openWith([])
-    const plan = { ...(await catalog.doctor()), node: 'node-2' }
-    await expect(catalog.apply(plan)).rejects.toMatchObject({
+    const plan = { ...(await catalog.upkeep.doctor()), node: 'node-2' }
+    await expect(catalog.upkeep.apply(plan)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       details: { problems: [{ field: 'node' }] },
     })
@@ -270,9 +284,9 @@ describe('an action', () => {
     files.delete(pathOf('a'))
     files.put(pathOf('b'), sampleDigest(2))
     await files.moveFile(pathOf('c'), '/models/d.gguf')
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     for (const id of ['a', 'b', 'c']) await edit(other, id, { tags: ['x'] })
-    const report = await catalog.apply(plan)
+    const report = await catalog.upkeep.apply(plan)
     expect(report.skipped.map(({ reason }) => reason)).toEqual([
       'a is Active at revision 3, and was Active at revision 2',
       'b is Active at revision 3, and was Active at revision 2',
@@ -287,11 +301,11 @@ describe('an action', () => {
     files.put(pathOf('b'), sampleDigest(2))
     await files.moveFile(pathOf('c'), '/models/d.gguf')
     files.put('/models/x.partial', sampleDigest(3))
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     for (const path of [pathOf('a'), pathOf('b'), '/models/d.gguf', '/models/x.partial']) {
       files.put(path, sampleDigest(8))
     }
-    const report = await catalog.apply(plan)
+    const report = await catalog.upkeep.apply(plan)
     expect(outlineOf(report)).toMatchObject({
       done: [],
       skipped: [
@@ -306,11 +320,11 @@ describe('an action', () => {
   it('is skipped where a download wants the file by now', async () => {
     const { catalog, files, other } = await openWith([])
     files.put(`${pathOf('a')}.partial`, sampleDigest(3))
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     await catalog.register({ id: 'a', source: 'hf:org/model' })
-    expect(await catalog.apply(plan)).toMatchObject({ done: [] })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [] })
     await edit(other, 'a', downloadOf('a', LATER))
-    expect(await catalog.apply(plan)).toMatchObject({ done: [] })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [] })
     expect(files.has(`${pathOf('a')}.partial`)).toBe(true)
   })
 
@@ -318,12 +332,12 @@ describe('an action', () => {
     const { catalog, files } = await openWith(['a'])
     files.put(pathOf('a'), sampleDigest(1))
     files.put('/models/x.partial', sampleDigest(3))
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     files.duringRead = async () => {
       files.duringRead = () => undefined
       await catalog.register({ id: 'x', source: 'hf:org/model', file: 'x.partial' })
     }
-    expect(outlineOf(await catalog.apply(plan))).toMatchObject({ done: ['reverify'] })
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({ done: ['reverify'] })
     expect(files.has('/models/x.partial')).toBe(true)
   })
 
@@ -333,10 +347,10 @@ describe('an action', () => {
     files.put(pathOf('b'), sampleDigest(2))
     await files.moveFile(pathOf('c'), '/models/d.gguf')
     files.put('/models/x.partial', sampleDigest(3))
-    const plan = await catalog.doctor()
-    const report = await catalog.apply(plan)
+    const plan = await catalog.upkeep.doctor()
+    const report = await catalog.upkeep.apply(plan)
     const { commits } = store
-    expect(await catalog.apply(plan)).toEqual(report)
+    expect(await catalog.upkeep.apply(plan)).toEqual(report)
     expect(report.done).toHaveLength(4)
     expect(store.commits).toBe(commits)
   })
@@ -344,14 +358,14 @@ describe('an action', () => {
   it('ends with the reason of the signal, and what was done is done', async () => {
     const { catalog, files } = await openWith(['a', 'b'])
     for (const [index, id] of ['a', 'b'].entries()) files.put(pathOf(id), sampleDigest(index + 1))
-    const plan = await catalog.doctor()
+    const plan = await catalog.upkeep.doctor()
     const controller = new AbortController()
     files.duringRead = (path) => path === pathOf('b') && controller.abort('not wanted')
     const progress: number[] = []
     const onProgress = ({ doneActions }: { doneActions: number }) => progress.push(doneActions)
-    const applying = catalog.apply(plan, { signal: controller.signal, onProgress })
+    const applying = catalog.upkeep.apply(plan, { signal: controller.signal, onProgress })
     await expect(applying).rejects.toBe('not wanted')
-    expect((await catalog.doctor()).actions).toMatchObject([{ entry: { id: 'b' } }])
+    expect((await catalog.upkeep.doctor()).actions).toMatchObject([{ entry: { id: 'b' } }])
     expect(progress).toEqual([0, 0, 1])
   })
 })

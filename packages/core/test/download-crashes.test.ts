@@ -49,14 +49,14 @@ class Crash {
 
 /** What a provisioner does; the first download of all may be wrong. */
 async function provision(catalog: Catalog, files: FakeFiles, isWrongFirst: boolean): Promise<void> {
-  const download = await catalog.beginDownload('m')
+  const download = await catalog.downloads.begin('m')
   if (!download.needed) return
   const isFirst = download.entry.quarantine === undefined
   for (const { partialPath, isPresent } of download.files) {
     if (!isPresent && !files.has(partialPath)) files.put(partialPath, isWrongFirst && isFirst ? wrong : right)
     files.put(`${partialPath}.checkpoint`, sampleDigest(3))
   }
-  await catalog.finishDownload('m')
+  await catalog.downloads.finish('m')
 }
 
 async function play(at: number, how: { isAfter: boolean; isWrongFirst: boolean; standsThere: boolean }) {

@@ -28,7 +28,7 @@ async function openTwo(): Promise<{ a: TestCatalog; b: TestCatalog; files: FakeF
 describe('beginDownload', () => {
   it('records the download before it says where to, and makes the directory', async () => {
     const { a, files } = await openTwo()
-    const download = await a.catalog.beginDownload('m', { actor: 'nightly' })
+    const download = await a.catalog.downloads.begin('m', { actor: 'nightly' })
     const record = {
       holder: 'a',
       node: 'node-1',
@@ -47,7 +47,7 @@ describe('beginDownload', () => {
       ],
     })
     expect(files.done).toEqual([`make parent of ${PATH}`])
-    expect((await a.catalog.history('m')).at(-1)).toMatchObject({
+    expect((await a.catalog.history.of('m')).at(-1)).toMatchObject({
       operation: 'begin-download',
       actor: 'nightly',
     })
@@ -55,19 +55,19 @@ describe('beginDownload', () => {
 
   it('is for one at a time, and for the next once its time has passed', async () => {
     const { a, b } = await openTwo()
-    const begun = await Promise.allSettled([a.catalog.beginDownload('m'), b.catalog.beginDownload('m')])
+    const begun = await Promise.allSettled([a.catalog.downloads.begin('m'), b.catalog.downloads.begin('m')])
     expect(begun.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     const users = [{ use: 'download', holder: 'a', until: '2025-10-01T00:10:00.000Z' }]
     const inUse = { code: 'IN_USE', details: { id: 'm', users } }
-    await expect(b.catalog.beginDownload('m')).rejects.toMatchObject(inUse)
+    await expect(b.catalog.downloads.begin('m')).rejects.toMatchObject(inUse)
     a.clock.advance(10 * MINUTE_MS - 1)
-    await expect(b.catalog.beginDownload('m')).rejects.toMatchObject(inUse)
+    await expect(b.catalog.downloads.begin('m')).rejects.toMatchObject(inUse)
     a.clock.advance(1)
-    expect(await b.catalog.beginDownload('m')).toMatchObject({ holder: 'b' })
+    expect(await b.catalog.downloads.begin('m')).toMatchObject({ holder: 'b' })
     for (const late of [
-      a.catalog.finishDownload('m'),
-      a.catalog.renewDownload('m'),
-      a.catalog.abandonDownload('m'),
+      a.catalog.downloads.finish('m'),
+      a.catalog.downloads.renew('m'),
+      a.catalog.downloads.abandon('m'),
     ]) {
       await expect(late).rejects.toMatchObject({ code: 'IN_USE', details: { users: [{ holder: 'b' }] } })
     }
@@ -75,14 +75,14 @@ describe('beginDownload', () => {
 
   it('goes on for the same holder, with its start, and not for its namesake on another node', async () => {
     const { a } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     a.clock.advance(MINUTE_MS)
     const again = await openTestCatalog({ ...a, holder: 'a' })
-    expect(await again.catalog.beginDownload('m')).toMatchObject({
+    expect(await again.catalog.downloads.begin('m')).toMatchObject({
       entry: { download: { startedAt: '2025-10-01T00:00:00.000Z', until: '2025-10-01T00:11:00.000Z' } },
     })
     const namesake = await openTestCatalog({ ...a, holder: 'a', node: 'node-2' })
-    await expect(namesake.catalog.beginDownload('m')).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(namesake.catalog.downloads.begin('m')).rejects.toMatchObject({ code: 'IN_USE' })
     expect(await namesake.catalog.get('m')).toMatchObject({ download: { node: 'node-1' } })
   })
 
@@ -92,9 +92,9 @@ describe('beginDownload', () => {
     await a.catalog.verify('m')
     if (state === 'Retired') await a.catalog.setState('m', 'Retired')
     const before = await a.catalog.get('m')
-    expect(await a.catalog.beginDownload('m')).toEqual({ needed: false, id: 'm', entry: before })
+    expect(await a.catalog.downloads.begin('m')).toEqual({ needed: false, id: 'm', entry: before })
     files.put(PATH, right)
-    expect(await a.catalog.beginDownload('m')).toMatchObject({ needed: true, files: [{ isPresent: true }] })
+    expect(await a.catalog.downloads.begin('m')).toMatchObject({ needed: true, files: [{ isPresent: true }] })
   })
 
   it.each([
@@ -105,7 +105,7 @@ describe('beginDownload', () => {
     files.put(PATH, right)
     await a.catalog.verify('m')
     harm(files)
-    const { entry } = await a.catalog.beginDownload('m')
+    const { entry } = await a.catalog.downloads.begin('m')
     expect(entry.state).toBe('Pending')
     expect(entry.evidence).toBeUndefined()
   })
@@ -116,7 +116,7 @@ describe('beginDownload', () => {
     const active = await a.catalog.verify('m')
     await edit(a.other, 'm', { evidence: { ...active.evidence, n: sampleEvidence(right) } })
     files.delete(PATH)
-    const { entry } = await a.catalog.beginDownload('m')
+    const { entry } = await a.catalog.downloads.begin('m')
     expect(entry.state).toBe('Active')
     expect(Object.keys(entry.evidence ?? {})).toEqual(['n'])
   })
@@ -125,20 +125,20 @@ describe('beginDownload', () => {
     const { a, files } = await openTwo()
     files.put(PATH, wrong)
     await expect(a.catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
-    expect(await a.catalog.beginDownload('m')).toMatchObject({ files: [{ isPresent: false }] })
+    expect(await a.catalog.downloads.begin('m')).toMatchObject({ files: [{ isPresent: false }] })
     files.put(PATH, wrong)
-    expect(await a.catalog.beginDownload('m')).toMatchObject({ files: [{ isPresent: true }] })
+    expect(await a.catalog.downloads.begin('m')).toMatchObject({ files: [{ isPresent: true }] })
   })
 
   it('goes outside the root only where the caller says so', async () => {
     const { a, files } = await openTwo()
     await a.catalog.register({ id: 'n', source: 'x', location: '/srv/n.gguf' })
     const refusal = { code: 'INVALID_INPUT', details: { problems: [{ field: 'inPlace' }] } }
-    await expect(a.catalog.beginDownload('n')).rejects.toMatchObject(refusal)
-    const download = await a.catalog.beginDownload('n', { inPlace: true })
+    await expect(a.catalog.downloads.begin('n')).rejects.toMatchObject(refusal)
+    const download = await a.catalog.downloads.begin('n', { inPlace: true })
     expect(download).toMatchObject({ files: [{ partialPath: '/srv/n.gguf.partial' }] })
     files.put('/srv/n.gguf.partial', right)
-    expect(await a.catalog.finishDownload('n')).toMatchObject({ state: 'Active', location: '/srv/n.gguf' })
+    expect(await a.catalog.downloads.finish('n')).toMatchObject({ state: 'Active', location: '/srv/n.gguf' })
   })
 
   it('refuses what it does not understand', async () => {
@@ -152,10 +152,12 @@ describe('beginDownload', () => {
       ['for', { for: 3 } as object],
     ] as const) {
       const refusal = { code: 'INVALID_INPUT', details: { problems: [{ field }] } }
-      await expect(a.catalog.beginDownload('m', options)).rejects.toMatchObject(refusal)
+      await expect(a.catalog.downloads.begin('m', options)).rejects.toMatchObject(refusal)
     }
-    await expect(a.catalog.beginDownload('absent')).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect(a.catalog.beginDownload('m', { ifRevision: 7 })).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.catalog.downloads.begin('absent')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(a.catalog.downloads.begin('m', { ifRevision: 7 })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    })
     expect(a.store.commits).toBe(commits)
   })
 })
@@ -163,33 +165,33 @@ describe('beginDownload', () => {
 describe('renewDownload and abandonDownload', () => {
   it('keep others away for longer, or let them in; the partial file stays', async () => {
     const { a, b, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
     a.clock.advance(9 * MINUTE_MS)
-    await a.catalog.renewDownload('m', { forMs: 5 * MINUTE_MS })
+    await a.catalog.downloads.renew('m', { forMs: 5 * MINUTE_MS })
     a.clock.advance(4 * MINUTE_MS)
-    await expect(b.catalog.beginDownload('m')).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(b.catalog.downloads.begin('m')).rejects.toMatchObject({ code: 'IN_USE' })
     await expect(b.catalog.remove('m')).rejects.toMatchObject({ code: 'IN_USE' })
-    await a.catalog.abandonDownload('m')
-    await a.catalog.abandonDownload('m')
-    await expect(a.catalog.renewDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await a.catalog.downloads.abandon('m')
+    await a.catalog.downloads.abandon('m')
+    await expect(a.catalog.downloads.renew('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(files.has(PARTIAL)).toBe(true)
-    await b.catalog.beginDownload('m')
+    await b.catalog.downloads.begin('m')
   })
 
   it('renew what expired and nobody took over', async () => {
     const { a, b } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     a.clock.advance(60 * MINUTE_MS)
-    await a.catalog.renewDownload('m')
-    await expect(b.catalog.beginDownload('m')).rejects.toMatchObject({ code: 'IN_USE' })
+    await a.catalog.downloads.renew('m')
+    await expect(b.catalog.downloads.begin('m')).rejects.toMatchObject({ code: 'IN_USE' })
   })
 })
 
 describe('finishDownload', () => {
   it('syncs, reads back, moves, and only then makes the model Active', async () => {
     const { a, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
     files.put(`${PARTIAL}.checkpoint`, wrong)
     files.done.length = 0
@@ -199,7 +201,7 @@ describe('finishDownload', () => {
       states.push((await a.catalog.get('m'))?.state, [...files.read])
       return moveFile(from, to)
     }
-    const active = await a.catalog.finishDownload('m', { actor: 'nightly' })
+    const active = await a.catalog.downloads.finish('m', { actor: 'nightly' })
     expect(states).toEqual(['Pending', [PARTIAL]])
     expect(files.done).toEqual([
       `sync ${PARTIAL}`,
@@ -213,17 +215,17 @@ describe('finishDownload', () => {
       digest: right,
       fingerprint: files.readFingerprint(PATH),
     })
-    expect(await a.catalog.beginDownload('m')).toMatchObject({ needed: false })
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await a.catalog.downloads.begin('m')).toMatchObject({ needed: false })
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 
   it('computes the digest where none was declared, and leaves a Retired model Retired', async () => {
     const { a, files } = await openTwo()
     await a.catalog.register({ id: 'n', source: 'x' })
     await a.catalog.setState('n', 'Retired')
-    await a.catalog.beginDownload('n')
+    await a.catalog.downloads.begin('n')
     files.put('/models/n.gguf.partial', right)
-    expect(await a.catalog.finishDownload('n')).toMatchObject({
+    expect(await a.catalog.downloads.finish('n')).toMatchObject({
       state: 'Retired',
       digest: right,
       digestOrigin: 'computed',
@@ -232,7 +234,7 @@ describe('finishDownload', () => {
 
   it('puts a wrong file aside, with what it looks like, and makes the model Failed', async () => {
     const { a, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, wrong, 7)
     files.put(`${PARTIAL}.checkpoint`, wrong)
     const aside = `${PATH}.quarantined-1`
@@ -240,7 +242,7 @@ describe('finishDownload', () => {
       code: 'DIGEST_MISMATCH',
       details: { id: 'm', path: aside, expected: right, found: wrong, sizeBytes: 7 },
     }
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject(mismatch)
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject(mismatch)
     const diagnosis = [{ kind: 'zeros', text: expect.any(String) }]
     const failed = await a.catalog.get('m')
     expect(failed).toMatchObject({
@@ -255,12 +257,12 @@ describe('finishDownload', () => {
       false,
       true,
     ])
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, wrong, 7)
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
-    await a.catalog.beginDownload('m')
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
-    const active = await a.catalog.finishDownload('m')
+    const active = await a.catalog.downloads.finish('m')
     expect(active.state).toBe('Active')
     expect(active.failure).toBeUndefined()
     expect(active.quarantine?.map(({ path }) => path)).toEqual([aside, `${PATH}.quarantined-2`])
@@ -269,51 +271,51 @@ describe('finishDownload', () => {
   it('does not hash a file of another size than declared', async () => {
     const { a, files } = await openTwo()
     await a.catalog.register({ id: 'n', source: 'x', sizeBytes: 10 })
-    await a.catalog.beginDownload('n')
+    await a.catalog.downloads.begin('n')
     files.put('/models/n.gguf.partial', right, 11)
     const details = { expectedBytes: 10, foundBytes: 11, path: '/models/n.gguf.quarantined-1' }
-    await expect(a.catalog.finishDownload('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
+    await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
     expect(files.read).toEqual([])
     expect(await a.catalog.get('n')).toMatchObject({ state: 'Failed', quarantine: [{ sizeBytes: 11 }] })
   })
 
   it('forgets the record of a wrong file that is not there, and of no other', async () => {
     const { a, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, wrong)
-    await a.catalog.finishDownload('m').catch(() => undefined)
+    await a.catalog.downloads.finish('m').catch(() => undefined)
     const aside = (await a.catalog.get('m'))?.quarantine?.[0]
     if (aside === undefined) throw new Error('the wrong file must be aside')
     // As a crash between the record and the move leaves it.
     await edit(a.other, 'm', { quarantine: [aside, { ...aside, path: `${PATH}.quarantined-2` }] })
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
-    expect((await a.catalog.finishDownload('m')).quarantine).toEqual([aside])
+    expect((await a.catalog.downloads.finish('m')).quarantine).toEqual([aside])
   })
 
   it('leaves a download alone that has not come to its end', async () => {
     const { a, files } = await openTwo()
     await a.catalog.register({ id: 'n', source: 'x', sizeBytes: 10 })
-    await a.catalog.beginDownload('n')
+    await a.catalog.downloads.begin('n')
     const path = '/models/n.gguf.partial'
     files.put(path, right, 9)
     const details = { id: 'n', expectedBytes: 10, foundBytes: 9, path }
-    await expect(a.catalog.finishDownload('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
+    await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
     expect(files.has(path)).toBe(true)
     const entry = await a.catalog.get('n')
     expect(entry).toMatchObject({ state: 'Pending', download: {} })
     expect(entry).not.toHaveProperty('quarantine')
     files.put(path, right, 10)
-    expect(await a.catalog.finishDownload('n')).toMatchObject({ state: 'Active' })
+    expect(await a.catalog.downloads.finish('n')).toMatchObject({ state: 'Active' })
   })
 
   it('never moves a file over another: what stands there is put aside and recorded', async () => {
     const { a, files } = await openTwo()
     files.put(PATH, wrong, 3)
     await a.catalog.verify('m').catch(() => undefined)
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
-    const active = await a.catalog.finishDownload('m')
+    const active = await a.catalog.downloads.finish('m')
     const aside = `${PATH}.quarantined-1`
     expect(active).toMatchObject({
       state: 'Active',
@@ -324,19 +326,19 @@ describe('finishDownload', () => {
 
   it('rejects with the entry as before where the file cannot be read to its end', async () => {
     const { a, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     const begun = await a.catalog.get('m')
     const expectAsBefore = async (): Promise<void> => {
       const { revision: _, ...now } = (await a.catalog.get('m')) ?? { revision: 0 }
       const { revision: __, ...before } = begun ?? { revision: 0 }
       expect(now).toEqual(before)
     }
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'FILE_MISSING' })
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'FILE_MISSING' })
     await expectAsBefore()
     files.put(PARTIAL, right)
     const controller = new AbortController()
     files.duringRead = () => controller.abort('enough')
-    await expect(a.catalog.finishDownload('m', { signal: controller.signal })).rejects.toBe('enough')
+    await expect(a.catalog.downloads.finish('m', { signal: controller.signal })).rejects.toBe('enough')
     await expectAsBefore()
     // Writing 200 GB to disk takes its time too, and reading them back more.
     const sooner = new AbortController()
@@ -350,17 +352,19 @@ describe('finishDownload', () => {
     const onProgress = (): void => {
       isRead = true
     }
-    await expect(a.catalog.finishDownload('m', { signal: sooner.signal, onProgress })).rejects.toBe('sooner')
+    await expect(a.catalog.downloads.finish('m', { signal: sooner.signal, onProgress })).rejects.toBe(
+      'sooner',
+    )
     expect(isRead).toBe(false)
     await expectAsBefore()
   })
 
   it('is FILE_CHANGED where another file stands there after the reading', async () => {
     const { a, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
     files.duringRead = () => files.put(PARTIAL, wrong)
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
     files.duringRead = () => undefined
     files.put(PARTIAL, right)
     const moveFile = files.moveFile.bind(files)
@@ -370,79 +374,79 @@ describe('finishDownload', () => {
       return isMoved
     }
     const changed = { code: 'FILE_CHANGED', details: { path: PATH } }
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject(changed)
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject(changed)
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
   })
 
   it('renews the download while it reads, and stops once it was taken over', async () => {
     const { a, b, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
     files.duringRead = () => a.clock.advance(9 * MINUTE_MS)
-    await a.catalog.finishDownload('m', {
+    await a.catalog.downloads.finish('m', {
       onProgress: () => a.clock.advance(9 * MINUTE_MS),
     })
-    expect((await a.catalog.history('m')).map(({ operation }) => operation)).toEqual([
+    expect((await a.catalog.history.of('m')).map(({ operation }) => operation)).toEqual([
       ...['register', 'begin-download', 'renew-download', 'renew-download', 'renew-download'],
       'finish-download',
     ])
     await a.catalog.register({ id: 'n', source: 'x' })
-    await a.catalog.beginDownload('n')
+    await a.catalog.downloads.begin('n')
     files.put('/models/n.gguf.partial', right)
     files.duringRead = async () => {
       a.clock.advance(10 * MINUTE_MS)
-      await b.catalog.beginDownload('n')
+      await b.catalog.downloads.begin('n')
     }
-    await expect(a.catalog.finishDownload('n')).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'IN_USE' })
     expect(files.has('/models/n.gguf.partial')).toBe(true)
     expect(await a.catalog.get('n')).toMatchObject({ state: 'Pending', download: { holder: 'b' } })
   })
 
   it('is a CONFLICT where the entry came to expect other bytes', async () => {
     const { a, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
     files.duringRead = () => edit(a.other, 'm', { digest: wrong })
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending' })
     // Nothing was moved: at its name there may be the right file by now.
     expect([files.has(PARTIAL), files.has(PATH)]).toEqual([true, false])
     await edit(a.other, 'm', { digest: right })
     files.put(PARTIAL, sampleDigest(3))
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
   })
 
   it('moves the file to its name where the digest became the one that was found', async () => {
     const { a, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, wrong)
     files.duringRead = () => edit(a.other, 'm', { digest: wrong })
-    expect(await a.catalog.finishDownload('m')).toMatchObject({ state: 'Active', digest: wrong })
+    expect(await a.catalog.downloads.finish('m')).toMatchObject({ state: 'Active', digest: wrong })
     expect(await a.catalog.resolve('m')).toMatchObject({ path: PATH })
   })
 
   it('is a CONFLICT where the digest became the one of a file that is put aside by then', async () => {
     const { a, files } = await openTwo()
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, wrong)
     const moveFile = files.moveFile.bind(files)
     files.moveFile = async (from, to) => {
       await edit(a.other, 'm', { digest: wrong })
       return await moveFile(from, to)
     }
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
   })
 
   it('is a CONFLICT where the model came to be from another source', async () => {
     const { a, files } = await openTwo()
     await a.catalog.update('m', { digest: null })
-    await a.catalog.beginDownload('m')
+    await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
     // As somebody does by hand, in catalog.json.
     files.duringRead = () => edit(a.other, 'm', { source: 'https://models.example/other.gguf' })
-    await expect(a.catalog.finishDownload('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', digest: null })
   })
 
@@ -451,8 +455,8 @@ describe('finishDownload', () => {
     files.put(PATH, right)
     files.put(PARTIAL, wrong)
     files.put(`${PARTIAL}.checkpoint`, wrong)
-    await a.catalog.beginDownload('m')
-    expect(await a.catalog.finishDownload('m')).toMatchObject({ state: 'Active' })
+    await a.catalog.downloads.begin('m')
+    expect(await a.catalog.downloads.finish('m')).toMatchObject({ state: 'Active' })
     expect(files.read).toEqual([PATH])
     expect(files.has(PARTIAL) && files.has(`${PARTIAL}.checkpoint`)).toBe(true)
   })
@@ -467,7 +471,7 @@ describe('a model of many files', () => {
     const entry = sampleEntry({ id: 'dir', digest: null, files: files as never })
     const { digestOrigin: _, ...rest } = entry
     await plant(opened.other, rest)
-    await opened.catalog.beginDownload('dir')
+    await opened.catalog.downloads.begin('dir')
     return opened
   }
 
@@ -475,7 +479,7 @@ describe('a model of many files', () => {
     const { catalog, files } = await openMany([{ path: parts[0] }, { path: parts[1], digest: right }])
     files.put(partial(parts[0]), wrong, 1)
     files.put(partial(parts[1]), right, 2)
-    const active = await catalog.finishDownload('dir')
+    const active = await catalog.downloads.finish('dir')
     const digest = files.digestManifest([
       { path: parts[0], digest: wrong },
       { path: parts[1], digest: right },
@@ -492,9 +496,9 @@ describe('a model of many files', () => {
     })
     expect(active.evidence?.['node-1']).toMatchObject({ outcome: 'match', digest, bytes: 3, files: known })
     expect(active.evidence?.['node-1']?.fingerprint).toBeUndefined()
-    expect(await catalog.beginDownload('dir')).toMatchObject({ needed: false })
+    expect(await catalog.downloads.begin('dir')).toMatchObject({ needed: false })
     files.put(`/models/dir/${parts[0]}`, wrong, 1)
-    expect(await catalog.beginDownload('dir')).toMatchObject({ needed: true, entry: { state: 'Pending' } })
+    expect(await catalog.downloads.begin('dir')).toMatchObject({ needed: true, entry: { state: 'Pending' } })
   })
 
   it('is read no further once another one took the download over', async () => {
@@ -516,7 +520,7 @@ describe('a model of many files', () => {
         throw error
       }
     }
-    await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'IN_USE' })
     expect(aborted).toEqual([partial(parts[1])])
   })
 
@@ -526,7 +530,7 @@ describe('a model of many files', () => {
     files.put(partial(parts[1]), wrong, 5)
     const aside = `/models/dir/${parts[1]}.quarantined-1`
     const details = { path: aside, expected: right, found: wrong }
-    await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', details })
+    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', details })
     expect(await catalog.get('dir')).toMatchObject({
       state: 'Failed',
       digest: null,
@@ -534,13 +538,13 @@ describe('a model of many files', () => {
       quarantine: [{ path: aside }],
     })
     expect(files.has(partial(parts[0]))).toBe(true)
-    await catalog.beginDownload('dir')
+    await catalog.downloads.begin('dir')
     files.put(partial(parts[1]), right, 6)
-    await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
+    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
     expect(files.has(partial(parts[0]))).toBe(true)
-    await catalog.beginDownload('dir')
+    await catalog.downloads.begin('dir')
     files.put(partial(parts[1]), right, 5)
-    expect(await catalog.finishDownload('dir')).toMatchObject({ state: 'Active' })
+    expect(await catalog.downloads.finish('dir')).toMatchObject({ state: 'Active' })
   })
 
   it('puts those aside of which nothing was said, where the whole is not what it should be', async () => {
@@ -548,7 +552,7 @@ describe('a model of many files', () => {
     await edit(other, 'dir', { digest: wrong, digestOrigin: 'declared' })
     files.put(partial(parts[0]), wrong)
     files.put(partial(parts[1]), right)
-    await expect(catalog.finishDownload('dir')).rejects.toMatchObject({ details: { expected: wrong } })
+    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ details: { expected: wrong } })
     const entry = await other.get(parseModelId('dir'))
     expect(entry?.quarantine?.map(({ path }) => path)).toEqual([`/models/dir/${parts[0]}.quarantined-1`])
     expect(entry).toMatchObject({ state: 'Failed', failure: { expected: wrong } })

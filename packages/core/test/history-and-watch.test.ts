@@ -10,7 +10,7 @@ describe('history', () => {
     await catalog.setState('a', 'Retired', { actor: 'bob' })
     await catalog.remove('a')
     const at = clock.now().toISOString()
-    expect(await catalog.history('a')).toMatchObject([
+    expect(await catalog.history.of('a')).toMatchObject([
       { operation: 'register', actor: 'ada', reason: 'a trial', revision: 1, at },
       { operation: 'set-state', actor: 'bob', revision: 2, entry: { state: 'Retired' } },
       { operation: 'remove', revision: 3, entry: null },
@@ -21,9 +21,9 @@ describe('history', () => {
     const { catalog } = await openTestCatalog()
     await catalog.register(sampleRegistration({ id: 'a' }))
     await catalog.register(sampleRegistration({ id: 'b' }))
-    expect((await catalog.history()).map(({ id }) => id)).toEqual(['a', 'b'])
-    expect(await catalog.history('A')).toEqual([])
-    await expect(catalog.history('..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    expect((await catalog.history.changes()).map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(await catalog.history.of('A')).toEqual([])
+    await expect(catalog.history.of('..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
 })
 

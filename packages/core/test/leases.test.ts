@@ -16,7 +16,7 @@ async function openWithModel(options: TestCatalogOptions = {}): Promise<TestCata
 describe('a lease', () => {
   it('keeps a model from being removed and retired until it is released', async () => {
     const { catalog } = await openWithModel()
-    const lease = await catalog.lease('m', { forMs: 1000, holder: 'llama-server', actor: 'ops' })
+    const lease = await catalog.leases.take('m', { forMs: 1000, holder: 'llama-server', actor: 'ops' })
     expect(lease).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/u),
       holder: 'llama-server',
@@ -28,36 +28,36 @@ describe('a lease', () => {
     const inUse = { code: 'IN_USE', details: { id: 'm', users } }
     await expect(catalog.remove('m')).rejects.toMatchObject(inUse)
     await expect(catalog.setState('m', 'Retired')).rejects.toMatchObject(inUse)
-    expect(await catalog.leases('m')).toEqual([{ ...lease, modelId: 'm' }])
-    await catalog.releaseLease('m', lease.id)
-    await catalog.releaseLease('m', lease.id)
-    expect(await catalog.leases()).toEqual([])
+    expect(await catalog.leases.list('m')).toEqual([{ ...lease, modelId: 'm' }])
+    await catalog.leases.release('m', lease.id)
+    await catalog.leases.release('m', lease.id)
+    expect(await catalog.leases.list()).toEqual([])
     expect(await catalog.setState('m', 'Retired')).toMatchObject({ state: 'Retired' })
     expect((await catalog.get('m'))?.leases).toBeUndefined()
   })
 
   it('ends at its time by itself, and goes with the next one', async () => {
     const { catalog, clock } = await openWithModel()
-    const first = await catalog.lease('m', { until: '2025-10-01T00:00:01Z' })
+    const first = await catalog.leases.take('m', { until: '2025-10-01T00:00:01Z' })
     clock.advance(999)
     await expect(catalog.remove('m')).rejects.toMatchObject({ code: 'IN_USE' })
     clock.advance(1)
-    expect(await catalog.leases('m')).toEqual([])
-    await expect(catalog.renewLease('m', first.id, { forMs: 1000 })).rejects.toMatchObject({
+    expect(await catalog.leases.list('m')).toEqual([])
+    await expect(catalog.leases.renew('m', first.id, { forMs: 1000 })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
-    const second = await catalog.lease('m', { forMs: 1000 })
+    const second = await catalog.leases.take('m', { forMs: 1000 })
     expect((await catalog.get('m'))?.leases).toEqual([second])
     clock.advance(1000)
     await catalog.remove('m')
-    await catalog.releaseLease('m', second.id)
+    await catalog.leases.release('m', second.id)
   })
 
   it('goes on where it is renewed', async () => {
     const { catalog, clock } = await openWithModel()
-    const { id } = await catalog.lease('m', { forMs: 1000 })
+    const { id } = await catalog.leases.take('m', { forMs: 1000 })
     clock.advance(900)
-    expect(await catalog.renewLease('m', id, { forMs: 1000 })).toMatchObject({
+    expect(await catalog.leases.renew('m', id, { forMs: 1000 })).toMatchObject({
       id,
       at: '2025-10-01T00:00:00.000Z',
       until: '2025-10-01T00:00:01.900Z',
@@ -68,15 +68,15 @@ describe('a lease', () => {
 
   it('is only for an Active model, and is not renewed once that is Failed', async () => {
     const { catalog, files } = await openWithModel()
-    const { id } = await catalog.lease('m', { forMs: 1000 })
+    const { id } = await catalog.leases.take('m', { forMs: 1000 })
     files.put('/models/m.gguf', sampleDigest(2))
     await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
     expect(await catalog.get('m')).toMatchObject({ state: 'Failed', leases: [{ id }] })
     const notUsable = { code: 'NOT_USABLE', details: { id: 'm', state: 'Failed', problem: 'state' } }
-    await expect(catalog.lease('m', { forMs: 1000 })).rejects.toMatchObject(notUsable)
-    await expect(catalog.renewLease('m', id, { forMs: 1000 })).rejects.toMatchObject(notUsable)
-    await expect(catalog.lease('absent', { forMs: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await catalog.releaseLease('m', id)
+    await expect(catalog.leases.take('m', { forMs: 1000 })).rejects.toMatchObject(notUsable)
+    await expect(catalog.leases.renew('m', id, { forMs: 1000 })).rejects.toMatchObject(notUsable)
+    await expect(catalog.leases.take('absent', { forMs: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await catalog.leases.release('m', id)
   })
 
   it('is refused where there are as many as an entry may have', async () => {
@@ -85,9 +85,9 @@ describe('a lease', () => {
     const leases = Array.from({ length: 256 }, (_, n) => ({ ...lease, id: `${n}` }))
     const entry = sampleEntry({ id: 'm', digest, state: 'Active', leases })
     await plant(other, entry)
-    await expect(catalog.lease('m', { forMs: 1 })).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(catalog.leases.take('m', { forMs: 1 })).rejects.toMatchObject({ code: 'IN_USE' })
     clock.advance(5000)
-    await catalog.lease('m', { forMs: 1 })
+    await catalog.leases.take('m', { forMs: 1 })
   })
 
   it.each([
@@ -106,7 +106,7 @@ describe('a lease', () => {
   ])('refuses the option %s of %j', async (field, options) => {
     const { catalog, store } = await openWithModel()
     const refusal = { code: 'INVALID_INPUT', details: { problems: [{ field }] } }
-    await expect(catalog.lease('m', options as { forMs: number })).rejects.toMatchObject(refusal)
+    await expect(catalog.leases.take('m', options as { forMs: number })).rejects.toMatchObject(refusal)
     expect(store.commits).toBe(0)
   })
 })
@@ -114,16 +114,16 @@ describe('a lease', () => {
 describe('waiting for the end of leases', () => {
   it('ends when the last one is released', async () => {
     const { catalog } = await openWithModel()
-    const a = await catalog.lease('m', { forMs: 10_000 })
-    const b = await catalog.lease('m', { forMs: 10_000 })
+    const a = await catalog.leases.take('m', { forMs: 10_000 })
+    const b = await catalog.leases.take('m', { forMs: 10_000 })
     let isRemoved = false
     const removing = catalog.remove('m', { wait: true }).then(() => {
       isRemoved = true
     })
-    await catalog.releaseLease('m', a.id)
+    await catalog.leases.release('m', a.id)
     await expect(catalog.setState('m', 'Retired')).rejects.toMatchObject({ code: 'IN_USE' })
     expect(isRemoved).toBe(false)
-    await catalog.releaseLease('m', b.id)
+    await catalog.leases.release('m', b.id)
     await removing
     expect(await catalog.get('m')).toBeUndefined()
   })
@@ -136,8 +136,8 @@ describe('waiting for the end of leases', () => {
         opened.clock.advance(ms)
       },
     })
-    await opened.catalog.lease('m', { forMs: 2000 })
-    await opened.catalog.lease('m', { forMs: 5000 })
+    await opened.catalog.leases.take('m', { forMs: 2000 })
+    await opened.catalog.leases.take('m', { forMs: 5000 })
     expect(await opened.catalog.setState('m', 'Retired', { wait: {} })).toMatchObject({ state: 'Retired' })
     expect(waited).toEqual([2000, 3000])
   })
@@ -150,14 +150,14 @@ describe('waiting for the end of leases', () => {
         opened.clock.advance(ms)
       },
     })
-    await opened.catalog.lease('m', { forMs: 90 * 60 * 1000 })
+    await opened.catalog.leases.take('m', { forMs: 90 * 60 * 1000 })
     await opened.catalog.remove('m', { wait: true })
     expect(waited).toEqual([60 * 60 * 1000, 30 * 60 * 1000])
   })
 
   it('ends with the signal, and leaves the model as it was', async () => {
     const { catalog } = await openWithModel()
-    await catalog.lease('m', { forMs: 10_000 })
+    await catalog.leases.take('m', { forMs: 10_000 })
     const controller = new AbortController()
     const removing = catalog.remove('m', { wait: { signal: controller.signal } })
     setImmediate(() => controller.abort('enough'))
@@ -168,7 +168,7 @@ describe('waiting for the end of leases', () => {
 
   it('ends with CLOSED when the catalog is closed', async () => {
     const { catalog } = await openWithModel()
-    await catalog.lease('m', { forMs: 10_000 })
+    await catalog.leases.take('m', { forMs: 10_000 })
     const removing = expect(catalog.remove('m', { wait: true })).rejects.toMatchObject({ code: 'CLOSED' })
     await new Promise((resolve) => setImmediate(resolve))
     await catalog.close()

@@ -32,14 +32,14 @@ it.each(LIFECYCLE_STATES)('the page says what a caller may set from %s', (from) 
 /** What the catalog does by itself, for each row of the page. */
 const EVENTS: readonly (readonly [row: string, run: (opened: TestCatalog) => Promise<unknown>])[] = [
   [
-    '`verify` or `finishDownload` finds the right bytes',
+    '`verify` or `downloads.finish` finds the right bytes',
     ({ catalog, files }) => {
       files.put(PATH, right)
       return catalog.verify('m')
     },
   ],
   [
-    '`verify` or `finishDownload` finds the wrong bytes',
+    '`verify` or `downloads.finish` finds the wrong bytes',
     ({ catalog, files }) => {
       files.put(PATH, sampleDigest(2))
       return catalog.verify('m')

@@ -70,7 +70,7 @@ async function assertInvariants(catalog: Catalog, seen: ReadonlySet<string>): Pr
       if (evidence.outcome === 'match') expect(evidence.digest).toBe(entry.digest)
     }
   }
-  const changes = await catalog.changes()
+  const changes = await catalog.history.changes()
   for (const folded of new Set(IDS.map(foldModelId))) {
     const revisions = changes
       .filter((change) => foldModelId(change.id) === folded)

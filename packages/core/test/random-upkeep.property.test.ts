@@ -107,9 +107,9 @@ async function assertKept(opened: TestCatalog, make: () => Promise<UpkeepPlan>):
   const { catalog, files } = opened
   const before = (await files.listFiles()).map(({ path }) => [path, files.bytesOf(path)] as const)
   const plan = await make()
-  const first = await catalog.apply(plan)
+  const first = await catalog.upkeep.apply(plan)
   const state = await stateOf(opened)
-  expect(outcomeOf(await catalog.apply(plan))).toEqual(outcomeOf(first))
+  expect(outcomeOf(await catalog.upkeep.apply(plan))).toEqual(outcomeOf(first))
   expect(await stateOf(opened)).toEqual(state)
   const named = namedBy(plan)
   for (const [path, bytes] of before) {
@@ -125,10 +125,10 @@ it('a doctor cures any catalog at once, and touches no file beside the plan', as
   const property = fc.asyncProperty(steps, async (history) => {
     const opened = await openAfter(history)
     const { catalog, files } = opened
-    const { failed } = await assertKept(opened, () => catalog.doctor())
+    const { failed } = await assertKept(opened, () => catalog.upkeep.doctor())
     // A file that was taken for a moved one and is not: only the next look can tell what else it is.
     const wasMistaken = failed.some(({ action }) => action.kind === 'relocate')
-    if (!wasMistaken) expect((await catalog.doctor()).actions).toEqual([])
+    if (!wasMistaken) expect((await catalog.upkeep.doctor()).actions).toEqual([])
     for (const entry of await catalog.list({ state: 'Active' })) {
       expect(files.has(await catalog.modelPath(entry.id))).toBe(true)
     }
@@ -150,7 +150,7 @@ it('a collection takes nothing that is needed', async () => {
       if (isUsed || entry.state !== 'Retired') needed.push(path)
     }
     const there = needed.filter((path) => files.has(path)).map((path) => [path, files.bytesOf(path)])
-    await assertKept(opened, () => catalog.collect({ orphans: true }))
+    await assertKept(opened, () => catalog.upkeep.collect({ orphans: true }))
     expect(there.map(([path]) => [path, files.bytesOf(path ?? '')])).toEqual(there)
   })
   await fc.assert(property, settings)
@@ -162,7 +162,7 @@ it('sharing bytes changes none', async () => {
     const opened = await openAfter(history)
     const { catalog, files } = opened
     const before = (await files.listFiles()).map(({ path }) => [path, files.bytesOf(path)])
-    await assertKept(opened, () => catalog.dedupe({ method: how }))
+    await assertKept(opened, () => catalog.upkeep.dedupe({ method: how }))
     expect((await files.listFiles()).map(({ path }) => [path, files.bytesOf(path)])).toEqual(before)
   })
   await fc.assert(property, settings)

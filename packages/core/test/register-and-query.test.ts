@@ -36,7 +36,9 @@ describe('register', () => {
   it('writes actor and reason into the history', async () => {
     const { catalog } = await openTestCatalog()
     await catalog.register(sampleRegistration({ actor: 'ops', reason: 'trial' }))
-    expect(await catalog.changes()).toMatchObject([{ operation: 'register', actor: 'ops', reason: 'trial' }])
+    expect(await catalog.history.changes()).toMatchObject([
+      { operation: 'register', actor: 'ops', reason: 'trial' },
+    ])
   })
 
   it.each(['m', 'M'])('refuses %s where m is registered', async (id) => {
@@ -98,7 +100,7 @@ describe('queries', () => {
       catalog.listByState('active' as never),
       catalog.listByState(undefined as never),
       catalog.findByName(undefined as never),
-      catalog.changes(-1),
+      catalog.history.changes(-1),
       catalog.modelPath(''),
     ]
     for (const outcome of await Promise.allSettled(calls)) {
@@ -111,7 +113,7 @@ describe('queries', () => {
     await catalog.register(sampleRegistration({ id: 'a' }))
     const position = await catalog.refresh()
     await catalog.register(sampleRegistration({ id: 'b' }))
-    expect(await catalog.changes(position)).toMatchObject([{ id: 'b' }])
+    expect(await catalog.history.changes(position)).toMatchObject([{ id: 'b' }])
   })
 
   it('tell where the model file is', async () => {

@@ -54,7 +54,7 @@ describe('resolve', () => {
     })
     expect(await catalog.get('m')).toMatchObject({ state: 'Pending' })
     expect(await catalog.get('m')).not.toHaveProperty('evidence')
-    expect((await catalog.history('m')).at(-1)).toMatchObject({
+    expect((await catalog.history.of('m')).at(-1)).toMatchObject({
       operation: 'resolve',
       reason: 'changed since it was verified: ino, mtimeNs, ctimeNs',
     })

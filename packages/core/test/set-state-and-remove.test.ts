@@ -51,7 +51,7 @@ describe('setState', () => {
     const { catalog } = await openTestCatalog()
     await catalog.register(sampleRegistration({ id: 'm' }))
     await catalog.setState('m', 'Retired', { actor: 'ops', reason: 'old' })
-    expect((await catalog.changes()).at(-1)).toMatchObject({
+    expect((await catalog.history.changes()).at(-1)).toMatchObject({
       operation: 'set-state',
       actor: 'ops',
       reason: 'old',
@@ -129,7 +129,7 @@ describe('remove', () => {
     const entry = await catalog.register(sampleRegistration({ id: 'm' }))
     expect(await catalog.remove('m', { reason: 'old' })).toEqual(entry)
     expect(await catalog.get('m')).toBeUndefined()
-    expect((await catalog.changes()).at(-1)).toMatchObject({
+    expect((await catalog.history.changes()).at(-1)).toMatchObject({
       operation: 'remove',
       reason: 'old',
       entry: null,

@@ -17,7 +17,7 @@ it('stateAt is at every moment what the list was then', async () => {
         await change.catch(() => undefined)
         seen.set(clock.now().toISOString(), await catalog.list())
       }
-      for (const [time, entries] of seen) expect(await catalog.stateAt(time)).toEqual(entries)
+      for (const [time, entries] of seen) expect(await catalog.history.stateAt(time)).toEqual(entries)
     }),
     { numRuns: scaleRuns(50) },
   )

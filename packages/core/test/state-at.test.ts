@@ -39,16 +39,16 @@ function prune({ store, backing }: TestCatalog, count: number): void {
 describe('stateAt', () => {
   it('is what there was then, of one model and of all', async () => {
     const { catalog } = await openWithHistory()
-    expect(await catalog.stateAt(after(0))).toEqual([])
-    expect(await catalog.stateAt(after(1))).toMatchObject([{ id: 'a', state: 'Pending' }])
-    expect(await catalog.stateAt(after(2.5))).toMatchObject([{ id: 'a', state: 'Retired' }])
-    expect(await catalog.stateAt(after(3))).toEqual([])
-    expect(await catalog.stateAt(after(99))).toMatchObject([{ id: 'b', revision: 1 }])
-    expect(await catalog.stateAt('2025-10-01T02:01:00+02:00', 'a')).toMatchObject({ revision: 1 })
-    expect(await catalog.stateAt(after(3), 'a')).toBeUndefined()
-    expect(await catalog.stateAt(after(2), 'b')).toBeUndefined()
-    expect(await catalog.stateAt(after(2), 'A')).toBeUndefined()
-    expect(await catalog.stateAt('2025-10-01', 'never')).toBeUndefined()
+    expect(await catalog.history.stateAt(after(0))).toEqual([])
+    expect(await catalog.history.stateAt(after(1))).toMatchObject([{ id: 'a', state: 'Pending' }])
+    expect(await catalog.history.stateAt(after(2.5))).toMatchObject([{ id: 'a', state: 'Retired' }])
+    expect(await catalog.history.stateAt(after(3))).toEqual([])
+    expect(await catalog.history.stateAt(after(99))).toMatchObject([{ id: 'b', revision: 1 }])
+    expect(await catalog.history.stateAt('2025-10-01T02:01:00+02:00', 'a')).toMatchObject({ revision: 1 })
+    expect(await catalog.history.stateAt(after(3), 'a')).toBeUndefined()
+    expect(await catalog.history.stateAt(after(2), 'b')).toBeUndefined()
+    expect(await catalog.history.stateAt(after(2), 'A')).toBeUndefined()
+    expect(await catalog.history.stateAt('2025-10-01', 'never')).toBeUndefined()
   })
 
   it('goes by the order of the journal where the clocks of writers differ', async () => {
@@ -58,8 +58,8 @@ describe('stateAt', () => {
     await catalog.setState('a', 'Retired')
     clock.advance(-30_000)
     await catalog.remove('a')
-    expect(await catalog.stateAt(after(2))).toEqual([])
-    expect(await catalog.stateAt(after(0.2))).toMatchObject([{ state: 'Pending' }])
+    expect(await catalog.history.stateAt(after(2))).toEqual([])
+    expect(await catalog.history.stateAt(after(0.2))).toMatchObject([{ state: 'Pending' }])
   })
 
   it('leaves what no kept change touches as it stands, and refuses to guess what was before', async () => {
@@ -72,35 +72,36 @@ describe('stateAt', () => {
     await plant(other, sampleEntry({ id: 'changed', name: 'later' }))
     await dropEntry(other, 'gone')
     prune(opened, 3)
-    const idsAt = async (time: string): Promise<unknown> => (await catalog.stateAt(time)).map(({ id }) => id)
+    const idsAt = async (time: string): Promise<unknown> =>
+      (await catalog.history.stateAt(time)).map(({ id }) => id)
     expect(await idsAt(after(2))).toEqual(['changed', 'new', 'still'])
-    expect(await catalog.stateAt(after(1), 'still')).toMatchObject({ id: 'still' })
-    expect(await catalog.stateAt(after(1), 'absent')).toBeUndefined()
-    expect(await catalog.stateAt(after(0), 'new')).toBeUndefined()
+    expect(await catalog.history.stateAt(after(1), 'still')).toMatchObject({ id: 'still' })
+    expect(await catalog.history.stateAt(after(1), 'absent')).toBeUndefined()
+    expect(await catalog.history.stateAt(after(0), 'new')).toBeUndefined()
     const refused = { code: 'INVALID_INPUT', details: { problems: [{ field: 'time' }] } }
     // What they were before they changed is gone.
-    await expect(catalog.stateAt(after(1))).rejects.toMatchObject(refused)
-    await expect(catalog.stateAt(after(1), 'changed')).rejects.toMatchObject(refused)
-    await expect(catalog.stateAt(after(1), 'gone')).rejects.toMatchObject(refused)
-    await expect(catalog.stateAt(after(0), 'still')).rejects.toMatchObject(refused)
-    await expect(catalog.stateAt(after(0), 'absent')).rejects.toMatchObject(refused)
-    await expect(catalog.stateAt(after(0))).rejects.toMatchObject(refused)
+    await expect(catalog.history.stateAt(after(1))).rejects.toMatchObject(refused)
+    await expect(catalog.history.stateAt(after(1), 'changed')).rejects.toMatchObject(refused)
+    await expect(catalog.history.stateAt(after(1), 'gone')).rejects.toMatchObject(refused)
+    await expect(catalog.history.stateAt(after(0), 'still')).rejects.toMatchObject(refused)
+    await expect(catalog.history.stateAt(after(0), 'absent')).rejects.toMatchObject(refused)
+    await expect(catalog.history.stateAt(after(0))).rejects.toMatchObject(refused)
   })
 
   it('knows of an adopted catalog only how it is now', async () => {
     const { catalog, backing, other } = await openTestCatalog()
     await plant(other, sampleEntry({ id: 'a' }))
     backing.history.splice(0)
-    expect(await catalog.stateAt(after(0))).toMatchObject([{ id: 'a' }])
-    await expect(catalog.stateAt(after(-1))).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    expect(await catalog.history.stateAt(after(0))).toMatchObject([{ id: 'a' }])
+    await expect(catalog.history.stateAt(after(-1))).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
 
   it.each(['yesterday', '2025-10-01T00:00:00', '2025-13-01', '', undefined, 0])(
     'refuses %j',
     async (time) => {
       const { catalog } = await openTestCatalog()
-      await expect(catalog.stateAt(time as string)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
-      await expect(catalog.stateAt(after(0), '..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await expect(catalog.history.stateAt(time as string)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await expect(catalog.history.stateAt(after(0), '..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     },
   )
 })

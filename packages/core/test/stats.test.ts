@@ -19,7 +19,7 @@ it('counts models, bytes, evidence, leftovers and uses', async () => {
   await edit(other, 'b', { download: { ...use, path: '/p', startedAt: EARLIER, until: EARLIER } })
   files.put(`${pathOf('p')}.partial`, sampleDigest(7), 70)
   files.put(`${pathOf('p')}.quarantined-1`, sampleDigest(8), 80)
-  expect(await catalog.stats()).toEqual({
+  expect(await catalog.upkeep.stats()).toEqual({
     byState: {
       Pending: { models: 2, bytes: 12 },
       Active: { models: 2, bytes: 2048 },
@@ -42,7 +42,7 @@ it('counts the evidence that the policy does not accept any more', async () => {
     backing: createMemoryBacking(),
     policy: { maxEvidenceAgeMs: 1000 },
   })
-  expect(await catalog.stats()).toMatchObject({ evidence: 0, oldestEvidenceAt: null })
+  expect(await catalog.upkeep.stats()).toMatchObject({ evidence: 0, oldestEvidenceAt: null })
   for (const [id, at] of [
     ['a', EARLIER],
     ['b', '2025-10-01T00:00:00.000Z'],
@@ -51,5 +51,9 @@ it('counts the evidence that the policy does not accept any more', async () => {
     const evidence = { 'node-1': { ...sampleEvidence(sampleDigest(1)), at } }
     await edit(other, id, { digest: sampleDigest(1), evidence })
   }
-  expect(await catalog.stats()).toMatchObject({ evidence: 2, oldEvidence: 1, oldestEvidenceAt: EARLIER })
+  expect(await catalog.upkeep.stats()).toMatchObject({
+    evidence: 2,
+    oldEvidence: 1,
+    oldestEvidenceAt: EARLIER,
+  })
 })

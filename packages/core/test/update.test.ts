@@ -19,7 +19,11 @@ describe('update', () => {
     const attribution = { actor: 'ops', reason: 'tidied' }
     const entry = await catalog.update('m', { name: 'M', tags: ['chat', 'q4'] }, attribution)
     expect(entry).toMatchObject({ name: 'M', tags: ['chat', 'q4'], state: 'Active', revision: 3 })
-    expect((await catalog.history('m')).at(-1)).toMatchObject({ operation: 'update', ...attribution, entry })
+    expect((await catalog.history.of('m')).at(-1)).toMatchObject({
+      operation: 'update',
+      ...attribution,
+      entry,
+    })
     expect(await catalog.update('m', { tags: null })).not.toHaveProperty('tags')
   })
 
@@ -83,7 +87,7 @@ describe('update', () => {
   it('lets nobody change where bytes come from while they are downloaded', async () => {
     const { catalog } = await openTestCatalog()
     await catalog.register(sampleRegistration({ id: 'm' }))
-    await catalog.beginDownload('m')
+    await catalog.downloads.begin('m')
     for (const update of [{ source: 'hf:org/other' }, { file: 'x.gguf' }, { files: [{ path: 'a' }] }]) {
       await expect(catalog.update('m', update)).rejects.toMatchObject({
         code: 'IN_USE',
@@ -94,7 +98,7 @@ describe('update', () => {
     expect(await catalog.update('m', { digest: right, sizeBytes: 9, tags: ['a'] })).toMatchObject({
       digest: right,
     })
-    await catalog.abandonDownload('m')
+    await catalog.downloads.abandon('m')
     expect(await catalog.update('m', { source: 'hf:org/other' })).toMatchObject({ source: 'hf:org/other' })
   })
 

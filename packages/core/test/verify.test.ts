@@ -24,7 +24,7 @@ describe('verify', () => {
     expect(entry.evidence).toEqual({
       'node-1': { ...sampleEvidence(right), fingerprint: files.readFingerprint(PATH), at },
     })
-    expect((await catalog.changes()).at(-1)).toMatchObject({
+    expect((await catalog.history.changes()).at(-1)).toMatchObject({
       operation: 'verify',
       actor: 'ops',
       reason: 'arrived',

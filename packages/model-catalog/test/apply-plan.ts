@@ -6,7 +6,7 @@ import { pauseAt } from './pause-at.ts'
 const [root = '', path = '', reportPath = ''] = process.argv.slice(2)
 const catalog = await openCatalog({ root, node: 'gpu-box-1' })
 const plan = parsePlan(JSON.parse(await readFile(path, 'utf8')))
-const report = await catalog.apply(plan, {
+const report = await catalog.upkeep.apply(plan, {
   onProgress: ({ doneActions }) => pauseAt(String(doneActions)),
 })
 await writeFile(reportPath, JSON.stringify(report))

@@ -54,8 +54,8 @@ const MISUSES: readonly ((catalog: Catalog, source: string) => Promise<unknown>)
   (catalog, source) => catalog.setState(source, 'Active'),
   (catalog, source) => catalog.setState('llama', source as never),
   (catalog, source) => catalog.remove(source),
-  (catalog, source) => catalog.history(source),
-  (catalog, source) => catalog.stateAt(source),
+  (catalog, source) => catalog.history.of(source),
+  (catalog, source) => catalog.history.stateAt(source),
   (catalog, source) => catalog.list({ order: 'name', after: source }),
   (catalog, source) =>
     catalog.list({ registeredAt: { from: source }, digest: source, state: source as never }),

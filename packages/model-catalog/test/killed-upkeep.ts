@@ -110,9 +110,9 @@ async function fill(root: string): Promise<void> {
 /** All three plans in one: applying does not care who made an action. */
 async function makePlan(catalog: Catalog): Promise<UpkeepPlan> {
   const plans = [
-    await catalog.doctor(),
-    await catalog.collect(),
-    await catalog.dedupe({ method: 'hard-link' }),
+    await catalog.upkeep.doctor(),
+    await catalog.upkeep.collect(),
+    await catalog.upkeep.dedupe({ method: 'hard-link' }),
   ]
   const [first] = plans
   if (first === undefined) throw new Error('a plan must be there')
@@ -152,7 +152,7 @@ async function assertSound(
     if (!named.has(file)) expect([file, now.get(file)]).toEqual([file, digest])
   }
   await using catalog = await openCatalog({ root, node: NODE })
-  const doctor = await catalog.doctor()
+  const doctor = await catalog.upkeep.doctor()
   const missing = new Set(
     doctor.findings.filter(({ kind }) => kind === 'missing' || kind === 'moved').map(({ id }) => id),
   )

@@ -59,7 +59,7 @@ it('comes back as it went in, through closing and opening, or is refused', async
   expect(kept.size).toBeGreaterThan(NAUGHTY_STRINGS.length)
   await catalog.close()
   catalog = await openCatalog({ root })
-  const history = new Map((await catalog.history()).map((change) => [String(change.id), change]))
+  const history = new Map((await catalog.history.changes()).map((change) => [String(change.id), change]))
   for (const [id, { entry, input }] of kept) {
     const { actor, reason, ...fields } = input
     expect(await catalog.get(id)).toEqual(entry)
@@ -79,10 +79,9 @@ it('may be asked for in every way', async () => {
     }
     for (const entry of (await orRefusal(() => catalog.locate(text))) ?? [])
       expect(entry.paths).toHaveLength(1)
-    await orRefusal(() => catalog.exists(text))
     await orRefusal(() => catalog.get(text))
     await orRefusal(() => catalog.modelPath(text))
-    await orRefusal(() => catalog.stateAt(text))
+    await orRefusal(() => catalog.history.stateAt(text))
     await orRefusal(() => catalog.setState(text, 'Active', { actor: text, reason: text }))
     await orRefusal(() => catalog.remove(text, { ifRevision: 99, reason: text }))
     await orRefusal(async () => ModelRef.parse(text))

@@ -26,16 +26,14 @@ await catalog.close()
 
 /** The catalog, with a pause on both sides of each call that the provisioner makes. */
 function pausing(open: Catalog): Catalog {
-  const paused = Object.create(open) as Catalog
-  for (const method of ['beginDownload', 'renewDownload', 'finishDownload'] as const) {
-    Object.assign(paused, {
-      [method]: async (...args: never[]) => {
-        pauseAt(`before ${method}`)
-        const result = await Reflect.apply(open[method], open, args)
-        pauseAt(`after ${method}`)
-        return result
-      },
-    })
-  }
-  return paused
+  const methods = (['begin', 'renew', 'finish'] as const).map((name) => {
+    const method = async (...args: never[]): Promise<unknown> => {
+      pauseAt(`before ${name}`)
+      const result = await Reflect.apply(open.downloads[name], open.downloads, args)
+      pauseAt(`after ${name}`)
+      return result
+    }
+    return [name, method]
+  })
+  return Object.assign(Object.create(open), { downloads: Object.fromEntries(methods) })
 }

@@ -19,19 +19,19 @@ export async function provision(
   catalog: Catalog,
   { id, url, checkpointEveryBytes }: Provision,
 ): Promise<void> {
-  const download = await catalog.beginDownload(id) // IN_USE while another provisioner is at it
+  const download = await catalog.downloads.begin(id) // IN_USE while another provisioner is at it
   if (!download.needed) return
   for (const file of download.files) {
     if (!file.isPresent) await fetchFile(url, file)
   }
-  await catalog.finishDownload(id) // reads the file back; DIGEST_MISMATCH once a wrong one is put aside
+  await catalog.downloads.finish(id) // reads the file back; DIGEST_MISMATCH once a wrong one is put aside
   for (const { partialPath } of download.files) await rm(etagPathOf(partialPath), { force: true })
 
   async function fetchFile(from: string, { partialPath, start }: DownloadFile): Promise<void> {
     const etag = start.resume ? await readEtag(partialPath) : undefined
     const headers = { range: `bytes=${start.fromByte}-`, 'if-range': etag ?? '' }
     const response = await fetch(from, etag === undefined ? {} : { headers })
-    // All of it was there: what lies behind the checkpoint goes, `finishDownload` looks at the rest.
+    // All of it was there: what lies behind the checkpoint goes, `downloads.finish` looks at the rest.
     if (response.status === 416) return (await openPartialFile(partialPath, start)).close()
     if (!response.ok || response.body === null) throw new Error(`${from} answers ${response.status}`)
     const { fromByte, resumeFrom } = response.status === 206 ? start : { fromByte: 0, resumeFrom: undefined }
@@ -43,7 +43,7 @@ export async function provision(
       checkpointEveryBytes,
       onCheckpoint: async (checkpoint) => {
         await saveCheckpoint(partialPath, checkpoint)
-        await catalog.renewDownload(id)
+        await catalog.downloads.renew(id)
       },
     })
     await response.body.pipeThrough(digest).pipeTo(partial)

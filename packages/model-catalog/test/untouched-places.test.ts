@@ -26,12 +26,12 @@ describe('a catalog that is open to be read only', () => {
   it('applies no plan: not even what needs no word in the catalog', async () => {
     await using writer = await openCatalog({ root })
     write('models', 'orphan.gguf')
-    const plan = await writer.collect({ orphans: true })
+    const plan = await writer.upkeep.collect({ orphans: true })
     await using reader = await openCatalog({ root, readOnly: true })
-    const report = await reader.apply(plan)
+    const report = await reader.upkeep.apply(plan)
     expect(report).toMatchObject({ done: [], failed: [{ code: 'READ_ONLY' }], freedBytes: 0 })
     expect(readdirSync(root)).toContain('orphan.gguf')
-    expect(await writer.apply(plan)).toMatchObject({ done: [{ file: 'orphan.gguf' }] })
+    expect(await writer.upkeep.apply(plan)).toMatchObject({ done: [{ file: 'orphan.gguf' }] })
   })
 })
 
@@ -45,9 +45,11 @@ describe('a search root', () => {
     await catalog.register({ id: 'linked', source: SOURCE, digest, file: 'link/m.gguf' })
     await catalog.register({ id: 'in-place', source: SOURCE, digest, location: wrong })
     for (const id of ['linked', 'in-place']) {
-      await expect(catalog.beginDownload(id, { inPlace: true })).rejects.toMatchObject({ code: 'READ_ONLY' })
+      await expect(catalog.downloads.begin(id, { inPlace: true })).rejects.toMatchObject({
+        code: 'READ_ONLY',
+      })
       // It stands there, and is wrong: elsewhere it would be put aside.
-      await expect(catalog.finishDownload(id)).rejects.toMatchObject({ code: 'READ_ONLY' })
+      await expect(catalog.downloads.finish(id)).rejects.toMatchObject({ code: 'READ_ONLY' })
     }
     expect(readdirSync(join(base, 'nas'))).toEqual(['m.gguf'])
   })
@@ -55,7 +57,7 @@ describe('a search root', () => {
   it('keeps its files also where it is below the root', async () => {
     write('models', 'shared', 'm.gguf')
     await using catalog = await openCatalog({ root, searchRoots: [join(root, 'shared')] })
-    expect(await catalog.collect({ orphans: true })).toMatchObject({ actions: [] })
-    expect(await catalog.doctor()).toMatchObject({ findings: [] })
+    expect(await catalog.upkeep.collect({ orphans: true })).toMatchObject({ actions: [] })
+    expect(await catalog.upkeep.doctor()).toMatchObject({ findings: [] })
   })
 })

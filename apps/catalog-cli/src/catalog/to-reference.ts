@@ -8,11 +8,15 @@ export async function toReference(
   catalog: Catalog,
   idOrRef: string,
 ): Promise<string> {
-  if (await catalog.exists(idOrRef)) return idOrRef
+  if (await isKnown(catalog, idOrRef)) return idOrRef
   const path = relativePathOf(idOrRef)
   if (path === undefined) return idOrRef
   const absolute = resolvePath(path)
-  return (await catalog.exists(absolute)) ? absolute : idOrRef
+  return (await isKnown(catalog, absolute)) ? absolute : idOrRef
+}
+
+async function isKnown(catalog: Catalog, idOrRef: string): Promise<boolean> {
+  return (await catalog.locate(idOrRef)).length > 0
 }
 
 function relativePathOf(text: string): string | undefined {

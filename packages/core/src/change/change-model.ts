@@ -3,7 +3,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { digestOfFiles } from '../entry/manifest-digest.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { createInUse, findUsers } from '../lease/leases.ts'
+import { createInUse, findUsers } from '../lease/active-leases.ts'
 
 export interface ChangeRequest extends WriteOptions {
   readonly id: ModelId

@@ -2,7 +2,7 @@ import type { ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { assertNotUsed } from '../lease/leases.ts'
+import { assertNotUsed } from '../lease/active-leases.ts'
 import { type WaitOptions, waitUntilUnused } from '../lease/wait-until-unused.ts'
 
 export interface RemoveRequest extends WriteOptions, WaitOptions {

@@ -6,7 +6,7 @@ import { canTransition, findTransitionRule } from '../entry/lifecycle.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { findPolicyProblem } from '../entry/usability.ts'
-import { assertNotLeased } from '../lease/leases.ts'
+import { assertNotLeased } from '../lease/active-leases.ts'
 import { type WaitOptions, waitUntilUnused } from '../lease/wait-until-unused.ts'
 import { findVerifiedFiles } from '../serve/verified-files.ts'
 

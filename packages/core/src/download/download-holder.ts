@@ -3,7 +3,7 @@ import { CatalogError } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { toUntil } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { createInUse, isCounting, toUser } from '../lease/leases.ts'
+import { createInUse, isCounting, toUser } from '../lease/active-leases.ts'
 import type { HolderOptions } from './download-options.ts'
 
 export interface HolderRequest extends HolderOptions {

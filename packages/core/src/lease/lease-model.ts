@@ -13,7 +13,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createNotUsable } from '../entry/errors.ts'
 import { type TimeSpan, toUntil } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { createInUse, findLeases, toUser } from './leases.ts'
+import { createInUse, findLeases, toUser } from './active-leases.ts'
 
 /** For how long a model is used, by whom, and why. */
 export interface LeaseOptions extends Attribution, TimeSpan {

@@ -1,53 +1,72 @@
-import { CatalogError, type EntryContent, type Lease, type ModelUser } from '@catalog/types'
+import { type Attribution, type Lease, parseAttribution, parseHolder, parseModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { observeOperation } from '../entry/observe-operation.ts'
+import { parseTimeSpan } from '../entry/time-span.ts'
+import { readEntry } from '../entry/update-entry.ts'
+import {
+  type LeaseOptions,
+  listLeases,
+  type ModelLease,
+  parseLeaseId,
+  type RenewLeaseOptions,
+  releaseLease,
+  renewLease,
+  takeLease,
+} from './lease-model.ts'
 
-/** Where the time comes from by which leases and downloads count. */
-type Timed = Pick<CatalogContext, 'clock'>
+/** Leases: who uses a model, and until when. A leased model is neither removed nor retired. */
+export class Leases {
+  readonly #context: CatalogContext
 
-/** Whether a lease or a download counts: until its time, and from then on no more. */
-export function isCounting({ clock }: Timed, { until }: { readonly until: string }): boolean {
-  return Date.parse(until) > clock.now().getTime()
-}
+  constructor(context: CatalogContext) {
+    this.#context = context
+  }
 
-/** The leases that count now. */
-export function findLeases(context: Timed, { leases = [] }: EntryContent): readonly Lease[] {
-  return leases.filter((lease) => isCounting(context, lease))
-}
+  /**
+   * Leases an Active model to the holder for a time, also over a restart. Verification may still find its bytes wrong.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} NOT_USABLE if the model is not Active
+   * @throws {CatalogError} IN_USE if the model has 256 leases
+   */
+  async take(id: string, options: LeaseOptions): Promise<Lease> {
+    return observeOperation(this.#context, { operation: 'lease', id }, async () => {
+      const forMs = parseTimeSpan(this.#context, options)
+      const { holder = this.#context.holder } = options
+      const checked = { id: parseModelId(id), holder: parseHolder(holder) }
+      return takeLease(this.#context, { ...checked, forMs, ...parseAttribution(options) })
+    })
+  }
 
-/** Who uses the model now: those with a lease, and who downloads it. */
-export function findUsers(context: Timed, entry: EntryContent): readonly ModelUser[] {
-  const { download } = entry
-  const isDownloaded = download !== undefined && isCounting(context, download)
-  return [
-    ...findLeases(context, entry).map((lease) => toUser('lease', lease)),
-    ...(isDownloaded ? [toUser('download', download)] : []),
-  ]
-}
+  /**
+   * Lets a lease end later, or earlier.
+   *
+   * @throws {CatalogError} NOT_FOUND if the lease has ended
+   * @throws {CatalogError} NOT_USABLE if the model is no longer Active
+   */
+  async renew(id: string, leaseId: string, options: RenewLeaseOptions): Promise<Lease> {
+    return observeOperation(this.#context, { operation: 'renew-lease', id }, async () => {
+      const checked = { id: parseModelId(id), leaseId: parseLeaseId(leaseId) }
+      const forMs = parseTimeSpan(this.#context, options)
+      return renewLease(this.#context, { ...checked, forMs, ...parseAttribution(options) })
+    })
+  }
 
-/** IN_USE while leases of the model count. */
-export function assertNotLeased(context: Timed, entry: EntryContent): void {
-  assertNone(
-    entry,
-    findLeases(context, entry).map((lease) => toUser('lease', lease)),
-  )
-}
+  /** Ends a lease. Does nothing if it has ended, or if the model was removed; may be repeated. */
+  async release(id: string, leaseId: string, options: Attribution = {}): Promise<void> {
+    return observeOperation(this.#context, { operation: 'release-lease', id }, async () => {
+      const checked = { id: parseModelId(id), leaseId: parseLeaseId(leaseId) }
+      return releaseLease(this.#context, { ...checked, ...parseAttribution(options) })
+    })
+  }
 
-/** IN_USE while leases of the model count or somebody downloads it. */
-export function assertNotUsed(context: Timed, entry: EntryContent): void {
-  assertNone(entry, findUsers(context, entry))
-}
-
-export function createInUse(id: string, users: readonly ModelUser[]): CatalogError<'IN_USE'> {
-  const [first] = users
-  const others = users.length > 1 ? ` and ${users.length - 1} more` : ''
-  const who = first === undefined ? '' : ` by ${first.holder} (${first.use} until ${first.until})${others}`
-  return new CatalogError('IN_USE', `model "${id}" is in use${who}`, { id, users })
-}
-
-export function toUser(use: ModelUser['use'], { holder, until }: Omit<ModelUser, 'use'>): ModelUser {
-  return { use, holder, until }
-}
-
-function assertNone({ id }: EntryContent, users: readonly ModelUser[]): void {
-  if (users.length > 0) throw createInUse(id, users)
+  /**
+   * The active leases on one model, or on all, ordered by the model's id.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   */
+  async list(id?: string): Promise<readonly ModelLease[]> {
+    if (id === undefined) return listLeases(this.#context, await this.#context.store.list({}))
+    return listLeases(this.#context, [await readEntry(this.#context, parseModelId(id))])
+  }
 }

@@ -18,8 +18,10 @@ export interface TriedCatalog {
   update(id: string, update: EntryUpdateInput): Promise<ModelEntry>
   remove(id: string): Promise<ModelEntry>
   resolve(id: string): Promise<{ readonly path: string }>
-  lease(id: string, options: { readonly forMs: number }): Promise<Lease>
-  releaseLease(id: string, leaseId: string): Promise<void>
+  readonly leases: {
+    take(id: string, options: { readonly forMs: number }): Promise<Lease>
+    release(id: string, leaseId: string): Promise<void>
+  }
   close(): Promise<void>
 }
 

@@ -210,7 +210,7 @@ class Player {
       case 'release': {
         const lease = this.#leases.get(id) ?? 'none'
         return {
-          found: await outcomeOf(catalog.releaseLease(id, lease)),
+          found: await outcomeOf(catalog.leases.release(id, lease)),
           expected: reference.release(id, lease),
         }
       }
@@ -224,7 +224,7 @@ class Player {
     id: string,
   ): Promise<{ readonly found: ReferenceOutcome; readonly expected: ReferenceOutcome }> {
     let lease: string | undefined
-    const taking = catalog.lease(id, { forMs: LEASE_MS }).then((taken) => {
+    const taking = catalog.leases.take(id, { forMs: LEASE_MS }).then((taken) => {
       lease = taken.id
     })
     const found = await outcomeOf(taking)

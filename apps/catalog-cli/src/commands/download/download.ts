@@ -27,7 +27,7 @@ export async function runBeginDownload(
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const how = { ...options, inPlace, ...attributionOf(invocation) }
-    const download = await catalog.beginDownload(id, how)
+    const download = await catalog.downloads.begin(id, how)
     if (download.needed) printFiles(invocation, download)
     else
       output.note(`${id}: ${download.entry.state}, its files are as they were verified: nothing to download`)
@@ -43,7 +43,7 @@ export async function runRenewDownload(
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const how = { ...options, ...attributionOf(invocation) }
-    const entry = await catalog.renewDownload(id, how).catch(rejectWithHint)
+    const entry = await catalog.downloads.renew(id, how).catch(rejectWithHint)
     output.print(`${id}: ${options.holder} downloads it until ${entry.download?.until}`)
     output.printJson(toJsonEntry(entry))
   })
@@ -56,7 +56,7 @@ export async function runAbandonDownload(
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const entry = await catalog.abandonDownload(id, { holder, ...attributionOf(invocation) })
+    const entry = await catalog.downloads.abandon(id, { holder, ...attributionOf(invocation) })
     output.print(`${id}: the download is given up; what was downloaded stays`)
     output.printJson(toJsonEntry(entry))
   })
@@ -73,7 +73,7 @@ export async function runFinishDownload(
     await withCatalog(invocation, async (catalog) => {
       const onProgress = progress.update.bind(progress)
       const how: FinishDownloadOptions = { ...options, signal, onProgress, ...attributionOf(invocation) }
-      const entry = await catalog.finishDownload(id, how).catch(rejectWithHint)
+      const entry = await catalog.downloads.finish(id, how).catch(rejectWithHint)
       progress.finish()
       output.print(formatVerified(entry))
       output.printJson(toJsonEntry(entry))

@@ -12,7 +12,7 @@ export async function runTakeLease(
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const lease = await catalog.lease(id, { ...options, ...attributionOf(invocation) })
+    const lease = await catalog.leases.take(id, { ...options, ...attributionOf(invocation) })
     output.print(lease.id)
     output.note(`${id}: ${lease.holder} uses it until ${lease.until}`)
     output.printJson(lease)
@@ -26,7 +26,7 @@ export async function runRenewLease(
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const lease = await catalog.renewLease(id, leaseId, { forMs, ...attributionOf(invocation) })
+    const lease = await catalog.leases.renew(id, leaseId, { forMs, ...attributionOf(invocation) })
     output.print(`${id}: ${toPrintable(lease.holder)} uses it until ${lease.until}`)
     output.printJson(lease)
   })
@@ -39,7 +39,7 @@ export async function runReleaseLease(
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    await catalog.releaseLease(id, leaseId, attributionOf(invocation))
+    await catalog.leases.release(id, leaseId, attributionOf(invocation))
     output.print(`${id}: released`)
     output.printJson({ id, leaseId })
   })
@@ -49,7 +49,7 @@ export async function runReleaseLease(
 export async function runListLeases(invocation: Invocation, id: string | undefined): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const leases = await catalog.leases(id)
+    const leases = await catalog.leases.list(id)
     if (leases.length > 0) output.print(...formatLeases(leases))
     output.print(leases.length === 0 ? 'no leases' : formatCount(leases.length, 'lease'))
     output.printJson({ leases })

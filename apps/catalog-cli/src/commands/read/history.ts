@@ -34,7 +34,8 @@ export async function runHistory(invocation: Invocation, options: HistoryOptions
 async function runStateAt(invocation: Invocation, id: string | undefined, at: string): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const entries = id === undefined ? await catalog.stateAt(at) : [await readEntryAt(catalog, id, at)]
+    const entries =
+      id === undefined ? await catalog.history.stateAt(at) : [await readEntryAt(catalog, id, at)]
     const counts = countStates(entries)
     if (entries.length > 0) {
       const paintState = output.paintState.bind(output)
@@ -46,7 +47,7 @@ async function runStateAt(invocation: Invocation, id: string | undefined, at: st
 }
 
 async function readEntryAt(catalog: Catalog, id: string, at: string): Promise<ModelEntry> {
-  const entry = await catalog.stateAt(at, id)
+  const entry = await catalog.history.stateAt(at, id)
   if (entry !== undefined) return entry
   throw new CatalogError('NOT_FOUND', `model "${id}" was not in the catalog at ${at}`, { id })
 }
@@ -55,8 +56,8 @@ async function readChanges(
   catalog: Catalog,
   { id, since = 0 }: HistoryOptions,
 ): Promise<readonly CommittedChange[]> {
-  if (id === undefined) return await catalog.changes(since)
-  const history = await catalog.history(id)
+  if (id === undefined) return await catalog.history.changes(since)
+  const history = await catalog.history.of(id)
   if (history.length === 0 && (await catalog.get(id)) === undefined) {
     const message = `model "${id}" is neither in the catalog nor in its history`
     throw new CatalogError('NOT_FOUND', message, { id })

@@ -20,7 +20,12 @@ export async function runAudit(invocation: Invocation, options: AuditCommandOpti
     const progress = createProgress(output, 'audit')
     try {
       const onProgress = progress.update.bind(progress)
-      const audited = await catalog.audit({ ...options, signal, onProgress, ...attributionOf(invocation) })
+      const audited = await catalog.upkeep.audit({
+        ...options,
+        signal,
+        onProgress,
+        ...attributionOf(invocation),
+      })
       progress.finish()
       return audited
     } finally {

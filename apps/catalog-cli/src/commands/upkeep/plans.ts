@@ -29,13 +29,13 @@ export interface CollectCommandOptions extends PlanOptions {
 
 /** Compares the catalog with the disk. */
 export function runDoctor(invocation: Invocation, options: PlanOptions): Promise<number> {
-  return runPlan(invocation, options, (catalog) => catalog.doctor())
+  return runPlan(invocation, options, (catalog) => catalog.upkeep.doctor())
 }
 
 /** Finds files that nobody needs. */
 export function runCollect(invocation: Invocation, options: CollectCommandOptions): Promise<number> {
   const { orphans, olderThanMs } = options
-  return runPlan(invocation, options, (catalog) => catalog.collect({ orphans, olderThanMs }))
+  return runPlan(invocation, options, (catalog) => catalog.upkeep.collect({ orphans, olderThanMs }))
 }
 
 /** Finds equal files. */
@@ -45,7 +45,7 @@ export function runDedupe(
 ): Promise<number> {
   const { method } = options
   if (!isMethod(method)) throw new CliError('USAGE', '--method is hard-link or reflink')
-  return runPlan(invocation, options, (catalog) => catalog.dedupe({ method }))
+  return runPlan(invocation, options, (catalog) => catalog.upkeep.dedupe({ method }))
 }
 
 function isMethod(text: string): text is DedupeMethod {
@@ -102,7 +102,7 @@ function formatSummary({ findings, actions, bytes }: UpkeepPlan, save: string | 
 
 async function applyPlan(invocation: Invocation, catalog: Catalog, plan: UpkeepPlan): Promise<ApplyReport> {
   const { output, signal } = invocation
-  const report = await catalog.apply(plan, { signal, ...attributionOf(invocation) })
+  const report = await catalog.upkeep.apply(plan, { signal, ...attributionOf(invocation) })
   const { done, skipped, failed, freedBytes } = report
   output.print(...done.map((action) => `done: ${describeAction(action)}`))
   for (const { action, reason } of skipped) output.print(`skipped: ${describeAction(action)}: ${reason}`)

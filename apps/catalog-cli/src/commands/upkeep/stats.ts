@@ -8,7 +8,7 @@ import { formatFields } from '../../text/fields.ts'
 /** Counts what there is. */
 export async function runStats(invocation: Invocation): Promise<undefined> {
   const { output } = invocation
-  const stats = await withCatalog(invocation, (catalog) => catalog.stats())
+  const stats = await withCatalog(invocation, (catalog) => catalog.upkeep.stats())
   output.print(...formatStats(stats))
   output.printJson(stats)
 }

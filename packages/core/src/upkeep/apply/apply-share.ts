@@ -9,7 +9,7 @@ import {
 import { evidenceOf } from '../../entry/evidence.ts'
 import { findChanges, inodeOf, isSameButCtime, toPlain } from '../../entry/fingerprints.ts'
 import { updateEntry } from '../../entry/update-entry.ts'
-import { findUsers } from '../../lease/leases.ts'
+import { findUsers } from '../../lease/active-leases.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
 import { isUnchanged } from '../survey/survey.ts'
 import { verify } from './apply-entry-actions.ts'

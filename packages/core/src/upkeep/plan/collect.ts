@@ -1,6 +1,6 @@
 import type { CommittedChange, FoundFile, ModelEntry, UpkeepFindingKind, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { findUsers } from '../../lease/leases.ts'
+import { findUsers } from '../../lease/active-leases.ts'
 import { type FoundLeftover, findLeftovers, findOrphans } from '../survey/leftovers.ts'
 import { createLossCheck } from '../survey/moved-files.ts'
 import { type Survey, surveyModels } from '../survey/survey.ts'

@@ -2,7 +2,7 @@ import type { DedupeMethod, FoundFile, ModelEntry, UpkeepPlan } from '@catalog/t
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { evidenceOf, isMatchingEvidence } from '../../entry/evidence.ts'
 import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
-import { findUsers } from '../../lease/leases.ts'
+import { findUsers } from '../../lease/active-leases.ts'
 import { isUnchanged, type NamedFile, type Survey, surveyModels } from '../survey/survey.ts'
 import { createPlan, type Remark } from './plan.ts'
 

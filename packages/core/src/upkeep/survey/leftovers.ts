@@ -2,7 +2,7 @@ import type { FoundFile, ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { parseLeftover, partialPathOf } from '../../download/partial-name.ts'
 import { inodeOf } from '../../entry/fingerprints.ts'
-import { findUsers } from '../../lease/leases.ts'
+import { findUsers } from '../../lease/active-leases.ts'
 import type { NamingEntry } from './current-names.ts'
 import type { Survey } from './survey.ts'
 

@@ -1,0 +1,81 @@
+// The walls inside the packages: which room may import which. ARCHITECTURE.md draws the same; a test compares the two.
+
+/** Below `src` of each package: what each room may import besides itself. `.` is the files at the root. */
+export const ROOMS = {
+  'packages/types': {
+    error: [],
+    entry: ['error'],
+    reference: ['error'],
+    input: ['entry', 'error'],
+    query: ['entry', 'error', 'reference'],
+    ports: ['entry', 'error', 'input', 'query'],
+    upkeep: ['entry', 'error', 'ports'],
+    adapter: ['entry', 'error', 'input', 'ports'],
+  },
+  'packages/core': {
+    context: [],
+    entry: ['context'],
+    lease: ['context', 'entry'],
+    query: ['context'],
+    serve: ['context', 'entry'],
+    verify: ['context', 'entry'],
+    change: ['context', 'entry', 'lease', 'serve'],
+    download: ['context', 'entry', 'lease', 'serve', 'verify'],
+    'upkeep/survey': ['context', 'entry', 'lease', 'download'],
+    'upkeep/apply': ['context', 'entry', 'lease', 'download', 'verify', 'upkeep/survey'],
+    'upkeep/plan': ['context', 'entry', 'lease', 'download', 'upkeep/survey', 'upkeep/apply'],
+    upkeep: ['context', 'entry', 'download', 'verify', 'upkeep/plan', 'upkeep/apply'],
+  },
+  'apps/catalog-cli': {
+    text: [],
+    problem: ['text'],
+    output: ['problem', 'text'],
+    options: ['output'],
+    files: ['problem', 'text'],
+    catalog: ['options', 'output', 'problem', 'text'],
+    show: ['catalog', 'text'],
+    'commands/change': ['catalog', 'files', 'options', 'problem', 'show', 'text'],
+    'commands/download': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
+    'commands/lease': ['catalog', 'options', 'text'],
+    'commands/read': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
+    'commands/upkeep': ['catalog', 'files', 'options', 'output', 'problem', 'text'],
+  },
+}
+
+/** A room's own files: not those of the rooms in it. */
+function filesOf(packageName, room) {
+  return `^${packageName}/src/${room}/[^/]+$`
+}
+
+const arrows = Object.entries(ROOMS).flatMap(([packageName, rooms]) =>
+  Object.entries(rooms).map(([room, allowed]) => ({
+    name: `${packageName}/src/${room}`,
+    comment: `${room} may import ${allowed.join(', ') || 'no other room'}`,
+    severity: 'error',
+    from: { path: filesOf(packageName, room), pathNot: '\\.test\\.ts$' },
+    to: {
+      path: `^${packageName}/src/`,
+      pathNot: [room, ...allowed].map((each) => filesOf(packageName, each)),
+    },
+  })),
+)
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-circle',
+      comment: 'No file imports itself over others, for types neither',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...arrows,
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(node_modules|dist)/' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+  },
+}

@@ -1,0 +1,95 @@
+import { type ModelEntry, parseModelId } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { observeOperation } from '../entry/observe-operation.ts'
+import { beginDownload, type ModelDownload, type NoDownload } from './begin-download.ts'
+import { abandonDownload, renewDownload } from './download-holder.ts'
+import {
+  type BeginDownloadOptions,
+  type DownloadOptions,
+  type FinishDownloadOptions,
+  parseDownloadOptions,
+  parseInPlace,
+  type RenewDownloadOptions,
+} from './download-options.ts'
+import { finishDownload } from './finish-download.ts'
+
+/** Downloads of models, one at a time for each model; `docs/provisioning.md` tells how a provisioner uses them. */
+export class Downloads {
+  readonly #context: CatalogContext
+
+  constructor(context: CatalogContext) {
+    this.#context = context
+  }
+
+  /**
+   * Makes the caller the only one to download the model, and says where each file is collected and from which byte it
+   * goes on. Durable before it resolves. The same holder may begin again at any time, another one after the time has
+   * passed. Resolves to `needed: false`, and records nothing, if this machine has verified the model and its files
+   * are unchanged. An Active model whose files are not loses this machine's evidence, and becomes Pending if no other
+   * machine has any.
+   *
+   * @throws {CatalogError} INVALID_INPUT also for a model registered in place, without `inPlace`
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} IN_USE while another holder downloads it
+   * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
+   * @throws {CatalogError} NO_SPACE, READ_ONLY
+   */
+  async begin(id: string, options: BeginDownloadOptions = {}): Promise<ModelDownload | NoDownload> {
+    return observeOperation(this.#context, { operation: 'begin-download', id }, async () => {
+      const checked = { id: parseModelId(id), inPlace: parseInPlace(options) }
+      return beginDownload(this.#context, { ...checked, ...parseDownloadOptions(this.#context, options) })
+    })
+  }
+
+  /**
+   * Keeps the holder's download from other holders for longer.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} IN_USE if another holder has taken the download over
+   * @throws {CatalogError} CONFLICT if the download has ended
+   */
+  async renew(id: string, options: RenewDownloadOptions = {}): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'renew-download', id }, async () =>
+      renewDownload(this.#context, this.#parse(id, options)),
+    )
+  }
+
+  /**
+   * Syncs the holder's partial files, reads them back, moves them to their names if all are right, and then makes the
+   * model Active (a Retired one stays Retired): every step is durable before the next. A file that stood at one of
+   * the names is quarantined. Wrong files are quarantined too and recorded in `quarantine`; the model is Failed as
+   * after `verify`. The download is renewed while files are read.
+   *
+   * @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once it is recorded that the files are wrong
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} IN_USE if another holder has taken the download over
+   * @throws {CatalogError} CONFLICT if the download has ended, or the entry now means other bytes
+   * @throws {CatalogError} SIZE_MISMATCH if a partial file is too short: then the download goes on
+   * @throws {CatalogError} FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO: then the download goes on, as it does
+   *   if `signal` is aborted
+   */
+  async finish(id: string, options: FinishDownloadOptions = {}): Promise<ModelEntry> {
+    const { signal, onProgress } = options
+    return observeOperation(this.#context, { operation: 'finish-download', id, signal }, async () =>
+      finishDownload(this.#context, { ...this.#parse(id, options), signal, onProgress }),
+    )
+  }
+
+  /**
+   * Gives the holder's download up. The partial files stay. Does nothing if the model is not being downloaded.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} IN_USE if the download is another holder's
+   * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
+   */
+  async abandon(id: string, options: DownloadOptions = {}): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'abandon-download', id }, async () =>
+      abandonDownload(this.#context, this.#parse(id, options)),
+    )
+  }
+
+  #parse(id: string, options: RenewDownloadOptions) {
+    return { id: parseModelId(id), ...parseDownloadOptions(this.#context, options) }
+  }
+}
