@@ -2,11 +2,13 @@ import { fstatSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseSha256Digest } from '@catalog/types'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Auditor, describeAudit } from '../test/describe-audit.ts'
 import { type AuditTask, auditRegularFile } from './audit-regular-file.ts'
 import { CHUNK_BYTES, createChunkMap } from './chunk-map.ts'
-import type { HashedContent, HashJob, HashThread } from './hash-thread.ts'
+import { type HashedContent, type HashJob, HashThread } from './hash-thread.ts'
 import { JobController } from './job-controller.ts'
+import { TurnQueue } from './turn-queue.ts'
 
 it('closes the file only when no reader has to do with it, also when one of them failed', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'verify-audit-'))
@@ -33,3 +35,30 @@ it('closes the file only when no reader has to do with it, also when one of them
   })
   expect(isOpenAtEnd).toEqual([true])
 })
+
+describe.each([1, 2, 12])('an audit on %i threads', (threadCount) => {
+  describeAudit({ open: () => openAuditor(threadCount), chunkBytes: 64 * 1024, wholeChunks: 4 })
+})
+
+/** As a verifier audits, but for maps with chunks of any size. */
+function openAuditor(threadCount: number): Auditor {
+  const threads = Array.from({ length: threadCount }, () => new HashThread())
+  const turns = new TurnQueue(threads)
+  const withThread: AuditTask['withThread'] = async (signal, work) => {
+    const thread = await turns.take(signal)
+    try {
+      return await work(thread)
+    } finally {
+      turns.give(thread)
+    }
+  }
+  return {
+    auditFile: async (path, map, { onProgress } = {}) => {
+      const request = { path, map, followSymlink: false, threads: threadCount }
+      return await auditRegularFile({ request, cancel: new JobController(), onProgress, withThread })
+    },
+    close: async () => {
+      for (const thread of threads) await thread.close()
+    },
+  }
+}

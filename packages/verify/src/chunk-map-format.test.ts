@@ -78,11 +78,13 @@ describe('a stored map that is not believed', () => {
 
   it('with any bit flipped', () => {
     const bytes = new TextEncoder().encode(stored)
+    const codes = new Set<CatalogErrorCode | undefined>()
     for (let bit = 0; bit < bytes.length * 8; bit++) {
-      const flipped = Uint8Array.from(bytes)
-      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      expect(codeOf(() => parseChunkMap(flipped, EXPECTED))).toMatch(/^(DAMAGED|UNSUPPORTED_FORMAT)$/u)
+      const index = bit >> 3
+      const flipped = bytes.with(index, (bytes[index] ?? 0) ^ (1 << (bit & 7)))
+      codes.add(codeOf(() => parseChunkMap(flipped, EXPECTED)))
     }
+    expect([...codes].sort()).toEqual(['DAMAGED', 'UNSUPPORTED_FORMAT'])
   })
 
   it.each([

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
+import { createBytes } from '../test/workspace.ts'
 import * as browser from './browser.ts'
 import * as node from './node-content.ts'
 
-const BYTES = Uint8Array.from({ length: 1_000_003 }, (_, index) => (index * 7) % 251)
+const BYTES = createBytes(1_000_003)
 const DIGEST = createHash('sha256').update(BYTES).digest('hex')
 const ALL = { digest: DIGEST, sizeBytes: BYTES.length }
 
@@ -55,6 +57,12 @@ describe.each([
   })
 
   it('ends with what the callback throws, and tells the source that nobody reads on', async () => {
+    // A clock that goes on by 60 ms at each look.
+    let now = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 60
+      return now
+    })
     const { stream, cancelled } = endless()
     const failure = new Error('from the callback')
     const onProgress = (): never => {
@@ -67,16 +75,19 @@ describe.each([
   it('ends with the reason of the signal, before and while it reads, also where nothing comes', async () => {
     const reason = new Error('enough')
     await expect(digestContent(new Blob([BYTES]), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
-    const { stream, cancelled } = endless()
     const abort = new AbortController()
-    const digesting = digestContent(stream, { signal: abort.signal })
-    setTimeout(() => abort.abort(reason), 5)
-    await expect(digesting).rejects.toBe(reason)
+    const { stream, cancelled } = endless((pulls) => {
+      if (pulls === 5) abort.abort(reason)
+    })
+    await expect(digestContent(stream, { signal: abort.signal })).rejects.toBe(reason)
     await cancelled
     const silent = new AbortController()
-    const waiting = digestContent(new ReadableStream(), { signal: silent.signal })
-    setTimeout(() => silent.abort(reason), 5)
-    await expect(waiting).rejects.toBe(reason)
+    const pull = async () => {
+      await nextTurn()
+      silent.abort(reason)
+    }
+    const waiting = new ReadableStream({ pull }, { highWaterMark: 0 })
+    await expect(digestContent(waiting, { signal: silent.signal })).rejects.toBe(reason)
   })
 
   it('ends with the reason even when the last byte was read', async () => {
@@ -98,12 +109,14 @@ describe.each([
 
   it('lets others have their turn in the midst of one large chunk', async () => {
     let turns = 0
-    const timer = setInterval(() => {
-      turns += 1
-    }, 1)
-    await digestContent(streamOf(new Uint8Array(40_000_000)))
-    clearInterval(timer)
-    expect(turns).toBeGreaterThan(2)
+    let isDone = false
+    const digesting = digestContent(streamOf(new Uint8Array(8_000_000))).finally(() => {
+      isDone = true
+    })
+    for (; !isDone; turns++) await nextTurn()
+    await digesting
+    // There is one after each quarter of a mebibyte.
+    expect(turns).toBeGreaterThan(25)
   })
 })
 
@@ -116,14 +129,20 @@ function streamOf(chunk: Uint8Array): ReadableStream<Uint8Array> {
   })
 }
 
-function endless(): { readonly stream: ReadableStream<Uint8Array>; readonly cancelled: Promise<void> } {
+function endless(onPull: (pulls: number) => void = () => undefined): {
+  readonly stream: ReadableStream<Uint8Array>
+  readonly cancelled: Promise<void>
+} {
   let onCancel: () => void
   const cancelled = new Promise<void>((resolve) => {
     onCancel = resolve
   })
+  let pulls = 0
   const stream = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      await nextTurn()
+      pulls += 1
+      onPull(pulls)
       controller.enqueue(new Uint8Array(1000))
     },
     cancel: () => onCancel(),

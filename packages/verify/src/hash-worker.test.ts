@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { createRequire } from 'node:module'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createChunkHashing } from './chunk-worker.ts'
 import type { HashWorkerReply } from './hash-protocol.ts'
 import { runHashWorker } from './hash-worker.ts'
@@ -131,6 +131,28 @@ describe('the program of a hashing thread', () => {
     await replied
     expect(replies).toMatchObject([{ kind: 'done', doneBytes: 10 }])
   })
+
+  it.each([undefined, 2 * CHUNK_BYTES])(
+    'reads no faster than its rate, with chunks of %s',
+    async (chunkBytes) => {
+      vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] })
+      onTestFinished(() => void vi.useRealTimers())
+      const { port, replies, reads } = startWorker()
+      const chunks = chunkBytes === undefined ? undefined : { chunkBytes, port: undefined }
+      const range = { fd: 0, offset: 0, readsAhead: true, sizeBytes: 5 * CHUNK_BYTES }
+      port.emit('message', { kind: 'hash', id: 1, ...range, chunks, bytesPerSecond: 5 * CHUNK_BYTES })
+      // A mebibyte every 200 ms, and each is read when all of it may have been.
+      for (let read = 0; read < 5; read++) {
+        await vi.advanceTimersByTimeAsync(199)
+        expect(reads).toHaveLength(read)
+        await vi.advanceTimersByTimeAsync(1)
+        expect(reads).toHaveLength(read + 1)
+        reads[read]?.(null, CHUNK_BYTES)
+        await passTurns()
+      }
+      expect(replies.at(-1)).toMatchObject({ kind: 'done', doneBytes: 5 * CHUNK_BYTES })
+    },
+  )
 
   it('that reads in turn says that a read failed, and takes the next request', async () => {
     const { port, replies } = startWorker()

@@ -31,11 +31,11 @@ it('tells who waits, once, and of no reason what a signal says', () => {
 
 it('takes any number of listeners without a warning', async () => {
   const { signal } = new JobController()
-  const warnings: Error[] = []
-  const onWarning = (warning: Error): void => void warnings.push(warning)
+  const warnings: string[] = []
+  const onWarning = ({ name }: Error): void => void warnings.push(name)
   process.on('warning', onWarning)
   for (let count = 0; count < 50; count++) signal.addEventListener('abort', () => undefined)
   await new Promise((resolve) => setImmediate(resolve))
   process.off('warning', onWarning)
-  expect(warnings).toEqual([])
+  expect(warnings).not.toContain('MaxListenersExceededWarning')
 })

@@ -62,8 +62,8 @@ describe('a hostile or broken index is refused', () => {
     expect(parse(text)).toEqual({ problem: expect.any(String) })
   })
 
-  it('ten million levels deep, also behind a quoted bracket', () => {
-    expect(parse('['.repeat(1e7))).toEqual({ problem: expect.stringContaining('deeper') })
+  it('a million levels deep, also behind a quoted bracket', () => {
+    expect(parse('['.repeat(1e6))).toEqual({ problem: expect.stringContaining('deeper') })
     expect(parse(`["\\"]",${'{"a":'.repeat(1e6)}`)).toEqual({ problem: expect.stringContaining('deeper') })
   })
 

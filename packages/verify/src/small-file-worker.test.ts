@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { SmallFileResult } from './hash-protocol.ts'
 import { createSmallFileDigester } from './small-file-worker.ts'
@@ -123,7 +124,7 @@ describe('a small file changed while it is read', () => {
     expect(result).toEqual({ outcome: 'changed', changed: ['path', 'ctimeNs'] })
   })
 
-  it.skipIf(!fs.existsSync('/proc/cpuinfo'))('or holds more than its size, as files of the kernel do', () => {
+  it.skipIf(lacks('proc'))('or holds more than its size, as files of the kernel do', () => {
     expect(digest('/proc/cpuinfo')).toEqual({ outcome: 'changed', changed: ['size'] })
   })
 

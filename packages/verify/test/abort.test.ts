@@ -4,13 +4,17 @@ import { createVerifier, digestFile } from '../src/index.ts'
 import { createSparseFile, createWorkspace } from './workspace.ts'
 
 const MIB = 1024 * 1024
-const ENGINES = ['native', 'wasm'] as const
+/** For `native` one that counts as small, and one that does not. */
+const ENGINES = [
+  { engine: 'native', sizes: [2 * MIB, 5 * MIB] },
+  { engine: 'wasm', sizes: [2 * MIB] },
+] as const
 
 function createModel(sizeBytes: number): string {
   return createSparseFile(join(createWorkspace(), 'model.gguf'), sizeBytes)
 }
 
-describe.each(ENGINES)('an aborted digest, %s', (engine) => {
+describe.each(ENGINES)('an aborted digest, $engine', ({ engine, sizes }) => {
   it('rejects with the reason before it looks at the file', async () => {
     const reason = { why: 'not wanted' }
     await expect(digestFile('/missing', { engine, signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
@@ -29,7 +33,7 @@ describe.each(ENGINES)('an aborted digest, %s', (engine) => {
     expect(reports).toEqual([0, expect.any(Number)])
   })
 
-  it.each([2 * MIB, 8 * MIB])('rejects even when the last byte of %i was read', async (sizeBytes) => {
+  it.each(sizes)('rejects even when the last byte of %i was read', async (sizeBytes) => {
     const path = createModel(sizeBytes)
     const controller = new AbortController()
     const onProgress = ({ doneBytes }: { doneBytes: number }) => {
@@ -38,10 +42,10 @@ describe.each(ENGINES)('an aborted digest, %s', (engine) => {
     await expect(digestFile(path, { engine, signal: controller.signal, onProgress })).rejects.toBe('too late')
   })
 
-  it.each([2 * MIB, 8 * MIB])('leaves the next one of %i bytes alone', async (sizeBytes) => {
+  it.each(sizes)('leaves the next one of %i bytes alone', async (sizeBytes) => {
     const path = createModel(sizeBytes)
     const whole = await digestFile(path, { engine })
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 3; round++) {
       const controller = new AbortController()
       const onProgress = () => controller.abort('not wanted')
       await expect(digestFile(path, { engine, signal: controller.signal, onProgress })).rejects.toBe(

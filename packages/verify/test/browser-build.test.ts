@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createContext, runInContext } from 'node:vm'
 import { expect, it } from 'vitest'
-import { bundleProgram } from './bundle.ts'
+import { bundleText } from './bundle.ts'
 import { createWorkspace } from './workspace.ts'
 
 const BYTES = new Uint8Array(300_000).fill(7)
@@ -27,11 +27,7 @@ const WEB = [
 
 it('bundled for browsers, it needs nothing of Node, and digests what a page has', async () => {
   const directory = createWorkspace()
-  const path = await bundleProgram(directory, PROGRAM, {
-    format: 'iife',
-    platform: 'browser',
-    splitting: false,
-  })
+  const path = await bundleText(directory, PROGRAM, { format: 'iife', platform: 'browser' })
   const text = readFileSync(path, 'utf8')
   expect(text).not.toMatch(/node:|\brequire\(/u)
   const browser: Record<string, unknown> = {}

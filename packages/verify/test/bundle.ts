@@ -1,38 +1,34 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Options } from 'tsup'
+import { type BuildOptions, build } from 'esbuild'
 
 const PACKAGE = new URL('../package.json', import.meta.url)
-const EXTENSIONS = { esm: '.mjs', cjs: '.cjs', iife: '.js' }
+const EXTENSIONS = { esm: '.mjs', cjs: '.cjs', iife: '.js' } as const
 
-/** Bundles a program as a consumer of the package would, all dependencies included; gives the bundle's path. */
-export async function bundleProgram(
-  directory: string,
-  program: string,
-  options: Options & { format: 'esm' | 'cjs' | 'iife' },
-): Promise<string> {
-  const extension = EXTENSIONS[options.format as keyof typeof EXTENSIONS]
+export type BundleOptions = BuildOptions & { readonly format: keyof typeof EXTENSIONS }
+
+/**
+ * Bundles the text of a program as a consumer of the package does, all dependencies included. Gives the bundle's path.
+ */
+export async function bundleText(directory: string, text: string, options: BundleOptions): Promise<string> {
+  const extension = EXTENSIONS[options.format]
   const entry = join(directory, 'program.ts')
-  const outDir = join(directory, 'dist')
-  writeFileSync(entry, program)
+  const outdir = join(directory, 'dist')
+  writeFileSync(entry, text)
   await build({
-    entry: [entry],
-    outDir,
-    config: false,
-    silent: true,
+    entryPoints: [entry],
+    outdir,
+    outExtension: { '.js': extension },
+    bundle: true,
+    platform: 'node',
     target: 'node20',
-    outExtension: () => ({ js: extension }),
-    noExternal: [/.*/],
-    esbuildOptions: (esbuild) => {
-      esbuild.conditions = ['@catalog/source']
-      esbuild.alias = {
-        '@catalog/verify': findSource(options.platform === 'browser' ? 'browser' : 'default'),
-      }
-    },
+    conditions: ['@catalog/source'],
+    alias: { '@catalog/verify': findSource(options.platform === 'browser' ? 'browser' : 'default') },
+    logLevel: 'warning',
     ...options,
   })
-  return join(outDir, `program${extension}`)
+  return join(outdir, `program${extension}`)
 }
 
 /** What the package's exports give for this platform. */

@@ -1,42 +1,15 @@
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import type { Options } from 'tsup'
-import { describe, expect, it } from 'vitest'
-import { bundleProgram } from './bundle.ts'
-import { createSparseFile, createWorkspace, digestAtOnce } from './workspace.ts'
+import { describe, it } from 'vitest'
+import type { BundleOptions } from './bundle.ts'
+import { expectBundledEngines } from './bundled-engines.ts'
 
-const SMALL_BYTES = 3 * 1024 * 1024 + 7
-const LARGE_BYTES = 5 * 1024 * 1024 + 7
-
-// It ends by itself only if an idle thread does not hold it.
-const PROGRAM = `
-import { createSha256, digestFile } from '@catalog/verify'
-async function main() {
-  const small = await digestFile(process.argv[2])
-  const large = await digestFile(process.argv[3])
-  const wasm = await digestFile(process.argv[3], { engine: 'wasm' })
-  const sha256 = await createSha256()
-  sha256.load(sha256.save())
-  console.log(small.digest, large.digest, wasm.digest)
-}
-void main()
-`
-
-const WAYS: readonly (readonly [name: string, options: Options])[] = [
-  ['plain', {}],
-  ['minified', { minify: true }],
-  ['with names kept', { keepNames: true }],
-  ['minified with names kept', { minify: true, keepNames: true }],
+// All other combinations are in bundles.deep.test.ts.
+const WAYS: readonly (readonly [name: string, options: BundleOptions])[] = [
+  ['ESM, split, minified with names kept', { format: 'esm', splitting: true, minify: true, keepNames: true }],
+  ['CommonJS, minified with names kept', { format: 'cjs', minify: true, keepNames: true }],
 ]
 
-describe.each(['esm', 'cjs'] as const)('bundled by a consumer as %s', (format) => {
-  it.each(WAYS)('%s, both engines digest and the program ends', async (_name, options) => {
-    const directory = createWorkspace()
-    const program = await bundleProgram(directory, PROGRAM, { ...options, format })
-    const small = createSparseFile(join(directory, 'small.gguf'), SMALL_BYTES)
-    const large = createSparseFile(join(directory, 'large.gguf'), LARGE_BYTES)
-    const output = execFileSync(process.execPath, [program, small, large], { encoding: 'utf8' })
-    const digests = [small, large, large].map(digestAtOnce)
-    expect(output.trim()).toBe(digests.join(' '))
+describe('bundled by a consumer', () => {
+  it.each(WAYS)('as %s, both engines digest and the program ends', async (_name, options) => {
+    await expectBundledEngines(options)
   })
 })

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { lacks, realFile } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { checkShards } from '../src/index.ts'
-import { realFile } from './real-files.ts'
 import { createWorkspace } from './workspace.ts'
 
 const INDEX = 'model.safetensors.index.json'
@@ -165,9 +165,8 @@ describe('refused', () => {
   })
 })
 
-const REAL = realFile('candle-jfk-codes.safetensors')
-it.skipIf(REAL === undefined)('a real file as a set of one is complete', async () => {
+it.skipIf(lacks('shared-data'))('a real file as a set of one is complete', async () => {
   const root = writeFiles({ [INDEX]: indexOf(['model-00001-of-00001.safetensors'], 13_248) })
-  copyFileSync(REAL ?? '', join(root, 'model-00001-of-00001.safetensors'))
+  copyFileSync(realFile('candle-jfk-codes.safetensors'), join(root, 'model-00001-of-00001.safetensors'))
   expect(await checkShards(root)).toMatchObject({ outcome: 'complete' })
 })

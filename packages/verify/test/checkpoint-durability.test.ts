@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { lacks } from '@catalog/testkit/running'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createDigestStream, type HashCheckpoint, openPartialFile, saveCheckpoint } from '../src/index.ts'
 import { createWorkspace } from './workspace.ts'
@@ -39,10 +40,10 @@ async function createCheckpoint(bytes: Uint8Array): Promise<HashCheckpoint> {
   return checkpoints[0] ?? expect.unreachable('there was no checkpoint')
 }
 
-const itOnLinux = it.skipIf(!existsSync('/proc/self/fd'))
+const itWithProc = it.skipIf(lacks('proc'))
 const BYTES = new TextEncoder().encode('the first bytes of a model')
 
-itOnLinux('a checkpoint gets its name after the bytes are on the disk, and itself', async () => {
+itWithProc('a checkpoint gets its name after the bytes are on the disk, and itself', async () => {
   const path = join(createWorkspace(), 'model.part')
   writeFileSync(path, BYTES)
   const checkpoint = await createCheckpoint(BYTES)
@@ -56,7 +57,7 @@ itOnLinux('a checkpoint gets its name after the bytes are on the disk, and itsel
   ])
 })
 
-itOnLinux(
+itWithProc(
   'a checkpoint is gone for good before its file is cut off; a closed file is on the disk',
   async () => {
     const path = join(createWorkspace(), 'model.part')

@@ -1,33 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'headless_shell']
-
-/** A browser to try a page in: `$CHROMIUM`, else one on the PATH; undefined, and said aloud, where there is none. */
-export function findChromium(): string | undefined {
-  const onPath = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((directory) => NAMES.map((name) => join(directory, name)))
-  const found = [process.env['CHROMIUM'], ...onPath].find((path) => path !== undefined && isProgram(path))
-  if (found === undefined)
-    console.warn('SKIPPED: there is no Chromium in $CHROMIUM or on the PATH, no page was tried')
-  return found
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** What the server has besides the page, by path. */
 export type Resources = Readonly<Record<string, Uint8Array>>

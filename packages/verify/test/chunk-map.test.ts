@@ -1,86 +1,100 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createVerifier, type DigestOptions, type Verifier, type VerifierOptions } from '../src/index.ts'
-import { createWorkspace, digestAtOnce } from './workspace.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ChunkMap, createVerifier, type DigestOptions, type Verifier } from '../src/index.ts'
+import { createBytes, openWorkspace } from './workspace.ts'
 
 const MIB = 1024 * 1024
 const CHUNK_BYTES = 16 * MIB
 
-function openVerifier(options: VerifierOptions): Verifier {
-  const verifier = createVerifier(options)
-  onTestFinished(() => verifier.close())
-  return verifier
+interface Model {
+  readonly path: string
+  readonly map: Omit<ChunkMap, 'digest' | 'chunks'> & {
+    readonly digest: string
+    readonly chunks: readonly string[]
+  }
 }
 
-/** A file in which no two chunks are alike. */
-function createModel(sizeBytes: number): string {
-  const path = join(createWorkspace(), 'model.gguf')
-  const bytes = Buffer.alloc(sizeBytes)
-  for (let at = 0; at < sizeBytes; at += 4096) bytes[at] = at % 251
+const models = new Map<number, Model>()
+let directory: string
+let removeWorkspace: () => void
+beforeAll(() => {
+  const workspace = openWorkspace()
+  directory = workspace.directory
+  removeWorkspace = workspace.remove
+})
+afterAll(() => removeWorkspace())
+
+/** A file in which no two chunks are alike, and its map by other means; made once. */
+function findModel(sizeBytes: number): Model {
+  const model = models.get(sizeBytes) ?? createModel(sizeBytes)
+  models.set(sizeBytes, model)
+  return model
+}
+
+function createModel(sizeBytes: number): Model {
+  const path = join(directory, `${sizeBytes}.gguf`)
+  const bytes = createBytes(sizeBytes)
   writeFileSync(path, bytes)
-  return path
+  const digestOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex')
+  const chunks = Array.from({ length: Math.ceil(sizeBytes / CHUNK_BYTES) }, (_, index) =>
+    digestOf(bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)),
+  )
+  return { path, map: { digest: digestOf(bytes), sizeBytes, chunkBytes: CHUNK_BYTES, chunks } }
 }
 
-function digestChunks(path: string): readonly string[] {
-  const bytes = readFileSync(path)
-  return Array.from({ length: Math.ceil(bytes.length / CHUNK_BYTES) }, (_, index) =>
-    createHash('sha256')
-      .update(bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES))
-      .digest('hex'),
-  )
-}
+/** Chunks of other lengths are in src/hash-thread.test.ts and src/chunk-digests.test.ts. */
+const WAYS = [
+  { name: 'one thread', options: { threads: 1 }, sizes: [0, 5, CHUNK_BYTES, CHUNK_BYTES + 1] },
+  { name: 'two threads', options: { threads: 2 }, sizes: [5, 5 * MIB, CHUNK_BYTES + 1, 2 * CHUNK_BYTES] },
+  { name: 'the engine wasm', options: { engine: 'wasm' }, sizes: [0, 5, CHUNK_BYTES + 1] },
+] as const
 
-const WAYS: readonly (readonly [name: string, options: VerifierOptions])[] = [
-  ['one thread', { threads: 1 }],
-  ['two threads', { threads: 2 }],
-  ['the engine wasm', { engine: 'wasm' }],
-]
+describe.each(WAYS)('a chunk map made with $name', ({ options, sizes }) => {
+  let verifier: Verifier
+  beforeAll(() => {
+    verifier = createVerifier(options)
+  })
+  afterAll(() => verifier.close())
 
-describe.each(WAYS)('a chunk map made with %s', (_name, options) => {
-  it.each([0, 5, 5 * MIB, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 3 * CHUNK_BYTES - 1])(
-    'has every chunk of %i bytes',
-    async (sizeBytes) => {
-      const path = createModel(sizeBytes)
-      const found = await openVerifier(options).digestFile(path, { chunkMap: true })
-      const digest = digestAtOnce(path)
-      expect(found.digest).toBe(digest)
-      const chunks = digestChunks(path)
-      expect(found.chunks).toEqual({ digest, sizeBytes, chunkBytes: CHUNK_BYTES, chunks })
-    },
-  )
+  it.each(sizes)('has every chunk of %i bytes', async (sizeBytes) => {
+    const { path, map } = findModel(sizeBytes)
+    const found = await verifier.digestFile(path, { chunkMap: true })
+    expect(found.digest).toBe(map.digest)
+    expect(found.chunks).toEqual(map)
+  })
 
-  it.each([5, 5 * MIB, CHUNK_BYTES + 1])(
-    'is not there when nobody asked for it, at %i bytes',
-    async (sizeBytes) => {
-      const found = await openVerifier(options).digestFile(createModel(sizeBytes))
-      expect(found).not.toHaveProperty('chunks')
-    },
-  )
+  it.each([5, 5 * MIB])('is not there when nobody asked for it, at %i bytes', async (sizeBytes) => {
+    const found = await verifier.digestFile(findModel(sizeBytes).path)
+    expect(found).not.toHaveProperty('chunks')
+  })
 })
 
 describe('chunk maps of files at the same time', () => {
+  let verifier: Verifier
+  beforeAll(() => {
+    verifier = createVerifier({ threads: 2 })
+  })
+  afterAll(() => verifier.close())
+
+  // More than there are threads, and of two lengths.
   it('do not mix', async () => {
-    const verifier = openVerifier({ threads: 2 })
-    const paths = [40, 33, 48, 65, 17].map((mebibytes) => createModel(mebibytes * MIB + mebibytes))
-    const maps = await Promise.all(paths.map((path) => verifier.digestFile(path, { chunkMap: true })))
-    expect(maps.map(({ chunks }) => chunks.chunks)).toEqual(paths.map(digestChunks))
+    const mixed = [CHUNK_BYTES + 1, 2 * CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES].map(findModel)
+    const found = await Promise.all(mixed.map(({ path }) => verifier.digestFile(path, { chunkMap: true })))
+    expect(found.map(({ chunks }) => chunks)).toEqual(mixed.map(({ map }) => map))
   })
 
   it('go on after one was aborted', async () => {
-    const verifier = openVerifier({ threads: 2 })
-    const path = createModel(2 * CHUNK_BYTES + 5)
-    const expected = digestChunks(path)
-    for (let round = 0; round < 10; round++) {
+    const { path, map } = findModel(CHUNK_BYTES + 1)
+    for (let round = 0; round < 3; round++) {
       const controller = new AbortController()
       const options: DigestOptions = {
         signal: controller.signal,
         onProgress: () => controller.abort('not wanted'),
       }
       await expect(verifier.digestFile(path, { ...options, chunkMap: true })).rejects.toBe('not wanted')
-      const { chunks } = await verifier.digestFile(path, { chunkMap: true })
-      expect(chunks.chunks).toEqual(expected)
+      expect(await verifier.digestFile(path, { chunkMap: true })).toMatchObject({ chunks: map })
     }
   })
 })

@@ -1,10 +1,10 @@
 import { copyFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { lacks, realFile } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { describeFinding, diagnoseFile } from '../src/index.ts'
 import { A, B, GGUF, kindsOf, LFS_PAGE, MIB, toSafetensors, write } from './diagnose-models.ts'
-import { realFile } from './real-files.ts'
 import { createWorkspace } from './workspace.ts'
 
 describe('a page in place of a file', () => {
@@ -115,11 +115,9 @@ describe('a file of another format', () => {
     expect(await diagnoseFile(write(toSafetensors(header, 0), 'a.safetensors'))).toEqual([])
   })
 
-  it('a real file that is cut', async () => {
-    const real = realFile('candle-jfk-codes.safetensors')
-    if (real === undefined) return
+  it.skipIf(lacks('shared-data'))('a real file that is cut', async () => {
     const path = join(createWorkspace(), 'cut.safetensors')
-    copyFileSync(real, path)
+    copyFileSync(realFile('candle-jfk-codes.safetensors'), path)
     truncateSync(path, 8192)
     expect(await diagnoseFile(path, { expectedSizeBytes: 13_328 })).toEqual([
       { kind: 'truncated-format', format: 'safetensors', neededBytes: 13_328, foundBytes: 8192 },

@@ -1,11 +1,26 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, readFileSync, symlinkSync, truncateSync } from 'node:fs'
+import { appendFileSync, readFileSync, symlinkSync, truncateSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { lacks, realFile } from '@catalog/testkit/running'
+import { describe, expect, it, vi } from 'vitest'
 import { type DiagnoseOptions, diagnoseFile, digestFile, type Finding } from '../src/index.ts'
-import { A, B, GGUF, kindsOf, LFS_PAGE, toSafetensors, write } from './diagnose-models.ts'
-import { realFile } from './real-files.ts'
+import { A, B, GGUF, kindsOf, LFS_PAGE, MIB, toSafetensors, write } from './diagnose-models.ts'
 import { createSparseFile, createWorkspace, listOpenFiles } from './workspace.ts'
+
+/** Does something in the middle of the reading that the test begins next. */
+async function atSomeRead(act: () => void): Promise<void> {
+  const handle = await open(import.meta.filename)
+  const prototype: FileHandle = Object.getPrototypeOf(handle)
+  await handle.close()
+  const { read } = prototype
+  let reads = 0
+  vi.spyOn(prototype, 'read').mockImplementation(function (this: FileHandle, ...args: unknown[]) {
+    reads += 1
+    if (reads === 10) act()
+    return Reflect.apply(read, this, args)
+  })
+}
 
 describe('nothing is found', () => {
   it.each([
@@ -20,11 +35,12 @@ describe('nothing is found', () => {
     expect(await diagnoseFile(write(content, name))).toEqual([])
   })
 
-  it.each(['ggml-vocab-gpt-2.gguf', 'candle-jfk-codes.safetensors'])('in the real %s', async (name) => {
-    const path = realFile(name)
-    if (path === undefined) return
-    expect(await diagnoseFile(path, { scan: 'whole' })).toEqual([])
-  })
+  it.skipIf(lacks('shared-data')).each(['ggml-vocab-gpt-2.gguf', 'candle-jfk-codes.safetensors'])(
+    'in the real %s',
+    async (name) => {
+      expect(await diagnoseFile(realFile(name), { scan: 'whole' })).toEqual([])
+    },
+  )
 })
 
 describe('the digests', () => {
@@ -95,29 +111,36 @@ describe('refused', () => {
     await expect(diagnoseFile('/missing', options)).rejects.toMatchObject(expected)
   })
 
-  it.skipIf(!existsSync('/proc/cpuinfo'))('a file made up by the kernel', async () => {
+  it.skipIf(lacks('proc'))('a file made up by the kernel', async () => {
     await expect(diagnoseFile('/proc/cpuinfo')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
   })
 
-  it('a file that grows meanwhile', async () => {
-    const path = createSparseFile(join(createWorkspace(), 'model.bin'), 400e9)
-    const diagnosing = diagnoseFile(path, { scan: 'whole' })
-    const growing = setInterval(() => {
-      appendFileSync(path, 'x')
-      truncateSync(path, 5)
-    }, 50)
-    await expect(diagnosing).rejects.toMatchObject({ code: 'FILE_CHANGED' })
-    clearInterval(growing)
+  it.each<[string, (path: string) => void]>([
+    ['grows', (path) => appendFileSync(path, 'x')],
+    ['shrinks', (path) => truncateSync(path, 5)],
+  ])('a file that %s meanwhile', async (_name, change) => {
+    const path = createSparseFile(join(createWorkspace(), 'model.bin'), 12 * MIB)
+    await atSomeRead(() => change(path))
+    await expect(diagnoseFile(path, { scan: 'whole' })).rejects.toMatchObject({ code: 'FILE_CHANGED' })
   })
 
-  it('an aborted signal, with its reason and no file open', async () => {
+  it('an aborted signal, with its reason', async () => {
     const path = createSparseFile(join(createWorkspace(), 'model.bin'), 400e9)
     await expect(diagnoseFile(path, { signal: AbortSignal.abort('no') })).rejects.toBe('no')
     const controller = new AbortController()
-    const diagnosing = diagnoseFile(path, { scan: 'whole', signal: controller.signal })
-    setTimeout(() => controller.abort('not wanted'), 60)
-    await expect(diagnosing).rejects.toBe('not wanted')
-    if (existsSync('/proc/self/fd')) expect(listOpenFiles()).not.toContain(path)
+    await atSomeRead(() => controller.abort('not wanted'))
+    await expect(diagnoseFile(path, { scan: 'whole', signal: controller.signal })).rejects.toBe('not wanted')
+  })
+
+  it.skipIf(lacks('proc'))('an aborted signal, with no file open', async () => {
+    const path = createSparseFile(join(createWorkspace(), 'model.bin'), 400e9)
+    const controller = new AbortController()
+    await atSomeRead(() => {
+      expect(listOpenFiles()).toContain(path)
+      controller.abort('not wanted')
+    })
+    await expect(diagnoseFile(path, { scan: 'whole', signal: controller.signal })).rejects.toBe('not wanted')
+    expect(listOpenFiles()).not.toContain(path)
   })
 })
 

@@ -32,7 +32,7 @@ describe('a stream that ends early', () => {
       await expect(stream.result).rejects.toBe(reason)
       expect([source.locked, stream.readable.locked, stream.writable.locked]).toEqual([false, false, false])
     }
-    for (let turns = 0; turns < 60; turns++) await play(turns)
+    for (let turns = 0; turns < 20; turns++) await play(turns)
     await nextTurn()
     expect(unhandled()).toBe(0)
   })

@@ -9,26 +9,10 @@ const MIB = 1024 * 1024
 const DISK_BYTES = 64 * MIB
 const LEFT_BYTES = 16 * MIB
 
-/** Why this machine cannot have a disk that fails, said aloud; undefined where it can. */
-export function reasonAgainstFailingDisk(): string | undefined {
-  const reason = findReason()
-  if (reason !== undefined) console.warn(`SKIPPED: no disk fails here: ${reason}`)
-  return reason
-}
-
-function findReason(): string | undefined {
-  if (process.platform !== 'linux') return `${process.platform} has no loop mounts`
-  if (process.getuid?.() !== 0) return 'mounting needs root'
-  try {
-    execFileSync('mkfs.ext4', ['-V'], { stdio: 'ignore' })
-    execFileSync('losetup', ['--find'], { stdio: 'ignore' })
-    return undefined
-  } catch (error) {
-    return String(error)
-  }
-}
-
-/** A mounted disk with files of random bytes of these sizes, written in this order; it has lost all past 16 MiB. */
+/**
+ * A mounted disk with files of random bytes of these sizes, written in this order; it has lost all
+ * past 16 MiB. Needs `ext4`.
+ */
 export function createFailingDisk(sizes: Readonly<Record<string, number>>): string {
   const directory = createWorkspace()
   const image = join(directory, 'image')

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { lacks } from '@catalog/testkit/running'
 import type { FileVerifier } from '@catalog/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFileVerifier } from '../src/file-verifier.ts'
@@ -58,13 +59,20 @@ describe('the verifier of a catalog', () => {
     await expect(verifier.openFile(path)).rejects.toMatchObject({ code })
   })
 
-  it('opens a file for reading at any offset, and closes it', async () => {
+  it('opens a file for reading at any offset', async () => {
     const path = write('m.gguf', 'weights')
     const file = await verifier.openFile(path)
     expect(file).toMatchObject({ path, sizeBytes: 7, fingerprint: verifier.readFingerprint(path) })
     const bytes = Buffer.alloc(3)
     readSync(file.fd, bytes, 0, 3, 4)
     expect(bytes.toString()).toBe('hts')
+    await file.close()
+  })
+
+  it.skipIf(lacks('proc'))('closes a file that it opened', async () => {
+    const path = write('m.gguf', 'weights')
+    const file = await verifier.openFile(path)
+    expect(listOpenFiles()).toContain(path)
     await file.close()
     expect(listOpenFiles()).not.toContain(path)
   })

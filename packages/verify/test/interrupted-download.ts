@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import {
   closeSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -13,16 +12,18 @@ import {
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { createDigestStream, type HashCheckpoint, openPartialFile, saveCheckpoint } from '../src/index.ts'
-import { createWorkspace, listOpenFiles } from './workspace.ts'
+import { createBytes, createWorkspace } from './workspace.ts'
 
-export const MIB: number = 1024 * 1024
-const SIZE_BYTES = 3 * MIB + 11
 const CHUNK_BYTES = 64 * 1024
+/** Where the interrupted download had its last checkpoint. */
+export const CHECKPOINT_AT: number = 20 * CHUNK_BYTES
+/** What of the bytes before it is looked at again. */
+export const TAIL_BYTES: number = 1024 * 1024
+/** Where it broke off. */
+export const BROKEN_AT: number = 24 * CHUNK_BYTES
+const SIZE_BYTES = 28 * CHUNK_BYTES + 11
 /** What is downloaded. */
-export const MODEL: Uint8Array = Uint8Array.from(
-  { length: SIZE_BYTES },
-  (_, index) => (index * 31 + (index >> 13)) % 256,
-)
+export const MODEL: Uint8Array = createBytes(SIZE_BYTES)
 export const DIGEST: string = createHash('sha256').update(MODEL).digest('hex')
 
 /** The model from a byte on, breaking off at another one as a connection does. */
@@ -40,23 +41,23 @@ export interface Interrupted {
   readonly given: HashCheckpoint
 }
 
-/** A download that broke off after 2.5 MiB, with a checkpoint at 2 MiB. */
-export async function interruptDownload(): Promise<Interrupted> {
-  const path = join(createWorkspace(), 'model.part')
+/** A download that broke off, after its second checkpoint. */
+export async function interruptDownload(directory: string = createWorkspace()): Promise<Interrupted> {
+  const path = join(directory, 'model.part')
   const given: HashCheckpoint[] = []
   const stream = createDigestStream({
-    checkpointEveryBytes: MIB,
+    checkpointEveryBytes: CHECKPOINT_AT / 2,
     onCheckpoint: async (checkpoint) => {
       given.push(checkpoint)
       expect(await saveCheckpoint(path, checkpoint)).toBe(true)
     },
   })
-  const piping = ReadableStream.from(send(0, 2.5 * MIB))
+  const piping = ReadableStream.from(send(0, BROKEN_AT))
     .pipeThrough(stream)
     .pipeTo(await openPartialFile(path))
   await expect(piping).rejects.toThrow('the connection is gone')
   const last = given.at(-1)
-  if (last?.offset !== 2 * MIB) return expect.unreachable(`the last checkpoint is at ${last?.offset}`)
+  if (last?.offset !== CHECKPOINT_AT) return expect.unreachable(`the last checkpoint is at ${last?.offset}`)
   return { path, checkpointPath: `${path}.checkpoint`, given: last }
 }
 
@@ -79,8 +80,4 @@ export function replaceByLink(path: string): void {
 export function replaceByDirectory(path: string): void {
   rmSync(path)
   mkdirSync(path)
-}
-
-export function expectClosed(path: string): void {
-  if (existsSync('/proc/self/fd')) expect(listOpenFiles()).not.toContain(path)
 }

@@ -1,13 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { digestManifest, formatManifest, parseManifest } from '../src/index.ts'
 import { createWorkspace, digestAtOnce } from './workspace.ts'
 
 const NAMES = ['model-00002-of-00002.safetensors', 'B', 'a b', 'sub/é', 'sub.d/x', 'a', '~', '*star']
-const HAS_SHA256SUM = spawnSync('sha256sum', ['--version']).stdout?.includes('GNU coreutils') === true
-if (!HAS_SHA256SUM) console.warn('SKIPPED: there is no sha256sum of coreutils to compare manifests with')
 
 function createModel(): string {
   const root = createWorkspace()
@@ -26,7 +25,7 @@ function run(root: string, script: string, input = ''): string {
   return execFileSync('sh', ['-c', script], { cwd: root, input, encoding: 'utf8' })
 }
 
-describe.skipIf(!HAS_SHA256SUM)('with the tools of coreutils', () => {
+describe.skipIf(lacks('sha256sum'))('with the tools of coreutils', () => {
   it('the digest of a manifest is the same', () => {
     const root = createModel()
     const sorted = "find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum --"

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { bundleProgram } from './bundle.ts'
+import { bundleText } from './bundle.ts'
+import { runInThread } from './run-in-thread.ts'
 import { createWorkspace, digestAtOnce } from './workspace.ts'
 
 const PREAMBLE = `
@@ -26,8 +26,8 @@ it('the example of the README runs', async () => {
   const directory = createWorkspace()
   const model = join(directory, 'model.gguf')
   writeFileSync(model, 'a model')
-  const program = await bundleProgram(directory, readExample(0), { format: 'esm' })
-  const output = execFileSync(process.execPath, [program, model], { encoding: 'utf8', stdio: 'pipe' })
+  const program = await bundleText(directory, readExample(0), { format: 'esm' })
+  const output = await runInThread(program, [model])
   expect(output).toContain(`${digestAtOnce(model)} 7 `)
   expect(output).toContain(`expected ${'0'.repeat(64)} found ${digestAtOnce(model)}`)
 })
@@ -38,7 +38,7 @@ it('the example of chunk maps repairs the file', async () => {
   writeFileSync(model, 'a model')
   const code = readExample(1).replace('const audit =', `${DAMAGE}const audit =`)
   expect(code).toContain(DAMAGE)
-  const program = await bundleProgram(directory, PREAMBLE + code, { format: 'esm' })
-  execFileSync(process.execPath, [program, model])
+  const program = await bundleText(directory, PREAMBLE + code, { format: 'esm' })
+  await runInThread(program, [model])
   expect(readFileSync(model, 'utf8')).toBe('a model')
 })

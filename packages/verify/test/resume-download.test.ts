@@ -2,15 +2,17 @@ import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, utimesSyn
 import { describe, expect, it } from 'vitest'
 import { createDigestStream, openPartialFile, resumeDownload } from '../src/index.ts'
 import {
+  BROKEN_AT,
+  CHECKPOINT_AT,
   DIGEST,
   interruptDownload,
-  MIB,
   MODEL,
   overwrite,
   replaceByCopy,
   replaceByDirectory,
   replaceByLink,
   send,
+  TAIL_BYTES,
 } from './interrupted-download.ts'
 
 async function finishDownload(path: string): Promise<{ digest: string; fromByte: number }> {
@@ -27,28 +29,32 @@ describe('an interrupted download', () => {
   it('goes on at its last checkpoint', async () => {
     const { path, given } = await interruptDownload()
     const start = await resumeDownload(path)
-    expect(start).toMatchObject({ resume: true, fromByte: 2 * MIB, excessBytes: 0.5 * MIB })
-    expect(start.resumeFrom).toMatchObject({ offset: 2 * MIB, state: given.state, tail: given.tail })
-    expect(await finishDownload(path)).toEqual({ digest: DIGEST, fromByte: 2 * MIB })
+    expect(start).toMatchObject({
+      resume: true,
+      fromByte: CHECKPOINT_AT,
+      excessBytes: BROKEN_AT - CHECKPOINT_AT,
+    })
+    expect(start.resumeFrom).toMatchObject({ offset: CHECKPOINT_AT, state: given.state, tail: given.tail })
+    expect(await finishDownload(path)).toEqual({ digest: DIGEST, fromByte: CHECKPOINT_AT })
   })
 
   it('goes on from a checkpoint that the caller kept, in whatever order its fields are', async () => {
     const { path, given } = await interruptDownload()
     rmSync(`${path}.checkpoint`)
     const kept = Object.fromEntries(Object.entries(given).reverse())
-    expect(await resumeDownload(path, kept)).toMatchObject({ resume: true, fromByte: 2 * MIB })
+    expect(await resumeDownload(path, kept)).toMatchObject({ resume: true, fromByte: CHECKPOINT_AT })
   })
 
   it('ignores bytes after the checkpoint, whatever they are', async () => {
     const { path } = await interruptDownload()
-    overwrite(path, 2 * MIB)
-    appendFileSync(path, new Uint8Array(2 * MIB))
-    expect(await finishDownload(path)).toEqual({ digest: DIGEST, fromByte: 2 * MIB })
+    overwrite(path, CHECKPOINT_AT)
+    appendFileSync(path, new Uint8Array(CHECKPOINT_AT))
+    expect(await finishDownload(path)).toEqual({ digest: DIGEST, fromByte: CHECKPOINT_AT })
   })
 
   it('goes on where the file ends at the checkpoint', async () => {
     const { path } = await interruptDownload()
-    truncateSync(path, 2 * MIB)
+    truncateSync(path, CHECKPOINT_AT)
     expect(await resumeDownload(path)).toMatchObject({ resume: true, excessBytes: 0 })
   })
 
@@ -70,11 +76,15 @@ describe('an interrupted download', () => {
 describe('a file that does not fit its checkpoint starts over', () => {
   it.each<[name: string, reason: string, change: (path: string) => void]>([
     ['removed', 'no-file', (path) => rmSync(path)],
-    ['truncated', 'shorter-than-checkpoint', (path) => truncateSync(path, 2 * MIB - 1)],
+    ['truncated', 'shorter-than-checkpoint', (path) => truncateSync(path, CHECKPOINT_AT - 1)],
     ['empty', 'shorter-than-checkpoint', (path) => truncateSync(path, 0)],
     ['replaced by a copy of the same size', 'another-file', replaceByCopy],
-    ['overwritten in the last byte of its tail', 'other-bytes', (path) => overwrite(path, 2 * MIB - 1)],
-    ['overwritten in the first byte of its tail', 'other-bytes', (path) => overwrite(path, MIB)],
+    ['overwritten in the last byte of its tail', 'other-bytes', (path) => overwrite(path, CHECKPOINT_AT - 1)],
+    [
+      'overwritten in the first byte of its tail',
+      'other-bytes',
+      (path) => overwrite(path, CHECKPOINT_AT - TAIL_BYTES),
+    ],
     ['replaced by a link', 'not-a-regular-file', replaceByLink],
     ['replaced by a directory', 'not-a-regular-file', replaceByDirectory],
     ['without a checkpoint', 'no-checkpoint', (path) => rmSync(`${path}.checkpoint`)],
@@ -98,7 +108,7 @@ describe('a file that does not fit its checkpoint starts over', () => {
   it('tells a tail overwritten even with the size and times restored', async () => {
     const { path } = await interruptDownload()
     const { atime, mtime } = statSync(path)
-    overwrite(path, 1.5 * MIB)
+    overwrite(path, CHECKPOINT_AT - TAIL_BYTES / 2)
     utimesSync(path, atime, mtime)
     expect(await resumeDownload(path)).toMatchObject({ resume: false, reason: 'other-bytes' })
   })

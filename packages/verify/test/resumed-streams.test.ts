@@ -1,33 +1,9 @@
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { DigestStreamOptions, HashCheckpoint } from '../src/index.ts'
-import { cutAt, digestOf, MESSAGE, pass } from './streams.ts'
+import type { HashCheckpoint } from '../src/index.ts'
+import { collectCheckpoints, cutAt, digestOf, MESSAGE } from './streams.ts'
+import { createBytes } from './workspace.ts'
 
 describe('a stream that is taken up again', () => {
-  async function collectCheckpoints(
-    chunks: readonly Uint8Array[],
-    options: DigestStreamOptions,
-  ): Promise<readonly HashCheckpoint[]> {
-    const checkpoints: HashCheckpoint[] = []
-    await pass(chunks, { ...options, onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint) })
-    return checkpoints
-  }
-
-  it('gives the digest of the whole from every checkpoint, however the bytes are cut', async () => {
-    const places = fc.array(fc.nat(), { maxLength: 12 })
-    await fc.assert(
-      fc.asyncProperty(places, places, fc.integer({ min: 1, max: 2000 }), async (cuts, later, every) => {
-        const checkpoints = await collectCheckpoints(cutAt(MESSAGE, cuts), { checkpointEveryBytes: every })
-        for (const { offset, ...checkpoint } of checkpoints) {
-          const resumeFrom = JSON.parse(JSON.stringify({ offset, ...checkpoint })) as HashCheckpoint
-          const found = await pass(cutAt(MESSAGE.subarray(offset), later), { resumeFrom })
-          expect(found).toMatchObject({ digest: digestOf(MESSAGE), sizeBytes: MESSAGE.length })
-          expect(digestOf(found.bytes)).toBe(digestOf(MESSAGE.subarray(offset)))
-        }
-      }),
-    )
-  })
-
   it('gives checkpoints that far apart, between chunks, and none at the end', async () => {
     const offsetsOf = async (sizes: readonly number[], resumeFrom?: HashCheckpoint) => {
       const chunks = sizes.map((size) => new Uint8Array(size))
@@ -44,7 +20,7 @@ describe('a stream that is taken up again', () => {
 
   it('names the last mebibyte of what came, however it came', async () => {
     const MIB = 1024 * 1024
-    const bytes = Uint8Array.from({ length: 3 * MIB + 5 }, (_, index) => (index * 31 + (index >> 12)) % 256)
+    const bytes = createBytes(3 * MIB + 5)
     for (const cuts of [[], [5], [MIB], [MIB - 1, MIB + 1], [1000, 2 * MIB, 2 * MIB + 7]]) {
       const chunks = [...cutAt(bytes, cuts), MESSAGE]
       const checkpoints = await collectCheckpoints(chunks, { checkpointEveryBytes: 1 })

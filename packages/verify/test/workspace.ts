@@ -5,19 +5,29 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
+import { settlingMs } from '../src/settling.ts'
 
 /** An empty directory that lasts until the end of the running test. */
 export function createWorkspace(): string {
+  const { directory, remove } = openWorkspace()
+  onTestFinished(remove)
+  return directory
+}
+
+/** An empty directory for several tests. */
+export function openWorkspace(): { readonly directory: string; readonly remove: () => void } {
   const directory = mkdtempSync(join(tmpdir(), 'verify-'))
   // A browser ends a moment before the last of its processes, which may still write.
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
-  return directory
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  return { directory, remove }
 }
 
 /** A file of zeros that takes no space on the disk. */
@@ -27,12 +37,30 @@ export function createSparseFile(path: string, sizeBytes: number): string {
   return path
 }
 
+/** Waits until a verifier need not wait for a file that was just written. */
+export async function untilSettled(path: string): Promise<void> {
+  const { ctimeNs } = statSync(path, { bigint: true })
+  while (settlingMs(ctimeNs, Date.now()) > 0) await nextTurn()
+}
+
+const BLOCK = Uint8Array.from({ length: 4096 }, (_, index) => (index * 31 + (index >> 7)) % 256)
+
+/** Bytes of which no two blocks of 4 KiB are alike. */
+export function createBytes(length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  for (let at = 0; at < length; at += BLOCK.length) {
+    bytes.set(BLOCK.subarray(0, length - at), at)
+    if (at + 4 <= length) bytes.writeUInt32LE(at / BLOCK.length, at)
+  }
+  return bytes
+}
+
 /** The digest of a small file, by other means than those under test. */
 export function digestAtOnce(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex')
 }
 
-/** What the descriptors of this process are open on, as /proc tells. */
+/** What the descriptors of this process are open on. Needs `proc`. */
 export function listOpenFiles(): readonly string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {

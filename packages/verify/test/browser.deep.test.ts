@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { findChromium, lacks } from '@catalog/testkit/running'
 import { expect, it } from 'vitest'
-import { bundleProgram } from './bundle.ts'
-import { findChromium, runInPage } from './chromium.ts'
+import { bundleText } from './bundle.ts'
+import { runInPage } from './chromium.ts'
 import { createWorkspace } from './workspace.ts'
 
 const BYTES = new Uint8Array(3_000_000).fill(7)
@@ -41,24 +42,18 @@ run()
   .then((found) => fetch('/result', { method: 'POST', body: JSON.stringify(found) }))
 `
 
-const chromium = findChromium()
-
-it.skipIf(chromium === undefined)(
-  'in a browser, it digests a Blob, a Response, a stream and a File',
-  async () => {
-    const directory = createWorkspace()
-    const options = { format: 'iife', platform: 'browser', splitting: false } as const
-    const program = readFileSync(await bundleProgram(directory, PROGRAM, options), 'utf8')
-    const resources = { '/model': BYTES }
-    const found = await runInPage(chromium ?? '', program, resources, join(directory, 'profile'))
-    const { length } = BYTES
-    expect(found).toEqual([
-      ...[length, length, length, length],
-      ...['DIGEST_MISMATCH', 'DIGEST_MISMATCH', 'DIGEST_MISMATCH'],
-      'INVALID_INPUT',
-      'not wanted',
-      true,
-    ])
-  },
-  60_000,
-)
+it.skipIf(lacks('chromium'))('in a browser, it digests a Blob, a Response, a stream and a File', async () => {
+  const directory = createWorkspace()
+  const options = { format: 'iife', platform: 'browser' } as const
+  const program = readFileSync(await bundleText(directory, PROGRAM, options), 'utf8')
+  const browser = findChromium() ?? expect.unreachable('the browser is gone')
+  const found = await runInPage(browser, program, { '/model': BYTES }, join(directory, 'profile'))
+  const { length } = BYTES
+  expect(found).toEqual([
+    ...[length, length, length, length],
+    ...['DIGEST_MISMATCH', 'DIGEST_MISMATCH', 'DIGEST_MISMATCH'],
+    'INVALID_INPUT',
+    'not wanted',
+    true,
+  ])
+})

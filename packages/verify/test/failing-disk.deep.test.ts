@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import { lacks } from '@catalog/testkit/running'
 import { parseSha256Digest } from '@catalog/types'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createChunkMap } from '../src/chunk-map.ts'
 import { createVerifier, diagnoseFile, type Verifier, verifyManifest } from '../src/index.ts'
-import { createFailingDisk, reasonAgainstFailingDisk } from './failing-disk.ts'
+import { createFailingDisk } from './failing-disk.ts'
 import { listOpenFiles } from './workspace.ts'
 
 const MIB = 1024 * 1024
@@ -23,7 +24,7 @@ const READINGS: readonly (readonly [name: string, file: keyof typeof SIZES, read
   ['a small file, by wasm', 'small.gguf', (verifier, path) => verifier.digestFile(path, { engine: 'wasm' })],
 ]
 
-describe.skipIf(reasonAgainstFailingDisk() !== undefined)('a disk that cannot be read any more', () => {
+describe.skipIf(lacks('ext4'))('a disk that cannot be read any more', () => {
   it.each(READINGS)('%s: says so, closes the file, and reads the next', async (_name, file, read) => {
     const disk = createFailingDisk(SIZES)
     const verifier = createVerifier({ threads: 1 })
