@@ -5,6 +5,7 @@ import { idsOf, register } from './commits.ts'
 import { readRecords, zeroRecord } from './journal-lines.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
+// On the real disk, and some of the bytes: `every-byte/` damages all of them, and whole catalogs of other kinds.
 describe('a journal that was changed behind our back', () => {
   const root = useTemporaryRoot()
   const journal = () => root.at('.catalog', 'journal-000001.jsonl')
@@ -15,7 +16,7 @@ describe('a journal that was changed behind our back', () => {
     await store.close()
     const intact = await readFile(journal())
     const mark = intact.lastIndexOf('\n', intact.length - 2)
-    for (let offset = 0; offset < mark; offset += 13) {
+    for (let offset = 0; offset < mark; offset += 61) {
       if (intact[offset] === 0x0a) continue
       const damaged = Buffer.from(intact)
       damaged[offset] = (damaged[offset] ?? 0) ^ 0x01
@@ -151,7 +152,7 @@ describe('a snapshot that was changed behind our back', () => {
     await (await root.open()).close()
     const snapshot = root.at('.catalog', 'snapshot-000001.jsonl')
     const intact = await readFile(snapshot)
-    for (let offset = 0; offset < intact.length; offset += 1) {
+    for (let offset = 0; offset < intact.length; offset += 37) {
       const damaged = Buffer.from(intact)
       damaged[offset] = (damaged[offset] ?? 0) ^ 0x01
       await writeFile(snapshot, damaged)

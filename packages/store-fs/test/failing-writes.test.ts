@@ -1,7 +1,12 @@
-import { appendFile, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { openFileStore } from '../src/file-store.ts'
 import { idsOf, register, registrationOf } from './commits.ts'
 import { FaultyDisk } from './faulty-disk.ts'
+import { immediateOrder } from './simulation/call-order.ts'
+import { ROOT } from './simulation/origins.ts'
+import { SimulatedDisk } from './simulation/simulated-disk.ts'
+import { SimulatedProcess } from './simulation/simulated-process.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
 describe('a disk that is full', () => {
@@ -132,21 +137,23 @@ describe('a sync that failed', () => {
 })
 
 describe('an unfinished last record', () => {
-  const root = useTemporaryRoot()
-
   it('is skipped at any length it may have, and the next commit is not swallowed by it', async () => {
-    const journal = () => root.at('.catalog', 'journal-000001.jsonl')
-    const model = await root.open()
-    await register(model, 'whole')
-    const record = await readFile(journal())
-    await model.close()
-    for (let length = 1; length < record.length - 1; length += 7) {
-      await appendFile(journal(), record.subarray(0, length))
-      const store = await root.open()
-      await register(store, `after-${length}`)
-      expect(await idsOf(store)).toContain(`after-${length}`)
-      expect(await idsOf(store)).toContain('whole')
+    const origin = new SimulatedDisk()
+    const open = (disk: SimulatedDisk) =>
+      openFileStore({ root: ROOT, disk: new SimulatedProcess('p', disk, immediateOrder) })
+    const journalOf = (disk: SimulatedDisk) => disk.open(`${ROOT}/.catalog/journal-000001.jsonl`, 'append')
+    const first = await open(origin)
+    await register(first, 'whole')
+    const record = Buffer.from(journalOf(origin).bytes)
+    await first.close()
+    for (let length = 1; length < record.length - 1; length += 5) {
+      const disk = origin.clone()
+      journalOf(disk).append(record.subarray(0, length))
+      const store = await open(disk)
+      await register(store, 'after')
+      expect(await idsOf(store), `${length} bytes`).toEqual(['after', 'whole'])
       await store.close()
+      expect(await idsOf(await open(disk)), `${length} bytes`).toEqual(['after', 'whole'])
     }
   })
 })

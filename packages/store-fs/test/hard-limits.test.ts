@@ -1,20 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, readdir, readFile, stat } from 'node:fs/promises'
+import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { verifyHistory } from '../src/verify-history.ts'
 import { idsOf, register } from './commits.ts'
-import { canLimit, type LimitedProcess, startLimited } from './limited-process.ts'
+import { type LimitedProcess, startLimited } from './limited-process.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
 const NOBODY = 65534
 
-if (!canLimit) console.warn('NOT TESTED: processes that the kernel limits need Linux and prlimit')
-
-describe.runIf(canLimit)('a process that has no descriptors left', () => {
+describe.skipIf(lacks('prlimit'))('a process that has no descriptors left', () => {
   const root = useTemporaryRoot()
 
-  it('opens nothing, and what it has open goes on working', { timeout: 60_000 }, async () => {
-    const writer = startLimited(root.path, { limits: ['--nofile=128:128'] })
+  it('opens nothing, and what it has open goes on working', async () => {
+    const writer = await startLimited(root.path, { limits: ['--nofile=128:128'] })
     try {
       expect(await writer.step('open')).toBe('done')
       expect(await writer.step('use up the descriptors')).toBe('done')
@@ -32,7 +31,7 @@ describe.runIf(canLimit)('a process that has no descriptors left', () => {
       expect(await writer.step('register', 'b')).toBe('done')
       expect(await writer.step('close')).toBe('done')
     } finally {
-      writer.end()
+      await writer.end()
     }
     await expectWhole(['a', 'b'])
   })
@@ -44,12 +43,12 @@ describe.runIf(canLimit)('a process that has no descriptors left', () => {
   }
 })
 
-describe.runIf(canLimit)('a process whose files may not grow', () => {
+describe.skipIf(lacks('prlimit'))('a process whose files may not grow', () => {
   const root = useTemporaryRoot()
   const journal = () => root.at('.catalog', 'journal-000001.jsonl')
 
-  it('is NO_SPACE, has written nothing, and goes on once they may', { timeout: 60_000 }, async () => {
-    const writer = startLimited(root.path, { limits: ['--core=0'] })
+  it('is NO_SPACE, has written nothing, and goes on once they may', async () => {
+    const writer = await startLimited(root.path, { limits: ['--core=0'] })
     try {
       expect(await writer.step('open')).toBe('done')
       expect(await writer.step('register', 'before')).toBe('done')
@@ -65,7 +64,7 @@ describe.runIf(canLimit)('a process whose files may not grow', () => {
       expect(await writer.step('register', 'later')).toBe('done')
       expect(await writer.step('close')).toBe('done')
     } finally {
-      writer.end()
+      await writer.end()
     }
     expect(await idsOf(await root.open())).toEqual(['before', 'later'])
     expect(await verifyHistory(root.path)).toMatchObject({ ok: true })
@@ -77,10 +76,7 @@ describe.runIf(canLimit)('a process whose files may not grow', () => {
   }
 })
 
-const isRoot = process.getuid?.() === 0
-if (!isRoot) console.warn('NOT TESTED: the refusals for want of rights need root, to become somebody else')
-
-describe.runIf(isRoot)('somebody without rights', () => {
+describe.skipIf(lacks('other-user'))('somebody without rights', () => {
   const root = useTemporaryRoot()
 
   it.each([
@@ -88,32 +84,28 @@ describe.runIf(isRoot)('somebody without rights', () => {
     ['to write the journal', 'journal-000001.jsonl', 0o644],
     ['to read the snapshot', 'snapshot-000001.jsonl', 0o600],
     ['to look into the directory', '', 0o700],
-  ])(
-    '%s is told IO with the file and EACCES, and changes nothing',
-    { timeout: 60_000 },
-    async (_, name, mode) => {
-      const store = await root.open()
-      await register(store, 'a')
-      await store.close()
-      const bytes = await readFile(root.at('.catalog', 'journal-000001.jsonl'))
-      // All but one of them are anybody's.
-      await chmod(root.path, 0o777)
-      await chmod(root.at('.catalog'), 0o777)
-      for (const each of await readdir(root.at('.catalog'))) await chmod(root.at('.catalog', each), 0o666)
-      await chmod(root.at('.catalog', name), mode)
-      const writer = startLimited(root.path, { user: NOBODY })
-      try {
-        expect(await writer.step('open')).toMatchObject({
-          code: 'IO',
-          errno: 'EACCES',
-          outcome: 'none',
-          path: expect.stringContaining(root.at('.catalog', name)),
-        })
-      } finally {
-        writer.end()
-      }
-      expect(await readFile(root.at('.catalog', 'journal-000001.jsonl'))).toEqual(bytes)
-      expect(await idsOf(await root.open())).toEqual(['a'])
-    },
-  )
+  ])('%s is told IO with the file and EACCES, and changes nothing', async (_, name, mode) => {
+    const store = await root.open()
+    await register(store, 'a')
+    await store.close()
+    const bytes = await readFile(root.at('.catalog', 'journal-000001.jsonl'))
+    // All but one of them are anybody's.
+    await chmod(root.path, 0o777)
+    await chmod(root.at('.catalog'), 0o777)
+    for (const each of await readdir(root.at('.catalog'))) await chmod(root.at('.catalog', each), 0o666)
+    await chmod(root.at('.catalog', name), mode)
+    const writer = await startLimited(root.path, { user: NOBODY })
+    try {
+      expect(await writer.step('open')).toMatchObject({
+        code: 'IO',
+        errno: 'EACCES',
+        outcome: 'none',
+        path: expect.stringContaining(root.at('.catalog', name)),
+      })
+    } finally {
+      await writer.end()
+    }
+    expect(await readFile(root.at('.catalog', 'journal-000001.jsonl'))).toEqual(bytes)
+    expect(await idsOf(await root.open())).toEqual(['a'])
+  })
 })

@@ -1,35 +1,30 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { bundleProgram } from '@catalog/testkit/running'
 
 /** A writer in a process of its own, that takes one step at a time. */
 export interface LimitedProcess {
   readonly pid: number
   /** How the step came out: `done`, a number, or the code and details of the error. */
   step(name: string, id?: string): Promise<unknown>
-  end(): void
+  /** Resolves when the process has ended. */
+  end(): Promise<void>
 }
 
-export const canLimit: boolean = process.platform === 'linux' && spawnSync('prlimit', ['-V']).status === 0
-
 /** Starts the writer under limits, as `prlimit` takes them, or as another user. */
-export function startLimited(
+export async function startLimited(
   root: string,
   { limits = [], user }: { limits?: readonly string[]; user?: number },
-): LimitedProcess {
-  const program = fileURLToPath(new URL('./limited-writer.ts', import.meta.url))
-  const node = [process.execPath, '--conditions=@catalog/source', '--import', import.meta.resolve('tsx')]
-  const [command = '', ...args] = [
-    ...(limits.length > 0 ? ['prlimit', ...limits] : []),
-    ...node,
-    program,
-    root,
-  ]
+): Promise<LimitedProcess> {
+  const { node, path } = await bundleProgram(new URL('./limited-writer.ts', import.meta.url))
+  const [command = '', ...args] = [...(limits.length > 0 ? ['prlimit', ...limits] : []), node, path, root]
   const child = spawn(command, args, {
     env: { ...process.env, HOME: '/nonexistent' },
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(user !== undefined && { uid: user, gid: user }),
   })
+  const ended = once(child, 'close')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     pid: child.pid ?? -1,
@@ -37,6 +32,9 @@ export function startLimited(
       child.stdin.write(`${name} / ${id}\n`)
       return JSON.parse(String((await lines.next()).value))
     },
-    end: () => child.stdin.end(),
+    async end() {
+      child.stdin.end()
+      await ended
+    },
   }
 }

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { type CatalogStore, isCatalogError } from '@catalog/types'
 import { openFileStore } from '../src/file-store.ts'
 import { register } from './commits.ts'
+import { ManualTimers } from './manual-timers.ts'
 
 const root = process.argv[2] ?? ''
 const taken: number[] = []
@@ -12,7 +13,8 @@ let store: CatalogStore | undefined
 async function take(step: string, id: string): Promise<unknown> {
   switch (step) {
     case 'open':
-      store = await openFileStore({ root })
+      // Only the steps write or use descriptors, no timers.
+      store = await openFileStore({ root, timers: new ManualTimers() })
       return
     case 'open another':
       return await (await openFileStore({ root })).close()

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { lacks } from '@catalog/testkit/running'
 import { isCatalogError } from '@catalog/types'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createModelDirectory, type ModelDirectoryOptions } from '../src/model-directory.ts'
 
-const itWithLinks = it.skipIf(process.platform === 'win32')
+const itWithLinks = it.skipIf(lacks('posix'))
 
 const made: string[] = []
 afterEach(() => {

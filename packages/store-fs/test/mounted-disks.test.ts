@@ -1,20 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { lacks } from '@catalog/testkit/running'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFileStore } from '../src/file-store.ts'
 import { pruneHistory } from '../src/prune-history.ts'
 import { repairCatalog } from '../src/repair-catalog.ts'
 import { verifyHistory } from '../src/verify-history.ts'
-import { type MountedDisk, mountImage, mountMemory, reasonAgainstMounting } from '../torture/disks.ts'
+import { fillDisk, type MountedDisk, mountImage, mountMemory } from '../torture/disks.ts'
 import { idsOf, register } from './commits.ts'
+import { ManualTimers } from './manual-timers.ts'
 
 const MEBIBYTE = 1 << 20
-const reasonAgainstMemory = await reasonAgainstMounting('tmpfs')
-const reasonAgainstImages = await reasonAgainstMounting('ext4')
-if (reasonAgainstMemory !== undefined) console.warn(`NOT TESTED: read-only disks: ${reasonAgainstMemory}`)
-if (reasonAgainstImages !== undefined) console.warn(`NOT TESTED: failing disks: ${reasonAgainstImages}`)
 
 describe('a disk of its own', () => {
   let directory = ''
@@ -39,7 +37,7 @@ describe('a disk of its own', () => {
     return disk
   }
 
-  it.skipIf(reasonAgainstMemory !== undefined)('that is read-only refuses writers, and is read', async () => {
+  it.skipIf(lacks('tmpfs'))('that is read-only refuses writers, and is read', async () => {
     const disk = await mount(mountMemory(await mountPoint('memory'), MEBIBYTE))
     const root = join(disk.path, 'catalog')
     const store = await openFileStore({ root })
@@ -62,80 +60,69 @@ describe('a disk of its own', () => {
     await again.close()
   })
 
-  it.skipIf(reasonAgainstMemory !== undefined)(
-    'that is read-only keeps a damaged catalog as it is',
-    async () => {
-      const disk = await mount(mountMemory(await mountPoint('memory'), MEBIBYTE))
-      const root = join(disk.path, 'catalog')
-      const store = await openFileStore({ root })
-      await register(store, 'a', 'b')
-      await store.close()
-      const journal = join(root, '.catalog', 'journal-000001.jsonl')
-      await writeFile(journal, (await readFile(journal, 'utf8')).replace('"Pending"', '"Retired"'))
-      remount(disk, 'ro')
-      await expect(repairCatalog(root)).rejects.toMatchObject({ code: 'READ_ONLY' })
-      await expect(openFileStore({ root, readOnly: true })).rejects.toMatchObject({ code: 'DAMAGED' })
-      remount(disk, 'rw')
-      expect(await repairCatalog(root)).toMatchObject({ recordsKept: 0 })
-    },
-  )
+  it.skipIf(lacks('tmpfs'))('that is read-only keeps a damaged catalog as it is', async () => {
+    const disk = await mount(mountMemory(await mountPoint('memory'), MEBIBYTE))
+    const root = join(disk.path, 'catalog')
+    const store = await openFileStore({ root })
+    await register(store, 'a', 'b')
+    await store.close()
+    const journal = join(root, '.catalog', 'journal-000001.jsonl')
+    await writeFile(journal, (await readFile(journal, 'utf8')).replace('"Pending"', '"Retired"'))
+    remount(disk, 'ro')
+    await expect(repairCatalog(root)).rejects.toMatchObject({ code: 'READ_ONLY' })
+    await expect(openFileStore({ root, readOnly: true })).rejects.toMatchObject({ code: 'DAMAGED' })
+    remount(disk, 'rw')
+    expect(await repairCatalog(root)).toMatchObject({ recordsKept: 0 })
+  })
 
   /** A file system in a file, on a disk that has no room for what it writes: the device fails, and not the file system. */
-  it.skipIf(reasonAgainstImages !== undefined)(
-    'whose device fails loses nothing that was acknowledged',
-    { timeout: 60_000 },
-    async () => {
-      const host = await mount(mountMemory(await mountPoint('host'), 48 * MEBIBYTE))
-      const image = join(host.path, 'image')
-      const disk = await mount(mountImage(image, await mountPoint('ext4'), 'ext4', 256 * MEBIBYTE))
-      const root = join(disk.path, 'catalog')
-      const store = await openFileStore({ root })
-      await register(store, 'before')
-      execFileSync('sync', ['--file-system', disk.path])
-      await fill(host.path)
+  it.skipIf(lacks('ext4'))('whose device fails loses nothing that was acknowledged', async () => {
+    const host = await mount(mountMemory(await mountPoint('host'), 48 * MEBIBYTE))
+    const image = join(host.path, 'image')
+    const disk = await mount(mountImage(image, await mountPoint('ext4'), 'ext4', 256 * MEBIBYTE))
+    const root = join(disk.path, 'catalog')
+    // From here on only commits write: the store's timers never fire, and ext4 does not write by itself.
+    remount(disk, 'commit=3600,noinit_itable')
+    const store = await openFileStore({ root, timers: new ManualTimers() })
+    await register(store, 'before')
+    execFileSync('sync', ['--file-system', disk.path])
+    fillDisk(join(host.path, 'ballast'), 0)
 
-      const acknowledged = ['before']
-      let failure: unknown
-      for (let n = 0; failure === undefined && n < 20_000; n += 1) {
-        const id = `model-${n}`
-        await register(store, id).then(
-          () => acknowledged.push(id),
-          (error: unknown) => {
-            failure = error
-          },
-        )
-      }
-      // The kernel passes on what its writing met: most often EIO, at times that the device behind has no room.
-      expect(failure).toMatchObject({
-        code: expect.stringMatching(/^(?:IO|NO_SPACE)$/u),
-        details: { outcome: 'unknown' },
-      })
-      await expect(register(store, 'refused')).rejects.toMatchObject({
-        code: 'IO',
-        details: { outcome: 'none' },
-      })
-      await store.close().catch(() => undefined)
+    const acknowledged = ['before']
+    let failure: unknown
+    for (let n = 0; failure === undefined && n < 20_000; n += 1) {
+      const id = `model-${n}`
+      await register(store, id).then(
+        () => acknowledged.push(id),
+        (error: unknown) => {
+          failure = error
+        },
+      )
+    }
+    // The kernel passes on what its writing met: most often EIO, at times that the device behind has no room.
+    expect(failure).toMatchObject({
+      code: expect.stringMatching(/^(?:IO|NO_SPACE)$/u),
+      details: { outcome: 'unknown' },
+    })
+    await expect(register(store, 'refused')).rejects.toMatchObject({
+      code: 'IO',
+      details: { outcome: 'none' },
+    })
+    await store.close().catch(() => undefined)
 
-      await disk.unmount()
-      await rm(join(host.path, 'ballast'))
-      await disk.mount()
-      const again = await openFileStore({ root })
-      const found = await idsOf(again)
-      expect(acknowledged.filter((id) => !found.includes(id))).toEqual([])
-      expect(found).not.toContain('refused')
-      await register(again, 'after')
-      await again.close()
-      expect(await verifyHistory(root)).toMatchObject({ ok: true })
-    },
-  )
+    await disk.unmount()
+    await rm(join(host.path, 'ballast'))
+    await disk.mount()
+    const again = await openFileStore({ root })
+    const found = await idsOf(again)
+    expect(acknowledged.filter((id) => !found.includes(id))).toEqual([])
+    expect(found).not.toContain('refused')
+    await register(again, 'after')
+    await again.close()
+    expect(await verifyHistory(root)).toMatchObject({ ok: true })
+  })
 })
 
-function remount({ path }: MountedDisk, how: 'ro' | 'rw'): void {
-  execFileSync('mount', ['-o', `remount,${how}`, path])
-}
-
-/** Leaves no room on a disk. */
-async function fill(path: string): Promise<void> {
-  const { bavail, bsize } = await statfs(path)
-  await writeFile(join(path, 'ballast'), Buffer.alloc(bavail * bsize))
+function remount({ path }: MountedDisk, options: string): void {
+  execFileSync('mount', ['-o', `remount,${options}`, path])
 }

@@ -1,30 +1,31 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { bundleProgram, lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { useTemporaryRoot } from './temporary-root.ts'
 
-const hasStrace = process.platform === 'linux' && spawnSync('strace', ['-V']).status === 0
-if (!hasStrace) console.warn('NOT TESTED: what the real disk is asked to do needs strace')
-
-describe.runIf(hasStrace)('what the kernel is asked to do', () => {
+describe.skipIf(lacks('strace'))('what the kernel is asked to do', () => {
   const root = useTemporaryRoot()
 
-  /** Every call that matters, in order, with the paths of descriptors instead of their numbers. */
+  /**
+   * Every call that matters, in order, with the paths of descriptors instead of their numbers. Paths begin at `/catalog`:
+   * strace escapes what is not ASCII in the directories above.
+   */
   async function traceWriter(): Promise<readonly string[]> {
-    const program = fileURLToPath(new URL('./system-calls-writer.ts', import.meta.url))
+    const { node, path } = await bundleProgram(new URL('./system-calls-writer.ts', import.meta.url))
     const trace = root.at('trace')
     const calls = 'trace=openat,write,fsync,fdatasync,link,linkat'
-    const node = [process.execPath, '--conditions=@catalog/source', '--import', import.meta.resolve('tsx')]
-    execFileSync('strace', ['-f', '-y', '-e', calls, '-o', trace, ...node, program, root.at('catalog')])
-    return (await readFile(trace, 'utf8')).split('\n').map((line) => line.replace(/\([0-9]+</u, '(<'))
+    execFileSync('strace', ['-f', '-y', '-e', calls, '-o', trace, node, path, root.at('catalog')])
+    return (await readFile(trace, 'utf8'))
+      .split('\n')
+      .map((line) => line.replace(/\([0-9]+</u, '(<').replaceAll(/(?<=[<"])\/[^<>"]*(?=\/catalog\/)/gu, ''))
   }
 
   it('is to sync, in the order of the protocol, and to append to files that are no links', async () => {
     const calls = await traceWriter()
-    const journal = root.at('catalog', '.catalog', 'journal-000001.jsonl')
-    const snapshot = root.at('catalog', '.catalog', 'snapshot-000001.jsonl')
-    const directory = root.at('catalog', '.catalog')
+    const directory = '/catalog/.catalog'
+    const journal = `${directory}/journal-000001.jsonl`
+    const snapshot = `${directory}/snapshot-000001.jsonl`
     const steps = [
       `fdatasync(<${journal}>`,
       `fsync(<${directory}>`,

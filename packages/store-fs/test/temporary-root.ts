@@ -4,10 +4,14 @@ import { join } from 'node:path'
 import type { CatalogStore } from '@catalog/types'
 import { afterEach, beforeEach } from 'vitest'
 import { type FileStoreOptions, openFileStore } from '../src/file-store.ts'
+import { ManualTimers } from './manual-timers.ts'
 
 export interface TemporaryRoot {
   readonly path: string
-  /** Opens a store that is closed, if the test has not done so, when the test ends. */
+  /**
+   * Opens a store, and closes it after the test if the test does not. By default its timers never fire: otherwise a slow
+   * machine would find marks in the journal and views on the disk that a fast machine does not.
+   */
   open(options?: Partial<FileStoreOptions>): Promise<CatalogStore>
   at(...names: string[]): string
 }
@@ -30,7 +34,7 @@ export function useTemporaryRoot(): TemporaryRoot {
     },
     at: (...names) => join(path, ...names),
     async open(options = {}) {
-      const store = await openFileStore({ root: path, ...options })
+      const store = await openFileStore({ root: path, timers: new ManualTimers(), ...options })
       opened.push(store)
       return store
     },

@@ -20,7 +20,7 @@ describe('the verification of the history', () => {
     await store.commit([
       { operation: 'remove', changes: [{ id: modelId('removed'), ifRevision: 1, entry: null }] },
     ])
-    await register(store, ...many('a', 60))
+    await register(store, ...many('a', 30))
     await store.close()
   }
 
@@ -49,13 +49,13 @@ describe('the verification of the history', () => {
       to: expect.any(Number),
     })
     expect(report.records).toBe(report.to)
-    expect(report.records).toBeGreaterThan(62)
+    expect(report.records).toBeGreaterThan(32)
     expect(await files()).toEqual(before)
   })
 
   it('reads what a running store has, too', async () => {
     const store = await root.open(SMALL)
-    await register(store, ...many('a', 60))
+    await register(store, ...many('a', 30))
     expect(await verifyHistory(root.path)).toMatchObject({ ok: true, to: await store.refresh() })
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { FileSystem } from '../src/file-system.ts'
 import { nodeFileSystem } from '../src/node-file-system.ts'
 import { pruneHistory } from '../src/prune-history.ts'
+import { systemTimers } from '../src/timers.ts'
 import { modelId, register, registrationOf } from './commits.ts'
 import { ManualTimers } from './manual-timers.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -98,7 +99,7 @@ describe('a watch of a directory', () => {
   })
 
   it('goes on through all further segments', async () => {
-    const watcher = await root.open(SMALL)
+    const watcher = await root.open({ ...SMALL, timers: systemTimers })
     const writer = await root.open(SMALL)
     const changes = watcher.watch()
     const ids = many('a', 60)
@@ -125,7 +126,7 @@ describe('a watch of a directory', () => {
     await register(store, 'first')
     expect(await takeIds(changes, 1)).toEqual(['first'])
     const waiting = changes.next()
-    const batches = Array.from({ length: 30 }, (_, n) => many(`batch-${n}`, 100))
+    const batches = Array.from({ length: 15 }, (_, n) => many(`batch-${n}`, 100))
     for (const ids of batches) await store.commit(ids.map(registrationOf))
     const ids = batches.flat()
     expect(await waiting).toMatchObject({ value: { id: ids[0] } })

@@ -1,4 +1,6 @@
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { runCommand } from './processes.ts'
 
 /** In nanoseconds of the machine's monotonic clock. */
@@ -55,27 +57,34 @@ export async function mountImage(
     await file.close()
   }
   await runCommand(`mkfs.${type}`, '-q', image)
-  return await mountDisk(path, ['-t', type, '-o', 'loop', image], () => assertLetGo(image))
+  return await mountDisk(path, ['-t', type, '-o', 'loop', image], () => untilLetGo(image))
 }
 
 export function mountMemory(path: string, sizeBytes: number): Promise<MountedDisk> {
   return mountDisk(path, ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs'], async () => undefined)
 }
 
+const LOOK_EVERY_MS = 50
+const MOST_LOOKS = 4000
+
 /**
- * A mount namespace that somebody made meanwhile (the run `namespaces` of another torture does) holds a copy of every
- * mount: mounting again would then give back the file system that was shut down, and not a restarted one.
+ * Waits until nothing uses the image any more. A mount namespace that another process created keeps a copy of the mount,
+ * and udev opens a device after it was unmounted; mounting again would then return the file system that was shut down.
  */
-async function assertLetGo(image: string): Promise<void> {
-  const devices = await runCommand('losetup', '--associated', image)
-  if (devices !== '')
-    throw new Error(`${image} is still mounted in another mount namespace: ${devices.trim()}`)
+async function untilLetGo(image: string): Promise<void> {
+  const findDevices = (): Promise<string> => runCommand('losetup', '--associated', image)
+  let devices = await findDevices()
+  for (let looks = 1; devices !== '' && looks < MOST_LOOKS; looks += 1) {
+    await setTimeout(LOOK_EVERY_MS)
+    devices = await findDevices()
+  }
+  if (devices !== '') throw new Error(`${image} stays mounted in another mount namespace: ${devices.trim()}`)
 }
 
 async function mountDisk(
   path: string,
   source: readonly string[],
-  assertUnmounted: () => Promise<void>,
+  untilUnmounted: () => Promise<void>,
 ): Promise<MountedDisk> {
   let isMounted = false
   let isReleased = false
@@ -100,7 +109,7 @@ async function mountDisk(
     mount: () =>
       inTurn(async () => {
         if (isReleased) throw new Error('the run is over')
-        await assertUnmounted()
+        await untilUnmounted()
         await runCommand('mount', ...source, path)
         isMounted = true
       }),
@@ -115,16 +124,20 @@ async function mountDisk(
   return disk
 }
 
-/** Why this machine cannot mount a file system of this type; undefined where it can. */
-export async function reasonAgainstMounting(type: 'ext4' | 'xfs' | 'tmpfs'): Promise<string | undefined> {
-  if (process.platform !== 'linux') return `${process.platform} has no loop mounts`
-  if (process.getuid?.() !== 0) return 'mounting needs root'
-  if (type === 'tmpfs') return undefined
+/** A file of all that is free but for some bytes. */
+export function fillDisk(path: string, leftBytes: number): void {
+  const file = openSync(path, 'wx')
   try {
-    await runCommand(`mkfs.${type}`, '-V')
-    await runCommand('losetup', '--find')
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    let size = 0
+    for (let piece = 64 << 10; piece > 0; ) {
+      try {
+        size += writeSync(file, Buffer.alloc(piece))
+      } catch {
+        piece = Math.floor(piece / 2)
+      }
+    }
+    ftruncateSync(file, Math.max(0, size - leftBytes))
+  } finally {
+    closeSync(file)
   }
-  return undefined
 }

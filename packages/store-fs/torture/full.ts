@@ -1,10 +1,9 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CatalogStore } from '@catalog/types'
 import { openFileStore } from '../src/file-store.ts'
 import { audit, compareStore } from './audit.ts'
-import { reasonAgainstMounting } from './disks.ts'
+import { fillDisk } from './disks.ts'
 import { readJournal } from './journal.ts'
 import { createLane, type Step } from './lane.ts'
 import { Ledger } from './ledger.ts'
@@ -24,40 +23,37 @@ interface Tightness {
   readonly maxJournalBytes: number
 }
 
-const MEMORY: Tightness = { leftBytes: 4 * KIBIBYTE, paddingBytes: 600, maxJournalBytes: 16 * KIBIBYTE }
-const IMAGE: Tightness = { leftBytes: 96 * KIBIBYTE, paddingBytes: 9000, maxJournalBytes: 2048 * KIBIBYTE }
+const TIGHTNESS: Readonly<Record<'tmpfs' | 'ext4', Tightness>> = {
+  tmpfs: { leftBytes: 4 * KIBIBYTE, paddingBytes: 600, maxJournalBytes: 16 * KIBIBYTE },
+  ext4: { leftBytes: 96 * KIBIBYTE, paddingBytes: 9000, maxJournalBytes: 2048 * KIBIBYTE },
+}
 
 /**
  * Fills a file system until nothing can be written, looks whether all is there that was there, frees the space,
- * and goes on with the same open stores: again and again, on 64 KiB of memory and on 16 MiB of ext4.
+ * and goes on with the same open stores, again and again: 64 KiB of memory, or 16 MiB of ext4.
  */
-export async function full({ workspace, random, isShort }: TortureOptions): Promise<TortureReport> {
+export async function full(
+  type: 'tmpfs' | 'ext4',
+  { workspace, random, isShort }: TortureOptions,
+): Promise<TortureReport> {
   const fills = isShort ? 5 : 110
   const ledgers: Ledger[] = []
   const journals = []
-  const skipped: string[] = []
-  for (const type of ['tmpfs', 'ext4'] as const) {
-    const reason = await reasonAgainstMounting(type)
-    if (reason !== undefined) {
-      skipped.push(`a full ${type}: ${reason}`)
-      continue
-    }
-    const disk =
-      type === 'tmpfs'
-        ? await workspace.mountMemory(64 * KIBIBYTE)
-        : await workspace.mountImage('ext4', 16 * KIBIBYTE * KIBIBYTE)
-    for (let done = 0; done < fills; ) {
-      const ledger = new Ledger()
-      const root = join(disk.path, `catalog-${done}`)
-      const player = { root, disk: disk.path, random, ledger, tightness: type === 'tmpfs' ? MEMORY : IMAGE }
-      done += await fillUntilLarge(player, fills - done)
-      journals.push(await audit(root, ledger))
-      ledgers.push(ledger)
-      await rm(root, { recursive: true })
-    }
-    await disk.unmount()
+  const disk =
+    type === 'tmpfs'
+      ? await workspace.mountMemory(64 * KIBIBYTE)
+      : await workspace.mountImage('ext4', 16 * KIBIBYTE * KIBIBYTE)
+  for (let done = 0; done < fills; ) {
+    const ledger = new Ledger()
+    const root = join(disk.path, `catalog-${done}`)
+    const player = { root, disk: disk.path, random, ledger, tightness: TIGHTNESS[type] }
+    done += await fillUntilLarge(player, fills - done)
+    journals.push(await audit(root, ledger))
+    ledgers.push(ledger)
+    await rm(root, { recursive: true })
   }
-  return sumUp(ledgers, journals, skipped)
+  await disk.unmount()
+  return sumUp(ledgers, journals)
 }
 
 interface Player {
@@ -154,22 +150,4 @@ async function journalBytes(root: string): Promise<number> {
   const names = (await readdir(directory)).filter((name) => name.startsWith('journal-'))
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size))
   return sizes.reduce((sum, size) => sum + size, 0)
-}
-
-/** A file of all that is free but for some bytes. */
-function fillDisk(path: string, leftBytes: number): void {
-  const file = openSync(path, 'wx')
-  try {
-    let size = 0
-    for (let piece = 64 * KIBIBYTE; piece > 0; ) {
-      try {
-        size += writeSync(file, Buffer.alloc(piece))
-      } catch {
-        piece = Math.floor(piece / 2)
-      }
-    }
-    ftruncateSync(file, Math.max(0, size - leftBytes))
-  } finally {
-    closeSync(file)
-  }
 }

@@ -1,6 +1,7 @@
 // node --conditions=@catalog/source --import tsx packages/store-fs/torture/main.ts [name…] [--short]
 // Plays the named runs, or all, one after another. SEED=n plays the same choices again.
 import { parseArgs } from 'node:util'
+import { createStage, lacks } from '@catalog/testkit/running'
 import { playRun, TORTURE_RUNS, type TortureName } from './runs.ts'
 import { Workspace } from './workspace.ts'
 
@@ -13,7 +14,14 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+process.on('exit', createStage())
 for (const name of names.filter((name) => positionals.length === 0 || positionals.includes(name))) {
+  const { needs } = TORTURE_RUNS[name]
+  if (lacks(...needs)) console.warn(`${name}: SKIPPED, needs ${needs.join(', ')}`)
+  else await play(name)
+}
+
+async function play(name: TortureName): Promise<void> {
   const workspace = await Workspace.open()
   // Mounts and processes must not outlive a run that somebody calls off.
   const callOff = (): void => {
@@ -23,7 +31,6 @@ for (const name of names.filter((name) => positionals.length === 0 || positional
   try {
     const { line, report } = await playRun(name, { workspace, isShort })
     console.info(line)
-    for (const reason of report.skipped) console.warn(`  SKIPPED ${reason}`)
     for (const problem of report.breaks.slice(0, 20)) console.error(`  BROKEN ${problem}`)
     if (report.breaks.length > 0) process.exitCode = 1
   } finally {

@@ -14,9 +14,9 @@ export interface MixturePlan {
   /** SIGKILLs of random writers, on average after so many of their lines. */
   readonly kills: number
   readonly linesBetweenKills: number
-  /** SIGSTOPs, each until `untilResumed` resolves. */
+  /** SIGSTOPs, each until `untilResumed` resolves. `linesLater` resolves after that many further lines of the writers. */
   readonly stops: number
-  untilResumed(): Promise<void>
+  untilResumed(linesLater: (lines: number) => Promise<void>): Promise<void>
   readonly job: Omit<MixedWriterJob, 'root' | 'name' | 'seed'>
 }
 
@@ -51,15 +51,22 @@ class Mixture {
   readonly #stops: Promise<void>[] = []
   readonly #over: Promise<void>
   #end: () => void = () => undefined
+  readonly #broken: Promise<void>
+  #break: () => void = () => undefined
   #isOver = false
   #started = 0
   #kills = 0
+  #lines = 0
   #linesUntilKill = 0
+  readonly #waiting = new Set<{ readonly untilLine: number; readonly resolve: () => void }>()
 
   constructor(plan: MixturePlan) {
     this.#plan = plan
     this.#over = new Promise((resolve) => {
       this.#end = resolve
+    })
+    this.#broken = new Promise((resolve) => {
+      this.#break = resolve
     })
   }
 
@@ -87,18 +94,22 @@ class Mixture {
       this.#running.delete(writer)
       if (signal === 'SIGKILL') return this.#isOver ? undefined : this.#startWriter()
       if (code === 0 && this.#isOver) return undefined
-      this.#plan.ledger.breaks.push(`${name} ended by itself with ${code ?? signal}: ${errors}`)
-      this.#end()
+      this.#giveUp(`${name} ended by itself with ${code ?? signal}: ${errors}`)
     })
+  }
+
+  /** Also ends the stops: there may be no writer left that does what they wait for. */
+  #giveUp(problem: string): void {
+    this.#plan.ledger.breaks.push(problem)
+    this.#end()
+    this.#break()
   }
 
   #onLine(writer: Writer, line: ProgramLine): void {
     const { ledger, kills, stops } = this.#plan
     ledger.take(line)
-    if (line.kind === 'failed') {
-      ledger.breaks.push(`${writer.name}: ${line.code} ${line.message}`)
-      this.#end()
-    }
+    this.#countLine()
+    if (line.kind === 'failed') this.#giveUp(`${writer.name}: ${line.code} ${line.message}`)
     writer.isOpen = true
     if (line.kind === 'outcome') writer.isSpared = this.#isStopped.has(writer)
     if (this.#kills >= kills) {
@@ -111,6 +122,21 @@ class Mixture {
     if (this.#linesUntilKill > 0) return
     const victim = this.#pickVictim()
     if (victim !== undefined) this.#kill(victim)
+  }
+
+  #countLine(): void {
+    this.#lines += 1
+    for (const waiting of this.#waiting) {
+      if (waiting.untilLine > this.#lines) continue
+      this.#waiting.delete(waiting)
+      waiting.resolve()
+    }
+  }
+
+  #linesLater(lines: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.add({ untilLine: this.#lines + lines, resolve })
+    })
   }
 
   /** Most have begun to write: under so many kills, those that are still starting would be most of all. */
@@ -155,7 +181,7 @@ class Mixture {
     this.#isStopped.add(victim)
     victim.program.signal('SIGSTOP')
     this.#plan.ledger.add('stops', 1)
-    await this.#plan.untilResumed()
+    await Promise.race([this.#plan.untilResumed((lines) => this.#linesLater(lines)), this.#broken])
     this.#isStopped.delete(victim)
     victim.program.signal('SIGCONT')
   }

@@ -6,16 +6,26 @@ import { fileURLToPath } from 'node:url'
 import type { Mutation, NoticingTests } from './mutation.ts'
 
 const PACKAGE = dirname(dirname(fileURLToPath(import.meta.url)))
-/** A mutation that makes a test wait for ever was noticed as well. */
-const LIMIT_MS = 180_000
+/** A mutation that makes a test hang is noticed as well. */
+const TEST_LIMIT_MS = 120_000
+const LIMIT_MS = 1_200_000
+/** The same random choices each time, as many as in `pnpm test:deep`. */
+const CHOICES = { SEED: '1', CATALOG_RUNS: '10' }
 
+/** As in the workspace. Each run has a stage of its own, because its programs are mutated too. */
 const CONFIG = `
 const conditions = ['@catalog/source', 'module', 'node', 'development|production']
 export default {
   cacheDir: '.vite',
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: [${pathInWorkspace('.ci/vitest-stage.ts')}],
+    setupFiles: [${pathInWorkspace('.ci/vitest-properties.ts')}],
+    testTimeout: ${TEST_LIMIT_MS},
+    hookTimeout: ${TEST_LIMIT_MS},
+  },
 }
 `
 
@@ -60,16 +70,21 @@ export class Mutant {
   }
 
   /** The first test that fails; throws where no test was run at all. */
-  async runTests({ files, environment = {} }: NoticingTests): Promise<string | undefined> {
+  async runTests({ files }: NoticingTests): Promise<string | undefined> {
     const report = join(this.#path, 'report.json')
     await rm(report, { force: true })
     const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
     const options = ['--bail=1', '--reporter=json', `--outputFile=${report}`]
     const args = [vitest, 'run', '--root', this.#path, ...options, ...files]
-    const output = await run(args, { ...process.env, ...environment })
+    const output = await run(args, { ...process.env, ...CHOICES })
     if (output === undefined) return `none came to its end in ${LIMIT_MS / 1000} s`
     return findFailure(await readFile(report, 'utf8'), output)
   }
+}
+
+/** As a string literal. */
+function pathInWorkspace(path: string): string {
+  return JSON.stringify(join(PACKAGE, '..', '..', path))
 }
 
 interface TestReport {

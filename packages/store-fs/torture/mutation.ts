@@ -1,7 +1,10 @@
-/** Tests that are run together, and what makes them the same each time. */
+import type { Capability } from '@catalog/testkit/running'
+
+/** Tests that are run together. */
 export interface NoticingTests {
   readonly files: readonly string[]
-  readonly environment?: Readonly<Record<string, string>>
+  /** Without these capabilities they are skipped. */
+  readonly needs: readonly Capability[]
 }
 
 /** What keeps a promise, and what is to stand there instead. */
@@ -20,19 +23,19 @@ interface MutationEdit {
   readonly replace: string
 }
 
+/** The tests that are skipped as a whole without a capability. */
+const NEEDS: Readonly<Record<string, Capability>> = { 'hard-limits': 'prlimit', 'system-calls': 'strace' }
+
 export function tests(...names: readonly string[]): NoticingTests {
-  return { files: names.map((name) => `test/${name}.test.ts`) }
+  return {
+    files: names.map((name) => `test/${name}.test.ts`),
+    needs: names.flatMap((name) => NEEDS[name] ?? []),
+  }
 }
 
-export const SCHEDULES: NoticingTests = {
-  ...tests('simulation/simulation'),
-  environment: { SEED: '1', SCHEDULES: '1000' },
-}
-export const KILLS: NoticingTests = {
-  ...tests('simulation/killed-at-every-call'),
-  environment: { POWER_CUTS: '12' },
-}
-export const LOSSES: NoticingTests = { ...tests('simulation/lost-unsynced'), environment: { SEED: '1' } }
+export const SCHEDULES: NoticingTests = tests('simulation/simulation.property')
+export const KILLS: NoticingTests = tests('simulation/killed-at-every-call.deep')
+export const LOSSES: NoticingTests = tests('simulation/lost-unsynced.property')
 /** Of a mutation that only counts together with another. */
 export const NOBODY: NoticingTests = tests()
 

@@ -141,24 +141,24 @@ export const REPAIRING: readonly Mutation[] = [
     'the second name of an original is not synced before it is replaced',
     'replace-file',
     ['await this.keep(path)\n    await this.#disk.syncDirectory(directory)', 'await this.keep(path)'],
-    tests('repair-power-cuts'),
+    tests('repair-power-cuts.property'),
   ),
   mutate(
     'the name of a repaired file is not synced',
     'replace-file',
     ['})\n    await this.#disk.syncDirectory(directory)', '})'],
-    tests('repair-power-cuts'),
+    tests('repair-power-cuts.property'),
   ),
   mutate(
     'the old view is put aside without a sync',
     'replace-file',
     ['await this.#disk.syncDirectory(this.#names.root)', ''],
-    tests('repair-power-cuts'),
+    tests('repair-power-cuts.property'),
   ),
   mutate(
     'the names of pruned files are not synced one by one',
     'prune-history',
     ['await disk.syncDirectory(names.directory)', ''],
-    tests('prune-power-cuts'),
+    tests('prune-power-cuts.property'),
   ),
 ]

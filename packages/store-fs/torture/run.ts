@@ -1,3 +1,4 @@
+import type { Capability } from '@catalog/testkit/running'
 import type { Random } from './random.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -13,8 +14,10 @@ export interface TortureReport {
   readonly counts: Readonly<Record<string, number | string>>
   /** Promises that did not hold; none is what the run is for. */
   readonly breaks: readonly string[]
-  /** What this machine does not allow to be run, with the reason. */
-  readonly skipped: readonly string[]
 }
 
-export type TortureRun = (options: TortureOptions) => Promise<TortureReport>
+export interface TortureRun {
+  /** Capabilities of the machine without which it cannot run. */
+  readonly needs: readonly Capability[]
+  play(options: TortureOptions): Promise<TortureReport>
+}

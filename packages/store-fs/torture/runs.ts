@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { seedOfRun } from '@catalog/testkit/running'
 import { bytes } from './bytes.ts'
 import { crowd } from './crowd.ts'
 import { full } from './full.ts'
@@ -19,25 +20,32 @@ export type TortureName =
   | 'kills'
   | 'crowd'
   | 'rotation'
-  | 'power'
-  | 'full'
+  | 'power-ext4'
+  | 'power-xfs'
+  | 'full-tmpfs'
+  | 'full-ext4'
   | 'namespaces'
   | 'bytes'
   | 'mutations'
 
 export const TORTURE_RUNS: Readonly<Record<TortureName, TortureRun>> = {
-  simulation,
-  calls,
-  unsynced,
-  kills,
-  crowd,
-  rotation,
-  power,
-  full,
-  namespaces,
-  bytes,
-  mutations,
+  simulation: { needs: [], play: simulation },
+  calls: { needs: [], play: calls },
+  unsynced: { needs: [], play: unsynced },
+  kills: { needs: ['posix'], play: kills },
+  crowd: { needs: [], play: crowd },
+  rotation: { needs: ['posix'], play: rotation },
+  'power-ext4': { needs: ['ext4'], play: (options) => power('ext4', options) },
+  'power-xfs': { needs: ['xfs'], play: (options) => power('xfs', options) },
+  'full-tmpfs': { needs: ['tmpfs'], play: (options) => full('tmpfs', options) },
+  'full-ext4': { needs: ['ext4'], play: (options) => full('ext4', options) },
+  namespaces: { needs: ['namespaces'], play: namespaces },
+  bytes: { needs: [], play: bytes },
+  mutations: { needs: [], play: mutations },
 }
+
+/** A run that takes longer counts as stuck. Not for short runs: Vitest ends those. */
+const LIMIT_MS = 1_200_000
 
 export interface PlayedRun {
   readonly report: TortureReport
@@ -50,12 +58,10 @@ export async function playRun(
   name: TortureName,
   { workspace, isShort }: { workspace: Workspace; isShort: boolean },
 ): Promise<PlayedRun> {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+  const seed = seedOfRun()
   const startedAt = performance.now()
-  const report = await endInTime(
-    TORTURE_RUNS[name]({ workspace, random: createRandom(seed), isShort }),
-    isShort,
-  )
+  const run = TORTURE_RUNS[name].play({ workspace, random: createRandom(seed), isShort })
+  const report = await (isShort ? run : endInTime(run))
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   const counts = Object.entries(report.counts).map(([what, count]) => `${count} ${what}`)
   const line = `${name}: ${counts.join(', ')}, ${report.breaks.length} broken promises, SEED=${seed}, ${seconds} s`
@@ -63,11 +69,10 @@ export async function playRun(
 }
 
 /** A run that something has got stuck in counts as broken; disposing of its workspace ends what still runs. */
-async function endInTime(run: Promise<TortureReport>, isShort: boolean): Promise<TortureReport> {
-  const limitMs = isShort ? 60_000 : 1_200_000
+async function endInTime(run: Promise<TortureReport>): Promise<TortureReport> {
   const limit = new AbortController()
-  const stuck = setTimeout(limitMs, undefined, { signal: limit.signal }).then((): TortureReport => {
-    return { counts: {}, breaks: [`stuck: not at its end after ${limitMs / 1000} s`], skipped: [] }
+  const stuck = setTimeout(LIMIT_MS, undefined, { signal: limit.signal }).then((): TortureReport => {
+    return { counts: {}, breaks: [`stuck: not at its end after ${LIMIT_MS / 1000} s`] }
   })
   // Called off, or late: whichever of the two comes second has nobody to tell.
   stuck.catch(() => undefined)

@@ -42,7 +42,7 @@ export const SEGMENTS: readonly Mutation[] = [
     'a short write ends a whole new file',
     'new-file',
     ['while (written < bytes.length) {', 'if (written < bytes.length) {'],
-    tests('simulation/every-call-fails'),
+    tests('simulation/every-call-fails.deep'),
   ),
   mutate(
     'who looks for the next segment shares a look that began before he asked',

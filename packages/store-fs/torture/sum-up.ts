@@ -3,11 +3,7 @@ import type { Ledger } from './ledger.ts'
 import type { TortureReport } from './run.ts'
 
 /** One report of several ledgers, and of the journals that they were compared with. */
-export function sumUp(
-  ledgers: readonly Ledger[],
-  journals: readonly (Journal | undefined)[],
-  skipped: readonly string[] = [],
-): TortureReport {
+export function sumUp(ledgers: readonly Ledger[], journals: readonly (Journal | undefined)[]): TortureReport {
   const counts = new Map<string, number>()
   const add = (name: string, count: number): void => {
     counts.set(name, (counts.get(name) ?? 0) + count)
@@ -30,6 +26,5 @@ export function sumUp(
   return {
     counts: { ...Object.fromEntries(counts), 'slowest opening ms': slowestOpenMs },
     breaks: ledgers.flatMap(({ breaks }) => breaks),
-    skipped,
   }
 }

@@ -1,10 +1,14 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundlePrograms, type ProgramName } from './bundle.ts'
+import { type BundledProgram, bundleProgram } from '@catalog/testkit/running'
 import { type MountedDisk, mountImage, mountMemory } from './disks.ts'
 import type { ProgramLine } from './lines.ts'
 import { type RunningProgram, startProcess } from './processes.ts'
+
+const PROGRAMS = ['mixed-writer', 'reader', 'registrar', 'simulate', 'view-reader'] as const
+
+type ProgramName = (typeof PROGRAMS)[number]
 
 /**
  * All that a run takes from the machine: a temporary directory, processes and mounts. Disposing of it gives
@@ -12,29 +16,35 @@ import { type RunningProgram, startProcess } from './processes.ts'
  */
 export class Workspace implements AsyncDisposable {
   readonly path: string
-  readonly #pathOf: (name: ProgramName) => string
+  readonly #bundles: ReadonlyMap<ProgramName, BundledProgram>
   readonly #programs = new Set<RunningProgram>()
   readonly #disks: Promise<MountedDisk>[] = []
   #closing: Promise<void> | undefined
 
-  private constructor(path: string, pathOf: (name: ProgramName) => string) {
+  private constructor(path: string, bundles: ReadonlyMap<ProgramName, BundledProgram>) {
     this.path = path
-    this.#pathOf = pathOf
+    this.#bundles = bundles
   }
 
-  static async open(): Promise<Workspace> {
-    const path = await mkdtemp(join(tmpdir(), 'catalog-torture-'))
-    return new Workspace(path, await bundlePrograms(join(path, 'programs')))
+  /** Bundles the programs. Needs the stage that `createStage` creates. */
+  static async open(programs: readonly ProgramName[] = PROGRAMS): Promise<Workspace> {
+    const bundles = new Map<ProgramName, BundledProgram>()
+    for (const name of programs) {
+      bundles.set(name, await bundleProgram(new URL(`./programs/${name}.ts`, import.meta.url)))
+    }
+    return new Workspace(await mkdtemp(join(tmpdir(), 'catalog-torture-')), bundles)
   }
 
-  /** The bundled program. */
-  pathOf(name: ProgramName): string {
-    return this.#pathOf(name)
+  bundleOf(name: ProgramName): BundledProgram {
+    const bundle = this.#bundles.get(name)
+    if (bundle === undefined) throw new Error(`no program: ${name}`)
+    return bundle
   }
 
   /** Starts a program with its job. */
   start<Job>(name: ProgramName, job: Job, onLine: (line: ProgramLine) => void): RunningProgram {
-    return this.startCommand([process.execPath, this.pathOf(name), JSON.stringify(job)], onLine)
+    const { node, path } = this.bundleOf(name)
+    return this.startCommand([node, path, JSON.stringify(job)], onLine)
   }
 
   startCommand(command: readonly string[], onLine: (line: ProgramLine) => void): RunningProgram {

@@ -59,13 +59,13 @@ export const WRITING: readonly Mutation[] = [
     'what others have left unsynced is not written again',
     'segment-writer',
     ['if (unsure.length > 0) await this.#file.rewrite(unsure, start)', ''],
-    tests('simulation/unsynced-records'),
+    tests('simulation/unsynced-records.property'),
   ),
   mutate(
     'a segment is ended without writing again what others have left unsynced',
     'segment-writer',
     ['await this.#renew()\n    try', 'try'],
-    tests('simulation/unsynced-records'),
+    tests('simulation/unsynced-records.property'),
   ),
   mutate(
     'a first commit takes one more descriptor',
@@ -77,7 +77,7 @@ export const WRITING: readonly Mutation[] = [
     'what makes a piece of a record void is not synced',
     'segment-writer',
     ['if (isOpen && end.written > 0) await this.sync()', ''],
-    tests('simulation/unsynced-records'),
+    tests('simulation/unsynced-records.property'),
   ),
   mutate(
     'a writer does not look whether others find his journal',
@@ -89,7 +89,7 @@ export const WRITING: readonly Mutation[] = [
     'the view shows what nobody has synced',
     'view-writer',
     ['await source.sync()', ''],
-    tests('simulation/unsynced-records'),
+    tests('simulation/unsynced-records.property'),
   ),
   mutate(
     'no line feed stands in front of a record',

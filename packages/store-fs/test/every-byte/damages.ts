@@ -15,13 +15,18 @@ export interface Damage {
 const SECTOR_BYTES = 512
 const BITS = [0, 1, 2, 3, 4, 5, 6, 7]
 
-/**
- * Everything that is done to every byte of a file; or, of all ways, one for each byte, in turn. What changes nothing is
- * no damage.
- */
-export function* inventDamages(files: Files, inEveryWay: boolean): Generator<Damage> {
+/** Which damages to try. */
+export interface DamageChoice {
+  /** Whether each byte is damaged in every way, or in one way, which changes from byte to byte. */
+  readonly inEveryWay: boolean
+  /** 10 damages every tenth byte. Default: 1. */
+  readonly oneByteIn?: number
+}
+
+/** Yields the damages of each file. A change that leaves the bytes as they were is not a damage. */
+export function* inventDamages(files: Files, { inEveryWay, oneByteIn = 1 }: DamageChoice): Generator<Damage> {
   for (const [path, intact] of files) {
-    for (let offset = 0; offset < intact.length; offset += 1) {
+    for (let offset = 0; offset < intact.length; offset += oneByteIn) {
       for (const [index, { kind, damage }] of WAYS.entries()) {
         if (!inEveryWay && offset % WAYS.length !== index) continue
         const bytes = damage(intact, offset)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type ByteCatalog, buildCatalogs } from './catalogs.ts'
-import { type Damage, inventDamages } from './damages.ts'
+import { type Damage, type DamageChoice, inventDamages } from './damages.ts'
 import { type Expectation, PromisesOfCatalog } from './expected-sight.ts'
 import { lookAtCatalog, type PlacedSight } from './look-at-catalog.ts'
 
@@ -10,13 +10,13 @@ export interface DamageTotals {
   readonly broken: readonly string[]
 }
 
-/** Damages every byte of every kind of catalog, and compares what the store says with its promises. */
-export async function judgeDamages({ inEveryWay }: { inEveryWay: boolean }): Promise<DamageTotals> {
+/** Damages the bytes of every kind of catalog, and compares what the store says with its promises. */
+export async function judgeDamages(choice: DamageChoice): Promise<DamageTotals> {
   const outcomes: Record<string, number> = {}
   const broken: string[] = []
   for (const catalog of await buildCatalogs()) {
     const promises = new PromisesOfCatalog(catalog.files)
-    for (const damage of inventDamages(catalog.files, inEveryWay)) {
+    for (const damage of inventDamages(catalog.files, choice)) {
       const { outcome, problem } = await judgeDamage(catalog, promises, damage)
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
       if (problem !== undefined) broken.push(problem)

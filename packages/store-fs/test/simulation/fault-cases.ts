@@ -48,7 +48,8 @@ export const FAULTS: readonly FaultCase['fault'][] = [
 export interface CaseResult {
   /** False where the operation makes fewer calls than that, or none that the fault concerns. */
   readonly isReached: boolean
-  readonly calls: number
+  /** The kind of each call that the operation made, in order. */
+  readonly calls: readonly DiskCall['kind'][]
   /** What the operation ended with; undefined where it succeeded. */
   readonly error: unknown
   /** What closing the store ended with, the fault still there. */
@@ -65,8 +66,10 @@ export async function runCase(
   const process = new SimulatedProcess('p', disk, immediateOrder)
   let store = await operation.prepare(process)
   const callsBefore = process.calls
+  const kinds: DiskCall['kind'][] = []
   let isReached = false
   process.findFault = (call) => {
+    kinds.push(call.kind)
     const fault = faultCase && faultFor(faultCase, call, call.number - callsBefore)
     isReached ||= fault !== undefined
     return fault
@@ -75,7 +78,7 @@ export async function runCase(
     store = await operation.act(process, store)
     await backgroundWork()
   })
-  const calls = process.calls - callsBefore
+  const calls = kinds.slice()
   const closeError = await errorOf(async () => store?.close())
   await backgroundWork()
   return { isReached, calls, error, closeError, openFiles: process.openFiles }
@@ -84,6 +87,11 @@ export async function runCase(
 /** Under an operation of its own, by which the journal's records are told apart. */
 export function registration(id: string): Commit {
   return { ...registrationOf(id), operation: `register-${id}` }
+}
+
+/** Whether the fault is a short write, not an error. */
+export function isShortWrite(fault: FaultCase['fault']): fault is ShortWrite {
+  return !fault.startsWith('E')
 }
 
 /** Whether an operation may have taken effect although it failed. */

@@ -1,7 +1,7 @@
 import type { CatalogStore } from '@catalog/types'
 import { openFileStore } from '../../src/file-store.ts'
 import { immediateOrder } from './call-order.ts'
-import { type Operation, registration } from './fault-cases.ts'
+import { type CaseResult, type Operation, registration } from './fault-cases.ts'
 import { checkRecovery, describeFreshly } from './fresh-store.ts'
 import { rehearse, type States } from './judge-case.ts'
 import { Observations } from './observations.ts'
@@ -10,31 +10,39 @@ import { Random } from './random.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { SimulatedProcess } from './simulated-process.ts'
 
-/** Shares of an append that are written before the end. */
-const SHARES = [1, 0.5, 0]
+/** Shares of an append that are written before the kill. Other calls cannot be half done. */
+const SHARES_OF_APPEND = [1, 0.5, 0]
 
 /** Who goes on: a store that was open before, one opened afterwards, or nobody. */
 type Survivor = 'a follower' | 'an opener' | 'nobody'
 const SURVIVORS: readonly Survivor[] = ['a follower', 'an opener', 'nobody']
 
+export interface KillOptions {
+  /** How many power cuts to try after each kill. */
+  readonly powerCuts: number
+  /** Decides what the power cuts take. */
+  readonly seed: number
+  /** 10 tries every tenth kill. Default: 1. */
+  readonly oneIn?: number
+}
+
 /**
- * Kills the process of an operation at each of its calls, lets another go on, and cuts the power so many times: how
- * many kills that are, and what was lost after which.
+ * Kills the process of an operation at each of its calls, lets another process go on, and cuts the power. Returns how
+ * many kills it tried and the losses that it found.
  */
 export async function killAtEveryCall(
   origin: SimulatedDisk,
   operation: Operation,
-  powerCuts: number,
+  { powerCuts, seed, oneIn = 1 }: KillOptions,
 ): Promise<{ kills: number; broken: readonly string[] }> {
   const states = await rehearse(origin, operation)
   const broken: string[] = []
   let kills = 0
-  for (const { call, survivor, share } of inventKillings(states.calls)) {
+  for (const [index, { call, survivor, share }] of [...inventKillings(states.calls)].entries()) {
+    if (index % oneIn !== 0) continue
     const disk = origin.clone()
-    const { acknowledged, isAppend } = await killAt(disk, operation, { call, share, survivor })
-    // Of any other call there is nothing to be half done.
-    if (!isAppend && share < 1) continue
-    const crash = { disk, acknowledged, powerCuts, seed: kills * powerCuts }
+    const acknowledged = await killAt(disk, operation, { call, share, survivor })
+    const crash = { disk, acknowledged, powerCuts, seed: seed + index * powerCuts }
     const problems = await findLosses(crash, states)
     broken.push(...problems.map((problem) => `call ${call}, ${share}, ${survivor}: ${problem}`))
     kills += 1
@@ -42,48 +50,48 @@ export async function killAtEveryCall(
   return { kills, broken }
 }
 
-function* inventKillings(calls: number): Generator<{ call: number; survivor: Survivor; share: number }> {
-  for (let call = 1; call <= calls; call += 1) {
-    for (const survivor of SURVIVORS) for (const share of SHARES) yield { call, survivor, share }
-  }
+interface Killing {
+  readonly call: number
+  readonly survivor: Survivor
+  readonly share: number
 }
 
-interface Killing {
-  /** What the survivor was told is applied. */
-  readonly acknowledged: readonly string[]
-  readonly isAppend: boolean
+function* inventKillings(calls: CaseResult['calls']): Generator<Killing> {
+  for (const [index, kind] of calls.entries()) {
+    const shares = kind === 'append' ? SHARES_OF_APPEND : [1]
+    for (const survivor of SURVIVORS) for (const share of shares) yield { call: index + 1, survivor, share }
+  }
 }
 
 interface Crash {
   readonly disk: SimulatedDisk
+  /** What the survivor was told was applied. */
   readonly acknowledged: readonly string[]
   readonly powerCuts: number
   readonly seed: number
 }
 
+/** Resolves to what the survivor was told was applied. */
 async function killAt(
   disk: SimulatedDisk,
   operation: Operation,
-  { call, share, survivor }: { call: number; share: number; survivor: Survivor },
-): Promise<Killing> {
+  { call, share, survivor }: Killing,
+): Promise<readonly string[]> {
   const process = new SimulatedProcess('killed', disk, immediateOrder)
   const prepared = await operation.prepare(process)
   const canFollow = survivor === 'a follower' && prepared !== undefined
   const follower = canFollow ? await openSurvivor(disk) : undefined
   const last = process.calls + call
-  let isAppend = false
-  process.findFault = ({ number, kind, bytes }) => {
-    if (number < last) return undefined
-    isAppend = kind === 'append'
-    return { kind: 'kill', bytes: Math.floor(share * bytes) }
+  process.findFault = ({ number, bytes }) => {
+    return number < last ? undefined : { kind: 'kill', bytes: Math.floor(share * bytes) }
   }
   void operation.act(process, prepared).catch(() => undefined)
   for (let turn = 0; process.isAlive && turn < 20; turn += 1) await new Promise(setImmediate)
   process.kill()
-  if (survivor === 'nobody') return { acknowledged: [], isAppend }
+  if (survivor === 'nobody') return []
   const store = follower ?? (await openSurvivor(disk))
   await store.commit([registration('survivor')])
-  return { acknowledged: ['survivor'], isAppend }
+  return ['survivor']
 }
 
 /** After a kill alone and after power cuts of all kinds: the old or the new state, and what was acknowledged. */

@@ -1,6 +1,7 @@
 import type { Random } from './random.ts'
 
 const SECTOR_BYTES = 512
+const LEAST_ROOM = 1024
 
 /** Bytes that a power cut may take. `failed`: a sync of them failed, so no later one makes them durable. */
 interface UnsureRange {
@@ -25,7 +26,9 @@ function cutOut({ start, end, failed }: UnsureRange, from: number, to: number): 
  */
 export class SimulatedInode {
   readonly number: number
-  #bytes = Buffer.alloc(1024)
+  #bytes: Buffer
+  /** Whether a clone uses the same buffer. It is copied before the next change. */
+  #isShared = false
   #size = 0
   /** The length of the file that survives a power cut. */
   #syncedSize = 0
@@ -33,17 +36,24 @@ export class SimulatedInode {
   /** Syncs that failed: every descriptor that was open then is told of it once (`errseq_t` in Linux). */
   failedSyncs = 0
 
-  constructor(number: number) {
+  constructor(number: number, bytes: Buffer = Buffer.alloc(LEAST_ROOM)) {
     this.number = number
+    this.#bytes = bytes
   }
 
   get size(): number {
     return this.#size
   }
 
-  /** A view of the page cache, not a copy. */
+  /** A view of the page cache, not a copy. Read-only: a clone may share it. */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#size)
+  }
+
+  /** Changes bytes in the page cache as a fault of the machine does. */
+  damage(change: (bytes: Buffer) => void): void {
+    this.#reserve(this.#size)
+    change(this.bytes)
   }
 
   get hasUnsynced(): boolean {
@@ -106,8 +116,9 @@ export class SimulatedInode {
   }
 
   clone(): SimulatedInode {
-    const copy = new SimulatedInode(this.number)
-    copy.#bytes = Buffer.from(this.#bytes)
+    const copy = new SimulatedInode(this.number, this.#bytes)
+    this.#isShared = true
+    copy.#isShared = true
     copy.#size = this.#size
     copy.#syncedSize = this.#syncedSize
     copy.#unsure = this.#unsure.map((range) => ({ ...range }))
@@ -120,6 +131,7 @@ export class SimulatedInode {
     for (let from = start; from < end; ) {
       const to = Math.min(end, (Math.floor(from / SECTOR_BYTES) + 1) * SECTOR_BYTES)
       if (random.chance(probability)) {
+        this.#reserve(this.#size)
         this.#bytes.fill(0, from, to)
         hasLost = true
       }
@@ -128,10 +140,14 @@ export class SimulatedInode {
     return hasLost
   }
 
+  /** Makes sure that the buffer is not shared and has room for `size` bytes. */
   #reserve(size: number): void {
-    if (size <= this.#bytes.length) return
-    const grown = Buffer.alloc(Math.max(size, this.#bytes.length * 2))
-    grown.set(this.#bytes)
-    this.#bytes = grown
+    if (size <= this.#bytes.length && !this.#isShared) return
+    const own = Buffer.alloc(
+      size <= this.#bytes.length ? this.#bytes.length : Math.max(size, this.#bytes.length * 2),
+    )
+    own.set(this.bytes)
+    this.#bytes = own
+    this.#isShared = false
   }
 }

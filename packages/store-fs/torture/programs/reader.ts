@@ -1,5 +1,5 @@
-// Reads the catalog in every way while others register, until its standard input ends, and tells when it sees half a
-// commit, or something that was there before and is no more.
+// Reads the catalog in every way while others register, until its standard input ends and it has read often enough,
+// and tells when it sees half a commit, or something that was there before and is no more.
 import { setImmediate } from 'node:timers/promises'
 import { type CatalogStore, parseModelId } from '@catalog/types'
 import { openFileStore } from '../../src/file-store.ts'
@@ -14,11 +14,12 @@ export interface ReaderJob {
   readonly seed: number
   /** Of the registrars. */
   readonly prefixes: readonly string[]
+  readonly leastReads: number
 }
 
 const LIST_EVERY = 200
 
-const { seed, prefixes, ...place } = readJob<ReaderJob>()
+const { seed, prefixes, leastReads, ...place } = readJob<ReaderJob>()
 const random = createRandom(seed)
 const watch = watchForEnd()
 const floors = new Map<string, number>()
@@ -27,7 +28,7 @@ let reads = 0
 let lists = 0
 try {
   const store = await openFileStore(place)
-  for (; !watch.isOver; reads += 1) {
+  for (; !watch.isOver || reads < leastReads; reads += 1) {
     await readOnce(store)
     // The end of standard input is only seen in a turn of the event loop.
     if (reads % 20 === 0) await setImmediate()

@@ -9,7 +9,14 @@ import { readJob, report } from './report.ts'
 
 export type SimulationJob =
   | { readonly play: 'schedules' | 'power cuts'; readonly seed: number; readonly count: number }
-  | { readonly play: 'every call'; readonly share: number; readonly of: number; readonly powerCuts: number }
+  | {
+      readonly play: 'every call'
+      readonly seed: number
+      /** The operations whose index modulo `of` is `share`. */
+      readonly share: number
+      readonly of: number
+      readonly powerCuts: number
+    }
 
 const job = readJob<SimulationJob>()
 try {
@@ -25,20 +32,25 @@ async function play(): Promise<Readonly<Record<string, number>>> {
     case 'power cuts':
       return { 'subsets of unsynced bytes and names': await loseUnsynced(job.seed, job.count) }
     case 'every call':
-      return await faultEveryCall(job.share, job.of, job.powerCuts)
+      return await faultEveryCall(job)
     default:
       throw new TypeError(`nothing to play: ${job satisfies never}`)
   }
 }
 
-/** Every n-th of all operations on all disks. */
-async function faultEveryCall(share: number, of: number, powerCuts: number): Promise<Record<string, number>> {
+/** Of all operations on all disks. */
+async function faultEveryCall({
+  seed,
+  share,
+  of,
+  powerCuts,
+}: Extract<SimulationJob, { play: 'every call' }>): Promise<Record<string, number>> {
   const origins = await prepareOrigins()
   const all = ORIGIN_NAMES.flatMap((origin) => OPERATIONS.map((operation) => ({ origin, operation })))
   const counts = { 'failed calls': 0, 'kills at a call': 0, 'power cuts after them': 0 }
   for (const { origin, operation } of all.filter((_, index) => index % of === share)) {
     const failed = await failEveryCall(origins[origin], operation)
-    const killed = await killAtEveryCall(origins[origin], operation, powerCuts)
+    const killed = await killAtEveryCall(origins[origin], operation, { powerCuts, seed })
     for (const problem of [...failed.broken, ...killed.broken]) {
       report({ kind: 'broken', what: `${operation.name} on ${origin}: ${problem}` })
     }

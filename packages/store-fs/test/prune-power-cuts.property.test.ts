@@ -1,3 +1,4 @@
+import { scaleRuns, seedOfRun } from '@catalog/testkit/running'
 import { expect, it } from 'vitest'
 import { openFileStore } from '../src/file-store.ts'
 import { pruneHistory } from '../src/prune-history.ts'
@@ -9,7 +10,7 @@ import { Random } from './simulation/random.ts'
 import { SimulatedDisk } from './simulation/simulated-disk.ts'
 import { SimulatedProcess } from './simulation/simulated-process.ts'
 
-const CUTS = 20
+const CUTS = scaleRuns(2)
 
 it('a power cut while the history is pruned leaves one that can be read', async () => {
   const whole = await createSegments()
@@ -18,9 +19,9 @@ it('a power cut while the history is pruned leaves one that can be read', async 
   for (let call = 1; call <= calls; call += 1) {
     const killed = whole.clone()
     await prune(killed, call)
-    for (let seed = 0; seed < CUTS; seed += 1) {
+    for (let number = 0; number < CUTS; number += 1) {
       const disk = killed.clone()
-      disk.cutPower(new Random(seed), seed % 2 === 0 ? 'any' : 'ordered')
+      disk.cutPower(new Random(seedOfRun() + number), number % 2 === 0 ? 'any' : 'ordered')
       const process = new SimulatedProcess('reader', disk, immediateOrder)
       const store = await openFileStore({ root: ROOT, disk: process })
       expect(await store.list({})).toHaveLength(8)

@@ -1,4 +1,5 @@
 import { listNaively, randomCatalogs, randomQueries, sampleEntry } from '@catalog/testkit'
+import { scaleRuns } from '@catalog/testkit/running'
 import {
   type EntryContent,
   encodeEntry,
@@ -156,7 +157,7 @@ it('is what a map of its entries is, also on top of a snapshot', async () => {
         expectSame(state, model, {})
       },
     ),
-    { numRuns: 400 },
+    { numRuns: scaleRuns(40) },
   )
 })
 
@@ -171,7 +172,7 @@ it('answers every query on top of a snapshot as a filter, a sort and a slice do'
       putAll(state, second)
       for (const query of asked) expectAnswer(state, query)
     }),
-    { numRuns: 200 },
+    { numRuns: scaleRuns(20) },
   )
 })
 
@@ -190,10 +191,10 @@ function expectAnswer(state: CatalogState, query: ListQuery): void {
 
 it('finds each of many entries, and those of a page behind any of them', async () => {
   const written = new CatalogState()
-  const many = Array.from({ length: 20_000 }, (_, n) => `Org-${n % 7}/model-${n}`)
+  const many = Array.from({ length: 10_000 }, (_, n) => `Org-${n % 7}/model-${n}`)
   for (const [n, id] of many.entries()) {
     const entry = encodeEntry(
-      sampleEntry({ id, name: `name ${n % 9000}`, state: n % 500 === 0 ? 'Failed' : 'Active' }),
+      sampleEntry({ id, name: `name ${n % 4500}`, state: n % 500 === 0 ? 'Failed' : 'Active' }),
     )
     written.apply({ operation: 'test', changes: [{ id, if: 0, entry }] })
   }
@@ -203,13 +204,13 @@ it('finds each of many entries, and those of a page behind any of them', async (
   expect(many.some((id) => state.get(id.toLowerCase()) !== undefined)).toBe(false)
   const pageAfter = (index: number, more = {}) =>
     state.list({ after: sorted[index] ?? '', limit: 3, ...more }).map(({ id }) => id)
-  for (const index of [0, 77, 9_999, 19_996])
+  for (const index of [0, 77, 4_999, 9_996])
     expect(pageAfter(index)).toEqual(sorted.slice(index + 1, index + 4))
   const failed = sorted.filter((id) => Number(id.split('-')[2]) % 500 === 0)
-  const behind = failed.filter((id) => id > (sorted[9_999] ?? '')).slice(0, 3)
-  expect(pageAfter(9_999, { state: 'Failed' })).toEqual(behind)
-  const named = [many[8_000] ?? '', many[17_000] ?? ''].sort()
-  expect(state.list({ name: 'name 8000' }).map(({ id }) => id)).toEqual(named)
+  const behind = failed.filter((id) => id > (sorted[4_999] ?? '')).slice(0, 3)
+  expect(pageAfter(4_999, { state: 'Failed' })).toEqual(behind)
+  const named = [many[4_000] ?? '', many[8_500] ?? ''].sort()
+  expect(state.list({ name: 'name 4000' }).map(({ id }) => id)).toEqual(named)
 })
 
 it('has its counts in its snapshot, so that nobody need look at every entry for them', async () => {

@@ -1,3 +1,4 @@
+import { scaleRuns } from '@catalog/testkit/running'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { SortedIds } from './sorted-ids.ts'
@@ -22,6 +23,7 @@ it('holds what a sorted set holds, after any changes', () => {
         expect([...sorted.after(after)]).toEqual([...set].sort().filter((id) => id > after))
       },
     ),
+    { numRuns: scaleRuns(100) },
   )
 })
 

@@ -1,3 +1,4 @@
+import { scaleRuns, seedOfRun } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { openFileStore } from '../src/file-store.ts'
 import { repairCatalog } from '../src/repair-catalog.ts'
@@ -9,7 +10,7 @@ import { SimulatedDisk } from './simulation/simulated-disk.ts'
 import { SimulatedProcess } from './simulation/simulated-process.ts'
 
 const DIRECTORY = `${ROOT}/.catalog`
-const CUTS = 32
+const CUTS = scaleRuns(3)
 
 /** Four registrations and a mark; then a byte of a file is not what it was, and all of it is durable. */
 async function createDamaged(name: string, offset: number): Promise<SimulatedDisk> {
@@ -17,7 +18,7 @@ async function createDamaged(name: string, offset: number): Promise<SimulatedDis
   const store = await open(disk)
   await register(store, 'a', 'b', 'c', 'd')
   await store.close()
-  disk.peek(`${DIRECTORY}/${name}`)?.fill(0, offset, offset + 1)
+  disk.fileAt(`${DIRECTORY}/${name}`)?.damage((bytes) => bytes.fill(0, offset, offset + 1))
   disk.sync()
   return disk
 }
@@ -42,9 +43,9 @@ async function repair(disk: SimulatedDisk, killedAt = Number.POSITIVE_INFINITY):
 }
 
 function* cutPower(disk: SimulatedDisk): Generator<SimulatedDisk> {
-  for (let seed = 0; seed < CUTS; seed += 1) {
+  for (let number = 0; number < CUTS; number += 1) {
     const cut = disk.clone()
-    cut.cutPower(new Random(seed), seed % 2 === 0 ? 'any' : 'ordered')
+    cut.cutPower(new Random(seedOfRun() + number), number % 2 === 0 ? 'any' : 'ordered')
     yield cut
   }
 }

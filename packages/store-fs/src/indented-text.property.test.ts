@@ -1,3 +1,4 @@
+import { scaleRuns } from '@catalog/testkit/running'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { IndentedText } from './indented-text.ts'
@@ -19,7 +20,7 @@ it('is what JSON.stringify makes of the same value', () => {
         values.map((value) => `${JSON.stringify(value, undefined, 2)}\n`).join(''),
       )
     }),
-    { numRuns: 500 },
+    { numRuns: scaleRuns(50) },
   )
 })
 

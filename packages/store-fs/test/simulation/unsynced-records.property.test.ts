@@ -1,3 +1,4 @@
+import { scaleRuns, seedOfRun } from '@catalog/testkit/running'
 import { type CatalogStore, isCatalogError } from '@catalog/types'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openFileStore } from '../../src/file-store.ts'
@@ -11,7 +12,7 @@ import { Random } from './random.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { type DiskCall, type Fault, SimulatedProcess } from './simulated-process.ts'
 
-const POWER_CUTS = 100
+const POWER_CUTS = scaleRuns(10)
 
 // What is written and not synced can be read by everybody, until a power cut takes it.
 describe('a record that nobody has synced', () => {
@@ -108,9 +109,9 @@ async function failAt(
 }
 
 function* cutPowers(disk: SimulatedDisk): Generator<SimulatedDisk> {
-  for (let seed = 1; seed <= POWER_CUTS; seed += 1) {
+  for (let number = 1; number <= POWER_CUTS; number += 1) {
     const cut = disk.clone()
-    cut.cutPower(new Random(seed), seed % 2 === 0 ? 'any' : 'ordered')
+    cut.cutPower(new Random(seedOfRun() + number), number % 2 === 0 ? 'any' : 'ordered')
     yield cut
   }
 }

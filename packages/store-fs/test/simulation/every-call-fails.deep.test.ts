@@ -1,0 +1,3 @@
+import { describeFailingCalls } from './describe-every-call.ts'
+
+describeFailingCalls({ oneIn: 1 })

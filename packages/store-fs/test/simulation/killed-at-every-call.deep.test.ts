@@ -1,0 +1,3 @@
+import { describeKills } from './describe-every-call.ts'
+
+describeKills({ oneIn: 1 })
