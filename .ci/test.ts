@@ -1,13 +1,33 @@
-// `pnpm test` and, with --deep, `pnpm test:deep`. Everything runs, whatever failed before it; the last line counts all.
-import { spawnSync } from 'node:child_process'
+// `pnpm test` and, with --deep, `pnpm test:deep`. Everything runs, whatever fails; the last line counts all tests.
+import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { countOutcomes, REPORTS, type ReportName, readReport } from './reports.ts'
 
 const SLOWEST = 5
 
-const names: readonly ReportName[] = process.argv.includes('--deep') ? ['deep'] : ['unit', 'features']
+interface Suite {
+  readonly command: readonly string[]
+  readonly report?: ReportName
+}
+
+const SUITES: Readonly<Record<'test' | 'deep', readonly Suite[]>> = {
+  test: [
+    { command: ['vitest', 'run'], report: 'unit' },
+    { command: ['pnpm', '--silent', 'bdd'], report: 'features' },
+  ],
+  deep: [
+    { command: ['vitest', 'run', '--config', 'vitest.deep.config.ts'], report: 'deep' },
+    { command: ['pnpm', '--silent', '--filter', '@catalog/bdd', 'guard'] },
+  ],
+}
+
+const suites = SUITES[process.argv.includes('--deep') ? 'deep' : 'test']
+const names = suites.flatMap(({ report }) => report ?? [])
 for (const name of names) rmSync(REPORTS[name], { force: true })
-const didAllEndWell = names.map(runTests).every((isGood) => isGood)
+// At the same time: neither of them keeps two processors busy to its end. The first one is shown as it goes.
+const endings = await Promise.all(suites.map(({ command }, index) => runSuite(command, index === 0)))
+for (const { output } of endings) process.stdout.write(output)
 
 const reports = names.map(readReport)
 const tests = reports.flatMap((report) => report.tests)
@@ -16,19 +36,25 @@ console.log('\nThe slowest test files:')
 for (const { file, seconds } of slowest.slice(0, SLOWEST))
   console.log(`${seconds.toFixed(1).padStart(7)} s  ${file}`)
 for (const { id } of tests.filter(({ outcome }) => outcome === 'failed')) console.log(`FAILED ${id}`)
-if (!didAllEndWell) process.exitCode = 1
+if (endings.some(({ isGood }) => !isGood)) process.exitCode = 1
 console.log(`\n${countOutcomes(tests)}`)
 
-function runTests(name: ReportName): boolean {
-  const [program = '', ...args] = {
-    unit: ['vitest', 'run'],
-    deep: ['vitest', 'run', '--config', 'vitest.deep.config.ts'],
-    features: ['pnpm', '--silent', 'bdd'],
-  }[name]
-  const { status, error } = spawnSync(program, args, {
-    stdio: 'inherit',
+interface Ending {
+  readonly isGood: boolean
+  readonly output: string
+}
+
+async function runSuite([program = '', ...args]: readonly string[], isShown: boolean): Promise<Ending> {
+  const output = isShown ? 'inherit' : 'pipe'
+  const child = spawn(program, args, {
+    stdio: ['ignore', output, isShown ? 'inherit' : 'pipe'],
     shell: process.platform === 'win32',
   })
-  if (error !== undefined) console.error(error)
-  return status === 0
+  const code = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve)
+  })
+  const read = (stream: NodeJS.ReadableStream | null): Promise<string> | string =>
+    stream === null ? '' : text(stream)
+  const [printed, told] = await Promise.all([read(child.stdout), read(child.stderr)])
+  return { isGood: (await code) === 0, output: `${told}${printed}` }
 }

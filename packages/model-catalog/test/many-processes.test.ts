@@ -1,6 +1,6 @@
 import { it } from 'vitest'
 import { registerUnderKills } from './register-under-kills.ts'
 
-it('4 processes that register 60 models each lose no acknowledged one under 4 SIGKILLs', async () => {
-  await registerUnderKills({ processes: 4, registrations: 60, kills: 4, acknowledgedBetweenKills: 20 })
+it('3 processes that register 40 models each lose no acknowledged one under 3 SIGKILLs', async () => {
+  await registerUnderKills({ processes: 3, registrations: 40, kills: 3, acknowledgedBetweenKills: 12 })
 })

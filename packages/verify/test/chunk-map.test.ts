@@ -26,7 +26,7 @@ beforeAll(() => {
 })
 afterAll(() => removeWorkspace())
 
-/** A file in which no two chunks are alike, and its map by other means; made once. */
+/** A file whose chunks are like no other one of it or of other lengths, and its map by other means; made once. */
 function findModel(sizeBytes: number): Model {
   const model = models.get(sizeBytes) ?? createModel(sizeBytes)
   models.set(sizeBytes, model)
@@ -36,6 +36,7 @@ function findModel(sizeBytes: number): Model {
 function createModel(sizeBytes: number): Model {
   const path = join(directory, `${sizeBytes}.gguf`)
   const bytes = createBytes(sizeBytes)
+  for (let at = 0; at + 4 <= sizeBytes; at += CHUNK_BYTES) bytes.writeUInt32LE(sizeBytes + at, at)
   writeFileSync(path, bytes)
   const digestOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex')
   const chunks = Array.from({ length: Math.ceil(sizeBytes / CHUNK_BYTES) }, (_, index) =>
@@ -80,14 +81,14 @@ describe('chunk maps of files at the same time', () => {
 
   // More than there are threads, and of two lengths.
   it('do not mix', async () => {
-    const mixed = [CHUNK_BYTES + 1, 2 * CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES].map(findModel)
+    const mixed = [2 * CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES].map(findModel)
     const found = await Promise.all(mixed.map(({ path }) => verifier.digestFile(path, { chunkMap: true })))
     expect(found.map(({ chunks }) => chunks)).toEqual(mixed.map(({ map }) => map))
   })
 
   it('go on after one was aborted', async () => {
     const { path, map } = findModel(CHUNK_BYTES + 1)
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const controller = new AbortController()
       const options: DigestOptions = {
         signal: controller.signal,

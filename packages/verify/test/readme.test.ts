@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { bundleText } from './bundle.ts'
-import { runInThread } from './run-in-thread.ts'
+import { startProgramThread } from './program-thread.ts'
 import { createWorkspace, digestAtOnce } from './workspace.ts'
 
 const PREAMBLE = `
@@ -27,7 +27,7 @@ it('the example of the README runs', async () => {
   const model = join(directory, 'model.gguf')
   writeFileSync(model, 'a model')
   const program = await bundleText(directory, readExample(0), { format: 'esm' })
-  const output = await runInThread(program, [model])
+  const output = await startProgramThread()(program, [model])
   expect(output).toContain(`${digestAtOnce(model)} 7 `)
   expect(output).toContain(`expected ${'0'.repeat(64)} found ${digestAtOnce(model)}`)
 })
@@ -39,6 +39,6 @@ it('the example of chunk maps repairs the file', async () => {
   const code = readExample(1).replace('const audit =', `${DAMAGE}const audit =`)
   expect(code).toContain(DAMAGE)
   const program = await bundleText(directory, PREAMBLE + code, { format: 'esm' })
-  await runInThread(program, [model])
+  await startProgramThread()(program, [model])
   expect(readFileSync(model, 'utf8')).toBe('a model')
 })
