@@ -37,7 +37,7 @@ it('closes the file only when no reader has to do with it, also when one of them
 })
 
 describe.each([1, 2, 12])('an audit on %i threads', (threadCount) => {
-  describeAudit({ open: () => openAuditor(threadCount), chunkBytes: 64 * 1024, wholeChunks: 4 })
+  describeAudit({ open: () => openAuditor(threadCount), chunkBytes: 64 * 1024, wholeChunks: 2 })
 })
 
 /** As a verifier audits, but for maps with chunks of any size. */

@@ -47,3 +47,21 @@ it('takes the failure of a read ahead for its own, not for one that nobody await
   await expect(hashing).rejects.toBe(failure)
   expect(unhandled()).toBe(0)
 })
+
+it('reads into two buffers of a mebibyte, however large the file is', async () => {
+  const buffers = new Set<ArrayBufferLike>()
+  const read = async ({ buffer }: Uint8Array, _offset: number, length: number) => {
+    buffers.add(buffer)
+    expect(buffer.byteLength).toBeLessThanOrEqual(4 * SLICE_BYTES + 64)
+    return { bytesRead: length }
+  }
+  const { doneBytes } = await hashInSlices({
+    handle: { read } as unknown as FileHandle,
+    sizeBytes: 50 * SLICE_BYTES,
+    sha256: createNativeSha256(),
+    signal: new AbortController().signal,
+    onDoneBytes: () => undefined,
+  })
+  expect(doneBytes).toBe(50 * SLICE_BYTES)
+  expect(buffers.size).toBe(2)
+})

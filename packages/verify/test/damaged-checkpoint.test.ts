@@ -19,7 +19,7 @@ describe('a checkpoint that is not whole is refused', () => {
   beforeAll(async () => {
     const { directory, remove } = openWorkspace()
     removeWorkspace = remove
-    interrupted = await interruptDownload(directory)
+    interrupted = await interruptDownload({ directory })
   })
   afterAll(() => removeWorkspace())
 

@@ -15,12 +15,10 @@ import { createDigestStream, type HashCheckpoint, openPartialFile, saveCheckpoin
 import { createBytes, createWorkspace } from './workspace.ts'
 
 const CHUNK_BYTES = 64 * 1024
-/** Where the interrupted download had its last checkpoint. */
-export const CHECKPOINT_AT: number = 20 * CHUNK_BYTES
-/** What of the bytes before it is looked at again. */
-export const TAIL_BYTES: number = 1024 * 1024
-/** Where it broke off. */
-export const BROKEN_AT: number = 24 * CHUNK_BYTES
+/** Where an interrupted download had its last checkpoint, if nothing else is said. */
+export const CHECKPOINT_AT: number = 4 * CHUNK_BYTES
+/** How much further it came. */
+export const EXCESS_BYTES: number = 2 * CHUNK_BYTES
 const SIZE_BYTES = 28 * CHUNK_BYTES + 11
 /** What is downloaded. */
 export const MODEL: Uint8Array = createBytes(SIZE_BYTES)
@@ -41,23 +39,32 @@ export interface Interrupted {
   readonly given: HashCheckpoint
 }
 
+export interface InterruptOptions {
+  readonly directory?: string
+  /** A multiple of 128 KiB. */
+  readonly checkpointAt?: number
+}
+
 /** A download that broke off, after its second checkpoint. */
-export async function interruptDownload(directory: string = createWorkspace()): Promise<Interrupted> {
+export async function interruptDownload({
+  directory = createWorkspace(),
+  checkpointAt = CHECKPOINT_AT,
+}: InterruptOptions = {}): Promise<Interrupted> {
   const path = join(directory, 'model.part')
   const given: HashCheckpoint[] = []
   const stream = createDigestStream({
-    checkpointEveryBytes: CHECKPOINT_AT / 2,
+    checkpointEveryBytes: checkpointAt / 2,
     onCheckpoint: async (checkpoint) => {
       given.push(checkpoint)
       expect(await saveCheckpoint(path, checkpoint)).toBe(true)
     },
   })
-  const piping = ReadableStream.from(send(0, BROKEN_AT))
+  const piping = ReadableStream.from(send(0, checkpointAt + EXCESS_BYTES))
     .pipeThrough(stream)
     .pipeTo(await openPartialFile(path))
   await expect(piping).rejects.toThrow('the connection is gone')
   const last = given.at(-1)
-  if (last?.offset !== CHECKPOINT_AT) return expect.unreachable(`the last checkpoint is at ${last?.offset}`)
+  if (last?.offset !== checkpointAt) return expect.unreachable(`the last checkpoint is at ${last?.offset}`)
   return { path, checkpointPath: `${path}.checkpoint`, given: last }
 }
 

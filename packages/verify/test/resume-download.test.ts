@@ -2,9 +2,9 @@ import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, utimesSyn
 import { describe, expect, it } from 'vitest'
 import { createDigestStream, openPartialFile, resumeDownload } from '../src/index.ts'
 import {
-  BROKEN_AT,
   CHECKPOINT_AT,
   DIGEST,
+  EXCESS_BYTES,
   interruptDownload,
   MODEL,
   overwrite,
@@ -12,8 +12,9 @@ import {
   replaceByDirectory,
   replaceByLink,
   send,
-  TAIL_BYTES,
 } from './interrupted-download.ts'
+
+const MIB = 1024 * 1024
 
 async function finishDownload(path: string): Promise<{ digest: string; fromByte: number }> {
   const { fromByte, resumeFrom } = await resumeDownload(path)
@@ -32,7 +33,7 @@ describe('an interrupted download', () => {
     expect(start).toMatchObject({
       resume: true,
       fromByte: CHECKPOINT_AT,
-      excessBytes: BROKEN_AT - CHECKPOINT_AT,
+      excessBytes: EXCESS_BYTES,
     })
     expect(start.resumeFrom).toMatchObject({ offset: CHECKPOINT_AT, state: given.state, tail: given.tail })
     expect(await finishDownload(path)).toEqual({ digest: DIGEST, fromByte: CHECKPOINT_AT })
@@ -80,11 +81,7 @@ describe('a file that does not fit its checkpoint starts over', () => {
     ['empty', 'shorter-than-checkpoint', (path) => truncateSync(path, 0)],
     ['replaced by a copy of the same size', 'another-file', replaceByCopy],
     ['overwritten in the last byte of its tail', 'other-bytes', (path) => overwrite(path, CHECKPOINT_AT - 1)],
-    [
-      'overwritten in the first byte of its tail',
-      'other-bytes',
-      (path) => overwrite(path, CHECKPOINT_AT - TAIL_BYTES),
-    ],
+    ['overwritten in the first byte of its tail', 'other-bytes', (path) => overwrite(path, 0)],
     ['replaced by a link', 'not-a-regular-file', replaceByLink],
     ['replaced by a directory', 'not-a-regular-file', replaceByDirectory],
     ['without a checkpoint', 'no-checkpoint', (path) => rmSync(`${path}.checkpoint`)],
@@ -108,8 +105,17 @@ describe('a file that does not fit its checkpoint starts over', () => {
   it('tells a tail overwritten even with the size and times restored', async () => {
     const { path } = await interruptDownload()
     const { atime, mtime } = statSync(path)
-    overwrite(path, CHECKPOINT_AT - TAIL_BYTES / 2)
+    overwrite(path, CHECKPOINT_AT / 2)
     utimesSync(path, atime, mtime)
+    expect(await resumeDownload(path)).toMatchObject({ resume: false, reason: 'other-bytes' })
+  })
+
+  it('has a tail of a mebibyte, and bytes before it that are not looked at', async () => {
+    const checkpointAt = 1.25 * MIB
+    const { path } = await interruptDownload({ checkpointAt })
+    overwrite(path, checkpointAt - MIB - 1)
+    expect(await resumeDownload(path)).toMatchObject({ resume: true, fromByte: checkpointAt })
+    overwrite(path, checkpointAt - MIB)
     expect(await resumeDownload(path)).toMatchObject({ resume: false, reason: 'other-bytes' })
   })
 })

@@ -14,16 +14,15 @@ export type Capability =
   | 'posix'
   | 'proc'
   | 'root'
-  | 'plain-user'
   | 'other-user'
   | 'tmpfs'
   | 'loop'
   | 'ext4'
   | 'xfs'
-  | 'btrfs'
   | 'namespaces'
   | 'strace'
   | 'prlimit'
+  | 'python3'
   | 'sha256sum'
   | 'curl'
   | 'jq'
@@ -38,8 +37,6 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   proc: () => existsSync('/proc/self/fd'),
   /** The right to mount and to become another user. */
   root: isRoot,
-  /** A user whom the modes of files stop. */
-  'plain-user': () => process.platform !== 'win32' && !isRoot(),
   /** A second user, who can reach the temporary files of the tests. */
   'other-user': () => isRoot() && isReachableByOthers(join(tmpdir(), 'file')),
   /** Mounts of memory. */
@@ -48,11 +45,11 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   loop: canMountImages,
   ext4: () => canMountImages() && hasProgram('mkfs.ext4'),
   xfs: () => canMountImages() && hasProgram('mkfs.xfs'),
-  btrfs: () => canMountImages() && hasProgram('mkfs.btrfs'),
   /** Processes that see neither each other nor the host's names. */
   namespaces: () => isRoot() && succeeds('unshare', ['--pid', '--net', '--fork', 'true']),
-  strace: () => process.platform === 'linux' && succeeds('strace', ['-V']),
+  strace: () => process.platform === 'linux' && succeeds('strace', ['-o', '/dev/null', 'true']),
   prlimit: () => process.platform === 'linux' && succeeds('prlimit', ['-V']),
+  python3: () => hasProgram('python3'),
   sha256sum: () => hasProgram('sha256sum'),
   curl: () => hasProgram('curl'),
   jq: () => hasProgram('jq'),
