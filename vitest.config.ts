@@ -30,6 +30,8 @@ export interface TestRun {
 export function defineTests({ include, exclude = [], report, seed, runs }: TestRun): ViteUserConfig {
   return defineConfig({
     test: {
+      // Vitest leaves one processor to itself, of which it needs little.
+      maxWorkers: '100%',
       reporters: ['default', ['json', { outputFile: report }]],
       projects: members.map((root) => ({
         root,

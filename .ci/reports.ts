@@ -17,7 +17,7 @@ export interface TestOutcome {
   readonly outcome: 'passed' | 'failed' | 'skipped'
 }
 
-export interface FileTime {
+interface FileTime {
   readonly file: string
   readonly seconds: number
 }

@@ -17,7 +17,7 @@ export interface Run {
 }
 
 /** A run that goes on: `ended` also gathers its output. */
-export interface Running {
+interface Running {
   readonly stdout: NodeJS.ReadableStream
   readonly stderr: NodeJS.ReadableStream
   interrupt(): void
@@ -39,7 +39,7 @@ export interface World {
   runShell(script: string): Promise<Run>
 }
 
-export interface RunningProcess {
+interface RunningProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>
   readonly ended: Promise<Run>
 }

@@ -24,7 +24,7 @@ export interface LocatedModel {
  * spelling, then those that have their file, or the directory of their files, at this path; the last two by id.
  * Looks at no file, and at no more entries than the store must to find them.
  */
-export async function findEntries(context: CatalogContext, idOrRef: string): Promise<readonly ModelEntry[]> {
+async function findEntries(context: CatalogContext, idOrRef: string): Promise<readonly ModelEntry[]> {
   const { store } = context
   const found = [
     ...(await getAll(context, [idOrRef])),

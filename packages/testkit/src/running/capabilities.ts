@@ -14,6 +14,7 @@ export type Capability =
   | 'posix'
   | 'proc'
   | 'root'
+  | 'plain-user'
   | 'other-user'
   | 'tmpfs'
   | 'loop'
@@ -37,6 +38,8 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   proc: () => existsSync('/proc/self/fd'),
   /** The right to mount and to become another user. */
   root: isRoot,
+  /** A user whom the modes of files stop. */
+  'plain-user': () => process.platform !== 'win32' && !isRoot(),
   /** A second user, who can reach the temporary files of the tests. */
   'other-user': () => isRoot() && isReachableByOthers(join(tmpdir(), 'file')),
   /** Mounts of memory. */
