@@ -36,7 +36,7 @@ class FailedSchedule extends Error {
 
   constructor(seed: number, plan: SchedulePlan, trace: readonly string[], cause: unknown) {
     const head = `seed ${seed}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`
-    const replay = `SEED=${seed} CATALOG_RUNS=0 npx vitest run --project store-fs test/simulation/simulation.property.test.ts`
+    const replay = `SEED=${seed} CATALOG_RUNS=0 npx vitest run simulation.property`
     super(`${head}\n${replay}\n${JSON.stringify(plan)}\n${trace.slice(-TRACE_LENGTH).join('\n')}`, { cause })
     this.seed = seed
   }
