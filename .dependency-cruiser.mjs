@@ -16,7 +16,7 @@ export const ROOMS = {
     context: [],
     entry: ['context'],
     lease: ['context', 'entry'],
-    query: ['context'],
+    query: ['context', 'entry'],
     serve: ['context', 'entry'],
     verify: ['context', 'entry'],
     change: ['context', 'entry', 'lease', 'serve'],

@@ -81,7 +81,8 @@ function createClone({ directory, user }: Place): void {
 
 async function runTests({ name, directory, user, temporary }: Place): Promise<boolean> {
   const environment = {
-    ...process.env,
+    // Without what pnpm tells its scripts: another npm would complain of it.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))),
     ...(user !== undefined && { HOME: join(directory, '..') }),
     ...(temporary !== undefined && { TMPDIR: temporary }),
   }

@@ -1,5 +1,5 @@
 export { type CatalogError, isCatalogError, type Sha256Digest } from '@catalog/types'
-export { digestContent, verifyContent } from './browser-content.ts'
+export { digestContent, verifyContent } from './content/browser-content.ts'
 export type {
   Content,
   ContentDigest,
@@ -7,6 +7,6 @@ export type {
   ContentProgress,
   DigestContent,
   VerifyContent,
-} from './digest-content.ts'
-export type { ResumableSha256, Sha256 } from './sha256.ts'
-export { createSha256 } from './wasm-sha256.ts'
+} from './content/digest-content.ts'
+export type { ResumableSha256, Sha256 } from './hashing/sha256.ts'
+export { createSha256 } from './hashing/wasm-sha256.ts'

@@ -12,24 +12,8 @@ export {
   type StartOverReason,
   type StreamTail,
 } from '@catalog/types'
-export type { AuditOptions, AuditResult } from './audit-request.ts'
-export type { CheckMode, CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
-export type { ShardIndexCheck, ShardIndexProblem } from './check-shard-index.ts'
-export {
-  checkShards,
-  type FoundShardProblem,
-  type FoundShardSet,
-  type ShardCheck,
-  type ShardOptions,
-} from './check-shards.ts'
-export { removeCheckpoint, saveCheckpoint } from './checkpoint-file.ts'
-export type { ByteRange, ChunkMap } from './chunk-map.ts'
-export { type ExpectedChunkMap, formatChunkMap, parseChunkMap } from './chunk-map-format.ts'
-export { createVerifier } from './create-verifier.ts'
-export { auditFile, checkFile, digestFile, verifyDigest } from './default-verifier.ts'
-export { describeFinding } from './describe-finding.ts'
-export { diagnoseFile } from './diagnose-file.ts'
-export type { DiagnoseOptions } from './diagnose-request.ts'
+export type { ByteRange, ChunkMap } from './chunks/chunk-map.ts'
+export { type ExpectedChunkMap, formatChunkMap, parseChunkMap } from './chunks/chunk-map-format.ts'
 export type {
   Content,
   ContentDigest,
@@ -37,32 +21,53 @@ export type {
   ContentProgress,
   DigestContent,
   VerifyContent,
-} from './digest-content.ts'
-export type { ChunkedFileDigest, DigestOptions, EngineChoice, ReadingOptions } from './digest-request.ts'
-export {
-  createDigestStream,
-  type DigestStream,
-  type DigestStreamOptions,
-} from './digest-stream.ts'
-export type { StreamDigest } from './digest-work.ts'
+} from './content/digest-content.ts'
+export { digestContent, verifyContent } from './content/node-content.ts'
+export { describeFinding } from './diagnosis/describe-finding.ts'
+export { diagnoseFile } from './diagnosis/diagnose-file.ts'
+export type { DiagnoseOptions } from './diagnosis/diagnose-request.ts'
+export type { ScanRange } from './diagnosis/find-zeros.ts'
+export type { Compression, Finding, ModelFormat, PageKind } from './diagnosis/finding.ts'
+export type { AuditOptions, AuditResult } from './digest/audit-request.ts'
+export type { CheckMode, CheckOptions, FileCheck, FileEvidence } from './digest/check-file.ts'
+export { createVerifier } from './digest/create-verifier.ts'
+export { auditFile, checkFile, digestFile, verifyDigest } from './digest/default-verifier.ts'
+export type {
+  ChunkedFileDigest,
+  DigestOptions,
+  EngineChoice,
+  ReadingOptions,
+} from './digest/digest-request.ts'
+export type { Verifier, VerifierOptions } from './digest/verifier.ts'
 export { createFileVerifier } from './file-verifier.ts'
-export { findShards, type ShardSet, type ShardSetProblem } from './find-shards.ts'
-export type { ScanRange } from './find-zeros.ts'
-export type { Compression, Finding, ModelFormat, PageKind } from './finding.ts'
+export type { ResumableSha256, Sha256 } from './hashing/sha256.ts'
+export { createSha256 } from './hashing/wasm-sha256.ts'
 export {
   digestManifest,
   formatManifest,
   type ManifestFile,
   type ManifestLine,
-} from './manifest.ts'
-export type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest-check.ts'
-export { digestContent, verifyContent } from './node-content.ts'
-export { parseManifest } from './parse-manifest.ts'
-export { openPartialFile, type PartialFileOptions } from './partial-file.ts'
-export { type RepairOptions, repairRange } from './repair-range.ts'
-export type { ReplacementBytes } from './replacement-bytes.ts'
-export { resumeDownload } from './resume-download.ts'
-export type { ResumableSha256, Sha256 } from './sha256.ts'
-export type { Verifier, VerifierOptions } from './verifier.ts'
-export { verifyManifest } from './verify-manifest.ts'
-export { createSha256 } from './wasm-sha256.ts'
+} from './manifest/manifest.ts'
+export type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest/manifest-check.ts'
+export { parseManifest } from './manifest/parse-manifest.ts'
+export { verifyManifest } from './manifest/verify-manifest.ts'
+export { type RepairOptions, repairRange } from './repair/repair-range.ts'
+export type { ReplacementBytes } from './repair/replacement-bytes.ts'
+export type { ShardIndexCheck, ShardIndexProblem } from './shards/check-shard-index.ts'
+export {
+  checkShards,
+  type FoundShardProblem,
+  type FoundShardSet,
+  type ShardCheck,
+  type ShardOptions,
+} from './shards/check-shards.ts'
+export { findShards, type ShardSet, type ShardSetProblem } from './shards/find-shards.ts'
+export { removeCheckpoint, saveCheckpoint } from './stream/checkpoint-file.ts'
+export {
+  createDigestStream,
+  type DigestStream,
+  type DigestStreamOptions,
+} from './stream/digest-stream.ts'
+export type { StreamDigest } from './stream/digest-work.ts'
+export { openPartialFile, type PartialFileOptions } from './stream/partial-file.ts'
+export { resumeDownload } from './stream/resume-download.ts'

@@ -48,7 +48,7 @@ function createHugeMap(sizeBytes: number, chunk: string): ChunkMap {
   return { digest, sizeBytes, chunkBytes: CHUNK_BYTES, chunks } as unknown as ChunkMap
 }
 
-// With smaller chunks: src/audit-regular-file.test.ts. All of this and more: audit.deep.test.ts.
+// With smaller chunks: src/digest/audit-regular-file.test.ts. All of this and more: audit.deep.test.ts.
 it.each([1, 2])('an audit on %i threads names the chunks of two places', async (threads) => {
   const sizeBytes = 2 * CHUNK_BYTES + 5
   const { path, map } = createZeros(sizeBytes, CHUNK_BYTES)

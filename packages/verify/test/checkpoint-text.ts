@@ -1,5 +1,5 @@
-import { createCheckpoint, formatCheckpoint } from '../src/hash-checkpoint.ts'
-import { createSha256 } from '../src/wasm-sha256.ts'
+import { createCheckpoint, formatCheckpoint } from '../src/hashing/hash-checkpoint.ts'
+import { createSha256 } from '../src/hashing/wasm-sha256.ts'
 
 const BYTES = new TextEncoder().encode('the first bytes of a model')
 

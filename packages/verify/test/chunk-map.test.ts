@@ -45,7 +45,7 @@ function createModel(sizeBytes: number): Model {
   return { path, map: { digest: digestOf(bytes), sizeBytes, chunkBytes: CHUNK_BYTES, chunks } }
 }
 
-/** Chunks of other lengths are in src/hash-thread.test.ts and src/chunk-digests.test.ts. */
+/** Chunks of other lengths are in src/pool/hash-thread.test.ts and src/chunks/chunk-digests.test.ts. */
 const WAYS = [
   { name: 'one thread', options: { threads: 1 }, sizes: [0, 5, CHUNK_BYTES, CHUNK_BYTES + 1] },
   { name: 'two threads', options: { threads: 2 }, sizes: [5, 5 * MIB, CHUNK_BYTES + 1, 2 * CHUNK_BYTES] },

@@ -1,6 +1,6 @@
-import { createNativeSha256 } from '../src/native-sha256.ts'
-import type { ResumableSha256, Sha256 } from '../src/sha256.ts'
-import { createSha256 } from '../src/wasm-sha256.ts'
+import { createNativeSha256 } from '../src/hashing/native-sha256.ts'
+import type { ResumableSha256, Sha256 } from '../src/hashing/sha256.ts'
+import { createSha256 } from '../src/hashing/wasm-sha256.ts'
 
 export const ENGINES: readonly (readonly [name: string, create: () => Promise<Sha256>])[] = [
   ['native', async () => createNativeSha256()],

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
-import { settlingMs } from '../src/settling.ts'
+import { settlingMs } from '../src/file/settling.ts'
 
 /** An empty directory that lasts until the end of the running test. */
 export function createWorkspace(): string {

@@ -1,0 +1,144 @@
+import { CatalogError, createInvalidInput, parseSha256Digest, type Sha256Digest } from '@catalog/types'
+import { assertBytes, type Sha256 } from '../hashing/sha256.ts'
+import { nextTurn } from './next-turn.ts'
+
+/** What is not a file of this machine: a file that a user has chosen, an answer of a server, a stream. */
+export type Content = Blob | Response | ReadableStream<Uint8Array>
+
+export interface ContentProgress {
+  readonly doneBytes: number
+  /** Undefined where nothing tells it beforehand. */
+  readonly totalBytes: number | undefined
+}
+
+export interface ContentOptions {
+  /** Cancels: the promise rejects with the signal's reason, and the content is read no further. */
+  readonly signal?: AbortSignal | undefined
+  /** Called as bytes come, at most some ten times a second, and once at the end. What it throws ends the reading. */
+  readonly onProgress?: ((progress: ContentProgress) => void) | undefined
+}
+
+export interface ContentDigest {
+  readonly digest: Sha256Digest
+  readonly sizeBytes: number
+}
+
+/** About 2 ms in WebAssembly; then whatever else waits has a turn. */
+const TURN_BYTES = 256 * 1024
+const PROGRESS_MS = 100
+
+/**
+ * The SHA-256 of a Blob, a Response or a stream, in the thread of the caller, read as it is hashed and never held as a
+ * whole. Rejects with INVALID_INPUT for what cannot be read or was read, and for a Response that is not ok; with the
+ * signal's reason; and with the error of the content.
+ */
+export type DigestContent = (content: Content, options?: ContentOptions) => Promise<ContentDigest>
+
+/** As {@link DigestContent}; DIGEST_MISMATCH where the digest is not the expected one. */
+export type VerifyContent = (
+  content: Content,
+  expected: string,
+  options?: ContentOptions,
+) => Promise<ContentDigest>
+
+type CreateHasher = () => Sha256 | Promise<Sha256>
+
+export function createDigestContent(createHasher: CreateHasher): DigestContent {
+  return async (content, options = {}) => await digest(createHasher, content, options)
+}
+
+export function createVerifyContent(createHasher: CreateHasher): VerifyContent {
+  return async (content, expected, options = {}) => {
+    const wanted = parseSha256Digest(expected, 'expected')
+    const found = await digest(createHasher, content, options)
+    if (found.digest === wanted) return found
+    const message = `the content has digest ${found.digest} where ${wanted} was expected`
+    const details = { path: 'the content', expected: wanted, found: found.digest, sizeBytes: found.sizeBytes }
+    throw new CatalogError('DIGEST_MISMATCH', message, details)
+  }
+}
+
+async function digest(
+  createHasher: CreateHasher,
+  content: Content,
+  { signal, onProgress }: ContentOptions,
+): Promise<ContentDigest> {
+  signal?.throwIfAborted()
+  const { body, totalBytes } = openContent(content)
+  const sha256 = await createHasher()
+  let doneBytes = 0
+  let reportedAt = performance.now()
+  for await (const bytes of readBody(body, signal)) {
+    await hash(sha256, bytes, signal)
+    doneBytes += bytes.length
+    if (performance.now() - reportedAt < PROGRESS_MS) continue
+    reportedAt = performance.now()
+    onProgress?.({ doneBytes, totalBytes })
+  }
+  onProgress?.({ doneBytes, totalBytes })
+  signal?.throwIfAborted()
+  return { digest: sha256.digest(), sizeBytes: doneBytes }
+}
+
+interface OpenContent {
+  readonly body: ReadableStream<Uint8Array> | null
+  readonly totalBytes: number | undefined
+}
+
+// By what it can do, not by its class: there may be several of each name, as in frames and tests.
+function openContent(content: Content): OpenContent {
+  if (typeof content !== 'object' || content === null) throw createInvalid(`not ${typeof content}`)
+  if ('getReader' in content) return { body: assertUnread(content, content.locked), totalBytes: undefined }
+  if ('stream' in content) return { body: content.stream(), totalBytes: content.size }
+  if (!('body' in content)) throw createInvalid('not another object')
+  if (!content.ok) throw createInvalid(`not the page that came with status ${content.status}`)
+  assertUnread(content, content.bodyUsed)
+  return { body: content.body, totalBytes: lengthOf(content.headers) }
+}
+
+/** Of what was compressed on its way the header tells another length. */
+function lengthOf(headers: Headers): number | undefined {
+  const length = headers.get('content-length')
+  return length === null || headers.has('content-encoding') ? undefined : Number(length)
+}
+
+function assertUnread<T>(content: T, isRead: boolean): T {
+  if (isRead) throw createInvalid('not one that somebody else reads or has read')
+  return content
+}
+
+function createInvalid(not: string): Error {
+  const problem = `must be a Blob, a Response or a ReadableStream of bytes, and ${not}`
+  return createInvalidInput([{ field: 'content', problem }])
+}
+
+async function* readBody(
+  body: OpenContent['body'],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = body?.getReader()
+  if (reader === undefined) return
+  const cancel = (): void => void reader.cancel(signal?.reason).catch(() => undefined)
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      signal?.throwIfAborted()
+      if (done) return
+      yield value
+    }
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+    // Nothing more comes of a content that was read to its end; any other is told that nobody reads on.
+    reader.cancel().catch(() => undefined)
+  }
+}
+
+async function hash(sha256: Sha256, bytes: unknown, signal: AbortSignal | undefined): Promise<void> {
+  assertBytes(bytes, 'content')
+  for (let start = 0; start < bytes.length; start += TURN_BYTES) {
+    if (start > 0) await nextTurn()
+    signal?.throwIfAborted()
+    sha256.update(bytes.subarray(start, start + TURN_BYTES))
+  }
+}

@@ -1,0 +1,65 @@
+import { withFileErrors } from '../file/file-error.ts'
+import { readAt } from '../file/read-at.ts'
+import type { RegularFile } from '../file/regular-file.ts'
+import type { Finding } from './finding.ts'
+import { type ZeroRun, ZeroRuns } from './zero-runs.ts'
+
+/** How much of the head and of the tail of a file is looked through, and of all of it at a time. */
+const END_BYTES = 1024 * 1024
+
+/** `ends` looks through the first and the last MiB, `whole` through all of the file. */
+export type ScanRange = 'ends' | 'whole'
+
+interface Scan {
+  readonly file: RegularFile
+  readonly path: string
+  readonly range: ScanRange
+  readonly signal: AbortSignal
+}
+
+/** The run of zeros at the end of a file, else the longest that was seen. */
+export async function findZeros(scan: Scan): Promise<Finding | undefined> {
+  const { file, range } = scan
+  if (range === 'whole' || file.sizeBytes <= 2 * END_BYTES) return toFinding(await scanAll(scan), file)
+  return await scanEnds(scan)
+}
+
+async function scanAll({ file, path, signal }: Scan): Promise<ZeroRun | undefined> {
+  const { handle, sizeBytes } = file
+  const runs = new ZeroRuns(0)
+  const buffer = new Uint8Array(END_BYTES)
+  for (let offset = 0; offset < sizeBytes; ) {
+    signal.throwIfAborted()
+    const position = offset
+    const read = () => handle.read(buffer, 0, Math.min(buffer.length, sizeBytes - position), position)
+    const { bytesRead } = await withFileErrors('read', path, read)
+    if (bytesRead === 0) break
+    runs.add(buffer.subarray(0, bytesRead))
+    offset += bytesRead
+  }
+  return runs.ending() ?? runs.longest()
+}
+
+/** A run that reaches the inner edge of an end may go on where nobody looked. */
+async function scanEnds({ file, path }: Scan): Promise<Finding | undefined> {
+  const { handle, sizeBytes } = file
+  const tailOffset = sizeBytes - END_BYTES
+  const head = new ZeroRuns(0)
+  const tail = new ZeroRuns(tailOffset)
+  head.add(await readAt(handle, { path, offset: 0, length: END_BYTES }))
+  tail.add(await readAt(handle, { path, offset: tailOffset, length: END_BYTES }))
+  const [first, second] = [head.longest(), tail.longest()]
+  const isFirst = (first?.lengthBytes ?? 0) >= (second?.lengthBytes ?? 0)
+  const run = tail.ending() ?? (isFirst ? first : second)
+  const isCut = run !== undefined && (run.offset === tailOffset || run.offset + run.lengthBytes === END_BYTES)
+  return toFinding(run, file, !isCut)
+}
+
+function toFinding(
+  run: ZeroRun | undefined,
+  { sizeBytes }: RegularFile,
+  isExact = true,
+): Finding | undefined {
+  if (run === undefined) return undefined
+  return { kind: 'zeros', ...run, isAtEnd: run.offset + run.lengthBytes === sizeBytes, isExact }
+}

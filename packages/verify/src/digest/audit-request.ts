@@ -1,0 +1,41 @@
+import { createInvalidInput, type DigestFileOptions } from '@catalog/types'
+import { assertChunkMap, type ByteRange, type ChunkMap } from '../chunks/chunk-map.ts'
+import { parsePath } from '../file/parse-path.ts'
+
+/** Options of one audit. */
+export interface AuditOptions extends DigestFileOptions {
+  /** Whether the path may be a symbolic link. What it leads to is checked like any file. Default false. */
+  readonly followSymlink?: boolean | undefined
+  /** Threads that read at the same time. Default, and at most: all of the verifier. */
+  readonly threads?: number | undefined
+}
+
+/**
+ * What an audit found: the damaged ranges in their order, none touching the next. A range begins and ends with a
+ * chunk, but for the bytes that a file has too many: those are a range from where it should have ended.
+ */
+export type AuditResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly damaged: readonly ByteRange[] }
+
+/** What one audit was asked for, checked. */
+export interface AuditRequest {
+  readonly path: string
+  readonly map: ChunkMap
+  readonly followSymlink: boolean
+  readonly threads: number
+}
+
+/** The request with all defaults filled in, or INVALID_INPUT. */
+export function parseAuditRequest(
+  path: unknown,
+  map: unknown,
+  { followSymlink = false, threads = Number.MAX_SAFE_INTEGER }: AuditOptions,
+): AuditRequest {
+  const name = parsePath(path)
+  assertChunkMap(map)
+  if (!Number.isSafeInteger(threads) || threads < 1) {
+    throw createInvalidInput([{ field: 'threads', problem: `must be 1 or more, not ${String(threads)}` }])
+  }
+  return { path: name, map, followSymlink, threads }
+}

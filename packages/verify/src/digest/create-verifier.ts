@@ -1,0 +1,175 @@
+import { availableParallelism } from 'node:os'
+import { CatalogError, createInvalidInput, type FileDigest, parseSha256Digest } from '@catalog/types'
+import type { ChunkMap } from '../chunks/chunk-map.ts'
+import { toFingerprint } from '../file/fingerprint.ts'
+import { parsePath } from '../file/parse-path.ts'
+import { statRegularFile, toSizeBytes } from '../file/regular-file.ts'
+import { HashThread } from '../pool/hash-thread.ts'
+import { JobController } from '../pool/job-controller.ts'
+import { SignalFanOut } from '../pool/signal-fan-out.ts'
+import { SmallFileQueue } from '../pool/small-file-queue.ts'
+import { TurnQueue } from '../pool/turn-queue.ts'
+import { type AuditTask, auditRegularFile } from './audit-regular-file.ts'
+import { type AuditOptions, type AuditResult, parseAuditRequest } from './audit-request.ts'
+import { type CheckOptions, checkFileWith, type FileCheck, type FileEvidence } from './check-file.ts'
+import { type DigestTask, digestRegularFile } from './digest-regular-file.ts'
+import {
+  type ChunkedFileDigest,
+  type DigestOptions,
+  parseDigestRequest,
+  type ReadingOptions,
+} from './digest-request.ts'
+import { digestSmallFile } from './digest-small-file.ts'
+import type { Verifier, VerifierOptions } from './verifier.ts'
+
+const DEFAULT_THREADS = 2
+const MAX_THREADS = 64
+
+/** A verifier; nothing is started before the first call. INVALID_INPUT for a bad `threads`. */
+export function createVerifier(options: VerifierOptions = {}): Verifier {
+  return new ThreadedVerifier(options)
+}
+
+class ThreadedVerifier implements Verifier {
+  readonly #defaults: ReadingOptions
+  readonly #threads: readonly HashThread[]
+  readonly #turns: TurnQueue<HashThread>
+  readonly #smallFiles: SmallFileQueue
+  readonly #running: Map<JobController, Promise<unknown>> = new Map()
+  readonly #signals: SignalFanOut = new SignalFanOut()
+  #closing: Promise<void> | undefined
+
+  constructor({ threads, ...defaults }: VerifierOptions) {
+    this.#defaults = defaults
+    this.#threads = Array.from({ length: parseThreads(threads) }, () => new HashThread())
+    this.#turns = new TurnQueue(this.#threads)
+    this.#smallFiles = new SmallFileQueue(this.#threads)
+  }
+
+  digestFile(path: string, options: DigestOptions & { readonly chunkMap: true }): Promise<ChunkedFileDigest>
+  digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
+  async digestFile(path: string, options: DigestOptions = {}): Promise<FileDigest> {
+    const request = parseDigestRequest(path, {
+      ...options,
+      engine: options.engine ?? this.#defaults.engine,
+      followSymlink: options.followSymlink ?? this.#defaults.followSymlink,
+    })
+    return await this.#run(options.signal, (cancel) =>
+      this.#digest({ request, cancel, onProgress: options.onProgress }),
+    )
+  }
+
+  async verifyDigest(path: string, expected: string, options: DigestOptions = {}): Promise<FileDigest> {
+    const digest = parseSha256Digest(expected, 'expected')
+    const found = await this.digestFile(path, options)
+    if (found.digest === digest) return found
+    const message = `${path} has digest ${found.digest} where ${digest} was expected`
+    const details = { path, expected: digest, found: found.digest, sizeBytes: found.sizeBytes }
+    throw new CatalogError('DIGEST_MISMATCH', message, details)
+  }
+
+  async auditFile(path: string, chunkMap: ChunkMap, options: AuditOptions = {}): Promise<AuditResult> {
+    const followSymlink = options.followSymlink ?? this.#defaults.followSymlink
+    const request = parseAuditRequest(path, chunkMap, { ...options, followSymlink })
+    return await this.#run(options.signal, (cancel) => {
+      const withThread: AuditTask['withThread'] = (signal, work) => this.#withThread(signal, work)
+      const threads = Math.min(request.threads, this.#threads.length)
+      const task = { request: { ...request, threads }, cancel, onProgress: options.onProgress }
+      return auditRegularFile({ ...task, withThread })
+    })
+  }
+
+  async measureFile(path: string, options: ReadingOptions = {}): Promise<number> {
+    this.#assertOpen()
+    const { followSymlink = this.#defaults.followSymlink ?? false } = options
+    const name = parsePath(path)
+    return toSizeBytes(await statRegularFile(name, followSymlink), name)
+  }
+
+  async checkFile(path: string, evidence: FileEvidence, options: CheckOptions): Promise<FileCheck> {
+    this.#assertOpen()
+    const { followSymlink = this.#defaults.followSymlink ?? false } = options
+    const name = parsePath(path)
+    const stat = async () => {
+      const stats = await statRegularFile(name, followSymlink)
+      toSizeBytes(stats, name)
+      return toFingerprint(stats)
+    }
+    return await checkFileWith({ stat, digest: () => this.digestFile(path, options) }, evidence, options)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    for (const cancel of this.#running.keys()) cancel.abort(createClosed())
+    await Promise.allSettled(this.#running.values())
+    await Promise.all(this.#threads.map((thread) => thread.close()))
+  }
+
+  /** A thread does a small file by itself, and for a large one only what takes long. */
+  async #digest(task: Omit<DigestTask, 'thread' | 'helper'>): Promise<FileDigest> {
+    const small = await digestSmallFile({ ...task, queue: this.#smallFiles })
+    return (
+      small ??
+      (await this.#withThread(task.cancel.signal, (thread) =>
+        digestRegularFile({ ...task, thread, helper: this.#helperOf(thread) }),
+      ))
+    )
+  }
+
+  /** One controller gathers all that can end a job: the caller's signal, its callback's error, and closing. */
+  async #run<T>(signal: AbortSignal | undefined, work: (cancel: JobController) => Promise<T>): Promise<T> {
+    this.#assertOpen()
+    signal?.throwIfAborted()
+    const cancel = new JobController()
+    if (signal !== undefined) this.#signals.add(signal, cancel)
+    const running = work(cancel)
+    this.#running.set(cancel, running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(cancel)
+      if (signal !== undefined) this.#signals.remove(signal, cancel)
+    }
+  }
+
+  /** The turn comes before the file is opened, so that many waiting files do not use up the descriptors. */
+  async #withThread<T>(signal: AbortSignal, work: (thread: HashThread) => Promise<T>): Promise<T> {
+    const thread = await this.#turns.take(signal)
+    try {
+      return await work(thread)
+    } finally {
+      this.#turns.give(thread)
+      this.#smallFiles.wake()
+    }
+  }
+
+  /** The next thread, whatever it is at: it hashes chunks between its own pieces. None where there is only one. */
+  #helperOf(thread: HashThread): HashThread | undefined {
+    const helper = this.#threads[(this.#threads.indexOf(thread) + 1) % this.#threads.length]
+    return helper === thread ? undefined : helper
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw createClosed()
+  }
+}
+
+function parseThreads(threads: number | undefined): number {
+  if (threads === undefined) return Math.min(DEFAULT_THREADS, availableParallelism())
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads
+  throw createInvalidInput([
+    { field: 'threads', problem: `must be 1 to ${MAX_THREADS}, not ${String(threads)}` },
+  ])
+}
+
+function createClosed(): CatalogError<'CLOSED'> {
+  return new CatalogError('CLOSED', 'the verifier is closed', { what: 'verifier' })
+}

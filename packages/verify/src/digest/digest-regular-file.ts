@@ -1,0 +1,118 @@
+import {
+  CatalogError,
+  type DigestProgress,
+  type FileDigest,
+  parseSha256Digest,
+  type Sha256Digest,
+} from '@catalog/types'
+import { ChunkDigests } from '../chunks/chunk-digests.ts'
+import { CHUNK_BYTES, createChunkMap } from '../chunks/chunk-map.ts'
+import { toFileError } from '../file/file-error.ts'
+import { toFingerprint } from '../file/fingerprint.ts'
+import { openRegularFile, type RegularFile } from '../file/regular-file.ts'
+import { assertUnchanged, readPastEnd } from '../file/unchanged-file.ts'
+import { createNativeSha256 } from '../hashing/native-sha256.ts'
+import { createSha256 } from '../hashing/wasm-sha256.ts'
+import type { HashedContent, HashThread } from '../pool/hash-thread.ts'
+import type { JobController } from '../pool/job-controller.ts'
+import type { ChunkedFileDigest, DigestRequest } from './digest-request.ts'
+import { hashInSlices, SLICE_BYTES } from './hash-in-slices.ts'
+
+/** What one digest works with. Aborting `cancel` ends it with the reason given there. */
+export interface DigestTask {
+  readonly request: DigestRequest
+  readonly thread: HashThread
+  /** Hashes the chunks, where they are asked for; without one that is left to the thread. */
+  readonly helper: HashThread | undefined
+  readonly cancel: JobController
+  readonly onProgress: ((progress: DigestProgress) => void) | undefined
+}
+
+/**
+ * The protocol of a digest: open a regular file, note its state, read all of it, and believe what was read only
+ * if the descriptor and the path are still in that state.
+ */
+export async function digestRegularFile(task: DigestTask): Promise<FileDigest | ChunkedFileDigest> {
+  const { request, cancel } = task
+  const startedAt = performance.now()
+  const file = await openRegularFile(request.path, request.followSymlink)
+  try {
+    assertExpectedSize(file, request)
+    cancel.signal.throwIfAborted()
+    const content = await readContent(file, task)
+    await assertUnchanged(file, content.doneBytes, request)
+    cancel.signal.throwIfAborted()
+    const digest = parseSha256Digest(content.digest)
+    return {
+      digest,
+      sizeBytes: file.sizeBytes,
+      fingerprint: toFingerprint(file.stats),
+      engine: request.engine,
+      durationMs: Math.round(performance.now() - startedAt),
+      ...(request.chunkMap && { chunks: createChunkMap(digest, file.sizeBytes, parseChunks(content)) }),
+    }
+  } finally {
+    await file.handle.close()
+  }
+}
+
+function assertExpectedSize(file: RegularFile, { path, expectedSizeBytes }: DigestRequest): void {
+  const { sizeBytes } = file
+  if (expectedSizeBytes === undefined || expectedSizeBytes === sizeBytes) return
+  const message = `${path} has ${sizeBytes} bytes where ${expectedSizeBytes} were expected`
+  const details = { path, expectedBytes: expectedSizeBytes, foundBytes: sizeBytes }
+  throw new CatalogError('SIZE_MISMATCH', message, details)
+}
+
+async function readContent(file: RegularFile, task: DigestTask): Promise<HashedContent> {
+  const { signal } = task.cancel
+  const onDoneBytes = (doneBytes: number): void => reportProgress(task, doneBytes, file.sizeBytes)
+  if (file.sizeBytes > 0) onDoneBytes(0)
+  try {
+    const content = await hashContent(file, task, onDoneBytes)
+    const excessBytes = await readPastEnd(file)
+    if (content.doneBytes === file.sizeBytes) onDoneBytes(file.sizeBytes)
+    return { ...content, doneBytes: content.doneBytes + excessBytes }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw toFileError(error, 'read', task.request.path)
+  }
+}
+
+/** A small file is done sooner than another thread has been told of it. */
+async function hashContent(
+  { handle, sizeBytes }: RegularFile,
+  { request, thread, helper, cancel: { signal } }: DigestTask,
+  onDoneBytes: (doneBytes: number) => void,
+): Promise<HashedContent> {
+  const hasChunks = request.chunkMap && sizeBytes > CHUNK_BYTES
+  const reading = {
+    handle,
+    sizeBytes,
+    signal,
+    onDoneBytes,
+    chunks: hasChunks ? new ChunkDigests() : undefined,
+  }
+  if (request.engine === 'wasm') return await hashInSlices({ ...reading, sha256: await createSha256() })
+  if (sizeBytes <= SLICE_BYTES) return await hashInSlices({ ...reading, sha256: createNativeSha256() })
+  const chunks = hasChunks ? { chunkBytes: CHUNK_BYTES, helper } : undefined
+  const { bytesPerSecond } = request
+  return await thread.hash({ fd: handle.fd, sizeBytes, signal, onDoneBytes, chunks, bytesPerSecond })
+}
+
+function parseChunks({ chunks }: HashedContent): readonly Sha256Digest[] | undefined {
+  return chunks?.map((digest) => parseSha256Digest(digest))
+}
+
+/** What the callback throws ends the digest. */
+export function reportProgress(
+  { onProgress, cancel }: Pick<DigestTask, 'onProgress' | 'cancel'>,
+  doneBytes: number,
+  totalBytes: number,
+): void {
+  try {
+    onProgress?.({ doneBytes, totalBytes })
+  } catch (error) {
+    cancel.abort(error)
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  createInvalidInput,
+  type DigestEngine,
+  type DigestFileOptions,
+  type FileDigest,
+  type InputProblem,
+} from '@catalog/types'
+import type { ChunkMap } from '../chunks/chunk-map.ts'
+import { findPathProblems } from '../file/parse-path.ts'
+
+/** `native` is node:crypto, `wasm` is hash-wasm, `auto` the faster one that is there: native on Node. */
+export type EngineChoice = DigestEngine | 'auto'
+
+/** How to reach and read a file; each may be given per call or, for all calls, to `createVerifier`. */
+export interface ReadingOptions {
+  /** Which SHA-256 to use. Default `auto`. */
+  readonly engine?: EngineChoice | undefined
+  /** Whether the path may be a symbolic link. What it leads to is checked like any file. Default false. */
+  readonly followSymlink?: boolean | undefined
+}
+
+/** Options of one digest. */
+export interface DigestOptions extends DigestFileOptions, ReadingOptions {
+  /** The size the file should have, in bytes: another one is SIZE_MISMATCH before a byte is read. */
+  readonly expectedSizeBytes?: number | undefined
+  /** Whether the same reading shall give the digest of every chunk too. Default false. */
+  readonly chunkMap?: boolean | undefined
+  /**
+   * The most bytes to read in a second, from the start of the file; as fast as it goes where absent. A file of up to
+   * 4 MiB is read in one go. Not with the engine `wasm`.
+   */
+  readonly bytesPerSecond?: number | undefined
+}
+
+/** A digest together with the digests of all chunks, from the same reading. */
+export interface ChunkedFileDigest extends FileDigest {
+  readonly chunks: ChunkMap
+}
+
+/** What one digest was asked for, checked. */
+export interface DigestRequest {
+  readonly path: string
+  readonly engine: DigestEngine
+  readonly followSymlink: boolean
+  readonly expectedSizeBytes: number | undefined
+  readonly chunkMap: boolean
+  readonly bytesPerSecond?: number | undefined
+}
+
+/** The request with all defaults filled in, or INVALID_INPUT naming every field that is wrong. */
+export function parseDigestRequest(path: unknown, options: DigestOptions): DigestRequest {
+  const { engine = 'auto', followSymlink = false, expectedSizeBytes, chunkMap = false } = options
+  const { bytesPerSecond } = options
+  const problems = [
+    ...findPathProblems(path),
+    ...findEngineProblems(engine),
+    ...findSizeProblems(expectedSizeBytes),
+    ...findRateProblems(bytesPerSecond, engine),
+  ]
+  if (typeof path !== 'string' || problems.length > 0) throw createInvalidInput(problems)
+  const chosen = engine === 'auto' ? 'native' : engine
+  return { path, engine: chosen, followSymlink, expectedSizeBytes, chunkMap, bytesPerSecond }
+}
+
+function findEngineProblems(engine: EngineChoice): readonly InputProblem[] {
+  if (['auto', 'native', 'wasm'].includes(engine)) return []
+  return [{ field: 'engine', problem: `must be auto, native or wasm, not ${String(engine)}` }]
+}
+
+function findSizeProblems(sizeBytes: number | undefined): readonly InputProblem[] {
+  if (sizeBytes === undefined || (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0)) return []
+  return [
+    { field: 'expectedSizeBytes', problem: `must be a whole number of bytes, not ${String(sizeBytes)}` },
+  ]
+}
+
+function findRateProblems(bytesPerSecond: number | undefined, engine: EngineChoice): readonly InputProblem[] {
+  if (bytesPerSecond === undefined) return []
+  const field = 'bytesPerSecond'
+  if (!(Number.isFinite(bytesPerSecond) && bytesPerSecond > 0)) {
+    return [{ field, problem: `must be more than 0, not ${String(bytesPerSecond)}` }]
+  }
+  return engine === 'wasm' ? [{ field, problem: 'does not go with the engine wasm' }] : []
+}

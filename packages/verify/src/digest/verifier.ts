@@ -1,0 +1,50 @@
+import type { FileDigest } from '@catalog/types'
+import type { ChunkMap } from '../chunks/chunk-map.ts'
+import type { AuditOptions, AuditResult } from './audit-request.ts'
+import type { CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
+import type { ChunkedFileDigest, DigestOptions, ReadingOptions } from './digest-request.ts'
+
+/** Settings of a verifier; the reading options are the defaults of its calls. */
+export interface VerifierOptions extends ReadingOptions {
+  /** Large files read at the same time, each with a thread: 1 to 64. Default: 2, or 1 on a single processor. */
+  readonly threads?: number | undefined
+}
+
+/**
+ * Reads and digests files with threads of its own. They start when needed, are reused, and never keep the program
+ * running while idle. Files wait their turn in the order of the calls, those of up to 4 MiB and larger ones each
+ * among themselves: neither keeps the other waiting. Safe to call concurrently.
+ */
+export interface Verifier {
+  /**
+   * The SHA-256 of a regular file that did not change while it was read. INVALID_INPUT, FILE_MISSING,
+   * NOT_A_REGULAR_FILE, SIZE_MISMATCH (only with `expectedSizeBytes`), FILE_CHANGED, IO, CLOSED; once
+   * `signal` is aborted, its reason. However it ends, the file is closed by then. With `chunkMap` the same reading
+   * gives the digest of every chunk of 16 MiB too, hashed by a second thread.
+   */
+  digestFile(path: string, options: DigestOptions & { readonly chunkMap: true }): Promise<ChunkedFileDigest>
+  digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
+  /** As `digestFile`, and DIGEST_MISMATCH where the digest is not the expected one. */
+  verifyDigest(path: string, expected: string, options?: DigestOptions): Promise<FileDigest>
+  /**
+   * Whether a file is still what evidence of a match says. In the mode `fingerprint` one `lstat` and no reading (for
+   * an allowed symbolic link two more calls): `unchanged` or `changed`. In the mode `full` it reads as `digestFile`
+   * does and compares with the evidence's digest: `match` or `mismatch`. Rejects as `digestFile` does; INVALID_INPUT
+   * also for evidence of a mismatch.
+   */
+  checkFile(path: string, evidence: FileEvidence, options: CheckOptions): Promise<FileCheck>
+  /**
+   * Reads a file with all threads and tells which of its chunks of 16 MiB are not those of the map. The file is
+   * checked as by `digestFile`: INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO, CLOSED; once
+   * `signal` is aborted, its reason. However it ends, the file is closed by then.
+   */
+  auditFile(path: string, chunkMap: ChunkMap, options?: AuditOptions): Promise<AuditResult>
+  /**
+   * The size of a regular file in bytes, without opening it. INVALID_INPUT, FILE_MISSING,
+   * NOT_A_REGULAR_FILE, IO, CLOSED.
+   */
+  measureFile(path: string, options?: Pick<ReadingOptions, 'followSymlink'>): Promise<number>
+  /** Ends the threads. What is waiting or running rejects with CLOSED, as does every later call. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}

@@ -1,0 +1,99 @@
+import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { UnderlyingSink } from 'node:stream/web'
+import { CatalogError, createInvalidInput } from '@catalog/types'
+import { withFileErrors } from '../file/file-error.ts'
+import { parsePath } from '../file/parse-path.ts'
+import { openWritableFile, syncDirectory, type WritableFile, writeFully } from '../file/writable-file.ts'
+import { assertBytes } from '../hashing/sha256.ts'
+import { removeCheckpoint } from './checkpoint-file.ts'
+
+/** Options of a partial file. */
+export interface PartialFileOptions {
+  /** Where the first byte goes, in bytes. The file is cut off there. Default 0: start over. */
+  readonly fromByte?: number | undefined
+}
+
+/**
+ * Opens the file that a download goes into, for `pipeTo`. What lies after `fromByte` is cut off; from 0 the file is
+ * made where absent, and its checkpoint removed. It asks for the next chunk only when the last one is written, so
+ * that a checkpoint of the stream before it covers written bytes. Closed, the bytes and the name survive a power cut;
+ * aborted, all that was written stays. One program at a time may write a partial file.
+ *
+ * INVALID_INPUT, FILE_MISSING (with `fromByte` only), SIZE_MISMATCH where the file does not reach to `fromByte`,
+ * NOT_A_REGULAR_FILE, IO; writing and closing: IO.
+ */
+export async function openPartialFile(
+  path: string,
+  { fromByte = 0 }: PartialFileOptions = {},
+): Promise<WritableStream<Uint8Array>> {
+  const name = parsePath(path)
+  if (!Number.isSafeInteger(fromByte) || fromByte < 0) throw createInvalidFromByte(fromByte)
+  const file = await openWritableFile(name, fromByte === 0)
+  try {
+    await cutOff(file, name, fromByte)
+  } catch (error) {
+    await file.handle.close()
+    throw error
+  }
+  return new WritableStream(new PartialFileSink(file.handle, name, fromByte))
+}
+
+async function cutOff({ handle, stats }: WritableFile, path: string, fromByte: number): Promise<void> {
+  const foundBytes = Number(stats.size)
+  if (foundBytes < fromByte) {
+    const message = `${path} has ${foundBytes} bytes where ${fromByte} were to be kept`
+    throw new CatalogError('SIZE_MISMATCH', message, { path, expectedBytes: fromByte, foundBytes })
+  }
+  if (fromByte === 0) await forgetCheckpoint(path)
+  await withFileErrors('ftruncate', path, () => handle.truncate(fromByte))
+}
+
+/** For good, and before the first new byte: it would fit this very file again once that has grown beyond its offset. */
+async function forgetCheckpoint(path: string): Promise<void> {
+  await removeCheckpoint(path)
+  await syncDirectory(dirname(path))
+}
+
+class PartialFileSink implements UnderlyingSink<Uint8Array> {
+  readonly #handle: FileHandle
+  readonly #path: string
+  #position: number
+
+  constructor(handle: FileHandle, path: string, fromByte: number) {
+    this.#handle = handle
+    this.#path = path
+    this.#position = fromByte
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    try {
+      assertBytes(chunk, 'chunk')
+      await withFileErrors('write', this.#path, () => writeFully(this.#handle, chunk, this.#position))
+      this.#position += chunk.length
+    } catch (error) {
+      // A stream that failed is neither closed nor aborted any more.
+      await this.#handle.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await withFileErrors('fdatasync', this.#path, () => this.#handle.datasync())
+    } finally {
+      await this.#handle.close()
+    }
+    await syncDirectory(dirname(this.#path))
+  }
+
+  async abort(): Promise<void> {
+    await this.#handle.close()
+  }
+}
+
+function createInvalidFromByte(fromByte: unknown): Error {
+  return createInvalidInput([
+    { field: 'fromByte', problem: `must be a whole number of bytes, not ${String(fromByte)}` },
+  ])
+}
