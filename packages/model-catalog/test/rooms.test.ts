@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
+const RULES = new URL('../../../.dependency-cruiser.mjs', import.meta.url)
+
+type Rooms = Readonly<Record<string, readonly string[]>>
+
+const { ROOMS }: { ROOMS: Readonly<Record<string, Rooms>> } = await import(RULES.href)
+
+/** The tables of ARCHITECTURE.md: below the name of a package, each room and what it may import. */
+function readTables(): Readonly<Record<string, Rooms>> {
+  const text = readFileSync(join(REPOSITORY, 'ARCHITECTURE.md'), 'utf8')
+  const tables = text.matchAll(/^\*\*`([^`]+)`\*\*\n\n((?:\|.*\n)+)/gmu)
+  return Object.fromEntries(
+    Array.from(tables, ([, packageName = '', table = '']) => [packageName, readRows(table)]),
+  )
+}
+
+function readRows(table: string): Rooms {
+  const rows = table.trim().split('\n').slice(2)
+  return Object.fromEntries(
+    rows.map((row) => {
+      const [, room = '', , imports = ''] = row.split('|').map((cell) => cell.trim())
+      return [room, imports === '' ? [] : imports.split(', ')]
+    }),
+  )
+}
+
+/** The folders below `src` that have files of their own. */
+function listRooms(directory: string, prefix = ''): readonly string[] {
+  const entries = readdirSync(directory, { withFileTypes: true })
+  const inside = entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => listRooms(join(directory, name), `${prefix}${name}/`))
+  const hasFiles = entries.some((entry) => entry.isFile())
+  return prefix !== '' && hasFiles ? [prefix.slice(0, -1), ...inside] : inside
+}
+
+it('ARCHITECTURE.md says which room may import which, as the rules do', () => {
+  expect(readTables()).toEqual(ROOMS)
+})
+
+it.each(Object.keys(ROOMS))('the rules name every room of %s', (packageName) => {
+  const rooms = listRooms(join(REPOSITORY, packageName, 'src'))
+  expect(Object.keys(ROOMS[packageName] ?? {}).sort()).toEqual([...rooms].sort())
+})
