@@ -60,27 +60,46 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   'shared-data': () => existsSync(SHARED_DATA),
 }
 
+/** What a capability cannot be had without. */
+const IMPLIED: Readonly<Partial<Record<Capability, Capability>>> = {
+  'other-user': 'root',
+  tmpfs: 'root',
+  loop: 'root',
+  ext4: 'loop',
+  xfs: 'loop',
+  namespaces: 'root',
+}
+
 export const CAPABILITIES: readonly Capability[] = Object.keys(PROBES) as Capability[]
 
 const known = new Map<Capability, boolean>()
 
 /**
- * Whether a test that needs all of these must be skipped: `it.skipIf(lacks('root', 'loop'))`. Throws if one of them
- * is missing although `CATALOG_REQUIRE` names it; takes one for missing if `CATALOG_LACK` names it.
+ * Whether a test that needs all of these must be skipped: `it.skipIf(lacks('ext4', 'python3'))`. Throws if one of them,
+ * or one that it cannot be had without, is missing although `CATALOG_REQUIRE` names it.
  */
 export function lacks(...needed: readonly Capability[]): boolean {
-  const missing = needed.filter((capability) => !isAvailable(capability))
-  const required = missing.filter((capability) => namesIn('CATALOG_REQUIRE').includes(capability))
-  if (required.length > 0)
-    throw new Error(`CATALOG_REQUIRE asks for ${required.join()}, which is missing here`)
-  return missing.length > 0
+  const missing = needed.flatMap(withImplied).filter((capability) => !isAvailable(capability))
+  const required = namesIn('CATALOG_REQUIRE').filter((capability) => missing.includes(capability))
+  if (required.length === 0) return missing.length > 0
+  throw new Error(`CATALOG_REQUIRE asks for ${required.join()}, which is missing here`)
 }
 
-/** Whether this machine has it. */
+/** Whether this machine has it, and `CATALOG_LACK` does not say otherwise. */
 export function isAvailable(capability: Capability): boolean {
+  const lacked = namesIn('CATALOG_LACK')
+  return withImplied(capability).every((each) => !lacked.includes(each) && probe(each))
+}
+
+function withImplied(capability: Capability): readonly Capability[] {
+  const implied = IMPLIED[capability]
+  return implied === undefined ? [capability] : [capability, ...withImplied(implied)]
+}
+
+function probe(capability: Capability): boolean {
   const found = known.get(capability) ?? PROBES[capability]()
   known.set(capability, found)
-  return found && !namesIn('CATALOG_LACK').includes(capability)
+  return found
 }
 
 /** The path of a real model file of `shared-data`. */
@@ -93,8 +112,11 @@ export function findChromium(): string | undefined {
   return [process.env['CHROMIUM'] ?? '', ...CHROMIUM.flatMap(pathsOf)].find(isProgram)
 }
 
-function namesIn(variable: string): readonly string[] {
-  return (process.env[variable] ?? '').split(',')
+function namesIn(variable: string): readonly Capability[] {
+  const names = (process.env[variable] ?? '').split(',').filter((name) => name !== '')
+  const unknown = names.find((name) => !Object.hasOwn(PROBES, name))
+  if (unknown !== undefined) throw new Error(`${variable} names ${unknown}; there are ${CAPABILITIES.join()}`)
+  return names as Capability[]
 }
 
 function isRoot(): boolean {
