@@ -40,7 +40,7 @@ export function watchOutput({
   }
 }
 
-/** `| head` has read enough, which is no error; a full disk under a redirected output is one. */
+/** `| head` has read enough: not an error. A full disk under a redirected output is an error. */
 function toOutputError(error: NodeJS.ErrnoException): Error {
   return new Error(`the output could not be written: ${error.message}`, { cause: error })
 }
