@@ -39,6 +39,18 @@ export const ROOMS = {
     diagnosis: ['digest', 'file'],
     shards: ['diagnosis', 'file'],
   },
+  'packages/store-fs': {
+    disk: [],
+    format: ['disk'],
+    state: ['format'],
+    snapshot: ['disk', 'format', 'state'],
+    view: ['disk', 'format', 'state'],
+    segment: ['disk', 'format', 'snapshot', 'state', 'view'],
+    repair: ['disk', 'format', 'segment', 'snapshot', 'view'],
+    journal: ['format', 'repair', 'segment', 'state', 'view'],
+    history: ['disk', 'format', 'segment', 'snapshot', 'state', 'view'],
+    watch: ['disk', 'format', 'history', 'journal', 'segment'],
+  },
   'apps/catalog-cli': {
     text: [],
     problem: ['text'],

@@ -1,8 +1,8 @@
 import { type Clock, createInvalidInput } from '@catalog/types'
-import type { FileSystem } from './file-system.ts'
-import type { JournalAccess } from './journal.ts'
-import type { RecoveryReport } from './recovery-report.ts'
-import type { Timers } from './timers.ts'
+import type { FileSystem } from './disk/file-system.ts'
+import type { Timers } from './disk/timers.ts'
+import type { JournalAccess } from './journal/journal.ts'
+import type { RecoveryReport } from './journal/recovery-report.ts'
 
 export interface FileStoreOptions {
   /** The directory of `catalog.json`, `.catalog/` and the model files. Made where absent, unless `readOnly`. */

@@ -1,12 +1,24 @@
+export type {
+  Awaitable,
+  DirectoryWatch,
+  FileKind,
+  FileSystem,
+  OpenFile,
+  OpenMode,
+} from './disk/file-system.ts'
 export { type FileStoreOptions, openFileStore } from './file-store.ts'
-export type { Awaitable, DirectoryWatch, FileKind, FileSystem, OpenFile, OpenMode } from './file-system.ts'
-export { createModelDirectory, type ModelDirectoryOptions, type SymlinkPolicy } from './model-directory.ts'
-export { type PrunedHistory, type PruneOptions, pruneHistory, type RemovedFile } from './prune-history.ts'
-export type { DroppedTail, RecoveryReport } from './recovery-report.ts'
-export { type RepairOptions, type RepairReport, repairCatalog } from './repair-catalog.ts'
+export {
+  type PrunedHistory,
+  type PruneOptions,
+  pruneHistory,
+  type RemovedFile,
+} from './history/prune-history.ts'
 export {
   type HistoryProblem,
   type HistoryReport,
   type VerifiedHistory,
   verifyHistory,
-} from './verify-history.ts'
+} from './history/verify-history.ts'
+export type { DroppedTail, RecoveryReport } from './journal/recovery-report.ts'
+export { createModelDirectory, type ModelDirectoryOptions, type SymlinkPolicy } from './model-directory.ts'
+export { type RepairOptions, type RepairReport, repairCatalog } from './repair/repair-catalog.ts'

@@ -1,13 +1,13 @@
 import { isCatalogError } from '@catalog/types'
-import type { CatalogState } from './catalog-state.ts'
-import { encodeCommit } from './commit-codec.ts'
-import type { FileNames } from './file-names.ts'
-import type { FileSystem } from './file-system.ts'
-import { readHistory } from './history.ts'
-import type { Journal } from './journal.ts'
-import { planEdit } from './view-edit.ts'
-import { createEditedOutside } from './view-reader.ts'
-import type { ViewSource, ViewWriter } from './view-writer.ts'
+import type { FileSystem } from './disk/file-system.ts'
+import { encodeCommit } from './format/commit-codec.ts'
+import type { FileNames } from './format/file-names.ts'
+import { readHistory } from './history/history.ts'
+import type { Journal } from './journal/journal.ts'
+import type { CatalogState } from './state/catalog-state.ts'
+import { planEdit } from './view/view-edit.ts'
+import { createEditedOutside } from './view/view-reader.ts'
+import type { ViewSource, ViewWriter } from './view/view-writer.ts'
 
 /** The journal as its view needs it. */
 export function createViewSource(disk: FileSystem, names: FileNames, journal: Journal): ViewSource {

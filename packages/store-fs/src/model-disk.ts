@@ -3,8 +3,8 @@ import { type BigIntStats, constants } from 'node:fs'
 import { copyFile, link, lstat, open, readdir, rename, rm, statfs, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CatalogError, type Fingerprint, type FoundFile, type ReplaceOptions } from '@catalog/types'
-import { nodeFileSystem } from './node-file-system.ts'
-import { errnoOf, toStoreError } from './store-error.ts'
+import { nodeFileSystem } from './disk/node-file-system.ts'
+import { errnoOf, toStoreError } from './disk/store-error.ts'
 
 type Found = Omit<FoundFile, 'file'>
 

@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { CatalogError, createInvalidInput, type FileReference, type ModelPaths } from '@catalog/types'
-import { errnoOf, toStoreError } from './store-error.ts'
+import { errnoOf, toStoreError } from './disk/store-error.ts'
 
 /** `refuse`: a model file is no link. `inside`: it may be one that leads into a root. `anywhere`: to any file. */
 export type SymlinkPolicy = 'refuse' | 'inside' | 'anywhere'

@@ -10,19 +10,20 @@ import {
   type StateCounts,
   type WatchOptions,
 } from '@catalog/types'
-import type { ChangeFeed } from './change-feed.ts'
-import { decodeOutcome, encodeCommit } from './commit-codec.ts'
-import type { FileNames } from './file-names.ts'
-import type { FileSystem } from './file-system.ts'
-import { GroupCommit } from './group-commit.ts'
-import { readHistory } from './history.ts'
-import type { Journal } from './journal.ts'
+import type { FileSystem } from './disk/file-system.ts'
+import { toStoreError } from './disk/store-error.ts'
+import type { Timers } from './disk/timers.ts'
+import { encodeCommit } from './format/commit-codec.ts'
+import type { FileNames } from './format/file-names.ts'
+import { assertFitsRecord } from './format/limits.ts'
+import { readHistory } from './history/history.ts'
+import { GroupCommit } from './journal/group-commit.ts'
+import type { Journal } from './journal/journal.ts'
 import { adoptEditAtOpening } from './journal-view.ts'
-import { assertFitsRecord } from './limits.ts'
-import { toStoreError } from './store-error.ts'
-import type { Timers } from './timers.ts'
-import type { ViewWriter } from './view-writer.ts'
-import { Watch } from './watch.ts'
+import { toOutcome } from './state/catalog-state.ts'
+import type { ViewWriter } from './view/view-writer.ts'
+import type { ChangeFeed } from './watch/change-feed.ts'
+import { Watch } from './watch/watch.ts'
 
 /**
  * How often a writer looks whether it was quiet since the last look. If so, it puts the sync of its last commit on
@@ -117,7 +118,7 @@ export class OpenedStore implements CatalogStore {
     try {
       const applied = await this.#commits.submit(texts)
       this.#afterCommit()
-      return applied.map(decodeOutcome)
+      return applied.map(toOutcome)
     } catch (error) {
       throw toStoreError(error, 'write', this.#journal.path)
     }

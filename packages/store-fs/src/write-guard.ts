@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { CatalogError } from '@catalog/types'
+import { errnoOf, toStoreError } from './disk/store-error.ts'
 import { leavesRoot, type ModelDirectoryOptions } from './model-paths.ts'
-import { errnoOf, toStoreError } from './store-error.ts'
 
 /** Says where nothing may be written, made, moved or removed. */
 export interface WriteGuard {

@@ -1,6 +1,6 @@
 import { appendFile, cp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { formatLine } from '../src/record.ts'
+import { formatLine } from '../src/format/record.ts'
 import { idsOf, register } from './commits.ts'
 import { readRecords, zeroRecord } from './journal-lines.ts'
 import { useTemporaryRoot } from './temporary-root.ts'

@@ -1,5 +1,5 @@
-import type { FileSystem, OpenFile } from '../src/file-system.ts'
-import { nodeFileSystem } from '../src/node-file-system.ts'
+import type { FileSystem, OpenFile } from '../src/disk/file-system.ts'
+import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 
 /** What the next append to a journal does: write only so many bytes, then fail with the code, if any. */
 export interface AppendFault {

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { formatLine, type JournalRecord, parseLine } from '../src/record.ts'
+import { formatLine, type JournalRecord, parseLine } from '../src/format/record.ts'
 
 /** The lines of a journal that are records, with the bytes where each begins and ends. */
 export async function readRecords(

@@ -1,7 +1,7 @@
 import { appendFile, truncate, writeFile } from 'node:fs/promises'
 import { sampleEntry } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
-import { MAX_ADOPTED_BYTES, MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../src/limits.ts'
+import { MAX_ADOPTED_BYTES, MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../src/format/limits.ts'
 import { idsOf, register } from './commits.ts'
 import { RecordingDisk } from './recording-disk.ts'
 import { useTemporaryRoot } from './temporary-root.ts'

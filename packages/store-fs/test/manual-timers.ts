@@ -1,4 +1,4 @@
-import type { Timers } from '../src/timers.ts'
+import type { Timers } from '../src/disk/timers.ts'
 
 /** Timers that fire when a test says so. */
 export class ManualTimers implements Timers {

@@ -1,6 +1,6 @@
 import { readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { nodeFileSystem } from '../src/node-file-system.ts'
+import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
 describe('a file of this machine', () => {

@@ -1,5 +1,5 @@
-import type { FileSystem, OpenFile, OpenMode } from '../src/file-system.ts'
-import { nodeFileSystem } from '../src/node-file-system.ts'
+import type { FileSystem, OpenFile, OpenMode } from '../src/disk/file-system.ts'
+import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 
 /** The real disk; remembers every call that writes, and says what the tests want of its type. */
 export class RecordingDisk implements FileSystem {

@@ -1,7 +1,7 @@
 import { scaleRuns, seedOfRun } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { openFileStore } from '../src/file-store.ts'
-import { repairCatalog } from '../src/repair-catalog.ts'
+import { repairCatalog } from '../src/repair/repair-catalog.ts'
 import { idsOf, register } from './commits.ts'
 import { immediateOrder } from './simulation/call-order.ts'
 import { ROOT } from './simulation/origins.ts'

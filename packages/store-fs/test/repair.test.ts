@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { sampleEntry } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
-import { repairCatalog } from '../src/repair-catalog.ts'
+import { repairCatalog } from '../src/repair/repair-catalog.ts'
 import { idsOf, modelId, register } from './commits.ts'
 import { FaultyDisk } from './faulty-disk.ts'
 import { readRecords, zero, zeroRecord } from './journal-lines.ts'

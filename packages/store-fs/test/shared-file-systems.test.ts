@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { repairCatalog } from '../src/repair-catalog.ts'
+import { repairCatalog } from '../src/repair/repair-catalog.ts'
 import { idsOf, register } from './commits.ts'
 import { RecordingDisk } from './recording-disk.ts'
 import { useTemporaryRoot } from './temporary-root.ts'

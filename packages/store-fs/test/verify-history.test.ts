@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { formatLine, parseLine } from '../src/record.ts'
-import { verifyHistory } from '../src/verify-history.ts'
+import { formatLine, parseLine } from '../src/format/record.ts'
+import { verifyHistory } from '../src/history/verify-history.ts'
 import { modelId, register } from './commits.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 

@@ -2,8 +2,8 @@ import { copyFile, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile
 import { sampleEntry } from '@catalog/testkit'
 import type { Fingerprint } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import type { FileSystem, OpenFile } from '../src/file-system.ts'
-import { nodeFileSystem } from '../src/node-file-system.ts'
+import type { FileSystem, OpenFile } from '../src/disk/file-system.ts'
+import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 import { modelId } from './commits.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Mutation, NoticingTests } from './mutation.ts'
 
@@ -52,7 +52,7 @@ export class Mutant {
     const before = new Map<string, string>()
     try {
       for (const { file, find, replace } of edits) {
-        const path = join(this.#path, 'src', file)
+        const path = await this.#findSource(file)
         const source = await readFile(path, 'utf8')
         const places = source.split(find).length - 1
         if (places !== 1)
@@ -67,6 +67,16 @@ export class Mutant {
     } finally {
       for (const [path, source] of before) await writeFile(path, source)
     }
+  }
+
+  /** A source by its name, which no other room has. */
+  async #findSource(file: string): Promise<string> {
+    const root = join(this.#path, 'src')
+    const paths = (await readdir(root, { recursive: true })).filter((path) => basename(path) === file)
+    const [path] = paths
+    if (path === undefined || paths.length > 1)
+      throw new Error(`src has ${paths.length} files ${file}, not one`)
+    return join(root, path)
   }
 
   /** The first test that fails; throws where no test was run at all. */

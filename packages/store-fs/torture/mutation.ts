@@ -16,7 +16,7 @@ export interface Mutation {
 }
 
 interface MutationEdit {
-  /** In `src`. */
+  /** The name of a file in one of the rooms of `src`. */
   readonly file: string
   /** Stands there exactly once. */
   readonly find: string

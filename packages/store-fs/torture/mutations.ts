@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { lacks } from '@catalog/testkit/running'
 import { Mutant } from './mutant.ts'
+import type { Mutation } from './mutation.ts'
 import { DISK, READING, REPAIRING } from './reading-mutations.ts'
 import type { TortureOptions, TortureReport } from './run.ts'
 import { SEGMENTS } from './segment-mutations.ts'
 import { WRITING } from './writing-mutations.ts'
 
-const MUTATIONS = [...WRITING, ...SEGMENTS, ...READING, ...DISK, ...REPAIRING]
+export const MUTATIONS: readonly Mutation[] = [...WRITING, ...SEGMENTS, ...READING, ...DISK, ...REPAIRING]
 /** So that the machinery itself stays tested in seconds. */
 const FEWEST = 2
 

@@ -1,4 +1,4 @@
-import { type JournalRecord, parseLine, type WireCommit } from '../../src/record.ts'
+import { type JournalRecord, parseLine, type WireCommit } from '../../src/format/record.ts'
 import { describeChange } from '../simulation/check-observations.ts'
 import { describeEntries } from '../simulation/journal-oracle.ts'
 

@@ -1,4 +1,4 @@
-import type { Awaitable } from '../../src/file-system.ts'
+import type { Awaitable } from '../../src/disk/file-system.ts'
 import type { Scheduler, StepOwner } from './scheduler.ts'
 import { type CallOrder, type DiskCall, labelOf } from './simulated-process.ts'
 

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import type { FileKind, OpenMode } from '../../src/file-system.ts'
+import type { FileKind, OpenMode } from '../../src/disk/file-system.ts'
 import { createDiskError } from './disk-error.ts'
 import type { Random } from './random.ts'
 import {

@@ -1,0 +1,29 @@
+import { createInvalidInput } from '@catalog/types'
+import type { OpenFile } from '../disk/file-system.ts'
+import { readAt } from '../disk/read-file.ts'
+import { createUnsupported } from '../disk/store-error.ts'
+import type { EncodedCommit } from './record.ts'
+
+/** The largest `catalog.json` that is adopted: a JSON text is in memory as a whole, several times over. */
+export const MAX_ADOPTED_BYTES: number = 256 << 20
+/** The longest line of a journal. No writer makes a longer one: see {@link MAX_CALL_BYTES}. */
+export const MAX_LINE_BYTES: number = 16 << 20
+/** The most JSON that one call of `commit` writes: what shares its record and what is around it fit in the line. */
+const MAX_CALL_BYTES: number = 14 << 20
+/** The longest first line of a snapshot. */
+export const MAX_HEADER_BYTES: number = 1 << 20
+
+/** All bytes of a file that is no larger than `limit`, else UNSUPPORTED_FORMAT before anything is read. */
+export async function readWithin(file: OpenFile, path: string, limit: number): Promise<Buffer> {
+  const { size } = await file.status()
+  if (size > limit) throw createUnsupported(path, `${size} bytes`, `at most ${limit} bytes`)
+  return await readAt(file, 0, size)
+}
+
+/** INVALID_INPUT for more commits in one call than fit into one record. */
+export function assertFitsRecord(commits: readonly EncodedCommit[]): void {
+  const bytes = commits.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+  if (bytes <= MAX_CALL_BYTES) return
+  const problem = `must be at most ${MAX_CALL_BYTES} bytes of JSON in one call, not ${bytes}`
+  throw createInvalidInput([{ field: 'commits', problem }])
+}

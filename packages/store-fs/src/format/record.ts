@@ -1,0 +1,82 @@
+import type { ModelEntry, WireEntry } from '@catalog/types'
+import { CHECKSUM_LENGTH, checksumOf, FIRST_PREFIX } from './checksum.ts'
+
+/** A place in the chain: the number of a record and the prefix digest up to it. */
+export type ChainPoint = readonly [record: number, prefix: string]
+
+/** Where a change of this store's own keeps its entry as it was decoded, so that it need not be decoded again. */
+export const DECODED: unique symbol = Symbol('decoded')
+
+/** `if` is the revision that the change builds on, 0 = absent; `entry` null removes. */
+export interface WireChange {
+  readonly id: string
+  readonly if: number
+  readonly entry: WireEntry | null
+  readonly [DECODED]?: ModelEntry
+}
+
+export interface WireCommit {
+  readonly operation: string
+  readonly actor?: string
+  readonly reason?: string
+  readonly changes: readonly WireChange[]
+}
+
+/** A checked commit, as it is written and as it is applied. */
+export interface EncodedCommit {
+  readonly wire: WireCommit
+  /** The JSON of `wire`. */
+  readonly text: string
+}
+
+/** One line of the journal: `docs/on-disk-format.md` has the grammar. */
+export interface JournalRecord {
+  /** The last record that the writer knew. */
+  readonly after: ChainPoint
+  /** The writer's own last record whose `fdatasync` returned; never a later one of somebody else's. */
+  readonly synced: ChainPoint
+  /** Random for each opened store. */
+  readonly writer: string
+  /** 1, 2, 3 … for each writer. */
+  readonly seq: number
+  /** ISO-8601 UTC, for people. */
+  readonly at: string
+  /** Absent in a mark. */
+  readonly commits?: readonly WireCommit[]
+  /** Present in the record that ends a segment. */
+  readonly seal?: true
+}
+
+export type RecordHeader = Omit<JournalRecord, 'commits' | 'seal'>
+
+/** What a record says besides: commits; the end of the segment; or nothing (a mark). */
+export interface RecordContent {
+  readonly commits?: readonly EncodedCommit[]
+  readonly seal?: true
+}
+
+/** The bytes to append for a record. The line feed in front ends whatever a killed writer left unfinished. */
+export function formatRecord(header: RecordHeader, { commits, seal }: RecordContent): Buffer {
+  const head = JSON.stringify({ ...header, seal })
+  const json =
+    commits === undefined
+      ? head
+      : `${head.slice(0, -1)},"commits":[${commits.map(({ text }) => text).join(',')}]}`
+  // The checksum is one of bytes: filled in afterwards, so that a long text is made into bytes only once.
+  const bytes = Buffer.from(`\n${FIRST_PREFIX} ${json}\n`)
+  bytes.write(checksumOf(bytes.subarray(1 + CHECKSUM_LENGTH + 1, -1)), 1, 'latin1')
+  return bytes
+}
+
+/** `<checksum> <json>` and a line feed. */
+export function formatLine(json: string): string {
+  return `${checksumOf(json)} ${json}\n`
+}
+
+/** The JSON of a line (without its line feed), or undefined where the checksum says that it is none of ours. */
+export function parseLine(line: Buffer): unknown {
+  if (line.length <= CHECKSUM_LENGTH + 1 || line[CHECKSUM_LENGTH] !== 0x20) return undefined
+  const json = line.subarray(CHECKSUM_LENGTH + 1)
+  if (line.toString('latin1', 0, CHECKSUM_LENGTH) !== checksumOf(json)) return undefined
+  return JSON.parse(json.toString('utf8'))
+}

@@ -1,0 +1,112 @@
+import { join, resolve } from 'node:path'
+import { createInvalidInput } from '@catalog/types'
+import type { FileSystem } from '../disk/file-system.ts'
+import { removeIfPresent } from '../disk/new-file.ts'
+import { nodeFileSystem } from '../disk/node-file-system.ts'
+import { statusIfPresent } from '../disk/read-file.ts'
+import { toStoreError } from '../disk/store-error.ts'
+import { type FileNames, fileNamesIn, findSegments, parseSegmentFileName } from '../format/file-names.ts'
+import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
+import { readSnapshot } from '../segment/open-segment.ts'
+import { replaySegment } from '../segment/replay-segment.ts'
+
+/** The present segment, and the one before it: its snapshot is the backup of the present one. */
+const FEWEST_KEPT = 2
+
+export interface PruneOptions {
+  /** How many of the last segments are kept, the present one among them; at least and by default 2. */
+  readonly keepSegments?: number | undefined
+  /** Keep also every segment with a record that is not older than this, by its writer's clock. */
+  readonly before?: Date | undefined
+  /** Only tells what would be removed. */
+  readonly dryRun?: boolean | undefined
+  /** For tests: a disk that fails. */
+  readonly disk?: FileSystem | undefined
+}
+
+export interface RemovedFile {
+  readonly path: string
+  readonly sizeBytes: number
+}
+
+export interface PrunedHistory {
+  readonly removed: readonly RemovedFile[]
+  /** How many segments are kept. */
+  readonly segments: number
+}
+
+/**
+ * Removes the oldest journals and snapshots of a catalog: its history, none of its entries. Nothing else ever removes
+ * them. Safe beside any number of stores: one that was left behind goes on in the present segment. INVALID_INPUT,
+ * UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
+ */
+export async function pruneHistory(root: string, options: PruneOptions = {}): Promise<PrunedHistory> {
+  const { keepSegments = FEWEST_KEPT, before, dryRun = false, disk = nodeFileSystem } = options
+  if (!Number.isSafeInteger(keepSegments) || keepSegments < FEWEST_KEPT) {
+    const problem = `must be a whole number from ${FEWEST_KEPT}`
+    throw createInvalidInput([{ field: 'keepSegments', problem }])
+  }
+  const names = fileNamesIn(resolve(root))
+  try {
+    // The format must be one that this version knows.
+    await findSegment(disk, names)
+    const segments = findSegments(await listOwnFiles(disk, names))
+    const old = await selectOlder(disk, names, segments.slice(0, -keepSegments), before)
+    const removed = await listFilesBelow(disk, names, segments[old.length] ?? 0)
+    if (!dryRun) await removeFiles(disk, names, removed)
+    return { removed, segments: segments.length - old.length }
+  } catch (error) {
+    throw toStoreError(error, 'prune', names.directory)
+  }
+}
+
+/** The first segments all of whose records are older. */
+async function selectOlder(
+  disk: FileSystem,
+  names: FileNames,
+  segments: readonly number[],
+  before: Date | undefined,
+): Promise<readonly number[]> {
+  if (before === undefined) return segments
+  for (const [index, segment] of segments.entries()) {
+    if ((await findLastTime(disk, names, segment)) >= before.getTime()) return segments.slice(0, index)
+  }
+  return segments
+}
+
+async function findLastTime(disk: FileSystem, names: FileNames, segment: number): Promise<number> {
+  let last = 0
+  const snapshot = await readSnapshot(disk, names, segment)
+  await replaySegment(disk, names.journal(segment), snapshot, ({ record }) => {
+    last = Math.max(last, Date.parse(record.at))
+  })
+  return last
+}
+
+/** In the order in which they may go: a segment without its snapshot is none, and nobody looks for its journal. */
+async function listFilesBelow(
+  disk: FileSystem,
+  names: FileNames,
+  first: number,
+): Promise<readonly RemovedFile[]> {
+  const old = (await listOwnFiles(disk, names)).flatMap((name) => {
+    const segment = parseSegmentFileName(name)
+    return segment !== undefined && segment < first ? [{ name, segment }] : []
+  })
+  old.sort((a, b) => a.segment - b.segment || (a.name > b.name ? -1 : 1))
+  const files: RemovedFile[] = []
+  for (const { name } of old) {
+    const path = join(names.directory, name)
+    const sizeBytes = (await statusIfPresent(disk, path))?.size
+    if (sizeBytes !== undefined) files.push({ path, sizeBytes })
+  }
+  return files
+}
+
+async function removeFiles(disk: FileSystem, names: FileNames, files: readonly RemovedFile[]): Promise<void> {
+  for (const { path } of files) {
+    await removeIfPresent(disk, path)
+    // One by one: a power cut may otherwise bring back a name without those that it needs.
+    await disk.syncDirectory(names.directory)
+  }
+}

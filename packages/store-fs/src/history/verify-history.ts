@@ -1,0 +1,191 @@
+import { resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { CatalogError, isCatalogError } from '@catalog/types'
+import type { FileSystem } from '../disk/file-system.ts'
+import { nodeFileSystem } from '../disk/node-file-system.ts'
+import { createDamaged, toStoreError } from '../disk/store-error.ts'
+import { FIRST_PREFIX } from '../format/checksum.ts'
+import { type FileNames, fileNamesIn, findSegments } from '../format/file-names.ts'
+import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
+import { readSnapshot } from '../segment/open-segment.ts'
+import { replaySegment } from '../segment/replay-segment.ts'
+import type { SegmentTail } from '../segment/segment-tail.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import type { CatalogState } from '../state/catalog-state.ts'
+import { ViewClaim } from '../view/view-claim.ts'
+
+/** What was read and found right. */
+export interface VerifiedHistory {
+  readonly segments: number
+  readonly records: number
+  /** The position before the first record. */
+  readonly from: number
+  /** That of the last one. */
+  readonly to: number
+}
+
+/** Where the chain does not hold. */
+export interface HistoryProblem {
+  readonly segment: number
+  readonly path: string
+  /** In bytes from the start of the file. */
+  readonly offset?: number
+  /** The first record that cannot be relied on. */
+  readonly record?: number
+  readonly problem: string
+}
+
+export type HistoryReport = VerifiedHistory &
+  ({ readonly ok: true } | ({ readonly ok: false } & HistoryProblem))
+
+/**
+ * Reads all of the history that is kept and checks every checksum, that each record builds on those before it, and
+ * that each segment ends in exactly the entries and the chain that the next one starts from. Changes nothing, and may
+ * run beside any number of stores. FILE_MISSING where there is no catalog, UNSUPPORTED_FORMAT, IO.
+ */
+export async function verifyHistory(
+  root: string,
+  { disk = nodeFileSystem }: { readonly disk?: FileSystem } = {},
+): Promise<HistoryReport> {
+  const names = fileNamesIn(resolve(root))
+  try {
+    // The format must be one that this version knows.
+    await findSegment(disk, names)
+    for (;;) {
+      const check = new HistoryCheck(disk, names, await listSegments(disk, names))
+      const report = await check.run()
+      // What was pruned meanwhile is not what is kept.
+      if (report.ok || (await listSegments(disk, names))[0] === check.segments[0]) return report
+    }
+  } catch (error) {
+    throw toStoreError(error, 'read', names.directory)
+  }
+}
+
+async function listSegments(disk: FileSystem, names: FileNames): Promise<readonly number[]> {
+  const segments = findSegments(await listOwnFiles(disk, names))
+  if (segments.length > 0) return segments
+  const message = `there is no history in ${names.directory}`
+  throw new CatalogError('FILE_MISSING', message, { path: names.directory })
+}
+
+/** A segment that was read to its end. */
+interface ReadSegment {
+  readonly number: number
+  readonly path: string
+  readonly tail: SegmentTail
+  /** At the end. */
+  readonly state: CatalogState
+}
+
+class HistoryCheck {
+  readonly segments: readonly number[]
+  readonly #disk: FileSystem
+  readonly #names: FileNames
+  #verified: VerifiedHistory = { segments: 0, records: 0, from: 0, to: 0 }
+  /** The one that is being read. */
+  #segment = 0
+
+  constructor(disk: FileSystem, names: FileNames, segments: readonly number[]) {
+    this.#disk = disk
+    this.#names = names
+    this.segments = segments
+  }
+
+  async run(): Promise<HistoryReport> {
+    try {
+      let before: ReadSegment | undefined
+      const claim = await ViewClaim.read(this.#disk, this.#names)
+      for (const segment of this.segments) before = await this.#checkSegment(segment, before)
+      if (before !== undefined) await assertKeeps(before, claim)
+      return { ...this.#verified, ok: true }
+    } catch (error) {
+      if (!isCatalogError(error, 'DAMAGED')) throw error
+      const { path, problem, offset, recordsBefore } = error.details
+      return {
+        ...this.#verified,
+        ok: false,
+        segment: this.#segment,
+        path,
+        problem,
+        ...(offset !== undefined && { offset }),
+        ...(recordsBefore !== undefined && { record: recordsBefore + 1 }),
+      }
+    }
+  }
+
+  async #checkSegment(number: number, before: ReadSegment | undefined): Promise<ReadSegment> {
+    const names = this.#names
+    if (before !== undefined) this.#assertEnds(before, number)
+    this.#segment = number
+    const snapshot = await readSnapshot(this.#disk, names, number)
+    if (before === undefined) this.#begin(number, snapshot)
+    else assertContinues(before, snapshot, names.snapshot(number))
+    const path = names.journal(number)
+    const tail = await this.#replay(path, snapshot)
+    const { segments, records, from } = this.#verified
+    const [to] = tail.replay.head
+    const added = to - snapshot.start[0]
+    this.#verified = { segments: segments + 1, records: records + added, from, to }
+    return { number, path, tail, state: snapshot.state }
+  }
+
+  #begin(number: number, { start: [from, prefix] }: Snapshot): void {
+    this.#verified = { ...this.#verified, from, to: from }
+    if (number !== 1 || prefix === FIRST_PREFIX) return
+    throw createDamaged(this.#names.snapshot(1), 'the chain does not begin where it has to')
+  }
+
+  async #replay(path: string, snapshot: Snapshot): Promise<SegmentTail> {
+    try {
+      return await replaySegment(this.#disk, path, snapshot, () => undefined)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+        throw createDamaged(path, 'it is missing', { recordsBefore: snapshot.start[0] })
+      }
+      throw error
+    }
+  }
+
+  /** A segment that another one follows has a seal, or lost its end to a power cut. */
+  #assertEnds({ number, path, tail }: ReadSegment, next: number): void {
+    const { replay, length } = tail
+    const place = { offset: length, recordsBefore: replay.head[0] }
+    if (next !== number + 1) {
+      throw createDamaged(this.#names.snapshot(number + 1), `segment ${next} is there, and this is missing`)
+    }
+    if (replay.isSealed || replay.cut !== undefined) return
+    throw createDamaged(path, `it has no seal, and segment ${next} follows`, place)
+  }
+}
+
+/** The last segment must not have lost what the view shows. */
+async function assertKeeps({ path, tail }: ReadSegment, claim: ViewClaim | undefined): Promise<void> {
+  const loss = await claim?.findLoss({ path, head: tail.replay.head[0], inode: tail.inode })
+  if (loss !== undefined) throw loss
+}
+
+/** The next segment must start from what this one ends in. */
+function assertContinues({ path, tail, state }: ReadSegment, next: Snapshot, nextPath: string): void {
+  const { head, cut } = tail.replay
+  if (!isDeepStrictEqual(head, next.start)) {
+    const problem = `it ends in record ${head[0]}, and ${nextPath} starts from another record ${next.start[0]}`
+    throw createDamaged(path, problem, { offset: cut?.offset ?? tail.length, recordsBefore: head[0] })
+  }
+  const difference = findDifference(state, next.state)
+  if (difference === undefined) return
+  throw createDamaged(nextPath, `${difference} is not what ${path} ends in`, { recordsBefore: head[0] })
+}
+
+/** What one state has and the other has not, in words. */
+function findDifference(expected: CatalogState, found: CatalogState): string | undefined {
+  for (const row of expected.rows()) {
+    const other = found.get(row.id)
+    const isSame = other !== undefined && isDeepStrictEqual(row.toWire(), other.toWire())
+    if (!isSame) return `entry ${JSON.stringify(row.id)}`
+  }
+  if (expected.size !== found.size) return `one of its ${found.size} entries`
+  const removed = (state: CatalogState) => new Map([...state.tombstones()].map((each) => [each.id, each]))
+  if (!isDeepStrictEqual(removed(expected), removed(found))) return 'what it has of removed entries'
+  return isDeepStrictEqual(expected.extra, found.extra) ? undefined : 'a field beside its entries'
+}

@@ -1,0 +1,153 @@
+import type { FileSystem, OpenFile } from '../disk/file-system.ts'
+import { openIfPresent } from '../disk/read-file.ts'
+import { createDamaged, createMissing } from '../disk/store-error.ts'
+import { type FileNames, findLatestSegment } from '../format/file-names.ts'
+import type { ChainPoint } from '../format/record.ts'
+import { parseSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
+import { readSnapshotFile, readSnapshotHeader } from '../snapshot/snapshot-file.ts'
+import {
+  adoptCatalog,
+  assertNoOrphanedJournal,
+  findOrCreateCatalog,
+  findSegment,
+  listOwnFiles,
+} from './create-catalog.ts'
+
+/** A segment's journal, open, and the state that it builds on. */
+export interface OpenSegment {
+  readonly number: number
+  readonly path: string
+  readonly file: OpenFile
+  readonly snapshot: Snapshot
+  readonly snapshotBytes: number
+  /** True where the state is all there is, until somebody makes a later segment: nothing is read of a journal. */
+  readonly isDetached?: true
+}
+
+/** Where segments are opened, and by whom. */
+export interface SegmentPlace {
+  readonly disk: FileSystem
+  readonly names: FileNames
+  /** Undefined for who only reads: then nothing is made, synced or opened for writing. */
+  readonly writer: string | undefined
+}
+
+/**
+ * Opens the present segment, making the catalog where there is none. Looks again after opening: with a
+ * segment that was replaced in between, a writer would write where nobody reads. FILE_MISSING where there is no
+ * catalog and none may be made.
+ */
+export async function openPresentSegment(place: SegmentPlace): Promise<OpenSegment> {
+  const { disk, names, writer } = place
+  for (;;) {
+    const number =
+      writer === undefined ? await findSegment(disk, names) : await findOrCreateCatalog(disk, names, writer)
+    if (number === undefined) return await openBareCatalog(disk, names)
+    try {
+      const segment = await openSegment(place, number)
+      if (segment !== undefined) return segment
+    } catch (error) {
+      // Pruned under our hands: what is missing then is not lost.
+      if (findLatestSegment(await listOwnFiles(disk, names)) === number) throw error
+    }
+  }
+}
+
+/** Undefined where it is not the present one any more. */
+async function openSegment(place: SegmentPlace, number: number): Promise<OpenSegment | undefined> {
+  const { disk, names } = place
+  const path = names.journal(number)
+  const file = await openJournal(place, path)
+  try {
+    if (await isPresentSegment(place, number)) {
+      const bytes = await readSnapshotFile(disk, names.snapshot(number))
+      const snapshot = parseSnapshot(names.snapshot(number), bytes)
+      return { number, path, file, snapshot, snapshotBytes: bytes.length }
+    }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+  await file.close()
+  return undefined
+}
+
+/**
+ * Opens the segment after the one that was left, for somebody who has read that to its seal and so has the state
+ * already; the present one where the next is pruned. Undefined where there is none yet. DAMAGED where the next one
+ * goes on from another state: somebody repaired the catalog under the hands of a store that had it open.
+ */
+export async function openNextSegment(
+  place: SegmentPlace,
+  left: Pick<OpenSegment, 'number' | 'isDetached'>,
+  snapshot: Snapshot,
+): Promise<OpenSegment | undefined> {
+  const { disk, names, writer } = place
+  const latest = findLatestSegment(await listOwnFiles(disk, names)) ?? 0
+  if (latest <= left.number) return undefined
+  if (left.isDetached) return await openPresentSegment(place)
+  if (writer !== undefined) await disk.syncDirectory(names.directory)
+  const number = left.number + 1
+  const path = names.journal(number)
+  const next = await readSnapshotHeader(disk, names.snapshot(number))
+  if (next !== undefined) assertGoesOn(names.snapshot(number), next.header.start, snapshot.start)
+  const file = next === undefined ? undefined : await openIfPresent(disk, path, modeOf(place))
+  if (next !== undefined && file !== undefined)
+    return { number, path, file, snapshot, snapshotBytes: next.sizeBytes }
+  return await openPresentSegment(place)
+}
+
+/** A state without a journal to follow: what stands until there is a segment behind `number`. */
+export function detachSegment(number: number, path: string, snapshot: Snapshot): OpenSegment {
+  return { number, path, file: NO_FILE, snapshot, snapshotBytes: 0, isDetached: true }
+}
+
+/** The snapshot that a segment starts from. */
+export async function readSnapshot(disk: FileSystem, names: FileNames, segment: number): Promise<Snapshot> {
+  const path = names.snapshot(segment)
+  return parseSnapshot(path, await readSnapshotFile(disk, path))
+}
+
+const NO_FILE: OpenFile = {
+  status: () => ({ size: 0, ino: 0, nlink: 1 }),
+  isNamed: () => true,
+  read: () => 0,
+  append: () => 0,
+  rewrite: () => undefined,
+  sync: () => undefined,
+  close: () => undefined,
+}
+
+/** A `catalog.json` that nobody has made a catalog of yet, for who may not do so. */
+async function openBareCatalog(disk: FileSystem, names: FileNames): Promise<OpenSegment> {
+  const adopted = await adoptCatalog(disk, names.view)
+  await assertNoOrphanedJournal(disk, names)
+  if (adopted === undefined) throw createMissing(names.view)
+  return detachSegment(0, names.view, adopted.snapshot)
+}
+
+async function isPresentSegment({ disk, names, writer }: SegmentPlace, segment: number): Promise<boolean> {
+  if (findLatestSegment(await listOwnFiles(disk, names)) !== segment) return false
+  if (writer === undefined) return true
+  // Its maker may not have come to this yet, and what we acknowledge must not depend on that.
+  await disk.syncDirectory(names.directory)
+  await disk.syncDirectory(names.root)
+  return true
+}
+
+function assertGoesOn(path: string, start: ChainPoint, head: ChainPoint): void {
+  if (start[0] === head[0] && start[1] === head[1]) return
+  const problem = `it goes on from record ${start[0]}, and the segment before it was read to record ${head[0]}`
+  throw createDamaged(path, `${problem}, another one or with other records before it`)
+}
+
+/** Without making it: an empty journal in place of one that was lost would hide the loss. */
+async function openJournal(place: SegmentPlace, path: string): Promise<OpenFile> {
+  const file = await openIfPresent(place.disk, path, modeOf(place))
+  if (file === undefined) throw createDamaged(path, 'it is missing')
+  return file
+}
+
+function modeOf({ writer }: SegmentPlace): 'read' | 'append' {
+  return writer === undefined ? 'read' : 'append'
+}

@@ -1,0 +1,143 @@
+import { createDamaged } from '../disk/store-error.ts'
+import { extendPrefix } from '../format/checksum.ts'
+import type { Line } from '../format/line-splitter.ts'
+import { type ChainPoint, type JournalRecord, parseLine } from '../format/record.ts'
+import type { AppliedCommit, CatalogState } from '../state/catalog-state.ts'
+
+/** A record that was read, its number in the catalog's chain, and what became of its commits. */
+export interface ReplayedRecord {
+  readonly record: JournalRecord
+  readonly number: number
+  readonly outcomes: readonly AppliedCommit[]
+}
+
+/** A line that is no record, and the number of the last record before it. */
+interface BadLine {
+  readonly offset: number
+  readonly recordsBefore: number
+}
+
+/** The end of a segment that a power cut took: from here on, nobody was told of anything. */
+export interface CutTail {
+  readonly offset: number
+  /** Records behind that build on what is gone. */
+  records: number
+}
+
+/**
+ * Turns the lines of one segment, in order, into the state that they make, and checks on the way that no
+ * record that somebody relied on is gone.
+ */
+export class Replay {
+  readonly state: CatalogState
+  /** Lines that are no records and that no record contradicts: unfinished writes, never acknowledged. */
+  tornLines = 0
+  /** Set by the record that ends the segment; nothing behind it counts. */
+  isSealed = false
+  /** Set where records build on unsynced ones that are gone; nothing behind counts. */
+  cut: CutTail | undefined
+  /** The record of a line that somebody knows without parsing it, because he wrote it. */
+  recognize: (line: Buffer) => JournalRecord | undefined = () => undefined
+  readonly #path: string
+  readonly #first: number
+  readonly #prefixes: string[]
+  /** Bad lines, until a record shows that its writer took them for unfinished as well. */
+  #unexplained: BadLine[] = []
+  /** The last record that a later one builds on. */
+  #builtOn: number
+  /** The records that no `synced` vouches for yet, and where they end. */
+  #unsynced: { readonly number: number; readonly end: number }[] = []
+  /** Where the last record ends that is known to be on the disk. */
+  syncedBytes = 0
+
+  /** @param start the chain at the beginning of the segment, as its snapshot has it. */
+  constructor(path: string, state: CatalogState, start: ChainPoint) {
+    this.#path = path
+    this.state = state
+    this.#first = start[0]
+    this.#builtOn = start[0]
+    this.#prefixes = [start[1]]
+  }
+
+  /** The last record read. */
+  get head(): ChainPoint {
+    const number = this.#first + this.#prefixes.length - 1
+    return [number, this.prefixAt(number) ?? '']
+  }
+
+  /** The prefix digest up to a record of this segment; undefined for any other record. */
+  prefixAt(number: number): string | undefined {
+    return this.#prefixes[number - this.#first]
+  }
+
+  /** Takes in the next line; undefined where it counts for nothing. DAMAGED where the chain does not hold. */
+  take(line: Line): ReplayedRecord | undefined {
+    if (this.isSealed) return undefined
+    const json = this.#parse(line)
+    if (json === undefined) {
+      this.tornLines += 1
+      this.#unexplained.push({ offset: line.offset, recordsBefore: this.head[0] })
+      return undefined
+    }
+    const record = json as JournalRecord
+    if (!this.#isInChain(record, line)) return undefined
+    this.#explain(record.after[0])
+    this.#prefixes.push(extendPrefix(this.head[1], line.bytes))
+    this.#vouch(record.synced[0], line)
+    if (record.seal === true) this.isSealed = true
+    const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit))
+    return { record, number: this.head[0], outcomes }
+  }
+
+  #parse(line: Line): unknown {
+    try {
+      return this.recognize(line.bytes) ?? parseLine(line.bytes)
+    } catch (cause) {
+      throw this.#damaged(line, 'a record with a right checksum is not JSON', { cause })
+    }
+  }
+
+  /**
+   * What a record builds on must be what we have read, else something before it is gone or changed. Where its
+   * writer had synced that, it is damage; where nobody had, a power cut took it before anybody was told.
+   */
+  #isInChain(record: JournalRecord, line: Line): boolean {
+    if (!this.#holds(record.synced)) {
+      throw this.#damaged(line, 'a record before this one is missing or was changed')
+    }
+    if (this.cut === undefined && this.#holds(record.after)) return true
+    this.cut ??= { offset: line.offset, records: 0 }
+    this.cut.records += 1
+    return false
+  }
+
+  #holds([number, prefix]: ChainPoint): boolean {
+    return this.prefixAt(number) === prefix
+  }
+
+  #vouch(synced: number, { offset, bytes }: Line): void {
+    this.#unsynced.push({ number: this.head[0], end: offset + bytes.length })
+    while (this.#unsynced[0] !== undefined && this.#unsynced[0].number <= synced) {
+      this.syncedBytes = this.#unsynced.shift()?.end ?? 0
+    }
+  }
+
+  /** A writer that went on from a record behind a bad line, with our digest, had read that line as we did. */
+  #explain(after: number): void {
+    this.#builtOn = Math.max(this.#builtOn, after)
+    if (this.#unexplained.length === 0) return
+    this.#unexplained = this.#unexplained.filter(({ recordsBefore }) => recordsBefore >= after)
+  }
+
+  /**
+   * The damage reaches from the first bad line that is not explained to the record that contradicts it. Of what was
+   * read behind that line nobody knows whether it took effect. Without any bad line, records were cut out.
+   */
+  #damaged(line: Line, problem: string, options?: { cause: unknown }): Error {
+    const bad = this.#unexplained[0]
+    const offset = bad?.offset ?? line.offset
+    const length = line.offset + (bad === undefined ? line.bytes.length : 0) - offset
+    const recordsBefore = bad?.recordsBefore ?? this.#builtOn
+    return createDamaged(this.#path, problem, { offset, length, recordsBefore }, options)
+  }
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import type { StateCounts } from '@catalog/types'
+import { createDamaged } from '../disk/store-error.ts'
+import { type ChainPoint, formatLine, parseLine } from '../format/record.ts'
+import { CatalogState, type Tombstone } from '../state/catalog-state.ts'
+import { SnapshotLines } from '../state/snapshot-lines.ts'
+import { SnapshotRows } from '../state/snapshot-rows.ts'
+
+const PIECE_BYTES = 512 << 10
+const LINE_FEED = Buffer.from('\n')
+/** What is hashed in one call: more than two gigabytes are refused. */
+const HASHED_BYTES = 1 << 30
+
+/** The state at the start of a segment, and the chain up to there. */
+export interface Snapshot {
+  readonly state: CatalogState
+  readonly start: ChainPoint
+}
+
+/** The first line of a snapshot file: it vouches for all that follows. */
+export interface SnapshotHeader {
+  readonly segment: number
+  /** The chain at the end of the segment before. */
+  readonly start: ChainPoint
+  readonly entries: number
+  /** Lines after the entries, for ids that were removed: `{id, revision}`. */
+  readonly removed: number
+  /** How many entries are in each state; absent in a snapshot of an earlier version. */
+  readonly counts?: StateCounts
+  /** Length and SHA-256 of everything after the first line feed. */
+  readonly bytes: number
+  readonly sha256: string
+  readonly extra?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The bytes of a snapshot file, in pieces. The event loop gets a turn between two pieces while they are made; the
+ * state must not change meanwhile.
+ */
+export async function formatSnapshot(segment: number, { state, start }: Snapshot): Promise<Buffer[]> {
+  const sha256 = createHash('sha256')
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for (const piece of formatPieces(state)) {
+    sha256.update(piece)
+    pieces.push(piece)
+    bytes += piece.length
+    await new Promise(setImmediate)
+  }
+  const header: SnapshotHeader = {
+    segment,
+    start,
+    entries: state.size,
+    removed: state.removed,
+    counts: state.counts(),
+    bytes,
+    sha256: sha256.digest('hex'),
+    extra: state.extra,
+  }
+  return [Buffer.from(formatLine(JSON.stringify(header))), ...pieces]
+}
+
+/**
+ * The state in the bytes of a snapshot file; entries are parsed when they are asked for. DAMAGED where one byte is
+ * not as it was written. The bytes must not change afterwards.
+ */
+export function parseSnapshot(path: string, bytes: Buffer): Snapshot {
+  const { header, headerEnd } = parseSnapshotHeader(path, bytes)
+  const body = bytes.subarray(headerEnd + 1)
+  const state = hasBody(header, body) ? restoreState(body, header) : undefined
+  if (state !== undefined) return { state, start: header.start }
+  const problem = `the ${body.length} bytes after its first line are not the ${header.bytes} that were written`
+  throw createDamaged(path, problem, { offset: headerEnd + 1, length: body.length })
+}
+
+/** The first line of a snapshot, and where it ends. DAMAGED where the bytes do not begin with one. */
+export function parseSnapshotHeader(
+  path: string,
+  bytes: Buffer,
+): { header: SnapshotHeader; headerEnd: number } {
+  const headerEnd = bytes.indexOf(LINE_FEED)
+  const line = bytes.subarray(0, Math.max(headerEnd, 0))
+  const header = parseLine(line)
+  if (header === undefined) {
+    throw createDamaged(path, 'its first line does not have its checksum', { offset: 0, length: line.length })
+  }
+  return { header: header as SnapshotHeader, headerEnd }
+}
+
+function hasBody(header: SnapshotHeader, body: Buffer): boolean {
+  if (body.length !== header.bytes) return false
+  const sha256 = createHash('sha256')
+  for (let start = 0; start < body.length; start += HASHED_BYTES) {
+    sha256.update(body.subarray(start, start + HASHED_BYTES))
+  }
+  return sha256.digest('hex') === header.sha256
+}
+
+/** Undefined where the body has fewer lines than the header says. */
+function restoreState(body: Buffer, header: SnapshotHeader): CatalogState | undefined {
+  const { extra, entries, removed, counts } = header
+  const lines = SnapshotLines.find(body, entries + removed)
+  if (lines === undefined) return undefined
+  const state = new CatalogState(extra, new SnapshotRows(lines, entries, counts))
+  for (let line = entries; line < entries + removed; line += 1) {
+    state.restoreTombstone(JSON.parse(lines.textAt(line)) as Tombstone)
+  }
+  return state
+}
+
+/** The lines, each with its line feed, in pieces of some size. */
+function* formatPieces(state: CatalogState): Generator<Buffer> {
+  let lines: Buffer[] = []
+  let bytes = 0
+  for (const line of formatLines(state)) {
+    lines.push(line, LINE_FEED)
+    bytes += line.length + 1
+    if (bytes < PIECE_BYTES) continue
+    yield Buffer.concat(lines, bytes)
+    lines = []
+    bytes = 0
+  }
+  if (bytes > 0) yield Buffer.concat(lines, bytes)
+}
+
+function* formatLines(state: CatalogState): Generator<Buffer> {
+  for (const row of state.rows()) {
+    const { body, start, end } = row.toText()
+    yield body.subarray(start, end)
+  }
+  for (const tombstone of state.tombstones()) yield Buffer.from(JSON.stringify(tombstone))
+}

@@ -1,0 +1,202 @@
+import {
+  asksOnlyForState,
+  type CommitOutcome,
+  createQueryFilter,
+  findIndexKey,
+  foldModelId,
+  LIFECYCLE_STATES,
+  type LifecycleState,
+  type ListQuery,
+  type ModelEntry,
+  type RevisionConflict,
+  type StateCounts,
+  selectEntries,
+  statesOf,
+} from '@catalog/types'
+import { DECODED, type WireChange, type WireCommit } from '../format/record.ts'
+import { Row } from './row.ts'
+import { RowIndex, type RowQuery } from './row-index.ts'
+import type { SnapshotRows } from './snapshot-rows.ts'
+
+/** What became of a commit: the new row for each change (null where removed), or what stood in its way. */
+export type AppliedCommit =
+  | { readonly applied: true; readonly rows: readonly AppliedRow[] }
+  | { readonly applied: false; readonly conflicts: readonly RevisionConflict[] }
+
+export interface AppliedRow {
+  readonly id: string
+  readonly revision: number
+  readonly row: Row | null
+}
+
+/** What the port promises, of what the state did. */
+export function toOutcome(applied: AppliedCommit): CommitOutcome {
+  if (!applied.applied) return applied
+  return { applied: true, entries: applied.rows.map(({ row }): ModelEntry | null => row?.entry() ?? null) }
+}
+
+/** An id that is no longer in the catalog and the revision of its removal. */
+export interface Tombstone {
+  readonly id: string
+  readonly revision: number
+}
+
+/**
+ * The catalog as the journal's records make it. A pure function of the records and their order, so that every
+ * reader of one file holds the same state. Keyed by the folded id: ids that differ only in case are one key.
+ */
+export class CatalogState {
+  /** Fields beside `models` of an adopted catalog.json; they stay in the view. */
+  readonly extra: Readonly<Record<string, unknown>>
+  readonly #snapshot: SnapshotRows | undefined
+  /** What is not as the snapshot has it. */
+  readonly #rows: Map<string, Row> = new Map()
+  readonly #counts: Map<LifecycleState, number> = new Map()
+  readonly #index: RowIndex = new RowIndex(() => this.#rows.values())
+  readonly #tombstones: Map<string, Tombstone> = new Map()
+
+  /** @param snapshot what the records build on; nobody else changes it from now on. */
+  constructor(extra: Readonly<Record<string, unknown>> = {}, snapshot?: SnapshotRows) {
+    this.extra = extra
+    this.#snapshot = snapshot
+  }
+
+  /** Puts an entry of another catalog in place. */
+  restore(row: Row): void {
+    this.#replace(foldModelId(row.id), row)
+  }
+
+  restoreTombstone(tombstone: Tombstone): void {
+    this.#tombstones.set(foldModelId(tombstone.id), tombstone)
+  }
+
+  /** Applies all changes of the commit, or none. */
+  apply(commit: WireCommit): AppliedCommit {
+    const conflicts = commit.changes.flatMap((change) => this.#findConflict(change))
+    if (conflicts.length > 0) return { applied: false, conflicts }
+    return { applied: true, rows: commit.changes.map((change) => this.#applyChange(change)) }
+  }
+
+  get(id: string): Row | undefined {
+    const row = this.#find(foldModelId(id))
+    return row?.id === id ? row : undefined
+  }
+
+  list(query: ListQuery): readonly ModelEntry[] {
+    const { order = 'id', after = '' } = query
+    return selectEntries(this.#candidates(query, order === 'id' ? after : ''), query)
+  }
+
+  count(query: ListQuery): number {
+    if (asksOnlyForState(query)) {
+      return (statesOf(query) ?? LIFECYCLE_STATES).reduce((sum, state) => sum + this.#countIn(state), 0)
+    }
+    const isMatch = createQueryFilter(query)
+    let count = 0
+    for (const entry of this.#candidates(query, '')) if (isMatch(entry)) count += 1
+    return count
+  }
+
+  /** All rows in order, as they are now: later changes do not show, however late a row is taken. */
+  rows(): Iterable<Row> {
+    const changed = [...this.#listChanged(EVERYTHING, '')]
+    return this.#snapshot === undefined ? changed : mergeRows(this.#snapshot.rows(), changed)
+  }
+
+  counts(): StateCounts {
+    const counts = LIFECYCLE_STATES.map((state) => [state, this.#countIn(state)])
+    return Object.fromEntries(counts) as StateCounts
+  }
+
+  tombstones(): Iterable<Tombstone> {
+    return this.#tombstones.values()
+  }
+
+  /** How many tombstones there are. */
+  get removed(): number {
+    return this.#tombstones.size
+  }
+
+  get size(): number {
+    return this.#rows.size + (this.#snapshot?.size ?? 0)
+  }
+
+  #find(key: string): Row | undefined {
+    return this.#rows.get(key) ?? this.#snapshot?.find(key)
+  }
+
+  #findConflict({ id, if: expectedRevision }: WireChange): RevisionConflict[] {
+    const row = this.#find(foldModelId(id))
+    const foundRevision = row?.revision ?? 0
+    if (foundRevision === expectedRevision && (row === undefined || row.id === id)) return []
+    const foundId = row?.id ?? id
+    return [{ id: id as RevisionConflict['id'], expectedRevision, foundRevision, foundId }]
+  }
+
+  #applyChange({ id, entry, [DECODED]: decoded }: WireChange): AppliedRow {
+    const key = foldModelId(id)
+    const present = this.#find(key)
+    const revision = (present?.revision ?? this.#tombstones.get(key)?.revision ?? 0) + 1
+    if (entry === null) {
+      this.#replace(key, undefined)
+      this.#tombstones.set(key, { id, revision })
+      return { id, revision, row: null }
+    }
+    const row = Row.ofWire(entry, revision, decoded)
+    this.#tombstones.delete(key)
+    this.#replace(key, row)
+    return { id, revision, row }
+  }
+
+  #replace(key: string, now: Row | undefined): void {
+    const before = this.#rows.get(key)
+    if (before === undefined) this.#snapshot?.take(key)
+    if (now === undefined) this.#rows.delete(key)
+    else this.#rows.set(key, now)
+    this.#index.replace(before, now)
+    if (before !== undefined) this.#count(before.state, -1)
+    if (now !== undefined) this.#count(now.state, 1)
+  }
+
+  /** In order by id, those that may match. */
+  *#candidates(query: ListQuery, after: string): Generator<ModelEntry> {
+    const states = statesOf(query)
+    for (const row of this.#listBehind({ states, key: findIndexKey(query) }, after)) {
+      // Known without parsing the entry.
+      if (states === undefined || states.includes(row.state)) yield row.entry()
+    }
+  }
+
+  #listBehind(query: RowQuery, after: string): Iterable<Row> {
+    const changed = this.#listChanged(query, after)
+    return this.#snapshot === undefined ? changed : mergeRows(this.#snapshot.list(query, after), changed)
+  }
+
+  *#listChanged(query: RowQuery, after: string): Generator<Row> {
+    for (const id of this.#index.find(query, after)) {
+      const row = this.#rows.get(foldModelId(id))
+      if (row !== undefined) yield row
+    }
+  }
+
+  #countIn(state: LifecycleState): number {
+    return (this.#counts.get(state) ?? 0) + (this.#snapshot?.count(state) ?? 0)
+  }
+
+  #count(state: LifecycleState, by: number): void {
+    this.#counts.set(state, (this.#counts.get(state) ?? 0) + by)
+  }
+}
+
+const EVERYTHING: RowQuery = { states: undefined, key: undefined }
+
+/** The rows of two lists in order, none of which is in both, as one. */
+function* mergeRows(first: Iterable<Row>, second: Iterable<Row>): Generator<Row> {
+  const others = second[Symbol.iterator]()
+  let other = others.next()
+  for (const row of first) {
+    for (; !other.done && other.value.id < row.id; other = others.next()) yield other.value
+    yield row
+  }
+  for (; !other.done; other = others.next()) yield other.value
+}

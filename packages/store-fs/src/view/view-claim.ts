@@ -1,0 +1,56 @@
+import type { CatalogError } from '@catalog/types'
+import type { FileSystem } from '../disk/file-system.ts'
+import { readFileIfPresent } from '../disk/read-file.ts'
+import { createDamaged } from '../disk/store-error.ts'
+import type { FileNames } from '../format/file-names.ts'
+import { MAX_HEAD_BYTES, parseViewHead, type ViewHead } from './view-codec.ts'
+import { readIntactView } from './view-reader.ts'
+
+/** Where a journal ends. */
+interface JournalEnd {
+  readonly path: string
+  /** The number of the last record. */
+  readonly head: number
+  /** 0 where nobody knows. */
+  readonly inode: number
+}
+
+/**
+ * What the view says that the journal holds. A view shows only what is synced, so that the journal that it was made
+ * from, where it ends before that, has lost records of which somebody was told. Of a copy it says nothing: that may have
+ * been made while records were written, the journal before the view.
+ */
+export class ViewClaim {
+  readonly #disk: FileSystem
+  readonly #names: FileNames
+  readonly #head: ViewHead
+
+  /** To be read before the journal is: a view that is newer than what was read of that proves nothing. */
+  static async read(disk: FileSystem, names: FileNames): Promise<ViewClaim | undefined> {
+    // Whoever needs the view tells why it cannot be read.
+    const bytes = await readFileIfPresent(disk, names.view, MAX_HEAD_BYTES).catch(() => undefined)
+    const head = bytes && parseViewHead(bytes)
+    return head && new ViewClaim(disk, names, head)
+  }
+
+  private constructor(disk: FileSystem, names: FileNames, head: ViewHead) {
+    this.#disk = disk
+    this.#names = names
+    this.#head = head
+  }
+
+  /** The number of the record after which the view shows the catalog. */
+  get revision(): number {
+    return this.#head.revision
+  }
+
+  /** DAMAGED where records are missing; undefined where none are, or nobody knows. */
+  async findLoss({ path, head, inode }: JournalEnd): Promise<CatalogError<'DAMAGED'> | undefined> {
+    if (head >= this.revision || inode === 0 || inode !== this.#head.inode) return undefined
+    const shown = await readIntactView(this.#disk, this.#names)
+    // Somebody edited it, or has replaced it since.
+    if (shown === undefined || shown < this.revision) return undefined
+    const problem = `it ends with record ${head}, and ${this.#names.view} shows record ${this.revision}`
+    return createDamaged(path, problem, { recordsBefore: head })
+  }
+}
