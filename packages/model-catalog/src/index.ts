@@ -31,6 +31,7 @@ export {
   type WriteOptions,
   type WrongModel,
 } from '@catalog/core'
+export type { SymlinkPolicy } from '@catalog/files'
 export type {
   HistoryProblem,
   HistoryReport,
@@ -43,7 +44,6 @@ export {
   type RepairOptions,
   type RepairReport,
   repairCatalog,
-  type SymlinkPolicy,
 } from '@catalog/store-fs'
 export {
   type Attribution,

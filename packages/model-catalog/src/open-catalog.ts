@@ -1,10 +1,6 @@
 import { Catalog, type CatalogPolicy } from '@catalog/core'
-import {
-  createModelDirectory,
-  openFileStore,
-  type RecoveryReport,
-  type SymlinkPolicy,
-} from '@catalog/store-fs'
+import { createModelDirectory, type SymlinkPolicy } from '@catalog/files'
+import { openFileStore, type RecoveryReport } from '@catalog/store-fs'
 import type { CatalogObserver, Clock } from '@catalog/types'
 import { createFileVerifier } from '@catalog/verify'
 import { findDefaultRoot } from './default-root.ts'

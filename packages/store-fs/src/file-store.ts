@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
+import { toDiskError } from '@catalog/system-calls'
 import type { CatalogStore, Clock } from '@catalog/types'
 import { assertLocal } from './disk/local-file-system.ts'
 import { nodeFileSystem } from './disk/node-file-system.ts'
-import { toStoreError } from './disk/store-error.ts'
 import { systemTimers } from './disk/timers.ts'
 import { accessOf, type FileStoreOptions } from './file-store-options.ts'
 import { fileNamesIn } from './format/file-names.ts'
@@ -56,7 +56,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<CatalogS
     await store.start(() => tellRecovery(options, { ...journal.recovery, removedFiles }))
     return store
   } catch (error) {
-    throw toStoreError(error, 'open the catalog in', names.root)
+    throw toDiskError(error, 'open the catalog in', names.root)
   }
 }
 

@@ -8,7 +8,6 @@ import type {
   FileSystem,
   HistoryProblem,
   HistoryReport,
-  ModelDirectoryOptions,
   OpenFile,
   OpenMode,
   PrunedHistory,
@@ -17,7 +16,6 @@ import type {
   RemovedFile,
   RepairOptions,
   RepairReport,
-  SymlinkPolicy,
   VerifiedHistory,
 } from './index.ts'
 import * as store from './index.ts'
@@ -32,7 +30,6 @@ export type ExportedTypes = [
   FileSystem,
   HistoryProblem,
   HistoryReport,
-  ModelDirectoryOptions,
   OpenFile,
   OpenMode,
   PrunedHistory,
@@ -41,13 +38,11 @@ export type ExportedTypes = [
   RemovedFile,
   RepairOptions,
   RepairReport,
-  SymlinkPolicy,
   VerifiedHistory,
 ]
 
 it('exports these and nothing else', () => {
   expect(Object.keys(store).sort()).toEqual([
-    'createModelDirectory',
     'openFileStore',
     'pruneHistory',
     'repairCatalog',

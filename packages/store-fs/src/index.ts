@@ -20,5 +20,4 @@ export {
   verifyHistory,
 } from './history/verify-history.ts'
 export type { DroppedTail, RecoveryReport } from './journal/recovery-report.ts'
-export { createModelDirectory, type ModelDirectoryOptions, type SymlinkPolicy } from './model-directory.ts'
 export { type RepairOptions, type RepairReport, repairCatalog } from './repair/repair-catalog.ts'

@@ -1,3 +1,4 @@
+import { toDiskError } from '@catalog/system-calls'
 import {
   CatalogError,
   type CatalogStore,
@@ -11,7 +12,6 @@ import {
   type WatchOptions,
 } from '@catalog/types'
 import type { FileSystem } from './disk/file-system.ts'
-import { toStoreError } from './disk/store-error.ts'
 import type { Timers } from './disk/timers.ts'
 import { encodeCommit } from './format/commit-codec.ts'
 import type { FileNames } from './format/file-names.ts'
@@ -120,7 +120,7 @@ export class OpenedStore implements CatalogStore {
       this.#afterCommit()
       return applied.map(toOutcome)
     } catch (error) {
-      throw toStoreError(error, 'write', this.#journal.path)
+      throw toDiskError(error, 'write', this.#journal.path)
     }
   }
 
@@ -142,7 +142,7 @@ export class OpenedStore implements CatalogStore {
     const failed = [viewed, marked].find((step) => step.status === 'rejected')
     // A store that only read may stand in a directory that it cannot write.
     if (failed !== undefined && this.#hasCommitted) {
-      throw toStoreError(failed.reason, 'write the view of', names.root)
+      throw toDiskError(failed.reason, 'write the view of', names.root)
     }
   }
 
@@ -150,7 +150,7 @@ export class OpenedStore implements CatalogStore {
     try {
       await this.#journal.close()
     } catch (error) {
-      throw toStoreError(error, 'close', this.#journal.path)
+      throw toDiskError(error, 'close', this.#journal.path)
     }
   }
 
@@ -162,7 +162,7 @@ export class OpenedStore implements CatalogStore {
       if (isCurrent === true || (await isCurrent)) return
       await this.#journal.catchUp()
     } catch (error) {
-      throw toStoreError(error, 'read', this.#journal.path)
+      throw toDiskError(error, 'read', this.#journal.path)
     }
   }
 
@@ -172,7 +172,7 @@ export class OpenedStore implements CatalogStore {
     try {
       return await readHistory(disk, names, since)
     } catch (error) {
-      throw toStoreError(error, 'read', names.directory)
+      throw toDiskError(error, 'read', names.directory)
     }
   }
 

@@ -1,40 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { type TemporaryDirectory, useTemporaryDirectory } from '@catalog/testkit'
 import type { CatalogStore } from '@catalog/types'
-import { afterEach, beforeEach } from 'vitest'
+import { afterEach } from 'vitest'
 import { type FileStoreOptions, openFileStore } from '../src/file-store.ts'
 import { ManualTimers } from './manual-timers.ts'
 
-export interface TemporaryRoot {
-  readonly path: string
+export interface TemporaryRoot extends TemporaryDirectory {
   /**
    * Opens a store, and closes it after the test if the test does not. By default its timers never fire: otherwise a slow
    * machine would find marks in the journal and views on the disk that a fast machine does not.
    */
   open(options?: Partial<FileStoreOptions>): Promise<CatalogStore>
-  at(...names: string[]): string
 }
 
 /** A fresh directory for each test of the current `describe`. */
 export function useTemporaryRoot(): TemporaryRoot {
-  let path = ''
+  const directory = useTemporaryDirectory()
   let opened: CatalogStore[] = []
-  beforeEach(async () => {
-    path = await mkdtemp(join(tmpdir(), 'catalog-store-'))
-    opened = []
-  })
+  // Before the directory goes: hooks that tidy up run in reverse order.
   afterEach(async () => {
     await Promise.allSettled(opened.map((store) => store.close()))
-    await rm(path, { recursive: true, force: true })
+    opened = []
   })
   return {
     get path() {
-      return path
+      return directory.path
     },
-    at: (...names) => join(path, ...names),
+    at: directory.at,
     async open(options = {}) {
-      const store = await openFileStore({ root: path, timers: new ManualTimers(), ...options })
+      const store = await openFileStore({ root: directory.path, timers: new ManualTimers(), ...options })
       opened.push(store)
       return store
     },

@@ -1,4 +1,4 @@
-import type { PowerCut } from './disks.ts'
+import type { PowerCut } from '@catalog/testkit/running'
 import type { Journal } from './journal.ts'
 import type { FailedLine, IntentLine, OutcomeLine, ProgramLine } from './lines.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import type { MountedDisk, PowerCut } from '@catalog/testkit/running'
 import { audit } from './audit.ts'
-import type { MountedDisk, PowerCut } from './disks.ts'
 import type { Journal } from './journal.ts'
 import { Ledger } from './ledger.ts'
 import type { MixedWriterJob } from './programs/mixed-writer.ts'

@@ -38,19 +38,6 @@ export function startProcess(
   }
 }
 
-/** Runs a command to its end; its standard output, or an error that carries its standard error. */
-export async function runCommand(...command: readonly string[]): Promise<string> {
-  const [file = '', ...args] = command
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    output += piece
-  })
-  const { code, errors } = await untilEnded(child)
-  if (code !== 0) throw new Error(`${command.join(' ')}: ${errors.trim() || `exit code ${code}`}`)
-  return output
-}
-
 function untilEnded(child: ChildProcess): Promise<Exit> {
   let errors = ''
   child.stderr?.setEncoding('utf8').on('data', (piece: string) => {

@@ -131,7 +131,7 @@ export const DISK: readonly Mutation[] = [
   mutate(
     'the disk does not sync a directory',
     'node-file-system',
-    ['await handle.sync()', ''],
+    ['  syncDirectory,\n  watch', '  syncDirectory: async () => undefined,\n  watch'],
     tests('system-calls'),
   ),
 ]

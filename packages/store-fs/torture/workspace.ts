@@ -1,8 +1,13 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BundledProgram, bundleProgram } from '@catalog/testkit/running'
-import { type MountedDisk, mountImage, mountMemory } from './disks.ts'
+import {
+  type BundledProgram,
+  bundleProgram,
+  type MountedDisk,
+  mountImage,
+  mountMemory,
+} from '@catalog/testkit/running'
 import type { ProgramLine } from './lines.ts'
 import { type RunningProgram, startProcess } from './processes.ts'
 

@@ -15,3 +15,4 @@ export {
   sampleFileDigest,
   sampleRegistration,
 } from './samples.ts'
+export { type TemporaryDirectory, useTemporaryDirectory } from './temporary-directory.ts'

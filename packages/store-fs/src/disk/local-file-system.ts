@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
+import { errnoOf } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
 import type { FileSystem } from './file-system.ts'
-import { errnoOf } from './store-error.ts'
 
 /**
  * File systems of other machines, or that may be, by their `statfs(2)` type on Linux: there an append is not one

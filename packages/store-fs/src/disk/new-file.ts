@@ -1,5 +1,5 @@
+import { errnoOf } from '@catalog/system-calls'
 import type { FileSystem, OpenFile } from './file-system.ts'
-import { errnoOf } from './store-error.ts'
 
 /** Writes a whole new file under a temporary name: every byte on disk before anybody sees the file. */
 async function writeNewFile(disk: FileSystem, path: string, pieces: readonly Uint8Array[]): Promise<void> {

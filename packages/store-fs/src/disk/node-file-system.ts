@@ -1,9 +1,9 @@
 import fs from 'node:fs'
-import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import { errnoOf, kindOf, makeDirectory, syncDirectory, toFingerprint, writeAt } from '@catalog/system-calls'
 import type { Fingerprint } from '@catalog/types'
 import type { FileKind, FileSystem, OpenFile, OpenMode } from './file-system.ts'
-import { createNotRegular, createReplaced, errnoOf } from './store-error.ts'
+import { createNotRegular, createReplaced } from './store-error.ts'
 import { watchDirectory } from './watch-directory.ts'
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
@@ -37,7 +37,7 @@ export const nodeFileSystem: FileSystem = {
   },
   syncDirectory,
   watchDirectory,
-  kindOf,
+  kindOf: kindAt,
   fingerprintOf,
   async typeOf(path) {
     return (await fs.promises.statfs(path)).type
@@ -51,7 +51,7 @@ async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
   const opened = fs.fstatSync(fd)
   if (!opened.isFile()) {
     await handle.close()
-    throw createNotRegular(path, kindOfStats(opened))
+    throw createNotRegular(path, kindOf(opened))
   }
   return {
     status: () => fs.fstatSync(fd),
@@ -69,9 +69,9 @@ async function rewrite(path: string, opened: fs.Stats, bytes: Uint8Array, positi
   const handle = await openHandle(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
     if (!isSameFile(await handle.stat(), opened)) throw createReplaced(path)
-    for (let written = 0; written < bytes.length; ) {
-      written += (await handle.write(bytes, written, bytes.length - written, position + written)).bytesWritten
-    }
+    const write = async (rest: Uint8Array, at: number): Promise<number> =>
+      (await handle.write(rest, 0, rest.length, at)).bytesWritten
+    await writeAt(write, position, bytes)
   } finally {
     await handle.close()
   }
@@ -88,15 +88,15 @@ async function openHandle(path: string, flags: number): Promise<fs.promises.File
   } catch (cause) {
     // ELOOP: a link; ENXIO: a socket or a pipe that nobody reads; EISDIR: a directory.
     if (!['ELOOP', 'ENXIO', 'EISDIR'].includes(errnoOf(cause) ?? '')) throw cause
-    const kind = await kindOf(path)
+    const kind = await kindAt(path)
     if (kind === undefined || kind === 'file') throw cause
     throw createNotRegular(path, kind, { cause })
   }
 }
 
-async function kindOf(path: string): Promise<FileKind | undefined> {
+async function kindAt(path: string): Promise<FileKind | undefined> {
   try {
-    return kindOfStats(await fs.promises.lstat(path))
+    return kindOf(await fs.promises.lstat(path))
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
     throw error
@@ -105,57 +105,9 @@ async function kindOf(path: string): Promise<FileKind | undefined> {
 
 async function fingerprintOf(path: string): Promise<Fingerprint | undefined> {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await fs.promises.lstat(path, { bigint: true })
-    return {
-      dev: `${dev}`,
-      ino: `${ino}`,
-      sizeBytes: Number(size),
-      mtimeNs: `${mtimeNs}`,
-      ctimeNs: `${ctimeNs}`,
-    }
+    return toFingerprint(await fs.promises.lstat(path, { bigint: true }))
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
     throw error
-  }
-}
-
-function kindOfStats(stats: fs.Stats): FileKind {
-  if (stats.isFile()) return 'file'
-  if (stats.isDirectory()) return 'directory'
-  if (stats.isSymbolicLink()) return 'symbolic link'
-  if (stats.isFIFO()) return 'fifo'
-  return stats.isSocket() ? 'socket' : 'device'
-}
-
-// Node's own recursive mkdir never ends where a directory exists and nothing can be made in it, as in /proc.
-async function makeDirectory(path: string): Promise<string | undefined> {
-  try {
-    return (await makeOneDirectory(path)) ? path : undefined
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error
-  }
-  const first = await makeDirectory(dirname(path))
-  return (await makeOneDirectory(path)) ? (first ?? path) : first
-}
-
-/** Whether it had to be made. */
-async function makeOneDirectory(path: string): Promise<boolean> {
-  try {
-    await fs.promises.mkdir(path)
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST' && (await fs.promises.stat(path)).isDirectory()) return false
-    throw error
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  // Windows cannot sync a directory; NTFS journals the names itself.
-  if (process.platform === 'win32') return
-  const handle = await fs.promises.open(path, O_RDONLY)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

@@ -1,5 +1,5 @@
+import { errnoOf, readAt } from '@catalog/system-calls'
 import type { FileStatus, FileSystem, OpenFile } from './file-system.ts'
-import { errnoOf } from './store-error.ts'
 
 /** All bytes of a file, or its first `limit`; undefined where there is none. */
 export async function readFileIfPresent(
@@ -10,7 +10,7 @@ export async function readFileIfPresent(
   const file = await openIfPresent(disk, path, 'read')
   if (file === undefined) return undefined
   try {
-    return await readAt(file, 0, Math.min(limit, (await file.status()).size))
+    return await readFrom(file, 0, Math.min(limit, (await file.status()).size))
   } finally {
     await file.close()
   }
@@ -42,13 +42,6 @@ export async function openIfPresent(
 }
 
 /** The bytes from a position; fewer than asked for only where the file ends. */
-export async function readAt(file: OpenFile, position: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes)
-  let filled = 0
-  while (filled < bytes) {
-    const count = await file.read(buffer.subarray(filled), position + filled)
-    if (count === 0) break
-    filled += count
-  }
-  return buffer.subarray(0, filled)
+export function readFrom(file: OpenFile, position: number, bytes: number): Promise<Buffer> {
+  return readAt((buffer, at) => file.read(buffer, at), position, bytes)
 }

@@ -1,56 +1,5 @@
-import { CatalogError, type WriteOutcome } from '@catalog/types'
+import { CatalogError } from '@catalog/types'
 import type { FileKind } from './file-system.ts'
-
-/** `code` of a Node file system error, or undefined for any other error. */
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || error instanceof CatalogError || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
-}
-
-/** A CatalogError as it is; NO_SPACE, READ_ONLY or IO for what the disk said, with the original as `cause`. */
-export function toStoreError(
-  error: unknown,
-  operation: string,
-  path: string,
-  outcome: WriteOutcome = 'none',
-): unknown {
-  const errno = errnoOf(error)
-  if (errno === undefined) return error
-  const cause = { cause: error }
-  const at = pathOf(error) ?? path
-  const where = at === path ? '' : ` (${at})`
-  switch (errno) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-    case 'EFBIG':
-      return new CatalogError(
-        'NO_SPACE',
-        `no space left to ${operation} ${path}${where}`,
-        { path: at, outcome },
-        cause,
-      )
-    case 'EROFS':
-      return new CatalogError(
-        'READ_ONLY',
-        `cannot ${operation} ${path}: read-only file system${where}`,
-        { path: at },
-        cause,
-      )
-    default:
-      return new CatalogError(
-        'IO',
-        `cannot ${operation} ${path}: ${errno}${where}`,
-        { operation, path: at, errno, outcome },
-        cause,
-      )
-  }
-}
-
-/** The path that a Node file system error is about. */
-function pathOf(error: unknown): string | undefined {
-  const path: unknown = error instanceof Error ? Reflect.get(error, 'path') : undefined
-  return typeof path === 'string' ? path : undefined
-}
 
 /** FILE_MISSING: there is no catalog, and none is to be made. */
 export function createMissing(path: string): CatalogError<'FILE_MISSING'> {

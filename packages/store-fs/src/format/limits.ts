@@ -1,6 +1,6 @@
 import { createInvalidInput } from '@catalog/types'
 import type { OpenFile } from '../disk/file-system.ts'
-import { readAt } from '../disk/read-file.ts'
+import { readFrom } from '../disk/read-file.ts'
 import { createUnsupported } from '../disk/store-error.ts'
 import type { EncodedCommit } from './record.ts'
 
@@ -17,7 +17,7 @@ export const MAX_HEADER_BYTES: number = 1 << 20
 export async function readWithin(file: OpenFile, path: string, limit: number): Promise<Buffer> {
   const { size } = await file.status()
   if (size > limit) throw createUnsupported(path, `${size} bytes`, `at most ${limit} bytes`)
-  return await readAt(file, 0, size)
+  return await readFrom(file, 0, size)
 }
 
 /** INVALID_INPUT for more commits in one call than fit into one record. */

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path'
+import { toDiskError } from '@catalog/system-calls'
 import { createInvalidInput } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent } from '../disk/new-file.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { statusIfPresent } from '../disk/read-file.ts'
-import { toStoreError } from '../disk/store-error.ts'
 import { type FileNames, fileNamesIn, findSegments, parseSegmentFileName } from '../format/file-names.ts'
 import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
 import { readSnapshot } from '../segment/open-segment.ts'
@@ -56,7 +56,7 @@ export async function pruneHistory(root: string, options: PruneOptions = {}): Pr
     if (!dryRun) await removeFiles(disk, names, removed)
     return { removed, segments: segments.length - old.length }
   } catch (error) {
-    throw toStoreError(error, 'prune', names.directory)
+    throw toDiskError(error, 'prune', names.directory)
   }
 }
 

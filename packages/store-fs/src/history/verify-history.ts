@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { toDiskError } from '@catalog/system-calls'
 import { CatalogError, isCatalogError } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
-import { createDamaged, toStoreError } from '../disk/store-error.ts'
+import { createDamaged } from '../disk/store-error.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, fileNamesIn, findSegments } from '../format/file-names.ts'
 import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
@@ -58,7 +59,7 @@ export async function verifyHistory(
       if (report.ok || (await listSegments(disk, names))[0] === check.segments[0]) return report
     }
   } catch (error) {
-    throw toStoreError(error, 'read', names.directory)
+    throw toDiskError(error, 'read', names.directory)
   }
 }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
+import { toDiskError } from '@catalog/system-calls'
 import type { Clock } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
 import { assertLocal } from '../disk/local-file-system.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { openIfPresent, statusIfPresent } from '../disk/read-file.ts'
-import { createDamaged, toStoreError } from '../disk/store-error.ts'
+import { createDamaged } from '../disk/store-error.ts'
 import { type FileNames, fileNamesIn } from '../format/file-names.ts'
 import { type ChainPoint, formatRecord, type JournalRecord } from '../format/record.ts'
 import { createSegment } from '../segment/create-segment.ts'
@@ -79,7 +80,7 @@ export async function repairCatalog(root: string, options: RepairOptions = {}): 
       recordsShown: 0,
     })
   } catch (error) {
-    throw toStoreError(error, 'repair the catalog in', names.root, 'unknown')
+    throw toDiskError(error, 'repair the catalog in', names.root, 'unknown')
   }
 }
 

@@ -1,6 +1,6 @@
+import { errnoOf } from '@catalog/system-calls'
 import type { FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent, withTemporaryFile } from '../disk/new-file.ts'
-import { errnoOf } from '../disk/store-error.ts'
 import type { FileNames } from '../format/file-names.ts'
 
 /** What keeps the originals of a repair: `<name>.broken-<UTC time>` beside each. */

@@ -1,6 +1,6 @@
+import { errnoOf } from '@catalog/system-calls'
 import type { FileSystem } from '../disk/file-system.ts'
 import { withTemporaryFile } from '../disk/new-file.ts'
-import { errnoOf } from '../disk/store-error.ts'
 import type { FileNames } from '../format/file-names.ts'
 import { formatSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 

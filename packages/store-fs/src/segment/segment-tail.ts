@@ -1,7 +1,7 @@
 import { isCatalogError } from '@catalog/types'
 import type { FileStatus, OpenFile } from '../disk/file-system.ts'
 import { FreshLook } from '../disk/fresh-look.ts'
-import { readAt } from '../disk/read-file.ts'
+import { readFrom } from '../disk/read-file.ts'
 import { createDamaged, createReplaced } from '../disk/store-error.ts'
 import { MAX_LINE_BYTES } from '../format/limits.ts'
 import { splitLines } from '../format/line-splitter.ts'
@@ -118,7 +118,7 @@ export class SegmentTail {
     let pieceBytes = PIECE_BYTES
     let position = this.#offset
     while (position < size) {
-      const piece = await readAt(this.#file, position, Math.min(pieceBytes, size - position))
+      const piece = await readFrom(this.#file, position, Math.min(pieceBytes, size - position))
       if (piece.length === 0) return
       const { lines, consumed } = splitLines(piece, position)
       for (const line of lines) this.#takeLine(line)

@@ -1,7 +1,8 @@
+import { toDiskError } from '@catalog/system-calls'
 import { CatalogError, type Clock } from '@catalog/types'
 import type { OpenFile } from '../disk/file-system.ts'
-import { readAt } from '../disk/read-file.ts'
-import { createCut, toStoreError } from '../disk/store-error.ts'
+import { readFrom } from '../disk/read-file.ts'
+import { createCut } from '../disk/store-error.ts'
 import {
   type ChainPoint,
   formatRecord,
@@ -106,7 +107,7 @@ export class SegmentWriter {
       await this.#file.sync()
     } catch (error) {
       this.#identity.failure = error
-      throw toStoreError(error, 'sync', this.#path, 'unknown')
+      throw toDiskError(error, 'sync', this.#path, 'unknown')
     }
   }
 
@@ -119,10 +120,10 @@ export class SegmentWriter {
     const start = this.#tail.replay.syncedBytes
     try {
       const { size } = await this.#file.status()
-      const unsure = await readAt(this.#file, start, size - start)
+      const unsure = await readFrom(this.#file, start, size - start)
       if (unsure.length > 0) await this.#file.rewrite(unsure, start)
     } catch (error) {
-      throw toStoreError(error, 'write again the end of', this.#path)
+      throw toDiskError(error, 'write again the end of', this.#path)
     }
     this.#isRenewed = true
   }
@@ -160,7 +161,7 @@ export class SegmentWriter {
     // A power cut could take what makes it void, and leave the rest.
     if (isOpen && end.written > 0) await this.sync()
     const cause = record.error ?? end.error ?? Object.assign(new Error('cut short'), { code: 'ENOSPC' })
-    return toStoreError(cause, 'append to', this.#path, isOpen && end.written === 0 ? 'unknown' : 'none')
+    return toDiskError(cause, 'append to', this.#path, isOpen && end.written === 0 ? 'unknown' : 'none')
   }
 
   /** Where this fails, the record may be there all the same. */
@@ -169,7 +170,7 @@ export class SegmentWriter {
       await this.#tail.catchUp()
       await this.#tail.assertNamed()
     } catch (error) {
-      throw toStoreError(error, 'read back', this.#path, 'unknown')
+      throw toDiskError(error, 'read back', this.#path, 'unknown')
     }
   }
 

@@ -1,5 +1,5 @@
 import type { FileSystem, OpenFile } from '../disk/file-system.ts'
-import { openIfPresent, readAt } from '../disk/read-file.ts'
+import { openIfPresent, readFrom } from '../disk/read-file.ts'
 import { createDamaged } from '../disk/store-error.ts'
 import { MAX_HEADER_BYTES } from '../format/limits.ts'
 import { parseSnapshotHeader, type SnapshotHeader } from './snapshot.ts'
@@ -12,7 +12,7 @@ export async function readSnapshotFile(disk: FileSystem, path: string): Promise<
     if (size !== expected) {
       throw createDamaged(path, `it has ${size} bytes, not the ${expected} that were written`)
     }
-    return head.length === size ? head : await readAt(file, 0, size)
+    return head.length === size ? head : await readFrom(file, 0, size)
   })
   if (bytes === undefined) throw createDamaged(path, 'it is missing')
   return bytes
@@ -48,6 +48,6 @@ async function readHead(
   path: string,
   size: number,
 ): Promise<{ head: Buffer; header: SnapshotHeader; headerEnd: number }> {
-  const head = await readAt(file, 0, Math.min(size, MAX_HEADER_BYTES))
+  const head = await readFrom(file, 0, Math.min(size, MAX_HEADER_BYTES))
   return { head, ...parseSnapshotHeader(path, head) }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CatalogError, isCatalogError } from '@catalog/types'
 import type { FileSystem, OpenFile } from '../disk/file-system.ts'
-import { openIfPresent, readAt, readFileIfPresent } from '../disk/read-file.ts'
+import { openIfPresent, readFileIfPresent, readFrom } from '../disk/read-file.ts'
 import type { FileNames } from '../format/file-names.ts'
 import type { CatalogState } from '../state/catalog-state.ts'
 import { parseCatalog, parseDocument } from './adopted-catalog.ts'
@@ -35,7 +35,7 @@ export async function readView(disk: FileSystem, names: FileNames): Promise<Foun
     const revision = await readIntactRevision(file)
     if (revision === undefined) {
       const { size } = await file.status()
-      return await parseEdited(disk, names, await readAt(file, 0, size))
+      return await parseEdited(disk, names, await readFrom(file, 0, size))
     }
     // It only saves time later on: that is no reason to fail.
     await rememberRead(disk, names, revision, before).catch(() => undefined)
@@ -71,13 +71,13 @@ export function createEditedOutside(
 /** Undefined where the view is not as it was written. One piece of it is in memory at a time. */
 async function readIntactRevision(file: OpenFile): Promise<number | undefined> {
   const { size } = await file.status()
-  const first = await readAt(file, 0, Math.min(PIECE_BYTES, size))
+  const first = await readFrom(file, 0, Math.min(PIECE_BYTES, size))
   const head = parseViewHead(first)
   if (head === undefined) return undefined
   const sha256 = createHash('sha256').update(first.subarray(head.length))
   for (let position = first.length; position < size; position += PIECE_BYTES) {
     await new Promise(setImmediate)
-    sha256.update(await readAt(file, position, Math.min(PIECE_BYTES, size - position)))
+    sha256.update(await readFrom(file, position, Math.min(PIECE_BYTES, size - position)))
   }
   return sha256.digest('hex').startsWith(head.checksum) ? head.revision : undefined
 }

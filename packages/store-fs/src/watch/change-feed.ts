@@ -1,6 +1,6 @@
+import { toDiskError } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
 import type { DirectoryWatch, FileSystem } from '../disk/file-system.ts'
-import { toStoreError } from '../disk/store-error.ts'
 import type { Timers } from '../disk/timers.ts'
 import type { FileNames } from '../format/file-names.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -108,7 +108,7 @@ export class ChangeFeed {
         for (const live of this.#watchers) live.assertReached(journal.head[0])
       }
     } catch (error) {
-      this.#failAll(toStoreError(error, 'read', names.directory))
+      this.#failAll(toDiskError(error, 'read', names.directory))
     }
   }
 

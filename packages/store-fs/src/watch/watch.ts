@@ -1,6 +1,6 @@
+import { toDiskError } from '@catalog/system-calls'
 import type { CommittedChange, WatchOptions } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
-import { toStoreError } from '../disk/store-error.ts'
 import type { FileNames } from '../format/file-names.ts'
 import { readRecords, toChanges } from '../history/history.ts'
 import type { ReplayedRecord } from '../segment/replay.ts'
@@ -98,7 +98,7 @@ export class Watch implements AsyncIterableIterator<CommittedChange> {
     try {
       yield* readRecords(disk, names, since)
     } catch (error) {
-      throw toStoreError(error, 'read', names.directory)
+      throw toDiskError(error, 'read', names.directory)
     }
   }
 

@@ -8,5 +8,6 @@ export {
   lacks,
   realFile,
 } from './capabilities.ts'
+export { fillDisk, type MountedDisk, mountImage, mountMemory, type PowerCut } from './disks.ts'
 export { createRandom, scaleRuns, seedOfRun } from './random-runs.ts'
 export { createStage } from './stage.ts'

@@ -1,5 +1,5 @@
 import type { Sha256Digest } from '@catalog/types'
-import { readAt } from '../file/read-at.ts'
+import { readFileAt } from '../file/read-at.ts'
 import type { RegularFile } from '../file/regular-file.ts'
 import { withRegularFile } from '../file/with-regular-file.ts'
 import { type DiagnoseOptions, type DiagnoseRequest, parseDiagnoseRequest } from './diagnose-request.ts'
@@ -36,7 +36,7 @@ async function findContent(file: RegularFile, request: DiagnoseRequest): Promise
   const { handle, sizeBytes } = file
   const { path } = request
   if (sizeBytes === 0) return { kind: 'empty' }
-  const bytes = await readAt(handle, { path, offset: 0, length: Math.min(HEAD_BYTES, sizeBytes) })
+  const bytes = await readFileAt(handle, { path, offset: 0, length: Math.min(HEAD_BYTES, sizeBytes) })
   const head: FileHead = { path, bytes, sizeBytes }
   return (
     findPointer(head, request.expectedDigest) ??

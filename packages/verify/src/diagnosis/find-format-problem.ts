@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { readAt } from '../file/read-at.ts'
+import { readFileAt } from '../file/read-at.ts'
 import { fieldOf, parseBoundedJson } from './bounded-json.ts'
 import type { FileHead } from './find-page.ts'
 import type { Compression, Finding } from './finding.ts'
@@ -66,7 +66,7 @@ async function findSafetensorsProblem(head: FileHead, handle: FileHandle): Promi
   const headerEnd = LENGTH_BYTES + Number(length)
   if (headerEnd > foundBytes) return truncated(headerEnd)
   if (length > MAX_PARSED_HEADER_BYTES) return undefined
-  const header = await readAt(handle, { path, offset: LENGTH_BYTES, length: Number(length) })
+  const header = await readFileAt(handle, { path, offset: LENGTH_BYTES, length: Number(length) })
   const parsed = parseBoundedJson(new TextDecoder().decode(header), MAX_CONTAINERS)
   if ('problem' in parsed) return wrong(`its header ${parsed.problem}`)
   return truncated(headerEnd + findDataEnd(parsed.value))

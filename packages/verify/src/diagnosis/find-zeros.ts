@@ -1,5 +1,5 @@
-import { withFileErrors } from '../file/file-error.ts'
-import { readAt } from '../file/read-at.ts'
+import { withFileErrors } from '@catalog/system-calls'
+import { readFileAt } from '../file/read-at.ts'
 import type { RegularFile } from '../file/regular-file.ts'
 import type { Finding } from './finding.ts'
 import { type ZeroRun, ZeroRuns } from './zero-runs.ts'
@@ -46,8 +46,8 @@ async function scanEnds({ file, path }: Scan): Promise<Finding | undefined> {
   const tailOffset = sizeBytes - END_BYTES
   const head = new ZeroRuns(0)
   const tail = new ZeroRuns(tailOffset)
-  head.add(await readAt(handle, { path, offset: 0, length: END_BYTES }))
-  tail.add(await readAt(handle, { path, offset: tailOffset, length: END_BYTES }))
+  head.add(await readFileAt(handle, { path, offset: 0, length: END_BYTES }))
+  tail.add(await readFileAt(handle, { path, offset: tailOffset, length: END_BYTES }))
   const [first, second] = [head.longest(), tail.longest()]
   const isFirst = (first?.lengthBytes ?? 0) >= (second?.lengthBytes ?? 0)
   const run = tail.ending() ?? (isFirst ? first : second)

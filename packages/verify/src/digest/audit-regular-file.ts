@@ -1,6 +1,6 @@
+import { toFileError, withFileErrors } from '@catalog/system-calls'
 import { isCatalogError } from '@catalog/types'
 import { type ByteRange, type Chunk, listChunks } from '../chunks/chunk-map.ts'
-import { toFileError, withFileErrors } from '../file/file-error.ts'
 import { openRegularFile, type RegularFile } from '../file/regular-file.ts'
 import { assertUnchanged, createFileChanged, readPastEnd } from '../file/unchanged-file.ts'
 import type { HashThread } from '../pool/hash-thread.ts'

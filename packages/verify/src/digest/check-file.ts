@@ -1,3 +1,4 @@
+import { findFingerprintChanges } from '@catalog/system-calls'
 import {
   createInvalidInput,
   type DigestFileOptions,
@@ -7,7 +8,6 @@ import {
   type InputProblem,
   parseSha256Digest,
 } from '@catalog/types'
-import { findFingerprintChanges } from '../file/fingerprint.ts'
 import type { ReadingOptions } from './digest-request.ts'
 
 /** `fingerprint` compares what `stat` tells, `full` reads every byte. */

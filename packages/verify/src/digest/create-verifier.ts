@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
+import { toFingerprint } from '@catalog/system-calls'
 import { CatalogError, createInvalidInput, type FileDigest, parseSha256Digest } from '@catalog/types'
 import type { ChunkMap } from '../chunks/chunk-map.ts'
-import { toFingerprint } from '../file/fingerprint.ts'
 import { parsePath } from '../file/parse-path.ts'
 import { statRegularFile, toSizeBytes } from '../file/regular-file.ts'
 import { HashThread } from '../pool/hash-thread.ts'

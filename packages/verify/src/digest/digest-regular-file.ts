@@ -1,3 +1,4 @@
+import { toFileError, toFingerprint } from '@catalog/system-calls'
 import {
   CatalogError,
   type DigestProgress,
@@ -7,8 +8,6 @@ import {
 } from '@catalog/types'
 import { ChunkDigests } from '../chunks/chunk-digests.ts'
 import { CHUNK_BYTES, createChunkMap } from '../chunks/chunk-map.ts'
-import { toFileError } from '../file/file-error.ts'
-import { toFingerprint } from '../file/fingerprint.ts'
 import { openRegularFile, type RegularFile } from '../file/regular-file.ts'
 import { assertUnchanged, readPastEnd } from '../file/unchanged-file.ts'
 import { createNativeSha256 } from '../hashing/native-sha256.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { toFileError } from '@catalog/system-calls'
 import { type FileDigest, parseSha256Digest } from '@catalog/types'
 import { createChunkMap } from '../chunks/chunk-map.ts'
-import { toFileError } from '../file/file-error.ts'
 import { CTIME_STEP_MS, settlingMs } from '../file/settling.ts'
 import { createFileChanged } from '../file/unchanged-file.ts'
 import type { SmallFileReply } from '../pool/hash-protocol.ts'

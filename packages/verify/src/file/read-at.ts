@@ -1,19 +1,12 @@
 import type { FileHandle } from 'node:fs/promises'
-import { withFileErrors } from './file-error.ts'
+import { readAt, withFileErrors } from '@catalog/system-calls'
 
-/** The bytes from an offset on: fewer than asked for only where the file ends. IO. */
-export async function readAt(
+/** The bytes of an open file from an offset on: fewer than asked for only where it ends. IO. */
+export async function readFileAt(
   handle: FileHandle,
   { path, offset, length }: { path: string; offset: number; length: number },
 ): Promise<Uint8Array> {
-  const buffer = new Uint8Array(length)
-  let done = 0
-  while (done < length) {
-    const position = offset + done
-    const read = () => handle.read(buffer, done, length - done, position)
-    const { bytesRead } = await withFileErrors('read', path, read)
-    if (bytesRead === 0) break
-    done += bytesRead
-  }
-  return buffer.subarray(0, done)
+  const read = async (buffer: Uint8Array, position: number): Promise<number> =>
+    (await handle.read(buffer, 0, buffer.length, position)).bytesRead
+  return await withFileErrors('read', path, () => readAt(read, offset, length))
 }

@@ -1,7 +1,6 @@
 import { type BigIntStats, lstatSync, statSync } from 'node:fs'
+import { toFileError, toFingerprint } from '@catalog/system-calls'
 import type { Fingerprint, ReadFileOptions } from '@catalog/types'
-import { toFileError } from './file-error.ts'
-import { toFingerprint } from './fingerprint.ts'
 import { assertRegular } from './regular-file.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { kindOf, withFileErrors } from '@catalog/system-calls'
 import { CatalogError, isCatalogError } from '@catalog/types'
-import { withFileErrors } from './file-error.ts'
 import { settlingMs } from './settling.ts'
 
 // Windows has neither flag; there they are undefined, which `|` takes as 0.
@@ -103,14 +103,4 @@ export function assertRegular(stats: BigIntStats, path: string): void {
 function createNotRegular(path: string, kind: string, cause?: unknown): CatalogError<'NOT_A_REGULAR_FILE'> {
   const message = `${path} is not a regular file but a ${kind}`
   return new CatalogError('NOT_A_REGULAR_FILE', message, { path, kind }, { cause })
-}
-
-function kindOf(stats: BigIntStats): string {
-  if (stats.isSymbolicLink()) return 'symbolic link'
-  if (stats.isDirectory()) return 'directory'
-  if (stats.isFIFO()) return 'fifo'
-  if (stats.isSocket()) return 'socket'
-  if (stats.isCharacterDevice()) return 'character device'
-  if (stats.isBlockDevice()) return 'block device'
-  return 'file of an unknown kind'
 }

@@ -1,7 +1,7 @@
 import { lstat, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { isMissing, toFileError, withFileErrors } from '@catalog/system-calls'
 import { createInvalidInput, isCatalogError } from '@catalog/types'
-import { isMissing, toFileError, withFileErrors } from './file-error.ts'
 import { parsePath } from './parse-path.ts'
 import { statRegularFile, toSizeBytes } from './regular-file.ts'
 

@@ -1,6 +1,6 @@
 import { lstat, stat } from 'node:fs/promises'
+import { isMissing, toFileError, withFileErrors } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
-import { isMissing, toFileError, withFileErrors } from './file-error.ts'
 import { findChanges } from './fingerprint.ts'
 import type { RegularFile } from './regular-file.ts'
 

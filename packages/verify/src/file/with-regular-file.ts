@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
+import { withFileErrors } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
-import { withFileErrors } from './file-error.ts'
 import { findChanges } from './fingerprint.ts'
 import { openRegularFile, type RegularFile } from './regular-file.ts'
 

@@ -1,7 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, lstat, open } from 'node:fs/promises'
+import { withFileErrors, writeAt } from '@catalog/system-calls'
 import { isCatalogError } from '@catalog/types'
-import { withFileErrors } from './file-error.ts'
 import { assertRegular } from './regular-file.ts'
 
 // Windows has neither flag; there they are undefined, which `|` takes as 0.
@@ -42,21 +42,7 @@ export async function openAtOnce(path: string, create: boolean): Promise<Writabl
 
 /** Writes all bytes at a position, however few each call to the system takes. */
 export async function writeFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const rest = bytes.length - written
-    written += (await handle.write(bytes, written, rest, position + written)).bytesWritten
-  }
-}
-
-/** Afterwards the names in the directory survive a power cut. Windows cannot do it and need not. */
-export async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  await withFileErrors('fsync', path, async () => {
-    const handle = await open(path, constants.O_RDONLY)
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  })
+  const write = async (rest: Uint8Array, at: number): Promise<number> =>
+    (await handle.write(rest, 0, rest.length, at)).bytesWritten
+  await writeAt(write, position, bytes)
 }

@@ -1,7 +1,7 @@
+import { walkDirectory } from '@catalog/system-calls'
 import type { FileDigest } from '@catalog/types'
 import { digestFile } from '../digest/default-verifier.ts'
 import { explainUnlocated, locateFile, resolveRoot } from '../file/root-directory.ts'
-import { walkDirectory } from '../file/walk-directory.ts'
 import {
   type CheckedManifestFile,
   digestManifest,
@@ -93,7 +93,7 @@ async function findExtra({ root, files, cancel, problems }: Checking): Promise<v
   // A link to a directory is no extra file where files of the manifest lie behind it.
   const named = new Set(files.flatMap(({ path }) => [path, ...listParents(path)]))
   let count = 0
-  for await (const { path } of walkDirectory(root, cancel.signal)) {
+  for await (const { path } of walkDirectory(root, { signal: cancel.signal })) {
     if (named.has(path)) continue
     problems.push({ kind: 'extra', path })
     count += 1

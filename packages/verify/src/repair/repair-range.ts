@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
+import { withFileErrors } from '@catalog/system-calls'
 import { createInvalidInput } from '@catalog/types'
 import { assertChunkMap, type ByteRange, type Chunk, type ChunkMap, listChunks } from '../chunks/chunk-map.ts'
-import { withFileErrors } from '../file/file-error.ts'
 import { parsePath } from '../file/parse-path.ts'
 import { openRegularFile, type RegularFile } from '../file/regular-file.ts'
 import { assertSameFile } from '../file/unchanged-file.ts'

@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path'
-import { readAt } from '../file/read-at.ts'
+import { readFileAt } from '../file/read-at.ts'
 import { statRegularFile, toSizeBytes } from '../file/regular-file.ts'
 import { explainUnlocated, type Unlocated } from '../file/root-directory.ts'
 import { withRegularFile } from '../file/with-regular-file.ts'
@@ -64,7 +64,7 @@ async function readIndex({
       { path: name, followSymlink, signal },
       async ({ handle, sizeBytes }) => {
         if (sizeBytes > MAX_INDEX_BYTES) return { problem: `has more than ${MAX_INDEX_BYTES} bytes` }
-        return parseShardIndex(await readAt(handle, { path: name, offset: 0, length: sizeBytes }))
+        return parseShardIndex(await readFileAt(handle, { path: name, offset: 0, length: sizeBytes }))
       },
     )
     return 'problem' in index ? { kind: 'bad-index', problem: index.problem } : index

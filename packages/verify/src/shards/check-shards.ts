@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { type FoundName, walkDirectory } from '@catalog/system-calls'
 import { statRegularFile } from '../file/regular-file.ts'
 import { explainUnlocated, resolveRoot } from '../file/root-directory.ts'
-import { type FoundName, walkDirectory } from '../file/walk-directory.ts'
 import { checkShardIndex, type ShardIndexCheck } from './check-shard-index.ts'
 import { findShards, isShardName, type ShardSet, type ShardSetProblem } from './find-shards.ts'
 import { isShardIndexName } from './shard-index.ts'
@@ -59,7 +59,7 @@ async function listShardNames(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, FoundName['kind']>> {
   const names = new Map<string, FoundName['kind']>()
-  for await (const { path, kind } of walkDirectory(root, signal)) {
+  for await (const { path, kind } of walkDirectory(root, { signal })) {
     if (isShardName(path) || isShardIndexName(path)) names.set(path, kind)
   }
   return names

@@ -1,11 +1,11 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncDirectory, withFileErrors } from '@catalog/system-calls'
 import { createInvalidInput, type FileIdentity, type HashCheckpoint, isCatalogError } from '@catalog/types'
-import { withFileErrors } from '../file/file-error.ts'
 import { parsePath } from '../file/parse-path.ts'
 import { openRegularFile } from '../file/regular-file.ts'
-import { openWritableFile, syncDirectory, writeFully } from '../file/writable-file.ts'
+import { openWritableFile, writeFully } from '../file/writable-file.ts'
 import {
   createCheckpoint,
   formatCheckpoint,
@@ -134,5 +134,5 @@ async function replaceFile(path: string, text: string): Promise<void> {
     }
   })
   await withFileErrors('rename', path, () => rename(temporary, path))
-  await syncDirectory(dirname(path))
+  await withFileErrors('sync', dirname(path), () => syncDirectory(dirname(path)))
 }

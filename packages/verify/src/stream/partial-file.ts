@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { UnderlyingSink } from 'node:stream/web'
+import { syncDirectory, withFileErrors } from '@catalog/system-calls'
 import { CatalogError, createInvalidInput } from '@catalog/types'
-import { withFileErrors } from '../file/file-error.ts'
 import { parsePath } from '../file/parse-path.ts'
-import { openWritableFile, syncDirectory, type WritableFile, writeFully } from '../file/writable-file.ts'
+import { openWritableFile, type WritableFile, writeFully } from '../file/writable-file.ts'
 import { assertBytes } from '../hashing/sha256.ts'
 import { removeCheckpoint } from './checkpoint-file.ts'
 
@@ -52,7 +52,7 @@ async function cutOff({ handle, stats }: WritableFile, path: string, fromByte: n
 /** For good, and before the first new byte: it would fit this very file again once that has grown beyond its offset. */
 async function forgetCheckpoint(path: string): Promise<void> {
   await removeCheckpoint(path)
-  await syncDirectory(dirname(path))
+  await withFileErrors('sync', dirname(path), () => syncDirectory(dirname(path)))
 }
 
 class PartialFileSink implements UnderlyingSink<Uint8Array> {
@@ -84,7 +84,7 @@ class PartialFileSink implements UnderlyingSink<Uint8Array> {
     } finally {
       await this.#handle.close()
     }
-    await syncDirectory(dirname(this.#path))
+    await withFileErrors('sync', dirname(this.#path), () => syncDirectory(dirname(this.#path)))
   }
 
   async abort(): Promise<void> {

@@ -1,5 +1,5 @@
+import { withFileErrors } from '@catalog/system-calls'
 import { type DownloadStart, type HashCheckpoint, isCatalogError, type StartOverReason } from '@catalog/types'
-import { withFileErrors } from '../file/file-error.ts'
 import { parsePath } from '../file/parse-path.ts'
 import { openRegularFile, type RegularFile } from '../file/regular-file.ts'
 import { decodeState, type ParsedCheckpoint, parseCheckpoint } from '../hashing/hash-checkpoint.ts'

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import { isMissing, toDiskError } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
-import { errnoOf, toStoreError } from './disk/store-error.ts'
 import { leavesRoot, type ModelDirectoryOptions } from './model-paths.ts'
 
 /** Says where nothing may be written, made, moved or removed. */
@@ -55,8 +55,8 @@ async function resolveLinks(directory: string): Promise<string> {
     return await realpath(directory)
   } catch (error) {
     const parent = dirname(directory)
-    if (!['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '') || parent === directory) {
-      throw toStoreError(error, 'resolve', directory)
+    if (!isMissing(error) || parent === directory) {
+      throw toDiskError(error, 'resolve', directory)
     }
     return join(await resolveLinks(parent), basename(directory))
   }

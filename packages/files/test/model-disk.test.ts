@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { link, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { lacks } from '@catalog/testkit/running'
+import { useTemporaryDirectory } from '@catalog/testkit'
+import { lacks, type MountedDisk, mountImage } from '@catalog/testkit/running'
 import type { Fingerprint, ModelFiles } from '@catalog/types'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createModelDirectory } from '../src/model-directory.ts'
-import { type MountedDisk, mountImage } from '../torture/disks.ts'
-import { useTemporaryRoot } from './temporary-root.ts'
 
 const MEBIBYTE = 1 << 20
-const root = useTemporaryRoot()
+const root = useTemporaryDirectory()
 
 async function write(file: string, bytes = `bytes of ${file}`): Promise<string> {
   const path = root.at(file)

@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import { errnoOf, isMissing, toDiskError } from '@catalog/system-calls'
 import { CatalogError, createInvalidInput, type FileReference, type ModelPaths } from '@catalog/types'
-import { errnoOf, toStoreError } from './disk/store-error.ts'
 
 /** `refuse`: a model file is no link. `inside`: it may be one that leads into a root. `anywhere`: to any file. */
 export type SymlinkPolicy = 'refuse' | 'inside' | 'anywhere'
@@ -104,8 +104,8 @@ async function findLink(path: string): Promise<boolean | undefined> {
   try {
     return (await lstat(path)).isSymbolicLink()
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined
-    throw toStoreError(error, 'look at', path)
+    if (isMissing(error)) return undefined
+    throw toDiskError(error, 'look at', path)
   }
 }
 
@@ -142,7 +142,7 @@ async function resolveLinks(path: string): Promise<string | undefined> {
   try {
     return await realpath(path)
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) return undefined
-    throw toStoreError(error, 'resolve', path)
+    if (isMissing(error) || errnoOf(error) === 'ELOOP') return undefined
+    throw toDiskError(error, 'resolve', path)
   }
 }

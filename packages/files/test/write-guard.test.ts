@@ -1,11 +1,11 @@
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { useTemporaryDirectory } from '@catalog/testkit'
 import type { ModelFiles } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { createModelDirectory, type ModelDirectoryOptions } from '../src/model-directory.ts'
-import { useTemporaryRoot } from './temporary-root.ts'
 
-const root = useTemporaryRoot()
+const root = useTemporaryDirectory()
 
 async function write(file: string): Promise<string> {
   const path = root.at(file)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toFileError, withFileErrors } from './file-error.ts'
+import { toDiskError, toFileError, withFileErrors } from '../src/index.ts'
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: failed`), { code })
@@ -27,5 +27,28 @@ describe('an error of the file system', () => {
       details: { operation: 'read', path: '/a' },
       cause,
     })
+  })
+})
+
+describe('an error of a disk', () => {
+  it.each([
+    ['ENOSPC', 'NO_SPACE'],
+    ['EDQUOT', 'NO_SPACE'],
+    ['EFBIG', 'NO_SPACE'],
+    ['EROFS', 'READ_ONLY'],
+    ['ENOENT', 'IO'],
+    ['EIO', 'IO'],
+  ])('%s is %s', (errno, code) => {
+    expect(toDiskError(systemError(errno), 'write', '/a')).toMatchObject({ code, details: { path: '/a' } })
+  })
+
+  it('is told with the path that the system named', () => {
+    const cause = Object.assign(systemError('EIO'), { path: '/a/b' })
+    expect(toDiskError(cause, 'write', '/a')).toMatchObject({ details: { path: '/a/b', errno: 'EIO' } })
+  })
+
+  it('leaves every other error as it is', () => {
+    const error = new TypeError('not of the disk')
+    expect(toDiskError(error, 'write', '/a')).toBe(error)
   })
 })

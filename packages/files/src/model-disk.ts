@@ -1,43 +1,34 @@
 import { randomUUID } from 'node:crypto'
-import { type BigIntStats, constants } from 'node:fs'
-import { copyFile, link, lstat, open, readdir, rename, rm, statfs, unlink } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { copyFile, link, lstat, open, rename, rm, statfs, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import {
+  errnoOf,
+  type FileKind,
+  findFingerprintChanges,
+  isMissing,
+  kindOf,
+  makeDirectory,
+  syncDirectory,
+  toDiskError,
+  toFingerprint,
+  walkDirectory,
+  withDiskErrors,
+  withFileErrors,
+} from '@catalog/system-calls'
 import { CatalogError, type Fingerprint, type FoundFile, type ReplaceOptions } from '@catalog/types'
-import { nodeFileSystem } from './disk/node-file-system.ts'
-import { errnoOf, toStoreError } from './disk/store-error.ts'
 
 type Found = Omit<FoundFile, 'file'>
 
 /** All files below the root but the catalog's own, ordered by path; links are listed, not followed. */
 export async function listFiles(root: string): Promise<readonly FoundFile[]> {
   const found: FoundFile[] = []
-  await walk(root, '', found)
+  for await (const { path: file } of walkDirectory(root, { isSkipped: isOwn })) {
+    const entry = await lookAt(join(root, file))
+    // It may have gone since its directory was read.
+    if (entry !== undefined) found.push({ file, ...entry })
+  }
   return found.sort((a, b) => (a.file < b.file ? -1 : 1))
-}
-
-async function walk(root: string, below: string, found: FoundFile[]): Promise<void> {
-  const directory = join(root, below)
-  const names = await withStoreErrors('list', directory, () => readNames(directory))
-  for (const { name, isDirectory } of names) {
-    const file = below === '' ? name : `${below}/${name}`
-    if (isOwn(file)) continue
-    if (isDirectory) await walk(root, file, found)
-    else {
-      const entry = await lookAt(join(root, file))
-      // It may have gone since its directory was read.
-      if (entry !== undefined) found.push({ file, ...entry })
-    }
-  }
-}
-
-async function readNames(directory: string): Promise<readonly { name: string; isDirectory: boolean }[]> {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true })
-    return entries.map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
 }
 
 function isOwn(file: string): boolean {
@@ -47,40 +38,32 @@ function isOwn(file: string): boolean {
 /** What is at a path, by one `lstat`; undefined where there is nothing. */
 export async function lookAt(path: string): Promise<Found | undefined> {
   try {
-    return toFound(path, await lstat(path, { bigint: true }))
+    const stats = await lstat(path, { bigint: true })
+    return {
+      path,
+      kind: toFoundKind(kindOf(stats)),
+      fingerprint: toFingerprint(stats),
+      links: Number(stats.nlink),
+    }
   } catch (error) {
     if (isMissing(error)) return undefined
-    throw toStoreError(error, 'look at', path)
+    throw toDiskError(error, 'look at', path)
   }
 }
 
-function toFound(path: string, stats: BigIntStats): Found {
-  return { path, kind: kindOf(stats), fingerprint: toFingerprint(stats), links: Number(stats.nlink) }
-}
-
-function kindOf(stats: BigIntStats): FoundFile['kind'] {
-  if (stats.isFile()) return 'file'
-  return stats.isSymbolicLink() ? 'symlink' : 'other'
-}
-
-function toFingerprint({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): Fingerprint {
-  return {
-    dev: `${dev}`,
-    ino: `${ino}`,
-    sizeBytes: Number(size),
-    mtimeNs: `${mtimeNs}`,
-    ctimeNs: `${ctimeNs}`,
-  }
+function toFoundKind(kind: FileKind): FoundFile['kind'] {
+  if (kind === 'file') return 'file'
+  return kind === 'symbolic link' ? 'symlink' : 'other'
 }
 
 /** Makes the directory that a path is in, with its names on disk. */
 export async function makeParent(path: string): Promise<void> {
   const directory = dirname(path)
-  await withStoreErrors('make', directory, async () => {
-    const first = await nodeFileSystem.makeDirectory(directory)
+  await withDiskErrors('make', directory, async () => {
+    const first = await makeDirectory(directory)
     if (first === undefined) return
     for (let made = directory; made.length >= first.length; made = dirname(made)) {
-      await nodeFileSystem.syncDirectory(dirname(made))
+      await syncDirectory(dirname(made))
     }
   })
 }
@@ -101,10 +84,10 @@ export async function syncFile(path: string): Promise<void> {
 export async function moveFile(from: string, to: string): Promise<boolean> {
   return await withFileErrors('move', from, async () => {
     if (!(await giveName(from, to))) return false
-    await nodeFileSystem.syncDirectory(dirname(to))
+    await syncDirectory(dirname(to))
     await rm(from, { force: true })
-    if (dirname(from) !== dirname(to)) await nodeFileSystem.syncDirectory(dirname(from))
-    await nodeFileSystem.syncDirectory(dirname(to))
+    if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from))
+    await syncDirectory(dirname(to))
     return true
   })
 }
@@ -133,9 +116,9 @@ async function areSame(first: string, second: string): Promise<boolean> {
 /** Removes a file that still is the one of this fingerprint. */
 export async function removeFile(path: string, expected: Fingerprint): Promise<boolean> {
   if (!(await isStill(path, expected))) return false
-  return await withStoreErrors('remove', path, async () => {
+  return await withDiskErrors('remove', path, async () => {
     await unlink(path)
-    await nodeFileSystem.syncDirectory(dirname(path))
+    await syncDirectory(dirname(path))
     return true
   })
 }
@@ -148,12 +131,12 @@ export async function replaceByCopy(
 ): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
-    return await withStoreErrors('replace', path, async () => {
+    return await withDiskErrors('replace', path, async () => {
       if (method === 'hard-link') await link(source, temporary)
       else await clone(source, temporary)
       if (!(await isStill(path, expected))) return false
       await rename(temporary, path)
-      await nodeFileSystem.syncDirectory(dirname(path))
+      await syncDirectory(dirname(path))
       return true
     })
   } finally {
@@ -169,7 +152,7 @@ async function clone(source: string, target: string): Promise<void> {
 
 /** Bytes that may still be written below a directory. */
 export async function measureFreeBytes(root: string): Promise<number> {
-  return await withStoreErrors('measure', root, async () => {
+  return await withDiskErrors('measure', root, async () => {
     const { bavail, bsize } = await statfs(root)
     return bavail * bsize
   })
@@ -177,31 +160,5 @@ export async function measureFreeBytes(root: string): Promise<number> {
 
 async function isStill(path: string, expected: Fingerprint): Promise<boolean> {
   const found = await lookAt(path)
-  if (found === undefined || found.kind !== 'file') return false
-  const fields = ['dev', 'ino', 'sizeBytes', 'mtimeNs', 'ctimeNs'] as const
-  return fields.every((field) => found.fingerprint[field] === expected[field])
-}
-
-function isMissing(error: unknown): boolean {
-  return errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR'
-}
-
-async function withStoreErrors<T>(operation: string, path: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    throw toStoreError(error, operation, path)
-  }
-}
-
-/** The same, where a file has to be there. */
-async function withFileErrors<T>(operation: string, path: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    if (isMissing(error)) {
-      throw new CatalogError('FILE_MISSING', `no file at ${path}`, { path }, { cause: error })
-    }
-    throw toStoreError(error, operation, path)
-  }
+  return found?.kind === 'file' && findFingerprintChanges(found.fingerprint, expected).length === 0
 }

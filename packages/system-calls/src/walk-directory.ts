@@ -1,27 +1,39 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing, toFileError } from './file-error.ts'
+import { isMissing, toDiskError } from './disk-error.ts'
+import { type FileKind, kindOf } from './file-kind.ts'
 
 /** One name below a directory that is not a directory itself. */
 export interface FoundName {
   /** Relative to the directory, `/` between segments. */
   readonly path: string
-  readonly kind: 'file' | 'symbolic link' | 'other'
+  readonly kind: Exclude<FileKind, 'directory'>
+}
+
+interface WalkOptions {
+  /** Which names to leave out, with all that is below them. */
+  readonly isSkipped?: (path: string) => boolean
+  readonly signal?: AbortSignal
 }
 
 /**
  * Everything below a directory but directories, in no order. Links are named, not followed, so it ends. A directory
  * that vanishes meanwhile held nothing. Rejects with IO and with the signal's reason.
  */
-export async function* walkDirectory(root: string, signal: AbortSignal): AsyncGenerator<FoundName> {
+export async function* walkDirectory(
+  root: string,
+  { isSkipped = () => false, signal }: WalkOptions = {},
+): AsyncGenerator<FoundName> {
   const open = ['']
   for (let directory = open.pop(); directory !== undefined; directory = open.pop()) {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     for (const entry of await readEntries(join(root, directory))) {
       const path = directory === '' ? entry.name : `${directory}/${entry.name}`
-      if (entry.isDirectory()) open.push(path)
-      else yield { path, kind: kindOf(entry) }
+      if (isSkipped(path)) continue
+      const kind = kindOf(entry)
+      if (kind === 'directory') open.push(path)
+      else yield { path, kind }
     }
   }
 }
@@ -31,11 +43,6 @@ async function readEntries(directory: string): Promise<readonly Dirent[]> {
     return await readdir(directory, { withFileTypes: true })
   } catch (error) {
     if (isMissing(error)) return []
-    throw toFileError(error, 'readdir', directory)
+    throw toDiskError(error, 'list', directory)
   }
-}
-
-function kindOf(entry: Dirent): FoundName['kind'] {
-  if (entry.isFile()) return 'file'
-  return entry.isSymbolicLink() ? 'symbolic link' : 'other'
 }

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
-import { runCommand } from './processes.ts'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
 
 /** In nanoseconds of the machine's monotonic clock. */
 export interface PowerCut {
@@ -56,7 +59,7 @@ export async function mountImage(
   } finally {
     await file.close()
   }
-  await runCommand(`mkfs.${type}`, '-q', image)
+  await run(`mkfs.${type}`, ['-q', image])
   return await mountDisk(path, ['-t', type, '-o', 'loop', image], () => untilLetGo(image))
 }
 
@@ -72,7 +75,7 @@ const MOST_LOOKS = 4000
  * and udev opens a device after it was unmounted; mounting again would then return the file system that was shut down.
  */
 async function untilLetGo(image: string): Promise<void> {
-  const findDevices = (): Promise<string> => runCommand('losetup', '--associated', image)
+  const findDevices = async (): Promise<string> => (await run('losetup', ['--associated', image])).stdout
   let devices = await findDevices()
   for (let looks = 1; devices !== '' && looks < MOST_LOOKS; looks += 1) {
     await setTimeout(LOOK_EVERY_MS)
@@ -96,21 +99,21 @@ async function mountDisk(
   }
   const unmount = async (...options: readonly string[]): Promise<void> => {
     if (!isMounted) return
-    await runCommand('umount', ...options, path)
+    await run('umount', [...options, path])
     isMounted = false
   }
   const disk: MountedDisk = {
     path,
     async cutPower() {
-      const times = await runCommand('python3', '-c', SHUTDOWN, path)
-      const [before = Number.NaN, after = Number.NaN] = times.split(' ').map(Number)
+      const { stdout } = await run('python3', ['-c', SHUTDOWN, path])
+      const [before = Number.NaN, after = Number.NaN] = stdout.split(' ').map(Number)
       return { before, after }
     },
     mount: () =>
       inTurn(async () => {
         if (isReleased) throw new Error('the run is over')
         await untilUnmounted()
-        await runCommand('mount', ...source, path)
+        await run('mount', [...source, path])
         isMounted = true
       }),
     unmount: () => inTurn(() => unmount()),

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import type { ModelDirectoryOptions, SymlinkPolicy } from './index.ts'
+import * as files from './index.ts'
+
+/** Every exported type: to remove one is a breaking change, and the type check fails here. */
+export type ExportedTypes = [ModelDirectoryOptions, SymlinkPolicy]
+
+it('exports these and nothing else', () => {
+  expect(Object.keys(files)).toEqual(['createModelDirectory'])
+})
