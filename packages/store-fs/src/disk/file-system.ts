@@ -1,10 +1,18 @@
-import type { FileKind } from '@catalog/system-calls'
 import type { Fingerprint } from '@catalog/types'
-
-export type { FileKind } from '@catalog/system-calls'
 
 /** A call of the disk that may answer at once: the hot path stays free of needless turns of the event loop. */
 export type Awaitable<T> = T | Promise<T>
+
+/** What can stand at a path. */
+export type FileKind =
+  | 'file'
+  | 'directory'
+  | 'symbolic link'
+  | 'fifo'
+  | 'socket'
+  | 'character device'
+  | 'block device'
+  | 'file of an unknown kind'
 
 /**
  * How a file is opened. All but `read` refuse a symbolic link in the last place of the path.
