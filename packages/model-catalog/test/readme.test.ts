@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { onLine, startProgram, untilExit } from './run-program.ts'
 
@@ -29,6 +31,15 @@ it.each([
     expect(await untilExit(example)).toEqual({ code: 0, signal: null })
   }
   expect(printed).toEqual([...findBlocks(text, 'text').join('').trim().split('\n'), 'Verification passed'])
+})
+
+it('the examples are JavaScript that Node.js 20 understands', async () => {
+  const text = await readFile(ROOT_README, 'utf8')
+  for (const [index, code] of findBlocks(text, 'ts').entries()) {
+    const program = join(directory, `example-${index}.mjs`)
+    await writeFile(program, code)
+    await promisify(execFile)(process.execPath, ['--check', program])
+  }
 })
 
 it('the README names the two commands', async () => {
