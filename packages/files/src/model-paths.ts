@@ -122,9 +122,9 @@ async function assertTargetInside(path: string, { symlinks, roots }: Search): Pr
 }
 
 async function assertInside(path: string, linked: string, roots: readonly string[]): Promise<void> {
-  const target = await resolveLinks(linked)
+  const target = await findTarget(linked)
   for (const root of roots) {
-    const real = await resolveLinks(root)
+    const real = await findTarget(root)
     if (
       target !== undefined &&
       real !== undefined &&
@@ -138,7 +138,7 @@ async function assertInside(path: string, linked: string, roots: readonly string
 }
 
 /** Undefined where a link leads nowhere: opening the file says what is wrong. */
-async function resolveLinks(path: string): Promise<string | undefined> {
+async function findTarget(path: string): Promise<string | undefined> {
   try {
     return await realpath(path)
   } catch (error) {

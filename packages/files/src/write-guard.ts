@@ -21,8 +21,8 @@ export function createWriteGuard(root: string, options: ModelDirectoryOptions): 
     isSearched: (path) => nested.some((each) => isBelow(each, path)),
     async assertWritable(path) {
       if (readOnly) throw createReadOnly(path, 'in a catalog that is open to be read only')
-      const directory = await resolveLinks(dirname(path))
-      const real = await Promise.all(roots.map(resolveLinks))
+      const directory = await findRealDirectory(dirname(path))
+      const real = await Promise.all(roots.map(findRealDirectory))
       const [own = ''] = real
       const owner = real.filter((each) => isBelow(each, directory)).reduce(longer, '')
       if (owner !== '' && owner !== own) throw createReadOnly(path, `below ${owner}, which is only searched`)
@@ -50,7 +50,7 @@ function createLinked(path: string): CatalogError<'NOT_A_REGULAR_FILE'> {
 }
 
 /** Where a directory really is, or will be once it is made. */
-async function resolveLinks(directory: string): Promise<string> {
+async function findRealDirectory(directory: string): Promise<string> {
   try {
     return await realpath(directory)
   } catch (error) {
@@ -58,6 +58,6 @@ async function resolveLinks(directory: string): Promise<string> {
     if (!isMissing(error) || parent === directory) {
       throw toDiskError(error, 'resolve', directory)
     }
-    return join(await resolveLinks(parent), basename(directory))
+    return join(await findRealDirectory(parent), basename(directory))
   }
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { toDiskError } from '@catalog/system-calls'
-import type { CatalogStore, Clock } from '@catalog/types'
+import type { CatalogStore } from '@catalog/types'
 import { assertLocal } from './disk/local-file-system.ts'
 import { nodeFileSystem } from './disk/node-file-system.ts'
-import { systemTimers } from './disk/timers.ts'
+import { systemClock, systemTimers } from './disk/timers.ts'
 import { accessOf, type FileStoreOptions } from './file-store-options.ts'
 import { fileNamesIn } from './format/file-names.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal/journal.ts'
@@ -63,5 +63,3 @@ export async function openFileStore(options: FileStoreOptions): Promise<CatalogS
 function tellRecovery({ onRecovery }: FileStoreOptions, report: RecoveryReport): void {
   if (hasSomethingToTell(report)) onRecovery?.(report)
 }
-
-const systemClock: Clock = { now: () => new Date() }

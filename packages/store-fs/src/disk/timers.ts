@@ -1,3 +1,7 @@
+import type { Clock } from '@catalog/types'
+
+export const systemClock: Clock = { now: () => new Date() }
+
 /** Runs work later; never keeps the program running. */
 export interface Timers {
   /** Returns what calls it off. */

@@ -1,4 +1,4 @@
-const LINE_FEED = 0x0a
+import { LINE_FEED } from './characters.ts'
 
 /** One complete line and where it began in the file. */
 export interface Line {

@@ -98,7 +98,12 @@ class HistoryCheck {
       let before: ReadSegment | undefined
       const claim = await ViewClaim.read(this.#disk, this.#names)
       for (const segment of this.segments) before = await this.#checkSegment(segment, before)
-      if (before !== undefined) await assertKeeps(before, claim)
+      if (before !== undefined)
+        await claim?.assertKept({
+          path: before.path,
+          head: before.tail.replay.head[0],
+          inode: before.tail.inode,
+        })
       return { ...this.#verified, ok: true }
     } catch (error) {
       if (!isCatalogError(error, 'DAMAGED')) throw error
@@ -158,12 +163,6 @@ class HistoryCheck {
     if (replay.isSealed || replay.cut !== undefined) return
     throw createDamaged(path, `it has no seal, and segment ${next} follows`, place)
   }
-}
-
-/** The last segment must not have lost what the view shows. */
-async function assertKeeps({ path, tail }: ReadSegment, claim: ViewClaim | undefined): Promise<void> {
-  const loss = await claim?.findLoss({ path, head: tail.replay.head[0], inode: tail.inode })
-  if (loss !== undefined) throw loss
 }
 
 /** The next segment must start from what this one ends in. */

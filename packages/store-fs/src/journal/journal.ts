@@ -5,7 +5,7 @@ import { detachSegment } from '../segment/open-segment.ts'
 import type { ReplayedRecord } from '../segment/replay.ts'
 import { createJournalClosed, SegmentChain, type SegmentChainParts } from '../segment/segment-chain.ts'
 import type { AppliedCommit, CatalogState } from '../state/catalog-state.ts'
-import { ViewClaim } from '../view/view-claim.ts'
+import { type JournalEnd, ViewClaim } from '../view/view-claim.ts'
 import type { RecoveryReport } from './recovery-report.ts'
 
 /** A segment is sealed when it is longer than this, and than twice its snapshot. */
@@ -151,17 +151,15 @@ async function readToEnd(chain: SegmentChain, claim: ViewClaim | undefined): Pro
   await tail.catchUp()
   const dropped = replay.cut === undefined ? undefined : { path, ...replay.cut }
   if (dropped !== undefined) {
-    await assertKeeps(chain, claim)
+    await claim?.assertKept(endOf(chain))
     await chain.leaveCut()
   }
   await chain.catchUp()
-  await assertKeeps(chain, claim)
+  await claim?.assertKept(endOf(chain))
   return { tornLines: replay.tornLines, dropped, damage: undefined }
 }
 
-/** DAMAGED where records are gone that the view shows. */
-async function assertKeeps({ present }: SegmentChain, claim: ViewClaim | undefined): Promise<void> {
-  const { path, replay, tail } = present
-  const loss = await claim?.findLoss({ path, head: replay.head[0], inode: tail.inode })
-  if (loss !== undefined) throw loss
+/** Where the journal ends, as it was read. */
+function endOf({ present: { path, replay, tail } }: SegmentChain): JournalEnd {
+  return { path, head: replay.head[0], inode: tail.inode }
 }

@@ -7,6 +7,7 @@ import { assertLocal } from '../disk/local-file-system.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { openIfPresent, statusIfPresent } from '../disk/read-file.ts'
 import { createDamaged } from '../disk/store-error.ts'
+import { systemClock } from '../disk/timers.ts'
 import { type FileNames, fileNamesIn } from '../format/file-names.ts'
 import { type ChainPoint, formatRecord, type JournalRecord } from '../format/record.ts'
 import { createSegment } from '../segment/create-segment.ts'
@@ -83,8 +84,6 @@ export async function repairCatalog(root: string, options: RepairOptions = {}): 
     throw toDiskError(error, 'repair the catalog in', names.root, 'unknown')
   }
 }
-
-const systemClock: Clock = { now: () => new Date() }
 
 async function repairAll(repair: Repair): Promise<RepairReport> {
   for (;;) {

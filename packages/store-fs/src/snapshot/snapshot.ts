@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { StateCounts } from '@catalog/types'
 import { createDamaged } from '../disk/store-error.ts'
+import { LINE_FEED } from '../format/characters.ts'
 import { type ChainPoint, formatLine, parseLine } from '../format/record.ts'
 import { CatalogState, type Tombstone } from '../state/catalog-state.ts'
 import { SnapshotLines } from '../state/snapshot-lines.ts'
 import { SnapshotRows } from '../state/snapshot-rows.ts'
 
 const PIECE_BYTES = 512 << 10
-const LINE_FEED = Buffer.from('\n')
+const LINE_END = Buffer.of(LINE_FEED)
 /** What is hashed in one call: more than two gigabytes are refused. */
 const HASHED_BYTES = 1 << 30
 
@@ -113,7 +114,7 @@ function* formatPieces(state: CatalogState): Generator<Buffer> {
   let lines: Buffer[] = []
   let bytes = 0
   for (const line of formatLines(state)) {
-    lines.push(line, LINE_FEED)
+    lines.push(line, LINE_END)
     bytes += line.length + 1
     if (bytes < PIECE_BYTES) continue
     yield Buffer.concat(lines, bytes)

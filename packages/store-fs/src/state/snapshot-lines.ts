@@ -1,9 +1,7 @@
 import { LIFECYCLE_STATES, type LifecycleState } from '@catalog/types'
+import { BACKSLASH, LINE_FEED, QUOTATION_MARK } from '../format/characters.ts'
 import { FOLDED, hashBytes } from './hash-chains.ts'
 
-const LINE_FEED = 0x0a
-const QUOTATION_MARK = 0x22
-const BACKSLASH = 0x5c
 const BEFORE_ID = '{"id":"'
 const BEFORE_STATE = '"state":"'
 

@@ -121,7 +121,7 @@ export class SnapshotRows {
     this.#byState ??= this.#groupByState()
     const [state] = states
     const lines = (state && this.#byState.get(state)) ?? NO_LINES
-    for (let place = findPlace(lines, first); place < lines.length; place += 1) yield lines[place] ?? 0
+    for (let place = findLinePlace(lines, first); place < lines.length; place += 1) yield lines[place] ?? 0
   }
 
   *#linesWith({ field, key }: IndexKey, first: number): Generator<number> {
@@ -170,7 +170,7 @@ const SPREAD = 0x9e3779b1
 const NO_LINES: Uint32Array = new Uint32Array()
 
 /** The first place of a line that is not in front of the given one. */
-function findPlace(lines: Uint32Array, line: number): number {
+function findLinePlace(lines: Uint32Array, line: number): number {
   let low = 0
   let high = lines.length
   while (low < high) {

@@ -52,7 +52,7 @@ export function parseDocument(path: string, bytes: Buffer): Record<string, unkno
     const document: unknown = JSON.parse(text)
     if (typeof document === 'object' && document !== null) return document as Record<string, unknown>
   } catch (cause) {
-    throw createDamaged(path, `it is not JSON: ${String(cause)}`, findPlace(text, cause), { cause })
+    throw createDamaged(path, `it is not JSON: ${String(cause)}`, placeOf(text, cause), { cause })
   }
   throw createDamaged(path, 'it is not a JSON object')
 }
@@ -98,7 +98,7 @@ function measureDepth(text: string): number {
   return deepest
 }
 
-function findPlace(text: string, cause: unknown): { offset?: number } {
+function placeOf(text: string, cause: unknown): { offset?: number } {
   const position = /position ([0-9]+)/u.exec(String(cause))?.[1]
   if (position === undefined) return {}
   return { offset: Buffer.byteLength(text.slice(0, Number(position))) }

@@ -7,7 +7,7 @@ import { MAX_HEAD_BYTES, parseViewHead, type ViewHead } from './view-codec.ts'
 import { readIntactView } from './view-reader.ts'
 
 /** Where a journal ends. */
-interface JournalEnd {
+export interface JournalEnd {
   readonly path: string
   /** The number of the last record. */
   readonly head: number
@@ -42,6 +42,12 @@ export class ViewClaim {
   /** The number of the record after which the view shows the catalog. */
   get revision(): number {
     return this.#head.revision
+  }
+
+  /** DAMAGED where records are missing. */
+  async assertKept(end: JournalEnd): Promise<void> {
+    const loss = await this.findLoss(end)
+    if (loss !== undefined) throw loss
   }
 
   /** DAMAGED where records are missing; undefined where none are, or nobody knows. */
