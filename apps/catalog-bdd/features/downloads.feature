@@ -30,8 +30,10 @@ Feature: Downloading a model
     And the time is 2025-10-01T00:10:00Z
     And "worker-2" has begun the download of "llama-3.1-8b"
     When "worker-1" finishes the download of "llama-3.1-8b"
-    Then it is refused with IN_USE:
-      | id | llama-3.1-8b |
+    Then it is refused with DOWNLOAD_ENDED:
+      | id     | llama-3.1-8b                                                                    |
+      | holder | worker-1                                                                        |
+      | heldBy | {"use":"download","holder":"worker-2","until":"2025-10-01T00:20:00.000Z"} |
     And "llama-3.1-8b" is Pending
 
   Scenario: A restarted provisioner goes on at once, under its own name

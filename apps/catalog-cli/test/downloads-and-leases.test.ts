@@ -49,7 +49,7 @@ it('a script downloads a model: one holder, checked, Active', async () => {
   expect(existsSync(path)).toBe(true)
   const again = await world.run('download', 'begin', 'm', '--holder', 'other')
   expect(again).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('nothing to download') })
-  expect((await world.run('download', 'finish', 'm', '--holder', 'nightly')).code).toBe(6)
+  expect((await world.run('download', 'finish', 'm', '--holder', 'nightly')).code).toBe(16)
 })
 
 it('what is there already is only to be verified, and JSON says from which byte a file goes on', async () => {
@@ -135,9 +135,9 @@ it('a hint fits what is missing', async () => {
   world.write('models/m.gguf', BYTES)
   await world.run('add', 'models/m.gguf')
   const renewed = await world.run('lease', 'renew', 'm', 'gone', '--for', '1h')
-  expect(renewed).toMatchObject({ code: 4 })
-  expect(renewed.stderr).not.toContain('hint')
+  expect(renewed).toMatchObject({ code: 15 })
+  expect(renewed.stderr).toContain('catalog lease take takes a new one')
   const finished = await world.run('download', 'finish', 'm', '--holder', 'nightly')
-  expect(finished).toMatchObject({ code: 6 })
+  expect(finished).toMatchObject({ code: 16 })
   expect(finished.stderr).toContain('catalog download begin begins again')
 })

@@ -10,7 +10,7 @@ export interface PruneHistoryOptions extends VerifyHistoryOptions, Omit<store.Pr
 
 /**
  * Reads all of a catalog's history that is kept, and says whether every record, and every step from one segment to
- * the next, is as it was written. Changes nothing. FILE_MISSING where there is no catalog, UNSUPPORTED_FORMAT, IO.
+ * the next, is as it was written. Changes nothing. CATALOG_MISSING where there is no catalog, UNSUPPORTED_FORMAT, IO.
  */
 export function verifyHistory({
   root = findDefaultRoot(),

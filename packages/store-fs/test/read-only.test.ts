@@ -54,13 +54,13 @@ describe('a store that only reads', () => {
     expect(await readdir(root.path)).toEqual(['.catalog'])
   })
 
-  it('is FILE_MISSING where there is no catalog, and makes none', async () => {
+  it('is CATALOG_MISSING where there is no catalog, and makes none', async () => {
     await expect(openReader()).rejects.toMatchObject({
-      code: 'FILE_MISSING',
-      details: { path: root.at('catalog.json') },
+      code: 'CATALOG_MISSING',
+      details: { path: root.path },
     })
     await expect(root.open({ readOnly: true, root: root.at('none') })).rejects.toMatchObject({
-      code: 'FILE_MISSING',
+      code: 'CATALOG_MISSING',
     })
     expect(await readdir(root.path)).toEqual([])
   })

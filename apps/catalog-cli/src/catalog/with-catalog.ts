@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Catalog, CatalogError, findDefaultRoot, isCatalogError, openCatalog } from 'model-catalog'
 import type { Invocation } from '../options/invocation.ts'
-import { HintedError } from '../problem/cli-errors.ts'
 import { withSuggestions } from '../problem/hints.ts'
 
 /** The absolute root: `--root`, else the library's default. */
@@ -10,7 +9,7 @@ export function findRoot({ root, environment, resolvePath }: Invocation): string
   return root ?? resolvePath(findDefaultRoot(environment))
 }
 
-/** Runs the work on the catalog that is there, and closes it whatever happens. FILE_MISSING where there is none. */
+/** Runs the work on the catalog that is there, and closes it whatever happens. CATALOG_MISSING if there is none. */
 export async function withCatalog<T>(
   invocation: Invocation,
   work: (catalog: Catalog, root: string) => Promise<T>,
@@ -51,7 +50,7 @@ function isWithoutRight(error: unknown): boolean {
   return isCatalogError(error, 'IO') && ['EACCES', 'EPERM'].includes(error.details.errno ?? '')
 }
 
-/** The root of the catalog that is there, for work on its files. FILE_MISSING where there is none. */
+/** The root of the catalog that is there, for work on its files. CATALOG_MISSING if there is none. */
 export async function findCatalogRoot(invocation: Invocation): Promise<string> {
   const root = findRoot(invocation)
   await assertCatalogIn(root)
@@ -64,8 +63,7 @@ export async function findCatalogRoot(invocation: Invocation): Promise<string> {
  */
 async function assertCatalogIn(root: string): Promise<void> {
   if ((await exists(join(root, 'catalog.json'))) || (await exists(join(root, '.catalog')))) return
-  const error = new CatalogError('FILE_MISSING', `there is no catalog in ${root}`, { path: root })
-  throw new HintedError(error, 'register and add begin one; --root and CATALOG_ROOT say where it is')
+  throw new CatalogError('CATALOG_MISSING', `there is no catalog in ${root}`, { path: root })
 }
 
 async function exists(path: string): Promise<boolean> {

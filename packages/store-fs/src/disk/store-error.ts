@@ -52,9 +52,9 @@ function pathOf(error: unknown): string | undefined {
   return typeof path === 'string' ? path : undefined
 }
 
-/** FILE_MISSING: there is no catalog, and none is to be made. */
-export function createMissing(path: string): CatalogError<'FILE_MISSING'> {
-  return new CatalogError('FILE_MISSING', `there is no catalog to read: ${path} does not exist`, { path })
+/** CATALOG_MISSING: the root has no catalog, and none is created. */
+export function createMissing(root: string): CatalogError<'CATALOG_MISSING'> {
+  return new CatalogError('CATALOG_MISSING', `there is no catalog in ${root}`, { path: root })
 }
 
 /** NOT_A_REGULAR_FILE: something else was put in place of one of the store's own files, and is left alone. */

@@ -84,8 +84,13 @@ function report({ output }: Invocation, result: Result, hints: Set<string>): voi
   const { hint, message, ...problem } = result.problem
   const isNew = hint !== undefined && !hints.has(hint)
   if (isNew) hints.add(hint)
-  const named = message.includes(result.id) ? message : `${result.id}: ${message}`
+  const named = isOfModel(problem.details) ? message : `${result.id}: ${message}`
   output.note(formatProblem({ ...problem, message: named, hint: isNew ? hint : undefined }))
+}
+
+/** Whether the error is about a model, whose id its message tells then; one of the system names a path at most. */
+function isOfModel(details: unknown): boolean {
+  return typeof details === 'object' && details !== null && 'id' in details
 }
 
 function formatSummary(total: number, failed: number): string {

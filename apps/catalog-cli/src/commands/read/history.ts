@@ -49,7 +49,7 @@ async function runStateAt(invocation: Invocation, id: string | undefined, at: st
 async function readEntryAt(catalog: Catalog, id: string, at: string): Promise<ModelEntry> {
   const entry = await catalog.history.stateAt(at, id)
   if (entry !== undefined) return entry
-  throw new CatalogError('NOT_FOUND', `model "${id}" was not in the catalog at ${at}`, { id })
+  throw new CatalogError('NOT_FOUND', `model "${id}" was not in the catalog at ${at}`, { id, at })
 }
 
 async function readChanges(
