@@ -50,7 +50,7 @@ export interface OpenCatalogOptions {
  * Opens the catalog of a directory, for as many callers, threads and processes at once as there are.
  * A directory with nothing but a `catalog.json` of the specification's format is adopted as it is.
  * Close it, or declare it with `await using`. DAMAGED, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY,
- * IO; CATALOG_MISSING with `readOnly` where there is no catalog.
+ * SHARED_FILE_SYSTEM, IO; CATALOG_MISSING with `readOnly` if there is no catalog.
  */
 export async function openCatalog(options: OpenCatalogOptions = {}): Promise<Catalog> {
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options

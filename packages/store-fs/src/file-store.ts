@@ -21,7 +21,8 @@ export type { FileStoreOptions }
  * Opens the catalog in a directory, for any number of callers, threads and processes at once. A directory
  * that only has a `catalog.json` is adopted. No lock is taken, so none can be left behind.
  * DAMAGED, EDITED_OUTSIDE, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, IO; READ_ONLY on a read-only file
- * system, or on one that several machines may write to; CATALOG_MISSING with `readOnly` where there is no catalog. The format is `docs/on-disk-format.md`.
+ * system, SHARED_FILE_SYSTEM on one that several machines may write to; CATALOG_MISSING with `readOnly` if there is no
+ * catalog. The format is `docs/on-disk-format.md`.
  */
 export async function openFileStore(options: FileStoreOptions): Promise<CatalogStore> {
   const { clock = systemClock, disk = nodeFileSystem, timers = systemTimers } = options

@@ -46,7 +46,7 @@ async function openAsAllowed(root: string): Promise<Catalog> {
 }
 
 function isWithoutRight(error: unknown): boolean {
-  if (isCatalogError(error, 'READ_ONLY')) return true
+  if (isCatalogError(error, 'READ_ONLY') || isCatalogError(error, 'SHARED_FILE_SYSTEM')) return true
   return isCatalogError(error, 'IO') && ['EACCES', 'EPERM'].includes(error.details.errno ?? '')
 }
 

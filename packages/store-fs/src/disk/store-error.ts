@@ -83,9 +83,9 @@ export function createDamaged(
   )
 }
 
-/** DAMAGED: what a store has open is not what stands at the path, so that nobody would find what it writes. */
-export function createReplaced(path: string): CatalogError<'DAMAGED'> {
-  return createDamaged(path, 'it was removed or replaced while it was open: open the catalog again')
+/** CATALOG_REPLACED: a store has another file open than the one at the path, so that no reader would find what it writes. */
+export function createReplaced(path: string): CatalogError<'CATALOG_REPLACED'> {
+  return new CatalogError('CATALOG_REPLACED', `${path} was removed or replaced while it was open`, { path })
 }
 
 /** DAMAGED, of a segment that is open: a process that has seen no power cut cannot have lost its end to one. */

@@ -68,8 +68,10 @@ export interface CatalogErrorDetails {
   NOT_A_REGULAR_FILE: { readonly id?: string; readonly path: string; readonly kind: string }
   FILE_MISSING: { readonly id?: string; readonly path: string }
   CATALOG_MISSING: { readonly path: string }
+  CATALOG_REPLACED: { readonly path: string }
   CLOSED: { readonly what: string }
   READ_ONLY: { readonly path: string }
+  SHARED_FILE_SYSTEM: { readonly path: string; readonly fileSystem: string }
   DAMAGED: {
     readonly path: string
     readonly problem: string
@@ -109,8 +111,10 @@ export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
   'NOT_A_REGULAR_FILE',
   'FILE_MISSING',
   'CATALOG_MISSING',
+  'CATALOG_REPLACED',
   'CLOSED',
   'READ_ONLY',
+  'SHARED_FILE_SYSTEM',
   'DAMAGED',
   'UNSUPPORTED_FORMAT',
   'EDITED_OUTSIDE',
