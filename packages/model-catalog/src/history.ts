@@ -20,7 +20,7 @@ export function verifyHistory({
 
 /**
  * Removes the oldest part of a catalog's history, and says which files went; models and what is known of them stay.
- * Safe while the catalog is in use. INVALID_INPUT, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
+ * Safe while the catalog is in use. INVALID_INPUT, CATALOG_MISSING, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
  */
 export function pruneHistory({
   root = findDefaultRoot(),

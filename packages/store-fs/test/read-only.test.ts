@@ -65,6 +65,16 @@ describe('a store that only reads', () => {
     expect(await readdir(root.path)).toEqual([])
   })
 
+  it('without `create` a store is opened for writing only if there is a catalog', async () => {
+    const missing = { code: 'CATALOG_MISSING', details: { path: root.path } }
+    await expect(root.open({ create: false })).rejects.toMatchObject(missing)
+    expect(await readdir(root.path)).toEqual([])
+    await writeFile(root.at('catalog.json'), '{"models":[]}')
+    const adopted = await root.open({ create: false })
+    await register(adopted, 'a')
+    expect(await idsOf(await root.open({ create: false }))).toEqual(['a'])
+  })
+
   it('reads a catalog.json without a journal, and follows the journal once somebody makes it', async () => {
     await writeFile(root.at('catalog.json'), JSON.stringify({ models: [MODEL] }))
     const reader = await openReader()

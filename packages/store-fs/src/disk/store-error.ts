@@ -52,9 +52,12 @@ function pathOf(error: unknown): string | undefined {
   return typeof path === 'string' ? path : undefined
 }
 
-/** CATALOG_MISSING: the root has no catalog, and none is created. */
-export function createMissing(root: string): CatalogError<'CATALOG_MISSING'> {
-  return new CatalogError('CATALOG_MISSING', `there is no catalog in ${root}`, { path: root })
+/** CATALOG_MISSING: the root has no catalog, or one without a journal yet where its history is asked for. */
+export function createMissing(
+  root: string,
+  what: 'catalog' | 'history' = 'catalog',
+): CatalogError<'CATALOG_MISSING'> {
+  return new CatalogError('CATALOG_MISSING', `there is no ${what} in ${root}`, { path: root })
 }
 
 /** NOT_A_REGULAR_FILE: something else was put in place of one of the store's own files, and is left alone. */

@@ -65,7 +65,7 @@ export async function verifyHistory(
 async function listSegments(disk: FileSystem, names: FileNames): Promise<readonly number[]> {
   const segments = findSegments(await listOwnFiles(disk, names))
   if (segments.length > 0) return segments
-  throw createMissing(names.root)
+  throw createMissing(names.root, 'history')
 }
 
 /** A segment that was read to its end. */

@@ -1,5 +1,5 @@
 import { type HistoryReport, verifyHistory } from 'model-catalog'
-import { findCatalogRoot } from '../../catalog/with-catalog.ts'
+import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { CATALOG_EXIT_CODES, EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatProblem } from '../../problem/problem.ts'
@@ -8,7 +8,7 @@ import { formatCount } from '../../text/count.ts'
 /** Reads the whole history, and ends as other commands do on damage where it is not as it was written. */
 export async function runVerifyHistory(invocation: Invocation): Promise<number> {
   const { output } = invocation
-  const report = await verifyHistory({ root: await findCatalogRoot(invocation) })
+  const report = await verifyHistory({ root: findRoot(invocation) })
   output.print(formatVerified(report))
   output.printJson(report)
   if (report.ok) return EXIT_CODES.OK
