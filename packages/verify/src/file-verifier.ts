@@ -23,7 +23,7 @@ export function createFileVerifier(options: VerifierOptions = {}): FileVerifier 
     resumeDownload: (path) => resumeDownload(path),
     checkpointPathOf: checkpointPath,
     digestManifest,
-    findMissingShards: (paths) => findShards(paths).flatMap(toMissing),
+    findMissingShards: (paths) => findShards(paths).flatMap(toMissingShards),
     async diagnoseFile(path, wrong) {
       const findings = await diagnoseFile(path, wrong)
       return findings.map((finding) => ({ kind: finding.kind, text: describeFinding(finding) }))
@@ -39,7 +39,7 @@ async function openFile(
   return { path, fd: handle.fd, sizeBytes, fingerprint: toFingerprint(stats), close: () => handle.close() }
 }
 
-function toMissing({ name, paths, problems }: ShardSet): readonly MissingShards[] {
+function toMissingShards({ name, paths, problems }: ShardSet): readonly MissingShards[] {
   return problems.flatMap((problem) => {
     if (problem.kind !== 'missing-shards') return []
     return [{ name, present: paths, missing: problem.paths, missingCount: problem.count }]

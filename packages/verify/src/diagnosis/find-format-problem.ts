@@ -22,7 +22,7 @@ const MAX_HEADER_BYTES = 100_000_000
 /** A longer header is not parsed: it would hold the event loop. Those of real models have a few hundred KB. */
 const MAX_PARSED_HEADER_BYTES = 8 * 1024 * 1024
 /** Three for each tensor; so many tensors do not fit the header that is parsed. */
-const MAX_CONTAINERS = 600_000
+const MAX_HEADER_CONTAINERS = 600_000
 const OPENING_BRACE = 0x7b
 
 /** With what a file is packed whose name promises a model. PyTorch's files are zip archives and have other names. */
@@ -67,7 +67,7 @@ async function findSafetensorsProblem(head: FileHead, handle: FileHandle): Promi
   if (headerEnd > foundBytes) return truncated(headerEnd)
   if (length > MAX_PARSED_HEADER_BYTES) return undefined
   const header = await readAt(handle, { path, offset: LENGTH_BYTES, length: Number(length) })
-  const parsed = parseBoundedJson(new TextDecoder().decode(header), MAX_CONTAINERS)
+  const parsed = parseBoundedJson(new TextDecoder().decode(header), MAX_HEADER_CONTAINERS)
   if ('problem' in parsed) return wrong(`its header ${parsed.problem}`)
   return truncated(headerEnd + findDataEnd(parsed.value))
 }

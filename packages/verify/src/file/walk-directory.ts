@@ -21,7 +21,7 @@ export async function* walkDirectory(root: string, signal: AbortSignal): AsyncGe
     for (const entry of await readEntries(join(root, directory))) {
       const path = directory === '' ? entry.name : `${directory}/${entry.name}`
       if (entry.isDirectory()) open.push(path)
-      else yield { path, kind: kindOf(entry) }
+      else yield { path, kind: entryKindOf(entry) }
     }
   }
 }
@@ -35,7 +35,7 @@ async function readEntries(directory: string): Promise<readonly Dirent[]> {
   }
 }
 
-function kindOf(entry: Dirent): FoundName['kind'] {
+function entryKindOf(entry: Dirent): FoundName['kind'] {
   if (entry.isFile()) return 'file'
   return entry.isSymbolicLink() ? 'symbolic link' : 'other'
 }

@@ -26,7 +26,7 @@ export async function runHistory(invocation: Invocation, options: HistoryOptions
       const paintState = output.paintState.bind(output)
       output.print(...formatChangeTable(changes, { width: output.width, paintState }))
     }
-    output.print(formatSummary(changes.length, hasMore))
+    output.print(formatChangeCount(changes.length, hasMore))
     output.printJson({ changes: changes.map(toJsonChange), hasMore })
   })
 }
@@ -65,7 +65,7 @@ async function readChanges(
   return history.filter(({ position }) => position > since)
 }
 
-function formatSummary(count: number, hasMore: boolean): string {
+function formatChangeCount(count: number, hasMore: boolean): string {
   if (count === 0) return 'no changes'
   return hasMore ? `last ${formatCount(count, 'change')}; there are more` : formatCount(count, 'change')
 }

@@ -9,7 +9,7 @@ import { formatCount } from '../../text/count.ts'
 export async function runVerifyHistory(invocation: Invocation): Promise<number> {
   const { output } = invocation
   const report = await verifyHistory({ root: findRoot(invocation) })
-  output.print(formatVerified(report))
+  output.print(formatRecordCount(report))
   output.printJson(report)
   if (report.ok) return EXIT_CODES.OK
   const exitCode = CATALOG_EXIT_CODES.DAMAGED
@@ -19,7 +19,7 @@ export async function runVerifyHistory(invocation: Invocation): Promise<number> 
 
 const HINT = 'nothing was changed; copy the whole directory before anything else is tried'
 
-function formatVerified({ ok, segments, records, from, to }: HistoryReport): string {
+function formatRecordCount({ ok, segments, records, from, to }: HistoryReport): string {
   const counts = `${formatCount(records, 'record')} in ${formatCount(segments, 'segment')}`
   return `${ok ? '' : 'only '}${counts} verified, positions ${from} to ${to}`
 }
