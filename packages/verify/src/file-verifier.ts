@@ -1,5 +1,5 @@
 import type { FileVerifier, MissingShards, OpenModelFile, ReadFileOptions } from '@catalog/types'
-import { describeFinding } from './diagnosis/describe-finding.ts'
+import { describeDiagnosis } from './diagnosis/describe-diagnosis.ts'
 import { diagnoseFile } from './diagnosis/diagnose-file.ts'
 import { createVerifier } from './digest/create-verifier.ts'
 import type { VerifierOptions } from './digest/verifier.ts'
@@ -25,8 +25,8 @@ export function createFileVerifier(options: VerifierOptions = {}): FileVerifier 
     digestManifest,
     findMissingShards: (paths) => findShards(paths).flatMap(toMissingShards),
     async diagnoseFile(path, wrong) {
-      const findings = await diagnoseFile(path, wrong)
-      return findings.map((finding) => ({ kind: finding.kind, text: describeFinding(finding) }))
+      const diagnoses = await diagnoseFile(path, wrong)
+      return diagnoses.map((diagnosis) => ({ kind: diagnosis.kind, text: describeDiagnosis(diagnosis) }))
     },
   }
 }

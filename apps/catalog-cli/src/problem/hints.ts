@@ -19,7 +19,7 @@ export function hintOf(error: CatalogError): string | undefined {
     return `catalog verify ${error.details.id} makes it Active if its bytes are right`
   }
   if (isQuarantined(error)) {
-    return `the wrong file was put aside as ${toPrintable(error.details.path)}; catalog download begin begins again`
+    return `the wrong file was quarantined as ${toPrintable(error.details.path)}; catalog download begin begins again`
   }
   // Any other file is one that the user named.
   if (isCatalogError(error, 'FILE_MISSING') && error.details.id === undefined) return undefined

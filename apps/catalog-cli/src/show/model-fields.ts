@@ -55,7 +55,7 @@ export function formatModelFields(
     ),
     ['download', entry.download && describeDownload(entry.download)],
     ...(entry.leases ?? []).map((lease): Field => ['lease', describeLease(lease)]),
-    ...(entry.quarantine ?? []).map((file): Field => ['put aside', describeQuarantined(file)]),
+    ...(entry.quarantine ?? []).map((file): Field => ['quarantined', describeQuarantined(file)]),
     ...Object.entries(entry.extra ?? {}).map(
       ([key, value]): Field => [toPrintable(key), toPrintable(JSON.stringify(value))],
     ),

@@ -3,7 +3,7 @@ import { CatalogError } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { toUntil } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { createInUse, isCounting, toUser } from '../lease/active-leases.ts'
+import { createInUse, isActive, toUser } from '../lease/active-leases.ts'
 import type { HolderOptions } from './download-options.ts'
 
 export interface HolderRequest extends HolderOptions {
@@ -15,11 +15,11 @@ export function isHeldBy({ node }: CatalogContext, download: Download, holder: s
   return download.holder === holder && download.node === node
 }
 
-/** IN_USE while somebody else's download counts. */
+/** IN_USE while another holder's download is active. */
 export function assertNotDownloaded(context: CatalogContext, entry: EntryContent, holder: string): void {
   const { id, download } = entry
   if (download === undefined || isHeldBy(context, download, holder)) return
-  if (isCounting(context, download)) throw createInUse(id, [toUser('download', download)])
+  if (isActive(context, download)) throw createInUse(id, [toUser('download', download)])
 }
 
 /**

@@ -24,7 +24,7 @@ export interface LeaseOptions extends Attribution, TimeSpan {
 /** For how long a lease goes on, and why. */
 export interface RenewLeaseOptions extends Attribution, TimeSpan {}
 
-/** A lease that counts, and the model it is on. */
+/** An active lease, and the model it is on. */
 export interface ModelLease extends Lease {
   readonly modelId: ModelId
 }
@@ -95,7 +95,7 @@ export async function releaseLease(
   })
 }
 
-/** The leases on these models that count now. */
+/** The active leases on these models. */
 export function listLeases(context: CatalogContext, entries: readonly ModelEntry[]): readonly ModelLease[] {
   return entries.flatMap((entry) =>
     findLeases(context, entry).map((lease) => ({ ...lease, modelId: entry.id })),

@@ -22,7 +22,7 @@ export interface ModelUser {
 
 /** One thing that tells why a file may be wrong. */
 export interface DiagnosisNote {
-  /** The kind of the finding, as `diagnoseFile` of `@catalog/verify` names it. */
+  /** The kind of the diagnosis, as `diagnoseFile` of `@catalog/verify` names it. */
   readonly kind: string
   /** The same in words. */
   readonly text: string

@@ -73,9 +73,7 @@ function defineDoctor(program: Command, run: RunCommand): void {
 function defineCollect(program: Command, run: RunCommand): void {
   const command = program
     .command('collect')
-    .description(
-      'find files that nobody needs: of Retired models, wrong ones put aside, unfinished downloads',
-    )
+    .description('find files that nobody needs: of Retired models, quarantined ones, unfinished downloads')
     .option('--orphans', 'also files that no model names')
     .option(OLDER_THAN, 'only what did not change for so long, such as 30d', parseDuration)
     .option('--yes', 'the same as --apply')
