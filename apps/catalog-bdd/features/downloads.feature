@@ -30,8 +30,10 @@ Feature: Downloading a model
     And the time is 2025-10-01T00:10:00Z
     And "worker-2" has begun the download of "llama-3.1-8b"
     When "worker-1" finishes the download of "llama-3.1-8b"
-    Then it is refused with IN_USE:
-      | id | llama-3.1-8b |
+    Then it is refused with DOWNLOAD_ENDED:
+      | id     | llama-3.1-8b                                                                    |
+      | holder | worker-1                                                                        |
+      | heldBy | {"use":"download","holder":"worker-2","until":"2025-10-01T00:20:00.000Z"} |
     And "llama-3.1-8b" is Pending
 
   Scenario: A restarted provisioner goes on at once, under its own name
@@ -42,25 +44,25 @@ Feature: Downloading a model
     When "worker-1" finishes the download of "llama-3.1-8b"
     Then "llama-3.1-8b" is Active
 
-  Scenario: A wrong file is put aside, with what it looks like
+  Scenario: A wrong file is quarantined, with what it looks like
     Given "worker-1" has begun the download of "llama-3.1-8b"
     And its partial file holds a sign-in page
     When "worker-1" finishes the download of "llama-3.1-8b"
     Then it is refused with DIGEST_MISMATCH:
       | expected | the digest of the right bytes |
     And "llama-3.1-8b" is Failed
-    And its wrong file was put aside as a "html-page"
+    And its wrong file was quarantined as a "html-page"
     And its partial file is gone
     And nobody downloads it
 
-  Scenario: What stands in the place of a right file is put aside, not overwritten
+  Scenario: What stands in the place of a right file is quarantined, not overwritten
     Given its file holds another model
     And "llama-3.1-8b" was found to be wrong
     And "worker-1" has begun the download of "llama-3.1-8b"
     And its partial file holds the right bytes
     When "worker-1" finishes the download of "llama-3.1-8b"
     Then "llama-3.1-8b" is Active
-    And a file that was put aside holds another model
+    And a quarantined file holds another model
 
   Scenario: A verified model is not downloaded again
     Given its file holds the right bytes

@@ -30,6 +30,14 @@ Feature: Using a model
     When "llama-3.1-8b" is removed
     Then "llama-3.1-8b" is not in the catalog
 
+  Scenario: A lease that has ended is not renewed
+    Given "llama-server" has a lease of 60 seconds on "llama-3.1-8b"
+    And the time is 2025-10-01T00:01:00Z
+    When "llama-server" renews its lease for 60 seconds
+    Then it is refused with LEASE_ENDED:
+      | id | llama-3.1-8b |
+    And nothing was written
+
   Scenario: A lease holds across a restart
     Given "llama-server" has a lease of 60 seconds on "llama-3.1-8b"
     And the catalog was closed and opened again

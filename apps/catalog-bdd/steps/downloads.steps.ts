@@ -56,7 +56,7 @@ Then('its partial file is gone', async function (this: CatalogWorld) {
   assert.ok(!existsSync(await partialPathOf(this)))
 })
 
-Then('its wrong file was put aside as a {string}', async function (this: CatalogWorld, kind: string) {
+Then('its wrong file was quarantined as a {string}', async function (this: CatalogWorld, kind: string) {
   const { quarantine = [], failure } = await this.entryOf()
   assert.deepEqual(
     quarantine.map(({ path, diagnosis }) => [existsSync(path), diagnosis?.[0]?.kind]),
@@ -65,7 +65,7 @@ Then('its wrong file was put aside as a {string}', async function (this: Catalog
   assert.equal(failure?.diagnosis?.[0]?.kind, kind)
 })
 
-Then('a file that was put aside holds {content}', async function (this: CatalogWorld, content: string) {
+Then('a quarantined file holds {content}', async function (this: CatalogWorld, content: string) {
   const { quarantine = [] } = await this.entryOf()
   const held = await Promise.all(quarantine.map(({ path }) => readFile(path)))
   assert.deepEqual(held, [readContent(content, this.subject)])

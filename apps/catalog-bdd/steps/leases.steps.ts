@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { Given, When } from '@cucumber/cucumber'
 import type { CatalogWorld } from '../support/world.ts'
 
@@ -17,6 +18,16 @@ When(
   '{string} takes a lease of {int} seconds on {string}',
   async function (this: CatalogWorld, holder: string, seconds: number, id: string) {
     await this.attempt(() => this.catalog.leases.take(id, { forMs: seconds * 1000, holder }))
+  },
+)
+
+When(
+  '{string} renews its lease for {int} seconds',
+  async function (this: CatalogWorld, holder: string, seconds: number) {
+    const { leases = [] } = (await this.catalog.get(this.subject)) ?? {}
+    const lease = leases.find((each) => each.holder === holder)
+    assert.ok(lease, `${holder} must have had a lease`)
+    await this.attempt(() => this.catalog.leases.renew(this.subject, lease.id, { forMs: seconds * 1000 }))
   },
 )
 

@@ -30,7 +30,7 @@ export async function runCli(context: CliContext): Promise<number> {
   try {
     return await parseAndRun(context)
   } catch (error) {
-    return await report(error, context)
+    return await reportError(error, context)
   }
 }
 
@@ -78,10 +78,10 @@ function findLoginName(): string | undefined {
   }
 }
 
-async function report(error: unknown, { argv, stderr, environment }: CliContext): Promise<number> {
+async function reportError(error: unknown, { argv, stderr, environment }: CliContext): Promise<number> {
   if (error instanceof CommanderError && isHelp(error)) return EXIT_CODES.OK
   if (error instanceof CliError && error.code === 'OUTPUT_CLOSED') return EXIT_CODES.OUTPUT_CLOSED
-  const { stack, ...problem } = await toProblem(error)
+  const { stack, ...problem } = await loadProblem(error)
   const isJson = argv.includes('--json')
   const text = isJson ? JSON.stringify({ error: toJsonProblem(problem) }, null, 2) : formatProblem(problem)
   stderr.write(`${text}\n`)
@@ -91,7 +91,7 @@ async function report(error: unknown, { argv, stderr, environment }: CliContext)
 }
 
 /** The library is needed to tell its errors; after wrong usage it would be loaded for nothing. */
-async function toProblem(error: unknown): Promise<Problem> {
+async function loadProblem(error: unknown): Promise<Problem> {
   if (error instanceof CommanderError) return toUsageProblem(error)
   const problems = await import('./problem/to-problem.ts')
   return problems.toProblem(error)

@@ -19,7 +19,7 @@ it.concurrent.for<[what: string, args: readonly string[], code: number, name: st
   ['an address instead of a file', ['add', 'https://me:secret@host/x.gguf'], 2, 'USAGE'],
   ['no file', ['add', 'nowhere.gguf'], 14, 'FILE_MISSING'],
   ['no file to digest', ['digest', 'nowhere.gguf'], 14, 'FILE_MISSING'],
-  ['no catalog', ['ls'], 14, 'FILE_MISSING'],
+  ['no catalog', ['ls'], 22, 'CATALOG_MISSING'],
 ])('refuses %s and makes nothing', async ([_what, args, code, name], test) => {
   const { expect } = test
   const world = createWorld(test)

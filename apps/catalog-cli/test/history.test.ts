@@ -138,7 +138,7 @@ it('needs a catalog for each', async () => {
   const world = createWorld()
   mkdirSync(world.root)
   for (const command of [['history'], ['watch'], ['verify-history'], ['prune-history', '--keep', '2']]) {
-    expect((await world.run(...command)).code).toBe(14)
+    expect((await world.run(...command)).code).toBe(22)
   }
   expect(readdirSync(world.root)).toEqual([])
 })

@@ -22,7 +22,7 @@ it('repairs a damaged catalog, keeps the originals, and says what is lost', asyn
 it('says so where there is nothing to repair, or no catalog', async () => {
   const world = createWorld()
   mkdirSync(world.root)
-  expect((await world.run('repair')).code).toBe(14)
+  expect((await world.run('repair')).code).toBe(22)
   await world.run('register', 'a', '--source', SOURCE)
   expect(parseJson(await world.run('repair', '--json'))).toMatchObject({ recordsLost: 0, keptFiles: [] })
 })

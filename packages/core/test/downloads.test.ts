@@ -69,7 +69,9 @@ describe('beginDownload', () => {
       a.catalog.downloads.renew('m'),
       a.catalog.downloads.abandon('m'),
     ]) {
-      await expect(late).rejects.toMatchObject({ code: 'IN_USE', details: { users: [{ holder: 'b' }] } })
+      const heldBy = { use: 'download', holder: 'b', until: '2025-10-01T00:20:00.000Z' }
+      const details = { id: 'm', holder: 'a', heldBy }
+      await expect(late).rejects.toMatchObject({ code: 'DOWNLOAD_ENDED', details })
     }
   })
 
@@ -174,7 +176,8 @@ describe('renewDownload and abandonDownload', () => {
     await expect(b.catalog.remove('m')).rejects.toMatchObject({ code: 'IN_USE' })
     await a.catalog.downloads.abandon('m')
     await a.catalog.downloads.abandon('m')
-    await expect(a.catalog.downloads.renew('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    const ended = { code: 'DOWNLOAD_ENDED', details: { id: 'm', holder: 'a' } }
+    await expect(a.catalog.downloads.renew('m')).rejects.toMatchObject(ended)
     expect(files.has(PARTIAL)).toBe(true)
     await b.catalog.downloads.begin('m')
   })
@@ -216,7 +219,7 @@ describe('finishDownload', () => {
       fingerprint: files.readFingerprint(PATH),
     })
     expect(await a.catalog.downloads.begin('m')).toMatchObject({ needed: false })
-    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'DOWNLOAD_ENDED' })
   })
 
   it('computes the digest where none was declared, and leaves a Retired model Retired', async () => {
@@ -273,7 +276,8 @@ describe('finishDownload', () => {
     await a.catalog.register({ id: 'n', source: 'x', sizeBytes: 10 })
     await a.catalog.downloads.begin('n')
     files.put('/models/n.gguf.partial', right, 11)
-    const details = { expectedBytes: 10, foundBytes: 11, path: '/models/n.gguf.quarantined-1' }
+    const path = '/models/n.gguf.quarantined-1'
+    const details = { expectedBytes: 10, foundBytes: 11, path, isQuarantined: true }
     await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
     expect(files.read).toEqual([])
     expect(await a.catalog.get('n')).toMatchObject({ state: 'Failed', quarantine: [{ sizeBytes: 11 }] })
@@ -300,7 +304,8 @@ describe('finishDownload', () => {
     const path = '/models/n.gguf.partial'
     files.put(path, right, 9)
     const details = { id: 'n', expectedBytes: 10, foundBytes: 9, path }
-    await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'SIZE_MISMATCH', details })
+    const incomplete = { code: 'DOWNLOAD_INCOMPLETE', details }
+    await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject(incomplete)
     expect(files.has(path)).toBe(true)
     const entry = await a.catalog.get('n')
     expect(entry).toMatchObject({ state: 'Pending', download: {} })
@@ -397,7 +402,7 @@ describe('finishDownload', () => {
       a.clock.advance(10 * MINUTE_MS)
       await b.catalog.downloads.begin('n')
     }
-    await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'DOWNLOAD_ENDED' })
     expect(files.has('/models/n.gguf.partial')).toBe(true)
     expect(await a.catalog.get('n')).toMatchObject({ state: 'Pending', download: { holder: 'b' } })
   })
@@ -520,7 +525,7 @@ describe('a model of many files', () => {
         throw error
       }
     }
-    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'IN_USE' })
+    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'DOWNLOAD_ENDED' })
     expect(aborted).toEqual([partial(parts[1])])
   })
 
@@ -529,7 +534,7 @@ describe('a model of many files', () => {
     files.put(partial(parts[0]), right, 5)
     files.put(partial(parts[1]), wrong, 5)
     const aside = `/models/dir/${parts[1]}.quarantined-1`
-    const details = { path: aside, expected: right, found: wrong }
+    const details = { path: aside, expected: right, found: wrong, isQuarantined: true }
     await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', details })
     expect(await catalog.get('dir')).toMatchObject({
       state: 'Failed',

@@ -44,7 +44,8 @@ describe('a lease', () => {
     clock.advance(1)
     expect(await catalog.leases.list('m')).toEqual([])
     await expect(catalog.leases.renew('m', first.id, { forMs: 1000 })).rejects.toMatchObject({
-      code: 'NOT_FOUND',
+      code: 'LEASE_ENDED',
+      details: { id: 'm', leaseId: first.id },
     })
     const second = await catalog.leases.take('m', { forMs: 1000 })
     expect((await catalog.get('m'))?.leases).toEqual([second])
@@ -85,7 +86,9 @@ describe('a lease', () => {
     const leases = Array.from({ length: 256 }, (_, n) => ({ ...lease, id: `${n}` }))
     const entry = sampleEntry({ id: 'm', digest, state: 'Active', leases })
     await plant(other, entry)
-    await expect(catalog.leases.take('m', { forMs: 1 })).rejects.toMatchObject({ code: 'IN_USE' })
+    const details = { id: 'm', limit: 256, until: '2025-10-01T00:00:05Z' }
+    const tooMany = { code: 'TOO_MANY_LEASES', details }
+    await expect(catalog.leases.take('m', { forMs: 1 })).rejects.toMatchObject(tooMany)
     clock.advance(5000)
     await catalog.leases.take('m', { forMs: 1 })
   })

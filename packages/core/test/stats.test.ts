@@ -21,7 +21,7 @@ it('counts models, bytes, evidence, leftovers and uses', async () => {
   files.put(`${pathOf('p')}.quarantined-1`, sampleDigest(8), 80)
   expect(await catalog.upkeep.stats()).toEqual({
     byState: {
-      Pending: { models: 2, bytes: 12 },
+      Pending: { models: 2, bytes: 5 },
       Active: { models: 2, bytes: 2048 },
       Retired: { models: 0, bytes: 0 },
       Failed: { models: 0, bytes: 0 },

@@ -10,7 +10,7 @@ export interface PruneHistoryOptions extends VerifyHistoryOptions, Omit<store.Pr
 
 /**
  * Reads all of a catalog's history that is kept, and says whether every record, and every step from one segment to
- * the next, is as it was written. Changes nothing. FILE_MISSING where there is no catalog, UNSUPPORTED_FORMAT, IO.
+ * the next, is as it was written. Changes nothing. CATALOG_MISSING where there is no catalog, UNSUPPORTED_FORMAT, IO.
  */
 export function verifyHistory({
   root = findDefaultRoot(),
@@ -20,7 +20,7 @@ export function verifyHistory({
 
 /**
  * Removes the oldest part of a catalog's history, and says which files went; models and what is known of them stay.
- * Safe while the catalog is in use. INVALID_INPUT, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
+ * Safe while the catalog is in use. INVALID_INPUT, CATALOG_MISSING, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
  */
 export function pruneHistory({
   root = findDefaultRoot(),

@@ -221,6 +221,7 @@ it('exports these and nothing else', () => {
     'repairCatalog',
     'resumeDownload',
     'saveCheckpoint',
+    'sizeOfEntry',
     'verifyDigest',
     'verifyHistory',
   ])

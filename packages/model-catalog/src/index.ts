@@ -93,6 +93,7 @@ export {
   type SizeRange,
   type StartOverReason,
   type StateCounts,
+  sizeOfEntry,
   type TimeRange,
   UPKEEP_FINDING_KINDS,
   type UpkeepAction,

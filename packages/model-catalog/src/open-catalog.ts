@@ -11,6 +11,8 @@ export interface OpenCatalogOptions {
   readonly root?: string | undefined
   /** Only reads: needs no right to write, makes and changes nothing, and follows what others write. */
   readonly readOnly?: boolean | undefined
+  /** Whether the catalog is created if the root has none; default true. Never with `readOnly`. */
+  readonly create?: boolean | undefined
   /**
    * With `readOnly`: opens a damaged catalog with what is certain of it, as it was before the damage. Later
    * changes, also of states, are not seen: `onRecovery` is told, with the damage.
@@ -46,14 +48,14 @@ export interface OpenCatalogOptions {
  * Opens the catalog of a directory, for as many callers, threads and processes at once as there are.
  * A directory with nothing but a `catalog.json` of the specification's format is adopted as it is.
  * Close it, or declare it with `await using`. DAMAGED, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY,
- * IO; FILE_MISSING with `readOnly` where there is no catalog.
+ * SHARED_FILE_SYSTEM, IO; CATALOG_MISSING with `readOnly` or without `create` if there is no catalog.
  */
 export async function openCatalog(options: OpenCatalogOptions = {}): Promise<Catalog> {
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
-  const { readOnly, intactPrefix, onlyWriter, onRecovery } = options
+  const { readOnly, create, intactPrefix, onlyWriter, onRecovery } = options
   const { searchRoots, symlinks, policy, holder } = options
   const files = createModelDirectory(root, { searchRoots, symlinks, readOnly })
-  const store = await openFileStore({ root, clock, readOnly, intactPrefix, onlyWriter, onRecovery })
+  const store = await openFileStore({ root, clock, readOnly, create, intactPrefix, onlyWriter, onRecovery })
   try {
     return new Catalog({
       store,

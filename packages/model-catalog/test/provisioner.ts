@@ -24,7 +24,7 @@ export async function provision(
   for (const file of download.files) {
     if (!file.isPresent) await fetchFile(url, file)
   }
-  await catalog.downloads.finish(id) // reads the file back; DIGEST_MISMATCH once a wrong one is put aside
+  await catalog.downloads.finish(id) // reads the file back; DIGEST_MISMATCH once a wrong one is quarantined
   for (const { partialPath } of download.files) await rm(etagPathOf(partialPath), { force: true })
 
   async function fetchFile(from: string, { partialPath, start }: DownloadFile): Promise<void> {

@@ -9,6 +9,8 @@ export interface FileStoreOptions {
   readonly root: string
   /** Only reads: needs no right to write, makes and changes nothing, and follows what others write. */
   readonly readOnly?: boolean | undefined
+  /** Whether the catalog is created if the root has none; default true. Never with `readOnly`. */
+  readonly create?: boolean | undefined
   /**
    * With `readOnly`: opens a damaged catalog with what is certain of it, as it was before the damage. Later
    * changes, also of states, are not seen: `onRecovery` is told, with the damage.

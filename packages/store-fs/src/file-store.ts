@@ -11,7 +11,7 @@ import { DEFAULT_SEGMENT_BYTES, Journal } from './journal/journal.ts'
 import { hasSomethingToTell, type RecoveryReport } from './journal/recovery-report.ts'
 import { createViewSource } from './journal-view.ts'
 import { OpenedStore } from './opened-store.ts'
-import { removeAbandonedFiles } from './segment/create-catalog.ts'
+import { assertCatalogPresent, removeAbandonedFiles } from './segment/create-catalog.ts'
 import { ViewWriter } from './view/view-writer.ts'
 import { ChangeFeed } from './watch/change-feed.ts'
 
@@ -21,7 +21,8 @@ export type { FileStoreOptions }
  * Opens the catalog in a directory, for any number of callers, threads and processes at once. A directory
  * that only has a `catalog.json` is adopted. No lock is taken, so none can be left behind.
  * DAMAGED, EDITED_OUTSIDE, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, IO; READ_ONLY on a read-only file
- * system, or on one that several machines may write to; FILE_MISSING with `readOnly` where there is no catalog. The format is `docs/on-disk-format.md`.
+ * system, SHARED_FILE_SYSTEM on one that several machines may write to; CATALOG_MISSING with `readOnly` or without `create` if
+ * there is no catalog. The format is `docs/on-disk-format.md`.
  */
 export async function openFileStore(options: FileStoreOptions): Promise<CatalogStore> {
   const { clock = systemClock, disk = nodeFileSystem, timers = systemTimers } = options
@@ -34,6 +35,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<CatalogS
   const canWrite = access === 'write'
   try {
     if (canWrite && options.onlyWriter !== true) await assertLocal(disk, names.root)
+    if (canWrite && options.create === false) await assertCatalogPresent(disk, names)
     const journal = await Journal.open({
       access,
       disk,

@@ -1,4 +1,4 @@
-import { isCatalogError } from '@catalog/types'
+import { type CatalogErrorCode, isCatalogError } from '@catalog/types'
 import type { FileSystem } from './disk/file-system.ts'
 import { encodeCommit } from './format/commit-codec.ts'
 import type { FileNames } from './format/file-names.ts'
@@ -40,12 +40,15 @@ export function createViewSource(disk: FileSystem, names: FileNames, journal: Jo
   }
 }
 
+// An edit that meets one of these cannot be adopted by trying again.
+const FINAL: readonly CatalogErrorCode[] = ['EDITED_OUTSIDE', 'DAMAGED', 'CATALOG_REPLACED']
+
 /** At opening: only what a person has to decide keeps the catalog closed; all else is tried again by and by. */
 export async function adoptEditAtOpening(view: ViewWriter): Promise<void> {
   try {
     await view.adoptEdit()
   } catch (error) {
-    if (isCatalogError(error, 'EDITED_OUTSIDE') || isCatalogError(error, 'DAMAGED')) throw error
+    if (isCatalogError(error) && FINAL.includes(error.code)) throw error
   }
 }
 

@@ -22,7 +22,7 @@ describe('a file of this machine', () => {
     expect(await file.isNamed()).toBe(true)
     await rename(root.at('other'), root.at('file'))
     expect(await file.isNamed()).toBe(false)
-    await expect(file.rewrite(Buffer.from('ONE'), 0)).rejects.toMatchObject({ code: 'DAMAGED' })
+    await expect(file.rewrite(Buffer.from('ONE'), 0)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
     await file.close()
     expect(await readFile(root.at('file'), 'utf8')).toBe('two')
   })

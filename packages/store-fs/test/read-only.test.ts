@@ -54,15 +54,25 @@ describe('a store that only reads', () => {
     expect(await readdir(root.path)).toEqual(['.catalog'])
   })
 
-  it('is FILE_MISSING where there is no catalog, and makes none', async () => {
+  it('is CATALOG_MISSING where there is no catalog, and makes none', async () => {
     await expect(openReader()).rejects.toMatchObject({
-      code: 'FILE_MISSING',
-      details: { path: root.at('catalog.json') },
+      code: 'CATALOG_MISSING',
+      details: { path: root.path },
     })
     await expect(root.open({ readOnly: true, root: root.at('none') })).rejects.toMatchObject({
-      code: 'FILE_MISSING',
+      code: 'CATALOG_MISSING',
     })
     expect(await readdir(root.path)).toEqual([])
+  })
+
+  it('without `create` a store is opened for writing only if there is a catalog', async () => {
+    const missing = { code: 'CATALOG_MISSING', details: { path: root.path } }
+    await expect(root.open({ create: false })).rejects.toMatchObject(missing)
+    expect(await readdir(root.path)).toEqual([])
+    await writeFile(root.at('catalog.json'), '{"models":[]}')
+    const adopted = await root.open({ create: false })
+    await register(adopted, 'a')
+    expect(await idsOf(await root.open({ create: false }))).toEqual(['a'])
   })
 
   it('reads a catalog.json without a journal, and follows the journal once somebody makes it', async () => {

@@ -65,8 +65,8 @@ describe('the repair of a damaged journal', () => {
     expect(await readdir(root.at('.catalog'))).toEqual(names)
   })
 
-  it('is FILE_MISSING where there is no catalog, and makes none', async () => {
-    await expect(repair()).rejects.toMatchObject({ code: 'FILE_MISSING' })
+  it('is CATALOG_MISSING where there is no catalog, and makes none', async () => {
+    await expect(repair()).rejects.toMatchObject({ code: 'CATALOG_MISSING' })
     expect(await readdir(root.path)).toEqual([])
   })
 

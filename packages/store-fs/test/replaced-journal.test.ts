@@ -4,7 +4,7 @@ import { idsOf, modelId, register } from './commits.ts'
 import { ManualTimers } from './manual-timers.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
-const REPLACED = { code: 'DAMAGED', details: { problem: expect.stringContaining('replaced') } }
+const REPLACED = { code: 'CATALOG_REPLACED', details: { path: expect.stringContaining('journal-') } }
 
 // What an operator does who restores a backup and forgets that something is running.
 describe('a store under which the journal was put away', () => {

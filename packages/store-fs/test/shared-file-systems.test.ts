@@ -7,7 +7,10 @@ import { useTemporaryRoot } from './temporary-root.ts'
 describe('a file system that several machines may write to', () => {
   const root = useTemporaryRoot()
   const diskOf = (type: number) => Object.assign(new RecordingDisk(), { type })
-  const refused = { code: 'READ_ONLY', details: { path: expect.any(String) } }
+  const refused = {
+    code: 'SHARED_FILE_SYSTEM',
+    details: { path: expect.any(String), fileSystem: expect.any(String) },
+  }
 
   it.each([
     ['NFS', 0x6969],

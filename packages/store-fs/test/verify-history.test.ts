@@ -112,6 +112,6 @@ describe('the verification of the history', () => {
   })
 
   it('has nothing to read where there is no catalog', async () => {
-    await expect(verifyHistory(root.path)).rejects.toMatchObject({ code: 'FILE_MISSING' })
+    await expect(verifyHistory(root.path)).rejects.toMatchObject({ code: 'CATALOG_MISSING' })
   })
 })

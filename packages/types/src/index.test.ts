@@ -220,6 +220,7 @@ it('exports these and nothing else', () => {
     'parseTimeInput',
     'redactSource',
     'selectEntries',
+    'sizeOfEntry',
     'statesOf',
     'toCursor',
     'toIndexKey',

@@ -25,6 +25,7 @@ export type {
 } from './entry/model-entry.ts'
 export { foldModelId, type ModelId, parseModelId } from './entry/model-id.ts'
 export { parseSha256Digest, type Sha256Digest } from './entry/sha256-digest.ts'
+export { sizeOfEntry } from './entry/size-of-entry.ts'
 export {
   MAX_LEASES,
   MAX_MODEL_FILES,

@@ -1,6 +1,6 @@
 import { toFingerprint } from '@catalog/system-calls'
 import type { FileVerifier, MissingShards, OpenModelFile, ReadFileOptions } from '@catalog/types'
-import { describeFinding } from './diagnosis/describe-finding.ts'
+import { describeDiagnosis } from './diagnosis/describe-diagnosis.ts'
 import { diagnoseFile } from './diagnosis/diagnose-file.ts'
 import { createVerifier } from './digest/create-verifier.ts'
 import type { VerifierOptions } from './digest/verifier.ts'
@@ -23,10 +23,10 @@ export function createFileVerifier(options: VerifierOptions = {}): FileVerifier 
     resumeDownload: (path) => resumeDownload(path),
     checkpointPathOf: checkpointPath,
     digestManifest,
-    findMissingShards: (paths) => findShards(paths).flatMap(toMissing),
+    findMissingShards: (paths) => findShards(paths).flatMap(toMissingShards),
     async diagnoseFile(path, wrong) {
-      const findings = await diagnoseFile(path, wrong)
-      return findings.map((finding) => ({ kind: finding.kind, text: describeFinding(finding) }))
+      const diagnoses = await diagnoseFile(path, wrong)
+      return diagnoses.map((diagnosis) => ({ kind: diagnosis.kind, text: describeDiagnosis(diagnosis) }))
     },
   }
 }
@@ -39,7 +39,7 @@ async function openFile(
   return { path, fd: handle.fd, sizeBytes, fingerprint: toFingerprint(stats), close: () => handle.close() }
 }
 
-function toMissing({ name, paths, problems }: ShardSet): readonly MissingShards[] {
+function toMissingShards({ name, paths, problems }: ShardSet): readonly MissingShards[] {
   return problems.flatMap((problem) => {
     if (problem.kind !== 'missing-shards') return []
     return [{ name, present: paths, missing: problem.paths, missingCount: problem.count }]

@@ -23,11 +23,11 @@ export type {
   VerifyContent,
 } from './content/digest-content.ts'
 export { digestContent, verifyContent } from './content/node-content.ts'
-export { describeFinding } from './diagnosis/describe-finding.ts'
+export { describeDiagnosis } from './diagnosis/describe-diagnosis.ts'
 export { diagnoseFile } from './diagnosis/diagnose-file.ts'
 export type { DiagnoseOptions } from './diagnosis/diagnose-request.ts'
+export type { Compression, Diagnosis, ModelFormat, PageKind } from './diagnosis/diagnosis.ts'
 export type { ScanRange } from './diagnosis/find-zeros.ts'
-export type { Compression, Finding, ModelFormat, PageKind } from './diagnosis/finding.ts'
 export type { AuditOptions, AuditResult } from './digest/audit-request.ts'
 export type { CheckMode, CheckOptions, FileCheck, FileEvidence } from './digest/check-file.ts'
 export { createVerifier } from './digest/create-verifier.ts'

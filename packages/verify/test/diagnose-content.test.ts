@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { lacks, realFile } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
-import { describeFinding, diagnoseFile } from '../src/index.ts'
+import { describeDiagnosis, diagnoseFile } from '../src/index.ts'
 import { A, B, GGUF, kindsOf, LFS_PAGE, MIB, toSafetensors, write } from './diagnose-models.ts'
 import { createWorkspace } from './workspace.ts'
 
@@ -45,16 +45,16 @@ describe('a pointer of git-lfs', () => {
     [undefined, pointer],
     [`sha256:${A.toUpperCase()}`, { ...pointer, isExpected: true }],
     [B, { ...pointer, isExpected: false }],
-  ])('is told, %s being expected', async (expectedDigest, finding) => {
-    expect(await diagnoseFile(write(LFS_PAGE), { expectedDigest })).toEqual([finding])
+  ])('is told, %s being expected', async (expectedDigest, diagnosis) => {
+    expect(await diagnoseFile(write(LFS_PAGE), { expectedDigest })).toEqual([diagnosis])
     expect(await diagnoseFile(write(LFS_PAGE.replaceAll('\n', '\r\n')), { expectedDigest })).toEqual([
-      finding,
+      diagnosis,
     ])
   })
 
   it('says what to do where it points to the right file', async () => {
     const describe = async (expectedDigest?: string) =>
-      (await diagnoseFile(write(LFS_PAGE), { expectedDigest })).map(describeFinding).join()
+      (await diagnoseFile(write(LFS_PAGE), { expectedDigest })).map(describeDiagnosis).join()
     expect(await describe(A)).toContain('git lfs pull')
     expect(await describe(B)).not.toContain('git lfs pull')
   })
@@ -100,9 +100,9 @@ describe('a file of another format', () => {
     ],
     ['less than its data', toSafetensors({ a: { data_offsets: [0, 5] } }, 4), 'a.safetensors', 41],
   ])('is cut by its own account: %s', async (_name, content, name, neededBytes) => {
-    const findings = await diagnoseFile(write(content, name))
+    const diagnoses = await diagnoseFile(write(content, name))
     const truncated = { kind: 'truncated-format', neededBytes, foundBytes: content.length }
-    expect(findings.find(({ kind }) => kind === 'truncated-format')).toMatchObject(truncated)
+    expect(diagnoses.find(({ kind }) => kind === 'truncated-format')).toMatchObject(truncated)
   })
 
   it('is not looked into where its header is longer than any real one', async () => {

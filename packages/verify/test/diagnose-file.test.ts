@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lacks, realFile } from '@catalog/testkit/running'
 import { describe, expect, it, vi } from 'vitest'
-import { type DiagnoseOptions, diagnoseFile, digestFile, type Finding } from '../src/index.ts'
+import { type DiagnoseOptions, type Diagnosis, diagnoseFile, digestFile } from '../src/index.ts'
 import { A, B, GGUF, kindsOf, LFS_PAGE, MIB, toSafetensors, write } from './diagnose-models.ts'
 import { createSparseFile, createWorkspace, listOpenFiles } from './workspace.ts'
 
@@ -147,6 +147,6 @@ describe('refused', () => {
 it('an allowed link is followed', async () => {
   const path = write(LFS_PAGE)
   symlinkSync('model.gguf', `${path}.link`)
-  const [finding] = (await diagnoseFile(`${path}.link`, { followSymlink: true })) as readonly [Finding]
-  expect(finding.kind).toBe('git-lfs-pointer')
+  const [diagnosis] = (await diagnoseFile(`${path}.link`, { followSymlink: true })) as readonly [Diagnosis]
+  expect(diagnosis.kind).toBe('git-lfs-pointer')
 })

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { type DiagnoseOptions, describeFinding, diagnoseFile } from '../src/index.ts'
+import { type DiagnoseOptions, describeDiagnosis, diagnoseFile } from '../src/index.ts'
 import { createWorkspace } from './workspace.ts'
 
 export const MIB: number = 1024 * 1024
@@ -27,7 +27,7 @@ export function toSafetensors(header: unknown, dataBytes: number): Buffer {
 
 /** What is found, each describable in a sentence. */
 export async function kindsOf(path: string, options?: DiagnoseOptions): Promise<readonly string[]> {
-  const findings = await diagnoseFile(path, options)
-  for (const finding of findings) expect(describeFinding(finding)).toMatch(/^\S/u)
-  return findings.map(({ kind }) => kind)
+  const diagnoses = await diagnoseFile(path, options)
+  for (const diagnosis of diagnoses) expect(describeDiagnosis(diagnosis)).toMatch(/^\S/u)
+  return diagnoses.map(({ kind }) => kind)
 }

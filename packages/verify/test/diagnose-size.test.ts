@@ -23,8 +23,8 @@ describe('a file of another size', () => {
     [0, 5000, undefined],
   ])('of %i bytes where %i are expected ends at a multiple of %s', async (found, expected, block) => {
     const path = createSparseFile(join(createWorkspace(), 'model.bin'), found)
-    const findings = await diagnoseFile(path, { expectedSizeBytes: expected })
-    const shorter = findings.find((finding) => finding.kind === 'shorter')
+    const diagnoses = await diagnoseFile(path, { expectedSizeBytes: expected })
+    const shorter = diagnoses.find((diagnosis) => diagnosis.kind === 'shorter')
     expect(shorter?.blockBytes).toBe(block)
   })
 

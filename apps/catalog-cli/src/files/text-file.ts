@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { CatalogError } from 'model-catalog'
-import { HintedError } from '../problem/cli-errors.ts'
 
 /** The text of a file that the user names, `what` it is in a word. FILE_MISSING, IO. */
 export async function readTextFile(path: string, what: string): Promise<string> {
@@ -30,10 +29,7 @@ function toCatalogError(
 ): unknown {
   const { code: errno } = cause as NodeJS.ErrnoException
   if (errno === undefined) return cause
-  // It is no model's file: the usual hint would speak of a download.
-  if (errno === 'ENOENT') {
-    return new HintedError(new CatalogError('FILE_MISSING', missing, { path }, { cause }), undefined)
-  }
+  if (errno === 'ENOENT') return new CatalogError('FILE_MISSING', missing, { path }, { cause })
   return new CatalogError(
     'IO',
     `could not ${operation} ${path}: ${errno}`,

@@ -11,11 +11,11 @@ export class CliError extends Error {
   }
 }
 
-/** An error and what the user may do about it, found while the catalog was still open; or that the usual hint is wrong. */
+/** An error and what the user may do about it, found while the catalog was still open. */
 export class HintedError extends Error {
-  readonly hint: string | undefined
+  readonly hint: string
 
-  constructor(cause: unknown, hint: string | undefined) {
+  constructor(cause: unknown, hint: string) {
     super(hint, { cause })
     this.name = 'HintedError'
     this.hint = hint

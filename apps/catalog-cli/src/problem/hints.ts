@@ -8,36 +8,48 @@ const MOST_IDS_SEARCHED = 10_000
 
 /** What the user may do about an error of the catalog, in half a sentence, where that is not plain. */
 export function hintOf(error: CatalogError): string | undefined {
-  if (isCatalogError(error, 'NOT_FOUND')) return 'catalog ls shows the models there are'
+  if (isCatalogError(error, 'NOT_FOUND')) {
+    if (error.details.at === undefined) return 'catalog ls shows the models there are'
+    return `catalog history ${error.details.id} shows when it was there`
+  }
   if (isCatalogError(error, 'ALREADY_EXISTS')) {
     return `catalog show ${error.details.existingId} shows it; another id registers the file beside it`
   }
   if (isCatalogError(error, 'INVALID_TRANSITION') && error.details.to === 'Active') {
     return `catalog verify ${error.details.id} makes it Active if its bytes are right`
   }
-  if (isPutAside(error)) {
-    return `the wrong file was put aside as ${toPrintable(error.details.path)}; catalog download begin begins again`
+  if (isQuarantined(error)) {
+    return `the wrong file was quarantined as ${toPrintable(error.details.path)}; catalog download begin begins again`
   }
+  // Any other file is one that the user named.
+  if (isCatalogError(error, 'FILE_MISSING') && error.details.id === undefined) return undefined
   if (isCatalogError(error, 'IO') && error.details.errno === 'EACCES') return HINTS.READ_ONLY
   return HINTS[error.code]
 }
 
-/** What was downloaded wrongly is not where it was. */
-function isPutAside(
+/** Whether the wrong file is no longer where it was. */
+function isQuarantined(
   error: CatalogError,
 ): error is CatalogError<'DIGEST_MISMATCH'> | CatalogError<'SIZE_MISMATCH'> {
   if (!isCatalogError(error, 'DIGEST_MISMATCH') && !isCatalogError(error, 'SIZE_MISMATCH')) return false
-  return /\.quarantined-[0-9]+$/u.test(error.details.path)
+  return error.details.isQuarantined === true
 }
 
 const HINTS: Partial<Record<CatalogError['code'], string>> = {
   CONFLICT: 'somebody else changed the model meanwhile; look at it again, then repeat the command',
   IN_USE: 'wait until then, or ask the holder to end it; rm and state wait with --wait',
+  TOO_MANY_LEASES: 'wait until then, or release one of them; catalog lease ls shows them',
+  LEASE_ENDED: 'catalog lease take takes a new one',
+  DOWNLOAD_ENDED: 'catalog show tells what became of the model; catalog download begin begins again',
+  DOWNLOAD_INCOMPLETE: 'nothing was changed; go on with the download, then finish it',
   NOT_USABLE: 'catalog verify checks its files on this machine',
   DIGEST_MISMATCH: 'the file was left as it is; do not use it, fetch it anew and verify again',
   SIZE_MISMATCH: 'the file was left as it is; if it is shorter its download may go on, else fetch it anew',
   FILE_CHANGED: 'wait until nothing writes to the file any more, then verify again',
   FILE_MISSING: 'the catalog does not download; put the file there first',
+  CATALOG_MISSING: 'register and add begin one; --root and CATALOG_ROOT say where it is',
+  CATALOG_REPLACED: 'it was moved or restored while the command ran; repeat the command',
+  SHARED_FILE_SYSTEM: 'keep the catalog on a local disk; --root and CATALOG_ROOT say where it is',
   READ_ONLY: 'run it as a user who may write there, or give another --root',
   DAMAGED: 'nothing was changed; copy the whole directory, end all that uses it, and then try catalog repair',
   UNSUPPORTED_FORMAT: 'a newer version wrote this; use that one',
@@ -47,12 +59,8 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
 
 /** The error with the ids that may have been meant, or the error as it is. Never fails. */
 export async function withSuggestions(error: unknown, catalog: Catalog): Promise<unknown> {
-  if (!isCatalogError(error, 'NOT_FOUND')) return error
+  if (!isCatalogError(error, 'NOT_FOUND') || error.details.at !== undefined) return error
   try {
-    // The model is there: it is its lease that is not, or it was not there at another time.
-    if ((await catalog.get(error.details.id).catch(() => undefined)) !== undefined) {
-      return new HintedError(error, undefined)
-    }
     const entries = await catalog.list({ limit: MOST_IDS_SEARCHED })
     const ids = findClosestIds(
       error.details.id,

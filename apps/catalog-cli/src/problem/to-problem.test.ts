@@ -42,6 +42,17 @@ it('says who may do it where the system says that this user may not', () => {
   expect(toProblem(new CatalogError('IO', 'cannot open', details))).toMatchObject({ exitCode: 34, hint })
 })
 
+it('goes by code and details for its hints, not by texts and paths', () => {
+  const hintOf = (error: CatalogError): string | undefined => toProblem(error).hint
+  const path = '/m.gguf.quarantined-1'
+  const wrong = { path, expectedBytes: 2, foundBytes: 1 }
+  expect(hintOf(new CatalogError('SIZE_MISMATCH', 'x', wrong))).toContain('left as it is')
+  expect(hintOf(new CatalogError('SIZE_MISMATCH', 'x', { ...wrong, isQuarantined: true }))).toContain(path)
+  expect(hintOf(new CatalogError('FILE_MISSING', 'x', { path }))).toBeUndefined()
+  expect(hintOf(new CatalogError('FILE_MISSING', 'x', { path, id: 'm' }))).toContain('put the file there')
+  expect(hintOf(new CatalogError('NOT_FOUND', 'x', { id: 'm', at: '2025-10-01' }))).toContain('history m')
+})
+
 it('keeps the stack of what nobody foresaw, and of nothing else', () => {
   expect(toProblem(new TypeError('oops'))).toMatchObject({
     code: 'UNEXPECTED',

@@ -6,13 +6,13 @@ import {
   type LifecycleState,
   type QuarantinedFile,
   redactSource,
+  sizeOfEntry,
 } from 'model-catalog'
 import type { Model } from '../catalog/read-model.ts'
 import { formatBytes, formatExactBytes } from '../text/bytes.ts'
 import { formatDuration } from '../text/duration.ts'
 import { formatFields } from '../text/fields.ts'
 import { toPrintable } from '../text/printable.ts'
-import { sizeOf } from './model-size.ts'
 
 export interface ModelFieldsOptions {
   readonly showSource: boolean
@@ -26,7 +26,7 @@ export function formatModelFields(
   { entry, path }: Model,
   { showSource, paintState }: ModelFieldsOptions,
 ): readonly string[] {
-  const size = sizeOf(entry)
+  const size = sizeOfEntry(entry)
   const origin = entry.digestOrigin === undefined ? '' : ` (${entry.digestOrigin})`
   const fields: readonly Field[] = [
     ['id', entry.id],
@@ -55,7 +55,7 @@ export function formatModelFields(
     ),
     ['download', entry.download && describeDownload(entry.download)],
     ...(entry.leases ?? []).map((lease): Field => ['lease', describeLease(lease)]),
-    ...(entry.quarantine ?? []).map((file): Field => ['put aside', describeQuarantined(file)]),
+    ...(entry.quarantine ?? []).map((file): Field => ['quarantined', describeQuarantined(file)]),
     ...Object.entries(entry.extra ?? {}).map(
       ([key, value]): Field => [toPrintable(key), toPrintable(JSON.stringify(value))],
     ),

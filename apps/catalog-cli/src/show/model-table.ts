@@ -1,9 +1,14 @@
-import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry, redactSource } from 'model-catalog'
+import {
+  LIFECYCLE_STATES,
+  type LifecycleState,
+  type ModelEntry,
+  redactSource,
+  sizeOfEntry,
+} from 'model-catalog'
 import { formatBytes } from '../text/bytes.ts'
 import { formatCount } from '../text/count.ts'
 import { toPrintable } from '../text/printable.ts'
 import { formatTable } from '../text/table.ts'
-import { sizeOf } from './model-size.ts'
 
 export interface ModelTableOptions {
   readonly showSource: boolean
@@ -25,7 +30,7 @@ export function formatModelTable(
     { title: 'SOURCE' },
   ]
   const rows = entries.map((entry) => {
-    const size = sizeOf(entry)
+    const size = sizeOfEntry(entry)
     return [
       entry.id,
       entry.state,

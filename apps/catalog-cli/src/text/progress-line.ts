@@ -11,7 +11,7 @@ export interface ReadingProgress {
   readonly bytesPerSecond: number
 }
 
-const GAP = '  '
+const PART_GAP = '  '
 const MOST_BAR = 30
 const LEAST_BAR = 8
 const LEAST_LABEL = 12
@@ -26,14 +26,14 @@ export function formatProgressLine(progress: ReadingProgress, width: number): st
     [percent, sizes, rate, left],
     [percent, rate, left],
     [percent, left],
-  ].map((parts) => parts.join(GAP))
+  ].map((parts) => parts.join(PART_GAP))
   const least = Math.min(progress.label.length, LEAST_LABEL)
-  const tail = tails.find((text) => least + GAP.length + text.length <= width) ?? percent
-  const room = width - tail.length - GAP.length
+  const tail = tails.find((text) => least + PART_GAP.length + text.length <= width) ?? percent
+  const room = width - tail.length - PART_GAP.length
   if (room < 1) return percent.trim().slice(0, Math.max(0, width))
-  const barRoom = room - progress.label.length - GAP.length - 2
-  if (barRoom < LEAST_BAR) return `${shortenMiddle(progress.label, room)}${GAP}${tail}`
-  return `${progress.label}${GAP}${formatBar(progress, Math.min(barRoom, MOST_BAR))}${GAP}${tail}`
+  const barRoom = room - progress.label.length - PART_GAP.length - 2
+  if (barRoom < LEAST_BAR) return `${shortenMiddle(progress.label, room)}${PART_GAP}${tail}`
+  return `${progress.label}${PART_GAP}${formatBar(progress, Math.min(barRoom, MOST_BAR))}${PART_GAP}${tail}`
 }
 
 /** The same for a log: no bar and no padding, nothing cut. */

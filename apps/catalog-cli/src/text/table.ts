@@ -7,7 +7,7 @@ export interface Column {
   readonly paint?: ((cell: string) => string) | undefined
 }
 
-const GAP = '  '
+const COLUMN_GAP = '  '
 /** Below this the last column is not cut any further, and the line may wrap. */
 const LEAST_LAST_WIDTH = 12
 
@@ -24,7 +24,7 @@ export function formatTable(
     rows.reduce((most, row) => Math.max(most, (row[index] ?? '').length), title.length),
   )
   const last = columns.length - 1
-  const taken = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0)
+  const taken = widths.slice(0, -1).reduce((sum, each) => sum + each + COLUMN_GAP.length, 0)
   widths[last] = Math.max(LEAST_LAST_WIDTH, width - taken)
   const format = (row: readonly string[], isTitle: boolean): string =>
     columns
@@ -32,7 +32,7 @@ export function formatTable(
         const cell = formatCell(row[index] ?? '', widths[index] ?? 0, column, index === last)
         return isTitle ? cell : (column.paint?.(cell) ?? cell)
       })
-      .join(GAP)
+      .join(COLUMN_GAP)
       .trimEnd()
   return [
     format(

@@ -3,7 +3,7 @@ import { CatalogError } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { toUntil } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { createInUse, isCounting, toUser } from '../lease/active-leases.ts'
+import { createInUse, isActive, toUser } from '../lease/active-leases.ts'
 import type { HolderOptions } from './download-options.ts'
 
 export interface HolderRequest extends HolderOptions {
@@ -15,25 +15,22 @@ export function isHeldBy({ node }: CatalogContext, download: Download, holder: s
   return download.holder === holder && download.node === node
 }
 
-/** IN_USE while somebody else's download counts. */
+/** IN_USE while another holder's download is active. */
 export function assertNotDownloaded(context: CatalogContext, entry: EntryContent, holder: string): void {
   const { id, download } = entry
   if (download === undefined || isHeldBy(context, download, holder)) return
-  if (isCounting(context, download)) throw createInUse(id, [toUser('download', download)])
+  if (isActive(context, download)) throw createInUse(id, [toUser('download', download)])
 }
 
 /**
- * The holder's download. IN_USE where it is somebody else's, also if that one has expired too: its time is for others
- * to take over, and then the files are theirs. CONFLICT where there is none.
+ * The holder's download, or DOWNLOAD_ENDED: also if another holder's, which took its place, has expired by now, because
+ * the files are that one's then.
  */
 export function heldDownload(context: CatalogContext, entry: ModelEntry, holder: string): Download {
-  const { id, revision, download } = entry
-  if (download === undefined) {
-    const message = `model "${id}" has no download of ${holder}: it was not begun, or has ended`
-    const details = { id, expectedRevision: revision, foundRevision: revision }
-    throw new CatalogError('CONFLICT', message, details)
+  const { id, download } = entry
+  if (download === undefined || !isHeldBy(context, download, holder)) {
+    throw createDownloadEnded(id, holder, download)
   }
-  if (!isHeldBy(context, download, holder)) throw createInUse(id, [toUser('download', download)])
   return download
 }
 
@@ -70,4 +67,18 @@ export function withoutDownload({ download: _download, ...entry }: EntryContent)
 /** Who acts, and why. */
 export function attributionOf({ actor, reason }: Attribution): Attribution {
   return { actor, reason }
+}
+
+function createDownloadEnded(
+  id: ModelId,
+  holder: string,
+  other: Download | undefined,
+): CatalogError<'DOWNLOAD_ENDED'> {
+  const message = `${holder} has no download of model "${id}"`
+  if (other === undefined) {
+    return new CatalogError('DOWNLOAD_ENDED', `${message}: it was not begun, or has ended`, { id, holder })
+  }
+  const heldBy = toUser('download', other)
+  const taken = `${message}: it is that of ${other.holder} on ${other.node} until ${other.until}`
+  return new CatalogError('DOWNLOAD_ENDED', taken, { id, holder, heldBy })
 }

@@ -57,7 +57,7 @@ export async function readDownload(context: CatalogContext, request: ReadRequest
   return toReading(context, entry, files)
 }
 
-/** SIZE_MISMATCH for a partial file that ends too early: it is not wrong, its download has not come to its end. */
+/** DOWNLOAD_INCOMPLETE for a partial file that ends too early: it is not wrong, its download has not come to its end. */
 function assertWhole(
   { id }: ReadRequest,
   places: readonly SourcePlace[],
@@ -69,7 +69,7 @@ function assertWhole(
     const { foundBytes, expectedBytes } = finding
     if (foundBytes >= expectedBytes) continue
     const message = `the download of model "${id}" is not complete: ${from} has ${foundBytes} of ${expectedBytes} bytes`
-    throw new CatalogError('SIZE_MISMATCH', message, { id, path: from, expectedBytes, foundBytes })
+    throw new CatalogError('DOWNLOAD_INCOMPLETE', message, { id, path: from, expectedBytes, foundBytes })
   }
 }
 

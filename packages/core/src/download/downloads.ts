@@ -1,5 +1,6 @@
 import { type ModelEntry, parseModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { withModelId } from '../entry/errors.ts'
 import { observeOperation } from '../entry/observe-operation.ts'
 import { beginDownload, type ModelDownload, type NoDownload } from './begin-download.ts'
 import { abandonDownload, renewDownload } from './download-holder.ts'
@@ -46,8 +47,8 @@ export class Downloads {
    * Keeps the holder's download from other holders for longer.
    *
    * @throws {CatalogError} NOT_FOUND if no model has this id
-   * @throws {CatalogError} IN_USE if another holder has taken the download over
-   * @throws {CatalogError} CONFLICT if the download has ended
+   * @throws {CatalogError} DOWNLOAD_ENDED if the download has ended, or another holder has taken it over
+   * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    */
   async renew(id: string, options: RenewDownloadOptions = {}): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'renew-download', id }, async () =>
@@ -63,16 +64,18 @@ export class Downloads {
    *
    * @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once it is recorded that the files are wrong
    * @throws {CatalogError} NOT_FOUND if no model has this id
-   * @throws {CatalogError} IN_USE if another holder has taken the download over
-   * @throws {CatalogError} CONFLICT if the download has ended, or the entry now means other bytes
-   * @throws {CatalogError} SIZE_MISMATCH if a partial file is too short: then the download goes on
+   * @throws {CatalogError} DOWNLOAD_ENDED if the download has ended, or another holder has taken it over
+   * @throws {CatalogError} CONFLICT if the entry now means other bytes
+   * @throws {CatalogError} DOWNLOAD_INCOMPLETE if a partial file is too short: then the download goes on
    * @throws {CatalogError} FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO: then the download goes on, as it does
    *   if `signal` is aborted
    */
   async finish(id: string, options: FinishDownloadOptions = {}): Promise<ModelEntry> {
     const { signal, onProgress } = options
     return observeOperation(this.#context, { operation: 'finish-download', id, signal }, async () =>
-      finishDownload(this.#context, { ...this.#parse(id, options), signal, onProgress }),
+      withModelId(parseModelId(id), () =>
+        finishDownload(this.#context, { ...this.#parse(id, options), signal, onProgress }),
+      ),
     )
   }
 
@@ -80,7 +83,7 @@ export class Downloads {
    * Gives the holder's download up. The partial files stay. Does nothing if the model is not being downloaded.
    *
    * @throws {CatalogError} NOT_FOUND if no model has this id
-   * @throws {CatalogError} IN_USE if the download is another holder's
+   * @throws {CatalogError} DOWNLOAD_ENDED if the download is another holder's
    * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    */
   async abandon(id: string, options: DownloadOptions = {}): Promise<ModelEntry> {

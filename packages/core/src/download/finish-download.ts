@@ -38,6 +38,6 @@ export async function finishDownload(context: CatalogContext, request: FinishReq
     }
     const finding = await refuseDownload(context, finished, reading)
     report.setVerdict(verdict)
-    throw createMismatch(id, finding, verdict)
+    throw createMismatch(id, { ...finding, isQuarantined: true }, verdict)
   })
 }

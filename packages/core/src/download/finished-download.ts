@@ -11,8 +11,8 @@ export interface FinishedDownload extends HolderRequest {
 }
 
 /**
- * IN_USE or CONFLICT where the download is the holder's no more, CONFLICT where the entry came to mean other bytes
- * while they were read. Tags, leases and the evidence of other nodes may have changed; a digest may have become the one
+ * DOWNLOAD_ENDED if the download is no longer the holder's, CONFLICT if the entry came to mean other bytes while they
+ * were read. Tags, leases and the evidence of other nodes may have changed; a digest may have become the one
  * that was found.
  */
 export function assertStillMeant(

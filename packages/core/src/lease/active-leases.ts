@@ -1,30 +1,30 @@
 import { CatalogError, type EntryContent, type Lease, type ModelUser } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 
-/** Where the time comes from by which leases and downloads count. */
+/** Where the time comes from by which leases and downloads are active. */
 type Timed = Pick<CatalogContext, 'clock'>
 
-/** Whether a lease or a download counts: until its time, and from then on no more. */
-export function isCounting({ clock }: Timed, { until }: { readonly until: string }): boolean {
+/** Whether a lease or a download is active: until its time. */
+export function isActive({ clock }: Timed, { until }: { readonly until: string }): boolean {
   return Date.parse(until) > clock.now().getTime()
 }
 
-/** The leases that count now. */
+/** The active leases. */
 export function findLeases(context: Timed, { leases = [] }: EntryContent): readonly Lease[] {
-  return leases.filter((lease) => isCounting(context, lease))
+  return leases.filter((lease) => isActive(context, lease))
 }
 
 /** Who uses the model now: those with a lease, and who downloads it. */
 export function findUsers(context: Timed, entry: EntryContent): readonly ModelUser[] {
   const { download } = entry
-  const isDownloaded = download !== undefined && isCounting(context, download)
+  const isDownloaded = download !== undefined && isActive(context, download)
   return [
     ...findLeases(context, entry).map((lease) => toUser('lease', lease)),
     ...(isDownloaded ? [toUser('download', download)] : []),
   ]
 }
 
-/** IN_USE while leases of the model count. */
+/** IN_USE while the model has active leases. */
 export function assertNotLeased(context: Timed, entry: EntryContent): void {
   assertNone(
     entry,
@@ -32,7 +32,7 @@ export function assertNotLeased(context: Timed, entry: EntryContent): void {
   )
 }
 
-/** IN_USE while leases of the model count or somebody downloads it. */
+/** IN_USE while the model has active leases or is downloaded. */
 export function assertNotUsed(context: Timed, entry: EntryContent): void {
   assertNone(entry, findUsers(context, entry))
 }

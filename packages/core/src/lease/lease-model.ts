@@ -13,7 +13,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createNotUsable } from '../entry/errors.ts'
 import { type TimeSpan, toUntil } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { createInUse, findLeases, toUser } from './active-leases.ts'
+import { findLeases } from './active-leases.ts'
 
 /** For how long a model is used, by whom, and why. */
 export interface LeaseOptions extends Attribution, TimeSpan {
@@ -24,7 +24,7 @@ export interface LeaseOptions extends Attribution, TimeSpan {
 /** For how long a lease goes on, and why. */
 export interface RenewLeaseOptions extends Attribution, TimeSpan {}
 
-/** A lease that counts, and the model it is on. */
+/** An active lease, and the model it is on. */
 export interface ModelLease extends Lease {
   readonly modelId: ModelId
 }
@@ -47,7 +47,7 @@ export function parseLeaseId(leaseId: unknown): string {
   throw createInvalidInput([{ field: 'leaseId', problem: 'must be the id of a lease' }])
 }
 
-/** Takes a lease on an Active model. NOT_USABLE; IN_USE where there are as many as there may be. */
+/** Takes a lease on an Active model. NOT_USABLE; TOO_MANY_LEASES if the model has as many as it may have. */
 export async function takeLease(context: CatalogContext, request: LeaseRequest): Promise<Lease> {
   const { forMs, holder, ...by } = request
   const at = context.clock.now().toISOString()
@@ -61,13 +61,13 @@ export async function takeLease(context: CatalogContext, request: LeaseRequest):
   return lease
 }
 
-/** Lets a lease that still counts go on. NOT_FOUND where it ended; NOT_USABLE where the model is Active no more. */
+/** Lets an active lease go on. LEASE_ENDED if it is not active; NOT_USABLE if the model is no longer Active. */
 export async function renewLease(context: CatalogContext, request: RenewLeaseRequest): Promise<Lease> {
   const { leaseId, forMs, ...by } = request
   const until = toUntil(context, forMs)
   const { after } = await updateEntry(context, { ...by, operation: 'renew-lease' }, (entry) => {
     const leases = findLeases(context, entry)
-    if (!leases.some(({ id }) => id === leaseId)) throw createEnded(entry.id, leaseId)
+    if (!leases.some(({ id }) => id === leaseId)) throw createLeaseEnded(entry.id, leaseId)
     // Who renews goes on using the model, and has to learn that its bytes were found wrong.
     assertActive(entry)
     return withLeases(
@@ -95,7 +95,7 @@ export async function releaseLease(
   })
 }
 
-/** The leases on these models that count now. */
+/** The active leases on these models. */
 export function listLeases(context: CatalogContext, entries: readonly ModelEntry[]): readonly ModelLease[] {
   return entries.flatMap((entry) =>
     findLeases(context, entry).map((lease) => ({ ...lease, modelId: entry.id })),
@@ -112,14 +112,13 @@ function assertActive({ id, state }: EntryContent): void {
   throw createNotUsable({ id, state, problem: 'state' })
 }
 
-function createEnded(id: ModelId, leaseId: string): Error {
-  const message = `model "${id}" has no lease ${leaseId}: it was released or has expired; take a new one`
-  return new CatalogError('NOT_FOUND', message, { id })
+function createLeaseEnded(id: ModelId, leaseId: string): CatalogError<'LEASE_ENDED'> {
+  const message = `model "${id}" has no active lease ${leaseId}: it was released or has expired`
+  return new CatalogError('LEASE_ENDED', message, { id, leaseId })
 }
 
-function createTooMany(id: ModelId, leases: readonly Lease[]): Error {
-  return createInUse(
-    id,
-    leases.map((lease) => toUser('lease', lease)),
-  )
+function createTooMany(id: ModelId, leases: readonly Lease[]): CatalogError<'TOO_MANY_LEASES'> {
+  const [until = ''] = leases.map((lease) => lease.until).toSorted((a, b) => Date.parse(a) - Date.parse(b))
+  const message = `model "${id}" has ${MAX_LEASES} leases, the most that it may have; the first ends at ${until}`
+  return new CatalogError('TOO_MANY_LEASES', message, { id, limit: MAX_LEASES, until })
 }

@@ -27,7 +27,7 @@ export class Leases {
    *
    * @throws {CatalogError} NOT_FOUND if no model has this id
    * @throws {CatalogError} NOT_USABLE if the model is not Active
-   * @throws {CatalogError} IN_USE if the model has 256 leases
+   * @throws {CatalogError} TOO_MANY_LEASES if the model has 256 leases
    */
   async take(id: string, options: LeaseOptions): Promise<Lease> {
     return observeOperation(this.#context, { operation: 'lease', id }, async () => {
@@ -41,7 +41,8 @@ export class Leases {
   /**
    * Lets a lease end later, or earlier.
    *
-   * @throws {CatalogError} NOT_FOUND if the lease has ended
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   * @throws {CatalogError} LEASE_ENDED if the lease has ended
    * @throws {CatalogError} NOT_USABLE if the model is no longer Active
    */
   async renew(id: string, leaseId: string, options: RenewLeaseOptions): Promise<Lease> {

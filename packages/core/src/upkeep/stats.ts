@@ -1,9 +1,9 @@
-import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry } from '@catalog/types'
+import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry, sizeOfEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { parseLeftover } from '../download/partial-name.ts'
 import { evidenceOf } from '../entry/evidence.ts'
 
-/** How many models, and how many bytes they have together. */
+/** How many models, and how many bytes those of known size (`sizeOfEntry`) have together. */
 export interface ModelTotals {
   readonly models: number
   readonly bytes: number
@@ -52,17 +52,9 @@ function countByState(entries: readonly ModelEntry[]): CatalogStats['byState'] {
     const total = totals.get(entry.state)
     if (total === undefined) continue
     total.models += 1
-    total.bytes += sizeOf(entry)
+    total.bytes += sizeOfEntry(entry) ?? 0
   }
   return Object.fromEntries(totals) as CatalogStats['byState']
-}
-
-/** As declared, else as read on some machine, else as far as its files say. */
-function sizeOf({ sizeBytes, evidence = {}, files = [] }: ModelEntry): number {
-  if (sizeBytes !== undefined) return sizeBytes
-  const read = Object.values(evidence)
-  const known = (read.find(({ outcome }) => outcome === 'match') ?? read[0])?.bytes
-  return known ?? files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0)
 }
 
 function isOld({ clock, policy }: CatalogContext, at: string): boolean {

@@ -1,14 +1,19 @@
 import { CatalogError, type ModelId } from '@catalog/types'
 import type { Finding, Mismatch } from './verification-outcome.ts'
 
+/** The finding of a mismatch; with `isQuarantined`, `path` is where the wrong file was moved to. */
+interface MismatchFinding extends Pick<Finding, 'kind' | 'path' | 'diagnosis'> {
+  readonly isQuarantined?: true
+}
+
 /** The error of a mismatch that is recorded. */
 export function createMismatch(
   id: ModelId,
-  { kind, path, diagnosis }: Pick<Finding, 'kind' | 'path' | 'diagnosis'>,
+  { kind, path, diagnosis, isQuarantined }: MismatchFinding,
   mismatch: Mismatch,
 ): CatalogError {
   const hint = diagnosis?.[0] === undefined ? '' : `: ${diagnosis[0].text}`
-  const more = diagnosis === undefined ? {} : { diagnosis }
+  const more = { ...(diagnosis !== undefined && { diagnosis }), ...(isQuarantined && { isQuarantined }) }
   if (mismatch.outcome === 'size-mismatch') {
     const { expectedBytes, foundBytes } = mismatch
     const message = `model "${id}" has ${foundBytes} bytes, expected ${expectedBytes}${hint}`

@@ -32,7 +32,7 @@ const SHARED_TYPES: ReadonlyMap<number, string> = new Map([
 ])
 
 /**
- * READ_ONLY on a file system where several machines may write, because the order of the journal, and so every
+ * SHARED_FILE_SYSTEM on a file system where several machines may write, because the order of the journal, and so every
  * acknowledged change, depends on appends that are one step. A type that is not known counts as local.
  */
 export async function assertLocal(disk: FileSystem, root: string): Promise<void> {
@@ -42,7 +42,7 @@ export async function assertLocal(disk: FileSystem, root: string): Promise<void>
   if (name === undefined) return
   const message = `${root} is on ${name}, where several machines cannot append to one file safely: use \
 @catalog/store-postgres, open it read-only, or say onlyWriter if no other program ever writes to it`
-  throw new CatalogError('READ_ONLY', message, { path: root })
+  throw new CatalogError('SHARED_FILE_SYSTEM', message, { path: root, fileSystem: name })
 }
 
 /** Of the root, or of the directory that it would be made in; undefined where the system does not say. */

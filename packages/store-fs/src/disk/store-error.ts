@@ -1,9 +1,12 @@
 import { CatalogError } from '@catalog/types'
 import type { FileKind } from './file-system.ts'
 
-/** FILE_MISSING: there is no catalog, and none is to be made. */
-export function createMissing(path: string): CatalogError<'FILE_MISSING'> {
-  return new CatalogError('FILE_MISSING', `there is no catalog to read: ${path} does not exist`, { path })
+/** CATALOG_MISSING: the root has no catalog, or one without a journal yet where its history is asked for. */
+export function createMissing(
+  root: string,
+  what: 'catalog' | 'history' = 'catalog',
+): CatalogError<'CATALOG_MISSING'> {
+  return new CatalogError('CATALOG_MISSING', `there is no ${what} in ${root}`, { path: root })
 }
 
 /** NOT_A_REGULAR_FILE: something else was put in place of one of the store's own files, and is left alone. */
@@ -32,9 +35,9 @@ export function createDamaged(
   )
 }
 
-/** DAMAGED: what a store has open is not what stands at the path, so that nobody would find what it writes. */
-export function createReplaced(path: string): CatalogError<'DAMAGED'> {
-  return createDamaged(path, 'it was removed or replaced while it was open: open the catalog again')
+/** CATALOG_REPLACED: a store has another file open than the one at the path, so that no reader would find what it writes. */
+export function createReplaced(path: string): CatalogError<'CATALOG_REPLACED'> {
+  return new CatalogError('CATALOG_REPLACED', `${path} was removed or replaced while it was open`, { path })
 }
 
 /** DAMAGED, of a segment that is open: a process that has seen no power cut cannot have lost its end to one. */

@@ -5,6 +5,7 @@ import type { FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent } from '../disk/new-file.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { statusIfPresent } from '../disk/read-file.ts'
+import { createMissing } from '../disk/store-error.ts'
 import { type FileNames, fileNamesIn, findSegments, parseSegmentFileName } from '../format/file-names.ts'
 import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
 import { readSnapshot } from '../segment/open-segment.ts'
@@ -38,7 +39,7 @@ export interface PrunedHistory {
 /**
  * Removes the oldest journals and snapshots of a catalog: its history, none of its entries. Nothing else ever removes
  * them. Safe beside any number of stores: one that was left behind goes on in the present segment. INVALID_INPUT,
- * UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
+ * CATALOG_MISSING if the root has no catalog, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
  */
 export async function pruneHistory(root: string, options: PruneOptions = {}): Promise<PrunedHistory> {
   const { keepSegments = FEWEST_KEPT, before, dryRun = false, disk = nodeFileSystem } = options
@@ -51,6 +52,7 @@ export async function pruneHistory(root: string, options: PruneOptions = {}): Pr
     // The format must be one that this version knows.
     await findSegment(disk, names)
     const segments = findSegments(await listOwnFiles(disk, names))
+    if (segments.length === 0) throw createMissing(names.root, 'history')
     const old = await selectOlder(disk, names, segments.slice(0, -keepSegments), before)
     const removed = await listFilesBelow(disk, names, segments[old.length] ?? 0)
     if (!dryRun) await removeFiles(disk, names, removed)

@@ -4,7 +4,7 @@ import { toDiskError } from '@catalog/system-calls'
 import { CatalogError, isCatalogError } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
-import { createDamaged } from '../disk/store-error.ts'
+import { createDamaged, createMissing } from '../disk/store-error.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, fileNamesIn, findSegments } from '../format/file-names.ts'
 import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
@@ -42,7 +42,7 @@ export type HistoryReport = VerifiedHistory &
 /**
  * Reads all of the history that is kept and checks every checksum, that each record builds on those before it, and
  * that each segment ends in exactly the entries and the chain that the next one starts from. Changes nothing, and may
- * run beside any number of stores. FILE_MISSING where there is no catalog, UNSUPPORTED_FORMAT, IO.
+ * run beside any number of stores. CATALOG_MISSING if the root has no catalog, UNSUPPORTED_FORMAT, IO.
  */
 export async function verifyHistory(
   root: string,
@@ -66,8 +66,7 @@ export async function verifyHistory(
 async function listSegments(disk: FileSystem, names: FileNames): Promise<readonly number[]> {
   const segments = findSegments(await listOwnFiles(disk, names))
   if (segments.length > 0) return segments
-  const message = `there is no history in ${names.directory}`
-  throw new CatalogError('FILE_MISSING', message, { path: names.directory })
+  throw createMissing(names.root, 'history')
 }
 
 /** A segment that was read to its end. */

@@ -60,7 +60,7 @@ interface Repair {
  * it, which loses nothing. A damaged journal is cut behind its last certain record, and a new segment begins from
  * there; what is readable behind is not applied, because it depends on what is not. Every original stays beside,
  * as `*.broken-<UTC time>`. A crash at any point leaves a catalog that can be repaired again.
- * FILE_MISSING where there is no catalog; DAMAGED where no snapshot is whole, or somebody went on writing;
+ * CATALOG_MISSING where there is no catalog; DAMAGED where no snapshot is whole, or somebody went on writing;
  * UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY, IO.
  */
 export async function repairCatalog(root: string, options: RepairOptions = {}): Promise<RepairReport> {

@@ -27,7 +27,7 @@ interface Base {
 /**
  * The segments from the last whole snapshot on, up to the first damaged journal: what is behind that builds on what
  * nobody can read. A damaged snapshot loses nothing, because the segments before it make the same state.
- * FILE_MISSING where there is no catalog; DAMAGED where no snapshot is whole.
+ * CATALOG_MISSING where there is no catalog; DAMAGED where no snapshot is whole.
  */
 export async function salvageSegments(
   disk: FileSystem,
@@ -62,7 +62,7 @@ async function findLastSegment(disk: FileSystem, names: FileNames): Promise<numb
   const last = await findSegment(disk, names)
   if (last !== undefined) return last
   // A first segment whose snapshot is lost still has its journal.
-  if ((await readFileIfPresent(disk, names.journal(1), 0)) === undefined) throw createMissing(names.directory)
+  if ((await readFileIfPresent(disk, names.journal(1), 0)) === undefined) throw createMissing(names.root)
   return 1
 }
 

@@ -3,7 +3,7 @@ import { errnoOf } from '@catalog/system-calls'
 import type { FileKind, FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent } from '../disk/new-file.ts'
 import { openIfPresent, readFileIfPresent } from '../disk/read-file.ts'
-import { createDamaged, createNotRegular, createUnsupported } from '../disk/store-error.ts'
+import { createDamaged, createMissing, createNotRegular, createUnsupported } from '../disk/store-error.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, findLatestSegment, isTemporaryName } from '../format/file-names.ts'
 import { MAX_ADOPTED_BYTES, MAX_HEADER_BYTES, readWithin } from '../format/limits.ts'
@@ -40,6 +40,14 @@ export async function findOrCreateCatalog(
   await assertNoOrphanedJournal(disk, names)
   await createSegment(disk, names, writer, 1, adopted?.snapshot ?? emptySnapshot())
   return 1
+}
+
+/** CATALOG_MISSING if the root has neither a segment nor a `catalog.json` to adopt. Creates nothing. */
+export async function assertCatalogPresent(disk: FileSystem, names: FileNames): Promise<void> {
+  if ((await findSegment(disk, names)) !== undefined) return
+  if ((await readFileIfPresent(disk, names.view, 0)) !== undefined) return
+  await assertNoOrphanedJournal(disk, names)
+  throw createMissing(names.root)
 }
 
 /** The number of the present segment; undefined where there is none. */

@@ -34,7 +34,7 @@ export interface SegmentPlace {
 
 /**
  * Opens the present segment, making the catalog where there is none. Looks again after opening: with a
- * segment that was replaced in between, a writer would write where nobody reads. FILE_MISSING where there is no
+ * segment that was replaced in between, a writer would write where nobody reads. CATALOG_MISSING where there is no
  * catalog and none may be made.
  */
 export async function openPresentSegment(place: SegmentPlace): Promise<OpenSegment> {
@@ -122,7 +122,7 @@ const NO_FILE: OpenFile = {
 async function openBareCatalog(disk: FileSystem, names: FileNames): Promise<OpenSegment> {
   const adopted = await adoptCatalog(disk, names.view)
   await assertNoOrphanedJournal(disk, names)
-  if (adopted === undefined) throw createMissing(names.view)
+  if (adopted === undefined) throw createMissing(names.root)
   return detachSegment(0, names.view, adopted.snapshot)
 }
 

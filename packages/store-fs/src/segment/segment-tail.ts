@@ -72,7 +72,7 @@ export class SegmentTail {
     if (this.#isLookAtNameDue) await this.assertNamed()
   }
 
-  /** DAMAGED where the file is no longer what stands at its path: nobody else will read what is written to it. */
+  /** CATALOG_REPLACED if another file is at its path: no other store will read what is written to this one. */
   async assertNamed(): Promise<void> {
     this.#namedAtMs = this.#nowMs()
     if (this.replay.isSealed || (await this.#file.isNamed())) return

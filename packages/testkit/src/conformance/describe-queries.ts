@@ -1,6 +1,6 @@
 import { type CatalogStore, LIFECYCLE_STATES, type LifecycleState } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { sampleEntry } from '../samples.ts'
+import { sampleDigest, sampleEntry, sampleEvidence } from '../samples.ts'
 import { commit, commitEntry, id, put, removal } from './commits.ts'
 import { type CreateStoreHarness, useCatalog } from './store-harness.ts'
 
@@ -36,6 +36,33 @@ export function describeQueries(createHarness: CreateStoreHarness): void {
       expect(await listed({ state: 'Active', name: 'same', after: 'a', limit: 1 })).toEqual(['d'])
       expect(await listed({ state: 'Retired' })).toEqual([])
       expect(await listed({ name: 'Same' })).toEqual([])
+    })
+
+    it('lists by size: declared, of the files together, or as read of the right bytes, never of wrong ones', async () => {
+      const store = await catalog().open()
+      const digest = sampleDigest(1)
+      const match = { vm: sampleEvidence(digest) }
+      const mismatch = { vm: sampleEvidence(sampleDigest(2), 'mismatch') }
+      const files = [
+        { path: 'a', sizeBytes: 1000 },
+        { path: 'b', sizeBytes: 24 },
+      ]
+      await commit(
+        store,
+        put(sampleEntry({ id: 'declared', digest, sizeBytes: 1024, evidence: mismatch })),
+        put(sampleEntry({ id: 'files', files })),
+        put(sampleEntry({ id: 'files-unknown', files: [...files, { path: 'c' }] })),
+        put(sampleEntry({ id: 'read', digest, evidence: match })),
+        put(sampleEntry({ id: 'read-wrong', digest, state: 'Failed', evidence: mismatch })),
+        put(sampleEntry({ id: 'unknown' })),
+      )
+      const listed = async (query: object): Promise<string[]> =>
+        (await store.list(query)).map((entry) => entry.id)
+      const known = ['declared', 'files', 'read']
+      expect(await listed({ sizeBytes: { min: 1024, max: 1024 } })).toEqual(known)
+      expect(await listed({ sizeBytes: { min: 0 } })).toEqual(known)
+      expect(await listed({ sizeBytes: { min: 1025 } })).toEqual([])
+      expect(await listed({ order: 'size' })).toEqual([...known, 'files-unknown', 'read-wrong', 'unknown'])
     })
 
     it('lists page by page, also after an id that is gone', async () => {

@@ -46,12 +46,12 @@ function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
   }
   if (entry === null) return { id: parseModelId(id), ifRevision, wire: null, entry: null }
   if (entry.id !== id) throw invalid('entry.id', 'must be the id of the change')
-  const wire = toWire(entry)
+  const wire = toOwnWire(entry)
   return { id, ifRevision, wire, entry: decodeEntry(wire, ifRevision + 1) }
 }
 
 /** Unknown fields may be anything, also the caller's to change: by way of JSON they are what a reader will get. */
-function toWire(entry: EntryContent): WireEntry {
+function toOwnWire(entry: EntryContent): WireEntry {
   const wire = encodeContent(entry)
   return hasExtra(entry) ? JSON.parse(JSON.stringify(wire)) : wire
 }

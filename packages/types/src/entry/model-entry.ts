@@ -74,7 +74,7 @@ export interface Download {
   readonly extra?: ExtraFields
 }
 
-/** A wrong file that was put aside. */
+/** A wrong file that was moved to a `.quarantined-<n>` name. */
 export interface QuarantinedFile {
   /** Absolute, on the node. */
   readonly path: string
@@ -95,7 +95,7 @@ export interface Lease {
   readonly node: string
   /** When it was first taken, ISO-8601 UTC. */
   readonly at: string
-  /** ISO-8601 UTC. From then on it counts no more. */
+  /** ISO-8601 UTC. From then on it is no longer active. */
   readonly until: string
   readonly extra?: ExtraFields
 }

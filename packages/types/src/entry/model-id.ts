@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { createInvalidInput } from '../error/catalog-error.ts'
 import { isWindowsDevice } from './windows-device.ts'
 
-declare const brand: unique symbol
+declare const modelIdBrand: unique symbol
 
 /** A checked model id: see {@link parseModelId}. */
-export type ModelId = string & { readonly [brand]: 'ModelId' }
+export type ModelId = string & { readonly [modelIdBrand]: 'ModelId' }
 
 /** The longest id, in characters. */
 const MAX_MODEL_ID_LENGTH = 200

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { createInvalidInput } from '../error/catalog-error.ts'
 
-declare const brand: unique symbol
+declare const digestBrand: unique symbol
 
 /** A SHA-256 digest (FIPS 180-4): 64 lower-case hexadecimal characters, without a prefix. */
-export type Sha256Digest = string & { readonly [brand]: 'Sha256Digest' }
+export type Sha256Digest = string & { readonly [digestBrand]: 'Sha256Digest' }
 
 // Without the u flag: with it `ſ` (U+017F) would count as an `s` in another case.
 const DIGEST = /^(?:sha256:)?([0-9a-f]{64})$/i

@@ -21,7 +21,7 @@ const MAX_HOLDER_LENGTH = 253
 export const MAX_MODEL_FILES = 2000
 /** The most leases on one model at a time. */
 export const MAX_LEASES = 256
-/** The most wrong files put aside that one entry knows of. */
+/** The most quarantined files that one entry knows of. */
 export const MAX_QUARANTINED = 64
 /** The most things that a diagnosis says. */
 export const MAX_DIAGNOSIS_NOTES = 32

@@ -22,7 +22,7 @@ export interface ModelUser {
 
 /** One thing that tells why a file may be wrong. */
 export interface DiagnosisNote {
-  /** The kind of the finding, as `diagnoseFile` of `@catalog/verify` names it. */
+  /** The kind of the diagnosis, as `diagnoseFile` of `@catalog/verify` names it. */
   readonly kind: string
   /** The same in words. */
   readonly text: string
@@ -33,11 +33,20 @@ export interface DiagnosisNote {
 export interface CatalogErrorDetails {
   INVALID_INPUT: { readonly problems: readonly InputProblem[] }
   INVALID_TRANSITION: { readonly id: string; readonly from: string; readonly to: string }
-  NOT_FOUND: { readonly id: string }
+  NOT_FOUND: { readonly id: string; readonly at?: string }
   ALREADY_EXISTS: { readonly id: string; readonly existingId: string }
   CONFLICT: { readonly id: string; readonly expectedRevision: number; readonly foundRevision: number }
   NOT_USABLE: { readonly id: string; readonly state: string; readonly problem: UsabilityProblem }
   IN_USE: { readonly id: string; readonly users: readonly ModelUser[] }
+  TOO_MANY_LEASES: { readonly id: string; readonly limit: number; readonly until: string }
+  LEASE_ENDED: { readonly id: string; readonly leaseId: string }
+  DOWNLOAD_ENDED: { readonly id: string; readonly holder: string; readonly heldBy?: ModelUser }
+  DOWNLOAD_INCOMPLETE: {
+    readonly id: string
+    readonly path: string
+    readonly expectedBytes: number
+    readonly foundBytes: number
+  }
   DIGEST_MISMATCH: {
     readonly id?: string
     readonly path: string
@@ -45,6 +54,7 @@ export interface CatalogErrorDetails {
     readonly found: string
     readonly sizeBytes: number
     readonly diagnosis?: readonly DiagnosisNote[]
+    readonly isQuarantined?: true
   }
   SIZE_MISMATCH: {
     readonly id?: string
@@ -52,12 +62,16 @@ export interface CatalogErrorDetails {
     readonly expectedBytes: number
     readonly foundBytes: number
     readonly diagnosis?: readonly DiagnosisNote[]
+    readonly isQuarantined?: true
   }
   FILE_CHANGED: { readonly id?: string; readonly path: string; readonly changed: readonly string[] }
   NOT_A_REGULAR_FILE: { readonly id?: string; readonly path: string; readonly kind: string }
   FILE_MISSING: { readonly id?: string; readonly path: string }
+  CATALOG_MISSING: { readonly path: string }
+  CATALOG_REPLACED: { readonly path: string }
   CLOSED: { readonly what: string }
   READ_ONLY: { readonly path: string }
+  SHARED_FILE_SYSTEM: { readonly path: string; readonly fileSystem: string }
   DAMAGED: {
     readonly path: string
     readonly problem: string
@@ -87,13 +101,20 @@ export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
   'CONFLICT',
   'NOT_USABLE',
   'IN_USE',
+  'TOO_MANY_LEASES',
+  'LEASE_ENDED',
+  'DOWNLOAD_ENDED',
+  'DOWNLOAD_INCOMPLETE',
   'DIGEST_MISMATCH',
   'SIZE_MISMATCH',
   'FILE_CHANGED',
   'NOT_A_REGULAR_FILE',
   'FILE_MISSING',
+  'CATALOG_MISSING',
+  'CATALOG_REPLACED',
   'CLOSED',
   'READ_ONLY',
+  'SHARED_FILE_SYSTEM',
   'DAMAGED',
   'UNSUPPORTED_FORMAT',
   'EDITED_OUTSIDE',

@@ -37,7 +37,7 @@ export interface ListQuery {
   readonly tag?: string | readonly string[] | undefined
   /** What stands in the id, the name, a tag or the shown part of the source, in whatever case. */
   readonly text?: string | undefined
-  /** Declared, or the sum of the model's files, or as it was read. A model of unknown size is in no range. */
+  /** By `sizeOfEntry`. A model of unknown size is in no range. */
   readonly sizeBytes?: SizeRange | undefined
   readonly registeredAt?: TimeRange | undefined
   /** A model that was never verified is in no range. */

@@ -4,11 +4,11 @@ import type { OciRef } from './ref-kinds.ts'
 // The grammar of the OCI distribution specification.
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/u
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/u
-const DIGEST = /@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/iu
+const DIGEST_SUFFIX = /@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/iu
 
 /** What follows `oci:`: `registry/repository[:tag][@digest]`, with or without `//` in front. */
 export function parseOciRef(rest: string): OciRef | NotARef {
-  const url = splitUrl('oci', rest.replace(DIGEST, ''))
+  const url = splitUrl('oci', rest.replace(DIGEST_SUFFIX, ''))
   if (url instanceof NotARef) return url
   const [written = '', ...path] = (url.authority + url.path).split('/').filter((part) => part !== '')
   const registry = normalizeHost(written, 'https')
@@ -19,7 +19,7 @@ export function parseOciRef(rest: string): OciRef | NotARef {
   }
   const base = { kind: 'oci', registry, repository } as const
   const text = `oci://${registry}/${repository}`
-  const digest = DIGEST.exec(rest)?.[1]?.toLowerCase()
+  const digest = DIGEST_SUFFIX.exec(rest)?.[1]?.toLowerCase()
   // A digest says which, whatever the tag means by now.
   if (digest !== undefined) return { ...base, digest, text: `${text}@${digest}` }
   return tag === undefined ? { ...base, text } : { ...base, tag, text: `${text}:${tag}` }

@@ -1,5 +1,5 @@
 // What may stand before the authority: a URL's scheme, a hub's short form (`hf:org/repo`), a Windows path.
-const SCHEME =
+const SCHEME_OR_DRIVE =
   /^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/|(?:docker|file|gs|hf|huggingface|modelscope|oci|ollama|pkg|s3):|[A-Za-z]:[\\/][^?#]*)/u
 // Only a host that nobody would take for a user name: one with a dot, localhost, or an IPv6 address.
 const HOST_AND_PORT = /^(?:localhost|\[[0-9A-Fa-f:.]+\]|[^:@.]*\.[^:@]*)(?::[0-9]{0,5})?$/u
@@ -11,7 +11,7 @@ const HOST_AND_PORT = /^(?:localhost|\[[0-9A-Fa-f:.]+\]|[^:@.]*\.[^:@]*)(?::[0-9
  * cuts too much: `…` stands where nothing after the scheme could be shown.
  */
 export function redactSource(source: string): string {
-  const scheme = SCHEME.exec(source)?.[0] ?? ''
+  const scheme = SCHEME_OR_DRIVE.exec(source)?.[0] ?? ''
   const rest = source.slice(scheme.length)
   const shownEnd = rest.search(/[?#]/u)
   const shown = shownEnd < 0 ? rest : rest.slice(0, shownEnd)

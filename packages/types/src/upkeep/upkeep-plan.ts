@@ -108,43 +108,48 @@ export interface UpkeepPlan {
 }
 
 const decimal = z.string().regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')
-const fingerprint = z.strictObject({
+const plannedFingerprint = z.strictObject({
   dev: decimal,
   ino: decimal,
   sizeBytes: sizeSchema,
   mtimeNs: decimal,
   ctimeNs: decimal,
 })
-const entry = z.strictObject({
+const plannedEntry = z.strictObject({
   id: modelIdSchema,
   revision: z.int().positive(),
   state: z.enum(LIFECYCLE_STATES),
 })
 const path = z.string().min(1)
-const file = z.strictObject({ file: filePathSchema, fingerprint })
+const plannedFile = z.strictObject({ file: filePathSchema, fingerprint: plannedFingerprint })
 const actionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('relocate'), entry, to: filePathSchema, files: z.array(file).min(1) }),
+  z.strictObject({
+    kind: z.literal('relocate'),
+    entry: plannedEntry,
+    to: filePathSchema,
+    files: z.array(plannedFile).min(1),
+  }),
   z.strictObject({
     kind: z.literal('reverify'),
-    entry,
-    files: z.array(z.strictObject({ path, fingerprint })).min(1),
+    entry: plannedEntry,
+    files: z.array(z.strictObject({ path, fingerprint: plannedFingerprint })).min(1),
   }),
-  z.strictObject({ kind: z.literal('forget-evidence'), entry, paths: z.array(path).min(1) }),
+  z.strictObject({ kind: z.literal('forget-evidence'), entry: plannedEntry, paths: z.array(path).min(1) }),
   z.strictObject({
     kind: z.literal('remove-file'),
     why: z.enum(['leftover', 'partial', 'quarantined', 'retired', 'orphan']),
-    entries: z.array(entry),
+    entries: z.array(plannedEntry),
     links: z.int().positive(),
     bytes: sizeSchema,
     file: filePathSchema,
-    fingerprint,
+    fingerprint: plannedFingerprint,
   }),
   z.strictObject({
     kind: z.literal('share-bytes'),
     method: z.enum(['hard-link', 'reflink']),
     digest: sha256DigestSchema,
-    keep: file,
-    replace: file,
+    keep: plannedFile,
+    replace: plannedFile,
     bytes: sizeSchema,
   }),
 ])

@@ -3,7 +3,7 @@ import { CatalogError, createInvalidInput, parseSha256Digest, type Sha256Digest 
 import { assertChunkMap, type ChunkMap, findChunkMapProblem } from './chunk-map.ts'
 
 const TITLE = 'catalog-chunk-map'
-const VERSION = '1'
+const MAP_VERSION = '1'
 const HEADER_LINES = 4
 // The checksum, and what follows its line's end: nothing.
 const FOOTER_LINES = 2
@@ -24,9 +24,9 @@ export interface ExpectedChunkMap {
 export function formatChunkMap(map: ChunkMap): string {
   assertChunkMap(map)
   const { digest, sizeBytes, chunkBytes, chunks } = map
-  const header = [`${TITLE} ${VERSION}`, `digest ${digest}`, `size ${sizeBytes}`, `chunk ${chunkBytes}`]
+  const header = [`${TITLE} ${MAP_VERSION}`, `digest ${digest}`, `size ${sizeBytes}`, `chunk ${chunkBytes}`]
   const content = [...header, ...chunks, ''].join('\n')
-  return `${content}checksum ${checksumOf(content)}\n`
+  return `${content}checksum ${mapChecksumOf(content)}\n`
 }
 
 /**
@@ -54,18 +54,18 @@ function toText(stored: unknown): string {
 function assertVersion(text: string, path: string): void {
   const [, found] = new RegExp(`^${TITLE} ([0-9]{1,9})\n`, 'u').exec(text) ?? []
   if (found === undefined) throw createDamaged(path, 'does not begin as a chunk map')
-  if (found === VERSION) return
-  const message = `the chunk map ${path} has version ${found} where ${VERSION} is supported`
-  throw new CatalogError('UNSUPPORTED_FORMAT', message, { path, found, supported: VERSION })
+  if (found === MAP_VERSION) return
+  const message = `the chunk map ${path} has version ${found} where ${MAP_VERSION} is supported`
+  throw new CatalogError('UNSUPPORTED_FORMAT', message, { path, found, supported: MAP_VERSION })
 }
 
 /** What is read is believed only if it gives the very same text when it is written: that includes the checksum. */
 function readChecked(text: string, path: string): ChunkMap {
   const lines = text.split('\n')
   const map = {
-    digest: fieldOf(lines[1], 'digest') as Sha256Digest,
-    sizeBytes: Number(fieldOf(lines[2], 'size')),
-    chunkBytes: Number(fieldOf(lines[3], 'chunk')),
+    digest: lineValueOf(lines[1], 'digest') as Sha256Digest,
+    sizeBytes: Number(lineValueOf(lines[2], 'size')),
+    chunkBytes: Number(lineValueOf(lines[3], 'chunk')),
     chunks: lines.slice(HEADER_LINES, -FOOTER_LINES) as Sha256Digest[],
   }
   const problem = findChunkMapProblem(map)
@@ -74,11 +74,11 @@ function readChecked(text: string, path: string): ChunkMap {
   return map
 }
 
-function fieldOf(line: string | undefined, name: string): string | undefined {
+function lineValueOf(line: string | undefined, name: string): string | undefined {
   return line?.startsWith(`${name} `) ? line.slice(name.length + 1) : undefined
 }
 
-function checksumOf(content: string): string {
+function mapChecksumOf(content: string): string {
   return createHash('sha256').update(content).digest('hex')
 }
 

@@ -69,7 +69,7 @@ async function digest(
   let doneBytes = 0
   let reportedAt = performance.now()
   for await (const bytes of readBody(body, signal)) {
-    await hash(sha256, bytes, signal)
+    await hashInTurns(sha256, bytes, signal)
     doneBytes += bytes.length
     if (performance.now() - reportedAt < PROGRESS_MS) continue
     reportedAt = performance.now()
@@ -87,11 +87,11 @@ interface OpenContent {
 
 // By what it can do, not by its class: there may be several of each name, as in frames and tests.
 function openContent(content: Content): OpenContent {
-  if (typeof content !== 'object' || content === null) throw createInvalid(`not ${typeof content}`)
+  if (typeof content !== 'object' || content === null) throw createInvalidContent(`not ${typeof content}`)
   if ('getReader' in content) return { body: assertUnread(content, content.locked), totalBytes: undefined }
   if ('stream' in content) return { body: content.stream(), totalBytes: content.size }
-  if (!('body' in content)) throw createInvalid('not another object')
-  if (!content.ok) throw createInvalid(`not the page that came with status ${content.status}`)
+  if (!('body' in content)) throw createInvalidContent('not another object')
+  if (!content.ok) throw createInvalidContent(`not the page that came with status ${content.status}`)
   assertUnread(content, content.bodyUsed)
   return { body: content.body, totalBytes: lengthOf(content.headers) }
 }
@@ -103,11 +103,11 @@ function lengthOf(headers: Headers): number | undefined {
 }
 
 function assertUnread<T>(content: T, isRead: boolean): T {
-  if (isRead) throw createInvalid('not one that somebody else reads or has read')
+  if (isRead) throw createInvalidContent('not one that somebody else reads or has read')
   return content
 }
 
-function createInvalid(not: string): Error {
+function createInvalidContent(not: string): Error {
   const problem = `must be a Blob, a Response or a ReadableStream of bytes, and ${not}`
   return createInvalidInput([{ field: 'content', problem }])
 }
@@ -134,7 +134,7 @@ async function* readBody(
   }
 }
 
-async function hash(sha256: Sha256, bytes: unknown, signal: AbortSignal | undefined): Promise<void> {
+async function hashInTurns(sha256: Sha256, bytes: unknown, signal: AbortSignal | undefined): Promise<void> {
   assertBytes(bytes, 'content')
   for (let start = 0; start < bytes.length; start += TURN_BYTES) {
     if (start > 0) await nextTurn()

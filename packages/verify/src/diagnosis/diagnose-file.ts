@@ -3,36 +3,39 @@ import { readFileAt } from '../file/read-at.ts'
 import type { RegularFile } from '../file/regular-file.ts'
 import { withRegularFile } from '../file/with-regular-file.ts'
 import { type DiagnoseOptions, type DiagnoseRequest, parseDiagnoseRequest } from './diagnose-request.ts'
+import { type Diagnosis, sortDiagnoses } from './diagnosis.ts'
 import { findCompression, findFormatProblem } from './find-format-problem.ts'
 import { type FileHead, findPage, findPointer } from './find-page.ts'
 import { findZeros } from './find-zeros.ts'
-import { type Finding, sortFindings } from './finding.ts'
 
 const HEAD_BYTES = 64 * 1024
 /** The smallest multiple at which a file ends by chance in only one of 4,096 cases. */
 const MIN_BLOCK_BYTES = 4096
 
 /**
- * Why a file that was found wrong may be wrong: the findings, the most telling first, empty where nothing was seen.
+ * Why a file that was found wrong may be wrong: the diagnoses, the most telling first, empty where nothing was seen.
  * It does not decide whether a file is wrong, computes no digest and changes nothing. It reads the first and the last
  * MiB and the header of a safetensors file, or with `scan: 'whole'` all of the file, a MiB at a time. Rejects with
  * INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO, and with the signal's reason; the file is closed
  * by then.
  */
-export async function diagnoseFile(path: string, options: DiagnoseOptions = {}): Promise<readonly Finding[]> {
+export async function diagnoseFile(
+  path: string,
+  options: DiagnoseOptions = {},
+): Promise<readonly Diagnosis[]> {
   const request = parseDiagnoseRequest(path, options)
   request.signal.throwIfAborted()
   return await withRegularFile(request, async (file) => {
     const content = await findContent(file, request)
     request.signal.throwIfAborted()
     const zeros = await findZeros({ ...request, file, range: request.scan })
-    const findings = [content, zeros, findSize(file, request), ...findDigests(request)]
-    return sortFindings(findings.filter((finding) => finding !== undefined))
+    const diagnoses = [content, zeros, findSize(file, request), ...findDigests(request)]
+    return sortDiagnoses(diagnoses.filter((diagnosis) => diagnosis !== undefined))
   })
 }
 
 /** What the file is instead, the first answer that fits: one thing has one. */
-async function findContent(file: RegularFile, request: DiagnoseRequest): Promise<Finding | undefined> {
+async function findContent(file: RegularFile, request: DiagnoseRequest): Promise<Diagnosis | undefined> {
   const { handle, sizeBytes } = file
   const { path } = request
   if (sizeBytes === 0) return { kind: 'empty' }
@@ -46,7 +49,7 @@ async function findContent(file: RegularFile, request: DiagnoseRequest): Promise
   )
 }
 
-function findSize({ sizeBytes }: RegularFile, { expectedSizeBytes }: DiagnoseRequest): Finding | undefined {
+function findSize({ sizeBytes }: RegularFile, { expectedSizeBytes }: DiagnoseRequest): Diagnosis | undefined {
   if (expectedSizeBytes === undefined || expectedSizeBytes === sizeBytes) return undefined
   const sizes = { expectedBytes: expectedSizeBytes, foundBytes: sizeBytes }
   if (sizeBytes > expectedSizeBytes)
@@ -64,7 +67,7 @@ function findBlock(foundBytes: number, expectedBytes: number): number | undefine
   return block >= MIN_BLOCK_BYTES && expectedBytes % block !== 0 ? block : undefined
 }
 
-function findDigests(request: DiagnoseRequest): readonly Finding[] {
+function findDigests(request: DiagnoseRequest): readonly Diagnosis[] {
   const { foundDigest, expectedDigest, previousFoundDigest, knownDigests } = request
   if (foundDigest === undefined || foundDigest === expectedDigest) return []
   const id = knownDigests?.get(foundDigest)
@@ -75,6 +78,6 @@ function findDigests(request: DiagnoseRequest): readonly Finding[] {
   ]
 }
 
-function toSameDigest(digest: Sha256Digest, expected: Sha256Digest): Finding {
+function toSameDigest(digest: Sha256Digest, expected: Sha256Digest): Diagnosis {
   return { kind: 'same-wrong-digest', digest, expected }
 }

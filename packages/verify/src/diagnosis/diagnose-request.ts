@@ -2,7 +2,7 @@ import { createInvalidInput, type InputProblem, parseSha256Digest, type Sha256Di
 import { parseDigestRequest } from '../digest/digest-request.ts'
 import type { ScanRange } from './find-zeros.ts'
 
-/** What is known of a wrong file; each makes more findings possible. */
+/** What is known of a wrong file; each makes more diagnoses possible. */
 export interface DiagnoseOptions {
   readonly expectedDigest?: string | undefined
   readonly expectedSizeBytes?: number | undefined

@@ -2,8 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { readFileAt } from '../file/read-at.ts'
 import { fieldOf, parseBoundedJson } from './bounded-json.ts'
+import type { Compression, Diagnosis } from './diagnosis.ts'
 import type { FileHead } from './find-page.ts'
-import type { Compression, Finding } from './finding.ts'
 
 const MODEL_EXTENSIONS: readonly string[] = ['.gguf', '.ggml', '.safetensors', '.onnx']
 const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [
@@ -22,18 +22,18 @@ const MAX_HEADER_BYTES = 100_000_000
 /** A longer header is not parsed: it would hold the event loop. Those of real models have a few hundred KB. */
 const MAX_PARSED_HEADER_BYTES = 8 * 1024 * 1024
 /** Three for each tensor; so many tensors do not fit the header that is parsed. */
-const MAX_CONTAINERS = 600_000
+const MAX_HEADER_CONTAINERS = 600_000
 const OPENING_BRACE = 0x7b
 
 /** With what a file is packed whose name promises a model. PyTorch's files are zip archives and have other names. */
-export function findCompression({ path, bytes }: FileHead): Finding | undefined {
+export function findCompression({ path, bytes }: FileHead): Diagnosis | undefined {
   if (!MODEL_EXTENSIONS.includes(extname(path).toLowerCase())) return undefined
   const compression = MAGICS.find(([, magic]) => startsWith(bytes, magic))?.[0]
   return compression === undefined ? undefined : { kind: 'compressed', compression }
 }
 
 /** What contradicts the format that the name promises: GGUF's first bytes, the whole header of safetensors. */
-export async function findFormatProblem(head: FileHead, handle: FileHandle): Promise<Finding | undefined> {
+export async function findFormatProblem(head: FileHead, handle: FileHandle): Promise<Diagnosis | undefined> {
   switch (extname(head.path).toLowerCase()) {
     case '.gguf':
       return findGgufProblem(head)
@@ -44,20 +44,20 @@ export async function findFormatProblem(head: FileHead, handle: FileHandle): Pro
   }
 }
 
-function findGgufProblem({ bytes, sizeBytes }: FileHead): Finding | undefined {
+function findGgufProblem({ bytes, sizeBytes }: FileHead): Diagnosis | undefined {
   if (!startsWith(bytes, GGUF_MAGIC))
     return { kind: 'wrong-format', format: 'gguf', problem: 'it does not begin with GGUF' }
   if (sizeBytes >= GGUF_HEADER_BYTES) return undefined
   return { kind: 'truncated-format', format: 'gguf', neededBytes: GGUF_HEADER_BYTES, foundBytes: sizeBytes }
 }
 
-async function findSafetensorsProblem(head: FileHead, handle: FileHandle): Promise<Finding | undefined> {
+async function findSafetensorsProblem(head: FileHead, handle: FileHandle): Promise<Diagnosis | undefined> {
   const { path, bytes, sizeBytes: foundBytes } = head
-  const truncated = (neededBytes: number): Finding | undefined =>
+  const truncated = (neededBytes: number): Diagnosis | undefined =>
     neededBytes > foundBytes
       ? { kind: 'truncated-format', format: 'safetensors', neededBytes, foundBytes }
       : undefined
-  const wrong = (problem: string): Finding => ({ kind: 'wrong-format', format: 'safetensors', problem })
+  const wrong = (problem: string): Diagnosis => ({ kind: 'wrong-format', format: 'safetensors', problem })
   if (foundBytes < LENGTH_BYTES) return truncated(LENGTH_BYTES)
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
   if (length < 2n || length > MAX_HEADER_BYTES) return wrong(`its header cannot have ${length} bytes`)
@@ -67,7 +67,7 @@ async function findSafetensorsProblem(head: FileHead, handle: FileHandle): Promi
   if (headerEnd > foundBytes) return truncated(headerEnd)
   if (length > MAX_PARSED_HEADER_BYTES) return undefined
   const header = await readFileAt(handle, { path, offset: LENGTH_BYTES, length: Number(length) })
-  const parsed = parseBoundedJson(new TextDecoder().decode(header), MAX_CONTAINERS)
+  const parsed = parseBoundedJson(new TextDecoder().decode(header), MAX_HEADER_CONTAINERS)
   if ('problem' in parsed) return wrong(`its header ${parsed.problem}`)
   return truncated(headerEnd + findDataEnd(parsed.value))
 }

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { parseSha256Digest, type Sha256Digest } from '@catalog/types'
 import { fieldOf, parseBoundedJson } from './bounded-json.ts'
-import type { Finding } from './finding.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { toSaidText } from './page-text.ts'
 
 /** As much of a page as is looked at. */
@@ -27,7 +27,7 @@ export interface FileHead {
 }
 
 /** The pointer of git-lfs that a file is, if it is one. */
-export function findPointer({ bytes, sizeBytes }: FileHead, expected?: Sha256Digest): Finding | undefined {
+export function findPointer({ bytes, sizeBytes }: FileHead, expected?: Sha256Digest): Diagnosis | undefined {
   if (sizeBytes > MAX_POINTER_BYTES) return undefined
   const text = new TextDecoder().decode(bytes).replaceAll('\r\n', '\n')
   const oid = /^oid sha256:([0-9a-f]{64})$/mu.exec(text)?.[1]
@@ -42,7 +42,7 @@ export function findPointer({ bytes, sizeBytes }: FileHead, expected?: Sha256Dig
 }
 
 /** The page of a server that a file is, if it is one and a page is not what its name promises. */
-export function findPage({ path, bytes, sizeBytes }: FileHead): Finding | undefined {
+export function findPage({ path, bytes, sizeBytes }: FileHead): Diagnosis | undefined {
   const text = decodeText(bytes.subarray(0, MAX_PAGE_BYTES))
   if (text === undefined) return undefined
   const start = skipXmlHead(text)

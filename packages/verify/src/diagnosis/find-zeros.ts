@@ -1,7 +1,7 @@
 import { withFileErrors } from '@catalog/system-calls'
 import { readFileAt } from '../file/read-at.ts'
 import type { RegularFile } from '../file/regular-file.ts'
-import type { Finding } from './finding.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { type ZeroRun, ZeroRuns } from './zero-runs.ts'
 
 /** How much of the head and of the tail of a file is looked through, and of all of it at a time. */
@@ -18,7 +18,7 @@ interface Scan {
 }
 
 /** The run of zeros at the end of a file, else the longest that was seen. */
-export async function findZeros(scan: Scan): Promise<Finding | undefined> {
+export async function findZeros(scan: Scan): Promise<Diagnosis | undefined> {
   const { file, range } = scan
   if (range === 'whole' || file.sizeBytes <= 2 * END_BYTES) return toFinding(await scanAll(scan), file)
   return await scanEnds(scan)
@@ -41,7 +41,7 @@ async function scanAll({ file, path, signal }: Scan): Promise<ZeroRun | undefine
 }
 
 /** A run that reaches the inner edge of an end may go on where nobody looked. */
-async function scanEnds({ file, path }: Scan): Promise<Finding | undefined> {
+async function scanEnds({ file, path }: Scan): Promise<Diagnosis | undefined> {
   const { handle, sizeBytes } = file
   const tailOffset = sizeBytes - END_BYTES
   const head = new ZeroRuns(0)
@@ -59,7 +59,7 @@ function toFinding(
   run: ZeroRun | undefined,
   { sizeBytes }: RegularFile,
   isExact = true,
-): Finding | undefined {
+): Diagnosis | undefined {
   if (run === undefined) return undefined
   return { kind: 'zeros', ...run, isAtEnd: run.offset + run.lengthBytes === sizeBytes, isExact }
 }

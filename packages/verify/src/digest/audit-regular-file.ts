@@ -6,8 +6,7 @@ import { assertUnchanged, createFileChanged, readPastEnd } from '../file/unchang
 import type { HashThread } from '../pool/hash-thread.ts'
 import type { AuditRequest, AuditResult } from './audit-request.ts'
 import { type DigestTask, reportProgress } from './digest-regular-file.ts'
-
-const PROGRESS_MS = 100
+import { PROGRESS_MS } from './hash-in-slices.ts'
 
 /** What one audit works with. Aborting `cancel` ends it with the reason given there. */
 export interface AuditTask extends Pick<DigestTask, 'cancel' | 'onProgress'> {

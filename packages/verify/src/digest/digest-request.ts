@@ -54,7 +54,7 @@ export function parseDigestRequest(path: unknown, options: DigestOptions): Diges
   const problems = [
     ...findPathProblems(path),
     ...findEngineProblems(engine),
-    ...findSizeProblems(expectedSizeBytes),
+    ...findExpectedSizeProblems(expectedSizeBytes),
     ...findRateProblems(bytesPerSecond, engine),
   ]
   if (typeof path !== 'string' || problems.length > 0) throw createInvalidInput(problems)
@@ -67,7 +67,7 @@ function findEngineProblems(engine: EngineChoice): readonly InputProblem[] {
   return [{ field: 'engine', problem: `must be auto, native or wasm, not ${String(engine)}` }]
 }
 
-function findSizeProblems(sizeBytes: number | undefined): readonly InputProblem[] {
+function findExpectedSizeProblems(sizeBytes: number | undefined): readonly InputProblem[] {
   if (sizeBytes === undefined || (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0)) return []
   return [
     { field: 'expectedSizeBytes', problem: `must be a whole number of bytes, not ${String(sizeBytes)}` },

@@ -9,7 +9,8 @@ export const SLICE_BYTES: number = 256 * 1024
 
 /** A read has a price of its own, on this thread too. */
 const READ_BYTES = 4 * SLICE_BYTES
-const PROGRESS_MS = 100
+/** Progress is reported no more often than this. */
+export const PROGRESS_MS = 100
 const SKIP_BYTES = 48
 
 /** One open file to hash in the caller's thread. */
@@ -41,7 +42,7 @@ export async function hashInSlices(reading: SlicedReading): Promise<HashedConten
       next = read(reading, turn % 2 === 0 ? second : first, position)
       // It is awaited in its turn; until then a failure must not count as unhandled.
       next.catch(() => undefined)
-      await hash(reading, bytes, state)
+      await hashPiece(reading, bytes, state)
     }
   } finally {
     await Promise.allSettled([next])
@@ -49,7 +50,7 @@ export async function hashInSlices(reading: SlicedReading): Promise<HashedConten
   return { doneBytes: position, digest: sha256.digest(), chunks: chunks?.digests() }
 }
 
-async function hash(
+async function hashPiece(
   { sizeBytes, sha256, chunks, signal, onDoneBytes }: SlicedReading,
   bytes: Uint8Array,
   state: { doneBytes: number; reportedAt: number },

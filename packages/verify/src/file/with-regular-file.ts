@@ -23,7 +23,7 @@ export async function withRegularFile<T>(
   try {
     signal.throwIfAborted()
     const result = await work(file)
-    await assertUnchanged(file, path)
+    await assertReadWhole(file, path)
     signal.throwIfAborted()
     return result
   } finally {
@@ -31,7 +31,7 @@ export async function withRegularFile<T>(
   }
 }
 
-async function assertUnchanged({ handle, stats, sizeBytes }: RegularFile, path: string): Promise<void> {
+async function assertReadWhole({ handle, stats, sizeBytes }: RegularFile, path: string): Promise<void> {
   const now = await withFileErrors('fstat', path, () => handle.stat({ bigint: true }))
   const changed = findChanges(stats, now)
   // Files of /proc say that they are empty and yet can be read.

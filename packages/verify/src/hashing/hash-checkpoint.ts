@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FileIdentity, HashCheckpoint, StreamTail } from '@catalog/types'
 import { countHashedBytes, STATE_BYTES } from './wasm-sha256.ts'
 
-const VERSION = 1
+const CHECKPOINT_VERSION = 1
 const DIGEST = /^[0-9a-f]{64}$/u
 
 /** What a checkpoint says, without its version and checksum. */
@@ -14,17 +14,21 @@ export type ParsedCheckpoint =
   | { readonly kind: 'damaged' | 'foreign'; readonly detail: string }
 
 export function createCheckpoint(content: CheckpointContent): HashCheckpoint {
-  return { version: VERSION, ...content, checksum: checksumOf(content) }
+  return { version: CHECKPOINT_VERSION, ...content, checksum: checkpointChecksumOf(content) }
 }
 
 /** The checkpoint in its one form, if every field has its form and the checksum is theirs. */
 export function parseCheckpoint(value: unknown): ParsedCheckpoint {
   if (!isObject(value)) return damaged('it is not an object')
-  if (Number.isInteger(value['version']) && value['version'] !== VERSION) {
-    return { kind: 'foreign', detail: `it has version ${value['version']}, and known is ${VERSION}` }
+  if (Number.isInteger(value['version']) && value['version'] !== CHECKPOINT_VERSION) {
+    return {
+      kind: 'foreign',
+      detail: `it has version ${value['version']}, and known is ${CHECKPOINT_VERSION}`,
+    }
   }
-  const content = readContent(value)
-  if (value['version'] !== VERSION || content === undefined) return damaged('a field is missing or malformed')
+  const content = parseContent(value)
+  if (value['version'] !== CHECKPOINT_VERSION || content === undefined)
+    return damaged('a field is missing or malformed')
   const checkpoint = createCheckpoint(content)
   if (checkpoint.checksum !== value['checksum']) return damaged('its checksum is not that of its fields')
   return { kind: 'fits', checkpoint }
@@ -47,12 +51,20 @@ export function decodeState(checkpoint: HashCheckpoint): Uint8Array {
 }
 
 /** Over the values in this order: a database may give the fields back in another one. */
-function checksumOf({ offset, state, tail, file }: CheckpointContent): string {
-  const values = [VERSION, offset, state, tail.sizeBytes, tail.digest, file?.dev ?? null, file?.ino ?? null]
+function checkpointChecksumOf({ offset, state, tail, file }: CheckpointContent): string {
+  const values = [
+    CHECKPOINT_VERSION,
+    offset,
+    state,
+    tail.sizeBytes,
+    tail.digest,
+    file?.dev ?? null,
+    file?.ino ?? null,
+  ]
   return createHash('sha256').update(JSON.stringify(values)).digest('hex')
 }
 
-function readContent({ offset, state, tail, file }: Record<string, unknown>): CheckpointContent | undefined {
+function parseContent({ offset, state, tail, file }: Record<string, unknown>): CheckpointContent | undefined {
   if (!isCount(offset) || !isState(state, offset) || !isTail(tail, offset)) return undefined
   const content = { offset, state, tail: { sizeBytes: tail.sizeBytes, digest: tail.digest } }
   if (file === undefined) return content

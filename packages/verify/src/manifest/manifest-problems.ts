@@ -18,7 +18,11 @@ export function assertNoProblems(problems: readonly InputProblem[]): void {
 }
 
 /** Why a path cannot be one of a manifest; a good one is added to those seen. */
-export function findPathProblems(path: unknown, field: string, seen: Set<string>): readonly InputProblem[] {
+export function findManifestPathProblems(
+  path: unknown,
+  field: string,
+  seen: Set<string>,
+): readonly InputProblem[] {
   if (typeof path !== 'string') return [{ field, problem: 'must be text' }]
   const problem = findFilePathProblem(path)
   if (problem !== undefined) return [{ field, problem }]

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type InputProblem, parseSha256Digest, type Sha256Digest } from '@catalog/types'
-import { assertNoProblems, findDigestProblems, findPathProblems } from './manifest-problems.ts'
+import { assertNoProblems, findDigestProblems, findManifestPathProblems } from './manifest-problems.ts'
 
 /** One file of a manifest, as `sha256sum` names it. */
 export interface ManifestLine {
@@ -58,7 +58,7 @@ function findFileProblems(file: unknown, field: string, seen: Set<string>): read
   if (typeof file !== 'object' || file === null) return [{ field, problem: 'must be a file of a manifest' }]
   const { path, digest, sizeBytes } = file as Partial<Record<keyof ManifestFile, unknown>>
   return [
-    ...findPathProblems(path, `${field}.path`, seen),
+    ...findManifestPathProblems(path, `${field}.path`, seen),
     ...findDigestProblems(digest, `${field}.digest`),
     ...findSizeProblems(sizeBytes, `${field}.sizeBytes`),
   ]

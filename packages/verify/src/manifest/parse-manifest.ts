@@ -1,6 +1,6 @@
 import { type InputProblem, parseSha256Digest } from '@catalog/types'
 import type { ManifestLine } from './manifest.ts'
-import { assertNoProblems, findPathProblems } from './manifest-problems.ts'
+import { assertNoProblems, findManifestPathProblems } from './manifest-problems.ts'
 
 // Two spaces for text mode, a space and an asterisk for binary mode; a backslash says that the name is escaped.
 const LINE = /^(?<escaped>\\?)(?<digest>[0-9A-Fa-f]+) [ *](?<name>.+)$/su
@@ -46,7 +46,7 @@ function parseLine(line: string, field: string, seen: Set<string>): ManifestLine
   if (written === undefined) return { field, problem: 'must not have an unknown escape in its name' }
   // `find . -type f -exec sha256sum {} +` puts it there.
   const path = written.replace(/^(?:\.\/+)+/u, '')
-  const [problem] = findPathProblems(path, field, seen)
+  const [problem] = findManifestPathProblems(path, field, seen)
   return problem ?? { path, digest: parseSha256Digest(digest) }
 }
 

@@ -3,6 +3,7 @@ import { readFileAt } from '../file/read-at.ts'
 import { statRegularFile, toSizeBytes } from '../file/regular-file.ts'
 import { explainUnlocated, type Unlocated } from '../file/root-directory.ts'
 import { withRegularFile } from '../file/with-regular-file.ts'
+import { MAX_MISSING } from './find-shards.ts'
 import { MAX_INDEX_BYTES, parseShardIndex, type ShardIndex } from './shard-index.ts'
 
 /** One thing wrong with an index or with the shards that it names. */
@@ -29,8 +30,6 @@ interface Place {
   readonly signal: AbortSignal
 }
 
-const MAX_MISSING = 100
-
 /** Reads an index below a root and looks for the shards that it names. */
 export async function checkShardIndex(place: Place): Promise<ShardIndexCheck> {
   const { path, signal } = place
@@ -49,7 +48,7 @@ export async function checkShardIndex(place: Place): Promise<ShardIndexCheck> {
   }
   const isWhole = sizes.length === shards.length
   const tooSmall = isWhole ? findMissingBytes(index, sizes) : []
-  return { path, shards, problems: [...toMissing(missing), ...special, ...tooSmall] }
+  return { path, shards, problems: [...toMissingProblems(missing), ...special, ...tooSmall] }
 }
 
 async function readIndex({
@@ -87,7 +86,7 @@ async function measureShard(shard: string, { root, followSymlink }: Place): Prom
   }
 }
 
-function toMissing(paths: readonly string[]): readonly ShardIndexProblem[] {
+function toMissingProblems(paths: readonly string[]): readonly ShardIndexProblem[] {
   if (paths.length === 0) return []
   return [{ kind: 'missing-shards', paths: paths.slice(0, MAX_MISSING), count: paths.length }]
 }

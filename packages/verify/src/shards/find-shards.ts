@@ -1,7 +1,8 @@
 import { createInvalidInput } from '@catalog/types'
 
 /** A hostile name can ask for 99,999 shards; this many are named, all are counted. */
-const MAX_MISSING = 100
+/** More missing shards than this are counted, not named. */
+export const MAX_MISSING = 100
 const SHARD = /^(?<prefix>.*)-(?<number>\d{5})-of-(?<total>\d{5})(?<extension>\.[^/]*)?$/su
 // Data sets and TensorFlow's checkpoints are named alike but count from 0; they are no shards of these sets.
 const COUNTED_FROM_ZERO = /\.(?:parquet|arrow|tfrecord)$/u

@@ -5,7 +5,7 @@ import { fieldOf, parseBoundedJson } from '../diagnosis/bounded-json.ts'
 export const MAX_INDEX_BYTES: number = 32 * 1024 * 1024
 const MAX_SHARDS = 100_000
 /** An index has three objects; some carry a configuration as well. */
-const MAX_CONTAINERS = 10_000
+const MAX_INDEX_CONTAINERS = 10_000
 // The formats whose shards have an index; `.index.fp16.json` is the name that diffusers gives to a variant.
 const INDEX_NAME = /\.(?:safetensors|bin|pt|pth|ckpt|h5|msgpack)\.index(?:\.[\w-]+)?\.json$/u
 
@@ -24,9 +24,9 @@ export function isShardIndexName(path: string): boolean {
 
 /** What the bytes of an index say, or what is wrong with them, without quoting any. */
 export function parseShardIndex(bytes: Uint8Array): ShardIndex | { readonly problem: string } {
-  const text = decodeText(bytes)
+  const text = decodeUtf8(bytes)
   if (text === undefined) return { problem: 'is not UTF-8' }
-  const parsed = parseBoundedJson(text, MAX_CONTAINERS)
+  const parsed = parseBoundedJson(text, MAX_INDEX_CONTAINERS)
   if ('problem' in parsed) return parsed
   const weightMap = fieldOf(parsed.value, 'weight_map')
   if (typeof weightMap !== 'object' || weightMap === null || Array.isArray(weightMap))
@@ -38,7 +38,7 @@ export function parseShardIndex(bytes: Uint8Array): ShardIndex | { readonly prob
   return { shards: [...shards].map(String).sort(), totalBytes: totalBytes as number | undefined }
 }
 
-function decodeText(bytes: Uint8Array): string | undefined {
+function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

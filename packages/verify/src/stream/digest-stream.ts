@@ -67,10 +67,13 @@ function parseEngine({ engine = 'auto', ...options }: DigestStreamOptions): 'nat
     case 'wasm':
       return 'wasm'
     case 'native':
-      if (needsState) throw createInvalid('engine', 'must be wasm or auto where checkpoints are used')
+      if (needsState) throw createInvalidOption('engine', 'must be wasm or auto where checkpoints are used')
       return 'native'
     default:
-      throw createInvalid('engine', `must be auto, native or wasm, not ${String(engine satisfies never)}`)
+      throw createInvalidOption(
+        'engine',
+        `must be auto, native or wasm, not ${String(engine satisfies never)}`,
+      )
   }
 }
 
@@ -78,24 +81,24 @@ function parseResumeFrom(resumeFrom: unknown): HashCheckpoint | undefined {
   if (resumeFrom === undefined) return undefined
   const parsed = parseCheckpoint(resumeFrom)
   if (parsed.kind === 'fits') return parsed.checkpoint
-  throw createInvalid('resumeFrom', `must be a checkpoint, but ${parsed.detail}`)
+  throw createInvalidOption('resumeFrom', `must be a checkpoint, but ${parsed.detail}`)
 }
 
 function parseOnCheckpoint(
   onCheckpoint: DigestStreamOptions['onCheckpoint'],
 ): DigestStreamOptions['onCheckpoint'] {
   if (onCheckpoint === undefined || typeof onCheckpoint === 'function') return onCheckpoint
-  throw createInvalid('onCheckpoint', 'must be a function')
+  throw createInvalidOption('onCheckpoint', 'must be a function')
 }
 
 function parseEveryBytes(everyBytes: number = DEFAULT_EVERY_BYTES): number {
   if (Number.isSafeInteger(everyBytes) && everyBytes > 0) return everyBytes
-  throw createInvalid(
+  throw createInvalidOption(
     'checkpointEveryBytes',
     `must be a whole number of bytes from 1, not ${String(everyBytes)}`,
   )
 }
 
-function createInvalid(field: string, problem: string): Error {
+function createInvalidOption(field: string, problem: string): Error {
   return createInvalidInput([{ field, problem }])
 }

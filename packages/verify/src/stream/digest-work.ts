@@ -8,7 +8,10 @@ import type { PassThroughWork } from './pass-through.ts'
 import { TailRecorder } from './stream-tail.ts'
 
 // Each takes about 2 ms; then the event loop has a turn, also where the chunks come without one in between.
-const TURN_BYTES: Readonly<Record<DigestEngine, number>> = { native: 2 * 1024 * 1024, wasm: 256 * 1024 }
+const ENGINE_TURN_BYTES: Readonly<Record<DigestEngine, number>> = {
+  native: 2 * 1024 * 1024,
+  wasm: 256 * 1024,
+}
 
 /** What a stream was, from its first byte, those before `resumeFrom` included. */
 export interface StreamDigest {
@@ -17,7 +20,7 @@ export interface StreamDigest {
 }
 
 /** The options of a digest stream, checked. */
-export interface DigestTask {
+export interface StreamTask {
   readonly engine: DigestEngine
   readonly expected: Sha256Digest | undefined
   readonly resumeFrom: HashCheckpoint | undefined
@@ -29,7 +32,7 @@ export interface DigestTask {
 /** Hashes what passes and says at which points it can be taken up again. */
 export class DigestWork implements PassThroughWork {
   readonly result: Promise<StreamDigest>
-  readonly #task: DigestTask
+  readonly #task: StreamTask
   readonly #tail: TailRecorder | undefined
   readonly #settle: Settling<StreamDigest>
   #sha256: Sha256 = createNativeSha256()
@@ -41,7 +44,7 @@ export class DigestWork implements PassThroughWork {
   #due: HashCheckpoint | undefined
   #next: HashCheckpoint | undefined
 
-  constructor(task: DigestTask) {
+  constructor(task: StreamTask) {
     this.#task = task
     this.#tail = task.onCheckpoint === undefined ? undefined : new TailRecorder()
     this.#sizeBytes = task.resumeFrom?.offset ?? 0
@@ -96,7 +99,7 @@ export class DigestWork implements PassThroughWork {
   }
 
   async #hash(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    const turnBytes = TURN_BYTES[this.#task.engine]
+    const turnBytes = ENGINE_TURN_BYTES[this.#task.engine]
     for (let start = 0; start < bytes.length; ) {
       signal.throwIfAborted()
       const slice = bytes.subarray(start, start + turnBytes - this.#sinceTurnBytes)

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { pruneHistory } from 'model-catalog'
-import { findCatalogRoot } from '../../catalog/with-catalog.ts'
+import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
@@ -11,7 +11,7 @@ export async function runPruneHistory(
   { keep, dryRun }: { readonly keep: number; readonly dryRun: boolean },
 ): Promise<undefined> {
   const { output } = invocation
-  const root = await findCatalogRoot(invocation)
+  const root = findRoot(invocation)
   const { removed, segments } = await pruneHistory({ root, keepSegments: keep, dryRun })
   const verb = dryRun ? 'would remove' : 'removed'
   output.print(

@@ -1,12 +1,12 @@
 import { type RepairReport, repairCatalog } from 'model-catalog'
-import { findCatalogRoot } from '../../catalog/with-catalog.ts'
+import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { formatCount } from '../../text/count.ts'
 
 /** Makes a damaged catalog usable again, and says what that cost and where the originals are. */
 export async function runRepair(invocation: Invocation): Promise<undefined> {
   const { output } = invocation
-  const report = await repairCatalog(await findCatalogRoot(invocation))
+  const report = await repairCatalog(findRoot(invocation))
   output.print(...formatRepair(report))
   output.printJson(report)
 }

@@ -10,39 +10,39 @@ import { toProblem } from '../../problem/to-problem.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
 import { formatCount } from '../../text/count.ts'
 
-export interface VerifyCommandOptions {
+export interface RunVerifyOptions {
   readonly ids: readonly string[]
   readonly all: boolean
   readonly path?: string | undefined
 }
 
-type Result = { readonly id: string } & ({ readonly entry: ModelEntry } | { readonly problem: Problem })
+type VerifyResult = { readonly id: string } & ({ readonly entry: ModelEntry } | { readonly problem: Problem })
 
 /** Reads the files of some or all models. Goes on after a failure; returns the exit code of the first one. */
-export async function runVerify(invocation: Invocation, options: VerifyCommandOptions): Promise<number> {
+export async function runVerify(invocation: Invocation, options: RunVerifyOptions): Promise<number> {
   assertUsage(options)
   const { output } = invocation
   const path = options.path === undefined ? undefined : invocation.resolvePath(options.path)
   const results = await withCatalog(invocation, async (catalog) => {
     const ids = options.all ? await listUsedIds(catalog) : [...new Set(options.ids)]
-    const done: Result[] = []
+    const done: VerifyResult[] = []
     const hints = new Set<string>()
     for (const [index, id] of ids.entries()) {
       const label = ids.length === 1 ? id : `[${index + 1}/${ids.length}] ${id}`
       const result = await verifyInTurn(catalog, invocation, { id, path, label })
-      report(invocation, result, hints)
+      reportResult(invocation, result, hints)
       done.push(result)
     }
     return done
   })
   const problems = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
   const verified = results.length - problems.length
-  if (results.length !== 1) output.print(formatSummary(results.length, problems.length))
-  output.printJson({ verified, failed: problems.length, results: results.map(toJsonResult) })
+  if (results.length !== 1) output.print(formatVerifySummary(results.length, problems.length))
+  output.printJson({ verified, failed: problems.length, results: results.map(toJsonVerifyResult) })
   return problems[0]?.exitCode ?? EXIT_CODES.OK
 }
 
-function assertUsage({ ids, all, path }: VerifyCommandOptions): void {
+function assertUsage({ ids, all, path }: RunVerifyOptions): void {
   if (all && ids.length > 0) throw new CliError('USAGE', 'give ids or --all, not both')
   if (!all && ids.length === 0) throw new CliError('USAGE', 'give the ids of the models to verify, or --all')
   if (path !== undefined && (all || ids.length !== 1)) {
@@ -60,7 +60,7 @@ async function verifyInTurn(
   catalog: Catalog,
   invocation: Invocation,
   turn: { readonly id: string; readonly path: string | undefined; readonly label: string },
-): Promise<Result> {
+): Promise<VerifyResult> {
   const { id } = turn
   try {
     invocation.signal.throwIfAborted()
@@ -76,7 +76,7 @@ async function verifyInTurn(
 }
 
 /** A hundred missing files need one hint. */
-function report({ output }: Invocation, result: Result, hints: Set<string>): void {
+function reportResult({ output }: Invocation, result: VerifyResult, hints: Set<string>): void {
   if ('entry' in result) {
     output.print(formatVerified(result.entry))
     return
@@ -84,17 +84,22 @@ function report({ output }: Invocation, result: Result, hints: Set<string>): voi
   const { hint, message, ...problem } = result.problem
   const isNew = hint !== undefined && !hints.has(hint)
   if (isNew) hints.add(hint)
-  const named = message.includes(result.id) ? message : `${result.id}: ${message}`
+  const named = isOfModel(problem.details) ? message : `${result.id}: ${message}`
   output.note(formatProblem({ ...problem, message: named, hint: isNew ? hint : undefined }))
 }
 
-function formatSummary(total: number, failed: number): string {
+/** Whether the error is about a model, whose id its message tells then; one of the system names a path at most. */
+function isOfModel(details: unknown): boolean {
+  return typeof details === 'object' && details !== null && 'id' in details
+}
+
+function formatVerifySummary(total: number, failed: number): string {
   if (total === 0) return 'no models to verify'
   const verified = `${total - failed} of ${formatCount(total, 'model')} verified`
   return failed === 0 ? verified : `${verified}, ${failed} failed`
 }
 
-function toJsonResult(result: Result): unknown {
+function toJsonVerifyResult(result: VerifyResult): unknown {
   if ('entry' in result) return { id: result.id, ok: true, model: toJsonEntry(result.entry) }
   return { id: result.id, ok: false, error: toJsonProblem(result.problem) }
 }

@@ -13,7 +13,7 @@ interface DownloadOptions extends ChangingOptions {
 export function defineDownloadCommands(program: Command, run: RunCommand): void {
   const group = program.command('download').description('download a model by other means, one at a time')
   defineBegin(group, run)
-  defineRenew(group, run)
+  defineRenewDownload(group, run)
   defineAbandon(group, run)
   defineFinish(group, run)
 }
@@ -38,7 +38,7 @@ function defineBegin(group: Command, run: RunCommand): void {
   })
 }
 
-function defineRenew(group: Command, run: RunCommand): void {
+function defineRenewDownload(group: Command, run: RunCommand): void {
   const command = withHolder(group.command('renew <id>'))
     .description('keep others from it for longer')
     .option('--for <duration>', 'how long from now on, like 90s, 10m or 2h (default: 10m)', parseDuration)

@@ -1,14 +1,8 @@
-import {
-  type FinishDownloadOptions,
-  isCatalogError,
-  type ModelDownload,
-  type NoDownload,
-} from 'model-catalog'
+import type { FinishDownloadOptions, ModelDownload, NoDownload } from 'model-catalog'
 import { formatVerified } from '../../catalog/verify-one.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { createProgress } from '../../output/progress.ts'
-import { HintedError } from '../../problem/cli-errors.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { toPrintable } from '../../text/printable.ts'
@@ -43,7 +37,7 @@ export async function runRenewDownload(
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const how = { ...options, ...attributionOf(invocation) }
-    const entry = await catalog.downloads.renew(id, how).catch(rejectWithHint)
+    const entry = await catalog.downloads.renew(id, how)
     output.print(`${id}: ${options.holder} downloads it until ${entry.download?.until}`)
     output.printJson(toJsonEntry(entry))
   })
@@ -73,7 +67,7 @@ export async function runFinishDownload(
     await withCatalog(invocation, async (catalog) => {
       const onProgress = progress.update.bind(progress)
       const how: FinishDownloadOptions = { ...options, signal, onProgress, ...attributionOf(invocation) }
-      const entry = await catalog.downloads.finish(id, how).catch(rejectWithHint)
+      const entry = await catalog.downloads.finish(id, how)
       progress.finish()
       output.print(formatVerified(entry))
       output.printJson(toJsonEntry(entry))
@@ -81,15 +75,6 @@ export async function runFinishDownload(
   } finally {
     progress.clear()
   }
-}
-
-/** The usual hint, to repeat the command, does not help who has no download. */
-function rejectWithHint(error: unknown): never {
-  if (!isCatalogError(error, 'CONFLICT')) throw error
-  throw new HintedError(
-    error,
-    'catalog show tells what became of the model; catalog download begin begins again',
-  )
 }
 
 /** The lines are for scripts; what a person wants to know besides goes to stderr. */

@@ -14,7 +14,7 @@ export function defineLeaseCommands(program: Command, run: RunCommand): void {
     .command('lease')
     .description('say who uses a model, so that it is neither removed nor retired')
   defineTake(group, run)
-  defineRenew(group, run)
+  defineRenewLease(group, run)
   defineRelease(group, run)
   defineList(group, run)
 }
@@ -34,7 +34,7 @@ function defineTake(group: Command, run: RunCommand): void {
   })
 }
 
-function defineRenew(group: Command, run: RunCommand): void {
+function defineRenewLease(group: Command, run: RunCommand): void {
   const command = withDuration(group.command('renew <id> <lease>')).description('let a lease end later')
   withAttribution(command, 'catalog lease renew llama-3.1-8b "$lease" --for 1h')
   command.action(async (id: string, leaseId: string) => {

@@ -45,7 +45,7 @@ export async function runReleaseLease(
   })
 }
 
-/** Lists the leases that count, on one model or on all. */
+/** Lists the active leases, on one model or on all. */
 export async function runListLeases(invocation: Invocation, id: string | undefined): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {

@@ -7,12 +7,15 @@ import { toProblem } from '../../problem/to-problem.ts'
 import { formatDigestLine } from '../../text/digest-line.ts'
 import { toPrintable } from '../../text/printable.ts'
 
-type Result = { readonly path: string } & ({ readonly read: FileDigest } | { readonly problem: Problem })
+type DigestResult = { readonly path: string } & (
+  | { readonly read: FileDigest }
+  | { readonly problem: Problem }
+)
 
 /** Digests files in the format of sha256sum. Goes on after a failure; returns the exit code of the first one. */
 export async function runDigest(invocation: Invocation, files: readonly string[]): Promise<number> {
   const { output } = invocation
-  const results: Result[] = []
+  const results: DigestResult[] = []
   for (const path of files) {
     const result = await digestInTurn(invocation, path)
     if ('read' in result) output.print(formatDigestLine(result.read.digest, path))
@@ -20,11 +23,11 @@ export async function runDigest(invocation: Invocation, files: readonly string[]
     results.push(result)
   }
   const problems = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
-  output.printJson({ failed: problems.length, files: results.map(toJsonResult) })
+  output.printJson({ failed: problems.length, files: results.map(toJsonDigestResult) })
   return problems[0]?.exitCode ?? EXIT_CODES.OK
 }
 
-async function digestInTurn(invocation: Invocation, path: string): Promise<Result> {
+async function digestInTurn(invocation: Invocation, path: string): Promise<DigestResult> {
   const { output, resolvePath, signal } = invocation
   const progress = createProgress(output, toPrintable(path))
   try {
@@ -42,7 +45,7 @@ async function digestInTurn(invocation: Invocation, path: string): Promise<Resul
   }
 }
 
-function toJsonResult(result: Result): unknown {
+function toJsonDigestResult(result: DigestResult): unknown {
   const { path } = result
   return 'read' in result ? { path, ...result.read } : { path, error: toJsonProblem(result.problem) }
 }

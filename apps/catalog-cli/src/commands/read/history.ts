@@ -26,7 +26,7 @@ export async function runHistory(invocation: Invocation, options: HistoryOptions
       const paintState = output.paintState.bind(output)
       output.print(...formatChangeTable(changes, { width: output.width, paintState }))
     }
-    output.print(formatSummary(changes.length, hasMore))
+    output.print(formatChangeCount(changes.length, hasMore))
     output.printJson({ changes: changes.map(toJsonChange), hasMore })
   })
 }
@@ -49,7 +49,7 @@ async function runStateAt(invocation: Invocation, id: string | undefined, at: st
 async function readEntryAt(catalog: Catalog, id: string, at: string): Promise<ModelEntry> {
   const entry = await catalog.history.stateAt(at, id)
   if (entry !== undefined) return entry
-  throw new CatalogError('NOT_FOUND', `model "${id}" was not in the catalog at ${at}`, { id })
+  throw new CatalogError('NOT_FOUND', `model "${id}" was not in the catalog at ${at}`, { id, at })
 }
 
 async function readChanges(
@@ -65,7 +65,7 @@ async function readChanges(
   return history.filter(({ position }) => position > since)
 }
 
-function formatSummary(count: number, hasMore: boolean): string {
+function formatChangeCount(count: number, hasMore: boolean): string {
   if (count === 0) return 'no changes'
   return hasMore ? `last ${formatCount(count, 'change')}; there are more` : formatCount(count, 'change')
 }

@@ -1,5 +1,5 @@
 import { type HistoryReport, verifyHistory } from 'model-catalog'
-import { findCatalogRoot } from '../../catalog/with-catalog.ts'
+import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { CATALOG_EXIT_CODES, EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatProblem } from '../../problem/problem.ts'
@@ -8,8 +8,8 @@ import { formatCount } from '../../text/count.ts'
 /** Reads the whole history, and ends as other commands do on damage where it is not as it was written. */
 export async function runVerifyHistory(invocation: Invocation): Promise<number> {
   const { output } = invocation
-  const report = await verifyHistory({ root: await findCatalogRoot(invocation) })
-  output.print(formatVerified(report))
+  const report = await verifyHistory({ root: findRoot(invocation) })
+  output.print(formatRecordCount(report))
   output.printJson(report)
   if (report.ok) return EXIT_CODES.OK
   const exitCode = CATALOG_EXIT_CODES.DAMAGED
@@ -19,7 +19,7 @@ export async function runVerifyHistory(invocation: Invocation): Promise<number> 
 
 const HINT = 'nothing was changed; copy the whole directory before anything else is tried'
 
-function formatVerified({ ok, segments, records, from, to }: HistoryReport): string {
+function formatRecordCount({ ok, segments, records, from, to }: HistoryReport): string {
   const counts = `${formatCount(records, 'record')} in ${formatCount(segments, 'segment')}`
   return `${ok ? '' : 'only '}${counts} verified, positions ${from} to ${to}`
 }

@@ -8,13 +8,13 @@ import { formatCount } from '../../text/count.ts'
 import { formatDuration } from '../../text/duration.ts'
 import { toPrintable } from '../../text/printable.ts'
 
-export type AuditCommandOptions = Pick<
+export type RunAuditOptions = Pick<
   AuditOptions,
   'olderThanMs' | 'bytesPerSecond' | 'maxBytes' | 'maxDurationMs'
 >
 
 /** Verifies again what was verified before; returns the exit code of the first model that is not right. */
-export async function runAudit(invocation: Invocation, options: AuditCommandOptions): Promise<number> {
+export async function runAudit(invocation: Invocation, options: RunAuditOptions): Promise<number> {
   const { output, signal } = invocation
   const report = await withCatalog(invocation, async (catalog) => {
     const progress = createProgress(output, 'audit')

@@ -22,7 +22,7 @@ export interface PlanOptions {
   readonly save: string | undefined
 }
 
-export interface CollectCommandOptions extends PlanOptions {
+export interface RunCollectOptions extends PlanOptions {
   readonly orphans: boolean
   readonly olderThanMs: number | undefined
 }
@@ -33,7 +33,7 @@ export function runDoctor(invocation: Invocation, options: PlanOptions): Promise
 }
 
 /** Finds files that nobody needs. */
-export function runCollect(invocation: Invocation, options: CollectCommandOptions): Promise<number> {
+export function runCollect(invocation: Invocation, options: RunCollectOptions): Promise<number> {
   const { orphans, olderThanMs } = options
   return runPlan(invocation, options, (catalog) => catalog.upkeep.collect({ orphans, olderThanMs }))
 }
@@ -82,7 +82,7 @@ async function runPlan(
       return exitCodeOf(report)
     }
     output.print(...plan.actions.map((action) => `would ${describeAction(action)}`))
-    output.print(formatSummary(plan, save))
+    output.print(formatPlanSummary(plan, save))
     output.printJson({ plan })
     return EXIT_CODES.OK
   })
@@ -92,7 +92,7 @@ function formatFinding(kind: string, path: string, bytes: number, text: string):
   return `${kind}: ${toPrintable(path)} (${formatBytes(bytes)}): ${toPrintable(text)}`
 }
 
-function formatSummary({ findings, actions, bytes }: UpkeepPlan, save: string | undefined): string {
+function formatPlanSummary({ findings, actions, bytes }: UpkeepPlan, save: string | undefined): string {
   if (findings.length === 0) return 'nothing to do'
   const found = formatCount(findings.length, 'finding')
   if (actions.length === 0) return `${found}, nothing to do`

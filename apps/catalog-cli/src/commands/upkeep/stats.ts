@@ -25,7 +25,7 @@ function formatStats(stats: CatalogStats): readonly string[] {
     ['read here', `${formatCount(evidence, 'model')}${old}`],
     ['oldest read', oldestEvidenceAt ?? 'never'],
     ['partial files', formatBytes(stats.partialBytes)],
-    ['put aside', formatBytes(stats.quarantinedBytes)],
+    ['quarantined', formatBytes(stats.quarantinedBytes)],
     ['free', formatBytes(stats.freeBytes)],
     ['leases', `${stats.leases}`],
     ['downloads', `${stats.downloads}`],

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { withAttribution } from '../../options/attribution-options.ts'
 import { type ChangingOptions, formatExample, type RunCommand } from '../../options/command-options.ts'
 import { parseByteCount, parseDuration, parseRate } from '../../options/option-values.ts'
 
@@ -72,9 +73,7 @@ function defineDoctor(program: Command, run: RunCommand): void {
 function defineCollect(program: Command, run: RunCommand): void {
   const command = program
     .command('collect')
-    .description(
-      'find files that nobody needs: of Retired models, wrong ones put aside, unfinished downloads',
-    )
+    .description('find files that nobody needs: of Retired models, quarantined ones, unfinished downloads')
     .option('--orphans', 'also files that no model names')
     .option(OLDER_THAN, 'only what did not change for so long, such as 30d', parseDuration)
     .option('--yes', 'the same as --apply')
@@ -146,11 +145,4 @@ function withPlanOptions(command: Command, example: string): void {
     .option('--apply', 'do it; without this it is only shown')
     .option('--save <file>', 'write the plan to a file, for catalog apply')
   withAttribution(command, example)
-}
-
-function withAttribution(command: Command, example: string): void {
-  command
-    .option('--actor <who>', 'who does this, for the history (default: $CATALOG_ACTOR, else the login name)')
-    .option('--reason <why>', 'why, for the history')
-    .addHelpText('after', formatExample(example))
 }

@@ -48,7 +48,7 @@ export interface FailedAction {
 
 // After these no other action would fare better.
 const FATAL: readonly CatalogErrorCode[] = [
-  ...(['CLOSED', 'DAMAGED', 'UNSUPPORTED_FORMAT', 'EDITED_OUTSIDE', 'NO_SPACE'] as const),
+  ...(['CATALOG_REPLACED', 'CLOSED', 'DAMAGED', 'UNSUPPORTED_FORMAT', 'EDITED_OUTSIDE', 'NO_SPACE'] as const),
 ]
 
 /**

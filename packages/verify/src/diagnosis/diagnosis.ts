@@ -8,7 +8,7 @@ export type Compression = 'gzip' | 'zip' | 'zstd' | 'xz' | 'bzip2'
 export type ModelFormat = 'gguf' | 'safetensors'
 
 /** One thing that tells why a file is not the expected one, with what shows it. */
-export type Finding =
+export type Diagnosis =
   | { readonly kind: 'empty' }
   | {
       readonly kind: 'git-lfs-pointer'
@@ -56,7 +56,7 @@ export type Finding =
   | { readonly kind: 'same-wrong-digest'; readonly digest: Sha256Digest; readonly expected: Sha256Digest }
 
 /** The most telling first. */
-const ORDER: readonly Finding['kind'][] = [
+const ORDER: readonly Diagnosis['kind'][] = [
   'empty',
   'git-lfs-pointer',
   'html-page',
@@ -73,7 +73,7 @@ const ORDER: readonly Finding['kind'][] = [
   'same-wrong-digest',
 ]
 
-/** The findings, the most telling first. */
-export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
+/** The diagnoses, the most telling first. */
+export function sortDiagnoses(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
+  return [...diagnoses].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
 }

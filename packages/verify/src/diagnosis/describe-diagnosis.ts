@@ -1,0 +1,51 @@
+import type { Diagnosis } from './diagnosis.ts'
+
+/** A diagnosis as one sentence for people, with what to do about it where that is known. The wording may change. */
+export function describeDiagnosis(diagnosis: Diagnosis): string {
+  switch (diagnosis.kind) {
+    case 'empty':
+      return 'the file is empty'
+    case 'git-lfs-pointer':
+      return describePointer(diagnosis)
+    case 'html-page':
+      return `a web page was saved in place of the file: ${diagnosis.says}`
+    case 'json-page':
+    case 'xml-page':
+    case 'text-page':
+      return `a server's answer was saved in place of the file: ${diagnosis.says}`
+    case 'other-entry':
+      return `these are the bytes of ${diagnosis.id}`
+    case 'compressed':
+      return `the file is packed with ${diagnosis.compression}: unpack it`
+    case 'truncated-format':
+      return `the file needs at least ${diagnosis.neededBytes} bytes by its own ${diagnosis.format} header, and has ${diagnosis.foundBytes}`
+    case 'shorter':
+      return describeShorter(diagnosis)
+    case 'longer':
+      return `the file has ${diagnosis.excessBytes} bytes too many`
+    case 'wrong-format':
+      return `this is no ${diagnosis.format} file: ${diagnosis.problem}`
+    case 'zeros':
+      return describeZeros(diagnosis)
+    case 'same-wrong-digest':
+      return `the same digest was found last time: ask the source whether ${diagnosis.expected} is right`
+    default:
+      return diagnosis satisfies never
+  }
+}
+
+function describePointer(diagnosis: Diagnosis & { kind: 'git-lfs-pointer' }): string {
+  const what = `this is a git-lfs pointer to ${diagnosis.pointedBytes} bytes`
+  if (diagnosis.isExpected === false) return `${what} of another digest, ${diagnosis.oid}`
+  return `${what}: run git lfs pull`
+}
+
+function describeShorter({ missingBytes, blockBytes }: Diagnosis & { kind: 'shorter' }): string {
+  const what = `the file ends ${missingBytes} bytes too early`
+  return blockBytes === undefined ? what : `${what}, at a multiple of ${blockBytes} bytes`
+}
+
+function describeZeros({ offset, lengthBytes, isAtEnd, isExact }: Diagnosis & { kind: 'zeros' }): string {
+  const length = isExact ? `${lengthBytes}` : `at least ${lengthBytes}`
+  return isAtEnd ? `the last ${length} bytes are zeros` : `${length} bytes from ${offset} on are zeros`
+}
