@@ -12,7 +12,7 @@ const PARTIAL = `${PATH}.partial`
 /** What changes or looks at the world, at each of which the process may end. */
 const STEPS = new Set([
   ...['commit', 'makeParent', 'syncFile', 'moveFile', 'removeFile', 'lookAt'],
-  ...['resumeDownload', 'measureFile', 'digestFile', 'readFingerprint', 'diagnoseFile'],
+  ...['resumeDownload', 'statFile', 'digestFiles', 'readFingerprint', 'diagnoseFile'],
 ])
 
 /** Ends everything before or after its step `at`; nothing happens any more from then on. */

@@ -85,6 +85,7 @@ export type {
   MissingShards,
   OpenModelFile,
   ReadFileOptions,
+  SeenFile,
   VerifyFileOptions,
   WrongFile,
 } from './ports/file-verifier.ts'

@@ -1,22 +1,34 @@
-import { CatalogError, type ModelId } from '@catalog/types'
-import type { Finding, Mismatch } from './verification-outcome.ts'
+import { CatalogError, type ModelEntry } from '@catalog/types'
+import type { Mismatch, Verdict } from './judge.ts'
+
+/** A model that was read, as it is with what was found on record. */
+export interface Verified {
+  readonly entry: ModelEntry
+  readonly verdict: Verdict
+}
+
+/** The entry if what was read is right. @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH */
+export function entryOfMatch({ entry, verdict }: Verified): ModelEntry {
+  if (verdict.outcome === 'match') return entry
+  throw createMismatch(entry.id, verdict)
+}
 
 /** The error of a mismatch that is recorded. */
 export function createMismatch(
-  id: ModelId,
-  { kind, path, diagnosis }: Pick<Finding, 'kind' | 'path' | 'diagnosis'>,
+  id: string,
   mismatch: Mismatch,
-): CatalogError {
+): CatalogError<'DIGEST_MISMATCH' | 'SIZE_MISMATCH'> {
+  const { reading, path, wrong, diagnosis } = mismatch
   const hint = diagnosis?.[0] === undefined ? '' : `: ${diagnosis[0].text}`
   const more = diagnosis === undefined ? {} : { diagnosis }
+  const isOfFile = wrong[0]?.part !== undefined && reading.path !== path
+  const what = isOfFile ? `${path} of model "${id}"` : `model "${id}"`
   if (mismatch.outcome === 'size-mismatch') {
     const { expectedBytes, foundBytes } = mismatch
-    const message = `model "${id}" has ${foundBytes} bytes, expected ${expectedBytes}${hint}`
+    const message = `${what} has ${foundBytes} bytes, expected ${expectedBytes}${hint}`
     return new CatalogError('SIZE_MISMATCH', message, { id, path, expectedBytes, foundBytes, ...more })
   }
-  const { expected, read } = mismatch
-  const { digest: found, sizeBytes } = read
-  const what = kind === 'wrong-part' ? `${path} of model "${id}"` : `model "${id}"`
+  const { expected, found, sizeBytes } = mismatch
   const message = `${what} has digest ${found}, expected ${expected}${hint}`
   return new CatalogError('DIGEST_MISMATCH', message, { id, path, expected, found, sizeBytes, ...more })
 }

@@ -1,0 +1,94 @@
+import type { DiagnosisNote, EntryContent, ModelFile, Sha256Digest } from '@catalog/types'
+import type { ReadFile, Reading } from '../entry/reading.ts'
+
+/** What a reading means for an entry. */
+export type Verdict = { readonly outcome: 'match'; readonly reading: Reading } | Mismatch
+
+/** Why what was read is not what the entry expects. */
+export type Mismatch = FoundWrong &
+  (
+    | {
+        readonly outcome: 'digest-mismatch'
+        readonly expected: Sha256Digest
+        readonly found: Sha256Digest
+        /** Of what has that digest. */
+        readonly sizeBytes: number
+      }
+    | { readonly outcome: 'size-mismatch'; readonly expectedBytes: number; readonly foundBytes: number }
+  )
+
+interface FoundWrong {
+  readonly reading: Reading
+  /** The first wrong file, or the directory of all if only together they are not what they should be. */
+  readonly path: string
+  /** In the order of the manifest; of files that are only wrong together, those whose digest nobody declared, else all. */
+  readonly wrong: readonly ReadFile[]
+  /** What the file at `path` looks like instead. */
+  readonly diagnosis?: readonly DiagnosisNote[]
+}
+
+/**
+ * Compares what was read with what the entry says: every file first, then the model as a whole. The first wrong file by
+ * the order of the manifest is named, whichever was read first. An entry without a digest takes the first one found, but
+ * never that of a file of another size.
+ */
+export function judge(entry: EntryContent, reading: Reading): Verdict {
+  return judgeFiles(entry, reading) ?? judgeWhole(entry, reading) ?? { outcome: 'match', reading }
+}
+
+/** What an entry says of one of its files. */
+export function declaredOf(entry: EntryContent, { part }: ReadFile): Partial<Omit<ModelFile, 'path'>> {
+  if (part !== undefined) return entry.files?.find(({ path }) => path === part.path) ?? {}
+  const { digest, sizeBytes } = entry
+  return { ...(digest !== null && { digest }), ...(sizeBytes !== undefined && { sizeBytes }) }
+}
+
+/** The files whose size is not the declared one. */
+export function findWrongSizes(entry: EntryContent, files: readonly ReadFile[]): readonly ReadFile[] {
+  return files.filter((file) => (declaredOf(entry, file).sizeBytes ?? file.sizeBytes) !== file.sizeBytes)
+}
+
+function judgeFiles(entry: EntryContent, reading: Reading): Mismatch | undefined {
+  const wrongSizes = findWrongSizes(entry, reading.files)
+  const [resized] = wrongSizes
+  if (resized !== undefined) {
+    const { path, sizeBytes: foundBytes } = resized
+    const { sizeBytes: expectedBytes = foundBytes } = declaredOf(entry, resized)
+    return {
+      ...toWhere(reading, path),
+      outcome: 'size-mismatch',
+      expectedBytes,
+      foundBytes,
+      wrong: wrongSizes,
+    }
+  }
+  const wrong = reading.files.filter((file) => {
+    const { digest = file.read?.digest } = declaredOf(entry, file)
+    return file.read?.digest !== digest
+  })
+  const [first] = wrong
+  const expected = first && declaredOf(entry, first).digest
+  if (first?.read === undefined || expected === undefined) return undefined
+  const { digest: found, sizeBytes } = first.read
+  return { ...toWhere(reading, first.path), outcome: 'digest-mismatch', expected, found, sizeBytes, wrong }
+}
+
+/** Each is what was said of it, and together they are not. */
+function judgeWhole(entry: EntryContent, reading: Reading): Mismatch | undefined {
+  const { files, digest: found, bytes } = reading
+  if (found === undefined) return undefined
+  const undeclared = files.filter((file) => declaredOf(entry, file).digest === undefined)
+  const wrong = undeclared.length === 0 ? files : undeclared
+  const where = toWhere(reading, reading.path)
+  const { digest: expected, sizeBytes: expectedBytes = bytes } = entry
+  if (expectedBytes !== bytes) {
+    return { ...where, outcome: 'size-mismatch', expectedBytes, foundBytes: bytes, wrong }
+  }
+  if (expected === null || expected === found) return undefined
+  return { ...where, outcome: 'digest-mismatch', expected, found, sizeBytes: bytes, wrong }
+}
+
+function toWhere(reading: Reading, path: string): Pick<FoundWrong, 'reading' | 'path' | 'diagnosis'> {
+  const { diagnosis } = reading
+  return { reading, path, ...(diagnosis !== undefined && { diagnosis }) }
+}
