@@ -2,7 +2,7 @@ import { CatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
 import type { Reading, TargetFile } from '../entry/reading.ts'
-import { declaredOf, findWrongSizes } from '../verify/judge.ts'
+import { declarationsOf, findWrongSizes } from '../verify/judge.ts'
 import { readFiles } from '../verify/read-files.ts'
 import { pathOf, type VerificationTarget } from '../verify/verification-target.ts'
 import { completeMove, type FilePlace, isPresent, placesOf } from './download-files.ts'
@@ -51,9 +51,10 @@ export async function readDownload(
 
 /** SIZE_MISMATCH for a partial file that ends too early: it is not wrong, its download has not come to its end. */
 function assertWhole({ id, target: { entry } }: FinishedDownload, { files }: Reading): void {
+  const declaredOf = declarationsOf(entry)
   for (const file of findWrongSizes(entry, files)) {
     const { path, place, sizeBytes: foundBytes } = file
-    const { sizeBytes: expectedBytes = foundBytes } = declaredOf(entry, file)
+    const { sizeBytes: expectedBytes = foundBytes } = declaredOf(file)
     if (path === place || foundBytes >= expectedBytes) continue
     const message = `the download of model "${id}" is not complete: ${path} has ${foundBytes} of ${expectedBytes} bytes`
     throw new CatalogError('SIZE_MISMATCH', message, { id, path, expectedBytes, foundBytes })

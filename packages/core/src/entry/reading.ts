@@ -34,3 +34,8 @@ export interface Reading {
   /** What the first wrong file looks like instead. */
   readonly diagnosis?: readonly DiagnosisNote[]
 }
+
+/** What was read of each file of a manifest, by its path there. */
+export function readByPath({ files }: Reading): ReadonlyMap<string, FileDigest> {
+  return new Map(files.flatMap(({ part, read }) => (part && read ? [[part.path, read]] : [])))
+}

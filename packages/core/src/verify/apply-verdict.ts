@@ -8,7 +8,7 @@ import {
   withoutEvidenceOf,
 } from '../entry/evidence.ts'
 import { STATE_AFTER_MATCH } from '../entry/lifecycle.ts'
-import type { Reading } from '../entry/reading.ts'
+import { type Reading, readByPath } from '../entry/reading.ts'
 import type { Mismatch, Verdict } from './judge.ts'
 
 /** How a verdict is applied. */
@@ -55,17 +55,20 @@ function toVerified(
   const verified: EntryContent = {
     ...rest,
     ...(entry.digest === null && { digest, digestOrigin: 'computed' }),
-    ...(entry.files !== undefined && { files: entry.files.map((file) => completeFile(file, reading)) }),
+    ...(entry.files !== undefined && { files: completeFiles(entry.files, reading) }),
     state: isTrusted || state !== 'Active' ? state : 'Pending',
     verifiedAt: at,
   }
   return withEvidence(verified, node, moved === undefined ? evidence : toMovedEvidence(evidence, moved))
 }
 
-/** With the size and the digest that were found, where none was declared. */
-function completeFile(file: ModelFile, { files }: Reading): ModelFile {
-  const read = files.find(({ part }) => part?.path === file.path)?.read
-  return read === undefined ? file : { ...file, sizeBytes: read.sizeBytes, digest: read.digest }
+/** With the sizes and digests that were found, where none were declared. */
+function completeFiles(files: readonly ModelFile[], reading: Reading): readonly ModelFile[] {
+  const byPath = readByPath(reading)
+  return files.map((file) => {
+    const read = byPath.get(file.path)
+    return read === undefined ? file : { ...file, sizeBytes: read.sizeBytes, digest: read.digest }
+  })
 }
 
 /** Failed, unless another node has the right bytes: then only this node's evidence tells of the wrong ones. */

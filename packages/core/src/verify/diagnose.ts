@@ -1,7 +1,7 @@
 import { type DiagnosisNote, isCatalogError, type ModelEntry, type Sha256Digest } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { ReadFile } from '../entry/reading.ts'
-import { declaredOf } from './judge.ts'
+import { declarationsOf } from './judge.ts'
 
 /** What a wrong file looks like instead; nothing if it cannot be looked at again: it is wrong all the same. */
 export async function diagnoseFile(
@@ -11,7 +11,7 @@ export async function diagnoseFile(
   { followSymlink }: { readonly followSymlink: boolean },
 ): Promise<readonly DiagnosisNote[]> {
   const { failure } = entry
-  const { digest: expectedDigest, sizeBytes: expectedSizeBytes } = declaredOf(entry, file)
+  const { digest: expectedDigest, sizeBytes: expectedSizeBytes } = declarationsOf(entry)(file)
   const foundDigest = file.read?.digest
   const known = {
     ...{ expectedDigest, expectedSizeBytes, foundDigest, followSymlink },

@@ -1,5 +1,5 @@
 import type { DiagnosisNote, EntryContent, ModelFile, Sha256Digest } from '@catalog/types'
-import type { ReadFile, Reading } from '../entry/reading.ts'
+import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
 
 /** What a reading means for an entry. */
 export type Verdict = { readonly outcome: 'match'; readonly reading: Reading } | Mismatch
@@ -21,6 +21,8 @@ interface FoundWrong {
   readonly reading: Reading
   /** The first wrong file, or the directory of all if only together they are not what they should be. */
   readonly path: string
+  /** Whether what was expected and found is of the model and not of one of its files. */
+  readonly isWhole: boolean
   /** In the order of the manifest; of files that are only wrong together, those whose digest nobody declared, else all. */
   readonly wrong: readonly ReadFile[]
   /** What the file at `path` looks like instead. */
@@ -37,37 +39,38 @@ export function judge(entry: EntryContent, reading: Reading): Verdict {
 }
 
 /** What an entry says of one of its files. */
-export function declaredOf(entry: EntryContent, { part }: ReadFile): Partial<Omit<ModelFile, 'path'>> {
-  if (part !== undefined) return entry.files?.find(({ path }) => path === part.path) ?? {}
-  const { digest, sizeBytes } = entry
-  return { ...(digest !== null && { digest }), ...(sizeBytes !== undefined && { sizeBytes }) }
+export type Declared = Partial<Omit<ModelFile, 'path'>>
+
+/** Tells what an entry says of each of its files. */
+export function declarationsOf(entry: EntryContent): (file: Pick<TargetFile, 'part'>) => Declared {
+  const { digest, sizeBytes, files = [] } = entry
+  const whole = { ...(digest !== null && { digest }), ...(sizeBytes !== undefined && { sizeBytes }) }
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  return ({ part }) => (part === undefined ? whole : (byPath.get(part.path) ?? {}))
 }
 
 /** The files whose size is not the declared one. */
 export function findWrongSizes(entry: EntryContent, files: readonly ReadFile[]): readonly ReadFile[] {
-  return files.filter((file) => (declaredOf(entry, file).sizeBytes ?? file.sizeBytes) !== file.sizeBytes)
+  const declaredOf = declarationsOf(entry)
+  return files.filter((file) => (declaredOf(file).sizeBytes ?? file.sizeBytes) !== file.sizeBytes)
 }
 
 function judgeFiles(entry: EntryContent, reading: Reading): Mismatch | undefined {
+  const declaredOf = declarationsOf(entry)
   const wrongSizes = findWrongSizes(entry, reading.files)
   const [resized] = wrongSizes
   if (resized !== undefined) {
     const { path, sizeBytes: foundBytes } = resized
-    const { sizeBytes: expectedBytes = foundBytes } = declaredOf(entry, resized)
-    return {
-      ...toWhere(reading, path),
-      outcome: 'size-mismatch',
-      expectedBytes,
-      foundBytes,
-      wrong: wrongSizes,
-    }
+    const { sizeBytes: expectedBytes = foundBytes } = declaredOf(resized)
+    const where = { ...toWhere(reading, path), wrong: wrongSizes }
+    return { ...where, outcome: 'size-mismatch', expectedBytes, foundBytes }
   }
   const wrong = reading.files.filter((file) => {
-    const { digest = file.read?.digest } = declaredOf(entry, file)
+    const { digest = file.read?.digest } = declaredOf(file)
     return file.read?.digest !== digest
   })
   const [first] = wrong
-  const expected = first && declaredOf(entry, first).digest
+  const expected = first && declaredOf(first).digest
   if (first?.read === undefined || expected === undefined) return undefined
   const { digest: found, sizeBytes } = first.read
   return { ...toWhere(reading, first.path), outcome: 'digest-mismatch', expected, found, sizeBytes, wrong }
@@ -77,9 +80,10 @@ function judgeFiles(entry: EntryContent, reading: Reading): Mismatch | undefined
 function judgeWhole(entry: EntryContent, reading: Reading): Mismatch | undefined {
   const { files, digest: found, bytes } = reading
   if (found === undefined) return undefined
-  const undeclared = files.filter((file) => declaredOf(entry, file).digest === undefined)
+  const declaredOf = declarationsOf(entry)
+  const undeclared = files.filter((file) => declaredOf(file).digest === undefined)
   const wrong = undeclared.length === 0 ? files : undeclared
-  const where = toWhere(reading, reading.path)
+  const where = { ...toWhere(reading, reading.path), isWhole: true }
   const { digest: expected, sizeBytes: expectedBytes = bytes } = entry
   if (expectedBytes !== bytes) {
     return { ...where, outcome: 'size-mismatch', expectedBytes, foundBytes: bytes, wrong }
@@ -88,7 +92,8 @@ function judgeWhole(entry: EntryContent, reading: Reading): Mismatch | undefined
   return { ...where, outcome: 'digest-mismatch', expected, found, sizeBytes: bytes, wrong }
 }
 
-function toWhere(reading: Reading, path: string): Pick<FoundWrong, 'reading' | 'path' | 'diagnosis'> {
+function toWhere(reading: Reading, path: string): Omit<FoundWrong, 'wrong'> {
   const { diagnosis } = reading
-  return { reading, path, ...(diagnosis !== undefined && { diagnosis }) }
+  const isWhole = reading.files[0]?.part === undefined
+  return { reading, path, isWhole, ...(diagnosis !== undefined && { diagnosis }) }
 }

@@ -18,11 +18,10 @@ export function createMismatch(
   id: string,
   mismatch: Mismatch,
 ): CatalogError<'DIGEST_MISMATCH' | 'SIZE_MISMATCH'> {
-  const { reading, path, wrong, diagnosis } = mismatch
+  const { path, isWhole, diagnosis } = mismatch
   const hint = diagnosis?.[0] === undefined ? '' : `: ${diagnosis[0].text}`
   const more = diagnosis === undefined ? {} : { diagnosis }
-  const isOfFile = wrong[0]?.part !== undefined && reading.path !== path
-  const what = isOfFile ? `${path} of model "${id}"` : `model "${id}"`
+  const what = isWhole ? `model "${id}"` : `${path} of model "${id}"`
   if (mismatch.outcome === 'size-mismatch') {
     const { expectedBytes, foundBytes } = mismatch
     const message = `${what} has ${foundBytes} bytes, expected ${expectedBytes}${hint}`

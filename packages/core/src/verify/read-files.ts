@@ -1,6 +1,6 @@
-import type { SeenFile, Sha256Digest, VerifyFileOptions } from '@catalog/types'
+import type { FileDigest, SeenFile, Sha256Digest, VerifyFileOptions } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import type { ReadFile, Reading } from '../entry/reading.ts'
+import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
 import { findWrongSizes } from './judge.ts'
 import type { VerificationTarget } from './verification-target.ts'
 
@@ -20,19 +20,12 @@ export async function readFiles(
   const { verifier, node, clock, monotonicMs } = context
   const { entry, path, followSymlink } = target
   const startedMs = monotonicMs()
-  const seen: (ReadFile & SeenFile)[] = []
-  for (const file of target.files) {
-    const fingerprint = await verifier.statFile(file.path, { followSymlink })
-    seen.push({ ...file, fingerprint, sizeBytes: fingerprint.sizeBytes })
-  }
+  const seen = await lookAtFiles(context, target)
   signal?.throwIfAborted()
   const isReadable = findWrongSizes(entry, seen).length === 0
   const options = { signal, onProgress, bytesPerSecond, followSymlink }
   const digests = isReadable ? await verifier.digestFiles(seen, options) : []
-  const files = seen.map(({ fingerprint: _, ...file }, index): ReadFile => {
-    const read = digests[index]
-    return read === undefined ? file : { ...file, read, sizeBytes: read.sizeBytes }
-  })
+  const files = target.files.map((file, index) => toReadFile(file, seen[index], digests[index]))
   const digest = isReadable ? digestOf(context, files) : undefined
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
@@ -42,10 +35,29 @@ export async function readFiles(
   }
 }
 
+/** All files, in their order: the first that is missing rejects. */
+async function lookAtFiles(
+  { verifier }: CatalogContext,
+  { files, followSymlink }: VerificationTarget,
+): Promise<readonly (ReadFile & SeenFile)[]> {
+  const seen: (ReadFile & SeenFile)[] = []
+  for (const file of files) {
+    const fingerprint = await verifier.statFile(file.path, { followSymlink })
+    seen.push({ ...file, fingerprint, sizeBytes: fingerprint.sizeBytes })
+  }
+  return seen
+}
+
+function toReadFile(file: TargetFile, seen: ReadFile | undefined, read: FileDigest | undefined): ReadFile {
+  const sizeBytes = read?.sizeBytes ?? seen?.sizeBytes ?? 0
+  return { ...file, sizeBytes, ...(read !== undefined && { read }) }
+}
+
 /** Of the one file, or of the manifest that the files make. */
 function digestOf({ verifier }: CatalogContext, files: readonly ReadFile[]): Sha256Digest | undefined {
   if (files[0]?.part === undefined) return files[0]?.read?.digest
-  return verifier.digestManifest(
-    files.flatMap(({ part, read }) => (part && read ? [{ path: part.path, digest: read.digest }] : [])),
+  const read = files.flatMap(({ part, read }) =>
+    part && read ? [{ path: part.path, digest: read.digest }] : [],
   )
+  return verifier.digestManifest(read)
 }

@@ -1,7 +1,7 @@
 import { isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createConflict } from '../entry/errors.ts'
-import type { Reading } from '../entry/reading.ts'
+import { type Reading, readByPath } from '../entry/reading.ts'
 import { pathOf, type VerificationTarget } from './verification-target.ts'
 
 /**
@@ -55,8 +55,9 @@ function isAsBefore(now: ModelEntry, { digest, files: before = [] }: ModelEntry)
 /** Whether what is said of the model and of each file by now, if anything, is what was read. */
 function isAsRead({ digest, files = [] }: ModelEntry, reading: Reading): boolean {
   if (digest === null || reading.digest !== digest) return false
+  const byPath = readByPath(reading)
   return files.every((file) => {
-    const read = reading.files.find(({ part }) => part?.path === file.path)?.read
+    const read = byPath.get(file.path)
     if (read === undefined) return false
     return (
       (file.digest ?? read.digest) === read.digest && (file.sizeBytes ?? read.sizeBytes) === read.sizeBytes

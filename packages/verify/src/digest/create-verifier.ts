@@ -77,9 +77,7 @@ class ThreadedVerifier implements Verifier {
     files: readonly SeenFile[],
     options: VerifyFileOptions = {},
   ): Promise<readonly FileDigest[]> {
-    const digest = (path: string, reading: DigestOptions): Promise<FileDigest> =>
-      this.digestFile(path, reading)
-    const found = await digestSideBySide(files, { ...options, digest })
+    const found = await digestSideBySide(files, { ...options, digest: this.digestFile.bind(this) })
     return found.filter((read) => read !== undefined)
   }
 

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FileDigest, SeenFile, VerifyFileOptions } from '@catalog/types'
 import { findFingerprintChanges } from '../file/fingerprint.ts'
 import { createFileChanged } from '../file/unchanged-file.ts'
+import { Pace } from './pace.ts'
 import { ProgressSum } from './progress-sum.ts'
 
 /**
@@ -32,11 +32,10 @@ export async function digestSideBySide<F extends SeenFile>(
 ): Promise<readonly (FileDigest | undefined)[]> {
   signal?.throwIfAborted()
   const cancel = new AbortController()
-  const forward = (): void => cancel.abort(signal?.reason)
-  signal?.addEventListener('abort', forward, { once: true })
+  const stopForwarding = forwardAbort(signal, cancel)
   const progress = new ProgressSum(sumBytes(files), onProgress)
   const pace = new Pace(bytesPerSecond)
-  const found: (FileDigest | undefined)[] = []
+  const found: (FileDigest | undefined)[] = files.map(() => undefined)
   const left = files.entries()
   const runLane = async (): Promise<void> => {
     for (const [index, file] of left) {
@@ -61,10 +60,17 @@ export async function digestSideBySide<F extends SeenFile>(
     cancel.signal.throwIfAborted()
     progress.finish()
     cancel.signal.throwIfAborted()
-    return files.map((_, index) => found[index])
+    return found
   } finally {
-    signal?.removeEventListener('abort', forward)
+    stopForwarding()
   }
+}
+
+/** Aborts the controller with the signal, until the function that is returned is called. */
+function forwardAbort(signal: AbortSignal | undefined, cancel: AbortController): () => void {
+  const forward = (): void => cancel.abort(signal?.reason)
+  signal?.addEventListener('abort', forward, { once: true })
+  return () => signal?.removeEventListener('abort', forward)
 }
 
 async function rethrow(error: unknown): Promise<void> {
@@ -78,26 +84,4 @@ function assertSeen({ path, fingerprint }: SeenFile, read: FileDigest): void {
 
 function sumBytes(files: readonly SeenFile[]): number {
   return files.reduce((sum, { fingerprint }) => sum + fingerprint.sizeBytes, 0)
-}
-
-/** Keeps a rate over files that are read one after the other. Within a large file the reading itself keeps it. */
-class Pace {
-  readonly #bytesPerMs: number
-  readonly #startedAt: number = performance.now()
-  #doneBytes = 0
-
-  constructor(bytesPerSecond: number = Number.POSITIVE_INFINITY) {
-    this.#bytesPerMs = bytesPerSecond / 1000
-  }
-
-  add(bytes: number): void {
-    this.#doneBytes += bytes
-  }
-
-  /** Until all that was read is within the rate. Rejects with the signal's reason. */
-  async wait(signal: AbortSignal): Promise<void> {
-    const earlyMs = this.#startedAt + this.#doneBytes / this.#bytesPerMs - performance.now()
-    if (earlyMs <= 0) return
-    await delay(earlyMs, undefined, { signal }).catch(() => signal.throwIfAborted())
-  }
 }

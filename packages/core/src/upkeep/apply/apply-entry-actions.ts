@@ -37,13 +37,11 @@ export async function relocateModel(
   await assertSomeMissing(task, entry)
   const paths = files.map(({ file, fingerprint }) => ({ path: context.files.pathOf({ file }), fingerprint }))
   await assertUnchanged(task, paths)
-  const verified = await verify(task, planned, context.files.pathOf({ file: to }))
-  // If it is not the model's file after all, there is none.
-  if (verified.verdict.outcome !== 'match') {
-    await forgetEvidence(task, planned, (now) => assertSomeMissing(task, now))
-  }
-  entryOfMatch(verified)
-  return DONE
+  const { verdict } = await verify(task, planned, context.files.pathOf({ file: to }))
+  if (verdict.outcome === 'match') return DONE
+  // It is not the model's file after all, so that there is none.
+  await forgetEvidence(task, planned, (now) => assertSomeMissing(task, now))
+  throw createMismatch(planned.id, verdict)
 }
 
 /** Reads a model whose file is another than the one that was read, and records what it finds. */
