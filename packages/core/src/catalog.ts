@@ -37,8 +37,8 @@ import { type ListPage, readPage } from './query/read-page.ts'
 import { type LocatedModel, locateModels } from './serve/find-entries.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './serve/resolve-model.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
-import { entryOfMatch } from './verify/mismatch-error.ts'
 import { pathOf } from './verify/verification-target.ts'
+import { entryOfMatch } from './verify/verified.ts'
 import { verifyModel } from './verify/verify-model.ts'
 
 /**

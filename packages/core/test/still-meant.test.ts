@@ -1,5 +1,5 @@
 import { FakeFiles, sampleDigest, sampleRegistration } from '@catalog/testkit'
-import type { EntryContent } from '@catalog/types'
+import { createInvalidInput, type EntryContent } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { dropEntry, edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
@@ -108,7 +108,7 @@ describe.each(['verify', 'finishDownload'] as const)('%s of many files without d
       expect(entry).not.toHaveProperty('evidence')
     })
 
-    it('is no success if the model was removed and registered again', async () => {
+    it('is a CONFLICT if the model was removed and registered again', async () => {
       const world = await openWorld(how)
       const { other, catalog } = world.opened
       const running = world.run(moment, async () => {
@@ -124,4 +124,14 @@ describe.each(['verify', 'finishDownload'] as const)('%s of many files without d
       expect(await catalog.get('m')).toMatchObject({ state: 'Pending' })
     })
   })
+})
+
+it('verify is a CONFLICT if it cannot tell whether the model was removed, because the history was pruned', async () => {
+  const world = await openWorld('verify')
+  const { other, store } = world.opened
+  store.changes = async () => {
+    throw createInvalidInput([{ field: 'since', problem: 'was pruned' }])
+  }
+  const running = world.run('during-read', () => edit(other, 'm', { tags: ['new'] }))
+  await expect(running).rejects.toMatchObject({ code: 'CONFLICT' })
 })

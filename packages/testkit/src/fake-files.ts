@@ -99,9 +99,11 @@ export class FakeFiles implements FileVerifier, ModelFiles {
       }
       try {
         const found = await this.digestFile(path, { ...how, signal: cancel.signal, onProgress: addBytes })
-        if (found.sizeBytes === fingerprint.sizeBytes && found.fingerprint.ino === fingerprint.ino)
-          return found
-        throw new CatalogError('FILE_CHANGED', `${path} changed`, { path, changed: ['size', 'ino'] })
+        const changed = (['ino', 'sizeBytes', 'mtimeNs'] as const).filter(
+          (field) => found.fingerprint[field] !== fingerprint[field],
+        )
+        if (changed.length === 0) return found
+        throw new CatalogError('FILE_CHANGED', `${path} changed since it was looked at`, { path, changed })
       } catch (error) {
         cancel.abort(error)
         throw error

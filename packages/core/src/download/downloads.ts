@@ -1,7 +1,7 @@
 import { type ModelEntry, parseModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { observeOperation } from '../entry/observe-operation.ts'
-import { entryOfMatch } from '../verify/mismatch-error.ts'
+import { entryOfMatch } from '../verify/verified.ts'
 import { beginDownload, type ModelDownload, type NoDownload } from './begin-download.ts'
 import { abandonDownload, renewDownload } from './download-holder.ts'
 import {

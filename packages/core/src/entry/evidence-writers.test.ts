@@ -5,10 +5,10 @@ import { expect, it } from 'vitest'
 
 const SOURCES = join(import.meta.dirname, '..')
 
-/** Objects that have a member of this name which is no evidence: a number of models, and what a function is told. */
+/** Members of this name that are not evidence: how many models have some. */
 const OTHER_OBJECTS = new Map([['upkeep/stats.ts', 'readAt.length']])
 
-/** The texts of what an object literal of a file gives to a member `evidence`, or is given by assignment. */
+/** What the object literals of a file give to a member `evidence`. */
 function findWritten(file: string): readonly string[] {
   const text = readFileSync(join(SOURCES, file), 'utf8')
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)

@@ -9,7 +9,7 @@ import {
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Wait } from '../context/wait.ts'
 import { evidenceOf } from '../entry/evidence.ts'
-import { createMismatch } from '../verify/mismatch-error.ts'
+import { createMismatch } from '../verify/verified.ts'
 import { verifyModel } from '../verify/verify-model.ts'
 import type { AuditOptions } from './plan/upkeep-options.ts'
 

@@ -23,7 +23,7 @@ interface FoundWrong {
   readonly path: string
   /** Whether what was expected and found is of the model and not of one of its files. */
   readonly isWhole: boolean
-  /** In the order of the manifest; of files that are only wrong together, those whose digest nobody declared, else all. */
+  /** In the order of the manifest; of files that are only wrong together, those without a declared digest, else all. */
   readonly wrong: readonly ReadFile[]
   /** What the file at `path` looks like instead. */
   readonly diagnosis?: readonly DiagnosisNote[]
@@ -39,7 +39,7 @@ export function judge(entry: EntryContent, reading: Reading): Verdict {
 }
 
 /** What an entry says of one of its files. */
-export type Declared = Partial<Omit<ModelFile, 'path'>>
+type Declared = Partial<Omit<ModelFile, 'path'>>
 
 /** Tells what an entry says of each of its files. */
 export function declarationsOf(entry: EntryContent): (file: Pick<TargetFile, 'part'>) => Declared {

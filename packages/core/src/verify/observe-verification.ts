@@ -1,7 +1,7 @@
 import type { ModelId, VerificationEvent } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Reading } from '../entry/reading.ts'
-import type { Verified } from './mismatch-error.ts'
+import type { Verified } from './verified.ts'
 
 /** Runs a verification and tells the observer of its end: an `error` unless its verdict was recorded. */
 export async function observeVerification(

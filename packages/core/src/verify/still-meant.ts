@@ -8,7 +8,7 @@ import { pathOf, type VerificationTarget } from './verification-target.ts'
  * The rule by which a reading counts for what the entry has become meanwhile, for `verify`, `audit` and the end of a
  * download alike: the entry must be the same registration from the same source at the same place, and must mean either
  * the bytes that it meant when the reading began, or those that were read. So tags, leases, states and the evidence of
- * other nodes may have changed, and another node may have completed the digests and sizes that nobody had declared.
+ * other nodes may have changed, and another node may have added the digests and sizes that were not declared.
  *
  * @throws {CatalogError} CONFLICT if the entry came to mean other bytes
  */
@@ -74,7 +74,7 @@ async function wasRemovedSince({ store }: CatalogContext, target: VerificationTa
     const changes = await store.changes(position)
     return changes.some((change) => change.id === id && change.revision > revision && change.entry === null)
   } catch (error) {
-    // The history was pruned meanwhile, and nobody can tell any more.
+    // The history was pruned meanwhile, so that this cannot be told any more.
     if (isCatalogError(error, 'INVALID_INPUT')) return true
     throw error
   }

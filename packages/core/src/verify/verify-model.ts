@@ -7,11 +7,11 @@ import { updateEntry } from '../entry/update-entry.ts'
 import { applyVerdict } from './apply-verdict.ts'
 import { diagnoseFile } from './diagnose.ts'
 import { judge } from './judge.ts'
-import type { Verified } from './mismatch-error.ts'
 import { observeVerification } from './observe-verification.ts'
 import { type ReadRequest, readFiles } from './read-files.ts'
 import { assertStillMeant } from './still-meant.ts'
 import { findTarget, type VerificationTarget } from './verification-target.ts'
+import type { Verified } from './verified.ts'
 
 export interface VerifyRequest extends VerifyOptions, ReadRequest {
   readonly id: ModelId

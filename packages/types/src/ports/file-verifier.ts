@@ -84,7 +84,7 @@ export interface FileInspector {
   findMissingShards(paths: readonly string[]): readonly MissingShards[]
 }
 
-/** A file that is to be read, as it was when somebody looked at it. */
+/** A file to read, with the fingerprint that it had when it was looked at. */
 export interface SeenFile {
   readonly path: string
   readonly fingerprint: Fingerprint
@@ -96,7 +96,7 @@ export interface FileVerifier extends FileInspector {
    * The SHA-256 of each file, in the order given. The files are read side by side, as many at a time as the verifier
    * has threads, with one progress over the bytes of all: it never goes back, and its total stays. The first file that
    * cannot be read ends the others; however it ends, all files are closed by then. FILE_MISSING, NOT_A_REGULAR_FILE,
-   * IO; FILE_CHANGED where a file changed while it was read, or was replaced or written since it was seen.
+   * IO; FILE_CHANGED if a file changed while it was read, or was replaced or written since it was looked at.
    */
   digestFiles(files: readonly SeenFile[], options?: VerifyFileOptions): Promise<readonly FileDigest[]>
   /** Ends its threads; what is under way or asked for later rejects with CLOSED. */

@@ -11,20 +11,19 @@ import { ProgressSum } from './progress-sum.ts'
 const FILES_AT_A_TIME = 128
 
 /** How a set of files is read. */
-export interface SideBySideOptions<F extends SeenFile> extends VerifyFileOptions {
+interface SideBySideOptions<F extends SeenFile> extends VerifyFileOptions {
   readonly digest: (path: string, options: VerifyFileOptions) => Promise<FileDigest>
   /** Called with an error about one file; returns if the others shall be read on. Default: it ends all. */
   readonly onError?: (error: unknown, file: F) => Promise<void>
 }
 
 /**
- * The digests of files that are read side by side, in the order given; undefined for one that `onError` let pass. This is
- * the one reading of many files: a catalog reaches it through `digestFiles` of its verifier, `verifyManifest` calls it.
- * It belongs to the verifier because only that knows how many threads there are and which files are small.
+ * Digests files side by side, in the order given; undefined for a file that `onError` let pass. All readings of many files
+ * come here: a catalog's through `digestFiles` of its verifier, and `verifyManifest`. It is part of the verifier and not of
+ * core, which it serves through the port, because only a verifier knows its threads and which files are small.
  *
- * A file must be the one that was seen: FILE_CHANGED where inode, size or time of writing are others. A ctime that
- * changed before the reading began is none of its business: another name of the file, or a `chmod`.
- * However it ends, no file is open any more.
+ * A file must still be the one that was looked at: FILE_CHANGED if its inode, size or mtime is another. Its ctime may have
+ * changed before the reading began: a new name or a `chmod` does not change the bytes. However it ends, all files are closed.
  */
 export async function digestSideBySide<F extends SeenFile>(
   files: readonly F[],
