@@ -38,6 +38,7 @@ import { type LocatedModel, locateModels } from './serve/find-entries.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './serve/resolve-model.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 import { pathOf } from './verify/verification-target.ts'
+import { entryOfMatch } from './verify/verified.ts'
 import { verifyModel } from './verify/verify-model.ts'
 
 /**
@@ -105,7 +106,8 @@ export class Catalog implements AsyncDisposable {
     const { signal, onProgress } = options
     return observeOperation(this.#context, { operation: 'verify', id, signal }, async () => {
       const checked = { id: parseModelId(id), path: path === undefined ? path : parsePath(path) }
-      return verifyModel(this.#context, { ...checked, ...parseAttribution(options), signal, onProgress })
+      const how = { ...parseAttribution(options), signal, onProgress }
+      return entryOfMatch(await verifyModel(this.#context, { ...checked, ...how }))
     })
   }
 

@@ -155,6 +155,25 @@ describe('an audit with a rate', () => {
     expect(rates).toEqual([2 * BYTES, 2 * BYTES, 2 * BYTES])
   })
 
+  it('has the files of one model read together at that rate, and counts all that was read of a wrong one', async () => {
+    const { catalog, files, clock } = await openVerified([])
+    const parts = ['a.bin', 'b.bin'].map((path) => ({ path, digest: sampleDigest(1) }))
+    for (const { path } of parts) files.put(`/models/m/${path}`, sampleDigest(1), BYTES)
+    await catalog.register({ id: 'm', source: 'hf:org/model', files: parts })
+    await catalog.verify('m')
+    clock.advance(1000)
+    files.rot('/models/m/b.bin', sampleDigest(9))
+    const asked: unknown[] = []
+    const digestFiles = files.digestFiles.bind(files)
+    files.digestFiles = (seen, options) => {
+      asked.push([seen.length, options?.bytesPerSecond])
+      return digestFiles(seen, options)
+    }
+    const report = await catalog.upkeep.audit({ bytesPerSecond: 10 * BYTES })
+    expect(asked).toEqual([[2, 10 * BYTES]])
+    expect(report).toMatchObject({ bytes: 2 * BYTES, wrong: [{ id: 'm', path: '/models/m/b.bin' }] })
+  })
+
   it('ends at once where the signal is aborted while it waits', async () => {
     const { catalog } = await openVerified(['a', 'b'])
     const controller = new AbortController()

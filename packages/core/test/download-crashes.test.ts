@@ -6,13 +6,19 @@ import { openTestCatalog } from './test-catalog.ts'
 
 const right = sampleDigest(1)
 const wrong = sampleDigest(2)
-const PATH = '/models/m.gguf'
-const PARTIAL = `${PATH}.partial`
+/** Where the files of a model of one file, and of one of two, belong. */
+const PATHS = { one: ['/models/m.gguf'], two: ['/models/m/a.bin', '/models/m/b.bin'] } as const
+
+interface How {
+  readonly count: keyof typeof PATHS
+  readonly isWrongFirst: boolean
+  readonly standsThere: boolean
+}
 
 /** What changes or looks at the world, at each of which the process may end. */
 const STEPS = new Set([
   ...['commit', 'makeParent', 'syncFile', 'moveFile', 'removeFile', 'lookAt'],
-  ...['resumeDownload', 'measureFile', 'digestFile', 'readFingerprint', 'diagnoseFile'],
+  ...['resumeDownload', 'statFile', 'digestFiles', 'readFingerprint', 'diagnoseFile'],
 ])
 
 /** Ends everything before or after its step `at`; nothing happens any more from then on. */
@@ -59,13 +65,20 @@ async function provision(catalog: Catalog, files: FakeFiles, isWrongFirst: boole
   await catalog.downloads.finish('m')
 }
 
-async function play(at: number, how: { isAfter: boolean; isWrongFirst: boolean; standsThere: boolean }) {
+async function play(at: number, how: How & { readonly isAfter: boolean }) {
+  const paths = PATHS[how.count]
   const crash = new Crash(at, how.isAfter)
   const backing = createMemoryBacking()
   const files = new FakeFiles()
   const { other, clock, catalog } = await openTestCatalog({ backing, files, holder: 'p' })
-  await catalog.register({ id: 'm', source: 'x', digest: right, sizeBytes: 1024 })
-  if (how.standsThere) files.put(PATH, sampleDigest(9), 99)
+  const parts = paths.map((path) => ({
+    path: path.slice('/models/m/'.length),
+    digest: right,
+    sizeBytes: 1024,
+  }))
+  const expected = how.count === 'one' ? { digest: right, sizeBytes: 1024 } : { files: parts }
+  await catalog.register({ id: 'm', source: 'x', ...expected })
+  if (how.standsThere) for (const path of paths) files.put(path, sampleDigest(9), 99)
   const ports = (store: CatalogStore, disk: FakeFiles) => {
     return new Catalog({ store, verifier: disk, files: disk, clock, node: 'node-1', holder: 'p' })
   }
@@ -76,7 +89,8 @@ async function play(at: number, how: { isAfter: boolean; isWrongFirst: boolean; 
       return async (commits: Parameters<CatalogStore['commit']>[0]) => {
         for (const { changes } of commits) {
           // Whoever reads the entry from now on may use the file.
-          if (changes[0]?.entry?.state === 'Active') expect((await files.digestFile(PATH)).digest).toBe(right)
+          if (changes[0]?.entry?.state !== 'Active') continue
+          for (const path of paths) expect(files.bytesOf(path)).toBe(right)
         }
         return target.commit(commits)
       }
@@ -98,27 +112,30 @@ async function play(at: number, how: { isAfter: boolean; isWrongFirst: boolean; 
     }
   }
   const entry = await catalog.get('m')
-  expect(entry).toMatchObject({ state: 'Active', digest: right })
+  expect(entry).toMatchObject({ state: 'Active', ...expected })
   expect(entry?.download).toBeUndefined()
-  expect((await files.digestFile(PATH)).digest).toBe(right)
-  expect(entry?.evidence?.['node-1']?.fingerprint).toEqual(files.readFingerprint(PATH))
+  const evidence = entry?.evidence?.['node-1']
+  const known = evidence?.files?.map(({ fingerprint }) => fingerprint) ?? [evidence?.fingerprint]
+  expect(known).toEqual(paths.map((path) => files.readFingerprint(path)))
   // No wrong file is lost, and none is recorded twice.
   const aside = (await files.listFiles())
     .map(({ path }) => path)
     .filter((path) => path.includes('quarantined'))
-  expect(entry?.quarantine?.map(({ path }) => path) ?? []).toEqual(aside)
-  expect(aside).toHaveLength(Number(how.isWrongFirst) + Number(how.standsThere))
-  expect(files.has(PARTIAL)).toBe(false)
+  expect((entry?.quarantine?.map(({ path }) => path) ?? []).sort()).toEqual(aside)
+  expect(aside).toHaveLength(paths.length * (Number(how.isWrongFirst) + Number(how.standsThere)))
+  for (const path of paths)
+    expect([files.bytesOf(path), files.has(`${path}.partial`)]).toEqual([right, false])
   return isCrashed
 }
 
-it.each([
-  { isWrongFirst: false, standsThere: false },
-  { isWrongFirst: false, standsThere: true },
-  { isWrongFirst: true, standsThere: false },
-  { isWrongFirst: true, standsThere: true },
-])(
-  'a download that ends at any of its steps goes on to the right end ($isWrongFirst, $standsThere)',
+const CASES = (['one', 'two'] as const).flatMap((count) =>
+  [false, true].flatMap((isWrongFirst) =>
+    [false, true].map((standsThere): How => ({ count, isWrongFirst, standsThere })),
+  ),
+)
+
+it.each(CASES)(
+  'a download of $count file(s) that ends at any of its steps goes on to the right end ($isWrongFirst, $standsThere)',
   async (how) => {
     for (const isAfter of [false, true]) {
       let at = 1

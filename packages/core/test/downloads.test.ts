@@ -6,7 +6,7 @@ import {
   sampleEntry,
   sampleEvidence,
 } from '@catalog/testkit'
-import { parseModelId } from '@catalog/types'
+import { type DigestProgress, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
@@ -561,5 +561,64 @@ describe('a model of many files', () => {
     const entry = await other.get(parseModelId('dir'))
     expect(entry?.quarantine?.map(({ path }) => path)).toEqual([`/models/dir/${parts[0]}.quarantined-1`])
     expect(entry).toMatchObject({ state: 'Failed', failure: { expected: wrong } })
+  })
+
+  it('is read side by side, with one progress that never goes back', async () => {
+    const names = ['a', 'b', 'c']
+    const { catalog, files } = await openMany(names.map((path) => ({ path })))
+    for (const [index, name] of names.entries()) files.put(partial(name), right, (index + 1) * 100)
+    let open = 0
+    let most = 0
+    files.duringRead = async () => {
+      open += 1
+      most = Math.max(most, open)
+      await new Promise((resolve) => setImmediate(resolve))
+      open -= 1
+    }
+    const seen: DigestProgress[] = []
+    await catalog.downloads.finish('dir', { onProgress: (progress) => seen.push(progress) })
+    const done = seen.map(({ doneBytes }) => doneBytes)
+    expect(done).toEqual([...done].sort((a, b) => a - b))
+    expect(done.at(-1)).toBe(600)
+    expect(new Set(seen.map(({ totalBytes }) => totalBytes))).toEqual(new Set([600]))
+    expect(most).toBe(3)
+  })
+
+  it('puts all wrong files aside at once, and names the first of the manifest, whichever was read first', async () => {
+    const { catalog, files } = await openMany(parts.map((path) => ({ path, digest: right })))
+    for (const part of parts) files.put(partial(part), wrong)
+    // The first one is done last.
+    files.duringRead = (path) =>
+      path === partial(parts[0]) ? new Promise((resolve) => setTimeout(resolve, 5)) : undefined
+    const aside = parts.map((part) => `/models/dir/${part}.quarantined-1`)
+    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({
+      code: 'DIGEST_MISMATCH',
+      details: { id: 'dir', path: aside[0] },
+    })
+    expect((await catalog.get('dir'))?.quarantine?.map(({ path }) => path)).toEqual(aside)
+  })
+
+  it('reads nothing if a file is missing, and names the first of those', async () => {
+    const { catalog, files } = await openMany(['a', 'b', 'c'].map((path) => ({ path })))
+    files.put(partial('a'), right)
+    const details = { id: 'dir', path: partial('b') }
+    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'FILE_MISSING', details })
+    expect(files.read).toEqual([])
+  })
+
+  it('is a CONFLICT if the files are moved by the time that the entry means other bytes again', async () => {
+    const { catalog, files, other } = await openMany([{ path: parts[0] }, { path: parts[1] }])
+    for (const part of parts) files.put(partial(part), wrong)
+    await edit(other, 'dir', { digest: right, digestOrigin: 'declared' })
+    const found = files.digestManifest(parts.map((path) => ({ path, digest: wrong })))
+    files.duringRead = (path) =>
+      path === partial(parts[0]) ? edit(other, 'dir', { digest: found }) : undefined
+    const moveFile = files.moveFile.bind(files)
+    files.moveFile = async (from, to) => {
+      await edit(other, 'dir', { digest: right })
+      return await moveFile(from, to)
+    }
+    await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await catalog.get('dir')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
   })
 })

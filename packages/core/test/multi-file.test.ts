@@ -119,6 +119,25 @@ describe('a model of many files', () => {
     })
   })
 
+  it('names the first wrong file of the manifest, whichever was read first, and has evidence of all wrong ones', async () => {
+    const opened = await openRegistered()
+    for (const path of PATHS) opened.files.put(path, sampleDigest(3), path === PATHS[0] ? 10 : 2000)
+    opened.files.duringRead = (path) =>
+      path === PATHS[0] ? new Promise((resolve) => setTimeout(resolve, 5)) : undefined
+    await expect(opened.catalog.verify('m')).rejects.toMatchObject({
+      code: 'DIGEST_MISMATCH',
+      details: { path: PATHS[0], expected: config.digest },
+    })
+    expect((await opened.catalog.get('m'))?.evidence?.['node-1']).toMatchObject({
+      outcome: 'mismatch',
+      bytes: 2010,
+      files: [{ path: config.path }, { path: weights.path }],
+    })
+    // Neither counts as present, so that one download fetches both.
+    const download = await opened.catalog.downloads.begin('m')
+    expect(download).toMatchObject({ files: [{ isPresent: false }, { isPresent: false }] })
+  })
+
   it('fails with the file that has the wrong size, and nothing is read', async () => {
     const opened = await openRegistered()
     putBoth(opened)

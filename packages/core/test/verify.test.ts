@@ -111,17 +111,18 @@ describe('verify', () => {
     expect(files.read).toEqual([])
   })
 
-  it('computes no digest from a file that got another size between measuring and reading', async () => {
+  it('is FILE_CHANGED, and changes nothing, if the file is another by the time it is read', async () => {
     const { catalog, files } = await openRegistered({ sizeBytes: 1024 })
     files.put(PATH, right, 1024)
-    const measure = files.measureFile.bind(files)
-    files.measureFile = async (path) => {
-      const sizeBytes = await measure(path)
+    const statFile = files.statFile.bind(files)
+    files.statFile = async (path) => {
+      const fingerprint = await statFile(path)
       files.put(PATH, right, 999)
-      return sizeBytes
+      return fingerprint
     }
-    await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
-    expect(await catalog.get('m')).toMatchObject({ state: 'Failed', digest: null })
+    const changed = { code: 'FILE_CHANGED', details: { id: 'm', path: PATH } }
+    await expect(catalog.verify('m')).rejects.toMatchObject(changed)
+    expect(await catalog.get('m')).toMatchObject({ state: 'Pending', digest: null })
   })
 
   it('leaves a model Active that another node has right', async () => {

@@ -14,7 +14,7 @@ export interface FoundName {
 interface WalkOptions {
   /** Which names to leave out, with all that is below them. */
   readonly isSkipped?: (path: string) => boolean
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

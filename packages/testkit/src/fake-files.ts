@@ -4,6 +4,7 @@ import {
   CatalogError,
   type DiagnosisNote,
   type DigestedFile,
+  type DigestProgress,
   type DownloadStart,
   type FileDigest,
   type FileReference,
@@ -15,6 +16,7 @@ import {
   type OpenModelFile,
   parseSha256Digest,
   type ReplaceOptions,
+  type SeenFile,
   type Sha256Digest,
   type VerifyFileOptions,
   type WrongFile,
@@ -79,8 +81,40 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return file
   }
 
-  async measureFile(path: string): Promise<number> {
-    return this.#find(path).sizeBytes
+  /** Side by side, as a verifier with as many threads as there are files. */
+  async digestFiles(
+    files: readonly SeenFile[],
+    { signal, onProgress, ...how }: VerifyFileOptions = {},
+  ): Promise<readonly FileDigest[]> {
+    const totalBytes = files.reduce((sum, { fingerprint }) => sum + fingerprint.sizeBytes, 0)
+    const cancel = new AbortController()
+    const abort = (): void => cancel.abort(signal?.reason)
+    signal?.addEventListener('abort', abort, { once: true })
+    if (signal?.aborted === true) abort()
+    let doneBytes = 0
+    const reading = files.map(async ({ path, fingerprint }) => {
+      const addBytes = (progress: DigestProgress): void => {
+        doneBytes += progress.doneBytes
+        onProgress?.({ doneBytes, totalBytes })
+      }
+      try {
+        const found = await this.digestFile(path, { ...how, signal: cancel.signal, onProgress: addBytes })
+        const changed = (['ino', 'sizeBytes', 'mtimeNs'] as const).filter(
+          (field) => found.fingerprint[field] !== fingerprint[field],
+        )
+        if (changed.length === 0) return found
+        throw new CatalogError('FILE_CHANGED', `${path} changed since it was looked at`, { path, changed })
+      } catch (error) {
+        cancel.abort(error)
+        throw error
+      }
+    })
+    await Promise.allSettled(reading)
+    return await Promise.all(reading)
+  }
+
+  async statFile(path: string): Promise<Fingerprint> {
+    return this.#find(path).fingerprint
   }
 
   readFingerprint(path: string): Fingerprint {

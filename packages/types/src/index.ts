@@ -86,6 +86,7 @@ export type {
   MissingShards,
   OpenModelFile,
   ReadFileOptions,
+  SeenFile,
   VerifyFileOptions,
   WrongFile,
 } from './ports/file-verifier.ts'

@@ -1,23 +1,27 @@
 import { toFingerprint } from '@catalog/system-calls'
-import type { FileVerifier, MissingShards, OpenModelFile, ReadFileOptions } from '@catalog/types'
+import type {
+  FileInspector,
+  FileVerifier,
+  Fingerprint,
+  MissingShards,
+  OpenModelFile,
+  ReadFileOptions,
+} from '@catalog/types'
 import { describeDiagnosis } from './diagnosis/describe-diagnosis.ts'
 import { diagnoseFile } from './diagnosis/diagnose-file.ts'
 import { createVerifier } from './digest/create-verifier.ts'
 import type { VerifierOptions } from './digest/verifier.ts'
 import { readFingerprint } from './file/read-fingerprint.ts'
-import { openRegularFile } from './file/regular-file.ts'
+import { openRegularFile, statRegularFile } from './file/regular-file.ts'
 import { digestManifest } from './manifest/manifest.ts'
 import { findShards, type ShardSet } from './shards/find-shards.ts'
 import { checkpointPath } from './stream/checkpoint-file.ts'
 import { resumeDownload } from './stream/resume-download.ts'
 
-/** The port `FileVerifier` of `@catalog/types`: what a catalog asks of files, with a verifier of its own. */
+/** The port `FileVerifier` of `@catalog/types`: a verifier of its own, and all else that a catalog asks of files. */
 export function createFileVerifier(options: VerifierOptions = {}): FileVerifier {
-  const verifier = createVerifier(options)
-  return {
-    digestFile: (path, request) => verifier.digestFile(path, request),
-    measureFile: (path, request) => verifier.measureFile(path, request),
-    close: () => verifier.close(),
+  const inspector: FileInspector = {
+    statFile,
     readFingerprint,
     openFile,
     resumeDownload: (path) => resumeDownload(path),
@@ -29,6 +33,11 @@ export function createFileVerifier(options: VerifierOptions = {}): FileVerifier 
       return diagnoses.map((diagnosis) => ({ kind: diagnosis.kind, text: describeDiagnosis(diagnosis) }))
     },
   }
+  return Object.assign(createVerifier(options), inspector)
+}
+
+async function statFile(path: string, { followSymlink = false }: ReadFileOptions = {}): Promise<Fingerprint> {
+  return toFingerprint(await statRegularFile(path, followSymlink))
 }
 
 async function openFile(

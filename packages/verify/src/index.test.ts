@@ -76,6 +76,7 @@ const TYPES = [
   'ReplacementBytes',
   'ResumableSha256',
   'ScanRange',
+  'SeenFile',
   'Sha256',
   'Sha256Digest',
   'ShardCheck',
@@ -90,6 +91,7 @@ const TYPES = [
   'Verifier',
   'VerifierOptions',
   'VerifyContent',
+  'VerifyFileOptions',
 ]
 
 it('exports these values and no others', () => {

@@ -8,9 +8,11 @@ export {
   type Fingerprint,
   type HashCheckpoint,
   isCatalogError,
+  type SeenFile,
   type Sha256Digest,
   type StartOverReason,
   type StreamTail,
+  type VerifyFileOptions,
 } from '@catalog/types'
 export type { ByteRange, ChunkMap } from './chunks/chunk-map.ts'
 export { type ExpectedChunkMap, formatChunkMap, parseChunkMap } from './chunks/chunk-map-format.ts'

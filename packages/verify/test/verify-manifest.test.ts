@@ -185,7 +185,7 @@ describe('an aborted check', () => {
     await expect(checking).rejects.toBe('not wanted')
   })
 
-  it.skipIf(lacks('proc'))('has two files open, and none at its end', async () => {
+  it.skipIf(lacks('proc'))('has as many files open as there are threads, and none at its end', async () => {
     const { root, lines } = createHugeModel()
     const controller = new AbortController()
     const listOpen = () => listOpenFiles().filter((name) => name.startsWith(root))
@@ -234,5 +234,21 @@ describe('refused', () => {
     }
     const checking = verifyManifest(root, lines, { onProgress })
     await expect(checking).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+  })
+
+  it('a file that is written or replaced before its turn, and not taken for one with wrong bytes', async () => {
+    for (const change of [
+      (path: string) => writeFileSync(path, 'x'.repeat(3 * KIB + 5)),
+      (path: string) => renameSync(createSparseFile(`${path}.new`, 3 * KIB + 5), path),
+      (path: string) => truncateSync(path, 7),
+    ]) {
+      const { root, files } = createModel()
+      const path = join(root, 'sub/deep/d')
+      const onProgress = ({ doneBytes }: DigestProgress) => {
+        if (doneBytes === 0) change(path)
+      }
+      const checking = verifyManifest(root, files, { onProgress })
+      await expect(checking).rejects.toMatchObject({ code: 'FILE_CHANGED', details: { path } })
+    }
   })
 })

@@ -1,5 +1,6 @@
 import type { EntryContent, EntryUpdate, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { withoutEvidence } from '../entry/evidence.ts'
 import { digestOfFiles } from '../entry/manifest-digest.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
 import { updateEntry } from '../entry/update-entry.ts'
@@ -82,7 +83,7 @@ function withDigest(entry: EntryContent, digest: EntryUpdate['digest']): EntryCo
 }
 
 function toUnverified(entry: EntryContent): EntryContent {
-  const { evidence: _evidence, failure: _failure, ...rest } = entry
+  const { failure: _failure, ...rest } = withoutEvidence(entry)
   return { ...rest, state: 'Pending', verifiedAt: null }
 }
 

@@ -1,7 +1,7 @@
 import type { EntryContent, LifecycleState, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createInvalidTransition, createMissingEvidence, createNotUsable } from '../entry/errors.ts'
-import { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from '../entry/evidence.ts'
+import { evidenceOf, hasMatchingEvidence, isMatchingEvidence, withoutEvidence } from '../entry/evidence.ts'
 import { canTransition, findTransitionRule } from '../entry/lifecycle.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
 import { updateEntry } from '../entry/update-entry.ts'
@@ -57,7 +57,6 @@ function assertActivatable(context: CatalogContext, entry: ModelEntry): void {
 
 /** `failure` says why a model is Failed, so it goes. Back at Pending nothing counts that was verified before. */
 function leaveFailed(entry: EntryContent, state: LifecycleState): EntryContent {
-  const { failure: _failure, evidence, ...rest } = entry
-  if (state === 'Pending' || evidence === undefined) return { ...rest, state }
-  return { ...rest, evidence, state }
+  const { failure: _failure, ...rest } = state === 'Pending' ? withoutEvidence(entry) : entry
+  return { ...rest, state }
 }

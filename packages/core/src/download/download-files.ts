@@ -60,11 +60,9 @@ export async function completeMove({ files }: CatalogContext, place: FilePlace):
   if (partial.fingerprint.ino === final.fingerprint.ino) await files.moveFile(partialPath, path)
 }
 
-/** Removes the checkpoint of a partial file that is there no more. */
-export async function removeCheckpoint(
-  { files, verifier }: CatalogContext,
-  { partialPath }: FilePlace,
-): Promise<void> {
+/** Removes the checkpoint of a file's partial file, if that does not exist any more. */
+export async function removeCheckpoint({ files, verifier }: CatalogContext, place: string): Promise<void> {
+  const partialPath = partialPathOf(place)
   const path = verifier.checkpointPathOf(partialPath)
   const found = await files.lookAt(path)
   if (found === undefined || (await files.lookAt(partialPath)) !== undefined) return

@@ -1,7 +1,7 @@
 import { type ModelEntry, parseModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { withModelId } from '../entry/errors.ts'
 import { observeOperation } from '../entry/observe-operation.ts'
+import { entryOfMatch } from '../verify/verified.ts'
 import { beginDownload, type ModelDownload, type NoDownload } from './begin-download.ts'
 import { abandonDownload, renewDownload } from './download-holder.ts'
 import {
@@ -73,9 +73,7 @@ export class Downloads {
   async finish(id: string, options: FinishDownloadOptions = {}): Promise<ModelEntry> {
     const { signal, onProgress } = options
     return observeOperation(this.#context, { operation: 'finish-download', id, signal }, async () =>
-      withModelId(parseModelId(id), () =>
-        finishDownload(this.#context, { ...this.#parse(id, options), signal, onProgress }),
-      ),
+      entryOfMatch(await finishDownload(this.#context, { ...this.#parse(id, options), signal, onProgress })),
     )
   }
 

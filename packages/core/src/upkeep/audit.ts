@@ -9,7 +9,7 @@ import {
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Wait } from '../context/wait.ts'
 import { evidenceOf } from '../entry/evidence.ts'
-import { withPace } from '../verify/paced-verifier.ts'
+import { createMismatch } from '../verify/verified.ts'
 import { verifyModel } from '../verify/verify-model.ts'
 import type { AuditOptions } from './plan/upkeep-options.ts'
 
@@ -64,12 +64,10 @@ export async function auditModels(
 ): Promise<AuditReport> {
   options.signal?.throwIfAborted()
   const candidates = await listCandidates(context, options.olderThanMs)
-  const { bytesPerSecond } = options
-  const paced = bytesPerSecond === undefined ? context : withPace(context, bytesPerSecond, waitFor)
-  const audit = new Audit(context, options, candidates)
+  const audit = new Audit({ ...context, wait: waitFor }, options, candidates)
   for (const candidate of candidates) {
     if (audit.isOver(candidate)) break
-    await audit.check(paced, candidate)
+    await audit.check(candidate)
   }
   return audit.report()
 }
@@ -125,13 +123,16 @@ class Audit {
     return this.#ended !== 'all'
   }
 
-  async check(context: CatalogContext, { id, bytes }: Candidate): Promise<void> {
-    const { signal, onProgress, actor, reason } = this.#options
+  async check({ id, bytes }: Candidate): Promise<void> {
+    const { signal, onProgress, actor, reason, bytesPerSecond } = this.#options
     const reading = (progress: DigestProgress): void => onProgress?.(this.#progress(progress.doneBytes))
     try {
-      const entry = await verifyModel(context, { id, actor, reason, signal, onProgress: reading })
-      this.#right += 1
-      this.#bytes += evidenceOf(entry, context.node)?.bytes ?? bytes
+      await this.#keepRate()
+      const request = { id, actor, reason, signal, bytesPerSecond, onProgress: reading }
+      const { verdict } = await verifyModel(this.#context, request)
+      this.#bytes += verdict.reading.bytes
+      if (verdict.outcome === 'match') this.#right += 1
+      else this.#wrong.push({ id, code: createMismatch(id, verdict).code, path: verdict.path })
     } catch (error) {
       signal?.throwIfAborted()
       this.#note(id, error)
@@ -155,15 +156,17 @@ class Audit {
   }
 
   #note(id: ModelId, error: unknown): void {
-    if (isCatalogError(error, 'DIGEST_MISMATCH')) {
-      this.#bytes += error.details.sizeBytes
-      this.#wrong.push({ id, code: error.code, path: error.details.path })
-    } else if (isCatalogError(error, 'SIZE_MISMATCH')) {
-      this.#wrong.push({ id, code: error.code, path: error.details.path })
-    } else if (isOfOneModel(error)) {
-      this.#unreadable.push({ id, code: error.code })
-      // Removed meanwhile: there is nothing left to check.
-    } else if (!isCatalogError(error, 'NOT_FOUND')) throw error
+    // Removed meanwhile: there is nothing left to check.
+    if (isCatalogError(error, 'NOT_FOUND')) return
+    if (!isOfOneModel(error)) throw error
+    this.#unreadable.push({ id, code: error.code })
+  }
+
+  /** Waits until all that was read is within the rate. Within a model the reading itself keeps it. */
+  async #keepRate(): Promise<void> {
+    const { bytesPerSecond = Number.POSITIVE_INFINITY, signal } = this.#options
+    const earlyMs = (this.#bytes / bytesPerSecond) * 1000 - this.#elapsedMs()
+    if (earlyMs > 0) await this.#context.wait(earlyMs, signal)
   }
 
   #progress(readingBytes: number): AuditEvent {

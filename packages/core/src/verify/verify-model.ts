@@ -1,13 +1,17 @@
-import type { ModelEntry, ModelId } from '@catalog/types'
+import type { ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { createConflict, withModelId } from '../entry/errors.ts'
+import { addModelId } from '../entry/errors.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
-import { type Updated, updateEntry } from '../entry/update-entry.ts'
-import { createMismatch } from './mismatch-error.ts'
+import type { Reading } from '../entry/reading.ts'
+import { updateEntry } from '../entry/update-entry.ts'
+import { applyVerdict } from './apply-verdict.ts'
+import { diagnoseFile } from './diagnose.ts'
+import { judge } from './judge.ts'
 import { observeVerification } from './observe-verification.ts'
-import { examineFiles, type ReadRequest } from './read-model.ts'
-import { applyFinding, type Finding, judge } from './verification-outcome.ts'
-import { findTarget, isStillMeant, type VerificationTarget } from './verification-target.ts'
+import { type ReadRequest, readFiles } from './read-files.ts'
+import { assertStillMeant } from './still-meant.ts'
+import { findTarget, type VerificationTarget } from './verification-target.ts'
+import type { Verified } from './verified.ts'
 
 export interface VerifyRequest extends VerifyOptions, ReadRequest {
   readonly id: ModelId
@@ -15,40 +19,56 @@ export interface VerifyRequest extends VerifyOptions, ReadRequest {
 }
 
 /**
- * Reads the model's files, records what was found, and rejects with DIGEST_MISMATCH or SIZE_MISMATCH, once that
- * is durable, where they are not what the entry expects. What could not be read to its end leaves no trace.
+ * Reads the model's files, and resolves with the verdict once what was found is durable. What could not be read to its
+ * end leaves no trace.
  */
-export async function verifyModel(context: CatalogContext, request: VerifyRequest): Promise<ModelEntry> {
-  const { id, path, signal, onProgress, bytesPerSecond } = request
+export async function verifyModel(context: CatalogContext, request: VerifyRequest): Promise<Verified> {
+  const { id, path, signal } = request
   signal?.throwIfAborted()
-  return await withModelId(id, async () => {
+  try {
     const target = await findTarget(context, id, path)
-    return observeVerification(context, id, async (report) => {
-      const finding = await examineFiles(context, target, { signal, onProgress, bytesPerSecond })
-      report.setFinding(finding)
+    return await observeVerification(context, id, async (onReading) => {
+      const reading = await readFiles(context, target, request)
+      onReading(reading)
+      const diagnosed = await withDiagnosis(context, target, reading)
       signal?.throwIfAborted()
-      const { before, after } = await recordFinding(context, request, target, finding)
-      const verdict = judge(before, finding)
-      report.setVerdict(verdict)
-      if (verdict.outcome !== 'match') throw createMismatch(id, finding, verdict)
-      return after ?? before
+      return await recordReading(context, request, target, diagnosed)
     })
-  })
+  } catch (error) {
+    throw addModelId(id, error)
+  }
 }
 
-/** Applies the finding to the entry as it is by now. CONFLICT where that no longer means what was read. */
-function recordFinding(
+/** The reading with what its first wrong file looks like; of files that are only wrong together that cannot be said. */
+async function withDiagnosis(
+  context: CatalogContext,
+  target: VerificationTarget,
+  reading: Reading,
+): Promise<Reading> {
+  const verdict = judge(target.entry, reading)
+  const first =
+    verdict.outcome === 'match' ? undefined : verdict.wrong.find(({ path }) => path === verdict.path)
+  if (first === undefined) return reading
+  const diagnosis = await diagnoseFile(context, target.entry, first, target)
+  return diagnosis.length === 0 ? reading : { ...reading, diagnosis }
+}
+
+/** Judges the reading by the entry as it is by now. CONFLICT if that no longer means what was read. */
+async function recordReading(
   context: CatalogContext,
   { id, actor, reason }: VerifyRequest,
   target: VerificationTarget,
-  finding: Finding,
-): Promise<Updated> {
+  reading: Reading,
+): Promise<Verified> {
   const { moveTo } = target
   const { policy } = context
-  return updateEntry(context, { id, actor, reason, operation: 'verify' }, async (now) => {
-    if (await isStillMeant(context, target, now, finding))
-      return applyFinding(now, finding, { moveTo, policy })
-    const expectedRevision = target.entry.revision
-    throw createConflict({ id, expectedRevision, foundRevision: now.revision })
-  })
+  const { before, after } = await updateEntry(
+    context,
+    { id, actor, reason, operation: 'verify' },
+    async (now) => {
+      await assertStillMeant(context, target, now, reading)
+      return applyVerdict(now, judge(now, reading), { moveTo, policy })
+    },
+  )
+  return { entry: after ?? before, verdict: judge(before, reading) }
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { toDiskError } from '@catalog/system-calls'
-import { CatalogError, isCatalogError } from '@catalog/types'
+import { isCatalogError } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { createDamaged, createMissing } from '../disk/store-error.ts'

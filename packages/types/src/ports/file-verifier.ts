@@ -63,8 +63,8 @@ export interface DigestedFile {
 
 /** Looks at files without reading them to their end. */
 export interface FileInspector {
-  /** The size of a regular file in bytes, without reading it. FILE_MISSING, NOT_A_REGULAR_FILE, IO. */
-  measureFile(path: string, options?: ReadFileOptions): Promise<number>
+  /** The fingerprint of a regular file, without opening it. FILE_MISSING, NOT_A_REGULAR_FILE, IO. */
+  statFile(path: string, options?: ReadFileOptions): Promise<Fingerprint>
   /**
    * The fingerprint of a regular file by one `stat`, at once: a few microseconds of the caller's turn.
    * FILE_MISSING, NOT_A_REGULAR_FILE, IO.
@@ -84,19 +84,27 @@ export interface FileInspector {
   findMissingShards(paths: readonly string[]): readonly MissingShards[]
 }
 
+/** A file to read, with the fingerprint that it had when it was looked at. */
+export interface SeenFile {
+  readonly path: string
+  readonly fingerprint: Fingerprint
+}
+
 /** Reads files to their last byte. */
 export interface FileVerifier extends FileInspector {
   /**
-   * The SHA-256 of a regular file that did not change while it was read. FILE_MISSING, NOT_A_REGULAR_FILE,
-   * FILE_CHANGED, IO.
+   * The SHA-256 of each file, in the order given. The files are read side by side, as many at a time as the verifier
+   * has threads, with one progress over the bytes of all: it never goes back, and its total stays. The first file that
+   * cannot be read ends the others; however it ends, all files are closed by then. FILE_MISSING, NOT_A_REGULAR_FILE,
+   * IO; FILE_CHANGED if a file changed while it was read, or was replaced or written since it was looked at.
    */
-  digestFile(path: string, options?: VerifyFileOptions): Promise<FileDigest>
+  digestFiles(files: readonly SeenFile[], options?: VerifyFileOptions): Promise<readonly FileDigest[]>
   /** Ends its threads; what is under way or asked for later rejects with CLOSED. */
   close(): Promise<void>
 }
 
 /** How a file is read to its end. */
 export interface VerifyFileOptions extends DigestFileOptions, ReadFileOptions {
-  /** The most bytes to read in a second; as fast as it goes where absent. */
+  /** The most bytes to read in a second, of all files together; as fast as it goes where absent. */
   readonly bytesPerSecond?: number | undefined
 }

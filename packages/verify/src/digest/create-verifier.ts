@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { toFingerprint } from '@catalog/system-calls'
-import { CatalogError, createInvalidInput, type FileDigest, parseSha256Digest } from '@catalog/types'
+import {
+  CatalogError,
+  createInvalidInput,
+  type FileDigest,
+  parseSha256Digest,
+  type SeenFile,
+  type VerifyFileOptions,
+} from '@catalog/types'
 import type { ChunkMap } from '../chunks/chunk-map.ts'
 import { parsePath } from '../file/parse-path.ts'
 import { statRegularFile, toSizeBytes } from '../file/regular-file.ts'
@@ -12,13 +19,14 @@ import { TurnQueue } from '../pool/turn-queue.ts'
 import { type AuditTask, auditRegularFile } from './audit-regular-file.ts'
 import { type AuditOptions, type AuditResult, parseAuditRequest } from './audit-request.ts'
 import { type CheckOptions, checkFileWith, type FileCheck, type FileEvidence } from './check-file.ts'
-import { type DigestTask, digestRegularFile } from './digest-regular-file.ts'
+import { digestRegularFile } from './digest-regular-file.ts'
 import {
   type ChunkedFileDigest,
   type DigestOptions,
   parseDigestRequest,
   type ReadingOptions,
 } from './digest-request.ts'
+import { digestSideBySide } from './digest-side-by-side.ts'
 import { digestSmallFile } from './digest-small-file.ts'
 import type { Verifier, VerifierOptions } from './verifier.ts'
 
@@ -54,9 +62,23 @@ class ThreadedVerifier implements Verifier {
       engine: options.engine ?? this.#defaults.engine,
       followSymlink: options.followSymlink ?? this.#defaults.followSymlink,
     })
-    return await this.#run(options.signal, (cancel) =>
-      this.#digest({ request, cancel, onProgress: options.onProgress }),
-    )
+    return await this.#run(options.signal, async (cancel) => {
+      const task = { request, cancel, onProgress: options.onProgress }
+      // A thread does a small file by itself, and for a large one only what takes long.
+      const small = await digestSmallFile({ ...task, queue: this.#smallFiles })
+      if (small !== undefined) return small
+      return await this.#withThread(cancel.signal, (thread) =>
+        digestRegularFile({ ...task, thread, helper: this.#helperOf(thread) }),
+      )
+    })
+  }
+
+  async digestFiles(
+    files: readonly SeenFile[],
+    options: VerifyFileOptions = {},
+  ): Promise<readonly FileDigest[]> {
+    const found = await digestSideBySide(files, { ...options, digest: this.digestFile.bind(this) })
+    return found.filter((read) => read !== undefined)
   }
 
   async verifyDigest(path: string, expected: string, options: DigestOptions = {}): Promise<FileDigest> {
@@ -111,17 +133,6 @@ class ThreadedVerifier implements Verifier {
     for (const cancel of this.#running.keys()) cancel.abort(createClosed())
     await Promise.allSettled(this.#running.values())
     await Promise.all(this.#threads.map((thread) => thread.close()))
-  }
-
-  /** A thread does a small file by itself, and for a large one only what takes long. */
-  async #digest(task: Omit<DigestTask, 'thread' | 'helper'>): Promise<FileDigest> {
-    const small = await digestSmallFile({ ...task, queue: this.#smallFiles })
-    return (
-      small ??
-      (await this.#withThread(task.cancel.signal, (thread) =>
-        digestRegularFile({ ...task, thread, helper: this.#helperOf(thread) }),
-      ))
-    )
   }
 
   /** One controller gathers all that can end a job: the caller's signal, its callback's error, and closing. */

@@ -1,4 +1,4 @@
-import { toFileError, toFingerprint } from '@catalog/system-calls'
+import { toFileError, toFingerprint, withFileErrors } from '@catalog/system-calls'
 import {
   CatalogError,
   type DigestProgress,
@@ -38,8 +38,12 @@ export async function digestRegularFile(task: DigestTask): Promise<FileDigest | 
   try {
     assertExpectedSize(file, request)
     cancel.signal.throwIfAborted()
-    const content = await readContent(file, task)
-    await assertUnchanged(file, content.doneBytes, request)
+    const onDoneBytes = (doneBytes: number): void => reportProgress(task, doneBytes, file.sizeBytes)
+    if (file.sizeBytes > 0) onDoneBytes(0)
+    const content = await hashContent(file, task, onDoneBytes)
+    const excessBytes = await withFileErrors('read', request.path, () => readPastEnd(file))
+    if (content.doneBytes === file.sizeBytes) onDoneBytes(file.sizeBytes)
+    await assertUnchanged(file, content.doneBytes + excessBytes, request)
     cancel.signal.throwIfAborted()
     const digest = parseSha256Digest(content.digest)
     return {
@@ -63,21 +67,6 @@ function assertExpectedSize(file: RegularFile, { path, expectedSizeBytes }: Dige
   throw new CatalogError('SIZE_MISMATCH', message, details)
 }
 
-async function readContent(file: RegularFile, task: DigestTask): Promise<HashedContent> {
-  const { signal } = task.cancel
-  const onDoneBytes = (doneBytes: number): void => reportProgress(task, doneBytes, file.sizeBytes)
-  if (file.sizeBytes > 0) onDoneBytes(0)
-  try {
-    const content = await hashContent(file, task, onDoneBytes)
-    const excessBytes = await readPastEnd(file)
-    if (content.doneBytes === file.sizeBytes) onDoneBytes(file.sizeBytes)
-    return { ...content, doneBytes: content.doneBytes + excessBytes }
-  } catch (error) {
-    signal.throwIfAborted()
-    throw toFileError(error, 'read', task.request.path)
-  }
-}
-
 /** A small file is done sooner than another thread has been told of it. */
 async function hashContent(
   { handle, sizeBytes }: RegularFile,
@@ -85,18 +74,18 @@ async function hashContent(
   onDoneBytes: (doneBytes: number) => void,
 ): Promise<HashedContent> {
   const hasChunks = request.chunkMap && sizeBytes > CHUNK_BYTES
-  const reading = {
-    handle,
-    sizeBytes,
-    signal,
-    onDoneBytes,
-    chunks: hasChunks ? new ChunkDigests() : undefined,
+  const digests = hasChunks ? new ChunkDigests() : undefined
+  const reading = { handle, sizeBytes, signal, onDoneBytes, chunks: digests }
+  try {
+    if (request.engine === 'wasm') return await hashInSlices({ ...reading, sha256: await createSha256() })
+    if (sizeBytes <= SLICE_BYTES) return await hashInSlices({ ...reading, sha256: createNativeSha256() })
+    const chunks = hasChunks ? { chunkBytes: CHUNK_BYTES, helper } : undefined
+    const { bytesPerSecond } = request
+    return await thread.hash({ fd: handle.fd, sizeBytes, signal, onDoneBytes, chunks, bytesPerSecond })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw toFileError(error, 'read', request.path)
   }
-  if (request.engine === 'wasm') return await hashInSlices({ ...reading, sha256: await createSha256() })
-  if (sizeBytes <= SLICE_BYTES) return await hashInSlices({ ...reading, sha256: createNativeSha256() })
-  const chunks = hasChunks ? { chunkBytes: CHUNK_BYTES, helper } : undefined
-  const { bytesPerSecond } = request
-  return await thread.hash({ fd: handle.fd, sizeBytes, signal, onDoneBytes, chunks, bytesPerSecond })
 }
 
 function parseChunks({ chunks }: HashedContent): readonly Sha256Digest[] | undefined {

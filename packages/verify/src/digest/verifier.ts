@@ -1,4 +1,4 @@
-import type { FileDigest } from '@catalog/types'
+import type { FileDigest, SeenFile, VerifyFileOptions } from '@catalog/types'
 import type { ChunkMap } from '../chunks/chunk-map.ts'
 import type { AuditOptions, AuditResult } from './audit-request.ts'
 import type { CheckOptions, FileCheck, FileEvidence } from './check-file.ts'
@@ -24,6 +24,12 @@ export interface Verifier {
    */
   digestFile(path: string, options: DigestOptions & { readonly chunkMap: true }): Promise<ChunkedFileDigest>
   digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
+  /**
+   * The SHA-256 of each file, in the order given, read side by side on all threads with one progress over the bytes of
+   * all. FILE_CHANGED also where a file was replaced or written since it was seen; else rejects as `digestFile` does,
+   * with the first error, once all files are closed. At `bytesPerSecond` they are read one after the other.
+   */
+  digestFiles(files: readonly SeenFile[], options?: VerifyFileOptions): Promise<readonly FileDigest[]>
   /** As `digestFile`, and DIGEST_MISMATCH where the digest is not the expected one. */
   verifyDigest(path: string, expected: string, options?: DigestOptions): Promise<FileDigest>
   /**

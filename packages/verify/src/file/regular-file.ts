@@ -7,6 +7,8 @@ import { settlingMs } from './settling.ts'
 
 // Windows has neither flag; there they are undefined, which `|` takes as 0.
 const OPEN_FLAGS = constants.O_NONBLOCK | constants.O_NOFOLLOW
+/** A file that was just written is quiet after one wait; one that is not after so many is being written to. */
+const MAX_WAITS = 5
 
 /** An open regular file, with what `fstat` said before the first byte was read. */
 export interface RegularFile {
@@ -80,15 +82,24 @@ async function locateRegularFile(
   return { target, stats }
 }
 
-/** `fstat` of a regular file, taken when its last change is so old that the next one must show in ctime. */
-async function statSettled(handle: FileHandle, path: string): Promise<BigIntStats> {
+/**
+ * `fstat` of a regular file, taken when its last change is so old that the next one must show in ctime. FILE_CHANGED for
+ * a file that is changed again each time that was waited for.
+ */
+export async function statSettled(handle: Pick<FileHandle, 'stat'>, path: string): Promise<BigIntStats> {
   const stat = () => withFileErrors('fstat', path, () => handle.stat({ bigint: true }))
-  const stats = await stat()
+  let stats = await stat()
   assertRegular(stats, path)
-  const waitMs = settlingMs(stats.ctimeNs, Date.now())
-  if (waitMs === 0) return stats
-  await delay(waitMs)
-  return await stat()
+  for (let wait = 1; wait <= MAX_WAITS; wait += 1) {
+    const waitMs = settlingMs(stats.ctimeNs, Date.now())
+    if (waitMs === 0) return stats
+    await delay(waitMs)
+    const { ctimeNs } = stats
+    stats = await stat()
+    if (stats.ctimeNs === ctimeNs) return stats
+  }
+  const message = `${path} is being changed: its ctime was another after each of ${MAX_WAITS} waits`
+  throw new CatalogError('FILE_CHANGED', message, { path, changed: ['ctimeNs'] })
 }
 
 function isLinkRefused(error: unknown): boolean {

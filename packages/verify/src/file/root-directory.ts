@@ -1,13 +1,13 @@
 import { lstat, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { isMissing, toFileError, withFileErrors } from '@catalog/system-calls'
-import { createInvalidInput, isCatalogError } from '@catalog/types'
+import { isMissing, toFileError, toFingerprint, withFileErrors } from '@catalog/system-calls'
+import { createInvalidInput, type Fingerprint, isCatalogError } from '@catalog/types'
 import { parsePath } from './parse-path.ts'
 import { statRegularFile, toSizeBytes } from './regular-file.ts'
 
 /** Where a path below a root leads: to a regular file inside it, or why not. */
 export type Located =
-  | { readonly kind: 'file'; readonly target: string; readonly sizeBytes: number }
+  | { readonly kind: 'file'; readonly target: string; readonly fingerprint: Fingerprint }
   | Unlocated
 
 /** Why there is no regular file at a path below a root. */
@@ -34,7 +34,8 @@ export async function locateFile(root: string, path: string): Promise<Located> {
     const target = await withFileErrors('realpath', name, () => realpath(name))
     if (!isInside(root, target)) return { kind: 'outside-root', target }
     const stats = await statRegularFile(target, false)
-    return { kind: 'file', target, sizeBytes: toSizeBytes(stats, target) }
+    toSizeBytes(stats, target)
+    return { kind: 'file', target, fingerprint: toFingerprint(stats) }
   } catch (error) {
     const unlocated = await explainUnlocated(error, name)
     if (unlocated === undefined) throw error

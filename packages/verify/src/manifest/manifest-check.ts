@@ -1,4 +1,5 @@
-import type { DigestFileOptions, FileDigest, FileVerifier, Sha256Digest } from '@catalog/types'
+import type { DigestFileOptions, FileDigest, Sha256Digest } from '@catalog/types'
+import type { Verifier } from '../digest/verifier.ts'
 
 /** One thing in which a directory is not what its manifest says. */
 export type ManifestProblem =
@@ -42,5 +43,5 @@ export interface ManifestOptions extends DigestFileOptions {
   /** Whether files that the manifest does not name may be there. Default false: each is a problem. */
   readonly allowExtra?: boolean | undefined
   /** Whose threads to use. Default: those of the process-wide verifier. */
-  readonly verifier?: Pick<FileVerifier, 'digestFile'> | undefined
+  readonly verifier?: Pick<Verifier, 'digestFile'> | undefined
 }

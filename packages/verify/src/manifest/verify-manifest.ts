@@ -1,6 +1,7 @@
 import { walkDirectory } from '@catalog/system-calls'
-import type { FileDigest } from '@catalog/types'
+import type { FileDigest, SeenFile } from '@catalog/types'
 import { digestFile } from '../digest/default-verifier.ts'
+import { digestSideBySide } from '../digest/digest-side-by-side.ts'
 import { explainUnlocated, locateFile, resolveRoot } from '../file/root-directory.ts'
 import {
   type CheckedManifestFile,
@@ -9,36 +10,30 @@ import {
   parseManifestFiles,
 } from './manifest.ts'
 import type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest-check.ts'
-import { ProgressSum } from './progress-sum.ts'
-import { runBounded } from './run-bounded.ts'
 
-/** Two at a time are as many as the threads of the process; more would only keep others waiting. */
-const FILES_AT_A_TIME = 2
 /** A wrong root may hold millions of other files; this many are named. */
 const MAX_EXTRA = 1000
 
-/** A file to read: it is regular, inside the root, and of the right size. */
-interface PlannedFile extends CheckedManifestFile {
-  readonly target: string
-  readonly foundBytes: number
+/** A file to read at `path`, which leads to no link: it is regular, inside the root, and of the right size. */
+interface PlannedFile extends SeenFile {
+  readonly line: CheckedManifestFile
 }
 
 /** What one check works with and gathers. */
 interface Checking {
   readonly root: string
   readonly files: readonly CheckedManifestFile[]
-  readonly options: ManifestOptions
-  readonly cancel: AbortController
+  readonly options: ManifestOptions & { readonly signal: AbortSignal }
   readonly problems: ManifestProblem[]
-  readonly found: Map<string, FileDigest>
 }
 
 /**
  * Whether a directory holds exactly the files of a manifest, with these bytes. All files are looked at before the
  * first is read; a missing, special, misleading or wrongly sized one does not keep the others from being read.
- * Symbolic links are followed inside the root; one that leads out of it is a problem. Two files are read at a time.
- * Rejects with INVALID_INPUT (the manifest, or a root that is no directory), FILE_MISSING (no root), FILE_CHANGED, IO;
- * with the signal's reason; and with what `onProgress` throws. However it ends, all files are closed by then.
+ * Symbolic links are followed inside the root; one that leads out of it is a problem. As many files are read at a time as
+ * the verifier has threads. Rejects with INVALID_INPUT (the manifest, or a root that is no directory), FILE_MISSING (no
+ * root), FILE_CHANGED (a file changed since it was looked at), IO; with the signal's reason; and with what `onProgress`
+ * throws. However it ends, all files are closed by then.
  */
 export async function verifyManifest(
   root: string,
@@ -46,54 +41,46 @@ export async function verifyManifest(
   options: ManifestOptions = {},
 ): Promise<ManifestCheck> {
   const checked = parseManifestFiles(files)
-  options.signal?.throwIfAborted()
-  const cancel = new AbortController()
-  const forward = (): void => cancel.abort(options.signal?.reason)
-  options.signal?.addEventListener('abort', forward, { once: true })
-  try {
-    const real = await resolveRoot(root)
-    return await checkDirectory({
-      root: real,
-      files: checked,
-      options,
-      cancel,
-      problems: [],
-      found: new Map(),
-    })
-  } finally {
-    options.signal?.removeEventListener('abort', forward)
-  }
+  const { signal = new AbortController().signal } = options
+  signal.throwIfAborted()
+  const real = await resolveRoot(root)
+  return await checkDirectory({ root: real, files: checked, options: { ...options, signal }, problems: [] })
 }
 
 async function checkDirectory(checking: Checking): Promise<ManifestCheck> {
-  const { files, options, problems, found } = checking
+  const { files, options, problems } = checking
   const planned = await planReading(checking)
   if (options.allowExtra !== true) await findExtra(checking)
-  await readFiles(planned, checking)
+  const found = await readFiles(planned, checking)
   if (problems.length > 0) return { outcome: 'mismatch', problems: sortByPath(problems), found }
-  const sizeBytes = sumBytes(planned)
+  const sizeBytes = planned.reduce((sum, { fingerprint }) => sum + fingerprint.sizeBytes, 0)
   return { outcome: 'match', digest: digestManifest(files), sizeBytes, found }
 }
 
-async function planReading({ root, files, cancel, problems }: Checking): Promise<readonly PlannedFile[]> {
+async function planReading({ root, files, options, problems }: Checking): Promise<readonly PlannedFile[]> {
   const planned: PlannedFile[] = []
-  for (const file of files) {
-    cancel.signal.throwIfAborted()
-    const { path, sizeBytes: expectedBytes } = file
+  for (const line of files) {
+    options.signal.throwIfAborted()
+    const { path, sizeBytes: expectedBytes } = line
     const located = await locateFile(root, path)
-    if (located.kind !== 'file') problems.push({ ...located, path })
-    else if (expectedBytes !== undefined && expectedBytes !== located.sizeBytes)
-      problems.push({ kind: 'size-mismatch', path, expectedBytes, foundBytes: located.sizeBytes })
-    else planned.push({ ...file, target: located.target, foundBytes: located.sizeBytes })
+    if (located.kind !== 'file') {
+      problems.push({ ...located, path })
+      continue
+    }
+    const { target, fingerprint } = located
+    const foundBytes = fingerprint.sizeBytes
+    if (expectedBytes !== undefined && expectedBytes !== foundBytes)
+      problems.push({ kind: 'size-mismatch', path, expectedBytes, foundBytes })
+    else planned.push({ path: target, fingerprint, line })
   }
   return planned
 }
 
-async function findExtra({ root, files, cancel, problems }: Checking): Promise<void> {
+async function findExtra({ root, files, options, problems }: Checking): Promise<void> {
   // A link to a directory is no extra file where files of the manifest lie behind it.
   const named = new Set(files.flatMap(({ path }) => [path, ...listParents(path)]))
   let count = 0
-  for await (const { path } of walkDirectory(root, { signal: cancel.signal })) {
+  for await (const { path } of walkDirectory(root, { signal: options.signal })) {
     if (named.has(path)) continue
     problems.push({ kind: 'extra', path })
     count += 1
@@ -101,39 +88,35 @@ async function findExtra({ root, files, cancel, problems }: Checking): Promise<v
   }
 }
 
-async function readFiles(planned: readonly PlannedFile[], checking: Checking): Promise<void> {
-  const { options, cancel } = checking
-  const progress = new ProgressSum(sumBytes(planned), options.onProgress)
-  progress.start()
-  await runBounded(planned, { limit: FILES_AT_A_TIME, cancel }, (file) => readFile(file, checking, progress))
-  progress.finish()
-  cancel.signal.throwIfAborted()
-}
-
-async function readFile(file: PlannedFile, checking: Checking, progress: ProgressSum): Promise<void> {
-  const { options, cancel, problems, found } = checking
-  const { path, target, digest: expected } = file
-  const digest = options.verifier?.digestFile.bind(options.verifier) ?? digestFile
-  try {
-    const content = await digest(target, { signal: cancel.signal, onProgress: progress.ofFile() })
-    found.set(path, content)
-    if (content.digest === expected) return
-    const { sizeBytes } = content
-    problems.push({ kind: 'digest-mismatch', path, expected, found: content.digest, sizeBytes })
-  } catch (error) {
+/** The digest of each file that could be read, by its path in the manifest. */
+async function readFiles(
+  planned: readonly PlannedFile[],
+  { options, problems }: Checking,
+): Promise<ReadonlyMap<string, FileDigest>> {
+  const { signal, onProgress, verifier } = options
+  const digest = verifier?.digestFile.bind(verifier) ?? digestFile
+  const onError = async (error: unknown, { path: target, line }: PlannedFile): Promise<void> => {
     const unlocated = await explainUnlocated(error, target)
     if (unlocated === undefined) throw error
-    problems.push({ ...unlocated, path })
+    problems.push({ ...unlocated, path: line.path })
   }
+  const digests = await digestSideBySide(planned, { digest, onError, signal, onProgress })
+  const found = new Map<string, FileDigest>()
+  for (const [index, { line }] of planned.entries()) {
+    const read = digests[index]
+    if (read === undefined) continue
+    const { path, digest: expected } = line
+    const { digest: other, sizeBytes } = read
+    found.set(path, read)
+    if (other !== expected)
+      problems.push({ kind: 'digest-mismatch', path, expected, found: other, sizeBytes })
+  }
+  return found
 }
 
 function listParents(path: string): readonly string[] {
   const segments = path.split('/')
   return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/'))
-}
-
-function sumBytes(planned: readonly PlannedFile[]): number {
-  return planned.reduce((sum, { foundBytes }) => sum + foundBytes, 0)
 }
 
 function sortByPath(problems: readonly ManifestProblem[]): readonly ManifestProblem[] {

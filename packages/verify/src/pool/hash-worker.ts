@@ -57,20 +57,17 @@ export function runHashWorker(
       return current.buffer
     },
 
-    readOnce(fd: number, target: Uint8Array, position: number): Promise<number> {
-      return new Promise((resolve, reject) => {
-        read(fd, target, 0, target.length, position, (error, count) => {
-          if (error === null) resolve(count)
-          else reject(error)
-        })
-      })
-    },
-
     /** A read may give less than asked without being at the end of the file. */
     async fill(fd: number, target: Uint8Array, position: number): Promise<number> {
       let filled = 0
       while (filled < target.length) {
-        const count = await worker.readOnce(fd, target.subarray(filled), position + filled)
+        const left = target.subarray(filled)
+        const count = await new Promise<number>((resolve, reject) => {
+          read(fd, left, 0, left.length, position + filled, (error, bytes) => {
+            if (error === null) resolve(bytes)
+            else reject(error)
+          })
+        })
         if (count === 0) break
         filled += count
       }

@@ -1,16 +1,9 @@
-import {
-  type CatalogError,
-  type CatalogErrorCode,
-  type Fingerprint,
-  isCatalogError,
-  type ModelEntry,
-  type PlannedEntry,
-  type UpkeepAction,
-} from '@catalog/types'
+import type { CatalogErrorCode, Fingerprint, ModelEntry, PlannedEntry, UpkeepAction } from '@catalog/types'
 import { dropEvidence, evidenceOf } from '../../entry/evidence.ts'
 import { findChanges } from '../../entry/fingerprints.ts'
 import { fileReferenceOf } from '../../entry/model-file-name.ts'
 import { readEntry, updateEntry } from '../../entry/update-entry.ts'
+import { createMismatch, entryOfMatch, type Verified } from '../../verify/verified.ts'
 import { verifyModel } from '../../verify/verify-model.ts'
 import { isUnchanged, surveyEntry } from '../survey/survey.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
@@ -44,15 +37,11 @@ export async function relocateModel(
   await assertSomeMissing(task, entry)
   const paths = files.map(({ file, fingerprint }) => ({ path: context.files.pathOf({ file }), fingerprint }))
   await assertUnchanged(task, paths)
-  try {
-    await verify(task, planned, context.files.pathOf({ file: to }))
-    return DONE
-  } catch (error) {
-    if (!isMismatch(error)) throw error
-    // It is not the model's file after all, so that there is none.
-    await forgetEvidence(task, planned, (now) => assertSomeMissing(task, now))
-    throw error
-  }
+  const { verdict } = await verify(task, planned, context.files.pathOf({ file: to }))
+  if (verdict.outcome === 'match') return DONE
+  // It is not the model's file after all, so that there is none.
+  await forgetEvidence(task, planned, (now) => assertSomeMissing(task, now))
+  throw createMismatch(planned.id, verdict)
 }
 
 /** Reads a model whose file is another than the one that was read, and records what it finds. */
@@ -65,21 +54,21 @@ export async function reverifyModel(
   if (recorded !== undefined) return recorded
   assertPlanned(entry, planned)
   await assertUnchanged(task, files)
-  try {
-    await verify(task, planned)
-    return DONE
-  } catch (error) {
-    if (!isMismatch(error)) throw error
-    return toFailed(entry, error.code)
-  }
+  const { verdict } = await verify(task, planned)
+  return verdict.outcome === 'match' ? DONE : toFailed(entry, createMismatch(entry.id, verdict).code)
+}
+
+/** Verifies a model. @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once that is recorded */
+export async function assertVerified(task: ApplyTask, planned: Pick<PlannedEntry, 'id'>): Promise<void> {
+  entryOfMatch(await verify(task, planned))
 }
 
 /** Verifies as always, so that evidence and states are recorded as always. */
-export async function verify(
+async function verify(
   { context, actor, reason, signal, onReading }: ApplyTask,
   { id }: Pick<PlannedEntry, 'id'>,
   path?: string,
-): Promise<ModelEntry> {
+): Promise<Verified> {
   return await verifyModel(context, { id, path, actor, reason, signal, onProgress: onReading })
 }
 
@@ -144,8 +133,4 @@ async function isVerified(task: ApplyTask, entry: ModelEntry): Promise<boolean> 
 /** Whether this node has read all of a model's files as they are. */
 async function isRead({ context }: ApplyTask, entry: ModelEntry): Promise<boolean> {
   return (await surveyEntry(context, entry)).every(isUnchanged)
-}
-
-function isMismatch(error: unknown): error is CatalogError<'DIGEST_MISMATCH' | 'SIZE_MISMATCH'> {
-  return isCatalogError(error, 'DIGEST_MISMATCH') || isCatalogError(error, 'SIZE_MISMATCH')
 }

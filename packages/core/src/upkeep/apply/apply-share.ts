@@ -1,18 +1,17 @@
 import {
   type CatalogError,
-  type Evidence,
   type Fingerprint,
   type FoundFile,
   isCatalogError,
   type UpkeepAction,
 } from '@catalog/types'
-import { evidenceOf } from '../../entry/evidence.ts'
+import { evidenceOf, toSharedEvidence, withEvidence } from '../../entry/evidence.ts'
 import { findChanges, inodeOf, isSameButCtime, toPlain } from '../../entry/fingerprints.ts'
 import { updateEntry } from '../../entry/update-entry.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
 import { isUnchanged } from '../survey/survey.ts'
-import { verify } from './apply-entry-actions.ts'
+import { assertVerified } from './apply-entry-actions.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
 
 type Share = Extract<UpkeepAction, { readonly kind: 'share-bytes' }>
@@ -125,10 +124,10 @@ function hasDigest(entry: NamingEntry['entry'], files: NamingEntry['files'], dig
 /** Evidence may be months old, and from now on this file stands for both. */
 async function readKept(task: ApplyTask, { digest }: Share, keep: Found): Promise<void> {
   const { context, signal, onReading } = task
-  const read = await context.verifier.digestFile(keep.path, { signal, onProgress: onReading })
-  if (read.digest === digest && findChanges(read.fingerprint, keep.fingerprint).length === 0) return
+  const [read] = await context.verifier.digestFiles([keep], { signal, onProgress: onReading })
+  if (read?.digest === digest && findChanges(read.fingerprint, keep.fingerprint).length === 0) return
   // Recorded as always, and the action fails with what is found.
-  for (const { entry } of await task.names.findOwners(keep)) await verify(task, entry)
+  for (const { entry } of await task.names.findOwners(keep)) await assertVerified(task, entry)
   throw new OutdatedAction(`${keep.path} changed while it was read`)
 }
 
@@ -146,26 +145,8 @@ async function renewEvidence(
     await updateEntry(context, { id: entry.id, actor, reason, operation: 'dedupe' }, (current) => {
       const evidence = evidenceOf(current, context.node)
       if (evidence === undefined) return undefined
-      const renewed = withFingerprint(evidence, isOld, toPlain(now))
-      return { ...current, evidence: { ...current.evidence, [context.node]: renewed } }
+      return withEvidence(current, context.node, toSharedEvidence(evidence, isOld, toPlain(now)))
     })
-  }
-}
-
-function withFingerprint(
-  evidence: Evidence,
-  isOld: (known: Fingerprint) => boolean,
-  now: Fingerprint,
-): Evidence {
-  const { fingerprint, files } = evidence
-  const renew = (known: NonNullable<Evidence['fingerprint']>): NonNullable<Evidence['fingerprint']> =>
-    isOld(known) ? { ...known, ...now } : known
-  return {
-    ...evidence,
-    ...(fingerprint !== undefined && { fingerprint: renew(fingerprint) }),
-    ...(files !== undefined && {
-      files: files.map((each) => ({ ...each, fingerprint: renew(each.fingerprint) })),
-    }),
   }
 }
 
@@ -177,7 +158,7 @@ async function verifyChanged(
 ): Promise<ActionOutcome> {
   for (const { entry } of owners) {
     const files = await task.names.findFiles(entry.id)
-    if (!files.every(isUnchanged)) await verify(task, entry)
+    if (!files.every(isUnchanged)) await assertVerified(task, entry)
   }
   return { kind: 'done', freedBytes }
 }
