@@ -4,16 +4,18 @@ import {
   type LifecycleState,
   type ListQuery,
   type ModelEntry,
-  parseAttribution,
-  parseEntryUpdate,
-  parseLifecycleState,
-  parseListQuery,
   parseModelId,
-  parseRegistration,
   type RegistrationInput,
   type StateCounts,
   type WatchOptions,
 } from '@catalog/types'
+import {
+  parseAttribution,
+  parseEntryUpdate,
+  parseLifecycleState,
+  parseListQuery,
+  parseRegistration,
+} from '@catalog/types/schema'
 import { changeModel } from './change/change-model.ts'
 import { registerModel } from './change/register-model.ts'
 import { removeModel } from './change/remove-model.ts'

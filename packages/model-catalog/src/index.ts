@@ -83,8 +83,6 @@ export {
   type OpenModelFile,
   type PlannedEntry,
   type PlannedFile,
-  parseLifecycleState,
-  parsePlan,
   type QuarantinedFile,
   type RegistrationInput,
   type RemovalReason,
@@ -102,6 +100,7 @@ export {
   type UsabilityProblem,
   type WatchOptions,
 } from '@catalog/types'
+export { parseLifecycleState, parsePlan } from '@catalog/types/schema'
 export {
   createDigestStream,
   createSha256,

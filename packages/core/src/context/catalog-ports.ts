@@ -5,9 +5,8 @@ import {
   createInvalidInput,
   type FileVerifier,
   type ModelFiles,
-  parseHolder,
-  parseNodeName,
 } from '@catalog/types'
+import { parseHolder, parseNodeName } from '@catalog/types/schema'
 import { guardObserver } from './guard-observer.ts'
 import { type Wait, waitByTimer } from './wait.ts'
 

@@ -1,4 +1,5 @@
-import { createInvalidInput, parseHolder } from '@catalog/types'
+import { createInvalidInput } from '@catalog/types'
+import { parseHolder } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import {
   assertKnownOptions,

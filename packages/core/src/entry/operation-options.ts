@@ -3,8 +3,8 @@ import {
   createInvalidInput,
   type DigestFileOptions,
   type InputProblem,
-  parseAttribution,
 } from '@catalog/types'
+import { parseAttribution } from '@catalog/types/schema'
 
 /** Who removes a model or sets its state, why, and at which revision if only at that one. */
 export interface WriteOptions extends Attribution {

@@ -5,10 +5,10 @@ import {
   type EntryContent,
   type Lease,
   LifecycleState,
-  MAX_LEASES,
   type ModelEntry,
   type ModelId,
 } from '@catalog/types'
+import { MAX_LEASES } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createNotUsable } from '../entry/errors.ts'
 import { type TimeSpan, toUntil } from '../entry/time-span.ts'

@@ -1,4 +1,5 @@
-import { type Attribution, type Lease, parseAttribution, parseHolder, parseModelId } from '@catalog/types'
+import { type Attribution, type Lease, parseModelId } from '@catalog/types'
+import { parseAttribution, parseHolder } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { observeOperation } from '../entry/observe-operation.ts'
 import { parseTimeSpan } from '../entry/time-span.ts'

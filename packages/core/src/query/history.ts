@@ -1,4 +1,5 @@
-import { type CommittedChange, type ModelEntry, parseModelId, parseTimeInput } from '@catalog/types'
+import { type CommittedChange, type ModelEntry, parseModelId } from '@catalog/types'
+import { parseTimeInput } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { parsePosition } from '../entry/operation-options.ts'
 import { readStateAt } from './state-at.ts'

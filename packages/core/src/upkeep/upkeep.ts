@@ -1,4 +1,5 @@
-import { parsePlan, type UpkeepPlan } from '@catalog/types'
+import type { UpkeepPlan } from '@catalog/types'
+import { parsePlan } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { observeOperation } from '../entry/observe-operation.ts'
 import { type ApplyOptions, type ApplyReport, applyPlan } from './apply/apply-plan.ts'

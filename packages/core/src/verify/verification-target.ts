@@ -1,11 +1,5 @@
-import {
-  decodeEntry,
-  encodeEntry,
-  type FileReference,
-  type ModelEntry,
-  type ModelFile,
-  type ModelId,
-} from '@catalog/types'
+import type { FileReference, ModelEntry, ModelFile, ModelId } from '@catalog/types'
+import { decodeEntry, encodeEntry } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
 import { readEntry } from '../entry/update-entry.ts'

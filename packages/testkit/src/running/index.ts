@@ -8,5 +8,6 @@ export {
   lacks,
   realFile,
 } from './capabilities.ts'
+export { measureBundle } from './measure-bundle.ts'
 export { createRandom, scaleRuns, seedOfRun } from './random-runs.ts'
 export { createStage } from './stage.ts'

@@ -4,8 +4,8 @@ import {
   createInvalidInput,
   type DedupeMethod,
   type InputProblem,
-  parseAttribution,
 } from '@catalog/types'
+import { parseAttribution } from '@catalog/types/schema'
 import type { ApplyOptions } from '../apply/apply-plan.ts'
 
 /** Which models an audit reads, how fast, and when it ends. Without a budget it reads all. */

@@ -1,17 +1,8 @@
 import * as z from 'zod'
-import { filePathSchema } from '../entry/file-path.ts'
+import { MAX_MODEL_FILES } from '../entry/limits.ts'
 import type { ModelFile } from '../entry/model-entry.ts'
-import { sha256DigestSchema } from '../entry/sha256-digest.ts'
-import { MAX_MODEL_FILES, sizeSchema } from '../entry/text-limits.ts'
-
-/** One file of a multi-file model, as a caller names it. */
-export interface ModelFileInput {
-  /** Relative to the model's directory, `/` between segments. */
-  readonly path: string
-  readonly sizeBytes?: number | undefined
-  /** Any spelling of a SHA-256 digest. Absent or null: the first verification computes it. */
-  readonly digest?: string | null | undefined
-}
+import type { ModelFileInput } from '../input/model-file-input.ts'
+import { filePathSchema, sha256DigestSchema, sizeSchema } from './value-schemas.ts'
 
 const modelFileSchema = z
   .strictObject({

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
-import type { InputProblem } from './catalog-error.ts'
+import type { InputProblem } from '../error/catalog-error.ts'
 
 /** Every issue of a failed zod parse as a field and a sentence, without the rejected value. */
-export function findProblems(error: z.ZodError, root = 'entry'): readonly InputProblem[] {
+export function findProblems(error: z.ZodError, root: string): readonly InputProblem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys')
       return { field: toField(issue.path, root), problem: describeIssue(issue) }
