@@ -6,11 +6,12 @@ export const ROOMS = {
     error: [],
     entry: ['error'],
     reference: ['error'],
+    options: ['error'],
     input: ['entry'],
     query: ['entry', 'reference'],
     ports: ['entry', 'error', 'input', 'query'],
     upkeep: ['entry', 'ports'],
-    schema: ['entry', 'error', 'input', 'query', 'upkeep'],
+    schema: ['entry', 'error', 'input', 'options', 'query', 'upkeep'],
     adapter: ['entry', 'error', 'input', 'ports', 'schema'],
   },
   'packages/core': {

@@ -6,6 +6,19 @@ import {
   type SymlinkPolicy,
 } from '@catalog/store-fs'
 import type { CatalogObserver, Clock } from '@catalog/types'
+import {
+  booleanSchema,
+  defineOptionalOptions,
+  functionSchema,
+  holderSchema,
+  nodeNameSchema,
+  type OptionsParser,
+  objectSchema,
+  optionsSchema,
+  policySchema,
+  textSchema,
+  uncheckedSchema,
+} from '@catalog/types/schema'
 import { createFileVerifier } from '@catalog/verify'
 import { findDefaultRoot } from './default-root.ts'
 import { findNodeName } from './node-name.ts'
@@ -46,13 +59,32 @@ export interface OpenCatalogOptions {
   readonly clock?: Clock | undefined
 }
 
+const parseOpenOptions: OptionsParser<OpenCatalogOptions> = defineOptionalOptions<OpenCatalogOptions>(
+  optionsSchema({
+    root: textSchema.optional(),
+    readOnly: booleanSchema.optional(),
+    intactPrefix: booleanSchema.optional(),
+    onlyWriter: booleanSchema.optional(),
+    onRecovery: functionSchema<NonNullable<OpenCatalogOptions['onRecovery']>>().optional(),
+    node: nodeNameSchema.optional(),
+    // createModelDirectory checks these two.
+    searchRoots: uncheckedSchema<readonly string[]>().optional(),
+    symlinks: uncheckedSchema<SymlinkPolicy>().optional(),
+    policy: policySchema.optional(),
+    holder: holderSchema.optional(),
+    observer: objectSchema<CatalogObserver>().optional(),
+    clock: objectSchema<Clock>().optional(),
+  }),
+)
+
 /**
  * Opens the catalog of a directory, for as many callers, threads and processes at once as there are.
  * A directory with nothing but a `catalog.json` of the specification's format is adopted as it is.
- * Close it, or declare it with `await using`. DAMAGED, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY,
+ * Close it, or declare it with `await using`. INVALID_INPUT for an option that does not exist or is wrong; DAMAGED, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY,
  * IO; FILE_MISSING with `readOnly` where there is no catalog.
  */
-export async function openCatalog(options: OpenCatalogOptions = {}): Promise<Catalog> {
+export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> {
+  const options = parseOpenOptions(given)
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
   const { readOnly, intactPrefix, onlyWriter, onRecovery } = options
   const { searchRoots, symlinks, policy, holder } = options

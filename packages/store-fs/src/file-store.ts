@@ -5,7 +5,7 @@ import { assertLocal } from './disk/local-file-system.ts'
 import { nodeFileSystem } from './disk/node-file-system.ts'
 import { toStoreError } from './disk/store-error.ts'
 import { systemTimers } from './disk/timers.ts'
-import { accessOf, type FileStoreOptions } from './file-store-options.ts'
+import { accessOf, type FileStoreOptions, parseFileStoreOptions } from './file-store-options.ts'
 import { fileNamesIn } from './format/file-names.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal/journal.ts'
 import { hasSomethingToTell, type RecoveryReport } from './journal/recovery-report.ts'
@@ -23,7 +23,8 @@ export type { FileStoreOptions }
  * DAMAGED, EDITED_OUTSIDE, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, IO; READ_ONLY on a read-only file
  * system, or on one that several machines may write to; FILE_MISSING with `readOnly` where there is no catalog. The format is `docs/on-disk-format.md`.
  */
-export async function openFileStore(options: FileStoreOptions): Promise<CatalogStore> {
+export async function openFileStore(given: FileStoreOptions): Promise<CatalogStore> {
+  const options = parseFileStoreOptions(given)
   const { clock = systemClock, disk = nodeFileSystem, timers = systemTimers } = options
   const { segmentBytes = DEFAULT_SEGMENT_BYTES } = options
   const names = fileNamesIn(resolve(options.root))

@@ -39,6 +39,7 @@ export {
 export type { EntryUpdate, EntryUpdateInput } from './input/entry-update.ts'
 export type { ModelFileInput } from './input/model-file-input.ts'
 export type { Attribution, Registration, RegistrationInput } from './input/registration.ts'
+export { assertOptions, type OptionKind, type OptionKinds } from './options/assert-options.ts'
 export type {
   AuditEvent,
   CatalogObserver,

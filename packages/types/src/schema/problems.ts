@@ -24,16 +24,21 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
       return issue.message
     case 'invalid_type':
-      return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`
+      return `must be ${describeType(issue.expected)}`
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`
     case 'too_big':
       return `must ${haveOf(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin)}`
     case 'too_small':
-      return `must ${haveOf(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin)}`
+      return `must ${haveOf(issue.origin)} ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`
     default:
       return `is wrong: ${issue.message}`
   }
+}
+
+function describeType(expected: string): string {
+  if (expected === 'boolean') return 'true or false'
+  return expected === 'int' ? 'a whole number' : `of type ${expected}`
 }
 
 function haveOf(origin: string): string {

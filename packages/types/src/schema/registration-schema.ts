@@ -1,20 +1,18 @@
 import * as z from 'zod'
 import type { Attribution, Registration } from '../input/registration.ts'
 import { modelFilesSchema } from './model-files-schema.ts'
+import { attributionShape } from './option-schemas.ts'
 import { parseWith } from './parse-with.ts'
 import {
   filePathSchema,
   locationSchema,
   modelIdSchema,
   nameSchema,
-  remarkSchema,
   sha256DigestSchema,
   sizeSchema,
   sourceSchema,
   tagsSchema,
 } from './value-schemas.ts'
-
-const attributionShape = { actor: remarkSchema.optional(), reason: remarkSchema.optional() }
 
 const registrationSchema = z
   .strictObject({

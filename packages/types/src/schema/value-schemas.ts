@@ -87,16 +87,6 @@ export function parseLifecycleState(value: unknown): LifecycleState {
   return parseWith(lifecycleStateSchema, value, 'state')
 }
 
-/** The holder as it is. INVALID_INPUT naming the field `holder`. */
-export function parseHolder(value: unknown): string {
-  return parseWith(holderSchema, value, 'holder')
-}
-
-/** The name of a machine as it is. INVALID_INPUT naming the field `node`. */
-export function parseNodeName(value: unknown): string {
-  return parseWith(nodeNameSchema, value, 'node')
-}
-
 /** A time that a caller gave, in milliseconds since 1970. INVALID_INPUT naming the field. */
 export function parseTimeInput(field: string, value: unknown): number {
   return parseTime(parseWith(timeSchema, value, field))
