@@ -1,4 +1,11 @@
-import type { DigestFileOptions, FileDigest, FileVerifier, Sha256Digest } from '@catalog/types'
+import {
+  assertOptions,
+  type DigestFileOptions,
+  type FileDigest,
+  type FileVerifier,
+  type OptionKinds,
+  type Sha256Digest,
+} from '@catalog/types'
 
 /** One thing in which a directory is not what its manifest says. */
 export type ManifestProblem =
@@ -43,4 +50,16 @@ export interface ManifestOptions extends DigestFileOptions {
   readonly allowExtra?: boolean | undefined
   /** Whose threads to use. Default: those of the process-wide verifier. */
   readonly verifier?: Pick<FileVerifier, 'digestFile'> | undefined
+}
+
+const MANIFEST_OPTIONS: OptionKinds<ManifestOptions> = {
+  signal: 'signal',
+  onProgress: 'function',
+  allowExtra: 'boolean',
+  verifier: 'object',
+}
+
+/** INVALID_INPUT for options that do not exist or are of another type. */
+export function assertManifestOptions(options: ManifestOptions): void {
+  assertOptions(options, MANIFEST_OPTIONS)
 }

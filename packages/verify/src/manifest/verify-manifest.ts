@@ -8,7 +8,12 @@ import {
   type ManifestFile,
   parseManifestFiles,
 } from './manifest.ts'
-import type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest-check.ts'
+import {
+  assertManifestOptions,
+  type ManifestCheck,
+  type ManifestOptions,
+  type ManifestProblem,
+} from './manifest-check.ts'
 import { ProgressSum } from './progress-sum.ts'
 import { runBounded } from './run-bounded.ts'
 
@@ -45,6 +50,7 @@ export async function verifyManifest(
   files: readonly ManifestFile[],
   options: ManifestOptions = {},
 ): Promise<ManifestCheck> {
+  assertManifestOptions(options)
   const checked = parseManifestFiles(files)
   options.signal?.throwIfAborted()
   const cancel = new AbortController()

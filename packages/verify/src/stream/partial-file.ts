@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { UnderlyingSink } from 'node:stream/web'
-import { CatalogError, createInvalidInput } from '@catalog/types'
+import { assertOptions, CatalogError, createInvalidInput, type OptionKinds } from '@catalog/types'
 import { withFileErrors } from '../file/file-error.ts'
 import { parsePath } from '../file/parse-path.ts'
 import { openWritableFile, syncDirectory, type WritableFile, writeFully } from '../file/writable-file.ts'
@@ -14,6 +14,8 @@ export interface PartialFileOptions {
   readonly fromByte?: number | undefined
 }
 
+const PARTIAL_FILE_OPTIONS: OptionKinds<PartialFileOptions> = { fromByte: 'any' }
+
 /**
  * Opens the file that a download goes into, for `pipeTo`. What lies after `fromByte` is cut off; from 0 the file is
  * made where absent, and its checkpoint removed. It asks for the next chunk only when the last one is written, so
@@ -25,8 +27,10 @@ export interface PartialFileOptions {
  */
 export async function openPartialFile(
   path: string,
-  { fromByte = 0 }: PartialFileOptions = {},
+  options: PartialFileOptions = {},
 ): Promise<WritableStream<Uint8Array>> {
+  assertOptions(options, PARTIAL_FILE_OPTIONS)
+  const { fromByte = 0 } = options
   const name = parsePath(path)
   if (!Number.isSafeInteger(fromByte) || fromByte < 0) throw createInvalidFromByte(fromByte)
   const file = await openWritableFile(name, fromByte === 0)
