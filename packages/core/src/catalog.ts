@@ -164,17 +164,17 @@ export class Catalog implements AsyncDisposable {
   }
 
   /** The models that the query asks for, in its order; without one, all of them by id. */
-  async list(query: ListQuery = {}): Promise<readonly ModelEntry[]> {
+  async list(query?: ListQuery): Promise<readonly ModelEntry[]> {
     return this.#context.store.list(parseListQuery(query))
   }
 
   /** The same, with the cursor that `after` takes to go on behind them. */
-  async page(query: ListQuery = {}): Promise<ListPage> {
+  async page(query?: ListQuery): Promise<ListPage> {
     return readPage(this.#context, parseListQuery(query))
   }
 
   /** How many models match the query's filters, on all pages together. */
-  async count(query: ListQuery = {}): Promise<number> {
+  async count(query?: ListQuery): Promise<number> {
     return this.#context.store.count(parseListQuery(query))
   }
 

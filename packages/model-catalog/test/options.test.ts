@@ -199,6 +199,7 @@ describe.each(ALL)('%s', (_name, method) => {
 it.each([
   ['remove', { ifRevison: 1 }, 'ifRevison is not an option: did you mean ifRevision?'],
   ['openCatalog', { redOnly: true }, 'redOnly is not an option: did you mean readOnly?'],
+  ['register', { ...registration, digset: null }, 'digset is not a known field: did you mean digest?'],
   ['list', { stat: 'Active' }, 'stat is not an option: did you mean state?'],
   ['verifyHistory', '/path', 'options must be an object, not a string'],
   [

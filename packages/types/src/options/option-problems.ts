@@ -1,10 +1,18 @@
 import type { InputProblem } from '../error/catalog-error.ts'
 import { findNearestName } from './nearest-name.ts'
 
-/** What is wrong with an option that does not exist, in words that follow its name. */
-export function describeUnknownOption(written: string, names: readonly string[]): string {
+/**
+ * What is wrong with an option that does not exist, in words that follow its name.
+ *
+ * @param kind what the known names are
+ */
+export function describeUnknownOption(
+  written: string,
+  names: readonly string[],
+  kind: 'an option' | 'a known field' = 'an option',
+): string {
   const nearest = findNearestName(written, names)
-  return nearest === undefined ? 'is not an option' : `is not an option: did you mean ${nearest}?`
+  return nearest === undefined ? `is not ${kind}` : `is not ${kind}: did you mean ${nearest}?`
 }
 
 /** The problem of what stands where an object of options belongs and is not one. */

@@ -39,6 +39,7 @@ describe('defineOptions', () => {
     ],
     [{ signal: {} }, 'signal must be an AbortSignal'],
     [{ onProgress: 'x' }, 'onProgress must be a function'],
+    [JSON.parse('{"__proto__": 1}'), '__proto__ is not an option'],
     ['/path', 'options must be an object, not a string'],
     [null, 'options must be an object, not null'],
     [undefined, 'options must be an object, not undefined'],

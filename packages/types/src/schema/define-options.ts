@@ -22,20 +22,35 @@ export function defineOptions<T extends object>(schema: z.ZodType<T>, root = 'op
 /** The same for options that need not be given: without any, an empty object at no cost. */
 export function defineOptionalOptions<T extends object>(
   schema: Partial<T> extends T ? z.ZodType<T> : never,
+  root?: string,
 ): OptionsParser<T> {
-  const parse = defineOptions<T>(schema)
+  const parse = defineOptions<T>(schema, root)
   const none = Object.freeze({}) as T
   return (options) => (options === undefined ? none : parse(options))
 }
 
-/** An object with these fields and no others; one that does not exist is told which was likely meant. */
+/** An object with these options and no others. For one that does not exist, the problem names the nearest of them. */
 export function optionsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return strictSchema(shape, 'an option')
+}
+
+/** The same of an input whose fields are no options: a registration, a plan. */
+export function fieldsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  return strictSchema(shape, 'a known field')
+}
+
+function strictSchema<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  kind: 'an option' | 'a known field',
+): z.ZodObject<Shape, z.core.$strict> {
   const names = Object.keys(shape)
-  const unknown = z.custom<never>(() => false, {
-    error: ({ path = [] }) => describeUnknownOption(String(path.at(-1)), names),
+  return z.strictObject(shape, {
+    // A line for each of the keys: `findProblems` takes them apart.
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => describeUnknownOption(key, names, kind)).join('\n')
+        : undefined,
   })
-  // For the types it is a strict object: zod would take any further key for one of type never.
-  return z.object(shape).catchall(unknown) as unknown as z.ZodObject<Shape, z.core.$strict>
 }
 
 /** What passes a check; `problem` says in words that follow its name what it must be. */

@@ -40,7 +40,6 @@ describe('parseListQuery', () => {
   })
 
   it.each([
-    ['query', undefined],
     ['query', null],
     ['query', 'Active'],
     ['state', { state: 'active' }],

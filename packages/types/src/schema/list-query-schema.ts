@@ -3,7 +3,7 @@ import { LIFECYCLE_STATES } from '../entry/lifecycle-state.ts'
 import { parseTime } from '../entry/time.ts'
 import { isCursor, LIST_ORDERS } from '../query/list-order.ts'
 import type { ListQuery } from '../query/list-query.ts'
-import { defineOptions, type OptionsParser, optionsSchema } from './define-options.ts'
+import { defineOptionalOptions, type OptionsParser, optionsSchema } from './define-options.ts'
 import { lifecycleStateSchema, sha256DigestSchema, sizeSchema, timeSchema } from './value-schemas.ts'
 
 const MAX_TEXT_LENGTH = 4096
@@ -43,4 +43,4 @@ const querySchema = optionsSchema({
 })
 
 /** The checked query, or INVALID_INPUT: an unknown filter is an error, never ignored. */
-export const parseListQuery: OptionsParser<ListQuery> = defineOptions<ListQuery>(querySchema, 'query')
+export const parseListQuery: OptionsParser<ListQuery> = defineOptionalOptions<ListQuery>(querySchema, 'query')

@@ -2,21 +2,20 @@ import * as z from 'zod'
 import { MAX_MODEL_FILES } from '../entry/limits.ts'
 import type { ModelFile } from '../entry/model-entry.ts'
 import type { ModelFileInput } from '../input/model-file-input.ts'
+import { fieldsSchema } from './define-options.ts'
 import { filePathSchema, sha256DigestSchema, sizeSchema } from './value-schemas.ts'
 
-const modelFileSchema = z
-  .strictObject({
-    path: filePathSchema,
-    sizeBytes: sizeSchema.optional(),
-    digest: sha256DigestSchema.nullish(),
-  })
-  .transform(
-    ({ path, sizeBytes, digest }): ModelFile => ({
-      path,
-      ...(sizeBytes !== undefined && { sizeBytes }),
-      ...(digest !== undefined && digest !== null && { digest }),
-    }),
-  )
+const modelFileSchema = fieldsSchema({
+  path: filePathSchema,
+  sizeBytes: sizeSchema.optional(),
+  digest: sha256DigestSchema.nullish(),
+}).transform(
+  ({ path, sizeBytes, digest }): ModelFile => ({
+    path,
+    ...(sizeBytes !== undefined && { sizeBytes }),
+    ...(digest !== undefined && digest !== null && { digest }),
+  }),
+)
 
 /** The files of a multi-file model: no two at one path, nor at paths that differ only in case, nor one below another. */
 export const modelFilesSchema: z.ZodType<ModelFile[], ModelFileInput[]> = z

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { UPKEEP_FINDING_KINDS, type UpkeepPlan } from '../upkeep/upkeep-plan.ts'
+import { fieldsSchema } from './define-options.ts'
 import { parseWith } from './parse-with.ts'
 import {
   filePathSchema,
@@ -11,29 +12,29 @@ import {
 } from './value-schemas.ts'
 
 const decimal = z.string().regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')
-const fingerprint = z.strictObject({
+const fingerprint = fieldsSchema({
   dev: decimal,
   ino: decimal,
   sizeBytes: sizeSchema,
   mtimeNs: decimal,
   ctimeNs: decimal,
 })
-const entry = z.strictObject({
+const entry = fieldsSchema({
   id: modelIdSchema,
   revision: z.int().positive(),
   state: lifecycleStateSchema,
 })
 const path = z.string().min(1)
-const file = z.strictObject({ file: filePathSchema, fingerprint })
+const file = fieldsSchema({ file: filePathSchema, fingerprint })
 const actionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('relocate'), entry, to: filePathSchema, files: z.array(file).min(1) }),
-  z.strictObject({
+  fieldsSchema({ kind: z.literal('relocate'), entry, to: filePathSchema, files: z.array(file).min(1) }),
+  fieldsSchema({
     kind: z.literal('reverify'),
     entry,
-    files: z.array(z.strictObject({ path, fingerprint })).min(1),
+    files: z.array(fieldsSchema({ path, fingerprint })).min(1),
   }),
-  z.strictObject({ kind: z.literal('forget-evidence'), entry, paths: z.array(path).min(1) }),
-  z.strictObject({
+  fieldsSchema({ kind: z.literal('forget-evidence'), entry, paths: z.array(path).min(1) }),
+  fieldsSchema({
     kind: z.literal('remove-file'),
     why: z.enum(['leftover', 'partial', 'quarantined', 'retired', 'orphan']),
     entries: z.array(entry),
@@ -42,7 +43,7 @@ const actionSchema = z.discriminatedUnion('kind', [
     file: filePathSchema,
     fingerprint,
   }),
-  z.strictObject({
+  fieldsSchema({
     kind: z.literal('share-bytes'),
     method: z.enum(['hard-link', 'reflink']),
     digest: sha256DigestSchema,
@@ -51,12 +52,12 @@ const actionSchema = z.discriminatedUnion('kind', [
     bytes: sizeSchema,
   }),
 ])
-const planSchema = z.strictObject({
+const planSchema = fieldsSchema({
   version: z.literal(1),
   node: nodeNameSchema,
   at: z.iso.datetime(),
   findings: z.array(
-    z.strictObject({
+    fieldsSchema({
       kind: z.enum(UPKEEP_FINDING_KINDS),
       id: modelIdSchema.optional(),
       path,

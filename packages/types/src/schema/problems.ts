@@ -6,9 +6,11 @@ export function findProblems(error: z.ZodError, root: string): readonly InputPro
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys')
       return { field: toField(issue.path, root), problem: describeIssue(issue) }
-    return issue.keys.map((key) => ({
+    // The schema says it line by line: see `strictSchema`.
+    const texts = issue.message.split('\n')
+    return issue.keys.map((key, index) => ({
       field: toField([...issue.path, key], root),
-      problem: 'is not a known field',
+      problem: texts[index] ?? 'is not a known field',
     }))
   })
 }
