@@ -4,16 +4,18 @@ import {
   type LifecycleState,
   type ListQuery,
   type ModelEntry,
-  parseAttribution,
-  parseEntryUpdate,
-  parseLifecycleState,
-  parseListQuery,
   parseModelId,
-  parseRegistration,
   type RegistrationInput,
   type StateCounts,
   type WatchOptions,
 } from '@catalog/types'
+import {
+  parseEntryUpdate,
+  parseLifecycleState,
+  parseListQuery,
+  parseRegistration,
+  parseText,
+} from '@catalog/types/schema'
 import { changeModel } from './change/change-model.ts'
 import { registerModel } from './change/register-model.ts'
 import { removeModel } from './change/remove-model.ts'
@@ -22,18 +24,17 @@ import { type CatalogContext, type CatalogPorts, createContext } from './context
 import { Downloads } from './download/downloads.ts'
 import { observeOperation } from './entry/observe-operation.ts'
 import {
-  parsePath,
-  parsePosition,
-  parseText,
+  parseVerifyOptions,
   parseWriteOptions,
   type VerifyOptions,
   type WriteOptions,
 } from './entry/operation-options.ts'
 import { readEntry } from './entry/update-entry.ts'
 import { Leases } from './lease/leases.ts'
-import { parseWait, type WaitOptions } from './lease/wait-until-unused.ts'
+import { parseWriteAndWaitOptions, type WaitOptions } from './lease/wait-until-unused.ts'
 import { History } from './query/history.ts'
 import { type ListPage, readPage } from './query/read-page.ts'
+import { parseWatchOptions } from './query/watch-options.ts'
 import { type LocatedModel, locateModels } from './serve/find-entries.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './serve/resolve-model.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
@@ -97,17 +98,13 @@ export class Catalog implements AsyncDisposable {
   async verify(
     id: string,
     pathOrOptions?: string | VerifyOptions,
-    more: VerifyOptions = {},
+    more?: VerifyOptions,
   ): Promise<ModelEntry> {
     const [path, options] =
-      typeof pathOrOptions === 'object' && pathOrOptions !== null
-        ? [undefined, pathOrOptions]
-        : [pathOrOptions, more]
-    const { signal, onProgress } = options
-    return observeOperation(this.#context, { operation: 'verify', id, signal }, async () => {
-      const checked = { id: parseModelId(id), path: path === undefined ? path : parsePath(path) }
-      const how = { ...parseAttribution(options), signal, onProgress }
-      return entryOfMatch(await verifyModel(this.#context, { ...checked, ...how }))
+      typeof pathOrOptions === 'object' ? [undefined, pathOrOptions] : [pathOrOptions, more]
+    return observeOperation(this.#context, { operation: 'verify', id, options }, async () => {
+      const checked = { id: parseModelId(id), path: path === undefined ? path : parseText('path', path) }
+      return entryOfMatch(await verifyModel(this.#context, { ...checked, ...parseVerifyOptions(options) }))
     })
   }
 
@@ -121,7 +118,7 @@ export class Catalog implements AsyncDisposable {
    * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    * @throws {CatalogError} IN_USE if source, place or files would change while the model is downloaded
    */
-  async update(id: string, update: EntryUpdateInput, options: WriteOptions = {}): Promise<ModelEntry> {
+  async update(id: string, update: EntryUpdateInput, options?: WriteOptions): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'update', id }, async () => {
       const checked = { id: parseModelId(id), update: parseEntryUpdate(update) }
       return changeModel(this.#context, { ...checked, ...parseWriteOptions(options) })
@@ -141,12 +138,11 @@ export class Catalog implements AsyncDisposable {
   async setState(
     id: string,
     state: LifecycleState,
-    options: WriteOptions & WaitOptions = {},
+    options?: WriteOptions & WaitOptions,
   ): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'set-state', id }, async () => {
       const checked = { id: parseModelId(id), state: parseLifecycleState(state) }
-      const how = { ...parseWriteOptions(options), ...parseWait(options) }
-      return setModelState(this.#context, { ...checked, ...how })
+      return setModelState(this.#context, { ...checked, ...parseWriteAndWaitOptions(options) })
     })
   }
 
@@ -157,10 +153,9 @@ export class Catalog implements AsyncDisposable {
    * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    * @throws {CatalogError} IN_USE while the model has active leases or is downloaded
    */
-  async remove(id: string, options: WriteOptions & WaitOptions = {}): Promise<ModelEntry> {
+  async remove(id: string, options?: WriteOptions & WaitOptions): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'remove', id }, async () => {
-      const how = { ...parseWriteOptions(options), ...parseWait(options) }
-      return removeModel(this.#context, { id: parseModelId(id), ...how })
+      return removeModel(this.#context, { id: parseModelId(id), ...parseWriteAndWaitOptions(options) })
     })
   }
 
@@ -170,17 +165,17 @@ export class Catalog implements AsyncDisposable {
   }
 
   /** The models that the query asks for, in its order; without one, all of them by id. */
-  async list(query: ListQuery = {}): Promise<readonly ModelEntry[]> {
+  async list(query?: ListQuery): Promise<readonly ModelEntry[]> {
     return this.#context.store.list(parseListQuery(query))
   }
 
   /** The same, with the cursor that `after` takes to go on behind them. */
-  async page(query: ListQuery = {}): Promise<ListPage> {
+  async page(query?: ListQuery): Promise<ListPage> {
     return readPage(this.#context, parseListQuery(query))
   }
 
   /** How many models match the query's filters, on all pages together. */
-  async count(query: ListQuery = {}): Promise<number> {
+  async count(query?: ListQuery): Promise<number> {
     return this.#context.store.count(parseListQuery(query))
   }
 
@@ -248,11 +243,8 @@ export class Catalog implements AsyncDisposable {
    * running, and rejects with the signal's reason, or with CLOSED once the catalog is closed. To miss nothing, take
    * the position from `refresh` before reading the models, and watch from there.
    */
-  watch({ since, signal }: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
-    return this.#context.store.watch({
-      since: since === undefined ? undefined : parsePosition(since),
-      signal,
-    })
+  watch(options?: WatchOptions): AsyncIterableIterator<CommittedChange> {
+    return this.#context.store.watch(parseWatchOptions(options))
   }
 
   /** Catches up with all writers and returns the present position in the history. */

@@ -8,16 +8,8 @@ export type {
   RenewDownloadOptions,
 } from './download/download-options.ts'
 export type { Downloads } from './download/downloads.ts'
-export { type Leftover, parseLeftover, partialPathOf, quarantinePathOf } from './download/partial-name.ts'
 export { evidenceOf, hasMatchingEvidence, isMatchingEvidence } from './entry/evidence.ts'
-export { canTransition, findTransitionRule, TRANSITIONS, type TransitionRule } from './entry/lifecycle.ts'
-export {
-  defaultFileName,
-  fileReferenceOf,
-  fileReferencesOf,
-  MODEL_FILE_EXTENSIONS,
-  type ReferencedFile,
-} from './entry/model-file-name.ts'
+export { canTransition } from './entry/lifecycle.ts'
 export type { VerifyOptions, WriteOptions } from './entry/operation-options.ts'
 export type { TimeSpan } from './entry/time-span.ts'
 export type { LeaseOptions, ModelLease, RenewLeaseOptions } from './lease/lease-model.ts'

@@ -1,5 +1,6 @@
 import { sampleDigest, sampleEntry } from '@catalog/testkit'
-import { CatalogError, parsePlan, type UpkeepPlan } from '@catalog/types'
+import { CatalogError, type UpkeepPlan } from '@catalog/types'
+import { parsePlan } from '@catalog/types/schema'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 import { openWith, outlineOf, pathOf } from './upkeep-world.ts'

@@ -1,6 +1,7 @@
 import { createMemoryBacking, sampleDigest } from '@catalog/testkit'
 import { scaleRuns } from '@catalog/testkit/running'
-import { type CatalogErrorCode, foldModelId, isCatalogError, LIFECYCLE_STATES } from '@catalog/types'
+import { type CatalogErrorCode, isCatalogError, LIFECYCLE_STATES } from '@catalog/types'
+import { foldModelId } from '@catalog/types/adapter'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Catalog } from '../src/catalog.ts'

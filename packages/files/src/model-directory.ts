@@ -1,13 +1,32 @@
 import type { ModelFiles } from '@catalog/types'
+import {
+  booleanSchema,
+  defineOptionalOptions,
+  type OptionsParser,
+  optionsSchema,
+  parseText,
+  uncheckedSchema,
+} from '@catalog/types/schema'
 import * as disk from './model-disk.ts'
-import { createModelPaths, type ModelDirectoryOptions } from './model-paths.ts'
+import { createModelPaths, type ModelDirectoryOptions, type SymlinkPolicy } from './model-paths.ts'
 import { createWriteGuard } from './write-guard.ts'
 
 export type { ModelDirectoryOptions, SymlinkPolicy } from './model-paths.ts'
 
+/** The values of the first two are checked where the paths are made. */
+const parseModelDirectoryOptions: OptionsParser<ModelDirectoryOptions> =
+  defineOptionalOptions<ModelDirectoryOptions>(
+    optionsSchema({
+      searchRoots: uncheckedSchema<readonly string[]>().optional(),
+      symlinks: uncheckedSchema<SymlinkPolicy>().optional(),
+      readOnly: booleanSchema.optional(),
+    }),
+  )
+
 /** Model files below a root directory, below other roots that are only read, or in place elsewhere. */
-export function createModelDirectory(root: string, options: ModelDirectoryOptions = {}): ModelFiles {
-  const paths = createModelPaths(root, options)
+export function createModelDirectory(root: string, given?: ModelDirectoryOptions): ModelFiles {
+  const options = parseModelDirectoryOptions(given)
+  const paths = createModelPaths(parseText('root', root), options)
   const guard = createWriteGuard(paths.root, options)
   return {
     ...paths.port,

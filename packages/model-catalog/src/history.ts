@@ -1,4 +1,11 @@
 import * as store from '@catalog/store-fs'
+import {
+  defineOptionalOptions,
+  type OptionsParser,
+  optionsSchema,
+  textSchema,
+  uncheckedSchema,
+} from '@catalog/types/schema'
 import { findDefaultRoot } from './default-root.ts'
 
 export interface VerifyHistoryOptions {
@@ -8,13 +15,27 @@ export interface VerifyHistoryOptions {
 
 export interface PruneHistoryOptions extends VerifyHistoryOptions, Omit<store.PruneOptions, 'disk'> {}
 
+const parseVerifyOptions: OptionsParser<VerifyHistoryOptions> = defineOptionalOptions<VerifyHistoryOptions>(
+  optionsSchema({ root: textSchema.optional() }),
+)
+
+// The store checks all but the root.
+const parsePruneOptions: OptionsParser<PruneHistoryOptions> = defineOptionalOptions<PruneHistoryOptions>(
+  optionsSchema({
+    root: textSchema.optional(),
+    keepSegments: uncheckedSchema<number>().optional(),
+    before: uncheckedSchema<Date>().optional(),
+    dryRun: uncheckedSchema<boolean>().optional(),
+  }),
+)
+
 /**
  * Reads all of a catalog's history that is kept, and says whether every record, and every step from one segment to
- * the next, is as it was written. Changes nothing. CATALOG_MISSING where there is no catalog, UNSUPPORTED_FORMAT, IO.
+ * the next, is as it was written. Changes nothing. INVALID_INPUT, CATALOG_MISSING,
+ * UNSUPPORTED_FORMAT, IO.
  */
-export function verifyHistory({
-  root = findDefaultRoot(),
-}: VerifyHistoryOptions = {}): Promise<store.HistoryReport> {
+export async function verifyHistory(options?: VerifyHistoryOptions): Promise<store.HistoryReport> {
+  const { root = findDefaultRoot() } = parseVerifyOptions(options)
   return store.verifyHistory(root)
 }
 
@@ -22,9 +43,7 @@ export function verifyHistory({
  * Removes the oldest part of a catalog's history, and says which files went; models and what is known of them stay.
  * Safe while the catalog is in use. INVALID_INPUT, CATALOG_MISSING, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
  */
-export function pruneHistory({
-  root = findDefaultRoot(),
-  ...options
-}: PruneHistoryOptions = {}): Promise<store.PrunedHistory> {
-  return store.pruneHistory(root, options)
+export async function pruneHistory(options?: PruneHistoryOptions): Promise<store.PrunedHistory> {
+  const { root = findDefaultRoot(), ...how } = parsePruneOptions(options)
+  return store.pruneHistory(root, how)
 }

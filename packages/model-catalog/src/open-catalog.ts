@@ -2,6 +2,19 @@ import { Catalog, type CatalogPolicy } from '@catalog/core'
 import { createModelDirectory, type SymlinkPolicy } from '@catalog/files'
 import { openFileStore, type RecoveryReport } from '@catalog/store-fs'
 import type { CatalogObserver, Clock } from '@catalog/types'
+import {
+  booleanSchema,
+  defineOptionalOptions,
+  functionSchema,
+  holderSchema,
+  nodeNameSchema,
+  type OptionsParser,
+  objectSchema,
+  optionsSchema,
+  policySchema,
+  textSchema,
+  uncheckedSchema,
+} from '@catalog/types/schema'
 import { createFileVerifier } from '@catalog/verify'
 import { findDefaultRoot } from './default-root.ts'
 import { findNodeName } from './node-name.ts'
@@ -44,13 +57,32 @@ export interface OpenCatalogOptions {
   readonly clock?: Clock | undefined
 }
 
+const parseOpenOptions: OptionsParser<OpenCatalogOptions> = defineOptionalOptions<OpenCatalogOptions>(
+  optionsSchema({
+    root: textSchema.optional(),
+    readOnly: booleanSchema.optional(),
+    intactPrefix: booleanSchema.optional(),
+    onlyWriter: booleanSchema.optional(),
+    onRecovery: functionSchema<NonNullable<OpenCatalogOptions['onRecovery']>>().optional(),
+    node: nodeNameSchema.optional(),
+    // createModelDirectory checks these two.
+    searchRoots: uncheckedSchema<readonly string[]>().optional(),
+    symlinks: uncheckedSchema<SymlinkPolicy>().optional(),
+    policy: policySchema.optional(),
+    holder: holderSchema.optional(),
+    observer: objectSchema<CatalogObserver>().optional(),
+    clock: objectSchema<Clock>().optional(),
+  }),
+)
+
 /**
  * Opens the catalog of a directory, for as many callers, threads and processes at once as there are.
  * A directory with nothing but a `catalog.json` of the specification's format is adopted as it is.
- * Close it, or declare it with `await using`. DAMAGED, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY,
+ * Close it, or declare it with `await using`. INVALID_INPUT, DAMAGED, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY,
  * SHARED_FILE_SYSTEM, IO; CATALOG_MISSING with `readOnly` or without `create` if there is no catalog.
  */
-export async function openCatalog(options: OpenCatalogOptions = {}): Promise<Catalog> {
+export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> {
+  const options = parseOpenOptions(given)
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
   const { readOnly, create, intactPrefix, onlyWriter, onRecovery } = options
   const { searchRoots, symlinks, policy, holder } = options

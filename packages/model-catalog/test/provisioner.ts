@@ -32,7 +32,10 @@ export async function provision(
     const headers = { range: `bytes=${start.fromByte}-`, 'if-range': etag ?? '' }
     const response = await fetch(from, etag === undefined ? {} : { headers })
     // All of it was there: what lies behind the checkpoint goes, `downloads.finish` looks at the rest.
-    if (response.status === 416) return (await openPartialFile(partialPath, start)).close()
+    if (response.status === 416) {
+      const whole = await openPartialFile(partialPath, { fromByte: start.fromByte })
+      return whole.close()
+    }
     if (!response.ok || response.body === null) throw new Error(`${from} answers ${response.status}`)
     const { fromByte, resumeFrom } = response.status === 206 ? start : { fromByte: 0, resumeFrom: undefined }
     // From 0 this also forgets the checkpoint: only then may the name of other bytes be written down.

@@ -1,4 +1,14 @@
 import { type Clock, createInvalidInput } from '@catalog/types'
+import {
+  booleanSchema,
+  defineOptions,
+  functionSchema,
+  type OptionsParser,
+  objectSchema,
+  optionsSchema,
+  positiveNumberSchema,
+  textSchema,
+} from '@catalog/types/schema'
 import type { FileSystem } from './disk/file-system.ts'
 import type { Timers } from './disk/timers.ts'
 import type { JournalAccess } from './journal/journal.ts'
@@ -23,14 +33,28 @@ export interface FileStoreOptions {
   readonly onlyWriter?: boolean | undefined
   /** Called once, before opening resolves, where opening found what a crash, a power cut or damage had left. */
   readonly onRecovery?: ((report: RecoveryReport) => void) | undefined
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
   /** The size at which a segment of the journal is sealed and the next one begun; 4 MiB, or twice the snapshot. */
-  readonly segmentBytes?: number
+  readonly segmentBytes?: number | undefined
   /** For tests: a disk that fails. */
-  readonly disk?: FileSystem
+  readonly disk?: FileSystem | undefined
   /** For tests: timers that fire when they are told to. */
-  readonly timers?: Timers
+  readonly timers?: Timers | undefined
 }
+
+export const parseFileStoreOptions: OptionsParser<FileStoreOptions> = defineOptions<FileStoreOptions>(
+  optionsSchema({
+    root: textSchema,
+    readOnly: booleanSchema.optional(),
+    intactPrefix: booleanSchema.optional(),
+    onlyWriter: booleanSchema.optional(),
+    onRecovery: functionSchema<NonNullable<FileStoreOptions['onRecovery']>>().optional(),
+    clock: objectSchema<Clock>().optional(),
+    segmentBytes: positiveNumberSchema.optional(),
+    disk: objectSchema<FileSystem>().optional(),
+    timers: objectSchema<Timers>().optional(),
+  }),
+)
 
 /** How the options have the journal opened. INVALID_INPUT where they contradict each other. */
 export function accessOf({ readOnly = false, intactPrefix = false }: FileStoreOptions): JournalAccess {

@@ -5,7 +5,7 @@ import type { CatalogStore } from '@catalog/types'
 import { assertLocal } from './disk/local-file-system.ts'
 import { nodeFileSystem } from './disk/node-file-system.ts'
 import { systemClock, systemTimers } from './disk/timers.ts'
-import { accessOf, type FileStoreOptions } from './file-store-options.ts'
+import { accessOf, type FileStoreOptions, parseFileStoreOptions } from './file-store-options.ts'
 import { fileNamesIn } from './format/file-names.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal/journal.ts'
 import { hasSomethingToTell, type RecoveryReport } from './journal/recovery-report.ts'
@@ -24,7 +24,8 @@ export type { FileStoreOptions }
  * system, SHARED_FILE_SYSTEM on one that several machines may write to; CATALOG_MISSING with `readOnly` or without `create` if
  * there is no catalog. The format is `docs/on-disk-format.md`.
  */
-export async function openFileStore(options: FileStoreOptions): Promise<CatalogStore> {
+export async function openFileStore(given: FileStoreOptions): Promise<CatalogStore> {
+  const options = parseFileStoreOptions(given)
   const { clock = systemClock, disk = nodeFileSystem, timers = systemTimers } = options
   const { segmentBytes = DEFAULT_SEGMENT_BYTES } = options
   const names = fileNamesIn(resolve(options.root))

@@ -1,11 +1,5 @@
-import {
-  type CheckedChange,
-  type CommittedChange,
-  decodeEntry,
-  foldModelId,
-  type ModelEntry,
-  type ModelId,
-} from '@catalog/types'
+import type { CommittedChange, ModelEntry, ModelId } from '@catalog/types'
+import { type CheckedChange, decodeEntry, foldModelId } from '@catalog/types/adapter'
 
 /** What is known under one folded id. A removed entry leaves its revision behind. */
 interface Slot {

@@ -1,23 +1,25 @@
 import {
   CatalogError,
   type CatalogStore,
-  type CheckedChange,
-  type CheckedCommit,
   type Clock,
   type Commit,
   type CommitOutcome,
   type CommittedChange,
-  checkCommit,
-  createQueryFilter,
-  foldModelId,
   type ListQuery,
   type ModelEntry,
   type ModelId,
   type RevisionConflict,
   type StateCounts,
-  selectEntries,
   type WatchOptions,
 } from '@catalog/types'
+import {
+  type CheckedChange,
+  type CheckedCommit,
+  checkCommit,
+  createQueryFilter,
+  foldModelId,
+  selectEntries,
+} from '@catalog/types/adapter'
 import { ChangeQueue } from './change-queue.ts'
 import { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
 

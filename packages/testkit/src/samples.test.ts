@@ -1,4 +1,5 @@
-import { decodeEntry, encodeEntry, parseRegistration } from '@catalog/types'
+import { decodeEntry, encodeEntry } from '@catalog/types/adapter'
+import { parseRegistration } from '@catalog/types/schema'
 import { describe, expect, it } from 'vitest'
 import { fixedClock } from './fixed-clock.ts'
 import { sampleDigest, sampleEntry, sampleEvidence, sampleRegistration } from './samples.ts'

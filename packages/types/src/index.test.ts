@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import type { CheckedChange, CheckedCommit, IndexedField, IndexKey, WireEntry } from './adapter.ts'
+import * as adapter from './adapter.ts'
 import type {
   Attribution,
   AuditEvent,
@@ -9,8 +11,6 @@ import type {
   CatalogStore,
   CatalogWriter,
   Change,
-  CheckedChange,
-  CheckedCommit,
   Clock,
   Commit,
   CommitOutcome,
@@ -43,8 +43,6 @@ import type {
   HashCheckpoint,
   HttpRef,
   HubRef,
-  IndexedField,
-  IndexKey,
   InputProblem,
   Lease,
   ListOrder,
@@ -61,6 +59,8 @@ import type {
   OpenModelFile,
   OperationEvent,
   OperationOutcome,
+  OptionKind,
+  OptionKinds,
   PlannedEntry,
   PlannedFile,
   QuarantinedFile,
@@ -86,13 +86,13 @@ import type {
   VerificationEvent,
   VerifyFileOptions,
   WatchOptions,
-  WireEntry,
   WriteOutcome,
   WrongFile,
 } from './index.ts'
 import * as types from './index.ts'
+import * as schema from './schema.ts'
 
-/** Every exported type: to remove one is a breaking change, and the type check fails here. */
+/** Every exported type of the root: to remove one is a breaking change, and the type check fails here. */
 export type ExportedTypes = [
   Attribution,
   AuditEvent,
@@ -103,8 +103,6 @@ export type ExportedTypes = [
   CatalogStore,
   CatalogWriter,
   Change,
-  CheckedChange,
-  CheckedCommit,
   Clock,
   Commit,
   CommitOutcome,
@@ -137,8 +135,6 @@ export type ExportedTypes = [
   HashCheckpoint,
   HttpRef,
   HubRef,
-  IndexedField,
-  IndexKey,
   InputProblem,
   Lease,
   ListOrder,
@@ -155,6 +151,8 @@ export type ExportedTypes = [
   OpenModelFile,
   OperationEvent,
   OperationOutcome,
+  OptionKind,
+  OptionKinds<object>,
   PlannedEntry,
   PlannedFile,
   QuarantinedFile,
@@ -180,52 +178,78 @@ export type ExportedTypes = [
   VerificationEvent,
   VerifyFileOptions,
   WatchOptions,
-  WireEntry,
   WriteOutcome,
   WrongFile,
 ]
 
-it('exports these and nothing else', () => {
+/** The same of what stores and core need. */
+export type AdapterTypes = [CheckedChange, CheckedCommit, IndexedField, IndexKey, WireEntry]
+
+it('the root exports these and nothing else', () => {
   expect(Object.keys(types).sort()).toEqual([
     'CATALOG_ERROR_CODES',
     'CatalogError',
     'LIFECYCLE_STATES',
     'LIST_ORDERS',
     'LifecycleState',
-    'MAX_LEASES',
-    'MAX_MODEL_FILES',
-    'MAX_QUARANTINED',
     'ModelRef',
     'UPKEEP_FINDING_KINDS',
+    'assertOptions',
+    'createInvalidInput',
+    'findFilePathProblem',
+    'isCatalogError',
+    'parseModelId',
+    'parseSha256Digest',
+    'redactSource',
+  ])
+})
+
+it('the schema entry exports these and nothing else', () => {
+  expect(Object.keys(schema).sort()).toEqual([
+    'attributionShape',
+    'booleanSchema',
+    'customSchema',
+    'defineOptionalOptions',
+    'defineOptions',
+    'functionSchema',
+    'holderSchema',
+    'nodeNameSchema',
+    'objectSchema',
+    'optionsSchema',
+    'parseEntryUpdate',
+    'parseLifecycleState',
+    'parseListQuery',
+    'parsePlan',
+    'parsePosition',
+    'parseRegistration',
+    'parseText',
+    'parseTimeInput',
+    'policySchema',
+    'positionSchema',
+    'positiveNumberSchema',
+    'revisionSchema',
+    'signalSchema',
+    'textSchema',
+    'uncheckedSchema',
+    'waitSchema',
+  ])
+})
+
+it('the adapter entry exports these and nothing else', () => {
+  expect(Object.keys(adapter).sort()).toEqual([
+    'MAX_LEASES',
+    'MAX_QUARANTINED',
     'asksOnlyForState',
     'checkCommit',
-    'compareEntries',
-    'createInvalidInput',
     'createQueryFilter',
     'decodeEntry',
     'encodeEntry',
-    'findFilePathProblem',
     'findIndexKey',
     'foldModelId',
-    'isCatalogError',
-    'matchesQuery',
-    'parseAttribution',
-    'parseEntryUpdate',
-    'parseHolder',
-    'parseLifecycleState',
-    'parseListQuery',
-    'parseModelId',
-    'parseNodeName',
-    'parsePlan',
-    'parseRegistration',
-    'parseSha256Digest',
-    'parseTimeInput',
-    'redactSource',
     'selectEntries',
     'sizeOfEntry',
     'statesOf',
     'toCursor',
     'toIndexKey',
-    'toSourceKey',
   ])
 })

@@ -1,4 +1,3 @@
-export { type CheckedChange, type CheckedCommit, checkCommit } from './adapter/checked-commit.ts'
 export type {
   DownloadStart,
   FileIdentity,
@@ -6,7 +5,6 @@ export type {
   StartOverReason,
   StreamTail,
 } from './entry/download-start.ts'
-export { decodeEntry, encodeEntry, type WireEntry } from './entry/entry-codec.ts'
 export type { DigestEngine, FileDigest, Fingerprint } from './entry/file-digest.ts'
 export { findFilePathProblem } from './entry/file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './entry/lifecycle-state.ts'
@@ -23,17 +21,9 @@ export type {
   ModelFile,
   QuarantinedFile,
 } from './entry/model-entry.ts'
-export { foldModelId, type ModelId, parseModelId } from './entry/model-id.ts'
+export { type ModelId, parseModelId } from './entry/model-id.ts'
 export { parseSha256Digest, type Sha256Digest } from './entry/sha256-digest.ts'
 export { sizeOfEntry } from './entry/size-of-entry.ts'
-export {
-  MAX_LEASES,
-  MAX_MODEL_FILES,
-  MAX_QUARANTINED,
-  parseHolder,
-  parseNodeName,
-} from './entry/text-limits.ts'
-export { parseTimeInput } from './entry/time.ts'
 export {
   CATALOG_ERROR_CODES,
   CatalogError,
@@ -47,15 +37,10 @@ export {
   type UsabilityProblem,
   type WriteOutcome,
 } from './error/catalog-error.ts'
-export { type EntryUpdate, type EntryUpdateInput, parseEntryUpdate } from './input/entry-update.ts'
-export type { ModelFileInput } from './input/model-files-schema.ts'
-export {
-  type Attribution,
-  parseAttribution,
-  parseRegistration,
-  type Registration,
-  type RegistrationInput,
-} from './input/registration.ts'
+export type { EntryUpdate, EntryUpdateInput } from './input/entry-update.ts'
+export type { ModelFileInput } from './input/model-file-input.ts'
+export type { Attribution, Registration, RegistrationInput } from './input/registration.ts'
+export { assertOptions, type OptionKind, type OptionKinds } from './options/assert-options.ts'
 export type {
   AuditEvent,
   CatalogObserver,
@@ -98,32 +83,14 @@ export type {
   ModelPaths,
   ReplaceOptions,
 } from './ports/model-files.ts'
-export { compareEntries, LIST_ORDERS, type ListOrder, toCursor } from './query/list-order.ts'
-export {
-  type ListQuery,
-  parseLifecycleState,
-  parseListQuery,
-  type SizeRange,
-  type TimeRange,
-} from './query/list-query.ts'
-export {
-  asksOnlyForState,
-  createQueryFilter,
-  findIndexKey,
-  type IndexedField,
-  type IndexKey,
-  matchesQuery,
-  selectEntries,
-  statesOf,
-  toIndexKey,
-} from './query/match-query.ts'
-export { ModelRef, toSourceKey } from './reference/model-ref.ts'
+export { LIST_ORDERS, type ListOrder } from './query/list-order.ts'
+export type { ListQuery, SizeRange, TimeRange } from './query/list-query.ts'
+export { ModelRef } from './reference/model-ref.ts'
 export { redactSource } from './reference/redact-source.ts'
 export type { FileRef, HttpRef, HubRef, OciRef, S3Ref } from './reference/ref-kinds.ts'
 export {
   type PlannedEntry,
   type PlannedFile,
-  parsePlan,
   type RemovalReason,
   UPKEEP_FINDING_KINDS,
   type UpkeepAction,

@@ -16,8 +16,10 @@ it('the example of the README prints what its comments say', async () => {
     vi.restoreAllMocks()
     rmSync(directory, { recursive: true })
   })
-  const source = fileURLToPath(new URL('../src/index.ts', import.meta.url))
-  writeFileSync(join(directory, 'example.ts'), example.replace("'@catalog/types'", JSON.stringify(source)))
+  const source = example.replaceAll(/'@catalog\/types(?:\/(\w+))?'/gu, (_name, entry = 'index') =>
+    JSON.stringify(fileURLToPath(new URL(`../src/${entry}.ts`, import.meta.url))),
+  )
+  writeFileSync(join(directory, 'example.ts'), source)
   await import(join(directory, 'example.ts'))
   expect(expected).toHaveLength(3)
   expect(printed).toEqual(expected)

@@ -11,7 +11,6 @@ export function installBuiltPackage(directory: string): void {
   const modules = join(directory, 'node_modules')
   install(TYPES, join(modules, '@catalog/types'))
   install(VERIFY, join(modules, '@catalog/verify'))
-  symlinkSync(realpathSync(join(TYPES, 'node_modules/zod')), join(modules, 'zod'))
   symlinkSync(realpathSync(join(VERIFY, 'node_modules/hash-wasm')), join(modules, 'hash-wasm'))
 }
 

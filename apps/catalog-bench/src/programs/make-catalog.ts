@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { openFileStore } from '@catalog/store-fs'
-import { encodeEntry } from '@catalog/types'
+import { encodeEntry } from '@catalog/types/adapter'
 import { generateEntry, toRegistration } from '../store/models.ts'
 
 /** More than these many entries make a larger catalog.json than a store adopts. */

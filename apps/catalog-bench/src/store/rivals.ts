@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Commit, checkCommit, decodeEntry, encodeEntry } from '@catalog/types'
+import type { Commit } from '@catalog/types'
+import { checkCommit, decodeEntry, encodeEntry } from '@catalog/types/adapter'
 import type { Skipped } from '../figure.ts'
 import type { Committer, OpenCommitter } from './committers.ts'
 

@@ -1,13 +1,12 @@
+import type { CatalogObserver, CatalogStore, Clock, FileVerifier, ModelFiles } from '@catalog/types'
 import {
-  type CatalogObserver,
-  type CatalogStore,
-  type Clock,
-  createInvalidInput,
-  type FileVerifier,
-  type ModelFiles,
-  parseHolder,
-  parseNodeName,
-} from '@catalog/types'
+  defineOptions,
+  holderSchema,
+  nodeNameSchema,
+  type OptionsParser,
+  optionsSchema,
+  policySchema,
+} from '@catalog/types/schema'
 import { guardObserver } from './guard-observer.ts'
 import { type Wait, waitByTimer } from './wait.ts'
 
@@ -52,24 +51,23 @@ export interface CatalogContext extends CatalogPorts {
 /** The context of these ports, or INVALID_INPUT naming the field that is wrong. */
 export function createContext(ports: CatalogPorts): CatalogContext {
   // Here, because the entry's schema would refuse a wrong name only after the first file was read.
-  const node = parseNodeName(ports.node)
+  const settings = parseSettings({ node: ports.node, policy: ports.policy, holder: ports.holder })
   const { store, verifier, files, clock, monotonicMs = () => performance.now(), wait = waitByTimer } = ports
-  const { policy = {}, holder = `${node}/${crypto.randomUUID()}` } = ports
+  const { node, policy = {}, holder = `${node}/${crypto.randomUUID()}` } = settings
   const observer = guardObserver(ports.observer)
   return {
     ...{ store, verifier, files, clock, node, monotonicMs, wait, observer },
-    policy: parsePolicy(policy),
-    holder: parseHolder(holder),
+    policy,
+    holder,
   }
 }
 
-function parsePolicy(policy: CatalogPolicy): CatalogPolicy {
-  const { requireDeclaredDigest = false, maxEvidenceAgeMs } = policy
-  if (typeof requireDeclaredDigest !== 'boolean') {
-    throw createInvalidInput([{ field: 'policy.requireDeclaredDigest', problem: 'must be true or false' }])
-  }
-  if (maxEvidenceAgeMs !== undefined && !(maxEvidenceAgeMs > 0)) {
-    throw createInvalidInput([{ field: 'policy.maxEvidenceAgeMs', problem: 'must be more than 0' }])
-  }
-  return { requireDeclaredDigest, maxEvidenceAgeMs }
-}
+const parseSettings: OptionsParser<Pick<CatalogPorts, 'node' | 'policy' | 'holder'>> = defineOptions<
+  Pick<CatalogPorts, 'node' | 'policy' | 'holder'>
+>(
+  optionsSchema({
+    node: nodeNameSchema,
+    policy: policySchema.optional(),
+    holder: holderSchema.optional(),
+  }),
+)

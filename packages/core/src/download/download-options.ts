@@ -1,12 +1,17 @@
-import { createInvalidInput, parseHolder } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
 import {
-  assertKnownOptions,
-  parseWriteOptions,
-  type VerifyOptions,
-  type WriteOptions,
-} from '../entry/operation-options.ts'
-import { parseForMs } from '../entry/time-span.ts'
+  attributionShape,
+  booleanSchema,
+  defineOptionalOptions,
+  functionSchema,
+  holderSchema,
+  type OptionsParser,
+  optionsSchema,
+  revisionSchema,
+  signalSchema,
+} from '@catalog/types/schema'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { VerifyOptions, WriteOptions } from '../entry/operation-options.ts'
+import { forMsSchema } from '../entry/time-span.ts'
 
 const DEFAULT_FOR_MS = 10 * 60 * 1000
 
@@ -33,23 +38,43 @@ export interface FinishDownloadOptions
   extends Omit<RenewDownloadOptions, 'ifRevision'>,
     Omit<VerifyOptions, 'actor' | 'reason'> {}
 
-/** Checked options of a download. */
+/** Options of a download with its defaults filled in. */
 export interface HolderOptions extends WriteOptions {
   readonly holder: string
   readonly forMs: number
 }
 
-const KNOWN = ['holder', 'forMs', 'inPlace', 'actor', 'reason', 'ifRevision', 'signal', 'onProgress']
+const holderShape = { ...attributionShape, holder: holderSchema.optional() }
+const writeShape = { ...holderShape, ifRevision: revisionSchema.optional() }
+const renewShape = { ...writeShape, forMs: forMsSchema.optional() }
 
-/** The checked options, or INVALID_INPUT. */
-export function parseDownloadOptions(context: CatalogContext, options: RenewDownloadOptions): HolderOptions {
-  assertKnownOptions(options, KNOWN)
+export const parseBeginOptions: OptionsParser<BeginDownloadOptions> =
+  defineOptionalOptions<BeginDownloadOptions>(
+    optionsSchema({ ...renewShape, inPlace: booleanSchema.optional() }),
+  )
+
+export const parseRenewOptions: OptionsParser<RenewDownloadOptions> =
+  defineOptionalOptions<RenewDownloadOptions>(optionsSchema(renewShape))
+
+export const parseFinishOptions: OptionsParser<FinishDownloadOptions> =
+  defineOptionalOptions<FinishDownloadOptions>(
+    optionsSchema({
+      ...holderShape,
+      forMs: forMsSchema.optional(),
+      signal: signalSchema.optional(),
+      onProgress: functionSchema<NonNullable<VerifyOptions['onProgress']>>().optional(),
+    }),
+  )
+
+export const parseAbandonOptions: OptionsParser<DownloadOptions> = defineOptionalOptions<DownloadOptions>(
+  optionsSchema(writeShape),
+)
+
+/** Checked options with the defaults of this catalog. */
+export function withDefaults<T extends Omit<RenewDownloadOptions, 'ifRevision'>>(
+  context: CatalogContext,
+  options: T,
+): T & Pick<HolderOptions, 'holder' | 'forMs'> {
   const { holder = context.holder, forMs = DEFAULT_FOR_MS } = options
-  return { ...parseWriteOptions(options), holder: parseHolder(holder), forMs: parseForMs(forMs) }
-}
-
-/** Whether a download may go to outside the root, or INVALID_INPUT. */
-export function parseInPlace({ inPlace = false }: BeginDownloadOptions): boolean {
-  if (typeof inPlace === 'boolean') return inPlace
-  throw createInvalidInput([{ field: 'inPlace', problem: 'must be true or false' }])
+  return { ...options, holder, forMs }
 }

@@ -8,9 +8,12 @@ import {
   type BeginDownloadOptions,
   type DownloadOptions,
   type FinishDownloadOptions,
-  parseDownloadOptions,
-  parseInPlace,
+  parseAbandonOptions,
+  parseBeginOptions,
+  parseFinishOptions,
+  parseRenewOptions,
   type RenewDownloadOptions,
+  withDefaults,
 } from './download-options.ts'
 import { finishDownload } from './finish-download.ts'
 
@@ -36,10 +39,10 @@ export class Downloads {
    * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
    * @throws {CatalogError} NO_SPACE, READ_ONLY
    */
-  async begin(id: string, options: BeginDownloadOptions = {}): Promise<ModelDownload | NoDownload> {
+  async begin(id: string, options?: BeginDownloadOptions): Promise<ModelDownload | NoDownload> {
     return observeOperation(this.#context, { operation: 'begin-download', id }, async () => {
-      const checked = { id: parseModelId(id), inPlace: parseInPlace(options) }
-      return beginDownload(this.#context, { ...checked, ...parseDownloadOptions(this.#context, options) })
+      const { inPlace = false, ...how } = withDefaults(this.#context, parseBeginOptions(options))
+      return beginDownload(this.#context, { id: parseModelId(id), inPlace, ...how })
     })
   }
 
@@ -50,10 +53,11 @@ export class Downloads {
    * @throws {CatalogError} DOWNLOAD_ENDED if the download has ended, or another holder has taken it over
    * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    */
-  async renew(id: string, options: RenewDownloadOptions = {}): Promise<ModelEntry> {
-    return observeOperation(this.#context, { operation: 'renew-download', id }, async () =>
-      renewDownload(this.#context, this.#parse(id, options)),
-    )
+  async renew(id: string, options?: RenewDownloadOptions): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'renew-download', id }, async () => {
+      const how = withDefaults(this.#context, parseRenewOptions(options))
+      return renewDownload(this.#context, { id: parseModelId(id), ...how })
+    })
   }
 
   /**
@@ -70,11 +74,11 @@ export class Downloads {
    * @throws {CatalogError} FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO: then the download goes on, as it does
    *   if `signal` is aborted
    */
-  async finish(id: string, options: FinishDownloadOptions = {}): Promise<ModelEntry> {
-    const { signal, onProgress } = options
-    return observeOperation(this.#context, { operation: 'finish-download', id, signal }, async () =>
-      entryOfMatch(await finishDownload(this.#context, { ...this.#parse(id, options), signal, onProgress })),
-    )
+  async finish(id: string, options?: FinishDownloadOptions): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'finish-download', id, options }, async () => {
+      const how = withDefaults(this.#context, parseFinishOptions(options))
+      return entryOfMatch(await finishDownload(this.#context, { id: parseModelId(id), ...how }))
+    })
   }
 
   /**
@@ -84,13 +88,10 @@ export class Downloads {
    * @throws {CatalogError} DOWNLOAD_ENDED if the download is another holder's
    * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    */
-  async abandon(id: string, options: DownloadOptions = {}): Promise<ModelEntry> {
-    return observeOperation(this.#context, { operation: 'abandon-download', id }, async () =>
-      abandonDownload(this.#context, this.#parse(id, options)),
-    )
-  }
-
-  #parse(id: string, options: RenewDownloadOptions) {
-    return { id: parseModelId(id), ...parseDownloadOptions(this.#context, options) }
+  async abandon(id: string, options?: DownloadOptions): Promise<ModelEntry> {
+    return observeOperation(this.#context, { operation: 'abandon-download', id }, async () => {
+      const { holder = this.#context.holder, ...how } = parseAbandonOptions(options)
+      return abandonDownload(this.#context, { id: parseModelId(id), holder, ...how })
+    })
   }
 }

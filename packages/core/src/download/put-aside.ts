@@ -1,4 +1,5 @@
-import { type EntryContent, MAX_QUARANTINED, type QuarantinedFile } from '@catalog/types'
+import type { EntryContent, QuarantinedFile } from '@catalog/types'
+import { MAX_QUARANTINED } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { heldDownload } from './download-holder.ts'

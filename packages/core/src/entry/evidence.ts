@@ -55,19 +55,19 @@ export function withEvidence(entry: EntryContent, node: string, evidence: Eviden
   return { ...entry, evidence: { ...entry.evidence, [node]: evidence } }
 }
 
-/** What this node found when it last read the model's file, right or wrong. */
+/** What a node found when it last read the model's file, right or wrong; undefined if it has not read it. */
 export function evidenceOf(entry: EntryContent, node: string): Evidence | undefined {
   const { evidence } = entry
   // A node may be called `constructor`, which every object seems to have.
   return evidence !== undefined && Object.hasOwn(evidence, node) ? evidence[node] : undefined
 }
 
-/** Whether evidence shows that the bytes are those of the entry's present digest. */
+/** Whether evidence shows that the bytes are those of the entry's present digest. Says nothing of the file since. */
 export function isMatchingEvidence(entry: EntryContent, evidence: Evidence): boolean {
   return evidence.outcome === 'match' && evidence.digest === entry.digest
 }
 
-/** Whether any node has evidence for the entry's present digest. */
+/** Whether any node has evidence for the entry's present digest: only then may the model be Active. */
 export function hasMatchingEvidence(entry: EntryContent): boolean {
   return Object.values(entry.evidence ?? {}).some((evidence) => isMatchingEvidence(entry, evidence))
 }

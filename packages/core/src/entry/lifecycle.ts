@@ -26,7 +26,12 @@ export function findTransitionRule(from: LifecycleState, to: LifecycleState): Tr
   return TRANSITIONS[from][to]
 }
 
-/** Whether a caller may set the state `to`. The state that an entry has is no transition. */
+/**
+ * Whether `setState` allows this change of state, by the table of `docs/lifecycle.md`. A state to itself is not a
+ * transition: false.
+ *
+ * @param hasEvidence what `hasMatchingEvidence` says of the entry
+ */
 export function canTransition(from: LifecycleState, to: LifecycleState, hasEvidence: boolean): boolean {
   const rule = findTransitionRule(from, to)
   return rule === 'free' || (rule === 'with-evidence' && hasEvidence)

@@ -4,7 +4,7 @@ import type { EntryContent, FileReference, ModelFile } from '@catalog/types'
  * Extensions that model files have. Only these count as one: the last part of `Llama-3.1-8B-Instruct` or
  * `v0.3` is no extension, and neither is `html` of a page that describes the model.
  */
-export const MODEL_FILE_EXTENSIONS: ReadonlySet<string> = new Set([
+const MODEL_FILE_EXTENSIONS: ReadonlySet<string> = new Set([
   ...['gguf', 'ggml', 'llamafile', 'safetensors', 'bin', 'pt', 'pth', 'ckpt', 'pkl', 'nemo'],
   ...['onnx', 'ort', 'tflite', 'litertlm', 'task', 'pb', 'h5', 'hdf5', 'keras', 'msgpack', 'npy', 'npz'],
   ...['mlmodel', 'engine', 'plan', 'trt', 'mar', 'pte', 'joblib', 'zip', 'tar', 'tgz', 'gz', 'zst', 'xz'],

@@ -1,17 +1,17 @@
 import { isCatalogError, type OperationOutcome, parseModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 
-/** What is observed: the operation, and the id and the signal as the caller gave them, unchecked. */
+/** What is observed: the operation, and the id and the options as the caller gave them, unchecked. */
 export interface ObservedOperation {
   readonly operation: string
   readonly id: unknown
-  readonly signal?: AbortSignal | undefined
+  readonly options?: unknown
 }
 
 /** Runs a public write operation and tells the observer of its end, whichever it is. */
 export async function observeOperation<T>(
   { observer, monotonicMs }: CatalogContext,
-  { operation, id, signal }: ObservedOperation,
+  { operation, id, options }: ObservedOperation,
   run: () => Promise<T>,
 ): Promise<T> {
   const startedMs = monotonicMs()
@@ -22,13 +22,19 @@ export async function observeOperation<T>(
     report('ok')
     return result
   } catch (error) {
-    report(toOutcome(error, signal))
+    report(isReasonOf(options, error) ? 'aborted' : toOutcome(error))
     throw error
   }
 }
 
-function toOutcome(error: unknown, signal: AbortSignal | undefined): OperationOutcome {
-  if (signal?.aborted === true && error === signal.reason) return 'aborted'
+/** Whether the error is the reason of the signal among the options, which has been aborted. */
+function isReasonOf(options: unknown, error: unknown): boolean {
+  if (typeof options !== 'object' || options === null || !('signal' in options)) return false
+  const { signal } = options
+  return signal instanceof AbortSignal && signal.aborted && error === signal.reason
+}
+
+function toOutcome(error: unknown): OperationOutcome {
   return isCatalogError(error) ? error.code : 'error'
 }
 

@@ -1,6 +1,6 @@
 import { createInvalidInput } from '@catalog/types'
+import { customSchema } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { assertKnownOptions } from './operation-options.ts'
 
 /** The longest lease or download without renewal: what is forgotten ends by itself. */
 const MAX_SPAN_MS = 30 * 24 * 60 * 60 * 1000
@@ -13,19 +13,24 @@ export interface TimeSpan {
   readonly until?: Date | string | undefined
 }
 
-/** A length of time in milliseconds, or INVALID_INPUT. */
-export function parseForMs(forMs: unknown): number {
-  if (typeof forMs === 'number' && Number.isSafeInteger(forMs) && forMs > 0 && forMs <= MAX_SPAN_MS) {
-    return forMs
-  }
-  throw createProblem('forMs', `must be a whole number of milliseconds from 1 to ${MAX_SPAN_MS} (30 days)`)
-}
+/** A length of time in milliseconds. */
+export const forMsSchema: ReturnType<typeof customSchema<number>> = customSchema<number>(
+  (value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= MAX_SPAN_MS,
+  `must be a whole number of milliseconds from 1 to ${MAX_SPAN_MS} (30 days)`,
+)
 
-/** When the span ends, in milliseconds from now on, or INVALID_INPUT. */
-export function parseTimeSpan({ clock }: Pick<CatalogContext, 'clock'>, options: TimeSpan): number {
-  assertKnownOptions(options, ['forMs', 'until', 'holder', 'actor', 'reason'])
-  const { forMs, until } = options
-  if (until === undefined) return parseForMs(forMs)
+/** A time to come. Whether it is one, `toForMs` says: that depends on the clock. */
+export const untilSchema: ReturnType<typeof customSchema<Date | string>> = customSchema<Date | string>(
+  (value) => value instanceof Date || typeof value === 'string',
+  'must be a Date or a time of ISO 8601 with Z or an offset',
+)
+
+/** When the span of checked options ends, in milliseconds from now on. INVALID_INPUT unless it is one of the two. */
+export function toForMs({ clock }: Pick<CatalogContext, 'clock'>, { forMs, until }: TimeSpan): number {
+  if (until === undefined) {
+    if (forMs !== undefined) return forMs
+    throw createProblem('forMs', 'must be given, or until')
+  }
   if (forMs !== undefined) throw createProblem('until', 'must not be given together with forMs')
   const leftMs = toTime(until) - clock.now().getTime()
   if (leftMs > 0 && leftMs <= MAX_SPAN_MS) return leftMs
@@ -38,9 +43,9 @@ export function toUntil({ clock }: Pick<CatalogContext, 'clock'>, forMs: number)
 }
 
 // A day without a time, or a time without a zone, would mean different moments on different machines.
-function toTime(until: unknown): number {
+function toTime(until: Date | string): number {
   if (until instanceof Date) return until.getTime()
-  const isIso = typeof until === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/u.test(until)
+  const isIso = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/u.test(until)
   return isIso ? Date.parse(until) : Number.NaN
 }
 

@@ -5,13 +5,20 @@ import {
   type EntryContent,
   type Lease,
   LifecycleState,
-  MAX_LEASES,
   type ModelEntry,
   type ModelId,
 } from '@catalog/types'
+import { MAX_LEASES } from '@catalog/types/adapter'
+import {
+  attributionShape,
+  defineOptions,
+  holderSchema,
+  type OptionsParser,
+  optionsSchema,
+} from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createNotUsable } from '../entry/errors.ts'
-import { type TimeSpan, toUntil } from '../entry/time-span.ts'
+import { forMsSchema, type TimeSpan, toUntil, untilSchema } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { findLeases } from './active-leases.ts'
 
@@ -40,6 +47,16 @@ export interface RenewLeaseRequest extends Attribution {
   readonly leaseId: string
   readonly forMs: number
 }
+
+const renewShape = { ...attributionShape, forMs: forMsSchema.optional(), until: untilSchema.optional() }
+
+export const parseRenewLeaseOptions: OptionsParser<RenewLeaseOptions> = defineOptions<RenewLeaseOptions>(
+  optionsSchema(renewShape),
+)
+
+export const parseLeaseOptions: OptionsParser<LeaseOptions> = defineOptions<LeaseOptions>(
+  optionsSchema({ ...renewShape, holder: holderSchema.optional() }),
+)
 
 /** The id of a lease as it is, or INVALID_INPUT. */
 export function parseLeaseId(leaseId: unknown): string {

@@ -1,13 +1,16 @@
-import { type Attribution, type Lease, parseAttribution, parseHolder, parseModelId } from '@catalog/types'
+import { type Attribution, type Lease, parseModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { observeOperation } from '../entry/observe-operation.ts'
-import { parseTimeSpan } from '../entry/time-span.ts'
+import { parseAttributionOptions } from '../entry/operation-options.ts'
+import { toForMs } from '../entry/time-span.ts'
 import { readEntry } from '../entry/update-entry.ts'
 import {
   type LeaseOptions,
   listLeases,
   type ModelLease,
   parseLeaseId,
+  parseLeaseOptions,
+  parseRenewLeaseOptions,
   type RenewLeaseOptions,
   releaseLease,
   renewLease,
@@ -31,10 +34,9 @@ export class Leases {
    */
   async take(id: string, options: LeaseOptions): Promise<Lease> {
     return observeOperation(this.#context, { operation: 'lease', id }, async () => {
-      const forMs = parseTimeSpan(this.#context, options)
-      const { holder = this.#context.holder } = options
-      const checked = { id: parseModelId(id), holder: parseHolder(holder) }
-      return takeLease(this.#context, { ...checked, forMs, ...parseAttribution(options) })
+      const { holder = this.#context.holder, forMs, until, ...by } = parseLeaseOptions(options)
+      const span = toForMs(this.#context, { forMs, until })
+      return takeLease(this.#context, { id: parseModelId(id), holder, forMs: span, ...by })
     })
   }
 
@@ -48,16 +50,16 @@ export class Leases {
   async renew(id: string, leaseId: string, options: RenewLeaseOptions): Promise<Lease> {
     return observeOperation(this.#context, { operation: 'renew-lease', id }, async () => {
       const checked = { id: parseModelId(id), leaseId: parseLeaseId(leaseId) }
-      const forMs = parseTimeSpan(this.#context, options)
-      return renewLease(this.#context, { ...checked, forMs, ...parseAttribution(options) })
+      const { forMs, until, ...by } = parseRenewLeaseOptions(options)
+      return renewLease(this.#context, { ...checked, forMs: toForMs(this.#context, { forMs, until }), ...by })
     })
   }
 
   /** Ends a lease. Does nothing if it has ended, or if the model was removed; may be repeated. */
-  async release(id: string, leaseId: string, options: Attribution = {}): Promise<void> {
+  async release(id: string, leaseId: string, options?: Attribution): Promise<void> {
     return observeOperation(this.#context, { operation: 'release-lease', id }, async () => {
       const checked = { id: parseModelId(id), leaseId: parseLeaseId(leaseId) }
-      return releaseLease(this.#context, { ...checked, ...parseAttribution(options) })
+      return releaseLease(this.#context, { ...checked, ...parseAttributionOptions(options) })
     })
   }
 

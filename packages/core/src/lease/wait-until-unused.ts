@@ -1,4 +1,12 @@
-import { type CommittedChange, createInvalidInput, isCatalogError, type ModelId } from '@catalog/types'
+import { type CommittedChange, isCatalogError, type ModelId } from '@catalog/types'
+import {
+  attributionShape,
+  defineOptionalOptions,
+  type OptionsParser,
+  optionsSchema,
+  revisionSchema,
+  waitSchema,
+} from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
 
@@ -8,18 +16,19 @@ export interface WaitOptions {
   readonly wait?: boolean | { readonly signal?: AbortSignal | undefined } | undefined
 }
 
-/** Whether to wait, or INVALID_INPUT. */
-export function parseWait({
-  wait = false,
-  ifRevision,
-}: WaitOptions & Pick<WriteOptions, 'ifRevision'>): WaitOptions {
-  if (typeof wait !== 'boolean' && (typeof wait !== 'object' || wait === null)) {
-    throw createInvalidInput([{ field: 'wait', problem: 'must be true, false or an object with a signal' }])
-  }
-  // The end of a lease is a change of the entry.
-  if (wait === false || ifRevision === undefined) return { wait }
-  throw createInvalidInput([{ field: 'ifRevision', problem: 'must not be given together with wait' }])
-}
+export const parseWriteAndWaitOptions: OptionsParser<WriteOptions & WaitOptions> = defineOptionalOptions<
+  WriteOptions & WaitOptions
+>(
+  optionsSchema({
+    ...attributionShape,
+    ifRevision: revisionSchema.optional(),
+    wait: waitSchema.optional(),
+  }).refine(({ wait = false, ifRevision }) => wait === false || ifRevision === undefined, {
+    path: ['ifRevision'],
+    // The end of a lease is a change of the entry.
+    message: 'must not be given together with wait',
+  }),
+)
 
 /** Looked at again at least so often: a clock may be set, and a timer takes no more than 24 days. */
 const LONGEST_WAIT_MS = 60 * 60 * 1000

@@ -1,6 +1,6 @@
-import { type CommittedChange, type ModelEntry, parseModelId, parseTimeInput } from '@catalog/types'
+import { type CommittedChange, type ModelEntry, parseModelId } from '@catalog/types'
+import { parsePosition, parseTimeInput } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { parsePosition } from '../entry/operation-options.ts'
 import { readStateAt } from './state-at.ts'
 
 /** What was changed, by whom, when and why, as far back as the store keeps it. */

@@ -1,4 +1,5 @@
-import { type ListQuery, type ModelEntry, toCursor } from '@catalog/types'
+import type { ListQuery, ModelEntry } from '@catalog/types'
+import { toCursor } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 
 /** Some of the models that a query asks for, and where to go on. */

@@ -1,11 +1,11 @@
 import {
   type CommittedChange,
   createInvalidInput,
-  foldModelId,
   isCatalogError,
   type ModelEntry,
   type ModelId,
 } from '@catalog/types'
+import { foldModelId } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 
 /** A moment, and the model that is asked for; all where there is none. */

@@ -1,4 +1,5 @@
-import { parsePlan, type UpkeepPlan } from '@catalog/types'
+import type { UpkeepPlan } from '@catalog/types'
+import { parsePlan } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { observeOperation } from '../entry/observe-operation.ts'
 import { type ApplyOptions, type ApplyReport, applyPlan } from './apply/apply-plan.ts'
@@ -32,8 +33,8 @@ export class Upkeep {
    *
    * @throws {CatalogError} INVALID_INPUT
    */
-  async audit(options: AuditOptions = {}): Promise<AuditReport> {
-    return observeOperation(this.#context, { operation: 'audit', id: '', signal: options.signal }, async () =>
+  async audit(options?: AuditOptions): Promise<AuditReport> {
+    return observeOperation(this.#context, { operation: 'audit', id: '', options }, async () =>
       auditModels(this.#context, parseAuditOptions(options)),
     )
   }
@@ -53,7 +54,7 @@ export class Upkeep {
    *
    * @throws {CatalogError} INVALID_INPUT, IO
    */
-  async collect(options: CollectOptions = {}): Promise<UpkeepPlan> {
+  async collect(options?: CollectOptions): Promise<UpkeepPlan> {
     return planCollection(this.#context, parseCollectOptions(options))
   }
 
@@ -63,7 +64,7 @@ export class Upkeep {
    * @throws {CatalogError} INVALID_INPUT, IO
    */
   async dedupe(options: DedupeOptions): Promise<UpkeepPlan> {
-    return planDedupe(this.#context, parseDedupeOptions(options))
+    return planDedupe(this.#context, parseDedupeOptions(options).method)
   }
 
   /**
@@ -73,8 +74,8 @@ export class Upkeep {
    *
    * @throws {CatalogError} INVALID_INPUT also for the plan of another machine
    */
-  async apply(plan: UpkeepPlan, options: ApplyOptions = {}): Promise<ApplyReport> {
-    return observeOperation(this.#context, { operation: 'apply', id: '', signal: options.signal }, async () =>
+  async apply(plan: UpkeepPlan, options?: ApplyOptions): Promise<ApplyReport> {
+    return observeOperation(this.#context, { operation: 'apply', id: '', options }, async () =>
       applyPlan(this.#context, parsePlan(plan), parseApplyOptions(options)),
     )
   }

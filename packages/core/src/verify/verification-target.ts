@@ -1,11 +1,5 @@
-import {
-  decodeEntry,
-  type EntryContent,
-  encodeEntry,
-  type FileReference,
-  type ModelEntry,
-  type ModelId,
-} from '@catalog/types'
+import type { EntryContent, FileReference, ModelEntry, ModelId } from '@catalog/types'
+import { decodeEntry, encodeEntry } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
 import type { TargetFile } from '../entry/reading.ts'

@@ -1,4 +1,5 @@
-import { type CheckedChange, type Commit, checkCommit, createInvalidInput } from '@catalog/types'
+import { type Commit, createInvalidInput } from '@catalog/types'
+import { type CheckedChange, checkCommit } from '@catalog/types/adapter'
 import { DECODED, type EncodedCommit, type WireChange, type WireCommit } from './record.ts'
 
 /** The longest commit, in characters of JSON. */

@@ -1,4 +1,5 @@
-import type { ModelEntry, WireEntry } from '@catalog/types'
+import type { ModelEntry } from '@catalog/types'
+import type { WireEntry } from '@catalog/types/adapter'
 import { CHECKSUM_LENGTH, checksumOf, FIRST_PREFIX } from './checksum.ts'
 
 /** A place in the chain: the number of a record and the prefix digest up to it. */

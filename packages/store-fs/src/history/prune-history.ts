@@ -1,6 +1,14 @@
 import { join, resolve } from 'node:path'
 import { toDiskError } from '@catalog/system-calls'
-import { createInvalidInput } from '@catalog/types'
+import {
+  booleanSchema,
+  customSchema,
+  defineOptionalOptions,
+  type OptionsParser,
+  objectSchema,
+  optionsSchema,
+  parseText,
+} from '@catalog/types/schema'
 import type { FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent } from '../disk/new-file.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
@@ -25,6 +33,21 @@ export interface PruneOptions {
   readonly disk?: FileSystem | undefined
 }
 
+const parsePruneOptions: OptionsParser<PruneOptions> = defineOptionalOptions<PruneOptions>(
+  optionsSchema({
+    keepSegments: customSchema<number>(
+      (value) => Number.isSafeInteger(value) && (value as number) >= FEWEST_KEPT,
+      `must be a whole number from ${FEWEST_KEPT}`,
+    ).optional(),
+    before: customSchema<Date>(
+      (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+      'must be a valid Date',
+    ).optional(),
+    dryRun: booleanSchema.optional(),
+    disk: objectSchema<FileSystem>().optional(),
+  }),
+)
+
 export interface RemovedFile {
   readonly path: string
   readonly sizeBytes: number
@@ -41,13 +64,10 @@ export interface PrunedHistory {
  * them. Safe beside any number of stores: one that was left behind goes on in the present segment. INVALID_INPUT,
  * CATALOG_MISSING if the root has no catalog, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
  */
-export async function pruneHistory(root: string, options: PruneOptions = {}): Promise<PrunedHistory> {
-  const { keepSegments = FEWEST_KEPT, before, dryRun = false, disk = nodeFileSystem } = options
-  if (!Number.isSafeInteger(keepSegments) || keepSegments < FEWEST_KEPT) {
-    const problem = `must be a whole number from ${FEWEST_KEPT}`
-    throw createInvalidInput([{ field: 'keepSegments', problem }])
-  }
-  const names = fileNamesIn(resolve(root))
+export async function pruneHistory(root: string, options?: PruneOptions): Promise<PrunedHistory> {
+  const checked = parsePruneOptions(options)
+  const { keepSegments = FEWEST_KEPT, before, dryRun = false, disk = nodeFileSystem } = checked
+  const names = fileNamesIn(resolve(parseText('root', root)))
   try {
     // The format must be one that this version knows.
     await findSegment(disk, names)

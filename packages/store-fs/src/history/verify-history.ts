@@ -2,6 +2,13 @@ import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { toDiskError } from '@catalog/system-calls'
 import { isCatalogError } from '@catalog/types'
+import {
+  defineOptionalOptions,
+  type OptionsParser,
+  objectSchema,
+  optionsSchema,
+  parseText,
+} from '@catalog/types/schema'
 import type { FileSystem } from '../disk/file-system.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { createDamaged, createMissing } from '../disk/store-error.ts'
@@ -14,6 +21,15 @@ import type { SegmentTail } from '../segment/segment-tail.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { CatalogState } from '../state/catalog-state.ts'
 import { ViewClaim } from '../view/view-claim.ts'
+
+interface VerifyOptions {
+  /** For tests: a disk that fails. */
+  readonly disk?: FileSystem | undefined
+}
+
+const parseVerifyOptions: OptionsParser<VerifyOptions> = defineOptionalOptions<VerifyOptions>(
+  optionsSchema({ disk: objectSchema<FileSystem>().optional() }),
+)
 
 /** What was read and found right. */
 export interface VerifiedHistory {
@@ -44,11 +60,9 @@ export type HistoryReport = VerifiedHistory &
  * that each segment ends in exactly the entries and the chain that the next one starts from. Changes nothing, and may
  * run beside any number of stores. CATALOG_MISSING if the root has no catalog, UNSUPPORTED_FORMAT, IO.
  */
-export async function verifyHistory(
-  root: string,
-  { disk = nodeFileSystem }: { readonly disk?: FileSystem } = {},
-): Promise<HistoryReport> {
-  const names = fileNamesIn(resolve(root))
+export async function verifyHistory(root: string, options?: VerifyOptions): Promise<HistoryReport> {
+  const { disk = nodeFileSystem } = parseVerifyOptions(options)
+  const names = fileNamesIn(resolve(parseText('root', root)))
   try {
     // The format must be one that this version knows.
     await findSegment(disk, names)

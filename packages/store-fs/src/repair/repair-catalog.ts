@@ -2,6 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { toDiskError } from '@catalog/system-calls'
 import type { Clock } from '@catalog/types'
+import {
+  booleanSchema,
+  defineOptionalOptions,
+  type OptionsParser,
+  objectSchema,
+  optionsSchema,
+  parseText,
+} from '@catalog/types/schema'
 import type { FileSystem } from '../disk/file-system.ts'
 import { assertLocal } from '../disk/local-file-system.ts'
 import { nodeFileSystem } from '../disk/node-file-system.ts'
@@ -25,6 +33,14 @@ export interface RepairOptions {
   /** For tests: a disk that fails. */
   readonly disk?: FileSystem | undefined
 }
+
+const parseRepairOptions: OptionsParser<RepairOptions> = defineOptionalOptions<RepairOptions>(
+  optionsSchema({
+    clock: objectSchema<Clock>().optional(),
+    onlyWriter: booleanSchema.optional(),
+    disk: objectSchema<FileSystem>().optional(),
+  }),
+)
 
 /** What a repair did. Nothing was kept and nothing lost where the catalog was whole. */
 export interface RepairReport {
@@ -63,9 +79,9 @@ interface Repair {
  * CATALOG_MISSING where there is no catalog; DAMAGED where no snapshot is whole, or somebody went on writing;
  * UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY, IO.
  */
-export async function repairCatalog(root: string, options: RepairOptions = {}): Promise<RepairReport> {
-  const { clock = systemClock, onlyWriter = false, disk = nodeFileSystem } = options
-  const names = fileNamesIn(resolve(root))
+export async function repairCatalog(root: string, options?: RepairOptions): Promise<RepairReport> {
+  const { clock = systemClock, onlyWriter = false, disk = nodeFileSystem } = parseRepairOptions(options)
+  const names = fileNamesIn(resolve(parseText('root', root)))
   const broken = new BrokenFiles(disk, names, clock.now())
   const writer = randomUUID()
   try {

@@ -1,12 +1,7 @@
 import { listNaively, randomCatalogs, randomQueries, sampleEntry } from '@catalog/testkit'
 import { scaleRuns } from '@catalog/testkit/running'
-import {
-  type EntryContent,
-  encodeEntry,
-  LIFECYCLE_STATES,
-  type LifecycleState,
-  type ListQuery,
-} from '@catalog/types'
+import { type EntryContent, LIFECYCLE_STATES, type LifecycleState, type ListQuery } from '@catalog/types'
+import { encodeEntry } from '@catalog/types/adapter'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { FIRST_PREFIX } from '../format/checksum.ts'

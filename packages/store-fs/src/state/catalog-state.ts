@@ -1,18 +1,20 @@
 import {
-  asksOnlyForState,
   type CommitOutcome,
-  createQueryFilter,
-  findIndexKey,
-  foldModelId,
   LIFECYCLE_STATES,
   type LifecycleState,
   type ListQuery,
   type ModelEntry,
   type RevisionConflict,
   type StateCounts,
+} from '@catalog/types'
+import {
+  asksOnlyForState,
+  createQueryFilter,
+  findIndexKey,
+  foldModelId,
   selectEntries,
   statesOf,
-} from '@catalog/types'
+} from '@catalog/types/adapter'
 import { DECODED, type WireChange, type WireCommit } from '../format/record.ts'
 import { Row } from './row.ts'
 import { RowIndex, type RowQuery } from './row-index.ts'

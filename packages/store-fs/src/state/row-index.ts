@@ -1,4 +1,5 @@
-import { type IndexedField, type IndexKey, type LifecycleState, toIndexKey } from '@catalog/types'
+import type { LifecycleState } from '@catalog/types'
+import { type IndexedField, type IndexKey, toIndexKey } from '@catalog/types/adapter'
 import type { Row } from './row.ts'
 import { SortedIds } from './sorted-ids.ts'
 

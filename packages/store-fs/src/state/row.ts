@@ -1,12 +1,5 @@
-import {
-  CatalogError,
-  decodeEntry,
-  type IndexedField,
-  isCatalogError,
-  type LifecycleState,
-  type ModelEntry,
-  type WireEntry,
-} from '@catalog/types'
+import { CatalogError, isCatalogError, type LifecycleState, type ModelEntry } from '@catalog/types'
+import { decodeEntry, type IndexedField, type WireEntry } from '@catalog/types/adapter'
 import { SnapshotLines } from './snapshot-lines.ts'
 
 /** Where a row's JSON stands: in a snapshot, or by itself. */

@@ -1,11 +1,5 @@
-import {
-  type IndexedField,
-  type IndexKey,
-  LIFECYCLE_STATES,
-  type LifecycleState,
-  type StateCounts,
-  toIndexKey,
-} from '@catalog/types'
+import { LIFECYCLE_STATES, type LifecycleState, type StateCounts } from '@catalog/types'
+import { type IndexedField, type IndexKey, toIndexKey } from '@catalog/types/adapter'
 import { HashChains, hashText } from './hash-chains.ts'
 import { Recent } from './recent.ts'
 import { Row } from './row.ts'

@@ -1,11 +1,5 @@
-import {
-  decodeEntry,
-  type EntryContent,
-  encodeEntry,
-  foldModelId,
-  isCatalogError,
-  type LifecycleState,
-} from '@catalog/types'
+import { type EntryContent, isCatalogError, type LifecycleState } from '@catalog/types'
+import { decodeEntry, encodeEntry, foldModelId } from '@catalog/types/adapter'
 import { createDamaged } from '../disk/store-error.ts'
 import { CatalogState } from '../state/catalog-state.ts'
 import { Row } from '../state/row.ts'

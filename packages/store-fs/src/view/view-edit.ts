@@ -1,4 +1,5 @@
-import { type Change, type Commit, type EntryContent, encodeEntry, type ModelEntry } from '@catalog/types'
+import type { Change, Commit, EntryContent, ModelEntry } from '@catalog/types'
+import { encodeEntry } from '@catalog/types/adapter'
 import type { CatalogState } from '../state/catalog-state.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { sampleEntry } from '@catalog/testkit'
-import { encodeEntry } from '@catalog/types'
+import { encodeEntry } from '@catalog/types/adapter'
 import { openFileStore } from '../../src/file-store.ts'
 import { immediateOrder } from './call-order.ts'
 import { SimulatedDisk } from './simulated-disk.ts'

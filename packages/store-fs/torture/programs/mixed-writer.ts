@@ -25,7 +25,8 @@ const job = readJob<MixedWriterJob>()
 const watch = watchForEnd()
 try {
   const startedAt = performance.now()
-  const store = await openFileStore(job)
+  const { root, segmentBytes } = job
+  const store = await openFileStore({ root, segmentBytes })
   report({ kind: 'opened', ms: Math.round(performance.now() - startedAt) })
 
   const runLane = async (lane: number): Promise<void> => {

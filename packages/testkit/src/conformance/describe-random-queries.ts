@@ -4,9 +4,9 @@ import {
   LIST_ORDERS,
   type ListQuery,
   type ModelEntry,
-  parseListQuery,
-  toCursor,
 } from '@catalog/types'
+import { toCursor } from '@catalog/types/adapter'
+import { parseListQuery } from '@catalog/types/schema'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listNaively, randomCatalogs, randomQueries } from '../random-queries.ts'

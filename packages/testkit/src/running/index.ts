@@ -9,5 +9,6 @@ export {
   realFile,
 } from './capabilities.ts'
 export { fillDisk, type MountedDisk, mountImage, mountMemory, type PowerCut } from './disks.ts'
+export { measureBundle } from './measure-bundle.ts'
 export { createRandom, scaleRuns, seedOfRun } from './random-runs.ts'
 export { createStage } from './stage.ts'

@@ -1,9 +1,10 @@
-import { decodeEntry, encodeContent, type WireEntry } from '../entry/entry-codec.ts'
 import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import { foldModelId, type ModelId, parseModelId } from '../entry/model-id.ts'
 import { createInvalidInput } from '../error/catalog-error.ts'
-import { type Attribution, parseAttribution } from '../input/registration.ts'
+import type { Attribution } from '../input/registration.ts'
 import type { Change, Commit } from '../ports/catalog-store.ts'
+import { parseAttribution } from '../schema/registration-schema.ts'
+import { decodeEntry, encodeContent, type WireEntry } from './entry-codec.ts'
 
 /** A change whose id, revision and entry are well-formed. */
 export interface CheckedChange {

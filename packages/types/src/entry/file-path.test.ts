@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { filePathSchema } from './file-path.ts'
+import { filePathSchema } from '../schema/value-schemas.ts'
 
 const good = [
   'a.gguf',

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { isWindowsDevice } from './windows-device.ts'
 
 /** The longest path of a model file inside the root, in characters. */
@@ -7,13 +6,10 @@ const MAX_FILE_PATH_LENGTH = 1024
 // The catalog's own names: a model file there would overwrite the catalog.
 const RESERVED = /^(catalog\.json|\.catalog)(?:\/|$)/iu
 
-/** A path inside the root, `/` between its segments, that stays inside on every platform. */
-export const filePathSchema: z.ZodType<string, string> = z.string().superRefine((text, context) => {
-  const problem = findFilePathProblem(text)
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-})
-
-/** What is wrong with a text as a path inside the root, in words that follow its name; undefined for a good one. */
+/**
+ * What is wrong with a text as a path inside the root, in words that follow its name; undefined for a good one. A good
+ * one has `/` between its segments and stays inside the root on every platform.
+ */
 export function findFilePathProblem(text: string): string | undefined {
   if (text.length > MAX_FILE_PATH_LENGTH) return `must have at most ${MAX_FILE_PATH_LENGTH} characters`
   if (!text.isWellFormed()) return 'must not contain a lone surrogate'

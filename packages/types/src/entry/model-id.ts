@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { createInvalidInput } from '../error/catalog-error.ts'
 import { isWindowsDevice } from './windows-device.ts'
 
@@ -10,17 +9,11 @@ export type ModelId = string & { readonly [modelIdBrand]: 'ModelId' }
 /** The longest id, in characters. */
 const MAX_MODEL_ID_LENGTH = 200
 
-/** A model id: 1–200 characters, segments of `[A-Za-z0-9][A-Za-z0-9._-]*` joined by `/`. */
-export const modelIdSchema: z.ZodType<ModelId, string> = z.string().transform((text, context) => {
-  const problem = findModelIdProblem(text)
-  if (problem !== undefined) {
-    context.addIssue({ code: 'custom', message: problem })
-    return z.NEVER
-  }
-  return text as ModelId
-})
-
-/** The checked id, or INVALID_INPUT naming the field `id`. */
+/**
+ * Parses a model id: 1–200 characters, segments of `[A-Za-z0-9][A-Za-z0-9._-]*` joined by `/`.
+ *
+ * @throws {CatalogError} INVALID_INPUT naming the field `id`
+ */
 export function parseModelId(value: unknown): ModelId {
   const problem = typeof value === 'string' ? findModelIdProblem(value) : 'must be a string'
   if (problem !== undefined) throw createInvalidInput([{ field: 'id', problem }])
@@ -32,7 +25,8 @@ export function foldModelId(id: string): string {
   return id.toLowerCase()
 }
 
-function findModelIdProblem(text: string): string | undefined {
+/** What is wrong with a text as a model id, in words that follow its name; undefined for a good one. */
+export function findModelIdProblem(text: string): string | undefined {
   if (text.length === 0 || text.length > MAX_MODEL_ID_LENGTH) {
     return `must have 1 to ${MAX_MODEL_ID_LENGTH} characters, not ${text.length}`
   }

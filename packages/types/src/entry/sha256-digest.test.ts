@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findInvalidFields } from '../../test/input-problems.ts'
-import { parseSha256Digest, sha256DigestSchema } from './sha256-digest.ts'
+import { sha256DigestSchema } from '../schema/value-schemas.ts'
+import { parseSha256Digest } from './sha256-digest.ts'
 
 const hex = '0123456789abcdef'.repeat(4)
 

@@ -131,9 +131,13 @@ const BRAND: unique symbol = Symbol.for('@catalog/CatalogError') as never
  * Cancelling is not an error of this class: it rejects with the signal's own reason.
  */
 export class CatalogError<C extends CatalogErrorCode = CatalogErrorCode> extends Error {
+  // The class must not name itself in here: a bundler would rename it, and `_CatalogError` would stand in every log.
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method, and not all errors are of it
-    if (this !== CatalogError) return Function.prototype[Symbol.hasInstance].call(this, value)
+    // A subclass inherits this method, and not every CatalogError is an instance of it.
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the class to the right of instanceof
+    const isSubclass = !Object.hasOwn(this, Symbol.hasInstance)
+    // biome-ignore lint/complexity/noThisInStatic: as above
+    if (isSubclass) return Function.prototype[Symbol.hasInstance].call(this, value)
     return typeof value === 'object' && value !== null && BRAND in value
   }
 

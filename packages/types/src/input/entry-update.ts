@@ -1,10 +1,6 @@
-import * as z from 'zod'
-import { filePathSchema } from '../entry/file-path.ts'
 import type { ModelFile } from '../entry/model-entry.ts'
-import { type Sha256Digest, sha256DigestSchema } from '../entry/sha256-digest.ts'
-import { locationSchema, nameSchema, sizeSchema, sourceSchema, tagsSchema } from '../entry/text-limits.ts'
-import { type ModelFileInput, modelFilesSchema } from './model-files-schema.ts'
-import { parseWith } from './registration.ts'
+import type { Sha256Digest } from '../entry/sha256-digest.ts'
+import type { ModelFileInput } from './model-file-input.ts'
 
 /** What to change of a model: a field that is absent stays, one that is null goes. */
 export interface EntryUpdateInput {
@@ -25,29 +21,4 @@ export interface EntryUpdateInput {
 export interface EntryUpdate extends Omit<EntryUpdateInput, 'digest' | 'files'> {
   readonly digest?: Sha256Digest | null | undefined
   readonly files?: readonly ModelFile[] | null | undefined
-}
-
-const updateSchema = z
-  .strictObject({
-    name: nameSchema.optional(),
-    source: sourceSchema.optional(),
-    digest: sha256DigestSchema.nullish(),
-    sizeBytes: sizeSchema.nullish(),
-    file: filePathSchema.nullish(),
-    location: locationSchema.nullish(),
-    files: modelFilesSchema.nullish(),
-    tags: tagsSchema.nullish(),
-  })
-  .refine(({ file, location }) => !isGiven(file) || !isGiven(location), {
-    path: ['location'],
-    message: 'must not be given together with file',
-  })
-
-/** The checked update, or INVALID_INPUT naming every field that is wrong, unknown fields included. */
-export function parseEntryUpdate(input: unknown): EntryUpdate {
-  return parseWith(updateSchema, input, 'update')
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null
 }

@@ -36,11 +36,6 @@ export function compareSortKeys(a: SortKey, b: SortKey, order: ListOrder = 'id')
   return a.id < b.id ? -1 : 1
 }
 
-/** Below 0 where the first comes first in the order. */
-export function compareEntries(a: ModelEntry, b: ModelEntry, order?: ListOrder): number {
-  return compareSortKeys(sortKeyOf(a, order), sortKeyOf(b, order), order)
-}
-
 /** What `after` takes to go on behind this entry. */
 export function toCursor(entry: ModelEntry, order: ListOrder = 'id'): string {
   if (fieldOf(order) === 'id') return entry.id

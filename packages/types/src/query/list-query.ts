@@ -1,11 +1,5 @@
-import * as z from 'zod'
-import { LIFECYCLE_STATES, type LifecycleState } from '../entry/lifecycle-state.ts'
-import { sha256DigestSchema } from '../entry/sha256-digest.ts'
-import { sizeSchema } from '../entry/text-limits.ts'
-import { parseTime, timeSchema } from '../entry/time.ts'
-import { createInvalidInput } from '../error/catalog-error.ts'
-import { findProblems } from '../error/problems.ts'
-import { isCursor, LIST_ORDERS, type ListOrder } from './list-order.ts'
+import type { LifecycleState } from '../entry/lifecycle-state.ts'
+import type { ListOrder } from './list-order.ts'
 
 /** From one time to another, both included: ISO 8601, with `Z` or an offset, or a date, which begins in UTC. */
 export interface TimeRange {
@@ -55,58 +49,4 @@ export interface ListQuery {
   readonly after?: string | undefined
   /** The most entries to return; all where absent. */
   readonly limit?: number | undefined
-}
-
-const MAX_TEXT_LENGTH = 4096
-
-const stateSchema = z.enum(LIFECYCLE_STATES)
-const sizeRangeSchema = z
-  .strictObject({ min: sizeSchema.optional(), max: sizeSchema.optional() })
-  .refine(({ min = 0, max = min }) => min <= max, 'must not have a min above its max')
-const timeRangeSchema = z
-  .strictObject({ from: timeSchema.optional(), to: timeSchema.optional() })
-  .refine(
-    ({ from, to }) => from === undefined || to === undefined || parseTime(from) <= parseTime(to),
-    'must not have a from after its to',
-  )
-const querySchema = z
-  .strictObject({
-    state: z
-      .union([stateSchema, z.array(stateSchema).min(1)], {
-        error: `must be one of ${LIFECYCLE_STATES.join(', ')}, or a list of them`,
-      })
-      .optional(),
-    name: z.string().optional(),
-    source: z.string().optional(),
-    digest: sha256DigestSchema.optional(),
-    file: z.string().optional(),
-    location: z.string().optional(),
-    tag: z
-      .union([z.string(), z.array(z.string()).min(1)], { error: 'must be a tag, or a list of tags' })
-      .optional(),
-    text: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
-    sizeBytes: sizeRangeSchema.optional(),
-    registeredAt: timeRangeSchema.optional(),
-    verifiedAt: timeRangeSchema.optional(),
-    order: z.enum(LIST_ORDERS).optional(),
-    after: z.string().optional(),
-    limit: z.int().positive().optional(),
-  })
-  .refine(({ after, order }) => after === undefined || isCursor(after, order), {
-    path: ['after'],
-    message: 'must be the next of a page in the same order',
-  })
-
-/** The checked query, or INVALID_INPUT: an unknown filter is an error, never ignored. */
-export function parseListQuery(input: unknown): ListQuery {
-  const parsed = querySchema.safeParse(input)
-  if (!parsed.success) throw createInvalidInput(findProblems(parsed.error, 'query'))
-  return parsed.data
-}
-
-/** The state, or INVALID_INPUT naming the field `state`. */
-export function parseLifecycleState(value: unknown): LifecycleState {
-  const parsed = stateSchema.safeParse(value)
-  if (!parsed.success) throw createInvalidInput(findProblems(parsed.error, 'state'))
-  return parsed.data
 }

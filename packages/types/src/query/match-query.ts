@@ -23,12 +23,7 @@ const INDEXED_FIELDS: readonly IndexedField[] = ['digest', 'location', 'file', '
 /** So many entries more than are wanted are kept before the last of them are dropped. */
 const SLACK = 1024
 
-/** Whether all filters of a checked query hold for an entry. Order, `after` and limit are none. */
-export function matchesQuery(entry: ModelEntry, query: ListQuery): boolean {
-  return createQueryFilter(query)(entry)
-}
-
-/** The same for many entries: what the query says is worked out once. */
+/** Whether all filters of a checked query hold for an entry. Order, `after` and limit are not filters. */
 export function createQueryFilter(query: ListQuery): EntryTest {
   const tests = [
     ...INDEXED_FIELDS.map((field) => testField(field, query)),

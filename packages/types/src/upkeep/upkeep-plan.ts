@@ -1,12 +1,7 @@
-import * as z from 'zod'
 import type { Fingerprint } from '../entry/file-digest.ts'
-import { filePathSchema } from '../entry/file-path.ts'
-import { LIFECYCLE_STATES, type LifecycleState } from '../entry/lifecycle-state.ts'
-import { type ModelId, modelIdSchema } from '../entry/model-id.ts'
-import { type Sha256Digest, sha256DigestSchema } from '../entry/sha256-digest.ts'
-import { nodeNameSchema, sizeSchema } from '../entry/text-limits.ts'
-import { createInvalidInput } from '../error/catalog-error.ts'
-import { findProblems } from '../error/problems.ts'
+import type { LifecycleState } from '../entry/lifecycle-state.ts'
+import type { ModelId } from '../entry/model-id.ts'
+import type { Sha256Digest } from '../entry/sha256-digest.ts'
 import type { DedupeMethod } from '../ports/model-files.ts'
 
 /** Where catalog and disk do not agree, or what lies beside the model files. `docs/upkeep.md` explains each. */
@@ -105,74 +100,4 @@ export interface UpkeepPlan {
   readonly actions: readonly UpkeepAction[]
   /** What applying it frees. */
   readonly bytes: number
-}
-
-const decimal = z.string().regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')
-const plannedFingerprint = z.strictObject({
-  dev: decimal,
-  ino: decimal,
-  sizeBytes: sizeSchema,
-  mtimeNs: decimal,
-  ctimeNs: decimal,
-})
-const plannedEntry = z.strictObject({
-  id: modelIdSchema,
-  revision: z.int().positive(),
-  state: z.enum(LIFECYCLE_STATES),
-})
-const path = z.string().min(1)
-const plannedFile = z.strictObject({ file: filePathSchema, fingerprint: plannedFingerprint })
-const actionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('relocate'),
-    entry: plannedEntry,
-    to: filePathSchema,
-    files: z.array(plannedFile).min(1),
-  }),
-  z.strictObject({
-    kind: z.literal('reverify'),
-    entry: plannedEntry,
-    files: z.array(z.strictObject({ path, fingerprint: plannedFingerprint })).min(1),
-  }),
-  z.strictObject({ kind: z.literal('forget-evidence'), entry: plannedEntry, paths: z.array(path).min(1) }),
-  z.strictObject({
-    kind: z.literal('remove-file'),
-    why: z.enum(['leftover', 'partial', 'quarantined', 'retired', 'orphan']),
-    entries: z.array(plannedEntry),
-    links: z.int().positive(),
-    bytes: sizeSchema,
-    file: filePathSchema,
-    fingerprint: plannedFingerprint,
-  }),
-  z.strictObject({
-    kind: z.literal('share-bytes'),
-    method: z.enum(['hard-link', 'reflink']),
-    digest: sha256DigestSchema,
-    keep: plannedFile,
-    replace: plannedFile,
-    bytes: sizeSchema,
-  }),
-])
-const planSchema = z.strictObject({
-  version: z.literal(1),
-  node: nodeNameSchema,
-  at: z.iso.datetime(),
-  findings: z.array(
-    z.strictObject({
-      kind: z.enum(UPKEEP_FINDING_KINDS),
-      id: modelIdSchema.optional(),
-      path,
-      bytes: sizeSchema,
-      text: z.string(),
-    }),
-  ),
-  actions: z.array(actionSchema),
-  bytes: sizeSchema,
-})
-
-/** The plan that was saved as JSON, checked; INVALID_INPUT naming all that is wrong or unknown in it. */
-export function parsePlan(input: unknown): UpkeepPlan {
-  const parsed = planSchema.safeParse(input)
-  if (!parsed.success) throw createInvalidInput(findProblems(parsed.error, 'plan'))
-  return parsed.data
 }

@@ -1,4 +1,11 @@
-import { CatalogError, createInvalidInput, parseSha256Digest, type Sha256Digest } from '@catalog/types'
+import {
+  assertOptions,
+  CatalogError,
+  createInvalidInput,
+  type OptionKinds,
+  parseSha256Digest,
+  type Sha256Digest,
+} from '@catalog/types'
 import { assertBytes, type Sha256 } from '../hashing/sha256.ts'
 import { nextTurn } from './next-turn.ts'
 
@@ -17,6 +24,8 @@ export interface ContentOptions {
   /** Called as bytes come, at most some ten times a second, and once at the end. What it throws ends the reading. */
   readonly onProgress?: ((progress: ContentProgress) => void) | undefined
 }
+
+const CONTENT_OPTIONS: OptionKinds<ContentOptions> = { signal: 'signal', onProgress: 'function' }
 
 export interface ContentDigest {
   readonly digest: Sha256Digest
@@ -61,8 +70,10 @@ export function createVerifyContent(createHasher: CreateHasher): VerifyContent {
 async function digest(
   createHasher: CreateHasher,
   content: Content,
-  { signal, onProgress }: ContentOptions,
+  options: ContentOptions,
 ): Promise<ContentDigest> {
+  assertOptions(options, CONTENT_OPTIONS)
+  const { signal, onProgress } = options
   signal?.throwIfAborted()
   const { body, totalBytes } = openContent(content)
   const sha256 = await createHasher()

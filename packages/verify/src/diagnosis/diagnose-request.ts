@@ -1,4 +1,11 @@
-import { createInvalidInput, type InputProblem, parseSha256Digest, type Sha256Digest } from '@catalog/types'
+import {
+  assertOptions,
+  createInvalidInput,
+  type InputProblem,
+  type OptionKinds,
+  parseSha256Digest,
+  type Sha256Digest,
+} from '@catalog/types'
 import { parseDigestRequest } from '../digest/digest-request.ts'
 import type { ScanRange } from './find-zeros.ts'
 
@@ -20,6 +27,17 @@ export interface DiagnoseOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const DIAGNOSE_OPTIONS: OptionKinds<DiagnoseOptions> = {
+  expectedDigest: 'any',
+  expectedSizeBytes: 'any',
+  foundDigest: 'any',
+  previousFoundDigest: 'any',
+  knownDigests: 'any',
+  scan: 'any',
+  followSymlink: 'boolean',
+  signal: 'signal',
+}
+
 /** What one diagnosis was asked for, checked. */
 export interface DiagnoseRequest {
   readonly path: string
@@ -35,6 +53,7 @@ export interface DiagnoseRequest {
 
 /** The request with all defaults filled in, or INVALID_INPUT. */
 export function parseDiagnoseRequest(path: unknown, options: DiagnoseOptions): DiagnoseRequest {
+  assertOptions(options, DIAGNOSE_OPTIONS)
   const { scan = 'ends', knownDigests, signal = new AbortController().signal } = options
   const { expectedSizeBytes, followSymlink } = options
   const reading = parseDigestRequest(path, { expectedSizeBytes, followSymlink })

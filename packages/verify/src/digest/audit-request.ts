@@ -1,4 +1,4 @@
-import { createInvalidInput, type DigestFileOptions } from '@catalog/types'
+import { assertOptions, createInvalidInput, type DigestFileOptions, type OptionKinds } from '@catalog/types'
 import { assertChunkMap, type ByteRange, type ChunkMap } from '../chunks/chunk-map.ts'
 import { parsePath } from '../file/parse-path.ts'
 
@@ -17,6 +17,18 @@ export interface AuditOptions extends DigestFileOptions {
 export type AuditResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly damaged: readonly ByteRange[] }
+
+const AUDIT_OPTIONS: OptionKinds<AuditOptions> = {
+  signal: 'signal',
+  onProgress: 'function',
+  followSymlink: 'boolean',
+  threads: 'any',
+}
+
+/** INVALID_INPUT for options that do not exist or are of another type. */
+export function assertAuditOptions(options: AuditOptions): void {
+  assertOptions(options, AUDIT_OPTIONS)
+}
 
 /** What one audit was asked for, checked. */
 export interface AuditRequest {

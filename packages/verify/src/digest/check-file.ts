@@ -1,11 +1,13 @@
 import { findFingerprintChanges } from '@catalog/system-calls'
 import {
+  assertOptions,
   createInvalidInput,
   type DigestFileOptions,
   type Evidence,
   type FileDigest,
   type Fingerprint,
   type InputProblem,
+  type OptionKinds,
   parseSha256Digest,
 } from '@catalog/types'
 import type { ReadingOptions } from './digest-request.ts'
@@ -21,6 +23,19 @@ export interface FileEvidence extends Pick<Evidence, 'outcome' | 'digest'> {
 /** Options of one check. `onProgress` is only called where the file is read. */
 export interface CheckOptions extends DigestFileOptions, ReadingOptions {
   readonly mode: CheckMode
+}
+
+const CHECK_OPTIONS: OptionKinds<CheckOptions> = {
+  signal: 'signal',
+  onProgress: 'function',
+  engine: 'any',
+  followSymlink: 'boolean',
+  mode: 'any',
+}
+
+/** INVALID_INPUT for options that do not exist or are of another type. */
+export function assertCheckOptions(options: CheckOptions): void {
+  assertOptions(options, CHECK_OPTIONS)
 }
 
 /**

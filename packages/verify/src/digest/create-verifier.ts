@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { toFingerprint } from '@catalog/system-calls'
 import {
+  assertOptions,
   CatalogError,
   createInvalidInput,
   type FileDigest,
+  type OptionKinds,
   parseSha256Digest,
   type SeenFile,
   type VerifyFileOptions,
@@ -17,10 +19,23 @@ import { SignalFanOut } from '../pool/signal-fan-out.ts'
 import { SmallFileQueue } from '../pool/small-file-queue.ts'
 import { TurnQueue } from '../pool/turn-queue.ts'
 import { type AuditTask, auditRegularFile } from './audit-regular-file.ts'
-import { type AuditOptions, type AuditResult, parseAuditRequest } from './audit-request.ts'
-import { type CheckOptions, checkFileWith, type FileCheck, type FileEvidence } from './check-file.ts'
+import {
+  type AuditOptions,
+  type AuditResult,
+  assertAuditOptions,
+  parseAuditRequest,
+} from './audit-request.ts'
+import {
+  assertCheckOptions,
+  type CheckOptions,
+  checkFileWith,
+  type FileCheck,
+  type FileEvidence,
+} from './check-file.ts'
 import { digestRegularFile } from './digest-regular-file.ts'
 import {
+  assertDigestOptions,
+  assertEngine,
   type ChunkedFileDigest,
   type DigestOptions,
   parseDigestRequest,
@@ -32,9 +47,17 @@ import type { Verifier, VerifierOptions } from './verifier.ts'
 
 const DEFAULT_THREADS = 2
 const MAX_THREADS = 64
+const VERIFIER_OPTIONS: OptionKinds<VerifierOptions> = {
+  threads: 'any',
+  engine: 'any',
+  followSymlink: 'boolean',
+}
+const MEASURE_OPTIONS: OptionKinds<Pick<ReadingOptions, 'followSymlink'>> = { followSymlink: 'boolean' }
 
-/** A verifier; nothing is started before the first call. INVALID_INPUT for a bad `threads`. */
+/** A verifier; nothing is started before the first call. INVALID_INPUT for an option that does not exist or is wrong. */
 export function createVerifier(options: VerifierOptions = {}): Verifier {
+  assertOptions(options, VERIFIER_OPTIONS)
+  assertEngine(options.engine)
   return new ThreadedVerifier(options)
 }
 
@@ -57,6 +80,7 @@ class ThreadedVerifier implements Verifier {
   digestFile(path: string, options: DigestOptions & { readonly chunkMap: true }): Promise<ChunkedFileDigest>
   digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
   async digestFile(path: string, options: DigestOptions = {}): Promise<FileDigest> {
+    assertDigestOptions(options)
     const request = parseDigestRequest(path, {
       ...options,
       engine: options.engine ?? this.#defaults.engine,
@@ -82,6 +106,7 @@ class ThreadedVerifier implements Verifier {
   }
 
   async verifyDigest(path: string, expected: string, options: DigestOptions = {}): Promise<FileDigest> {
+    assertDigestOptions(options)
     const digest = parseSha256Digest(expected, 'expected')
     const found = await this.digestFile(path, options)
     if (found.digest === digest) return found
@@ -91,6 +116,7 @@ class ThreadedVerifier implements Verifier {
   }
 
   async auditFile(path: string, chunkMap: ChunkMap, options: AuditOptions = {}): Promise<AuditResult> {
+    assertAuditOptions(options)
     const followSymlink = options.followSymlink ?? this.#defaults.followSymlink
     const request = parseAuditRequest(path, chunkMap, { ...options, followSymlink })
     return await this.#run(options.signal, (cancel) => {
@@ -101,7 +127,8 @@ class ThreadedVerifier implements Verifier {
     })
   }
 
-  async measureFile(path: string, options: ReadingOptions = {}): Promise<number> {
+  async measureFile(path: string, options: Pick<ReadingOptions, 'followSymlink'> = {}): Promise<number> {
+    assertOptions(options, MEASURE_OPTIONS)
     this.#assertOpen()
     const { followSymlink = this.#defaults.followSymlink ?? false } = options
     const name = parsePath(path)
@@ -109,6 +136,7 @@ class ThreadedVerifier implements Verifier {
   }
 
   async checkFile(path: string, evidence: FileEvidence, options: CheckOptions): Promise<FileCheck> {
+    assertCheckOptions(options)
     this.#assertOpen()
     const { followSymlink = this.#defaults.followSymlink ?? false } = options
     const name = parsePath(path)
@@ -117,7 +145,8 @@ class ThreadedVerifier implements Verifier {
       toSizeBytes(stats, name)
       return toFingerprint(stats)
     }
-    return await checkFileWith({ stat, digest: () => this.digestFile(path, options) }, evidence, options)
+    const { mode: _mode, ...reading } = options
+    return await checkFileWith({ stat, digest: () => this.digestFile(path, reading) }, evidence, options)
   }
 
   close(): Promise<void> {

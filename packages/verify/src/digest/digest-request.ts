@@ -1,9 +1,11 @@
 import {
+  assertOptions,
   createInvalidInput,
   type DigestEngine,
   type DigestFileOptions,
   type FileDigest,
   type InputProblem,
+  type OptionKinds,
 } from '@catalog/types'
 import type { ChunkMap } from '../chunks/chunk-map.ts'
 import { findPathProblems } from '../file/parse-path.ts'
@@ -30,6 +32,21 @@ export interface DigestOptions extends DigestFileOptions, ReadingOptions {
    * 4 MiB is read in one go. Not with the engine `wasm`.
    */
   readonly bytesPerSecond?: number | undefined
+}
+
+const DIGEST_OPTIONS: OptionKinds<DigestOptions> = {
+  signal: 'signal',
+  onProgress: 'function',
+  engine: 'any',
+  followSymlink: 'boolean',
+  expectedSizeBytes: 'any',
+  chunkMap: 'boolean',
+  bytesPerSecond: 'any',
+}
+
+/** INVALID_INPUT for options that do not exist or are of another type. */
+export function assertDigestOptions(options: DigestOptions): void {
+  assertOptions(options, DIGEST_OPTIONS)
 }
 
 /** A digest together with the digests of all chunks, from the same reading. */
@@ -60,6 +77,12 @@ export function parseDigestRequest(path: unknown, options: DigestOptions): Diges
   if (typeof path !== 'string' || problems.length > 0) throw createInvalidInput(problems)
   const chosen = engine === 'auto' ? 'native' : engine
   return { path, engine: chosen, followSymlink, expectedSizeBytes, chunkMap, bytesPerSecond }
+}
+
+/** INVALID_INPUT for an engine that does not exist. */
+export function assertEngine(engine: EngineChoice = 'auto'): void {
+  const problems = findEngineProblems(engine)
+  if (problems.length > 0) throw createInvalidInput(problems)
 }
 
 function findEngineProblems(engine: EngineChoice): readonly InputProblem[] {

@@ -1,3 +1,4 @@
+/// <reference path="./hash-wasm-sha256.d.ts" />
 import { createInvalidInput, parseSha256Digest, type Sha256Digest } from '@catalog/types'
 import type { IHasher } from 'hash-wasm'
 import { assertBytes, createDigestTaken, type ResumableSha256 } from './sha256.ts'
@@ -70,11 +71,14 @@ function eraseStaleBytes(state: Uint8Array): Uint8Array {
   return state.fill(0, BLOCK_OFFSET + unfinishedBytes, LENGTH_OFFSET)
 }
 
-type HashWasm = typeof import('hash-wasm')
+type HashWasm = Pick<typeof import('hash-wasm'), 'createSHA256'>
 
-/** A bundler that splits its output gives a CommonJS module as a default export alone. */
+/**
+ * Its file of SHA-256 alone: the whole of hash-wasm is ten times as large, and bundlers take all of it.
+ * A bundler that splits its output gives a CommonJS module as a default export alone.
+ */
 async function loadHashWasm(): Promise<HashWasm> {
-  const loaded: HashWasm & { readonly default?: HashWasm } = await import('hash-wasm')
+  const loaded: HashWasm & { readonly default?: HashWasm } = await import('hash-wasm/dist/sha256.umd.min.js')
   return loaded.createSHA256 === undefined && loaded.default !== undefined ? loaded.default : loaded
 }
 

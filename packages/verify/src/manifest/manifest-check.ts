@@ -1,4 +1,10 @@
-import type { DigestFileOptions, FileDigest, Sha256Digest } from '@catalog/types'
+import {
+  assertOptions,
+  type DigestFileOptions,
+  type FileDigest,
+  type OptionKinds,
+  type Sha256Digest,
+} from '@catalog/types'
 import type { Verifier } from '../digest/verifier.ts'
 
 /** One thing in which a directory is not what its manifest says. */
@@ -44,4 +50,16 @@ export interface ManifestOptions extends DigestFileOptions {
   readonly allowExtra?: boolean | undefined
   /** Whose threads to use. Default: those of the process-wide verifier. */
   readonly verifier?: Pick<Verifier, 'digestFile'> | undefined
+}
+
+const MANIFEST_OPTIONS: OptionKinds<ManifestOptions> = {
+  signal: 'signal',
+  onProgress: 'function',
+  allowExtra: 'boolean',
+  verifier: 'object',
+}
+
+/** INVALID_INPUT for options that do not exist or are of another type. */
+export function assertManifestOptions(options: ManifestOptions): void {
+  assertOptions(options, MANIFEST_OPTIONS)
 }

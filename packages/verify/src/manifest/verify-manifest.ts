@@ -9,7 +9,12 @@ import {
   type ManifestFile,
   parseManifestFiles,
 } from './manifest.ts'
-import type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest-check.ts'
+import {
+  assertManifestOptions,
+  type ManifestCheck,
+  type ManifestOptions,
+  type ManifestProblem,
+} from './manifest-check.ts'
 
 /** A wrong root may hold millions of other files; this many are named. */
 const MAX_EXTRA = 1000
@@ -40,6 +45,7 @@ export async function verifyManifest(
   files: readonly ManifestFile[],
   options: ManifestOptions = {},
 ): Promise<ManifestCheck> {
+  assertManifestOptions(options)
   const checked = parseManifestFiles(files)
   const { signal = new AbortController().signal } = options
   signal.throwIfAborted()

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { withFileErrors } from '@catalog/system-calls'
-import { createInvalidInput } from '@catalog/types'
+import { assertOptions, createInvalidInput, type OptionKinds } from '@catalog/types'
 import { assertChunkMap, type ByteRange, type Chunk, type ChunkMap, listChunks } from '../chunks/chunk-map.ts'
 import { parsePath } from '../file/parse-path.ts'
 import { openRegularFile, type RegularFile } from '../file/regular-file.ts'
@@ -14,6 +14,8 @@ export interface RepairOptions {
   /** Whether the path may be a symbolic link. Default false. */
   readonly followSymlink?: boolean | undefined
 }
+
+const REPAIR_OPTIONS: OptionKinds<RepairOptions> = { signal: 'signal', followSymlink: 'boolean' }
 
 /**
  * Writes bytes that were fetched again over a damaged range of whole chunks, in place, each chunk only when its
@@ -33,6 +35,7 @@ export async function repairRange(
   bytes: ReplacementBytes,
   options: RepairOptions = {},
 ): Promise<void> {
+  assertOptions(options, REPAIR_OPTIONS)
   const name = parsePath(path)
   assertChunkMap(chunkMap)
   const { signal, followSymlink = false } = options

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type FoundName, walkDirectory } from '@catalog/system-calls'
+import { assertOptions, type OptionKinds } from '@catalog/types'
 import { statRegularFile } from '../file/regular-file.ts'
 import { explainUnlocated, resolveRoot } from '../file/root-directory.ts'
 import { checkShardIndex, type ShardIndexCheck } from './check-shard-index.ts'
@@ -13,6 +14,8 @@ export interface ShardOptions {
   /** Whether a shard or an index may be a symbolic link, to anywhere. Default false. */
   readonly followSymlink?: boolean | undefined
 }
+
+const SHARD_OPTIONS: OptionKinds<ShardOptions> = { signal: 'signal', followSymlink: 'boolean' }
 
 /** What is wrong with a set of shards in a directory. */
 export type FoundShardProblem =
@@ -38,6 +41,7 @@ export interface ShardCheck {
  * FILE_MISSING (no root), FILE_CHANGED (an index), IO, and with the signal's reason.
  */
 export async function checkShards(root: string, options: ShardOptions = {}): Promise<ShardCheck> {
+  assertOptions(options, SHARD_OPTIONS)
   const { signal = new AbortController().signal, followSymlink = false } = options
   signal.throwIfAborted()
   const real = await resolveRoot(root)

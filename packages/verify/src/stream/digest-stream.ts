@@ -1,4 +1,10 @@
-import { createInvalidInput, type HashCheckpoint, parseSha256Digest } from '@catalog/types'
+import {
+  assertOptions,
+  createInvalidInput,
+  type HashCheckpoint,
+  type OptionKinds,
+  parseSha256Digest,
+} from '@catalog/types'
 import type { EngineChoice } from '../digest/digest-request.ts'
 import { parseCheckpoint } from '../hashing/hash-checkpoint.ts'
 import { DigestWork, type StreamDigest } from './digest-work.ts'
@@ -25,6 +31,15 @@ export interface DigestStreamOptions {
   readonly path?: string | undefined
 }
 
+const STREAM_OPTIONS: OptionKinds<DigestStreamOptions> = {
+  expected: 'any',
+  resumeFrom: 'any',
+  onCheckpoint: 'any',
+  checkpointEveryBytes: 'any',
+  engine: 'any',
+  path: 'string',
+}
+
 /** Hands on the bytes that it is given, and hashes them. */
 export interface DigestStream extends TransformStream<Uint8Array, Uint8Array> {
   /**
@@ -47,6 +62,7 @@ export interface DigestStream extends TransformStream<Uint8Array, Uint8Array> {
  * is verified from its file.
  */
 export function createDigestStream(options: DigestStreamOptions = {}): DigestStream {
+  assertOptions(options, STREAM_OPTIONS)
   const work = new DigestWork({
     engine: parseEngine(options),
     expected: options.expected === undefined ? undefined : parseSha256Digest(options.expected, 'expected'),

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { UnderlyingSink } from 'node:stream/web'
 import { syncDirectory, withFileErrors } from '@catalog/system-calls'
-import { CatalogError, createInvalidInput } from '@catalog/types'
+import { assertOptions, CatalogError, createInvalidInput, type OptionKinds } from '@catalog/types'
 import { parsePath } from '../file/parse-path.ts'
 import { openWritableFile, type WritableFile, writeFully } from '../file/writable-file.ts'
 import { assertBytes } from '../hashing/sha256.ts'
@@ -13,6 +13,8 @@ export interface PartialFileOptions {
   /** Where the first byte goes, in bytes. The file is cut off there. Default 0: start over. */
   readonly fromByte?: number | undefined
 }
+
+const PARTIAL_FILE_OPTIONS: OptionKinds<PartialFileOptions> = { fromByte: 'any' }
 
 /**
  * Opens the file that a download goes into, for `pipeTo`. What lies after `fromByte` is cut off; from 0 the file is
@@ -25,8 +27,10 @@ export interface PartialFileOptions {
  */
 export async function openPartialFile(
   path: string,
-  { fromByte = 0 }: PartialFileOptions = {},
+  options: PartialFileOptions = {},
 ): Promise<WritableStream<Uint8Array>> {
+  assertOptions(options, PARTIAL_FILE_OPTIONS)
+  const { fromByte = 0 } = options
   const name = parsePath(path)
   if (!Number.isSafeInteger(fromByte) || fromByte < 0) throw createInvalidFromByte(fromByte)
   const file = await openWritableFile(name, fromByte === 0)

@@ -28,7 +28,7 @@ async function download(): Promise<void> {
       pauseAt(`saved ${await saveCheckpoint(path, checkpoint)}`)
     },
   })
-  await body.pipeThrough(stream).pipeTo(await openPartialFile(path, start))
+  await body.pipeThrough(stream).pipeTo(await openPartialFile(path, { fromByte: start.fromByte }))
   const { digest, sizeBytes } = await stream.result
   pauseAt(`done ${digest} ${sizeBytes}`)
 }

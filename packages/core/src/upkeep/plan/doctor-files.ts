@@ -1,4 +1,5 @@
-import { type FoundFile, foldModelId, type UpkeepFinding } from '@catalog/types'
+import type { FoundFile, UpkeepFinding } from '@catalog/types'
+import { foldModelId } from '@catalog/types/adapter'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { parseLeftover } from '../../download/partial-name.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'

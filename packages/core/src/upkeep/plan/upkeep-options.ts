@@ -1,11 +1,16 @@
+import type { Attribution, AuditEvent, DedupeMethod } from '@catalog/types'
 import {
-  type Attribution,
-  type AuditEvent,
-  createInvalidInput,
-  type DedupeMethod,
-  type InputProblem,
-  parseAttribution,
-} from '@catalog/types'
+  attributionShape,
+  booleanSchema,
+  customSchema,
+  defineOptionalOptions,
+  defineOptions,
+  functionSchema,
+  type OptionsParser,
+  optionsSchema,
+  positiveNumberSchema,
+  signalSchema,
+} from '@catalog/types/schema'
 import type { ApplyOptions } from '../apply/apply-plan.ts'
 
 /** Which models an audit reads, how fast, and when it ends. Without a budget it reads all. */
@@ -41,56 +46,41 @@ export interface DedupeOptions {
   readonly method: DedupeMethod
 }
 
-/** The checked options, or INVALID_INPUT naming all that is wrong. */
-export function parseAuditOptions(options: AuditOptions): AuditOptions {
-  const { olderThanMs, bytesPerSecond, maxBytes, maxDurationMs, signal, onProgress, ...rest } = options
-  const numbers = { olderThanMs, bytesPerSecond, maxBytes, maxDurationMs }
-  assertNoProblems([
-    ...Object.entries(numbers).flatMap(([field, value]) => findNumberProblems(field, value)),
-    ...findUnknown(rest, ['actor', 'reason']),
-  ])
-  return { ...numbers, signal, onProgress, ...parseAttribution(options) }
-}
+export const parseAuditOptions: OptionsParser<AuditOptions> = defineOptionalOptions<AuditOptions>(
+  optionsSchema({
+    ...attributionShape,
+    olderThanMs: positiveNumberSchema.optional(),
+    bytesPerSecond: positiveNumberSchema.optional(),
+    maxBytes: positiveNumberSchema.optional(),
+    maxDurationMs: positiveNumberSchema.optional(),
+    signal: signalSchema.optional(),
+    onProgress: functionSchema<NonNullable<AuditOptions['onProgress']>>().optional(),
+  }),
+)
 
-/** The checked options, or INVALID_INPUT naming all that is wrong. */
-export function parseCollectOptions(options: CollectOptions): CollectOptions {
-  const { retired, quarantined, partials, orphans, olderThanMs, ...rest } = options
-  const switches = { retired, quarantined, partials, orphans }
-  assertNoProblems([
-    ...Object.entries(switches).flatMap(([field, value]) =>
-      value === undefined || typeof value === 'boolean' ? [] : [{ field, problem: 'must be true or false' }],
+export const parseCollectOptions: OptionsParser<CollectOptions> = defineOptionalOptions<CollectOptions>(
+  optionsSchema({
+    retired: booleanSchema.optional(),
+    quarantined: booleanSchema.optional(),
+    partials: booleanSchema.optional(),
+    orphans: booleanSchema.optional(),
+    olderThanMs: positiveNumberSchema.optional(),
+  }),
+)
+
+export const parseDedupeOptions: OptionsParser<DedupeOptions> = defineOptions<DedupeOptions>(
+  optionsSchema({
+    method: customSchema<DedupeMethod>(
+      (value) => value === 'hard-link' || value === 'reflink',
+      'must be hard-link or reflink',
     ),
-    ...findNumberProblems('olderThanMs', olderThanMs),
-    ...findUnknown(rest, []),
-  ])
-  return { ...switches, olderThanMs }
-}
+  }),
+)
 
-/** The checked method, or INVALID_INPUT. */
-export function parseDedupeOptions({ method, ...rest }: DedupeOptions): DedupeMethod {
-  const problem = { field: 'method', problem: 'must be hard-link or reflink' }
-  const isKnown = method === 'hard-link' || method === 'reflink'
-  assertNoProblems([...(isKnown ? [] : [problem]), ...findUnknown(rest, [])])
-  return method
-}
-
-/** The checked options, or INVALID_INPUT. */
-export function parseApplyOptions(options: ApplyOptions): ApplyOptions {
-  const { signal, onProgress, ...rest } = options
-  assertNoProblems(findUnknown(rest, ['actor', 'reason']))
-  return { signal, onProgress, ...parseAttribution(options) }
-}
-
-function findNumberProblems(field: string, value: unknown): readonly InputProblem[] {
-  if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)) return []
-  return [{ field, problem: 'must be a number of more than 0' }]
-}
-
-function findUnknown(rest: object, known: readonly string[]): readonly InputProblem[] {
-  const unknown = Object.keys(rest).filter((field) => !known.includes(field))
-  return unknown.map((field) => ({ field, problem: 'is not a known field' }))
-}
-
-function assertNoProblems(problems: readonly InputProblem[]): void {
-  if (problems.length > 0) throw createInvalidInput(problems)
-}
+export const parseApplyOptions: OptionsParser<ApplyOptions> = defineOptionalOptions<ApplyOptions>(
+  optionsSchema({
+    ...attributionShape,
+    signal: signalSchema.optional(),
+    onProgress: functionSchema<NonNullable<ApplyOptions['onProgress']>>().optional(),
+  }),
+)

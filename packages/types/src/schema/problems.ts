@@ -1,14 +1,16 @@
 import type * as z from 'zod'
-import type { InputProblem } from './catalog-error.ts'
+import type { InputProblem } from '../error/catalog-error.ts'
 
 /** Every issue of a failed zod parse as a field and a sentence, without the rejected value. */
-export function findProblems(error: z.ZodError, root = 'entry'): readonly InputProblem[] {
+export function findProblems(error: z.ZodError, root: string): readonly InputProblem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys')
       return { field: toField(issue.path, root), problem: describeIssue(issue) }
-    return issue.keys.map((key) => ({
+    // The schema says it line by line: see `strictSchema`.
+    const texts = issue.message.split('\n')
+    return issue.keys.map((key, index) => ({
       field: toField([...issue.path, key], root),
-      problem: 'is not a known field',
+      problem: texts[index] ?? 'is not a known field',
     }))
   })
 }
@@ -24,16 +26,21 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
       return issue.message
     case 'invalid_type':
-      return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`
+      return `must be ${describeType(issue.expected)}`
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`
     case 'too_big':
       return `must ${haveOf(issue.origin)} at most ${issue.maximum}${unitOf(issue.origin)}`
     case 'too_small':
-      return `must ${haveOf(issue.origin)} at least ${issue.minimum}${unitOf(issue.origin)}`
+      return `must ${haveOf(issue.origin)} ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`
     default:
       return `is wrong: ${issue.message}`
   }
+}
+
+function describeType(expected: string): string {
+  if (expected === 'boolean') return 'true or false'
+  return expected === 'int' ? 'a whole number' : `of type ${expected}`
 }
 
 function haveOf(origin: string): string {

@@ -1,31 +1,21 @@
 import * as z from 'zod'
-import { filePathSchema } from '../entry/file-path.ts'
+import { MAX_MODEL_FILES } from '../entry/limits.ts'
 import type { ModelFile } from '../entry/model-entry.ts'
-import { sha256DigestSchema } from '../entry/sha256-digest.ts'
-import { MAX_MODEL_FILES, sizeSchema } from '../entry/text-limits.ts'
+import type { ModelFileInput } from '../input/model-file-input.ts'
+import { fieldsSchema } from './define-options.ts'
+import { filePathSchema, sha256DigestSchema, sizeSchema } from './value-schemas.ts'
 
-/** One file of a multi-file model, as a caller names it. */
-export interface ModelFileInput {
-  /** Relative to the model's directory, `/` between segments. */
-  readonly path: string
-  readonly sizeBytes?: number | undefined
-  /** Any spelling of a SHA-256 digest. Absent or null: the first verification computes it. */
-  readonly digest?: string | null | undefined
-}
-
-const modelFileSchema = z
-  .strictObject({
-    path: filePathSchema,
-    sizeBytes: sizeSchema.optional(),
-    digest: sha256DigestSchema.nullish(),
-  })
-  .transform(
-    ({ path, sizeBytes, digest }): ModelFile => ({
-      path,
-      ...(sizeBytes !== undefined && { sizeBytes }),
-      ...(digest !== undefined && digest !== null && { digest }),
-    }),
-  )
+const modelFileSchema = fieldsSchema({
+  path: filePathSchema,
+  sizeBytes: sizeSchema.optional(),
+  digest: sha256DigestSchema.nullish(),
+}).transform(
+  ({ path, sizeBytes, digest }): ModelFile => ({
+    path,
+    ...(sizeBytes !== undefined && { sizeBytes }),
+    ...(digest !== undefined && digest !== null && { digest }),
+  }),
+)
 
 /** The files of a multi-file model: no two at one path, nor at paths that differ only in case, nor one below another. */
 export const modelFilesSchema: z.ZodType<ModelFile[], ModelFileInput[]> = z

@@ -1,7 +1,20 @@
 import * as z from 'zod'
-import { createInvalidInput } from '../error/catalog-error.ts'
-import { findProblems } from '../error/problems.ts'
-import { filePathSchema } from './file-path.ts'
+import { MAX_DIAGNOSIS_NOTES, MAX_LEASES, MAX_MODEL_FILES, MAX_QUARANTINED } from '../entry/limits.ts'
+import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
+import { parseWith } from '../schema/parse-with.ts'
+import {
+  filePathSchema,
+  holderSchema,
+  lifecycleStateSchema,
+  locationSchema,
+  modelIdSchema,
+  nameSchema,
+  nodeNameSchema,
+  sha256DigestSchema,
+  sizeSchema,
+  sourceSchema,
+  tagsSchema,
+} from '../schema/value-schemas.ts'
 import {
   addExtra,
   addKnown,
@@ -14,23 +27,6 @@ import {
   shapeOf,
   type WireShape,
 } from './key-map.ts'
-import { LIFECYCLE_STATES } from './lifecycle-state.ts'
-import type { EntryContent, ModelEntry } from './model-entry.ts'
-import { modelIdSchema } from './model-id.ts'
-import { sha256DigestSchema } from './sha256-digest.ts'
-import {
-  holderSchema,
-  locationSchema,
-  MAX_DIAGNOSIS_NOTES,
-  MAX_LEASES,
-  MAX_MODEL_FILES,
-  MAX_QUARANTINED,
-  nameSchema,
-  nodeNameSchema,
-  sizeSchema,
-  sourceSchema,
-  tagsSchema,
-} from './text-limits.ts'
 
 /** An entry as it stands on disk and in `catalog.json`: the specification's snake_case. */
 export type WireEntry = Readonly<Record<string, unknown>>
@@ -207,7 +203,7 @@ const entry = z.object({
   name: nameSchema,
   source: sourceSchema,
   digest: sha256DigestSchema.nullable(),
-  state: z.enum(LIFECYCLE_STATES),
+  state: lifecycleStateSchema,
   registered_at: time,
   verified_at: time.nullable(),
   revision: z.int().positive().nullish(),
@@ -231,9 +227,8 @@ type CheckedEntry = z.output<typeof entry>
  * INVALID_INPUT lists every field that is missing or wrong; the caller says which file it stood in.
  */
 export function decodeEntry(wire: unknown, revision: number): ModelEntry {
-  const parsed = entry.safeParse(wire)
-  if (!parsed.success) throw createInvalidInput(findProblems(parsed.error))
-  return freezeDeep(toModelEntry(parsed.data, wire as CheckedEntry, revision))
+  const checked = parseWith(entry, wire, 'entry')
+  return freezeDeep(toModelEntry(checked, wire as CheckedEntry, revision))
 }
 
 /** The wire form of an entry, known fields first and in the specification's order. */

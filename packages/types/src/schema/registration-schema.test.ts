@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findInvalidFields } from '../../test/input-problems.ts'
-import { type Attribution, parseAttribution, parseRegistration } from './registration.ts'
+import type { Attribution } from '../input/registration.ts'
+import { parseAttribution, parseRegistration } from './registration-schema.ts'
 
 const minimal = { id: 'org/model', source: 'hf:org/model' }
 const hex = 'ab'.repeat(32)

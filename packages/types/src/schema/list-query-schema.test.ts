@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { findInvalidFields } from '../../test/input-problems.ts'
-import { decodeEntry } from '../entry/entry-codec.ts'
+import { decodeEntry } from '../adapter/entry-codec.ts'
 import { LIFECYCLE_STATES } from '../entry/lifecycle-state.ts'
-import { toCursor } from './list-order.ts'
-import { parseLifecycleState, parseListQuery } from './list-query.ts'
+import { toCursor } from '../query/list-order.ts'
+import { parseListQuery } from './list-query-schema.ts'
+import { parseLifecycleState } from './value-schemas.ts'
 
 const ENTRY = decodeEntry(
   {
@@ -39,7 +40,6 @@ describe('parseListQuery', () => {
   })
 
   it.each([
-    ['query', undefined],
     ['query', null],
     ['query', 'Active'],
     ['state', { state: 'active' }],

@@ -1,0 +1,34 @@
+// What needs zod: the checks of what callers pass.
+export {
+  customSchema,
+  defineOptionalOptions,
+  defineOptions,
+  functionSchema,
+  type OptionsParser,
+  optionsSchema,
+} from './schema/define-options.ts'
+export { parseEntryUpdate } from './schema/entry-update-schema.ts'
+export { parseListQuery } from './schema/list-query-schema.ts'
+export {
+  attributionShape,
+  booleanSchema,
+  objectSchema,
+  parsePosition,
+  parseText,
+  policySchema,
+  positionSchema,
+  positiveNumberSchema,
+  revisionSchema,
+  signalSchema,
+  textSchema,
+  uncheckedSchema,
+  waitSchema,
+} from './schema/option-schemas.ts'
+export { parsePlan } from './schema/plan-schema.ts'
+export { parseRegistration } from './schema/registration-schema.ts'
+export {
+  holderSchema,
+  nodeNameSchema,
+  parseLifecycleState,
+  parseTimeInput,
+} from './schema/value-schemas.ts'

@@ -1,0 +1,36 @@
+import type { EntryUpdate } from '../input/entry-update.ts'
+import { fieldsSchema } from './define-options.ts'
+import { modelFilesSchema } from './model-files-schema.ts'
+import { parseWith } from './parse-with.ts'
+import {
+  filePathSchema,
+  locationSchema,
+  nameSchema,
+  sha256DigestSchema,
+  sizeSchema,
+  sourceSchema,
+  tagsSchema,
+} from './value-schemas.ts'
+
+const updateSchema = fieldsSchema({
+  name: nameSchema.optional(),
+  source: sourceSchema.optional(),
+  digest: sha256DigestSchema.nullish(),
+  sizeBytes: sizeSchema.nullish(),
+  file: filePathSchema.nullish(),
+  location: locationSchema.nullish(),
+  files: modelFilesSchema.nullish(),
+  tags: tagsSchema.nullish(),
+}).refine(({ file, location }) => !isGiven(file) || !isGiven(location), {
+  path: ['location'],
+  message: 'must not be given together with file',
+})
+
+/** The checked update, or INVALID_INPUT naming every field that is wrong, unknown fields included. */
+export function parseEntryUpdate(input: unknown): EntryUpdate {
+  return parseWith(updateSchema, input, 'update')
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}

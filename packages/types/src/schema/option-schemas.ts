@@ -1,0 +1,71 @@
+import * as z from 'zod'
+import { isAbortSignal } from '../options/option-problems.ts'
+import { customSchema, optionsSchema } from './define-options.ts'
+import { parseWith } from './parse-with.ts'
+import { remarkSchema } from './value-schemas.ts'
+
+export const booleanSchema: z.ZodType<boolean, boolean> = z.boolean()
+/** The revision of an entry. */
+export const revisionSchema: z.ZodType<number, number> = z.int().min(1)
+/** A position in the history. */
+export const positionSchema: z.ZodType<number, number> = z.int().min(0)
+/** A number of which more than 0 makes sense: a rate, a length of time. */
+export const positiveNumberSchema: z.ZodType<number, number> = z.number().gt(0)
+export const signalSchema: z.ZodType<AbortSignal, AbortSignal> = customSchema(
+  isAbortSignal,
+  'must be an AbortSignal',
+)
+/** A path or other text that is used as it is. */
+export const textSchema: z.ZodType<string, string> = customSchema(
+  (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
+  'must be a non-empty string without NUL',
+)
+/** What another check looks at. */
+export function uncheckedSchema<T>(): z.ZodType<T, T> {
+  return customSchema<T>(() => true, '')
+}
+
+/** A port that the caller implements: an object with any methods. */
+export function objectSchema<T extends object>(): z.ZodType<T, T> {
+  return customSchema<T>((value) => typeof value === 'object' && value !== null, 'must be an object')
+}
+
+/** The text as it is. INVALID_INPUT naming the field. */
+export function parseText(field: string, value: unknown): string {
+  return parseWith(textSchema, value, field)
+}
+
+/** The position as it is. INVALID_INPUT naming the field `since`. */
+export function parsePosition(value: unknown): number {
+  return parseWith(positionSchema, value, 'since')
+}
+
+type OptionalText = z.ZodOptional<z.ZodType<string, string>>
+
+/** Who changes something, and why. */
+export const attributionShape: { readonly actor: OptionalText; readonly reason: OptionalText } = {
+  actor: remarkSchema.optional(),
+  reason: remarkSchema.optional(),
+}
+
+interface Policy {
+  requireDeclaredDigest?: boolean | undefined
+  maxEvidenceAgeMs?: number | undefined
+}
+
+/** What it takes to use a model, beyond evidence for its digest. */
+export const policySchema: z.ZodType<Policy, Policy> = optionsSchema({
+  requireDeclaredDigest: booleanSchema.optional(),
+  maxEvidenceAgeMs: customSchema<number>(
+    (value) => typeof value === 'number' && value > 0,
+    'must be more than 0',
+  ).optional(),
+})
+
+type Wait = boolean | { signal?: AbortSignal | undefined }
+
+/** Whether to wait, and until when. */
+export const waitSchema: z.ZodType<Wait, Wait> = z.union(
+  [booleanSchema, optionsSchema({ signal: signalSchema.optional() })],
+  { error: 'must be true, false or an object with a signal' },
+)

@@ -1,0 +1,75 @@
+import * as z from 'zod'
+import { UPKEEP_FINDING_KINDS, type UpkeepPlan } from '../upkeep/upkeep-plan.ts'
+import { fieldsSchema } from './define-options.ts'
+import { parseWith } from './parse-with.ts'
+import {
+  filePathSchema,
+  lifecycleStateSchema,
+  modelIdSchema,
+  nodeNameSchema,
+  sha256DigestSchema,
+  sizeSchema,
+} from './value-schemas.ts'
+
+const decimal = z.string().regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')
+const fingerprint = fieldsSchema({
+  dev: decimal,
+  ino: decimal,
+  sizeBytes: sizeSchema,
+  mtimeNs: decimal,
+  ctimeNs: decimal,
+})
+const entry = fieldsSchema({
+  id: modelIdSchema,
+  revision: z.int().positive(),
+  state: lifecycleStateSchema,
+})
+const path = z.string().min(1)
+const file = fieldsSchema({ file: filePathSchema, fingerprint })
+const actionSchema = z.discriminatedUnion('kind', [
+  fieldsSchema({ kind: z.literal('relocate'), entry, to: filePathSchema, files: z.array(file).min(1) }),
+  fieldsSchema({
+    kind: z.literal('reverify'),
+    entry,
+    files: z.array(fieldsSchema({ path, fingerprint })).min(1),
+  }),
+  fieldsSchema({ kind: z.literal('forget-evidence'), entry, paths: z.array(path).min(1) }),
+  fieldsSchema({
+    kind: z.literal('remove-file'),
+    why: z.enum(['leftover', 'partial', 'quarantined', 'retired', 'orphan']),
+    entries: z.array(entry),
+    links: z.int().positive(),
+    bytes: sizeSchema,
+    file: filePathSchema,
+    fingerprint,
+  }),
+  fieldsSchema({
+    kind: z.literal('share-bytes'),
+    method: z.enum(['hard-link', 'reflink']),
+    digest: sha256DigestSchema,
+    keep: file,
+    replace: file,
+    bytes: sizeSchema,
+  }),
+])
+const planSchema = fieldsSchema({
+  version: z.literal(1),
+  node: nodeNameSchema,
+  at: z.iso.datetime(),
+  findings: z.array(
+    fieldsSchema({
+      kind: z.enum(UPKEEP_FINDING_KINDS),
+      id: modelIdSchema.optional(),
+      path,
+      bytes: sizeSchema,
+      text: z.string(),
+    }),
+  ),
+  actions: z.array(actionSchema),
+  bytes: sizeSchema,
+})
+
+/** The plan that was saved as JSON, checked; INVALID_INPUT naming all that is wrong or unknown in it. */
+export function parsePlan(input: unknown): UpkeepPlan {
+  return parseWith(planSchema, input, 'plan')
+}

@@ -1,0 +1,45 @@
+import type { Attribution, Registration } from '../input/registration.ts'
+import { fieldsSchema, optionsSchema } from './define-options.ts'
+import { modelFilesSchema } from './model-files-schema.ts'
+import { attributionShape } from './option-schemas.ts'
+import { parseWith } from './parse-with.ts'
+import {
+  filePathSchema,
+  locationSchema,
+  modelIdSchema,
+  nameSchema,
+  sha256DigestSchema,
+  sizeSchema,
+  sourceSchema,
+  tagsSchema,
+} from './value-schemas.ts'
+
+const registrationSchema = fieldsSchema({
+  id: modelIdSchema,
+  source: sourceSchema,
+  digest: sha256DigestSchema.nullish().transform((digest) => digest ?? null),
+  name: nameSchema.optional(),
+  sizeBytes: sizeSchema.optional(),
+  file: filePathSchema.optional(),
+  location: locationSchema.optional(),
+  files: modelFilesSchema.optional(),
+  tags: tagsSchema.optional(),
+  ...attributionShape,
+}).refine((input) => input.file === undefined || input.location === undefined, {
+  path: ['location'],
+  // Also where another field is wrong: the caller learns of all problems at once.
+  when: ({ value }) => typeof value === 'object' && value !== null,
+  message: 'must not be given together with file',
+})
+
+const attributionSchema = optionsSchema(attributionShape)
+
+/** The checked registration, or INVALID_INPUT naming every field that is wrong, unknown fields included. */
+export function parseRegistration(input: unknown): Registration {
+  return parseWith(registrationSchema, input, 'registration')
+}
+
+/** The checked actor and reason, or INVALID_INPUT. */
+export function parseAttribution(input: Attribution): Attribution {
+  return parseWith(attributionSchema, { actor: input.actor, reason: input.reason }, 'options')
+}

@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { findFilePathProblem } from '../entry/file-path.ts'
+import { LIFECYCLE_STATES, type LifecycleState } from '../entry/lifecycle-state.ts'
+import { findModelIdProblem, type ModelId } from '../entry/model-id.ts'
+import { describeDigestProblem, normalizeDigest, type Sha256Digest } from '../entry/sha256-digest.ts'
+import { parseTime } from '../entry/time.ts'
+import { parseWith } from './parse-with.ts'
+
+/** The longest display name, in characters. */
+const MAX_NAME_LENGTH = 500
+/** The longest source, in characters. */
+const MAX_SOURCE_LENGTH = 4096
+/** The longest absolute path of a file registered in place, in characters. */
+const MAX_LOCATION_LENGTH = 4096
+/** The most tags of one model. */
+const MAX_TAGS = 64
+/** The longest tag, in characters. */
+const MAX_TAG_LENGTH = 128
+/** The longest actor or reason, in characters. */
+const MAX_REMARK_LENGTH = 1000
+/** The longest name of who holds a lease or a download, in characters. */
+const MAX_HOLDER_LENGTH = 253
+
+/** A model id, as `parseModelId` takes it. */
+export const modelIdSchema: z.ZodType<ModelId, string> = z.string().transform((text, context) => {
+  const problem = findModelIdProblem(text)
+  if (problem === undefined) return text as ModelId
+  context.addIssue({ code: 'custom', message: problem })
+  return z.NEVER
+})
+
+/** A SHA-256 digest in any spelling that `parseSha256Digest` takes; gives its one spelling. */
+export const sha256DigestSchema: z.ZodType<Sha256Digest, string> = z.string().transform((text, context) => {
+  const digest = normalizeDigest(text)
+  if (digest !== undefined) return digest
+  context.addIssue({ code: 'custom', message: describeDigestProblem(text) })
+  return z.NEVER
+})
+
+/** A path inside the root. */
+export const filePathSchema: z.ZodType<string, string> = z.string().superRefine((text, context) => {
+  const problem = findFilePathProblem(text)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+})
+
+export const lifecycleStateSchema: z.ZodType<LifecycleState, LifecycleState> = z.enum(LIFECYCLE_STATES)
+
+/** A time of ISO 8601, with `Z` or an offset, or a date, which begins in UTC. */
+export const timeSchema: z.ZodType<string, string> = z.union(
+  [z.iso.datetime({ offset: true }), z.iso.date()],
+  { error: 'must be a time of ISO 8601 with Z or an offset, or a date' },
+)
+
+/** Text that comes back from UTF-8 as it went in, and does not run away with a terminal. */
+function textSchema(maximum: number): z.ZodType<string, string> {
+  return z
+    .string()
+    .min(1)
+    .max(maximum)
+    .refine((text) => text.isWellFormed(), 'must not contain a lone surrogate')
+    .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
+}
+
+export const nameSchema: z.ZodType<string, string> = textSchema(MAX_NAME_LENGTH)
+export const sourceSchema: z.ZodType<string, string> = textSchema(MAX_SOURCE_LENGTH)
+const tagSchema: z.ZodType<string, string> = textSchema(MAX_TAG_LENGTH)
+export const tagsSchema: z.ZodType<string[], string[]> = z.array(tagSchema).max(MAX_TAGS)
+export const remarkSchema: z.ZodType<string, string> = textSchema(MAX_REMARK_LENGTH)
+export const sizeSchema: z.ZodType<number, number> = z.int().nonnegative()
+
+/** Who holds a lease or a download: a text of the caller's. */
+export const holderSchema: z.ZodType<string, string> = textSchema(MAX_HOLDER_LENGTH)
+
+/** An absolute path of this platform: POSIX, a Windows drive or a UNC share. */
+export const locationSchema: z.ZodType<string, string> = textSchema(MAX_LOCATION_LENGTH).refine(
+  (text) => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/u.test(text),
+  'must be an absolute path',
+)
+
+/** The name of a machine, as a host name, so that it can be a key. */
+export const nodeNameSchema: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/u, 'must be a host name')
+
+/** The state. INVALID_INPUT naming the field `state`. */
+export function parseLifecycleState(value: unknown): LifecycleState {
+  return parseWith(lifecycleStateSchema, value, 'state')
+}
+
+/** A time that a caller gave, in milliseconds since 1970. INVALID_INPUT naming the field. */
+export function parseTimeInput(field: string, value: unknown): number {
+  return parseTime(parseWith(timeSchema, value, field))
+}
