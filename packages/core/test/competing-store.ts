@@ -3,9 +3,12 @@ import type {
   Commit,
   CommitOutcome,
   CommittedChange,
+  HistoryReport,
   ListQuery,
   ModelEntry,
   ModelId,
+  PrunedHistory,
+  PruneOptions,
   StateCounts,
   WatchOptions,
 } from '@catalog/types'
@@ -52,6 +55,14 @@ export class CompetingStore implements CatalogStore {
 
   watch(options?: WatchOptions): AsyncIterableIterator<CommittedChange> {
     return this.#store.watch(options)
+  }
+
+  verifyHistory(): Promise<HistoryReport> {
+    return this.#store.verifyHistory()
+  }
+
+  pruneHistory(options?: PruneOptions): Promise<PrunedHistory> {
+    return this.#store.pruneHistory(options)
   }
 
   refresh(): Promise<number> {

@@ -1,10 +1,11 @@
 import * as store from '@catalog/store-fs'
+import type { HistoryReport, PrunedHistory, PruneOptions } from '@catalog/types'
 import {
   defineOptionalOptions,
   type OptionsParser,
   optionsSchema,
+  pruneShape,
   textSchema,
-  uncheckedSchema,
 } from '@catalog/types/schema'
 import { findDefaultRoot } from './default-root.ts'
 
@@ -13,19 +14,16 @@ export interface VerifyHistoryOptions {
   readonly root?: string | undefined
 }
 
-export interface PruneHistoryOptions extends VerifyHistoryOptions, Omit<store.PruneOptions, 'disk'> {}
+export interface PruneHistoryOptions extends VerifyHistoryOptions, PruneOptions {}
 
 const parseVerifyOptions: OptionsParser<VerifyHistoryOptions> = defineOptionalOptions<VerifyHistoryOptions>(
   optionsSchema({ root: textSchema.optional() }),
 )
 
-// The store checks all but the root.
 const parsePruneOptions: OptionsParser<PruneHistoryOptions> = defineOptionalOptions<PruneHistoryOptions>(
   optionsSchema({
     root: textSchema.optional(),
-    keepSegments: uncheckedSchema<number>().optional(),
-    before: uncheckedSchema<Date>().optional(),
-    dryRun: uncheckedSchema<boolean>().optional(),
+    ...pruneShape,
   }),
 )
 
@@ -34,7 +32,7 @@ const parsePruneOptions: OptionsParser<PruneHistoryOptions> = defineOptionalOpti
  * the next, is as it was written. Changes nothing. INVALID_INPUT, CATALOG_MISSING,
  * UNSUPPORTED_FORMAT, IO.
  */
-export async function verifyHistory(options?: VerifyHistoryOptions): Promise<store.HistoryReport> {
+export async function verifyHistory(options?: VerifyHistoryOptions): Promise<HistoryReport> {
   const { root = findDefaultRoot() } = parseVerifyOptions(options)
   return store.verifyHistory(root)
 }
@@ -43,7 +41,7 @@ export async function verifyHistory(options?: VerifyHistoryOptions): Promise<sto
  * Removes the oldest part of a catalog's history, and says which files went; models and what is known of them stay.
  * Safe while the catalog is in use. INVALID_INPUT, CATALOG_MISSING, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
  */
-export async function pruneHistory(options?: PruneHistoryOptions): Promise<store.PrunedHistory> {
+export async function pruneHistory(options?: PruneHistoryOptions): Promise<PrunedHistory> {
   const { root = findDefaultRoot(), ...how } = parsePruneOptions(options)
   return store.pruneHistory(root, how)
 }

@@ -37,19 +37,19 @@ export {
   type WrongModel,
 } from '@catalog/core'
 export type { SymlinkPolicy } from '@catalog/files'
-export type {
-  HistoryProblem,
-  HistoryReport,
-  PrunedHistory,
-  RemovedFile,
-  VerifiedHistory,
-} from '@catalog/store-fs'
 export {
   type RecoveryReport,
   type RepairOptions,
   type RepairReport,
   repairCatalog,
 } from '@catalog/store-fs'
+export type {
+  HistoryProblem,
+  HistoryReport,
+  PrunedHistory,
+  RemovedFile,
+  VerifiedHistory,
+} from '@catalog/types'
 export {
   type Attribution,
   type AuditEvent,

@@ -61,6 +61,7 @@ const parseOpenOptions: OptionsParser<OpenCatalogOptions> = defineOptionalOption
   optionsSchema({
     root: textSchema.optional(),
     readOnly: booleanSchema.optional(),
+    create: booleanSchema.optional(),
     intactPrefix: booleanSchema.optional(),
     onlyWriter: booleanSchema.optional(),
     onRecovery: functionSchema<NonNullable<OpenCatalogOptions['onRecovery']>>().optional(),

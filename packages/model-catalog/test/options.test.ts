@@ -81,6 +81,10 @@ const METHODS: Readonly<Record<string, Method>> = {
     required: forMs,
   },
   'leases.release': { call: ({ leases }, options) => leases.release('a', 'lease', options), options: by },
+  'history.prune': {
+    call: ({ history }, options) => history.prune(options),
+    options: ['keepSegments', 'before', 'dryRun'],
+  },
   'upkeep.audit': {
     call: ({ upkeep }, options) => upkeep.audit(options),
     options: [...by, ...reading, 'olderThanMs', 'bytesPerSecond', 'maxBytes', 'maxDurationMs'],
@@ -108,8 +112,8 @@ const FUNCTIONS: Readonly<Record<string, Method>> = {
   openCatalog: {
     call: (_catalog, options) => openCatalog(options),
     options: [
-      ...['root', 'readOnly', 'intactPrefix', 'onlyWriter', 'onRecovery', 'node', 'searchRoots'],
-      ...['symlinks', 'policy', 'holder', 'observer', 'clock'],
+      ...['root', 'readOnly', 'create', 'intactPrefix', 'onlyWriter', 'onRecovery', 'node'],
+      ...['searchRoots', 'symlinks', 'policy', 'holder', 'observer', 'clock'],
     ],
   },
   verifyHistory: { call: (_catalog, options) => verifyHistory(options), options: ['root'] },
@@ -127,6 +131,7 @@ const FUNCTIONS: Readonly<Record<string, Method>> = {
 const WITHOUT_OPTIONS = [
   ...['get', 'counts', 'listByState', 'findByName', 'locate', 'modelPath', 'resolve', 'openVerified'],
   ...['refresh', 'close', 'leases.list', 'history.changes', 'history.of', 'history.stateAt'],
+  'history.verify',
   ...['upkeep.doctor', 'upkeep.stats'],
 ]
 

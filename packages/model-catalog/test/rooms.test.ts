@@ -19,14 +19,31 @@ function readTables(): Readonly<Record<string, Rooms>> {
   )
 }
 
-function readRows(table: string): Rooms {
-  const rows = table.trim().split('\n').slice(2)
-  return Object.fromEntries(
-    rows.map((row) => {
-      const [, room = '', , imports = ''] = row.split('|').map((cell) => cell.trim())
-      return [room, imports === '' ? [] : imports.split(', ')]
-    }),
+/** What each room is for, by its package and name. */
+function readPurposes(): readonly (readonly [room: string, purpose: string])[] {
+  const text = readFileSync(join(REPOSITORY, 'ARCHITECTURE.md'), 'utf8')
+  const tables = text.matchAll(/^\*\*`([^`]+)`\*\*\n\n((?:\|.*\n)+)/gmu)
+  return Array.from(tables).flatMap(([, packageName = '', table = '']) =>
+    readCells(table).map(([room = '', purpose = '']) => [`${packageName}/src/${room}`, purpose] as const),
   )
+}
+
+function readCells(table: string): readonly (readonly string[])[] {
+  const rows = table.trim().split('\n').slice(2)
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+}
+
+function readRows(table: string): Rooms {
+  const rows = readCells(table).map(([room = '', , imports = '']) => [
+    room,
+    imports === '' ? [] : imports.split(', '),
+  ])
+  return Object.fromEntries(rows)
 }
 
 /** The folders below `src` that have files of their own. */
@@ -46,4 +63,12 @@ it('ARCHITECTURE.md says which room may import which, as the rules do', () => {
 it.each(Object.keys(ROOMS))('the rules name every room of %s', (packageName) => {
   const rooms = listRooms(join(REPOSITORY, packageName, 'src'))
   expect(Object.keys(ROOMS[packageName] ?? {}).sort()).toEqual([...rooms].sort())
+})
+
+it.each(readPurposes())('the first file of %s says what the room is for', (room, purpose) => {
+  const [first = ''] = readdirSync(join(REPOSITORY, room))
+    .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
+    .sort()
+  const text = readFileSync(join(REPOSITORY, room, first), 'utf8')
+  expect(text.split('\n', 1)).toEqual([`/** Room \`${room.split('/src/')[1]}\`: ${purpose}. */`])
 })

@@ -46,6 +46,7 @@ export const parseFileStoreOptions: OptionsParser<FileStoreOptions> = defineOpti
   optionsSchema({
     root: textSchema,
     readOnly: booleanSchema.optional(),
+    create: booleanSchema.optional(),
     intactPrefix: booleanSchema.optional(),
     onlyWriter: booleanSchema.optional(),
     onRecovery: functionSchema<NonNullable<FileStoreOptions['onRecovery']>>().optional(),

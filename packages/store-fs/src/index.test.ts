@@ -6,17 +6,11 @@ import type {
   FileKind,
   FileStoreOptions,
   FileSystem,
-  HistoryProblem,
-  HistoryReport,
   OpenFile,
   OpenMode,
-  PrunedHistory,
-  PruneOptions,
   RecoveryReport,
-  RemovedFile,
   RepairOptions,
   RepairReport,
-  VerifiedHistory,
 } from './index.ts'
 import * as store from './index.ts'
 
@@ -28,17 +22,11 @@ export type ExportedTypes = [
   FileKind,
   FileStoreOptions,
   FileSystem,
-  HistoryProblem,
-  HistoryReport,
   OpenFile,
   OpenMode,
-  PrunedHistory,
-  PruneOptions,
   RecoveryReport,
-  RemovedFile,
   RepairOptions,
   RepairReport,
-  VerifiedHistory,
 ]
 
 it('exports these and nothing else', () => {

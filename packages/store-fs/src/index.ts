@@ -7,17 +7,7 @@ export type {
   OpenMode,
 } from './disk/file-system.ts'
 export { type FileStoreOptions, openFileStore } from './file-store.ts'
-export {
-  type PrunedHistory,
-  type PruneOptions,
-  pruneHistory,
-  type RemovedFile,
-} from './history/prune-history.ts'
-export {
-  type HistoryProblem,
-  type HistoryReport,
-  type VerifiedHistory,
-  verifyHistory,
-} from './history/verify-history.ts'
+export { pruneHistory } from './history/prune-history.ts'
+export { verifyHistory } from './history/verify-history.ts'
 export type { DroppedTail, RecoveryReport } from './journal/recovery-report.ts'
 export { type RepairOptions, type RepairReport, repairCatalog } from './repair/repair-catalog.ts'

@@ -5,9 +5,12 @@ import {
   type Commit,
   type CommitOutcome,
   type CommittedChange,
+  type HistoryReport,
   type ListQuery,
   type ModelEntry,
   type ModelId,
+  type PrunedHistory,
+  type PruneOptions,
   type StateCounts,
   type WatchOptions,
 } from '@catalog/types'
@@ -17,6 +20,8 @@ import { encodeCommit } from './format/commit-codec.ts'
 import type { FileNames } from './format/file-names.ts'
 import { assertFitsRecord } from './format/limits.ts'
 import { readHistory } from './history/history.ts'
+import { pruneHistory } from './history/prune-history.ts'
+import { verifyHistory } from './history/verify-history.ts'
 import { GroupCommit } from './journal/group-commit.ts'
 import type { Journal } from './journal/journal.ts'
 import { adoptEditAtOpening } from './journal-view.ts'
@@ -95,9 +100,7 @@ export class OpenedStore implements CatalogStore {
   }
 
   changes(since: number): Promise<readonly CommittedChange[]> {
-    const changes = this.#readChanges(since).finally(() => this.#reading.delete(changes))
-    this.#reading.add(changes)
-    return changes
+    return this.#beforeClosing(() => this.#readChanges(since))
   }
 
   watch(options: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
@@ -107,6 +110,23 @@ export class OpenedStore implements CatalogStore {
   async refresh(): Promise<number> {
     await this.#read()
     return this.#journal.head[0]
+  }
+
+  verifyHistory(): Promise<HistoryReport> {
+    const { disk, names } = this.#parts
+    return this.#beforeClosing(async () => {
+      this.#assertOpen()
+      return await verifyHistory(names.root, { disk })
+    })
+  }
+
+  pruneHistory(options: PruneOptions = {}): Promise<PrunedHistory> {
+    const { disk, names } = this.#parts
+    return this.#beforeClosing(async () => {
+      this.#assertOpen()
+      this.#assertWritable()
+      return await pruneHistory(names.root, { ...options, disk })
+    })
   }
 
   async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
@@ -174,6 +194,13 @@ export class OpenedStore implements CatalogStore {
     } catch (error) {
       throw toDiskError(error, 'read', names.directory)
     }
+  }
+
+  /** Work on files of its own: the store is closed when that is done. */
+  #beforeClosing<T>(work: () => Promise<T>): Promise<T> {
+    const running = work().finally(() => this.#reading.delete(running))
+    this.#reading.add(running)
+    return running
   }
 
   #afterCommit(): void {

@@ -5,9 +5,11 @@ import {
   type Commit,
   type CommitOutcome,
   type CommittedChange,
+  type HistoryReport,
   type ListQuery,
   type ModelEntry,
   type ModelId,
+  type PrunedHistory,
   type RevisionConflict,
   type StateCounts,
   type WatchOptions,
@@ -66,6 +68,16 @@ class MemoryStore implements CatalogStore {
 
   async changes(since: number): Promise<readonly CommittedChange[]> {
     return this.#opened().history.filter(({ position }) => position > since)
+  }
+
+  async verifyHistory(): Promise<HistoryReport> {
+    const { history, position } = this.#opened()
+    return { ok: true, segments: 1, records: history.length, from: 0, to: position }
+  }
+
+  async pruneHistory(): Promise<PrunedHistory> {
+    this.#opened()
+    return { removed: [], segments: 1 }
   }
 
   watch({

@@ -201,11 +201,13 @@ it('the root exports these and nothing else', () => {
     'parseModelId',
     'parseSha256Digest',
     'redactSource',
+    'sizeOfEntry',
   ])
 })
 
 it('the schema entry exports these and nothing else', () => {
   expect(Object.keys(schema).sort()).toEqual([
+    'FEWEST_SEGMENTS',
     'attributionShape',
     'booleanSchema',
     'customSchema',
@@ -227,6 +229,7 @@ it('the schema entry exports these and nothing else', () => {
     'policySchema',
     'positionSchema',
     'positiveNumberSchema',
+    'pruneShape',
     'revisionSchema',
     'signalSchema',
     'textSchema',
@@ -247,7 +250,6 @@ it('the adapter entry exports these and nothing else', () => {
     'findIndexKey',
     'foldModelId',
     'selectEntries',
-    'sizeOfEntry',
     'statesOf',
     'toCursor',
     'toIndexKey',

@@ -83,6 +83,14 @@ export type {
   ModelPaths,
   ReplaceOptions,
 } from './ports/model-files.ts'
+export type {
+  HistoryProblem,
+  HistoryReport,
+  PrunedHistory,
+  PruneOptions,
+  RemovedFile,
+  VerifiedHistory,
+} from './ports/stored-history.ts'
 export { LIST_ORDERS, type ListOrder } from './query/list-order.ts'
 export type { ListQuery, SizeRange, TimeRange } from './query/list-query.ts'
 export { ModelRef } from './reference/model-ref.ts'

@@ -80,6 +80,10 @@ const METHODS: Readonly<Record<string, Call>> = {
     options: checking,
     required: mode,
   },
+  digestFiles: {
+    call: (options) => verifier.digestFiles([], options),
+    options: [...reading, 'followSymlink', 'bytesPerSecond'],
+  },
   auditFile: { call: (options) => verifier.auditFile(path, map, options), options: auditing },
   measureFile: { call: (options) => verifier.measureFile(path, options), options: ['followSymlink'] },
 }

@@ -1,3 +1,5 @@
+/** Room `files`: paths and files that the user names. */
+
 import { parse } from 'node:path'
 
 const MODEL_EXTENSIONS = new Set([

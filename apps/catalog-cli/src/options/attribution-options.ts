@@ -1,3 +1,5 @@
+/** Room `options`: options that several commands take. */
+
 import type { Command } from 'commander'
 import { formatExample } from './command-options.ts'
 

@@ -1,3 +1,5 @@
+/** Room `problem`: errors, hints and exit codes. */
+
 import type { CliErrorCode } from './exit-codes.ts'
 
 /** What ends a command without being an error of the catalog; the code decides how the process ends. */

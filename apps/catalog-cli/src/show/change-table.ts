@@ -1,3 +1,5 @@
+/** Room `show`: entries and changes as text and JSON. */
+
 import type { CommittedChange, LifecycleState } from 'model-catalog'
 import { toPrintable } from '../text/printable.ts'
 import { formatTable } from '../text/table.ts'

@@ -1,3 +1,5 @@
+/** Room `text`: numbers, sizes, tables and durations as text. */
+
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
 /** A number of bytes for people: three digits and a binary unit, `1.69 MiB`. */

@@ -1,3 +1,5 @@
+/** Room `change`: registering, updating, setting states, removing. */
+
 import type { EntryContent, EntryUpdate, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { withoutEvidence } from '../entry/evidence.ts'

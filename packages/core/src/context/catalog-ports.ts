@@ -1,3 +1,5 @@
+/** Room `context`: the ports of one catalog, completed. */
+
 import type { CatalogObserver, CatalogStore, Clock, FileVerifier, ModelFiles } from '@catalog/types'
 import {
   defineOptions,

@@ -1,3 +1,5 @@
+/** Room `download`: one holder fills partial files, and only right bytes are kept. */
+
 import {
   CatalogError,
   type EntryContent,

@@ -1,3 +1,5 @@
+/** Room `lease`: who uses a model. */
+
 import { CatalogError, type EntryContent, type Lease, type ModelUser } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 

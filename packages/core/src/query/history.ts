@@ -1,7 +1,27 @@
-import { type CommittedChange, type ModelEntry, parseModelId } from '@catalog/types'
-import { parsePosition, parseTimeInput } from '@catalog/types/schema'
+/** Room `query`: pages, history, the state at a time. */
+
+import {
+  type CommittedChange,
+  type HistoryReport,
+  type ModelEntry,
+  type PrunedHistory,
+  type PruneOptions,
+  parseModelId,
+} from '@catalog/types'
+import {
+  defineOptionalOptions,
+  type OptionsParser,
+  optionsSchema,
+  parsePosition,
+  parseTimeInput,
+  pruneShape,
+} from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { readStateAt } from './state-at.ts'
+
+const parsePruneOptions: OptionsParser<PruneOptions> = defineOptionalOptions<PruneOptions>(
+  optionsSchema(pruneShape),
+)
 
 /** What was changed, by whom, when and why, as far back as the store keeps it. */
 export class History {
@@ -42,5 +62,25 @@ export class History {
     }
     const entries = await readStateAt(this.#context, request)
     return id === undefined ? entries : entries[0]
+  }
+
+  /**
+   * Reads all of the history that is kept, and says whether every record, and every step from one segment to the next,
+   * is as it was written. Changes nothing.
+   *
+   * @throws {CatalogError} IO
+   */
+  async verify(): Promise<HistoryReport> {
+    return this.#context.store.verifyHistory()
+  }
+
+  /**
+   * Removes the oldest part of the history, and says what went; models and what is known of them stay. Safe while others
+   * use the catalog.
+   *
+   * @throws {CatalogError} READ_ONLY, DAMAGED, IO
+   */
+  async prune(options?: PruneOptions): Promise<PrunedHistory> {
+    return this.#context.store.pruneHistory(parsePruneOptions(options))
   }
 }

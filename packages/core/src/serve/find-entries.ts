@@ -1,3 +1,5 @@
+/** Room `serve`: from which path a model is served. */
+
 import {
   type FileReference,
   isCatalogError,

@@ -1,3 +1,5 @@
+/** Room `upkeep`: audit, statistics, and the methods of `catalog.upkeep`. */
+
 import {
   type AuditEvent,
   type CatalogErrorCode,

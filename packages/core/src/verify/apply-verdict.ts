@@ -1,3 +1,5 @@
+/** Room `verify`: reading a model's files and recording the verdict. */
+
 import type { EntryContent, Failure, FileReference, Fingerprint, ModelFile } from '@catalog/types'
 import type { CatalogPolicy } from '../context/catalog-ports.ts'
 import {

@@ -1,3 +1,5 @@
+/** Room `disk`: what the store asks of a disk, and this machine's disk. */
+
 import type { Fingerprint } from '@catalog/types'
 
 /** A call of the disk that may answer at once: the hot path stays free of needless turns of the event loop. */

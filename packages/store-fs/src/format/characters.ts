@@ -1,3 +1,5 @@
+/** Room `format`: the bytes: names, records, checksums, limits. */
+
 // The bytes of JSON's punctuation in UTF-8.
 export const LINE_FEED = 0x0a
 export const SPACE = 0x20

@@ -1,3 +1,5 @@
+/** Room `history`: past changes: read, checked, pruned. */
+
 import {
   type Attribution,
   type CommittedChange,

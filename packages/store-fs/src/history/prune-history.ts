@@ -1,13 +1,14 @@
 import { join, resolve } from 'node:path'
 import { toDiskError } from '@catalog/system-calls'
+import type { PrunedHistory, PruneOptions, RemovedFile } from '@catalog/types'
 import {
-  booleanSchema,
-  customSchema,
   defineOptionalOptions,
+  FEWEST_SEGMENTS,
   type OptionsParser,
   objectSchema,
   optionsSchema,
   parseText,
+  pruneShape,
 } from '@catalog/types/schema'
 import type { FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent } from '../disk/new-file.ts'
@@ -19,54 +20,23 @@ import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
 import { readSnapshot } from '../segment/open-segment.ts'
 import { replaySegment } from '../segment/replay-segment.ts'
 
-/** The present segment, and the one before it: its snapshot is the backup of the present one. */
-const FEWEST_KEPT = 2
-
-export interface PruneOptions {
-  /** How many of the last segments are kept, the present one among them; at least and by default 2. */
-  readonly keepSegments?: number | undefined
-  /** Keep also every segment with a record that is not older than this, by its writer's clock. */
-  readonly before?: Date | undefined
-  /** Only tells what would be removed. */
-  readonly dryRun?: boolean | undefined
+interface DiskPruneOptions extends PruneOptions {
   /** For tests: a disk that fails. */
   readonly disk?: FileSystem | undefined
 }
 
-const parsePruneOptions: OptionsParser<PruneOptions> = defineOptionalOptions<PruneOptions>(
-  optionsSchema({
-    keepSegments: customSchema<number>(
-      (value) => Number.isSafeInteger(value) && (value as number) >= FEWEST_KEPT,
-      `must be a whole number from ${FEWEST_KEPT}`,
-    ).optional(),
-    before: customSchema<Date>(
-      (value) => value instanceof Date && !Number.isNaN(value.getTime()),
-      'must be a valid Date',
-    ).optional(),
-    dryRun: booleanSchema.optional(),
-    disk: objectSchema<FileSystem>().optional(),
-  }),
+const parsePruneOptions: OptionsParser<DiskPruneOptions> = defineOptionalOptions<DiskPruneOptions>(
+  optionsSchema({ ...pruneShape, disk: objectSchema<FileSystem>().optional() }),
 )
-
-export interface RemovedFile {
-  readonly path: string
-  readonly sizeBytes: number
-}
-
-export interface PrunedHistory {
-  readonly removed: readonly RemovedFile[]
-  /** How many segments are kept. */
-  readonly segments: number
-}
 
 /**
  * Removes the oldest journals and snapshots of a catalog: its history, none of its entries. Nothing else ever removes
  * them. Safe beside any number of stores: one that was left behind goes on in the present segment. INVALID_INPUT,
  * CATALOG_MISSING if the root has no catalog, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
  */
-export async function pruneHistory(root: string, options?: PruneOptions): Promise<PrunedHistory> {
+export async function pruneHistory(root: string, options?: DiskPruneOptions): Promise<PrunedHistory> {
   const checked = parsePruneOptions(options)
-  const { keepSegments = FEWEST_KEPT, before, dryRun = false, disk = nodeFileSystem } = checked
+  const { keepSegments = FEWEST_SEGMENTS, before, dryRun = false, disk = nodeFileSystem } = checked
   const names = fileNamesIn(resolve(parseText('root', root)))
   try {
     // The format must be one that this version knows.

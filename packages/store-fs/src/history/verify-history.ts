@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { toDiskError } from '@catalog/system-calls'
-import { isCatalogError } from '@catalog/types'
+import { type HistoryReport, isCatalogError, type VerifiedHistory } from '@catalog/types'
 import {
   defineOptionalOptions,
   type OptionsParser,
@@ -30,30 +30,6 @@ interface VerifyOptions {
 const parseVerifyOptions: OptionsParser<VerifyOptions> = defineOptionalOptions<VerifyOptions>(
   optionsSchema({ disk: objectSchema<FileSystem>().optional() }),
 )
-
-/** What was read and found right. */
-export interface VerifiedHistory {
-  readonly segments: number
-  readonly records: number
-  /** The position before the first record. */
-  readonly from: number
-  /** That of the last one. */
-  readonly to: number
-}
-
-/** Where the chain does not hold. */
-export interface HistoryProblem {
-  readonly segment: number
-  readonly path: string
-  /** In bytes from the start of the file. */
-  readonly offset?: number
-  /** The first record that cannot be relied on. */
-  readonly record?: number
-  readonly problem: string
-}
-
-export type HistoryReport = VerifiedHistory &
-  ({ readonly ok: true } | ({ readonly ok: false } & HistoryProblem))
 
 /**
  * Reads all of the history that is kept and checks every checksum, that each record builds on those before it, and

@@ -1,3 +1,5 @@
+/** Room `journal`: the journal that a store has open, and commits that share a record. */
+
 import type { EncodedCommit } from '../format/record.ts'
 import type { AppliedCommit } from '../state/catalog-state.ts'
 

@@ -1,3 +1,5 @@
+/** Room `repair`: what is certain of a damaged catalog, and going on from there. */
+
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { toDiskError } from '@catalog/system-calls'

@@ -1,3 +1,5 @@
+/** Room `segment`: a journal file: made, opened, appended to, replayed, sealed. */
+
 import { dirname, join } from 'node:path'
 import { errnoOf } from '@catalog/system-calls'
 import type { FileKind, FileSystem } from '../disk/file-system.ts'

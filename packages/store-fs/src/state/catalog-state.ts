@@ -1,3 +1,5 @@
+/** Room `state`: the catalog as the records make it, in memory. */
+
 import {
   type CommitOutcome,
   LIFECYCLE_STATES,

@@ -1,3 +1,5 @@
+/** Room `view`: `catalog.json`: writing it, adopting it, and edits of it. */
+
 import { type EntryContent, isCatalogError, type LifecycleState } from '@catalog/types'
 import { decodeEntry, encodeEntry, foldModelId } from '@catalog/types/adapter'
 import { createDamaged } from '../disk/store-error.ts'

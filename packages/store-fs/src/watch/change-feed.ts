@@ -1,3 +1,5 @@
+/** Room `watch`: changes as they are made. */
+
 import { toDiskError } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
 import type { DirectoryWatch, FileSystem } from '../disk/file-system.ts'

@@ -17,6 +17,8 @@ export function describeClosing(createHarness: CreateStoreHarness): void {
         store.counts(),
         store.changes(0),
         store.refresh(),
+        store.verifyHistory(),
+        store.pruneHistory(),
         store.commit([commitOf(put(sampleEntry({ id: 'a' })))]),
       ]
       for (const outcome of await Promise.allSettled(calls)) {

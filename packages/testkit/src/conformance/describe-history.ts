@@ -30,6 +30,15 @@ export function describeHistory(createHarness: CreateStoreHarness): void {
       expect(removed?.actor).toBeUndefined()
     })
 
+    it('is verified up to the present position, and pruned of nothing that is young', async () => {
+      const store = await catalog().open()
+      await commitEntry(store, sampleEntry({ id: 'a' }))
+      await commitEntry(store, sampleEntry({ id: 'a' }), 1)
+      expect(await store.verifyHistory()).toMatchObject({ ok: true, to: await store.refresh() })
+      expect(await store.pruneHistory()).toMatchObject({ removed: [] })
+      expect(await store.changes(0)).toHaveLength(2)
+    })
+
     it('gives the changes after a position, oldest first', async () => {
       const store = await catalog().open()
       await commitEntry(store, sampleEntry({ id: 'a' }))

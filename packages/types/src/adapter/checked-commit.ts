@@ -1,3 +1,5 @@
+/** Room `adapter`: what only stores and core need: the codec of an entry, a checked commit. */
+
 import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import { foldModelId, type ModelId, parseModelId } from '../entry/model-id.ts'
 import { createInvalidInput } from '../error/catalog-error.ts'

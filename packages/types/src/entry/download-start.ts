@@ -1,3 +1,5 @@
+/** Room `entry`: a model's entry and its parts. */
+
 /** The last bytes of a stream up to some point. */
 export interface StreamTail {
   /** 1 MiB, or fewer where fewer had come since the stream began. */

@@ -1,3 +1,5 @@
+/** Room `error`: the closed list of error codes. */
+
 /** One thing wrong with an input: the field (a dotted path) and what is wrong with it, in words. */
 export interface InputProblem {
   readonly field: string

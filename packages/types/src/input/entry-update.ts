@@ -1,3 +1,5 @@
+/** Room `input`: what a caller passes to change an entry. */
+
 import type { ModelFile } from '../entry/model-entry.ts'
 import type { Sha256Digest } from '../entry/sha256-digest.ts'
 import type { ModelFileInput } from './model-file-input.ts'

@@ -1,8 +1,10 @@
+/** Room `options`: the names and types of options, without zod. */
+
 import { createInvalidInput, type InputProblem } from '../error/catalog-error.ts'
 import { describeUnknownOption, findShapeProblem, isAbortSignal } from './option-problems.ts'
 
 /** What an option may be. `any` leaves the check to the caller. */
-export type OptionKind = 'any' | 'boolean' | 'function' | 'object' | 'signal' | 'string'
+export type OptionKind = 'any' | 'boolean' | 'function' | 'number' | 'object' | 'signal' | 'string'
 
 /** What each option of a function may be. */
 export type OptionKinds<T> = Readonly<Record<keyof T, OptionKind>>
@@ -10,6 +12,7 @@ export type OptionKinds<T> = Readonly<Record<keyof T, OptionKind>>
 const EXPECTED: Readonly<Record<Exclude<OptionKind, 'any'>, string>> = {
   boolean: 'must be true or false',
   function: 'must be a function',
+  number: 'must be a number',
   object: 'must be an object',
   signal: 'must be an AbortSignal',
   string: 'must be a string',

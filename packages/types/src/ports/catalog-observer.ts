@@ -1,3 +1,5 @@
+/** Room `ports`: what core asks of a store, a verifier and a disk. */
+
 import type { CatalogErrorCode } from '../error/catalog-error.ts'
 
 /** `ok`, the code of the error, or `aborted` where a signal ended it, or `error` for what is no CatalogError. */

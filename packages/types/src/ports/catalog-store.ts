@@ -3,6 +3,7 @@ import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import type { ModelId } from '../entry/model-id.ts'
 import type { Attribution } from '../input/registration.ts'
 import type { ListQuery } from '../query/list-query.ts'
+import type { HistoryReport, PrunedHistory, PruneOptions } from './stored-history.ts'
 
 /** What to make of one entry, if it still is at the revision the caller saw. To remove what is absent is none. */
 export interface Change {
@@ -81,6 +82,10 @@ export interface CatalogReader {
   watch(options?: WatchOptions): AsyncIterableIterator<CommittedChange>
   /** Catches up with all writers and returns the present position. */
   refresh(): Promise<number>
+  /**
+   * Reads all of the history that is kept, and says whether every record is as it was written. Changes nothing. IO.
+   */
+  verifyHistory(): Promise<HistoryReport>
 }
 
 /** Writing, by any number of callers, threads and processes at once. */
@@ -92,6 +97,11 @@ export interface CatalogWriter {
    * nothing could be written (`details.outcome` says `unknown` where only a re-read can tell), READ_ONLY, CLOSED.
    */
   commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>
+  /**
+   * Removes the oldest part of the history, and none of the entries. Safe beside any number of readers and writers.
+   * DAMAGED, READ_ONLY, IO.
+   */
+  pruneHistory(options?: PruneOptions): Promise<PrunedHistory>
 }
 
 /**

@@ -1,3 +1,5 @@
+/** Room `query`: filters, orders and pages. */
+
 import type { ModelEntry } from '../entry/model-entry.ts'
 import { sizeOfEntry } from '../entry/size-of-entry.ts'
 import { parseTime } from '../entry/time.ts'

@@ -1,3 +1,5 @@
+/** Room `reference`: the spellings of a source, and how secrets are hidden. */
+
 import { redactSource } from './redact-source.ts'
 import { NotARef, splitUrl } from './ref-authority.ts'
 import type { FileRef } from './ref-kinds.ts'

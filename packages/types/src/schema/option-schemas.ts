@@ -48,6 +48,26 @@ export const attributionShape: { readonly actor: OptionalText; readonly reason: 
   reason: remarkSchema.optional(),
 }
 
+/** The present segment, and the one before it: its snapshot is the backup of the present one. */
+export const FEWEST_SEGMENTS = 2
+
+/** How much of a history is kept. */
+export const pruneShape: {
+  readonly keepSegments: z.ZodOptional<z.ZodType<number, number>>
+  readonly before: z.ZodOptional<z.ZodType<Date, Date>>
+  readonly dryRun: z.ZodOptional<z.ZodType<boolean, boolean>>
+} = {
+  keepSegments: customSchema<number>(
+    (value) => Number.isSafeInteger(value) && (value as number) >= FEWEST_SEGMENTS,
+    `must be a whole number from ${FEWEST_SEGMENTS}`,
+  ).optional(),
+  before: customSchema<Date>(
+    (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+    'must be a valid Date',
+  ).optional(),
+  dryRun: booleanSchema.optional(),
+}
+
 interface Policy {
   requireDeclaredDigest?: boolean | undefined
   maxEvidenceAgeMs?: number | undefined

@@ -1,3 +1,5 @@
+/** Room `upkeep`: the form of a plan. */
+
 import type { Fingerprint } from '../entry/file-digest.ts'
 import type { LifecycleState } from '../entry/lifecycle-state.ts'
 import type { ModelId } from '../entry/model-id.ts'

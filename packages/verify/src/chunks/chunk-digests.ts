@@ -1,3 +1,5 @@
+/** Room `chunks`: digests of 16 MiB chunks. */
+
 import { createHash } from 'node:crypto'
 import { parseSha256Digest, type Sha256Digest } from '@catalog/types'
 import { CHUNK_BYTES } from './chunk-map.ts'

@@ -1,3 +1,5 @@
+/** Room `content`: the digest of bytes in memory, in Node.js and a browser. */
+
 import { createSha256 } from '../hashing/wasm-sha256.ts'
 import {
   createDigestContent,

@@ -1,3 +1,5 @@
+/** Room `digest`: digests of files, large, small, many or audited. */
+
 import { toFileError, withFileErrors } from '@catalog/system-calls'
 import { isCatalogError } from '@catalog/types'
 import { type ByteRange, type Chunk, listChunks } from '../chunks/chunk-map.ts'

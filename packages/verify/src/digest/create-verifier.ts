@@ -52,6 +52,12 @@ const VERIFIER_OPTIONS: OptionKinds<VerifierOptions> = {
   engine: 'any',
   followSymlink: 'boolean',
 }
+const READING_OPTIONS: OptionKinds<VerifyFileOptions> = {
+  signal: 'signal',
+  onProgress: 'function',
+  followSymlink: 'boolean',
+  bytesPerSecond: 'number',
+}
 const MEASURE_OPTIONS: OptionKinds<Pick<ReadingOptions, 'followSymlink'>> = { followSymlink: 'boolean' }
 
 /** A verifier; nothing is started before the first call. INVALID_INPUT for an option that does not exist or is wrong. */
@@ -101,6 +107,7 @@ class ThreadedVerifier implements Verifier {
     files: readonly SeenFile[],
     options: VerifyFileOptions = {},
   ): Promise<readonly FileDigest[]> {
+    assertOptions(options, READING_OPTIONS)
     const found = await digestSideBySide(files, { ...options, digest: this.digestFile.bind(this) })
     return found.filter((read) => read !== undefined)
   }

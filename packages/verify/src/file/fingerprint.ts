@@ -1,3 +1,5 @@
+/** Room `file`: opening, checking and looking at a file, without waiting. */
+
 import type { BigIntStats } from 'node:fs'
 
 const FIELDS = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const

@@ -1,3 +1,5 @@
+/** Room `hashing`: SHA-256 by two engines, and its saved state. */
+
 import { createHash } from 'node:crypto'
 import type { FileIdentity, HashCheckpoint, StreamTail } from '@catalog/types'
 import { countHashedBytes, STATE_BYTES } from './wasm-sha256.ts'

@@ -1,3 +1,5 @@
+/** Room `manifest`: checksum lists. */
+
 import {
   assertOptions,
   type DigestFileOptions,

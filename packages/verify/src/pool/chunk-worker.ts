@@ -1,3 +1,5 @@
+/** Room `pool`: threads that hash, and what they are asked. */
+
 import type { MessagePort } from 'node:worker_threads'
 import type { ChunkPiece, ChunkPieceDone, ChunkStart } from './hash-protocol.ts'
 

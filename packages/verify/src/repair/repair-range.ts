@@ -1,3 +1,5 @@
+/** Room `repair`: writing right bytes over a wrong chunk. */
+
 import { constants } from 'node:fs'
 import { withFileErrors } from '@catalog/system-calls'
 import { assertOptions, createInvalidInput, type OptionKinds } from '@catalog/types'

@@ -1,3 +1,5 @@
+/** Room `shards`: whether a set of shards is whole. */
+
 import { join, posix } from 'node:path'
 import { readFileAt } from '../file/read-at.ts'
 import { statRegularFile, toSizeBytes } from '../file/regular-file.ts'

@@ -1,3 +1,5 @@
+/** Room `stream`: the digest of a download, resumed after a crash. */
+
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'

@@ -1,3 +1,5 @@
+/** Room `commands/change`: register, add, update, state, rm, verify, repair …. */
+
 import { sep } from 'node:path'
 import type { Catalog, ModelEntry, ModelFileInput } from 'model-catalog'
 import { formatVerified, verifyOne } from '../../catalog/verify-one.ts'

@@ -1,3 +1,5 @@
+/** Room `commands/download`: download …. */
+
 import type { Command } from 'commander'
 import { withAttribution } from '../../options/attribution-options.ts'
 import type { ChangingOptions, RunCommand } from '../../options/command-options.ts'

@@ -1,3 +1,5 @@
+/** Room `commands/lease`: lease …. */
+
 import type { Command } from 'commander'
 import { withAttribution } from '../../options/attribution-options.ts'
 import { type ChangingOptions, formatExample, type RunCommand } from '../../options/command-options.ts'

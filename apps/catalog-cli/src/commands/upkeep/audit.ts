@@ -1,3 +1,5 @@
+/** Room `commands/upkeep`: audit, doctor, collect, dedupe, apply, stats. */
+
 import type { AuditOptions, AuditReport } from 'model-catalog'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'

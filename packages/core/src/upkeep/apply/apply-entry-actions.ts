@@ -1,3 +1,5 @@
+/** Room `upkeep/apply`: carrying out a plan, each action only if it still holds. */
+
 import type { CatalogErrorCode, Fingerprint, ModelEntry, PlannedEntry, UpkeepAction } from '@catalog/types'
 import { dropEvidence, evidenceOf } from '../../entry/evidence.ts'
 import { findChanges } from '../../entry/fingerprints.ts'

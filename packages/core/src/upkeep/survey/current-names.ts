@@ -1,3 +1,5 @@
+/** Room `upkeep/survey`: what the disk holds, and which entry names it. */
+
 import type { Fingerprint, FoundFile, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf, isSameButCtime } from '../../entry/fingerprints.ts'
