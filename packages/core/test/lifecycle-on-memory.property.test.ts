@@ -20,4 +20,4 @@ async function createWorld(): Promise<CatalogWorld> {
   }
 }
 
-describeLifecycle({ createWorld, runs: scaleRuns(200) })
+describeLifecycle({ createWorld, runs: scaleRuns(100) })

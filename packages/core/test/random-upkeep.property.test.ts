@@ -119,7 +119,7 @@ async function assertKept(opened: TestCatalog, make: () => Promise<UpkeepPlan>):
 }
 
 const steps = fc.array(step, { maxLength: 12 })
-const settings = { numRuns: scaleRuns(60) }
+const settings = { numRuns: scaleRuns(30) }
 
 it('a doctor cures any catalog at once, and touches no file beside the plan', async () => {
   const property = fc.asyncProperty(steps, async (history) => {

@@ -28,4 +28,4 @@ async function createWorld(): Promise<CatalogWorld> {
   }
 }
 
-describeLifecycle({ createWorld, runs: scaleRuns(30) })
+describeLifecycle({ createWorld, runs: scaleRuns(20) })

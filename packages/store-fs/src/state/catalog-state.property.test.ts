@@ -152,7 +152,7 @@ it('is what a map of its entries is, also on top of a snapshot', async () => {
         expectSame(state, model, {})
       },
     ),
-    { numRuns: scaleRuns(40) },
+    { numRuns: scaleRuns(20) },
   )
 })
 

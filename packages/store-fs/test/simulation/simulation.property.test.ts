@@ -8,7 +8,7 @@ const SEED = seedOfRun()
 
 describe('three writers and a reader on a faulty machine', () => {
   it('keep every promise, whatever happens', async () => {
-    const { counts } = await runSchedules(SEED, scaleRuns(100))
+    const { counts } = await runSchedules(SEED, scaleRuns(60))
     console.log(`simulation from seed ${SEED}:`, counts)
   })
 
