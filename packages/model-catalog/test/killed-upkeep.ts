@@ -3,12 +3,14 @@ import { link, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'
+import { scaleRuns } from '@catalog/testkit/running'
 import { expect, onTestFinished } from 'vitest'
 import { type Catalog, openCatalog, type UpkeepPlan } from '../src/index.ts'
 import { runUntilStep, startProgram } from './run-program.ts'
 
 const NODE = 'gpu-box-1'
-const MODELS = 6
+/** Of each kind. */
+const MODELS = scaleRuns(1) > 1 ? 6 : 3
 
 /**
  * Applies one plan to two equal catalogs, to one of them under `kills` kills, spread over its actions; each comes
