@@ -4,7 +4,6 @@ import { copyFile, link, lstat, open, rename, rm, statfs, unlink } from 'node:fs
 import { dirname, join } from 'node:path'
 import {
   errnoOf,
-  type FileKind,
   findFingerprintChanges,
   isMissing,
   kindOf,
@@ -16,7 +15,13 @@ import {
   withDiskErrors,
   withFileErrors,
 } from '@catalog/system-calls'
-import { CatalogError, type Fingerprint, type FoundFile, type ReplaceOptions } from '@catalog/types'
+import {
+  CatalogError,
+  type FileKind,
+  type Fingerprint,
+  type FoundFile,
+  type ReplaceOptions,
+} from '@catalog/types'
 
 type Found = Omit<FoundFile, 'file'>
 

@@ -1,7 +1,6 @@
 export type {
   Awaitable,
   DirectoryWatch,
-  FileKind,
   FileSystem,
   OpenFile,
   OpenMode,

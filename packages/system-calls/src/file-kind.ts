@@ -1,15 +1,5 @@
 import type { BigIntStats, Dirent, Stats } from 'node:fs'
-
-/** What can stand at a path. */
-export type FileKind =
-  | 'file'
-  | 'directory'
-  | 'symbolic link'
-  | 'fifo'
-  | 'socket'
-  | 'character device'
-  | 'block device'
-  | 'file of an unknown kind'
+import type { FileKind } from '@catalog/types'
 
 /** What a `stat` or an entry of a directory shows. */
 export function kindOf(shown: Stats | BigIntStats | Dirent): FileKind {

@@ -5,6 +5,6 @@
 export { readAt, writeAt } from './bytes.ts'
 export { makeDirectory, syncDirectory } from './directory.ts'
 export { errnoOf, isMissing, toDiskError, toFileError, withDiskErrors, withFileErrors } from './disk-error.ts'
-export { type FileKind, kindOf } from './file-kind.ts'
+export { kindOf } from './file-kind.ts'
 export { findFingerprintChanges, toFingerprint } from './fingerprint.ts'
 export { type FoundName, walkDirectory } from './walk-directory.ts'

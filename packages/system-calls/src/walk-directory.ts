@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { FileKind } from '@catalog/types'
 import { isMissing, toDiskError } from './disk-error.ts'
-import { type FileKind, kindOf } from './file-kind.ts'
+import { kindOf } from './file-kind.ts'
 
 /** One name below a directory that is not a directory itself. */
 export interface FoundName {

@@ -34,12 +34,12 @@ function applyUpdate(context: CatalogContext, entry: ModelEntry, update: EntryUp
   const changed = withFields(entry, withManifestDigest(context, entry, update))
   const isReplaced = (field: (typeof IDENTITY)[number]): boolean => !isSame(entry[field], changed[field])
   // Whoever downloads the model would go on with bytes from elsewhere, or to another place.
-  if (ORIGIN.some(isReplaced)) assertNotDownloaded(context, entry)
+  if (ORIGIN.some(isReplaced)) assertNoDownload(context, entry)
   if (IDENTITY.some(isReplaced)) return toUnverified(changed)
   return isSame(entry, changed) ? entry : changed
 }
 
-function assertNotDownloaded(context: CatalogContext, entry: ModelEntry): void {
+function assertNoDownload(context: CatalogContext, entry: ModelEntry): void {
   const users = findUsers(context, entry).filter(({ use }) => use === 'download')
   if (users.length > 0) throw createInUse(entry.id, users)
 }

@@ -20,7 +20,7 @@ import type { Verified } from '../verify/verified.ts'
 import { removeCheckpoint } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
 import { assertStillFinishing, type FinishedDownload } from './finished-download.ts'
-import { putAside } from './put-aside.ts'
+import { quarantineFile } from './quarantine-file.ts'
 
 /** Moves files that were all found right to their names, and records that. */
 export async function acceptDownload(
@@ -28,7 +28,7 @@ export async function acceptDownload(
   finished: FinishedDownload,
   reading: Reading,
 ): Promise<Verified> {
-  for (const file of reading.files) assertUnchanged(context, file, file.path)
+  for (const file of reading.files) assertAsRead(context, file, file.path)
   const moved: Fingerprint[] = []
   for (const file of reading.files) moved.push(await moveToPlace(context, finished, file))
   const { id, actor, reason, target } = finished
@@ -46,7 +46,7 @@ export async function acceptDownload(
   return { entry: after ?? before, verdict: judge(before, reading) }
 }
 
-/** Records of files put aside that are not there: a crash came before the move, or somebody removed them. */
+/** Records of quarantined files that are not there: a crash came before the move, or somebody removed them. */
 async function findGone(
   { files, node }: CatalogContext,
   { quarantine = [] }: ModelEntry,
@@ -74,14 +74,14 @@ async function moveToPlace(
   file: ReadFile,
 ): Promise<Fingerprint> {
   const { path, place } = file
-  if (path === place) return assertUnchanged(context, file, place)
+  if (path === place) return assertAsRead(context, file, place)
   do await clearPlace(context, finished, place)
   while (!(await context.files.moveFile(path, place)))
-  return assertUnchanged(context, file, place)
+  return assertAsRead(context, file, place)
 }
 
 /** FILE_CHANGED where the file at a path is not the one that was read, in the state in which it was read. */
-function assertUnchanged({ verifier }: CatalogContext, file: ReadFile, path: string): Fingerprint {
+function assertAsRead({ verifier }: CatalogContext, file: ReadFile, path: string): Fingerprint {
   const found = verifier.readFingerprint(path)
   if (file.read === undefined) throw new TypeError('only files that were read are moved')
   // The new name is a change of the inode, on some systems.
@@ -92,14 +92,14 @@ function assertUnchanged({ verifier }: CatalogContext, file: ReadFile, path: str
   throw new CatalogError('FILE_CHANGED', message, { path, changed })
 }
 
-/** What stands where a right file belongs is put aside, whatever it is. */
+/** What stands where a right file belongs is quarantined, whatever it is. */
 async function clearPlace(context: CatalogContext, finished: FinishedDownload, path: string): Promise<void> {
   const found = await context.files.lookAt(path)
   if (found === undefined) return
   const evidence = evidenceOf(finished.target.entry, context.node)
   const isKnown = evidence?.fingerprint && findChanges(evidence.fingerprint, found.fingerprint).length === 0
   const { sizeBytes } = found.fingerprint
-  await putAside(context, finished, {
+  await quarantineFile(context, finished, {
     from: path,
     path,
     sizeBytes,

@@ -52,7 +52,7 @@ export async function beginDownload(
 ): Promise<ModelDownload | NoDownload> {
   const { id, holder, forMs, inPlace, ...by } = request
   const { before, after } = await updateEntry(context, { ...by, id, operation: 'begin-download' }, (now) => {
-    if (isUnchanged(context, now)) return undefined
+    if (isInOrder(context, now)) return undefined
     assertPlace(now, inPlace)
     assertNotDownloaded(context, now, holder)
     return withDownload(context, now, { holder, forMs })
@@ -71,7 +71,7 @@ const OF_THE_FILE: ReadonlySet<CatalogErrorCode> = new Set([
 ])
 
 /** Whether the model is in order here: verified on this node, and no file touched since. */
-function isUnchanged(context: CatalogContext, entry: ModelEntry): boolean {
+function isInOrder(context: CatalogContext, entry: ModelEntry): boolean {
   const { Active, Retired } = LifecycleState
   if (entry.state !== Active && entry.state !== Retired) return false
   const evidence = evidenceOf(entry, context.node)

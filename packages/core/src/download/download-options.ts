@@ -46,15 +46,15 @@ export interface HolderOptions extends WriteOptions {
 
 const holderShape = { ...attributionShape, holder: holderSchema.optional() }
 const writeShape = { ...holderShape, ifRevision: revisionSchema.optional() }
-const renewShape = { ...writeShape, forMs: forMsSchema.optional() }
+const downloadShape = { ...writeShape, forMs: forMsSchema.optional() }
 
 export const parseBeginOptions: OptionsParser<BeginDownloadOptions> =
   defineOptionalOptions<BeginDownloadOptions>(
-    optionsSchema({ ...renewShape, inPlace: booleanSchema.optional() }),
+    optionsSchema({ ...downloadShape, inPlace: booleanSchema.optional() }),
   )
 
 export const parseRenewOptions: OptionsParser<RenewDownloadOptions> =
-  defineOptionalOptions<RenewDownloadOptions>(optionsSchema(renewShape))
+  defineOptionalOptions<RenewDownloadOptions>(optionsSchema(downloadShape))
 
 export const parseFinishOptions: OptionsParser<FinishDownloadOptions> =
   defineOptionalOptions<FinishDownloadOptions>(

@@ -14,7 +14,7 @@ export interface FinishRequest extends HolderRequest, VerifyOptions {}
 
 /**
  * Takes what was downloaded for the model's files if every one has the right bytes: syncs and reads them, then moves
- * them to their names, and only then says so. Wrong ones are put aside, and the model is Failed. Resolves with the
+ * them to their names, and only then says so. Wrong ones are quarantined, and the model is Failed. Resolves with the
  * verdict once it is durable.
  */
 export async function finishDownload(context: CatalogContext, request: FinishRequest): Promise<Verified> {

@@ -15,7 +15,7 @@ export function partialPathOf(path: string): string {
   return `${path}${PARTIAL}`
 }
 
-/** Where the `n`th wrong file that had, or was to have, this path is put aside; `n` counts from 1. */
+/** Where the `n`th wrong file that had, or was to have, this path is quarantined; `n` counts from 1. */
 export function quarantinePathOf(path: string, n: number): string {
   return `${path}.quarantined-${n}`
 }

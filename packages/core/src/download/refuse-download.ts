@@ -10,16 +10,16 @@ import type { Verified } from '../verify/verified.ts'
 import { removeCheckpoint } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
 import { assertStillFinishing, type FinishedDownload } from './finished-download.ts'
-import { putAside } from './put-aside.ts'
+import { quarantineFile } from './quarantine-file.ts'
 
-/** Puts the wrong files aside, and records why the model is Failed, with where the first of them is now. */
+/** Quarantines the wrong files, and records why the model is Failed, with where the first of them is now. */
 export async function refuseDownload(
   context: CatalogContext,
   finished: FinishedDownload,
   { reading, wrong }: Mismatch,
 ): Promise<Verified> {
   const aside: Aside[] = []
-  for (const file of wrong) aside.push(await putFileAside(context, finished, file))
+  for (const file of wrong) aside.push(await moveToQuarantine(context, finished, file))
   const [first] = aside
   if (first === undefined) throw new TypeError('a mismatch must have a wrong file')
   const { id, actor, reason, target } = finished
@@ -28,7 +28,7 @@ export async function refuseDownload(
   const { before, after } = await updateEntry(context, update, async (now) => {
     await assertStillFinishing(context, finished, now, reading)
     const verdict = judge(now, reading)
-    // What is meant by now may be the very bytes that were put aside: at their name there is no file.
+    // What is meant by now may be the very bytes that were quarantined: at their name there is no file.
     if (verdict.outcome === 'match') throw createSuperseded(target, now)
     return withoutDownload(applyVerdict(now, toMismatch(verdict)))
   })
@@ -43,7 +43,7 @@ interface Aside {
   readonly diagnosis?: readonly DiagnosisNote[]
 }
 
-async function putFileAside(
+async function moveToQuarantine(
   context: CatalogContext,
   finished: FinishedDownload,
   file: ReadFile,
@@ -55,6 +55,6 @@ async function putFileAside(
     ...(read !== undefined && { digest: read.digest }),
     ...(notes.length > 0 && { diagnosis: notes }),
   }
-  const path = await putAside(context, finished, { from, path: place, ...known })
+  const path = await quarantineFile(context, finished, { from, path: place, ...known })
   return { path, ...(notes.length > 0 && { diagnosis: notes }) }
 }

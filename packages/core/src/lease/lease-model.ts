@@ -48,14 +48,14 @@ export interface RenewLeaseRequest extends Attribution {
   readonly forMs: number
 }
 
-const renewShape = { ...attributionShape, forMs: forMsSchema.optional(), until: untilSchema.optional() }
+const leaseShape = { ...attributionShape, forMs: forMsSchema.optional(), until: untilSchema.optional() }
 
 export const parseRenewLeaseOptions: OptionsParser<RenewLeaseOptions> = defineOptions<RenewLeaseOptions>(
-  optionsSchema(renewShape),
+  optionsSchema(leaseShape),
 )
 
 export const parseLeaseOptions: OptionsParser<LeaseOptions> = defineOptions<LeaseOptions>(
-  optionsSchema({ ...renewShape, holder: holderSchema.optional() }),
+  optionsSchema({ ...leaseShape, holder: holderSchema.optional() }),
 )
 
 /** The id of a lease as it is, or INVALID_INPUT. */

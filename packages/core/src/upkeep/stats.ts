@@ -20,7 +20,7 @@ export interface CatalogStats {
   readonly oldEvidence: number
   /** What downloads have collected so far, on disk. */
   readonly partialBytes: number
-  /** What was put aside, on disk. */
+  /** Quarantined files, on disk. */
   readonly quarantinedBytes: number
   /** What may still be written into the root. */
   readonly freeBytes: number

@@ -14,7 +14,7 @@ import { type Reading, readByPath } from '../entry/reading.ts'
 import type { Mismatch, Verdict } from './judge.ts'
 
 /** How a verdict is applied. */
-export interface ApplyOptions {
+export interface VerdictOptions {
   /** Where the file was found; on a match the entry refers to it from then on. */
   readonly moveTo?: FileReference | undefined
   /** The fingerprints of the files, in their order, where they were moved after they had been read. */
@@ -26,11 +26,15 @@ export interface ApplyOptions {
 export function applyVerdict(
   entry: EntryContent,
   verdict: Verdict,
-  options: ApplyOptions = {},
+  options: VerdictOptions = {},
 ): EntryContent {
   const { moveTo } = options
   if (verdict.outcome === 'match') {
-    return toVerified(moveTo === undefined ? entry : withReference(entry, moveTo), verdict.reading, options)
+    return toVerifiedEntry(
+      moveTo === undefined ? entry : withReference(entry, moveTo),
+      verdict.reading,
+      options,
+    )
   }
   // A wrong file elsewhere says nothing against the right one that the entry has.
   return moveTo !== undefined && hasMatchingEvidence(entry) ? entry : toRefused(entry, verdict)
@@ -42,10 +46,10 @@ export function withReference(entry: EntryContent, reference: FileReference): En
   return { ...rest, ...reference }
 }
 
-function toVerified(
+function toVerifiedEntry(
   entry: EntryContent,
   reading: Reading,
-  { moved, policy = {} }: ApplyOptions,
+  { moved, policy = {} }: VerdictOptions,
 ): EntryContent {
   const { node, at, digest = null } = reading
   const evidence = toEvidence(reading)

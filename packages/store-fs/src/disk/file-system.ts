@@ -1,20 +1,9 @@
 /** Room `disk`: what the store asks of a disk, and this machine's disk. */
 
-import type { Fingerprint } from '@catalog/types'
+import type { FileKind, Fingerprint } from '@catalog/types'
 
 /** A call of the disk that may answer at once: the hot path stays free of needless turns of the event loop. */
 export type Awaitable<T> = T | Promise<T>
-
-/** What can stand at a path. */
-export type FileKind =
-  | 'file'
-  | 'directory'
-  | 'symbolic link'
-  | 'fifo'
-  | 'socket'
-  | 'character device'
-  | 'block device'
-  | 'file of an unknown kind'
 
 /**
  * How a file is opened. All but `read` refuse a symbolic link in the last place of the path.

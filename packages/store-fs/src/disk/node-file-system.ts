@@ -1,8 +1,8 @@
 import fs from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf, kindOf, makeDirectory, syncDirectory, toFingerprint, writeAt } from '@catalog/system-calls'
-import type { Fingerprint } from '@catalog/types'
-import type { FileKind, FileSystem, OpenFile, OpenMode } from './file-system.ts'
+import type { FileKind, Fingerprint } from '@catalog/types'
+import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
 import { createNotRegular, createReplaced } from './store-error.ts'
 import { watchDirectory } from './watch-directory.ts'
 

@@ -1,5 +1,4 @@
-import { CatalogError } from '@catalog/types'
-import type { FileKind } from './file-system.ts'
+import { CatalogError, type FileKind } from '@catalog/types'
 
 /** CATALOG_MISSING: the root has no catalog, or one without a journal yet where its history is asked for. */
 export function createMissing(

@@ -2,7 +2,8 @@
 
 import { dirname, join } from 'node:path'
 import { errnoOf } from '@catalog/system-calls'
-import type { FileKind, FileSystem } from '../disk/file-system.ts'
+import type { FileKind } from '@catalog/types'
+import type { FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent } from '../disk/new-file.ts'
 import { openIfPresent, readFileIfPresent } from '../disk/read-file.ts'
 import { createDamaged, createMissing, createNotRegular, createUnsupported } from '../disk/store-error.ts'

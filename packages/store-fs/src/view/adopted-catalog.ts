@@ -48,7 +48,7 @@ export function parseDocument(path: string, bytes: Buffer): Record<string, unkno
     const document: unknown = JSON.parse(text)
     if (typeof document === 'object' && document !== null) return document as Record<string, unknown>
   } catch (cause) {
-    throw createDamaged(path, `it is not JSON: ${String(cause)}`, placeOf(text, cause), { cause })
+    throw createDamaged(path, `it is not JSON: ${String(cause)}`, offsetOf(text, cause), { cause })
   }
   throw createDamaged(path, 'it is not a JSON object')
 }
@@ -94,7 +94,7 @@ function measureDepth(text: string): number {
   return deepest
 }
 
-function placeOf(text: string, cause: unknown): { offset?: number } {
+function offsetOf(text: string, cause: unknown): { offset?: number } {
   const position = /position ([0-9]+)/u.exec(String(cause))?.[1]
   if (position === undefined) return {}
   return { offset: Buffer.byteLength(text.slice(0, Number(position))) }

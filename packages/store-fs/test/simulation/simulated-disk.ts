@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
-import type { FileKind, OpenMode } from '../../src/disk/file-system.ts'
+import type { FileKind } from '@catalog/types'
+import type { OpenMode } from '../../src/disk/file-system.ts'
 import { createDiskError } from './disk-error.ts'
 import type { Random } from './random.ts'
 import {

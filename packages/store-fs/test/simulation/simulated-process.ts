@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import type { Awaitable, FileKind, FileSystem, OpenFile, OpenMode } from '../../src/disk/file-system.ts'
+import type { FileKind } from '@catalog/types'
+import type { Awaitable, FileSystem, OpenFile, OpenMode } from '../../src/disk/file-system.ts'
 import type { Timers } from '../../src/disk/timers.ts'
 import { createDiskError, type ErrorCode } from './disk-error.ts'
 import type { StepOwner } from './scheduler.ts'

@@ -1,5 +1,16 @@
 import type { Fingerprint } from '../entry/file-digest.ts'
 
+/** What can stand at a path. */
+export type FileKind =
+  | 'file'
+  | 'directory'
+  | 'symbolic link'
+  | 'fifo'
+  | 'socket'
+  | 'character device'
+  | 'block device'
+  | 'file of an unknown kind'
+
 /** Where a model file is: inside the root (`/` between segments), or in place elsewhere (absolute). */
 export type FileReference = { readonly file: string } | { readonly location: string }
 

@@ -7,7 +7,7 @@ import { fileReferenceOf } from '../../entry/model-file-name.ts'
 import { readEntry, updateEntry } from '../../entry/update-entry.ts'
 import { createMismatch, entryOfMatch, type Verified } from '../../verify/verified.ts'
 import { verifyModel } from '../../verify/verify-model.ts'
-import { isUnchanged, surveyEntry } from '../survey/survey.ts'
+import { isAsKnown, surveyEntry } from '../survey/survey.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
 
 type ActionOf<K extends UpkeepAction['kind']> = Extract<UpkeepAction, { readonly kind: K }>
@@ -38,7 +38,7 @@ export async function relocateModel(
   assertPlanned(entry, planned)
   await assertSomeMissing(task, entry)
   const paths = files.map(({ file, fingerprint }) => ({ path: context.files.pathOf({ file }), fingerprint }))
-  await assertUnchanged(task, paths)
+  await assertAsPlanned(task, paths)
   const { verdict } = await verify(task, planned, context.files.pathOf({ file: to }))
   if (verdict.outcome === 'match') return DONE
   // It is not the model's file after all, so that there is none.
@@ -55,7 +55,7 @@ export async function reverifyModel(
   const recorded = await findRecorded(task, entry)
   if (recorded !== undefined) return recorded
   assertPlanned(entry, planned)
-  await assertUnchanged(task, files)
+  await assertAsPlanned(task, files)
   const { verdict } = await verify(task, planned)
   return verdict.outcome === 'match' ? DONE : toFailed(entry, createMismatch(entry.id, verdict).code)
 }
@@ -96,7 +96,7 @@ export function assertPlanned(entry: ModelEntry, planned: PlannedEntry): void {
 }
 
 /** Whether the files are still those that the plan saw. */
-async function assertUnchanged(
+async function assertAsPlanned(
   { context }: ApplyTask,
   files: readonly { readonly path: string; readonly fingerprint: Fingerprint }[],
 ): Promise<void> {
@@ -134,5 +134,5 @@ async function isVerified(task: ApplyTask, entry: ModelEntry): Promise<boolean> 
 
 /** Whether this node has read all of a model's files as they are. */
 async function isRead({ context }: ApplyTask, entry: ModelEntry): Promise<boolean> {
-  return (await surveyEntry(context, entry)).every(isUnchanged)
+  return (await surveyEntry(context, entry)).every(isAsKnown)
 }

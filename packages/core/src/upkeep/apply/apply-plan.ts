@@ -74,7 +74,7 @@ export async function applyPlan(
     const onReading = (reading: DigestProgress): void =>
       onProgress?.({ ...reading, doneActions, totalActions })
     onReading({ doneBytes: 0, totalBytes: 0 })
-    addTo(report, action, await tryAction({ ...attribution, context, names, signal, onReading }, action))
+    addOutcome(report, action, await tryAction({ ...attribution, context, names, signal, onReading }, action))
   }
   onProgress?.({ doneActions: totalActions, totalActions, doneBytes: 0, totalBytes: 0 })
   return report
@@ -84,7 +84,7 @@ type MutableReport = {
   -readonly [K in keyof ApplyReport]: ApplyReport[K] extends readonly (infer T)[] ? T[] : number
 }
 
-function addTo(report: MutableReport, action: UpkeepAction, outcome: ActionOutcome): void {
+function addOutcome(report: MutableReport, action: UpkeepAction, outcome: ActionOutcome): void {
   switch (outcome.kind) {
     case 'done':
       report.done.push(action)

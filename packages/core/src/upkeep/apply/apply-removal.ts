@@ -138,7 +138,7 @@ async function forgetGone(task: ApplyTask, entry: ModelEntry): Promise<void> {
   }
 }
 
-/** The wrong file that was put aside goes, and the word of it too. */
+/** The quarantined file goes, and the word of it too. */
 async function forgetQuarantined({ context, names, actor, reason }: ApplyTask, path: string): Promise<void> {
   const isIt = (each: { readonly path: string; readonly node: string }): boolean =>
     each.path === path && each.node === context.node

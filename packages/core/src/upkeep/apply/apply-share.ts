@@ -10,7 +10,7 @@ import { findChanges, inodeOf, isSameButCtime, toPlain } from '../../entry/finge
 import { updateEntry } from '../../entry/update-entry.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
-import { isUnchanged } from '../survey/survey.ts'
+import { isAsKnown } from '../survey/survey.ts'
 import { assertVerified } from './apply-entry-actions.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
 
@@ -158,7 +158,7 @@ async function verifyChanged(
 ): Promise<ActionOutcome> {
   for (const { entry } of owners) {
     const files = await task.names.findFiles(entry.id)
-    if (!files.every(isUnchanged)) await assertVerified(task, entry)
+    if (!files.every(isAsKnown)) await assertVerified(task, entry)
   }
   return { kind: 'done', freedBytes }
 }

@@ -3,11 +3,11 @@ import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { evidenceOf, isMatchingEvidence } from '../../entry/evidence.ts'
 import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
-import { isUnchanged, type NamedFile, type Survey, surveyModels } from '../survey/survey.ts'
+import { isAsKnown, type NamedFile, type Survey, surveyModels } from '../survey/survey.ts'
 import { createPlan, type Remark } from './plan.ts'
 
 /** A file of an Active model, as its evidence says, and its digest. */
-interface VerifiedFile {
+interface SharableFile {
   readonly entry: ModelEntry
   readonly digest: NonNullable<ModelEntry['digest']>
   readonly found: FoundFile
@@ -24,11 +24,11 @@ export async function planDedupe(context: CatalogContext, method: DedupeMethod):
   return createPlan(context, remarks)
 }
 
-function groupEqual(context: CatalogContext, survey: Survey): ReadonlyMap<string, readonly VerifiedFile[]> {
-  const groups = new Map<string, VerifiedFile[]>()
+function groupEqual(context: CatalogContext, survey: Survey): ReadonlyMap<string, readonly SharableFile[]> {
+  const groups = new Map<string, SharableFile[]>()
   const named = survey.entries.flatMap((entry) => survey.named.get(entry) ?? [])
   for (const file of named) {
-    const verified = toVerified(context, survey, file)
+    const verified = toSharable(context, survey, file)
     if (verified === undefined) continue
     const key = `${verified.found.fingerprint.dev} ${verified.digest}`
     const group = groups.get(key)
@@ -38,14 +38,14 @@ function groupEqual(context: CatalogContext, survey: Survey): ReadonlyMap<string
   return groups
 }
 
-function toVerified(context: CatalogContext, survey: Survey, file: NamedFile): VerifiedFile | undefined {
+function toSharable(context: CatalogContext, survey: Survey, file: NamedFile): SharableFile | undefined {
   const { entry, part, path } = file
   const evidence = evidenceOf(entry, context.node)
   const found = survey.files.get(path)
   const digest = part === undefined ? entry.digest : part.digest
   if (entry.state !== 'Active' || found?.kind !== 'file' || digest === undefined || digest === null)
     return undefined
-  if (evidence === undefined || !isMatchingEvidence(entry, evidence) || !isUnchanged(file)) return undefined
+  if (evidence === undefined || !isMatchingEvidence(entry, evidence) || !isAsKnown(file)) return undefined
   return findUsers(context, entry).length > 0 ? undefined : { entry, digest, found }
 }
 
@@ -53,7 +53,7 @@ function isSameFile(first: FoundFile, second: FoundFile): boolean {
   return inodeOf(first.fingerprint) === inodeOf(second.fingerprint)
 }
 
-function planGroup(group: readonly VerifiedFile[], method: DedupeMethod): readonly Remark[] {
+function planGroup(group: readonly SharableFile[], method: DedupeMethod): readonly Remark[] {
   const [keep, ...others] = group.toSorted(byNames)
   if (keep === undefined) return []
   return others.flatMap(({ entry, digest, found }): Remark[] => {
@@ -76,6 +76,6 @@ function planGroup(group: readonly VerifiedFile[], method: DedupeMethod): readon
 }
 
 /** The most names first, and then by path, so that the same disk gives the same plan. */
-function byNames(first: VerifiedFile, second: VerifiedFile): number {
+function byNames(first: SharableFile, second: SharableFile): number {
   return second.found.links - first.found.links || (first.found.file < second.found.file ? -1 : 1)
 }

@@ -32,7 +32,7 @@ export interface AuditOptions extends Attribution {
 export interface CollectOptions {
   /** The files of Retired models. Default true. */
   readonly retired?: boolean | undefined
-  /** Wrong files that were put aside. Default true. */
+  /** Quarantined files. Default true. */
   readonly quarantined?: boolean | undefined
   /** What downloads left with which nobody is going on. Default true. */
   readonly partials?: boolean | undefined

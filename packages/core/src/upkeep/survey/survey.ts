@@ -51,8 +51,8 @@ export async function surveyModels(context: CatalogContext): Promise<Survey> {
   for (const entry of entries) {
     const found = await surveyEntry(context, entry)
     for (const { path, reference, sight } of found) {
-      for (const each of new Set([...context.files.pathsOf(reference), path])) addTo(owners, each, entry)
-      if (sight.kind === 'file') addTo(ownersOfInode, inodeOf(sight.fingerprint), entry)
+      for (const each of new Set([...context.files.pathsOf(reference), path])) addToList(owners, each, entry)
+      if (sight.kind === 'file') addToList(ownersOfInode, inodeOf(sight.fingerprint), entry)
     }
     named.set(entry, found)
   }
@@ -94,13 +94,13 @@ function toSight(error: unknown): Sight {
   throw error
 }
 
-function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+function addToList<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key)
   if (list === undefined) lists.set(key, [value])
   else if (!list.includes(value)) list.push(value)
 }
 
 /** Whether the file is as it was when this node last read it. */
-export function isUnchanged({ sight, known }: NamedFile): boolean {
+export function isAsKnown({ sight, known }: NamedFile): boolean {
   return sight.kind === 'file' && known !== undefined && findChanges(known, sight.fingerprint).length === 0
 }

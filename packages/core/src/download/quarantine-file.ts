@@ -16,7 +16,7 @@ export interface WrongFile extends Pick<QuarantinedFile, 'sizeBytes' | 'digest' 
  * Moves a file to a name of its own and returns that. It is recorded before: a crash leaves a record of a file that is
  * not there yet, and the next one gets the same name, but never a file that nobody knows of.
  */
-export async function putAside(
+export async function quarantineFile(
   context: CatalogContext,
   finished: FinishedDownload,
   { from, path, ...known }: WrongFile,
@@ -35,7 +35,7 @@ async function record(
   { id, holder, actor, reason }: FinishedDownload,
   file: QuarantinedFile,
 ): Promise<void> {
-  await updateEntry(context, { id, actor, reason, operation: 'put-aside' }, (now) => {
+  await updateEntry(context, { id, actor, reason, operation: 'quarantine' }, (now) => {
     heldDownload(context, now, holder)
     return withQuarantined(now, file)
   })
