@@ -20,7 +20,7 @@ export function parseFileRef(rest: string): FileRef | NotARef {
   const url = splitUrl('file', rest)
   if (url instanceof NotARef) return url
   const { authority, path } = url
-  if (authority !== '' && authority.toLowerCase() !== 'localhost') {
+  if (authority !== '' && !isLocalhost(authority)) {
     if (!SERVER.test(authority)) return new NotARef('must have a server name behind file://')
     return toFileRef(serverStart(authority), path)
   }
@@ -35,6 +35,7 @@ export function parsePlainPath(path: string): FileRef | NotARef {
   if (server !== null) {
     const [, name = '', rest = ''] = server
     if (!SERVER.test(name)) return new NotARef('must have a server name behind \\\\')
+    if (isLocalhost(name)) return new NotARef('must be the path itself, not a share of \\\\localhost')
     return toFileRef(serverStart(name), encodePath(rest.replaceAll('\\', '/')))
   }
   const drive = /^([A-Za-z]):([\\/].*)$/su.exec(path)
@@ -46,6 +47,11 @@ export function parsePlainPath(path: string): FileRef | NotARef {
   const isUnsure = !/^\.{1,2}(?:\/|$)/u.test(path) && (/[:?#]/u.test(path) || redactSource(path) !== path)
   if (isUnsure) return new NotARef('must begin with ./ where it is a path with :, ?, # or @ in it')
   return toFileRef(RELATIVE, encodePath(path))
+}
+
+/** In a `file:` URL that is this machine's own root (RFC 8089), so it cannot be the name of a server as well. */
+function isLocalhost(server: string): boolean {
+  return server.toLowerCase() === 'localhost'
 }
 
 function encodePath(path: string): string {

@@ -102,6 +102,7 @@ describe('ModelRef.parse', () => {
       'file:user:secret@host/x',
       'file:///%2F',
     ],
+    ...['\\\\localhost', '\\\\LocalHost\\share\\x.gguf'],
     ...['x'.repeat(4097), 'mailto:ada@example.com', 'data:,x', 'urn:x:y'],
   ])('refuses %j, and quotes nothing of it', (text) => {
     expect(() => ModelRef.parse(text)).toThrow(
