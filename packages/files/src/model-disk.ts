@@ -17,13 +17,12 @@ import {
 } from '@catalog/system-calls'
 import {
   CatalogError,
+  type FileAtPath,
   type FileKind,
   type Fingerprint,
   type FoundFile,
   type ReplaceOptions,
 } from '@catalog/types'
-
-type Found = Omit<FoundFile, 'file'>
 
 /** All files below the root but the catalog's own, ordered by path; links are listed, not followed. */
 export async function listFiles(root: string): Promise<readonly FoundFile[]> {
@@ -41,7 +40,7 @@ function isOwn(file: string): boolean {
 }
 
 /** What is at a path, by one `lstat`; undefined where there is nothing. */
-export async function lookAt(path: string): Promise<Found | undefined> {
+export async function lookAt(path: string): Promise<FileAtPath | undefined> {
   try {
     const stats = await lstat(path, { bigint: true })
     return {

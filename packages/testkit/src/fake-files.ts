@@ -6,6 +6,7 @@ import {
   type DigestedFile,
   type DigestProgress,
   type DownloadStart,
+  type FileAtPath,
   type FileDigest,
   type FileReference,
   type FileVerifier,
@@ -182,7 +183,7 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return paths.map((path) => ({ file: path.slice(ROOT.length), ...this.#toFound(path) }))
   }
 
-  async lookAt(path: string): Promise<Omit<FoundFile, 'file'> | undefined> {
+  async lookAt(path: string): Promise<FileAtPath | undefined> {
     return this.has(path) ? this.#toFound(path) : undefined
   }
 
@@ -247,7 +248,7 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return JSON.stringify(this.#byPath.get(path)?.fingerprint) === JSON.stringify(expected)
   }
 
-  #toFound(path: string): Omit<FoundFile, 'file'> {
+  #toFound(path: string): FileAtPath {
     const { fingerprint } = this.#find(path)
     const links = [...this.#byPath.values()].filter((file) => file.fingerprint.ino === fingerprint.ino).length
     return { path, kind: 'file', fingerprint, links }

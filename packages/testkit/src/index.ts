@@ -1,5 +1,6 @@
 export { describeStoreConformance } from './conformance/describe-store-conformance.ts'
 export type { ConformanceOptions, CreateStoreHarness, StoreHarness } from './conformance/store-harness.ts'
+export { describeOptions, type OptionsCall } from './describe-options.ts'
 export { FakeFiles } from './fake-files.ts'
 export { type FixedClock, fixedClock } from './fixed-clock.ts'
 export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog-harness.ts'

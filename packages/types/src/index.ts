@@ -77,6 +77,7 @@ export type {
 } from './ports/file-verifier.ts'
 export type {
   DedupeMethod,
+  FileAtPath,
   FileKind,
   FileReference,
   FoundFile,

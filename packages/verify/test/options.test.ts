@@ -1,17 +1,6 @@
-import type { InputProblem } from '@catalog/types'
-import { describe, expect, it } from 'vitest'
+import { describeOptions, type OptionsCall } from '@catalog/testkit'
+import { expect, it } from 'vitest'
 import * as verify from '../src/index.ts'
-import { isCatalogError } from '../src/index.ts'
-
-/** What an option is given that it does not take. No option takes a symbol. */
-const WRONG = Symbol('wrong')
-
-interface Call {
-  readonly call: (options: never) => unknown
-  readonly options: readonly string[]
-  /** Options without which a call is refused. */
-  readonly required?: object
-}
 
 const digest = verify.parseManifest(`${'0'.repeat(64)}  a`)[0]?.digest ?? expect.unreachable()
 const path = '/none/model.gguf'
@@ -30,7 +19,7 @@ const mode = { mode: 'full' }
 const verifying = ['threads', 'engine', 'followSymlink']
 const auditing = [...reading, 'followSymlink', 'threads']
 
-const FUNCTIONS: Readonly<Record<string, Call>> = {
+const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
   digestFile: { call: (options) => verify.digestFile(path, options), options: digesting },
   verifyDigest: { call: (options) => verify.verifyDigest(path, digest, options), options: digesting },
   checkFile: {
@@ -72,7 +61,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   },
 }
 
-const METHODS: Readonly<Record<string, Call>> = {
+const METHODS: Readonly<Record<string, OptionsCall>> = {
   digestFile: { call: (options) => verifier.digestFile(path, options), options: digesting },
   verifyDigest: { call: (options) => verifier.verifyDigest(path, digest, options), options: digesting },
   checkFile: {
@@ -110,44 +99,7 @@ it('the tables have every function of the package and every method of a verifier
   expect([...Object.keys(METHODS), 'close', 'constructor'].sort()).toEqual(methods.sort())
 })
 
-/** The problems of INVALID_INPUT; whatever else comes of the call fails the test. */
-async function findProblems({ call }: Call, options: unknown): Promise<readonly InputProblem[]> {
-  try {
-    await call(options as never)
-  } catch (error) {
-    if (isCatalogError(error, 'INVALID_INPUT')) return error.details.problems
-    throw error
-  }
-  return []
-}
-
-const ALL: readonly (readonly [string, Call])[] = [
-  ...Object.entries(FUNCTIONS),
-  ...Object.entries(METHODS).map(([name, call]) => [`verifier.${name}`, call] as const),
-]
-
-describe.each(ALL)('%s', (_name, call) => {
-  const required = call.required ?? {}
-
-  it.each(call.options)('refuses %s if it is misspelt, and names it', async (name) => {
-    const problem = `is not an option: did you mean ${name}?`
-    expect(await findProblems(call, { ...required, [`${name}s`]: 1 })).toEqual([
-      { field: `${name}s`, problem },
-    ])
-  })
-
-  it.each(call.options)('refuses %s of a wrong type', async (name) => {
-    const problems = await findProblems(call, { ...required, [name]: WRONG })
-    expect(problems.map(({ field }) => field)).toContain(name)
-  })
-
-  it.each([
-    ['/path', 'a string'],
-    [5, 'a number'],
-    [null, 'null'],
-    [[], 'an array'],
-  ])('refuses %j where the options belong', async (options, found) => {
-    const problem = `must be an object, not ${found}`
-    expect(await findProblems(call, options)).toEqual([{ field: 'options', problem }])
-  })
+describeOptions({
+  ...FUNCTIONS,
+  ...Object.fromEntries(Object.entries(METHODS).map(([name, call]) => [`verifier.${name}`, call])),
 })

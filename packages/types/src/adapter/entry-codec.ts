@@ -3,6 +3,7 @@ import { MAX_DIAGNOSIS_NOTES, MAX_LEASES, MAX_MODEL_FILES, MAX_QUARANTINED } fro
 import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import { parseWith } from '../schema/parse-with.ts'
 import {
+  decimalSchema,
   filePathSchema,
   holderSchema,
   lifecycleStateSchema,
@@ -32,7 +33,6 @@ import {
 export type WireEntry = Readonly<Record<string, unknown>>
 
 const time = z.iso.datetime()
-const decimal = z.string().regex(/^-?[0-9]{1,20}$/u)
 
 const fingerprintShape: WireShape = shapeOf({
   dev: 'dev',
@@ -123,14 +123,14 @@ const entryKeys: KeyMap = new Map(
   }),
 )
 
-const fingerprint = z.object({
-  dev: decimal,
-  ino: decimal,
+const wireFingerprint = z.object({
+  dev: decimalSchema,
+  ino: decimalSchema,
   size: sizeSchema,
-  mtime_ns: decimal,
-  ctime_ns: decimal,
+  mtime_ns: decimalSchema,
+  ctime_ns: decimalSchema,
 })
-const file = z.object({
+const wireFile = z.object({
   path: filePathSchema,
   size: sizeSchema.nullish(),
   digest: sha256DigestSchema.nullish(),
@@ -152,9 +152,9 @@ const evidence = z
   .object({
     outcome: z.enum(['match', 'mismatch']),
     digest: sha256DigestSchema,
-    fingerprint: fingerprint.nullish(),
+    fingerprint: wireFingerprint.nullish(),
     files: z
-      .array(z.object({ path: filePathSchema, fingerprint }))
+      .array(z.object({ path: filePathSchema, fingerprint: wireFingerprint }))
       .max(MAX_MODEL_FILES)
       .nullish(),
     bytes: sizeSchema,
@@ -198,7 +198,7 @@ const evidenceByNode = z
   .pipe(z.record(nodeNameSchema, evidence))
 // Every commit goes through here. No transform stands around an object, so that zod compiles it, and none around an
 // optional field, so that an absent one costs nothing: its `null`, as other languages write it, is dropped below.
-const entry = z.object({
+const wireEntry = z.object({
   id: modelIdSchema,
   name: nameSchema,
   source: sourceSchema,
@@ -210,7 +210,7 @@ const entry = z.object({
   size: sizeSchema.nullish(),
   file: filePathSchema.nullish(),
   location: locationSchema.nullish(),
-  files: z.array(file).min(1).max(MAX_MODEL_FILES).nullish(),
+  files: z.array(wireFile).min(1).max(MAX_MODEL_FILES).nullish(),
   tags: tagsSchema.nullish(),
   digest_origin: z.enum(['declared', 'computed']).nullish(),
   evidence: evidenceByNode.nullish(),
@@ -220,14 +220,14 @@ const entry = z.object({
   leases: z.array(lease).max(MAX_LEASES).nullish(),
 })
 
-type CheckedEntry = z.output<typeof entry>
+type CheckedEntry = z.output<typeof wireEntry>
 
 /**
  * The entry of a wire object, deeply frozen, at the given revision.
  * INVALID_INPUT lists every field that is missing or wrong; the caller says which file it stood in.
  */
 export function decodeEntry(wire: unknown, revision: number): ModelEntry {
-  const checked = parseWith(entry, wire, 'entry')
+  const checked = parseWith(wireEntry, wire, 'entry')
   return freezeDeep(toModelEntry(checked, wire as CheckedEntry, revision))
 }
 

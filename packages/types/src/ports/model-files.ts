@@ -14,16 +14,20 @@ export type FileKind =
 /** Where a model file is: inside the root (`/` between segments), or in place elsewhere (absolute). */
 export type FileReference = { readonly file: string } | { readonly location: string }
 
-/** A file that was found below the root. */
-export interface FoundFile {
-  /** Relative to the root, `/` between segments. */
-  readonly file: string
+/** What a look at a path found. */
+export interface FileAtPath {
   readonly path: string
   /** `other`: a socket, FIFO or device. */
   readonly kind: 'file' | 'symlink' | 'other'
   readonly fingerprint: Fingerprint
   /** How many names the file has, this one included. */
   readonly links: number
+}
+
+/** A file that was found below the root. */
+export interface FoundFile extends FileAtPath {
+  /** Relative to the root, `/` between segments. */
+  readonly file: string
 }
 
 /** How two equal files become one: two names of one file, or two files that share their blocks until one is written. */
@@ -51,7 +55,7 @@ export interface ModelFiles extends ModelPaths {
   /** All files below the root, without those of the catalog itself, ordered by path. IO. */
   listFiles(): Promise<readonly FoundFile[]>
   /** What is at an absolute path; undefined where there is nothing. IO. */
-  lookAt(path: string): Promise<Omit<FoundFile, 'file'> | undefined>
+  lookAt(path: string): Promise<FileAtPath | undefined>
   /** Makes the directory that the path is in. READ_ONLY, NO_SPACE, IO. */
   makeParent(path: string): Promise<void>
   /** Writes the bytes of a file to disk. FILE_MISSING, IO. */

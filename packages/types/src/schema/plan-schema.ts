@@ -3,6 +3,7 @@ import { UPKEEP_FINDING_KINDS, type UpkeepPlan } from '../upkeep/upkeep-plan.ts'
 import { fieldsSchema } from './define-options.ts'
 import { parseWith } from './parse-with.ts'
 import {
+  decimalSchema,
   filePathSchema,
   lifecycleStateSchema,
   modelIdSchema,
@@ -11,33 +12,37 @@ import {
   sizeSchema,
 } from './value-schemas.ts'
 
-const decimal = z.string().regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')
 const fingerprint = fieldsSchema({
-  dev: decimal,
-  ino: decimal,
+  dev: decimalSchema,
+  ino: decimalSchema,
   sizeBytes: sizeSchema,
-  mtimeNs: decimal,
-  ctimeNs: decimal,
+  mtimeNs: decimalSchema,
+  ctimeNs: decimalSchema,
 })
-const entry = fieldsSchema({
+const plannedEntry = fieldsSchema({
   id: modelIdSchema,
   revision: z.int().positive(),
   state: lifecycleStateSchema,
 })
 const path = z.string().min(1)
-const file = fieldsSchema({ file: filePathSchema, fingerprint })
+const plannedFile = fieldsSchema({ file: filePathSchema, fingerprint })
 const actionSchema = z.discriminatedUnion('kind', [
-  fieldsSchema({ kind: z.literal('relocate'), entry, to: filePathSchema, files: z.array(file).min(1) }),
+  fieldsSchema({
+    kind: z.literal('relocate'),
+    entry: plannedEntry,
+    to: filePathSchema,
+    files: z.array(plannedFile).min(1),
+  }),
   fieldsSchema({
     kind: z.literal('reverify'),
-    entry,
+    entry: plannedEntry,
     files: z.array(fieldsSchema({ path, fingerprint })).min(1),
   }),
-  fieldsSchema({ kind: z.literal('forget-evidence'), entry, paths: z.array(path).min(1) }),
+  fieldsSchema({ kind: z.literal('forget-evidence'), entry: plannedEntry, paths: z.array(path).min(1) }),
   fieldsSchema({
     kind: z.literal('remove-file'),
     why: z.enum(['leftover', 'partial', 'quarantined', 'retired', 'orphan']),
-    entries: z.array(entry),
+    entries: z.array(plannedEntry),
     links: z.int().positive(),
     bytes: sizeSchema,
     file: filePathSchema,
@@ -47,8 +52,8 @@ const actionSchema = z.discriminatedUnion('kind', [
     kind: z.literal('share-bytes'),
     method: z.enum(['hard-link', 'reflink']),
     digest: sha256DigestSchema,
-    keep: file,
-    replace: file,
+    keep: plannedFile,
+    replace: plannedFile,
     bytes: sizeSchema,
   }),
 ])

@@ -52,7 +52,7 @@ export const timeSchema: z.ZodType<string, string> = z.union(
 )
 
 /** Text that comes back from UTF-8 as it went in, and does not run away with a terminal. */
-function textSchema(maximum: number): z.ZodType<string, string> {
+function limitedText(maximum: number): z.ZodType<string, string> {
   return z
     .string()
     .min(1)
@@ -61,18 +61,18 @@ function textSchema(maximum: number): z.ZodType<string, string> {
     .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
 }
 
-export const nameSchema: z.ZodType<string, string> = textSchema(MAX_NAME_LENGTH)
-export const sourceSchema: z.ZodType<string, string> = textSchema(MAX_SOURCE_LENGTH)
-const tagSchema: z.ZodType<string, string> = textSchema(MAX_TAG_LENGTH)
+export const nameSchema: z.ZodType<string, string> = limitedText(MAX_NAME_LENGTH)
+export const sourceSchema: z.ZodType<string, string> = limitedText(MAX_SOURCE_LENGTH)
+const tagSchema: z.ZodType<string, string> = limitedText(MAX_TAG_LENGTH)
 export const tagsSchema: z.ZodType<string[], string[]> = z.array(tagSchema).max(MAX_TAGS)
-export const remarkSchema: z.ZodType<string, string> = textSchema(MAX_REMARK_LENGTH)
+export const remarkSchema: z.ZodType<string, string> = limitedText(MAX_REMARK_LENGTH)
 export const sizeSchema: z.ZodType<number, number> = z.int().nonnegative()
 
 /** Who holds a lease or a download: a text of the caller's. */
-export const holderSchema: z.ZodType<string, string> = textSchema(MAX_HOLDER_LENGTH)
+export const holderSchema: z.ZodType<string, string> = limitedText(MAX_HOLDER_LENGTH)
 
 /** An absolute path of this platform: POSIX, a Windows drive or a UNC share. */
-export const locationSchema: z.ZodType<string, string> = textSchema(MAX_LOCATION_LENGTH).refine(
+export const locationSchema: z.ZodType<string, string> = limitedText(MAX_LOCATION_LENGTH).refine(
   (text) => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/u.test(text),
   'must be an absolute path',
 )
@@ -91,3 +91,8 @@ export function parseLifecycleState(value: unknown): LifecycleState {
 export function parseTimeInput(field: string, value: unknown): number {
   return parseTime(parseWith(timeSchema, value, field))
 }
+
+/** A whole number that a JSON number may not hold: that of a device, an inode, a time in nanoseconds. */
+export const decimalSchema: z.ZodType<string, string> = z
+  .string()
+  .regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')

@@ -1,7 +1,7 @@
 import {
   type EntryContent,
+  type FileAtPath,
   type Fingerprint,
-  type FoundFile,
   isCatalogError,
   type ModelEntry,
   type UpkeepAction,
@@ -17,7 +17,6 @@ import { assertPlanned, assertSomeMissing, forgetEvidence } from './apply-entry-
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
 
 type Removal = Extract<UpkeepAction, { readonly kind: 'remove-file' }>
-type Found = Omit<FoundFile, 'file'>
 
 /**
  * Removes a file that the plan names, if nobody needs it by now. What the catalog knows of the file goes first: a crash
@@ -45,7 +44,7 @@ function freedBefore({ names }: ApplyTask, { links, bytes, fingerprint }: Remova
   return links > 1 && names.hasFile(fingerprint) ? 0 : bytes
 }
 
-async function assertRemovable(task: ApplyTask, action: Removal, found: Found): Promise<void> {
+async function assertRemovable(task: ApplyTask, action: Removal, found: FileAtPath): Promise<void> {
   const { path, fingerprint, kind } = found
   if (kind !== 'file') throw new OutdatedAction(`${path} is no regular file`)
   if (!task.names.isListed(path)) throw new OutdatedAction(`${path} was not below the root at the beginning`)
@@ -62,7 +61,7 @@ async function assertRemovable(task: ApplyTask, action: Removal, found: Found): 
 async function assertUnneeded(
   task: ApplyTask,
   action: Removal,
-  found: Found,
+  found: FileAtPath,
 ): Promise<readonly NamingEntry[]> {
   const owners = await task.names.findOwners(found)
   for (const { entry } of owners) assertRetired(task, entry, found.path)
@@ -109,7 +108,7 @@ function assertStillPlanned({ context }: ApplyTask, { entries }: Removal, entry:
 async function forgetRetired(
   task: ApplyTask,
   { id }: ModelEntry,
-  { path, fingerprint }: Found,
+  { path, fingerprint }: FileAtPath,
 ): Promise<void> {
   const { context, actor, reason } = task
   await updateEntry(context, { id, actor, reason, operation: 'forget-evidence' }, (entry) => {

@@ -1,7 +1,7 @@
 import {
   type CatalogError,
+  type FileAtPath,
   type Fingerprint,
-  type FoundFile,
   isCatalogError,
   type UpkeepAction,
 } from '@catalog/types'
@@ -15,7 +15,6 @@ import { assertVerified } from './apply-entry-actions.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
 
 type Share = Extract<UpkeepAction, { readonly kind: 'share-bytes' }>
-type Found = Omit<FoundFile, 'file'>
 
 /**
  * Makes two equal files one, after the one that stays was read in full once more. The evidence is renewed afterwards: a
@@ -46,7 +45,7 @@ function isUnsupported(error: unknown): error is CatalogError<'IO'> {
   return errno !== undefined && ['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EMLINK'].includes(errno)
 }
 
-async function lookAt({ context, names }: ApplyTask, file: string): Promise<Found> {
+async function lookAt({ context, names }: ApplyTask, file: string): Promise<FileAtPath> {
   const path = context.files.pathOf({ file })
   const found = await context.files.lookAt(path)
   if (found?.kind !== 'file' || !names.isListed(path))
@@ -55,7 +54,7 @@ async function lookAt({ context, names }: ApplyTask, file: string): Promise<Foun
 }
 
 /** Whether the file was replaced before: by another name of the kept one, or by a copy, which is another file. */
-function isShared({ method, replace: planned }: Share, keep: Found, replace: Found): boolean {
+function isShared({ method, replace: planned }: Share, keep: FileAtPath, replace: FileAtPath): boolean {
   if (method === 'reflink') return inodeOf(replace.fingerprint) !== inodeOf(planned.fingerprint)
   return inodeOf(keep.fingerprint) === inodeOf(replace.fingerprint)
 }
@@ -64,7 +63,7 @@ function isShared({ method, replace: planned }: Share, keep: Found, replace: Fou
 async function finishSharing(
   task: ApplyTask,
   { digest, bytes }: Share,
-  replaced: Found,
+  replaced: FileAtPath,
 ): Promise<ActionOutcome> {
   const owners = await task.names.findOwners(replaced)
   if (!owners.some(({ entry, files }) => hasDigest(entry, files, digest))) {
@@ -77,8 +76,8 @@ async function finishSharing(
 async function assertShareable(
   task: ApplyTask,
   action: Share,
-  keep: Found,
-  replace: Found,
+  keep: FileAtPath,
+  replace: FileAtPath,
 ): Promise<readonly NamingEntry[]> {
   // The kept file has got another name if an action before this one has made it so.
   if (!isSameButCtime(keep.fingerprint, action.keep.fingerprint)) {
@@ -101,7 +100,7 @@ async function assertShareable(
 
 async function assertOwners(
   { context }: ApplyTask,
-  { path, fingerprint }: Found,
+  { path, fingerprint }: FileAtPath,
   owners: readonly NamingEntry[],
   digest: string,
 ): Promise<readonly NamingEntry[]> {
@@ -122,7 +121,7 @@ function hasDigest(entry: NamingEntry['entry'], files: NamingEntry['files'], dig
 }
 
 /** Evidence may be months old, and from now on this file stands for both. */
-async function readKept(task: ApplyTask, { digest }: Share, keep: Found): Promise<void> {
+async function readKept(task: ApplyTask, { digest }: Share, keep: FileAtPath): Promise<void> {
   const { context, signal, onReading } = task
   const [read] = await context.verifier.digestFiles([keep], { signal, onProgress: onReading })
   if (read?.digest === digest && findChanges(read.fingerprint, keep.fingerprint).length === 0) return
@@ -136,7 +135,7 @@ async function renewEvidence(
   { context, actor, reason }: ApplyTask,
   owners: readonly NamingEntry[],
   old: readonly Fingerprint[],
-  keep: Found,
+  keep: FileAtPath,
 ): Promise<void> {
   const now = (await context.files.lookAt(keep.path))?.fingerprint
   if (now === undefined || !isSameButCtime(now, keep.fingerprint)) return

@@ -72,7 +72,7 @@ function findAllOwners({ owners, ownersOfInode }: Survey, found: FoundFile): rea
 function collectQuarantined(leftovers: readonly FoundLeftover[]): readonly Remark[] {
   const found = leftovers.filter(({ what, use }) => what === 'quarantined' && use !== 'wanted')
   return found.flatMap((each) =>
-    toRemarks('quarantined', each.found, each.owners, 'a wrong file that was put aside'),
+    toRemarks('quarantined', each.found, each.owners, 'a wrong file in quarantine'),
   )
 }
 

@@ -26,7 +26,7 @@ function remarkOn({ found, what, use, owners }: FoundLeftover): readonly Remark[
   const { path, fingerprint } = found
   const about = { path, bytes: fingerprint.sizeBytes, id: owners[0]?.id }
   if (what === 'quarantined') {
-    return [{ finding: { kind: 'quarantined', ...about, text: 'a wrong file that was put aside' } }]
+    return [{ finding: { kind: 'quarantined', ...about, text: 'a wrong file in quarantine' } }]
   }
   if (use === 'useless') {
     const finding = { kind: 'leftover' as const, ...about, text: LEFTOVER_TEXT[what] }
