@@ -8,8 +8,8 @@ export function findRoot({ root, environment, resolvePath }: Invocation): string
 }
 
 /**
- * Runs the work on the catalog in the root, and closes it whatever happens. CATALOG_MISSING if the root has
- * none: after a mistyped directory, nobody is told that there are no models, and no empty catalog is left behind.
+ * Runs the work on the catalog in the root, and closes it whatever happens. CATALOG_MISSING if the root has none: a
+ * mistyped directory must neither look like a catalog without models nor get an empty one.
  */
 export function withCatalog<T>(
   invocation: Invocation,

@@ -46,7 +46,7 @@ export async function acceptDownload(
   return { entry: after ?? before, verdict: judge(before, reading) }
 }
 
-/** Records of quarantined files that are not there: a crash came before the move, or somebody removed them. */
+/** Records of quarantined files that do not exist: a crash prevented the move, or they were deleted since. */
 async function findGone(
   { files, node }: CatalogContext,
   { quarantine = [] }: ModelEntry,

@@ -18,9 +18,9 @@ export async function refuseDownload(
   finished: FinishedDownload,
   { reading, wrong }: Mismatch,
 ): Promise<Verified> {
-  const aside: Aside[] = []
-  for (const file of wrong) aside.push(await moveToQuarantine(context, finished, file))
-  const [first] = aside
+  const moved: MovedFile[] = []
+  for (const file of wrong) moved.push(await moveToQuarantine(context, finished, file))
+  const [first] = moved
   if (first === undefined) throw new TypeError('a mismatch must have a wrong file')
   const { id, actor, reason, target } = finished
   const toMismatch = (verdict: Mismatch): Mismatch => ({ ...verdict, ...first, isQuarantined: true })
@@ -28,7 +28,7 @@ export async function refuseDownload(
   const { before, after } = await updateEntry(context, update, async (now) => {
     await assertStillFinishing(context, finished, now, reading)
     const verdict = judge(now, reading)
-    // What is meant by now may be the very bytes that were quarantined: at their name there is no file.
+    // The entry may have come to mean exactly the bytes that are in quarantine now. The model then has no file.
     if (verdict.outcome === 'match') throw createSuperseded(target, now)
     return withoutDownload(applyVerdict(now, toMismatch(verdict)))
   })
@@ -37,8 +37,8 @@ export async function refuseDownload(
   return { entry: after ?? before, verdict: verdict.outcome === 'match' ? verdict : toMismatch(verdict) }
 }
 
-/** A wrong file where it was put. */
-interface Aside {
+/** A wrong file in quarantine. */
+interface MovedFile {
   readonly path: string
   readonly diagnosis?: readonly DiagnosisNote[]
 }
@@ -47,7 +47,7 @@ async function moveToQuarantine(
   context: CatalogContext,
   finished: FinishedDownload,
   file: ReadFile,
-): Promise<Aside> {
+): Promise<MovedFile> {
   const { path: from, place, sizeBytes, read } = file
   const notes = await diagnoseFile(context, finished.target.entry, file, finished.target)
   const known = {

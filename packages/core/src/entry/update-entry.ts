@@ -22,7 +22,7 @@ export interface UpdateRequest extends Attribution {
 
 /**
  * The new content of an entry, null to remove it, undefined or the entry itself to leave it as it is. Called
- * anew with what the entry has become whenever somebody else was faster; what it throws ends the update.
+ * anew with what the entry has become whenever another writer was faster; what it throws ends the update.
  */
 export type ChangeEntry = (entry: ModelEntry) => ChangedEntry | Promise<ChangedEntry>
 type ChangedEntry = EntryContent | null | undefined

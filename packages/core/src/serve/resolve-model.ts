@@ -83,8 +83,8 @@ function directoryOf({ files }: CatalogContext, entry: ModelEntry, paths: readon
 }
 
 /**
- * Takes this node's evidence from a model whose file changed, unless somebody verified it meanwhile: Pending where no
- * other node has any. The error as it is, also where the change cannot be written.
+ * Takes this node's evidence from a model whose file changed, unless it was verified meanwhile: the model is Pending if
+ * no other node has any. Returns the error, even if the change cannot be written.
  */
 async function sendToVerification(
   context: CatalogContext,

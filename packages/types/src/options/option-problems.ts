@@ -28,7 +28,8 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
   return typeof aborted === 'boolean' && typeof addEventListener === 'function'
 }
 
-function nameKind(value: unknown): string {
+/** What a value is, for a person: `a string`, `null`. */
+export function nameKind(value: unknown): string {
   if (value === undefined || value === null) return String(value)
   if (Array.isArray(value)) return 'an array'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`

@@ -1,7 +1,8 @@
 import type * as z from 'zod'
 import type { InputProblem } from '../error/catalog-error.ts'
+import { nameKind } from '../options/option-problems.ts'
 
-/** Every issue of a failed zod parse as a field and a sentence, without the rejected value. */
+/** Every issue of a failed zod parse that reports its input as a field and a sentence, without the rejected value. */
 export function findProblems(error: z.ZodError, root: string): readonly InputProblem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys')
@@ -26,7 +27,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
       return issue.message
     case 'invalid_type':
-      return `must be ${describeType(issue.expected)}`
+      return `must be ${describeType(issue)}`
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`
     case 'too_big':
@@ -38,7 +39,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   }
 }
 
-function describeType(expected: string): string {
+function describeType({ expected, input }: z.core.$ZodIssueInvalidType): string {
+  if (expected === 'object') return `an object, not ${nameKind(input)}`
   if (expected === 'boolean') return 'true or false'
   return expected === 'int' ? 'a whole number' : `of type ${expected}`
 }

@@ -68,6 +68,11 @@ export const tagsSchema: z.ZodType<string[], string[]> = z.array(tagSchema).max(
 export const remarkSchema: z.ZodType<string, string> = limitedText(MAX_REMARK_LENGTH)
 export const sizeSchema: z.ZodType<number, number> = z.int().nonnegative()
 
+/** A whole number that a JSON number may not hold: that of a device, an inode, a time in nanoseconds. */
+export const decimalSchema: z.ZodType<string, string> = z
+  .string()
+  .regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')
+
 /** Who holds a lease or a download: a text of the caller's. */
 export const holderSchema: z.ZodType<string, string> = limitedText(MAX_HOLDER_LENGTH)
 
@@ -91,8 +96,3 @@ export function parseLifecycleState(value: unknown): LifecycleState {
 export function parseTimeInput(field: string, value: unknown): number {
   return parseTime(parseWith(timeSchema, value, field))
 }
-
-/** A whole number that a JSON number may not hold: that of a device, an inode, a time in nanoseconds. */
-export const decimalSchema: z.ZodType<string, string> = z
-  .string()
-  .regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')

@@ -32,7 +32,7 @@ export interface ApplyProgress extends DigestProgress {
 export interface ApplyReport {
   /** Now or before. */
   readonly done: readonly UpkeepAction[]
-  /** What the plan saw is not so any more, or somebody uses the model. Nothing was changed. */
+  /** What the plan saw has changed, or the model is in use. Nothing was done. */
   readonly skipped: readonly { readonly action: UpkeepAction; readonly reason: string }[]
   readonly failed: readonly FailedAction[]
   /** What the actions that are done freed. */

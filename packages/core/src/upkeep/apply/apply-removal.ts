@@ -31,7 +31,7 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   if (found === undefined) return { kind: 'done', freedBytes: freedBefore(task, action) }
   const owners = action.why === 'retired' ? await task.names.findOwners(found) : []
   for (const { entry } of owners) await forgetRetired(task, entry, found)
-  // Somebody may have begun to use it while the catalog was written.
+  // Its use may have begun while the catalog was written.
   await assertUnneeded(task, action, found)
   if (!(await files.removeFile(path, found.fingerprint))) throw new OutdatedAction(`${path} changed since`)
   // A verification that was under way all the time has found a file that is gone by now.
@@ -137,7 +137,7 @@ async function forgetGone(task: ApplyTask, entry: ModelEntry): Promise<void> {
   }
 }
 
-/** The quarantined file goes, and the word of it too. */
+/** Drops the record of a quarantined file that is being removed. */
 async function forgetQuarantined({ context, names, actor, reason }: ApplyTask, path: string): Promise<void> {
   const isIt = (each: { readonly path: string; readonly node: string }): boolean =>
     each.path === path && each.node === context.node

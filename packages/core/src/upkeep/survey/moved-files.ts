@@ -43,7 +43,7 @@ export class StrayIndex {
   }
 }
 
-/** Whether files are what is missed of a model that was verified: somebody moved it, and nothing else has its bytes. */
+/** Whether a file is one that a verified model lost: it was moved, and nothing else has its bytes. */
 export function createLossCheck({ named }: Survey): (found: FoundFile) => boolean {
   const lost = [...named.values()].flat().flatMap(({ sight, known, entry }) => {
     const isLost = sight.kind === 'missing' && known !== undefined && entry.state !== 'Failed'
