@@ -89,6 +89,7 @@ export class Catalog implements AsyncDisposable {
    * was verified. Whatever else it rejects with, also the signal's reason, leaves the entry as it was.
    *
    * @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once it is recorded that the bytes are wrong
+   * @throws {CatalogError} NOT_A_MODEL once it is recorded that a file without a declared digest cannot be a model
    * @throws {CatalogError} NOT_FOUND if no model has this id
    * @throws {CatalogError} CONFLICT if the entry came to mean other bytes while the file was read
    * @throws {CatalogError} FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO

@@ -37,6 +37,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   freeBytes = 1e12
   isClosed = false
   missingShards: readonly MissingShards[] = []
+  /** Why the file at a path cannot be a model. */
+  readonly refusals: Map<string, readonly DiagnosisNote[]> = new Map()
   /** What looking at a path rejects with. */
   readonly special: Map<string, CatalogError> = new Map()
   /** Runs in the middle of every reading. */
@@ -136,6 +138,11 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     const owner = foundDigest === undefined ? undefined : knownDigests?.get(foundDigest)
     const zeros = { kind: 'zeros', text: 'the last 4096 bytes are zeros' }
     return owner === undefined ? [zeros] : [{ kind: 'other-entry', text: `this is the file of ${owner}` }]
+  }
+
+  async takeFirstLook(path: string): Promise<readonly DiagnosisNote[]> {
+    this.#find(path)
+    return this.refusals.get(path) ?? []
   }
 
   async resumeDownload(path: string): Promise<DownloadStart> {

@@ -68,6 +68,7 @@ export type {
   DigestProgress,
   FileInspector,
   FileVerifier,
+  FirstLook,
   MissingShards,
   OpenModelFile,
   ReadFileOptions,

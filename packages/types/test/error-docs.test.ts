@@ -17,6 +17,7 @@ const everyCode: Readonly<Record<CatalogErrorCode, true>> = {
   DOWNLOAD_INCOMPLETE: true,
   DIGEST_MISMATCH: true,
   SIZE_MISMATCH: true,
+  NOT_A_MODEL: true,
   FILE_CHANGED: true,
   NOT_A_REGULAR_FILE: true,
   FILE_MISSING: true,

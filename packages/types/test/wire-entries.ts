@@ -49,7 +49,7 @@ const quarantined = wireObject({ path, node: name, at: time, size }, { digest, d
 const lease = wireObject({ id: text, holder: text, node: name, at: time, until: time }, {})
 const failure = wireObject(
   {
-    reason: fc.constantFrom('digest-mismatch', 'size-mismatch'),
+    reason: fc.constantFrom('digest-mismatch', 'size-mismatch', 'not-a-model'),
     expected: text,
     found: text,
     node: name,

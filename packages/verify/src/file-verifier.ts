@@ -1,5 +1,6 @@
 import { toFingerprint } from '@catalog/system-calls'
 import type {
+  DiagnosisNote,
   FileInspector,
   FileVerifier,
   Fingerprint,
@@ -9,6 +10,8 @@ import type {
 } from '@catalog/types'
 import { describeDiagnosis } from './diagnosis/describe-diagnosis.ts'
 import { diagnoseFile } from './diagnosis/diagnose-file.ts'
+import type { Diagnosis } from './diagnosis/diagnosis.ts'
+import { takeFirstLook } from './diagnosis/first-look.ts'
 import { createVerifier } from './digest/create-verifier.ts'
 import type { VerifierOptions } from './digest/verifier.ts'
 import { readFingerprint } from './file/read-fingerprint.ts'
@@ -29,11 +32,17 @@ export function createFileVerifier(options: VerifierOptions = {}): FileVerifier 
     digestManifest,
     findMissingShards: (paths) => findShards(paths).flatMap(toMissingShards),
     async diagnoseFile(path, wrong) {
-      const diagnoses = await diagnoseFile(path, wrong)
-      return diagnoses.map((diagnosis) => ({ kind: diagnosis.kind, text: describeDiagnosis(diagnosis) }))
+      return (await diagnoseFile(path, wrong)).map(toNote)
+    },
+    async takeFirstLook(path, look) {
+      return (await takeFirstLook(path, look)).map(toNote)
     },
   }
   return Object.assign(createVerifier(options), inspector)
+}
+
+function toNote(diagnosis: Diagnosis): DiagnosisNote {
+  return { kind: diagnosis.kind, text: describeDiagnosis(diagnosis) }
 }
 
 async function statFile(path: string, { followSymlink = false }: ReadFileOptions = {}): Promise<Fingerprint> {

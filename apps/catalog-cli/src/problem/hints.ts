@@ -30,9 +30,12 @@ export function hintOf(error: CatalogError): string | undefined {
 /** Whether the wrong file is no longer where it was. */
 function isQuarantined(
   error: CatalogError,
-): error is CatalogError<'DIGEST_MISMATCH'> | CatalogError<'SIZE_MISMATCH'> {
-  if (!isCatalogError(error, 'DIGEST_MISMATCH') && !isCatalogError(error, 'SIZE_MISMATCH')) return false
-  return error.details.isQuarantined === true
+): error is CatalogError<'DIGEST_MISMATCH'> | CatalogError<'SIZE_MISMATCH'> | CatalogError<'NOT_A_MODEL'> {
+  const isOfWrongFile =
+    isCatalogError(error, 'DIGEST_MISMATCH') ||
+    isCatalogError(error, 'SIZE_MISMATCH') ||
+    isCatalogError(error, 'NOT_A_MODEL')
+  return isOfWrongFile && error.details.isQuarantined === true
 }
 
 const HINTS: Partial<Record<CatalogError['code'], string>> = {
@@ -45,6 +48,8 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   NOT_USABLE: 'catalog verify checks its files on this machine',
   DIGEST_MISMATCH: 'the file was left as it is; do not use it, fetch it anew and verify again',
   SIZE_MISMATCH: 'the file was left as it is; if it is shorter its download may go on, else fetch it anew',
+  NOT_A_MODEL:
+    'the file was left as it is; fetch it anew, or declare its digest if these are the right bytes',
   FILE_CHANGED: 'wait until nothing writes to the file any more, then verify again',
   FILE_MISSING: 'the catalog does not download; put the file there first',
   CATALOG_MISSING: 'register and add begin one; --root and CATALOG_ROOT say where it is',

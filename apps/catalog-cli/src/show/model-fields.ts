@@ -87,8 +87,7 @@ function describeFailure({ reason, expected, found, node, path, at, diagnosis = 
   const unit = reason === 'size-mismatch' ? ' bytes' : ''
   return [
     `${reason} on ${node}, ${at}`,
-    `expected ${expected}${unit}`,
-    `found    ${found}${unit}`,
+    ...(reason === 'not-a-model' ? [] : [`expected ${expected}${unit}`, `found    ${found}${unit}`]),
     `in ${toPrintable(path)}`,
     ...diagnosis.map(({ text }) => toPrintable(text)),
   ].join('\n')

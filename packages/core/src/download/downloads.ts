@@ -67,6 +67,7 @@ export class Downloads {
    * after `verify`. The download is renewed while files are read.
    *
    * @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once it is recorded that the files are wrong
+   * @throws {CatalogError} NOT_A_MODEL, in the same way, if a file without a declared digest cannot be a model
    * @throws {CatalogError} NOT_FOUND if no model has this id
    * @throws {CatalogError} DOWNLOAD_ENDED if the download has ended, or another holder has taken it over
    * @throws {CatalogError} CONFLICT if the entry now means other bytes

@@ -49,7 +49,8 @@ async function moveToQuarantine(
   file: ReadFile,
 ): Promise<MovedFile> {
   const { path: from, place, sizeBytes, read } = file
-  const notes = await diagnoseFile(context, finished.target.entry, file, finished.target)
+  // What a first look has found is told as it was.
+  const notes = file.refusal ?? (await diagnoseFile(context, finished.target.entry, file, finished.target))
   const known = {
     sizeBytes,
     ...(read !== undefined && { digest: read.digest }),

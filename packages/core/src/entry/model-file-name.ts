@@ -47,6 +47,17 @@ export function defaultFileName({ id, source }: Pick<EntryContent, 'id' | 'sourc
   return `${id}.${findExtension(source) ?? DEFAULT_EXTENSION}`
 }
 
+/**
+ * The name by which the first look judges a model's one file. One that the catalog made up for a source without an
+ * extension promises weights, but no format.
+ */
+export function statedNameOf(entry: EntryContent): string {
+  const reference = fileReferenceOf(entry)
+  if ('location' in reference) return reference.location
+  const isMadeUp = entry.file === undefined && findExtension(entry.source) === undefined
+  return isMadeUp ? `${entry.id}.bin` : reference.file
+}
+
 function findExtension(source: string): string | undefined {
   const path = source.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/u, '').replace(/[?#].*$/su, '')
   const segment = path.split(/[\\/]/u).at(-1) ?? ''

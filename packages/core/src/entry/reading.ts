@@ -15,6 +15,8 @@ export interface ReadFile extends TargetFile {
   readonly sizeBytes: number
   /** Absent if it was only measured. */
   readonly read?: FileDigest
+  /** Why it cannot be a model; absent if a look at it found nothing, or it was not looked at. */
+  readonly refusal?: readonly DiagnosisNote[]
 }
 
 /** What a node found when it read a model's files, right or wrong. */

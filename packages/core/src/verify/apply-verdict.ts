@@ -97,6 +97,9 @@ function toFailure(mismatch: Mismatch): Failure {
     const { outcome: reason, expected, found } = mismatch
     return { reason, expected, found, ...where }
   }
+  if (mismatch.outcome === 'not-a-model') {
+    return { reason: mismatch.outcome, expected: 'model', found: diagnosis?.[0]?.kind ?? '', ...where }
+  }
   const { outcome: reason, expectedBytes, foundBytes } = mismatch
   return { reason, expected: String(expectedBytes), found: String(foundBytes), ...where }
 }

@@ -15,6 +15,7 @@ export type Mismatch = FoundWrong &
         readonly sizeBytes: number
       }
     | { readonly outcome: 'size-mismatch'; readonly expectedBytes: number; readonly foundBytes: number }
+    | { readonly outcome: 'not-a-model'; readonly diagnosis: readonly DiagnosisNote[] }
   )
 
 interface FoundWrong {
@@ -34,10 +35,14 @@ interface FoundWrong {
 /**
  * Compares what was read with what the entry says: every file first, then the model as a whole. The first wrong file by
  * the order of the manifest is named, whichever was read first. An entry without a digest takes the first one found, but
- * never that of a file of another size.
+ * never that of a file of another size, or of one that cannot be a model: only who declares a digest means such bytes.
  */
 export function judge(entry: EntryContent, reading: Reading): Verdict {
-  return judgeFiles(entry, reading) ?? judgeWhole(entry, reading) ?? { outcome: 'match', reading }
+  return (
+    judgeFiles(entry, reading) ??
+    judgeWhole(entry, reading) ??
+    judgeLooks(entry, reading) ?? { outcome: 'match', reading }
+  )
 }
 
 /** What an entry says of one of its files. */
@@ -92,6 +97,23 @@ function judgeWhole(entry: EntryContent, reading: Reading): Mismatch | undefined
   }
   if (expected === null || expected === found) return undefined
   return { ...where, outcome: 'digest-mismatch', expected, found, sizeBytes: bytes, wrong }
+}
+
+/** What a first look at files found whose digest nobody declared. */
+function judgeLooks(entry: EntryContent, reading: Reading): Mismatch | undefined {
+  const wrong = reading.files.filter((file) => file.refusal !== undefined && !isDeclared(entry, file))
+  const [first] = wrong
+  if (first?.refusal === undefined) return undefined
+  return { ...toWhere(reading, first.path), outcome: 'not-a-model', diagnosis: first.refusal, wrong }
+}
+
+/** Whether a caller, or the name of a file, says which bytes are meant: a digest that was computed says nothing. */
+export function isDeclared(entry: EntryContent, file: Pick<TargetFile, 'part' | 'place'>): boolean {
+  if (entry.digest !== null && entry.digestOrigin !== 'computed') return true
+  // Of a set that was verified once, which digests were declared is not known any more.
+  if (file.part !== undefined || entry.digest === null)
+    return declarationsOf(entry)(file).digest !== undefined
+  return false
 }
 
 function toWhere(reading: Reading, path: string): Omit<FoundWrong, 'wrong'> {

@@ -1,6 +1,7 @@
-import type { FileDigest, SeenFile, Sha256Digest, VerifyFileOptions } from '@catalog/types'
+import type { DiagnosisNote, FileDigest, SeenFile, Sha256Digest, VerifyFileOptions } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
+import { takeFirstLooks } from './first-look.ts'
 import { findWrongSizes } from './judge.ts'
 import type { VerificationTarget } from './verification-target.ts'
 
@@ -10,7 +11,8 @@ export type ReadRequest = Omit<VerifyFileOptions, 'followSymlink'>
 /**
  * Reads all files of a model to their last byte, side by side and with one progress; right or wrong is for `judge` to say. All
  * are looked at before the first is read, so that a missing one, and a download that stopped halfway, are found out
- * without hashing 200 GB: if a size is not the declared one, none is read.
+ * without hashing 200 GB: if a size is not the declared one, none is read. A first look is taken at those whose digest
+ * nobody declared; their digests prove that what was read is what was looked at.
  */
 export async function readFiles(
   context: CatalogContext,
@@ -24,8 +26,11 @@ export async function readFiles(
   signal?.throwIfAborted()
   const isReadable = findWrongSizes(entry, seen).length === 0
   const options = { signal, onProgress, bytesPerSecond, followSymlink }
+  const refusals = isReadable ? await takeFirstLooks(context, target, signal) : []
   const digests = isReadable ? await verifier.digestFiles(seen, options) : []
-  const files = target.files.map((file, index) => toReadFile(file, seen[index], digests[index]))
+  const files = target.files.map((file, index) =>
+    toReadFile(file, { seen: seen[index], read: digests[index], refusal: refusals[index] }),
+  )
   const digest = isReadable ? digestOf(context, files) : undefined
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
@@ -48,9 +53,19 @@ async function lookAtFiles(
   return seen
 }
 
-function toReadFile(file: TargetFile, seen: ReadFile | undefined, read: FileDigest | undefined): ReadFile {
+interface Found {
+  readonly seen: ReadFile | undefined
+  readonly read: FileDigest | undefined
+  readonly refusal: readonly DiagnosisNote[] | undefined
+}
+
+function toReadFile(file: TargetFile, { seen, read, refusal = [] }: Found): ReadFile {
   const sizeBytes = read?.sizeBytes ?? seen?.sizeBytes ?? 0
-  return { ...file, sizeBytes, ...(read !== undefined && { read }) }
+  return {
+    ...{ ...file, sizeBytes },
+    ...(read !== undefined && { read }),
+    ...(refusal.length > 0 && { refusal }),
+  }
 }
 
 /** Of the one file, or of the manifest that the files make. */

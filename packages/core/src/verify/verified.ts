@@ -7,7 +7,7 @@ export interface Verified {
   readonly verdict: Verdict
 }
 
-/** The entry if what was read is right. @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH */
+/** The entry if what was read is right. @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH, NOT_A_MODEL */
 export function entryOfMatch({ entry, verdict }: Verified): ModelEntry {
   if (verdict.outcome === 'match') return entry
   throw createMismatch(entry.id, verdict)
@@ -17,7 +17,7 @@ export function entryOfMatch({ entry, verdict }: Verified): ModelEntry {
 export function createMismatch(
   id: string,
   mismatch: Mismatch,
-): CatalogError<'DIGEST_MISMATCH' | 'SIZE_MISMATCH'> {
+): CatalogError<'DIGEST_MISMATCH' | 'SIZE_MISMATCH' | 'NOT_A_MODEL'> {
   const { path, isWhole, diagnosis, isQuarantined } = mismatch
   const hint = diagnosis?.[0] === undefined ? '' : `: ${diagnosis[0].text}`
   const more = { ...(diagnosis !== undefined && { diagnosis }), ...(isQuarantined && { isQuarantined }) }
@@ -26,6 +26,10 @@ export function createMismatch(
     const { expectedBytes, foundBytes } = mismatch
     const message = `${what} has ${foundBytes} bytes, expected ${expectedBytes}${hint}`
     return new CatalogError('SIZE_MISMATCH', message, { id, path, expectedBytes, foundBytes, ...more })
+  }
+  if (mismatch.outcome === 'not-a-model') {
+    const message = `${what} is not a model file${hint}`
+    return new CatalogError('NOT_A_MODEL', message, { id, path, ...more, diagnosis: mismatch.diagnosis })
   }
   const { expected, found, sizeBytes } = mismatch
   const message = `${what} has digest ${found}, expected ${expected}${hint}`

@@ -46,8 +46,9 @@ async function withDiagnosis(
   reading: Reading,
 ): Promise<Reading> {
   const verdict = judge(target.entry, reading)
-  const first =
-    verdict.outcome === 'match' ? undefined : verdict.wrong.find(({ path }) => path === verdict.path)
+  // A first look has told already.
+  if (verdict.outcome === 'match' || verdict.outcome === 'not-a-model') return reading
+  const first = verdict.wrong.find(({ path }) => path === verdict.path)
   if (first === undefined) return reading
   const diagnosis = await diagnoseFile(context, target.entry, first, target)
   return diagnosis.length === 0 ? reading : { ...reading, diagnosis }

@@ -140,7 +140,7 @@ const diagnosis = z
   .max(MAX_DIAGNOSIS_NOTES)
   .nullish()
 const failure = z.object({
-  reason: z.enum(['digest-mismatch', 'size-mismatch']),
+  reason: z.enum(['digest-mismatch', 'size-mismatch', 'not-a-model']),
   expected: z.string(),
   found: z.string(),
   node: nodeNameSchema,

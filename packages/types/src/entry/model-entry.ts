@@ -46,8 +46,8 @@ export interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' |
 
 /** Why a model is `Failed`. */
 export interface Failure {
-  readonly reason: 'digest-mismatch' | 'size-mismatch'
-  /** A digest, or a number of bytes in decimal: as `reason` says. */
+  readonly reason: 'digest-mismatch' | 'size-mismatch' | 'not-a-model'
+  /** A digest, or a number of bytes in decimal: as `reason` says. For `not-a-model` `model`, and found is the kind of its first diagnosis. */
   readonly expected: string
   readonly found: string
   /** The node that found it. */

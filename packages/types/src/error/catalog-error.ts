@@ -66,6 +66,12 @@ export interface CatalogErrorDetails {
     readonly diagnosis?: readonly DiagnosisNote[]
     readonly isQuarantined?: true
   }
+  NOT_A_MODEL: {
+    readonly id: string
+    readonly path: string
+    readonly diagnosis: readonly DiagnosisNote[]
+    readonly isQuarantined?: true
+  }
   FILE_CHANGED: { readonly id?: string; readonly path: string; readonly changed: readonly string[] }
   NOT_A_REGULAR_FILE: { readonly id?: string; readonly path: string; readonly kind: string }
   FILE_MISSING: { readonly id?: string; readonly path: string }
@@ -109,6 +115,7 @@ export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
   'DOWNLOAD_INCOMPLETE',
   'DIGEST_MISMATCH',
   'SIZE_MISMATCH',
+  'NOT_A_MODEL',
   'FILE_CHANGED',
   'NOT_A_REGULAR_FILE',
   'FILE_MISSING',

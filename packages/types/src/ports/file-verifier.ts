@@ -44,6 +44,15 @@ export interface WrongFile extends ReadFileOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What the first look at a file goes by. */
+export interface FirstLook extends ReadFileOptions {
+  /** The name that the model gives the file, which says what it should be: that of a partial file says nothing. */
+  readonly name: string
+  /** Whether the model has more files: then an empty one is conclusive only if its name promises weights. */
+  readonly isPart: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Shards of a set of which some are not there, by names like `model-00001-of-00005.safetensors`. */
 export interface MissingShards {
   /** The name of the set: the path without the numbers. */
@@ -74,6 +83,11 @@ export interface FileInspector {
   openFile(path: string, options?: ReadFileOptions): Promise<OpenModelFile>
   /** What a wrong file looks like instead, the most telling first. FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO. */
   diagnoseFile(path: string, wrong: WrongFile): Promise<readonly DiagnosisNote[]>
+  /**
+   * Why a file cannot be the model that its name promises: conclusive diagnoses only, the most telling first, and
+   * none for most files. Reads the header and samples. FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO.
+   */
+  takeFirstLook(path: string, look: FirstLook): Promise<readonly DiagnosisNote[]>
   /** From where an interrupted download into a partial file goes on. Changes nothing. IO. */
   resumeDownload(path: string): Promise<DownloadStart>
   /** The path of the checkpoint that belongs to a partial file. */

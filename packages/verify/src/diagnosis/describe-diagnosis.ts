@@ -5,6 +5,8 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
   switch (diagnosis.kind) {
     case 'empty':
       return 'the file is empty'
+    case 'partial-name':
+      return 'its name is that of a partial download, which is not complete'
     case 'git-lfs-pointer':
       return describePointer(diagnosis)
     case 'html-page':
@@ -46,6 +48,7 @@ function describeShorter({ missingBytes, blockBytes }: Diagnosis & { kind: 'shor
 }
 
 function describeZeros({ offset, lengthBytes, isAtEnd, isExact }: Diagnosis & { kind: 'zeros' }): string {
+  if (isAtEnd && isExact && offset === 0) return `all of its ${lengthBytes} bytes are zeros`
   const length = isExact ? `${lengthBytes}` : `at least ${lengthBytes}`
   return isAtEnd ? `the last ${length} bytes are zeros` : `${length} bytes from ${offset} on are zeros`
 }

@@ -10,6 +10,8 @@ export type ModelFormat = 'gguf' | 'safetensors'
 /** One thing that tells why a file is not the expected one, with what shows it. */
 export type Diagnosis =
   | { readonly kind: 'empty' }
+  /** The name is that of a download that has not come to its end. */
+  | { readonly kind: 'partial-name' }
   | {
       readonly kind: 'git-lfs-pointer'
       /** Digest and size of the file that the pointer stands for. */
@@ -58,6 +60,7 @@ export type Diagnosis =
 /** The most telling first. */
 const ORDER: readonly Diagnosis['kind'][] = [
   'empty',
+  'partial-name',
   'git-lfs-pointer',
   'html-page',
   'json-page',

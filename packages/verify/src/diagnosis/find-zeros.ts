@@ -24,6 +24,17 @@ export async function findZeros(scan: Scan): Promise<Diagnosis | undefined> {
   return await scanEnds(scan)
 }
 
+/** Whether a file has bytes, and all of them are zeros. The first that is not ends the reading. */
+export async function isAllZeros({ file, path, signal }: Omit<Scan, 'range'>): Promise<boolean> {
+  const { handle, sizeBytes } = file
+  for (let offset = 0; offset < sizeBytes; offset += END_BYTES) {
+    signal.throwIfAborted()
+    const bytes = await readFileAt(handle, { path, offset, length: Math.min(END_BYTES, sizeBytes - offset) })
+    if (bytes.some((byte) => byte !== 0)) return false
+  }
+  return sizeBytes > 0
+}
+
 async function scanAll({ file, path, signal }: Scan): Promise<ZeroRun | undefined> {
   const { handle, sizeBytes } = file
   const runs = new ZeroRuns(0)

@@ -60,7 +60,7 @@ export async function reverifyModel(
   return verdict.outcome === 'match' ? DONE : toFailed(entry, createMismatch(entry.id, verdict).code)
 }
 
-/** Verifies a model. @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once that is recorded */
+/** Verifies a model. @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH, NOT_A_MODEL once that is recorded */
 export async function assertVerified(task: ApplyTask, planned: Pick<PlannedEntry, 'id'>): Promise<void> {
   entryOfMatch(await verify(task, planned))
 }
@@ -121,7 +121,8 @@ async function findRecorded(task: ApplyTask, entry: ModelEntry): Promise<ActionO
     return toFailed(entry, 'SIZE_MISMATCH')
   }
   if (evidence === undefined || !(await isRead(task, entry))) return undefined
-  return evidence.outcome === 'match' ? DONE : toFailed(entry, 'DIGEST_MISMATCH')
+  if (evidence.outcome === 'match') return DONE
+  return toFailed(entry, entry.failure?.reason === 'not-a-model' ? 'NOT_A_MODEL' : 'DIGEST_MISMATCH')
 }
 
 function toFailed({ id }: ModelEntry, code: CatalogErrorCode): ActionOutcome {
