@@ -121,3 +121,47 @@ describe('a file whose digest was declared', () => {
     expect(await catalog.verify('m')).toMatchObject({ state: 'Active' })
   })
 })
+
+describe('a file whose name states its digest', () => {
+  const blob = (seed: number): string => `/ollama/blobs/sha256-${sampleDigest(seed)}`
+
+  it('has a declared digest, and its bytes are what is meant', async () => {
+    const { catalog, files } = await openTestCatalog()
+    await catalog.register({ id: 'm', source: 'x' })
+    files.put(blob(1), sampleDigest(1))
+    files.refusals.set(blob(1), PAGE)
+    expect(await catalog.verify('m', blob(1))).toMatchObject({
+      state: 'Active',
+      digest: sampleDigest(1),
+      digestOrigin: 'declared',
+    })
+  })
+
+  it('is wrong with other bytes, and the model has no digest of it', async () => {
+    const { catalog, files } = await openTestCatalog()
+    await catalog.register({ id: 'm', source: 'x' })
+    files.put(blob(1), sampleDigest(2))
+    const details = { expected: sampleDigest(1), found: sampleDigest(2) }
+    await expect(catalog.verify('m', blob(1))).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', details })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Failed', digest: null })
+  })
+
+  it('is judged by the digest that the caller declared, if there is one', async () => {
+    const { catalog, files } = await openTestCatalog()
+    await catalog.register({ id: 'm', source: 'x', digest: sampleDigest(2) })
+    files.put(blob(1), sampleDigest(2))
+    expect(await catalog.verify('m', blob(1))).toMatchObject({ state: 'Active', digest: sampleDigest(2) })
+  })
+
+  it('is one of several, and is judged alone', async () => {
+    const { catalog, files } = await openTestCatalog()
+    const parts = [1, 2].map((seed) => ({ path: `blobs/sha256-${sampleDigest(seed)}` }))
+    await catalog.register({ id: 'm', source: 'x', files: parts })
+    for (const [index, { path }] of parts.entries()) files.put(`/models/m/${path}`, sampleDigest(index + 1))
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Active', digestOrigin: 'declared' })
+    files.put(`/models/m/${parts[1]?.path}`, sampleDigest(3))
+    await expect(catalog.verify('m')).rejects.toMatchObject({
+      details: { expected: sampleDigest(2), found: sampleDigest(3) },
+    })
+  })
+})

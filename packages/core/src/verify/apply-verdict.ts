@@ -1,6 +1,13 @@
 /** Room `verify`: reading a model's files and recording the verdict. */
 
-import type { EntryContent, Failure, FileReference, Fingerprint, ModelFile } from '@catalog/types'
+import type {
+  DigestOrigin,
+  EntryContent,
+  Failure,
+  FileReference,
+  Fingerprint,
+  ModelFile,
+} from '@catalog/types'
 import type { CatalogPolicy } from '../context/catalog-ports.ts'
 import {
   hasMatchingEvidence,
@@ -11,7 +18,7 @@ import {
 } from '../entry/evidence.ts'
 import { STATE_AFTER_MATCH } from '../entry/lifecycle.ts'
 import { type Reading, readByPath } from '../entry/reading.ts'
-import type { Mismatch, Verdict } from './judge.ts'
+import { isDeclared, type Mismatch, type Verdict } from './judge.ts'
 
 /** How a verdict is applied. */
 export interface VerdictOptions {
@@ -55,17 +62,22 @@ function toVerifiedEntry(
   const evidence = toEvidence(reading)
   if (digest === null || evidence === undefined) throw new TypeError('only files that were read can be right')
   const { failure: _failure, ...rest } = entry
-  const digestOrigin = entry.digest === null ? 'computed' : entry.digestOrigin
+  const digestOrigin = entry.digest === null ? originOf(entry, reading) : entry.digestOrigin
   const isTrusted = policy.requireDeclaredDigest !== true || digestOrigin !== 'computed'
   const state = STATE_AFTER_MATCH[entry.state]
   const verified: EntryContent = {
     ...rest,
-    ...(entry.digest === null && { digest, digestOrigin: 'computed' }),
+    ...(entry.digest === null && { digest, digestOrigin }),
     ...(entry.files !== undefined && { files: completeFiles(entry.files, reading) }),
     state: isTrusted || state !== 'Active' ? state : 'Pending',
     verifiedAt: at,
   }
   return withEvidence(verified, node, moved === undefined ? evidence : toMovedEvidence(evidence, moved))
+}
+
+/** Declared if the name of each file states its digest. */
+function originOf(entry: EntryContent, { files }: Reading): DigestOrigin {
+  return files.every((file) => isDeclared(entry, file)) ? 'declared' : 'computed'
 }
 
 /** With the sizes and digests that were found, where none were declared. */

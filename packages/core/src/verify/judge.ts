@@ -1,5 +1,6 @@
 import type { DiagnosisNote, EntryContent, ModelFile, Sha256Digest } from '@catalog/types'
 import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
+import { digestStatedBy } from '../entry/stated-digest.ts'
 
 /** What a reading means for an entry. */
 export type Verdict = { readonly outcome: 'match'; readonly reading: Reading } | Mismatch
@@ -48,12 +49,19 @@ export function judge(entry: EntryContent, reading: Reading): Verdict {
 /** What an entry says of one of its files. */
 type Declared = Partial<Omit<ModelFile, 'path'>>
 
-/** Tells what an entry says of each of its files. */
-export function declarationsOf(entry: EntryContent): (file: Pick<TargetFile, 'part'>) => Declared {
+/**
+ * Tells what is declared of each of a model's files: by the entry, or of the digest, if the entry has none, by the name
+ * of the file.
+ */
+export function declarationsOf(entry: EntryContent): (file: Pick<TargetFile, 'part' | 'place'>) => Declared {
   const { digest, sizeBytes, files = [] } = entry
   const whole = { ...(digest !== null && { digest }), ...(sizeBytes !== undefined && { sizeBytes }) }
   const byPath = new Map(files.map((file) => [file.path, file]))
-  return ({ part }) => (part === undefined ? whole : (byPath.get(part.path) ?? {}))
+  return ({ part, place }) => {
+    const declared: Declared = part === undefined ? whole : (byPath.get(part.path) ?? {})
+    const stated = declared.digest === undefined ? digestStatedBy(place) : undefined
+    return stated === undefined ? declared : { ...declared, digest: stated }
+  }
 }
 
 /** The files whose size is not the declared one. */
@@ -110,6 +118,7 @@ function judgeLooks(entry: EntryContent, reading: Reading): Mismatch | undefined
 /** Whether a caller, or the name of a file, says which bytes are meant: a digest that was computed says nothing. */
 export function isDeclared(entry: EntryContent, file: Pick<TargetFile, 'part' | 'place'>): boolean {
   if (entry.digest !== null && entry.digestOrigin !== 'computed') return true
+  if (digestStatedBy(file.place) !== undefined) return true
   // Of a set that was verified once, which digests were declared is not known any more.
   if (file.part !== undefined || entry.digest === null)
     return declarationsOf(entry)(file).digest !== undefined

@@ -6,10 +6,10 @@ declare const digestBrand: unique symbol
 export type Sha256Digest = string & { readonly [digestBrand]: 'Sha256Digest' }
 
 // Without the u flag: with it `ſ` (U+017F) would count as an `s` in another case.
-const DIGEST = /^(?:sha256:)?([0-9a-f]{64})$/i
+const DIGEST = /^(?:sha256[:-])?([0-9a-f]{64})$/i
 
 /**
- * The digest in its one spelling. Accepts upper case and a `sha256:` prefix.
+ * The digest in its one spelling. Accepts upper case and a prefix, `sha256:` or `sha256-`.
  *
  * @throws {CatalogError} INVALID_INPUT naming `field`
  */

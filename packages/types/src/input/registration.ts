@@ -13,7 +13,7 @@ export interface Attribution {
 export interface RegistrationInput extends Attribution {
   readonly id: string
   readonly source: string
-  /** 64 hexadecimal characters, upper or lower case, with or without `sha256:`. Absent or null: the first verification computes it. */
+  /** 64 hexadecimal characters, upper or lower case, with or without `sha256:` or `sha256-`. Absent or null: the first verification computes it. */
   readonly digest?: string | null | undefined
   /** Display name; the id where absent. */
   readonly name?: string | undefined

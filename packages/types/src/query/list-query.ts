@@ -21,7 +21,7 @@ export interface ListQuery {
   readonly name?: string | undefined
   /** Where the model comes from, in any spelling that means the same: see `ModelRef`. */
   readonly source?: string | undefined
-  /** 64 hexadecimal characters in upper or lower case, with or without `sha256:`. */
+  /** 64 hexadecimal characters in upper or lower case, with or without `sha256:` or `sha256-`. */
   readonly digest?: string | undefined
   /** The exact path inside the root that the entry names; not the one that is made from its id. */
   readonly file?: string | undefined

@@ -56,7 +56,7 @@ export function findIndexKey(query: ListQuery): IndexKey | undefined {
 
 /** What an index holds for a value: one key for all that is taken for the same. */
 export function toIndexKey(field: IndexedField, value: string): string {
-  if (field === 'digest') return value.toLowerCase().replace(/^sha256:/u, '')
+  if (field === 'digest') return value.toLowerCase().replace(/^sha256[:-]/u, '')
   return field === 'source' ? toSourceKey(value) : value
 }
 

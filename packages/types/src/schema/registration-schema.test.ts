@@ -21,6 +21,10 @@ describe('parseRegistration', () => {
     expect(parseRegistration(input)).toEqual({ ...input, digest: hex })
   })
 
+  it.each(['sha256:', 'sha256-', 'SHA256:', ''])('takes a digest with the prefix "%s"', (prefix) => {
+    expect(parseRegistration({ ...minimal, digest: `${prefix}${hex}` })).toMatchObject({ digest: hex })
+  })
+
   it.each([
     ['absent', {}],
     ['undefined', { digest: undefined }],
