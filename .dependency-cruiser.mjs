@@ -38,7 +38,8 @@ export const ROOMS = {
     digest: ['chunks', 'file', 'hashing', 'pool'],
     stream: ['digest', 'file', 'hashing'],
     manifest: ['digest', 'file'],
-    diagnosis: ['digest', 'file'],
+    format: [],
+    diagnosis: ['digest', 'file', 'format'],
     shards: ['diagnosis', 'file'],
   },
   'packages/store-fs': {

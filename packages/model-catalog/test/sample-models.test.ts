@@ -31,11 +31,11 @@ async function findingsOf(name: string, bytes: Uint8Array): Promise<readonly str
 /** What the diagnosis finds. Of GGUF it reads only the magic. */
 const FINDINGS: Readonly<Record<Damage, Readonly<Record<'gguf' | 'safetensors', readonly string[]>>>> = {
   empty: { gguf: ['empty'], safetensors: ['empty'] },
-  truncated: { gguf: [], safetensors: ['truncated-format'] },
+  truncated: { gguf: ['truncated-format'], safetensors: ['truncated-format'] },
   'zeroed-tail': { gguf: ['zeros'], safetensors: ['zeros'] },
   zeroed: { gguf: ['wrong-format', 'zeros'], safetensors: ['wrong-format', 'zeros'] },
   'flipped-bit': { gguf: [], safetensors: [] },
-  'bad-header': { gguf: [], safetensors: ['wrong-format'] },
+  'bad-header': { gguf: ['wrong-format'], safetensors: ['wrong-format'] },
   'html-page': { gguf: ['html-page'], safetensors: ['html-page'] },
   'lfs-pointer': { gguf: ['git-lfs-pointer'], safetensors: ['git-lfs-pointer'] },
 }

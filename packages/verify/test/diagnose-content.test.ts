@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { lacks, realFile } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { describeDiagnosis, diagnoseFile } from '../src/index.ts'
-import { A, B, GGUF, kindsOf, LFS_PAGE, MIB, toSafetensors, write } from './diagnose-models.ts'
+import { A, B, GGUF, kindsOf, LFS_PAGE, MIB, toSafetensors, write, zipOf } from './diagnose-models.ts'
 import { createWorkspace } from './workspace.ts'
 
 describe('a page in place of a file', () => {
@@ -84,9 +84,22 @@ describe('a file of another format', () => {
     ['a header that is no object', toSafetensors('[1, 2, 3]', 0), 'a.safetensors'],
     ['a header that is no JSON', toSafetensors('{1, 2, 3]', 0), 'a.safetensors'],
     ['a deep header', toSafetensors('{"a":'.repeat(1e6), 0), 'a.safetensors'],
-    ['GGUF', GGUF, 'a.safetensors'],
   ])('is told: %s', async (_name, content, name) => {
     expect(await kindsOf(write(content, name))).toEqual(['wrong-format'])
+  })
+
+  it.each([
+    ['GGUF', GGUF, 'a.safetensors'],
+    ['GGUF', GGUF, 'a.onnx'],
+    ['safetensors', toSafetensors({}, 0), 'a.gguf'],
+    ['safetensors', toSafetensors({}, 0), 'a.pt'],
+    ['pickle', Uint8Array.of(0x80, 4, 0x2e), 'a.safetensors'],
+    ['HDF5', Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'), 'a.pth'],
+    ['NumPy', Buffer.from('\x93NUMPY', 'latin1'), 'a.npz'],
+    ['zip', zipOf('a'), 'a.h5'],
+  ])('is told to be %s', async (found, content, name) => {
+    const extension = name.slice(1)
+    expect(await diagnoseFile(write(content, name))).toEqual([{ kind: 'other-format', extension, found }])
   })
 
   it.each([

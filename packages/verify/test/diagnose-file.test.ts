@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { lacks, realFile } from '@catalog/testkit/running'
 import { describe, expect, it, vi } from 'vitest'
 import { type DiagnoseOptions, type Diagnosis, diagnoseFile, digestFile } from '../src/index.ts'
-import { A, B, GGUF, kindsOf, LFS_PAGE, MIB, toSafetensors, write } from './diagnose-models.ts'
+import { A, B, GGUF, kindsOf, LFS_PAGE, MIB, toSafetensors, write, zipOf } from './diagnose-models.ts'
 import { createSparseFile, createWorkspace, listOpenFiles } from './workspace.ts'
 
 /** Does something in the middle of the reading that the test begins next. */
@@ -29,7 +29,7 @@ describe('nothing is found', () => {
     ['an extension in capitals', GGUF, 'A.GGUF'],
     ['a configuration', '{"a": 5}', 'config.json'],
     ['a page about the model', '<!doctype html><title>a</title>', 'README.html'],
-    ['a zip of PyTorch', 'PK\x03\x04\0\0', 'model.pt'],
+    ['a zip of PyTorch', zipOf('archive/data.pkl'), 'model.pt'],
     ['bytes of an unknown kind', Uint8Array.of(1, 2, 3), 'model'],
   ])('in %s', async (_name, content, name) => {
     expect(await diagnoseFile(write(content, name))).toEqual([])

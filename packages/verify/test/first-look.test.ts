@@ -10,7 +10,7 @@ import {
 import { lacks, realFile } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { createFileVerifier } from '../src/index.ts'
-import { LFS_PAGE, MIB, write } from './diagnose-models.ts'
+import { LFS_PAGE, MIB, write, zipOf } from './diagnose-models.ts'
 
 const verifier = createFileVerifier()
 
@@ -107,21 +107,3 @@ describe('the first look lets pass', () => {
     },
   )
 })
-
-/** The smallest archive of one empty file. */
-function zipOf(name: string): Buffer {
-  const file = Buffer.from(name)
-  const local = Buffer.alloc(30)
-  local.write('PK\x03\x04', 'latin1')
-  local.writeUInt16LE(file.length, 26)
-  const central = Buffer.alloc(46)
-  central.write('PK\x01\x02', 'latin1')
-  central.writeUInt16LE(file.length, 28)
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06', 'latin1')
-  end.writeUInt16LE(1, 8)
-  end.writeUInt16LE(1, 10)
-  end.writeUInt32LE(central.length + file.length, 12)
-  end.writeUInt32LE(local.length + file.length, 16)
-  return Buffer.concat([local, file, central, file, end])
-}

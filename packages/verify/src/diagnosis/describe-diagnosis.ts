@@ -25,8 +25,10 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
       return describeShorter(diagnosis)
     case 'longer':
       return `the file has ${diagnosis.excessBytes} bytes too many`
+    case 'other-format':
+      return `the file is ${diagnosis.found}, and its name says ${diagnosis.extension}`
     case 'wrong-format':
-      return `this is no ${diagnosis.format} file: ${diagnosis.problem}`
+      return `not a valid ${diagnosis.format} file: ${diagnosis.problem}`
     case 'zeros':
       return describeZeros(diagnosis)
     case 'same-wrong-digest':

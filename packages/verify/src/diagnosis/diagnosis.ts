@@ -1,11 +1,12 @@
 import type { Sha256Digest } from '@catalog/types'
+import type { ContentFormat } from '../format/content-format.ts'
 
 /** A body that a server sent in place of a file. */
 export type PageKind = 'html-page' | 'json-page' | 'xml-page' | 'text-page'
 /** What a model was packed with. */
 export type Compression = 'gzip' | 'zip' | 'zstd' | 'xz' | 'bzip2'
 /** The formats of models that are looked into. */
-export type ModelFormat = 'gguf' | 'safetensors'
+export type ModelFormat = 'gguf' | 'safetensors' | 'onnx' | 'zip'
 
 /** One thing that tells why a file is not the expected one, with what shows it. */
 export type Diagnosis =
@@ -45,6 +46,8 @@ export type Diagnosis =
       readonly foundBytes: number
       readonly excessBytes: number
     }
+  /** The first bytes are of another format than the extension says. */
+  | { readonly kind: 'other-format'; readonly extension: string; readonly found: ContentFormat }
   | { readonly kind: 'wrong-format'; readonly format: ModelFormat; readonly problem: string }
   /** A run of 4 KiB of zeros or more: the one at the end, else the longest. Not exact: it may reach further. */
   | {
@@ -71,6 +74,7 @@ const ORDER: readonly Diagnosis['kind'][] = [
   'truncated-format',
   'shorter',
   'longer',
+  'other-format',
   'wrong-format',
   'zeros',
   'same-wrong-digest',

@@ -1,8 +1,15 @@
 import type { FileHandle } from 'node:fs/promises'
+import { endianness } from 'node:os'
 import { extname } from 'node:path'
 import { readFileAt } from '../file/read-at.ts'
+import { hasArchiveEnd } from '../format/archive-end.ts'
+import type { ReadBytes } from '../format/byte-cursor.ts'
+import { findOtherFormat, formatOf } from '../format/content-format.ts'
+import { type GgufLayout, isBigEndian, readGgufLayout } from '../format/gguf-layout.ts'
+import { findMissingOnnxBytes } from '../format/onnx-end.ts'
+import { findTextDamage } from '../format/text-damage.ts'
 import { fieldOf, parseBoundedJson } from './bounded-json.ts'
-import type { Compression, Diagnosis } from './diagnosis.ts'
+import type { Compression, Diagnosis, ModelFormat } from './diagnosis.ts'
 import type { FileHead } from './find-page.ts'
 
 const MODEL_EXTENSIONS: readonly string[] = ['.gguf', '.ggml', '.safetensors', '.onnx']
@@ -16,6 +23,8 @@ const MAGICS: readonly (readonly [Compression, readonly number[]])[] = [
 const GGUF_MAGIC: readonly number[] = [0x47, 0x47, 0x55, 0x46]
 /** Magic, version and two counts. */
 const GGUF_HEADER_BYTES = 24
+/** How much of a file that is wrong is looked through for what text mode did to it. */
+const SAMPLE_BYTES = 1024 * 1024
 const LENGTH_BYTES = 8
 /** The limit of the safetensors library itself. */
 const MAX_HEADER_BYTES = 100_000_000
@@ -32,31 +41,81 @@ export function findCompression({ path, bytes }: FileHead): Diagnosis | undefine
   return compression === undefined ? undefined : { kind: 'compressed', compression }
 }
 
-/** What contradicts the format that the name promises: GGUF's first bytes, the whole header of safetensors. */
+/** What contradicts the format that the name promises, or that the first bytes do if the name promises none. */
 export async function findFormatProblem(head: FileHead, handle: FileHandle): Promise<Diagnosis | undefined> {
-  switch (extname(head.path).toLowerCase()) {
-    case '.gguf':
-      return findGgufProblem(head)
-    case '.safetensors':
-      return await findSafetensorsProblem(head, handle)
+  const { path, bytes, sizeBytes } = head
+  const extension = extname(path).toLowerCase()
+  const found = findOtherFormat(path, bytes)
+  if (found !== undefined) return { kind: 'other-format', extension, found }
+  const read: ReadBytes = (offset, length) => readFileAt(handle, { path, offset, length })
+  if (extension === '.safetensors') return await findSafetensorsProblem(head, handle)
+  if (extension === '.onnx')
+    return toTruncated('onnx', sizeBytes, await findMissingOnnxBytes(read, sizeBytes))
+  if (extension === '.gguf') return await findGgufProblem(head, read)
+  switch (formatOf(bytes)) {
+    case 'GGUF':
+      return await findGgufProblem(head, read)
+    case 'zip':
+      return (await hasArchiveEnd(read, sizeBytes))
+        ? undefined
+        : { kind: 'wrong-format', format: 'zip', problem: 'it is cut: the directory at its end is missing' }
     default:
       return undefined
   }
 }
 
-function findGgufProblem({ bytes, sizeBytes }: FileHead): Diagnosis | undefined {
-  if (!startsWith(bytes, GGUF_MAGIC))
-    return { kind: 'wrong-format', format: 'gguf', problem: 'it does not begin with GGUF' }
-  if (sizeBytes >= GGUF_HEADER_BYTES) return undefined
-  return { kind: 'truncated-format', format: 'gguf', neededBytes: GGUF_HEADER_BYTES, foundBytes: sizeBytes }
+function toTruncated(format: ModelFormat, foundBytes: number, neededBytes = 0): Diagnosis | undefined {
+  return neededBytes > foundBytes ? { kind: 'truncated-format', format, neededBytes, foundBytes } : undefined
+}
+
+async function findGgufProblem(
+  { bytes, sizeBytes }: FileHead,
+  read: ReadBytes,
+): Promise<Diagnosis | undefined> {
+  const wrong = (problem: string): Diagnosis => ({ kind: 'wrong-format', format: 'gguf', problem })
+  if (!startsWith(bytes, GGUF_MAGIC)) return wrong('it does not begin with GGUF')
+  if (sizeBytes < GGUF_HEADER_BYTES) return toTruncated('gguf', sizeBytes, GGUF_HEADER_BYTES)
+  if (endianness() === 'LE' && (await isBigEndian(read)))
+    return wrong('it is big-endian: convert it for little-endian machines')
+  const layout = await readGgufLayout(read, sizeBytes)
+  const damage = isWhole(layout, sizeBytes) ? undefined : findTextDamage(await read(0, SAMPLE_BYTES))
+  if (damage !== undefined) return wrong(damage)
+  switch (layout.outcome) {
+    case 'cut':
+      return toTruncated('gguf', sizeBytes, layout.neededBytes)
+    case 'broken':
+      return wrong(layout.problem)
+    case 'parsed':
+      return (await isFollowedByAnother(layout, sizeBytes, read))
+        ? wrong('another GGUF file begins in it: it was written twice')
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+function isWhole(layout: GgufLayout, sizeBytes: number): boolean {
+  return layout.outcome === 'parsed' && sizeBytes >= layout.endBytes && sizeBytes <= layout.paddedBytes
+}
+
+/** Whether the file is two: twice the same, or a part and the whole, as a server without ranges makes it. */
+async function isFollowedByAnother(
+  { endBytes, paddedBytes }: GgufLayout & { outcome: 'parsed' },
+  sizeBytes: number,
+  read: ReadBytes,
+): Promise<boolean> {
+  const offsets = [endBytes, paddedBytes, sizeBytes - endBytes, sizeBytes - paddedBytes, sizeBytes / 2]
+  for (const offset of offsets) {
+    if (offset < GGUF_HEADER_BYTES || offset + GGUF_HEADER_BYTES > sizeBytes || !Number.isInteger(offset))
+      continue
+    if (startsWith(await read(offset, GGUF_HEADER_BYTES), GGUF_MAGIC)) return true
+  }
+  return false
 }
 
 async function findSafetensorsProblem(head: FileHead, handle: FileHandle): Promise<Diagnosis | undefined> {
   const { path, bytes, sizeBytes: foundBytes } = head
-  const truncated = (neededBytes: number): Diagnosis | undefined =>
-    neededBytes > foundBytes
-      ? { kind: 'truncated-format', format: 'safetensors', neededBytes, foundBytes }
-      : undefined
+  const truncated = (neededBytes: number) => toTruncated('safetensors', foundBytes, neededBytes)
   const wrong = (problem: string): Diagnosis => ({ kind: 'wrong-format', format: 'safetensors', problem })
   if (foundBytes < LENGTH_BYTES) return truncated(LENGTH_BYTES)
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
@@ -69,7 +128,9 @@ async function findSafetensorsProblem(head: FileHead, handle: FileHandle): Promi
   const header = await readFileAt(handle, { path, offset: LENGTH_BYTES, length: Number(length) })
   const parsed = parseBoundedJson(new TextDecoder().decode(header), MAX_HEADER_CONTAINERS)
   if ('problem' in parsed) return wrong(`its header ${parsed.problem}`)
-  return truncated(headerEnd + findDataEnd(parsed.value))
+  const end = headerEnd + findDataEnd(parsed.value)
+  if (end < foundBytes) return wrong(`it has ${foundBytes - end} bytes after its last tensor`)
+  return truncated(end)
 }
 
 /** Where the last tensor ends, counted from the end of the header. What is no tensor counts for nothing. */
