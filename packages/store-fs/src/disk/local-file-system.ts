@@ -40,8 +40,8 @@ export async function assertLocal(disk: FileSystem, root: string): Promise<void>
   // Some systems give the 32 bits with a sign.
   const name = type === undefined ? undefined : SHARED_TYPES.get(type >>> 0)
   if (name === undefined) return
-  const message = `${root} is on ${name}, where several machines cannot append to one file safely: use \
-@catalog/store-postgres, open it read-only, or say onlyWriter if no other program ever writes to it`
+  const message = `${root} is on ${name}, where several machines cannot append to one file safely: move it to a \
+local disk, open it read-only, or say onlyWriter if no other program ever writes to it`
   throw new CatalogError('SHARED_FILE_SYSTEM', message, { path: root, fileSystem: name })
 }
 
