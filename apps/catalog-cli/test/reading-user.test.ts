@@ -18,3 +18,19 @@ it.skipIf(lacks('other-user'))(
     expect((await world.run('ls')).stdout).toContain('m ')
   },
 )
+
+it.skipIf(lacks('other-user'))(
+  'a user without the right to read is advised about reading, for the root as for a file',
+  async () => {
+    const world = createWorld()
+    await world.run('register', 'm', '--source', 'hf:org/m')
+    chmodSync(world.directory, 0o755)
+    const told = async (...args: readonly string[]) => (await (await world.spawn(args, NOBODY)).ended).stderr
+    chmodSync(world.write('closed.gguf', 'bytes'), 0o600)
+    expect(await told('digest', 'closed.gguf')).toContain('EACCES')
+    chmodSync(world.root, 0o700)
+    for (const args of [['ls'], ['show', 'm'], ['rm', 'm'], ['register', 'n', '--source', 's']]) {
+      expect(await told(...args), args.join(' ')).toMatch(/hint: run it as a user who may read there/u)
+    }
+  },
+)

@@ -1,6 +1,8 @@
 import { type Catalog, findDefaultRoot, isCatalogError, openCatalog } from 'model-catalog'
 import type { Invocation } from '../options/invocation.ts'
+import { HintedError } from '../problem/cli-errors.ts'
 import { withSuggestions } from '../problem/hints.ts'
+import { isPermissionDenied, READING_HINT } from '../problem/permission-hint.ts'
 
 /** The absolute root: `--root`, else the library's default. */
 export function findRoot({ root, environment, resolvePath }: Invocation): string {
@@ -51,12 +53,23 @@ async function openAsAllowed(opening: Opening): Promise<Catalog> {
     return await openCatalog(opening)
   } catch (error) {
     if (!isWithoutRight(error)) throw error
-    // What is told is why it cannot be written, unless it can be read.
-    return await openCatalog({ root: opening.root, readOnly: true }).catch(() => Promise.reject(error))
+    return await openReading(opening, error)
+  }
+}
+
+/** What is told is why it cannot be read if the user has no right to that either, else why it cannot be written. */
+async function openReading({ root }: Opening, refusal: unknown): Promise<Catalog> {
+  try {
+    return await openCatalog({ root, readOnly: true })
+  } catch (error) {
+    if (isCatalogError(error, 'IO') && isPermissionDenied(error.details)) {
+      throw new HintedError(error, READING_HINT)
+    }
+    throw refusal
   }
 }
 
 function isWithoutRight(error: unknown): boolean {
   if (isCatalogError(error, 'READ_ONLY') || isCatalogError(error, 'SHARED_FILE_SYSTEM')) return true
-  return isCatalogError(error, 'IO') && ['EACCES', 'EPERM'].includes(error.details.errno ?? '')
+  return isCatalogError(error, 'IO') && isPermissionDenied(error.details)
 }

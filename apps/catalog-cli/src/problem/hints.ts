@@ -1,30 +1,55 @@
-import { type Catalog, type CatalogError, isCatalogError } from 'model-catalog'
+import { basename } from 'node:path'
+import { type Catalog, type CatalogError, type CatalogErrorDetails, isCatalogError } from 'model-catalog'
 import { toPrintable } from '../text/printable.ts'
 import { HintedError } from './cli-errors.ts'
 import { findClosestIds } from './closest-ids.ts'
+import { hintOfPermission, isPermissionDenied, WRITING_HINT } from './permission-hint.ts'
 
 /** More ids than this are not searched for the one that was meant. */
 const MOST_IDS_SEARCHED = 10_000
 
-/** What the user may do about an error of the catalog, in half a sentence, where that is not plain. */
+/**
+ * What the user may do about an error of the catalog, in half a sentence, where that is not plain. A command that a
+ * hint names never ends with an error whose hint leads back.
+ */
 export function hintOf(error: CatalogError): string | undefined {
-  if (isCatalogError(error, 'NOT_FOUND')) {
-    if (error.details.at === undefined) return 'catalog ls shows the models there are'
-    return `catalog history ${error.details.id} shows when it was there`
-  }
-  if (isCatalogError(error, 'ALREADY_EXISTS')) {
-    return `catalog show ${error.details.existingId} shows it; another id registers the file beside it`
-  }
-  if (isCatalogError(error, 'INVALID_TRANSITION') && error.details.to === 'Active') {
-    return `catalog verify ${error.details.id} makes it Active if its bytes are right`
-  }
   if (isQuarantined(error)) {
     return `the wrong file was quarantined as ${toPrintable(error.details.path)}; catalog download begin begins again`
   }
+  if (isCatalogError(error, 'NOT_FOUND')) return hintOfNotFound(error.details)
+  if (isCatalogError(error, 'ALREADY_EXISTS')) {
+    return `catalog show ${error.details.existingId} shows it; another id registers the file beside it`
+  }
+  if (isCatalogError(error, 'INVALID_TRANSITION')) return hintOfTransition(error.details)
+  if (isCatalogError(error, 'NOT_USABLE')) return hintOfUse(error.details)
   // Any other file is one that the user named.
   if (isCatalogError(error, 'FILE_MISSING') && error.details.id === undefined) return undefined
-  if (isCatalogError(error, 'IO') && error.details.errno === 'EACCES') return HINTS.READ_ONLY
+  if (isCatalogError(error, 'IO') && isPermissionDenied(error.details)) return hintOfPermission(error.details)
+  if (isCatalogError(error, 'DAMAGED') && basename(error.details.path) === VIEW_NAME) return VIEW_HINT
   return HINTS[error.code]
+}
+
+/** `repair` mends a journal. What is wrong with a catalog.json alone only a person can put right. */
+const VIEW_NAME = 'catalog.json'
+const VIEW_HINT = 'nothing was changed; correct the file, or move it away to begin without it'
+
+function hintOfNotFound({ id, at }: CatalogErrorDetails['NOT_FOUND']): string {
+  return at === undefined
+    ? 'catalog ls shows the models there are'
+    : `catalog history ${id} shows when it was there`
+}
+
+function hintOfTransition({ id, from, to }: CatalogErrorDetails['INVALID_TRANSITION']): string | undefined {
+  if (to !== 'Active') return HINTS.INVALID_TRANSITION
+  // Verified again, it is still Retired: that was a person's decision.
+  if (from === 'Retired') return `catalog verify ${id} first; then catalog state ${id} Active`
+  return `catalog verify ${id} makes it Active if its bytes are right`
+}
+
+function hintOfUse({ id, state, problem }: CatalogErrorDetails['NOT_USABLE']): string {
+  if (problem === 'undeclared-digest') return `catalog update ${id} --digest declares what it must be`
+  if (state === 'Retired') return `catalog state ${id} Active takes it into use again`
+  return `catalog verify ${id} checks its files on this machine`
 }
 
 /** Whether the wrong file is no longer where it was. */
@@ -45,7 +70,6 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   LEASE_ENDED: 'catalog lease take takes a new one',
   DOWNLOAD_ENDED: 'catalog show tells what became of the model; catalog download begin begins again',
   DOWNLOAD_INCOMPLETE: 'nothing was changed; go on with the download, then finish it',
-  NOT_USABLE: 'catalog verify checks its files on this machine',
   DIGEST_MISMATCH: 'the file was left as it is; do not use it, fetch it anew and verify again',
   SIZE_MISMATCH: 'the file was left as it is; if it is shorter its download may go on, else fetch it anew',
   NOT_A_MODEL:
@@ -55,7 +79,7 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   CATALOG_MISSING: 'register and add begin one; --root and CATALOG_ROOT say where it is',
   CATALOG_REPLACED: 'it was moved or restored while the command ran; repeat the command',
   SHARED_FILE_SYSTEM: 'keep the catalog on a local disk; --root and CATALOG_ROOT say where it is',
-  READ_ONLY: 'run it as a user who may write there, or give another --root',
+  READ_ONLY: WRITING_HINT,
   DAMAGED: 'nothing was changed; copy the whole directory, end all that uses it, and then try catalog repair',
   UNSUPPORTED_FORMAT: 'a newer version wrote this; use that one',
   EDITED_OUTSIDE: 'nothing was overwritten; make the edit through the catalog instead',

@@ -36,10 +36,18 @@ it('is code, message, details and hint in JSON', () => {
   })
 })
 
-it('says who may do it where the system says that this user may not', () => {
-  const details = { operation: 'open', errno: 'EACCES' }
-  const hint = 'run it as a user who may write there, or give another --root'
-  expect(toProblem(new CatalogError('IO', 'cannot open', details))).toMatchObject({ exitCode: 34, hint })
+it.each([
+  ['open the catalog in', 'may write there'],
+  ['remove', 'may write there'],
+  ['read', 'may read it'],
+  ['list', 'may read it'],
+  ['lstat', 'may read it'],
+])('says who may do it where the system refuses this user to %s', (operation, hint) => {
+  for (const errno of ['EACCES', 'EPERM']) {
+    const problem = toProblem(new CatalogError('IO', 'refused', { operation, errno }))
+    expect(problem).toMatchObject({ exitCode: 34, hint: expect.stringContaining(hint) })
+  }
+  expect(toProblem(new CatalogError('IO', 'failed', { operation, errno: 'EIO' })).hint).toBeUndefined()
 })
 
 it('goes by code and details for its hints, not by texts and paths', () => {

@@ -1,15 +1,28 @@
-import { type RepairReport, repairCatalog } from 'model-catalog'
+import { isCatalogError, type RepairReport, repairCatalog } from 'model-catalog'
 import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
+import { HintedError } from '../../problem/cli-errors.ts'
 import { formatCount } from '../../text/count.ts'
 
 /** Makes a damaged catalog usable again, and says what that cost and where the originals are. */
 export async function runRepair(invocation: Invocation): Promise<undefined> {
   const { output } = invocation
-  const report = await repairCatalog(findRoot(invocation))
+  const report = await repair(findRoot(invocation))
   output.print(...formatRepair(report))
   output.printJson(report)
 }
+
+/** What cannot be repaired is not helped by another repair, which is what the hint of DAMAGED says elsewhere. */
+async function repair(root: string): Promise<RepairReport> {
+  try {
+    return await repairCatalog(root)
+  } catch (error) {
+    throw isCatalogError(error, 'DAMAGED') ? new HintedError(error, BEYOND_REPAIR) : error
+  }
+}
+
+const BEYOND_REPAIR =
+  'end all that uses the catalog and repeat it once; if it says the same, restore a backup'
 
 function* formatRepair({
   keptFiles,
