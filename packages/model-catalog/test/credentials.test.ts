@@ -16,6 +16,10 @@ const SOURCES = [
   `oci://bob:${SECRET}@ghcr.io/org/llama`,
   `https://bob:1${SECRET}/@@host.example/llama.gguf`,
   `bob:${SECRET}@host.example/llama.gguf`,
+  `https://host.example/llama.gguf;token=${SECRET}`,
+  `https://host.example/llama.gguf&X-Amz-Signature=${SECRET}`,
+  `https://host.example/llama.gguf%3Ftoken=${SECRET}`,
+  `https://host.example/llama.gguf\uFF1Ftoken=${SECRET}`,
 ]
 
 it.each(SOURCES)('no error and no event has a credential of %s', async (source) => {

@@ -1,6 +1,6 @@
 /** Room `reference`: the spellings of a source, and how secrets are hidden. */
 
-import { redactSource } from './redact-source.ts'
+import { cutCredentials } from './redact-source.ts'
 import { NotARef, splitUrl } from './ref-authority.ts'
 import type { FileRef } from './ref-kinds.ts'
 import { decodeSegments, encodeSegment, normalizeSegments } from './ref-segments.ts'
@@ -44,7 +44,7 @@ export function parsePlainPath(path: string): FileRef | NotARef {
   if (path.startsWith('//')) return new NotARef('must have a scheme in front of //')
   if (path.startsWith('/')) return toFileRef(ROOT, encodePath(path))
   // Without ./ in front it may as well be an address that lacks its scheme, with a token in it.
-  const isUnsure = !/^\.{1,2}(?:\/|$)/u.test(path) && (/[:?#]/u.test(path) || redactSource(path) !== path)
+  const isUnsure = !/^\.{1,2}(?:\/|$)/u.test(path) && (/[:?#]/u.test(path) || cutCredentials(path) !== path)
   if (isUnsure) return new NotARef('must begin with ./ where it is a path with :, ?, # or @ in it')
   return toFileRef(RELATIVE, encodePath(path))
 }

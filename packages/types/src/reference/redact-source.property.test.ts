@@ -28,6 +28,16 @@ describe('redactSource', () => {
     ['user', bareSecret, (text) => `https://${text}@host.example/a/b`],
     ['query', secret, (text) => `https://host.example/a?token=${text}`],
     ['query of a hub', secret, (text) => `hf:org/repo@rev?token=${text}`],
+    ['parameter', secret, (text) => `https://host.example/a;token=${text}`],
+    ['parameter behind &', secret, (text) => `https://host.example/a&X-Amz-Signature=${text}`],
+    ['encoded query', secret, (text) => `https://host.example/a%3Ftoken=${text}`],
+    ['encoded fragment', secret, (text) => `https://host.example/a%23${text}`],
+    ['encoded parameter', secret, (text) => `https://host.example/a%3Btoken%3D${text}`],
+    ['full-width query', secret, (text) => `https://host.example/a\uFF1Ftoken=${text}`],
+    ['full-width parameter', secret, (text) => `https://host.example/a\uFF06sig\uFF1D${text}`],
+    ['pasted header', secret, (text) => `https://host.example/a Authorization: Bearer ${text}`],
+    ['header before the address', secret, (text) => `Authorization: Bearer ${text} https://host.example/a`],
+    ['named path', secret, (text) => `https://host.example/access_token=${text}/a`],
     ['fragment', secret, (text) => `https://user:x@host.example:8443/a#${text}`],
   ])('never shows the beginning or the end of a secret in the %s', (_where, secrets, toSource) => {
     fc.assert(

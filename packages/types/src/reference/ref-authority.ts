@@ -1,4 +1,4 @@
-import { redactSource } from './redact-source.ts'
+import { cutCredentials } from './redact-source.ts'
 
 /** Why a text is no reference, in words that follow its name and quote nothing of it. */
 export class NotARef {
@@ -31,7 +31,7 @@ export function splitUrl(scheme: string, rest: string): UrlParts | NotARef {
   const path = shown.slice(written.length)
   // What is shown to people is cut with more care. Where that cuts more than this, part of a password may be left.
   const plain = `${scheme}:${rest.slice(0, start)}${authority}${path}`
-  if (redactSource(`${scheme}:${rest}`) !== plain) return new NotARef(HIDDEN_HOST)
+  if (cutCredentials(`${scheme}:${rest}`) !== plain) return new NotARef(HIDDEN_HOST)
   return { authority, path }
 }
 
