@@ -11,6 +11,7 @@ import { EXIT_CODES } from './problem/exit-codes.ts'
 import { formatProblem, type Problem, toJsonProblem } from './problem/problem.ts'
 import { isHelp, toUsageProblem } from './problem/usage-error.ts'
 import { createProgram } from './program.ts'
+import { toPrintable } from './text/printable.ts'
 
 /** What a run of the program depends on: nothing else of the process is read or written. */
 export interface CliContext {
@@ -83,10 +84,11 @@ async function reportError(error: unknown, { argv, stderr, environment }: CliCon
   if (error instanceof CliError && error.code === 'OUTPUT_CLOSED') return EXIT_CODES.OUTPUT_CLOSED
   const { stack, ...problem } = await loadProblem(error)
   const isJson = argv.includes('--json')
-  const text = isJson ? JSON.stringify({ error: toJsonProblem(problem) }, null, 2) : formatProblem(problem)
-  stderr.write(`${text}\n`)
+  const output = new Output({ stdout: stderr, stderr, environment, json: isJson })
+  output.note(...formatProblem(problem))
+  output.printJson({ error: toJsonProblem(problem) })
   const isDebug = argv.includes('--debug') || environment['CATALOG_DEBUG'] === '1'
-  if (stack !== undefined && isDebug) stderr.write(`${stack}\n`)
+  if (stack !== undefined && isDebug) stderr.write(`${stack.split('\n').map(toPrintable).join('\n')}\n`)
   return problem.exitCode
 }
 

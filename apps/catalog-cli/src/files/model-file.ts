@@ -2,7 +2,6 @@ import type { Stats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { CatalogError } from 'model-catalog'
 import { HintedError } from '../problem/cli-errors.ts'
-import { toPrintable } from '../text/printable.ts'
 
 /**
  * Refuses what verification would refuse, before anything is registered for it: FILE_MISSING,
@@ -47,7 +46,7 @@ function kindOf(stats: Stats): string {
 /** Download caches are full of links: say which file to give instead. */
 async function hintOfLink(path: string): Promise<string> {
   try {
-    return `it leads to ${toPrintable(await realpath(path))}: give that path`
+    return `it leads to ${await realpath(path)}: give that path`
   } catch {
     return 'it leads nowhere'
   }

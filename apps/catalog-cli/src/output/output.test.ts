@@ -39,3 +39,29 @@ it.each([
   written.output.print()
   expect(written).toMatchObject({ stdout, stderr })
 })
+
+const HOSTILE = 'm\u001b[2J\u202egpj\nfake'
+const ESCAPED = 'm\\u{1b}[2J\\u{202e}gpj\\u{a}fake'
+
+it.each([true, false])('escapes what it prints, on a terminal: %s', (isTTY) => {
+  const written = createOutput({ stdout: { isTTY } })
+  written.output.print(HOSTILE)
+  written.output.note(HOSTILE)
+  expect(written).toMatchObject({ stdout: [`${ESCAPED}\n`], stderr: [`${ESCAPED}\n`] })
+})
+
+it('prints a path as it is to a program, and escaped to a terminal', () => {
+  for (const isTTY of [true, false]) {
+    const { output, stdout } = createOutput({ stdout: { isTTY } })
+    output.printExact(HOSTILE)
+    expect(stdout).toEqual([`${isTTY ? ESCAPED : HOSTILE}\n`])
+  }
+})
+
+it('prints JSON without bidirectional overrides', () => {
+  const { output, stdout } = createOutput({ json: true })
+  output.printJson({ name: HOSTILE })
+  output.printJsonLine({ name: HOSTILE })
+  expect(stdout.join('')).not.toContain('\u202e')
+  expect(stdout.map((text) => JSON.parse(text))).toEqual([{ name: HOSTILE }, { name: HOSTILE }])
+})

@@ -1,5 +1,6 @@
 import type { LifecycleState } from 'model-catalog'
 import pc from 'picocolors'
+import { formatJson, toPrintable, toPrintableColored } from '../text/printable.ts'
 
 const DEFAULT_COLUMNS = 80
 
@@ -17,18 +18,25 @@ export interface OutputOptions {
   readonly json: boolean
 }
 
-/** Results go to stdout and everything else to stderr; with `--json` stdout gets the one document and nothing else. */
+/**
+ * Results go to stdout and everything else to stderr; with `--json` stdout gets the one document and nothing else.
+ * Nothing that came from a file, a name or another person reaches a terminal as a command: this is the place where all
+ * of it is escaped.
+ */
 export class Output {
   readonly json: boolean
   readonly stderr: Sink
   readonly #stdout: Sink
   readonly #colors: ReturnType<typeof pc.createColors>
+  readonly #escape: (line: string) => string
 
   constructor({ stdout, stderr, environment, json }: OutputOptions) {
     this.json = json
     this.stderr = stderr
     this.#stdout = stdout
-    this.#colors = pc.createColors(!json && canColor(stdout, environment))
+    const isColored = !json && canColor(stdout, environment)
+    this.#colors = pc.createColors(isColored)
+    this.#escape = isColored ? toPrintableColored : toPrintable
   }
 
   /** The width that results are cut to: the terminal's, or none where a file or a program reads them. */
@@ -38,22 +46,29 @@ export class Output {
 
   /** Lines of a result; nothing with `--json`. */
   print(...lines: readonly string[]): void {
-    if (!this.json && lines.length > 0) this.#stdout.write(`${lines.join('\n')}\n`)
+    if (!this.json && lines.length > 0) this.#stdout.write(`${lines.map(this.#escape).join('\n')}\n`)
+  }
+
+  /** Lines that a program reads, such as paths: exact where no terminal shows them; nothing with `--json`. */
+  printExact(...lines: readonly string[]): void {
+    if (this.json || lines.length === 0) return
+    const shown = this.#stdout.isTTY ? lines.map(toPrintable) : lines
+    this.#stdout.write(`${shown.join('\n')}\n`)
   }
 
   /** The one document of a command; nothing without `--json`. */
   printJson(document: unknown): void {
-    if (this.json) this.#stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+    if (this.json) this.#stdout.write(`${formatJson(document, 2)}\n`)
   }
 
   /** One document of several, a line each; nothing without `--json`. */
   printJsonLine(document: unknown): void {
-    if (this.json) this.#stdout.write(`${JSON.stringify(document)}\n`)
+    if (this.json) this.#stdout.write(`${formatJson(document)}\n`)
   }
 
-  /** A remark that is no result; nothing with `--json`. */
-  note(line: string): void {
-    if (!this.json) this.stderr.write(`${line}\n`)
+  /** Lines of a remark that is no result; nothing with `--json`. */
+  note(...lines: readonly string[]): void {
+    if (!this.json) this.stderr.write(`${lines.map(toPrintable).join('\n')}\n`)
   }
 
   /** The text in the colour of a state: the states a person must look at stand out. */

@@ -1,5 +1,6 @@
 import { formatBytes } from '../text/bytes.ts'
 import { formatDuration } from '../text/duration.ts'
+import { toPrintable } from '../text/printable.ts'
 import {
   formatProgressLine,
   formatProgressNote,
@@ -27,7 +28,7 @@ export interface Progress {
 
 /** A line that is drawn anew on a terminal, a few lines in a log, and nothing in a log beside `--json`. */
 export function createProgress(output: Output, label: string, now: () => number = Date.now): Progress {
-  const reading = new Reading(label, now)
+  const reading = new Reading(toPrintable(label), now)
   if (output.stderr.isTTY) return new TerminalProgress(output.stderr, reading)
   return output.json ? silentProgress : new LoggedProgress(output.stderr, reading)
 }

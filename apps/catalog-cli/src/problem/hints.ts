@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
 import { type Catalog, type CatalogError, type CatalogErrorDetails, isCatalogError } from 'model-catalog'
-import { toPrintable } from '../text/printable.ts'
 import { HintedError } from './cli-errors.ts'
 import { findClosestIds } from './closest-ids.ts'
 import { hintOfPermission, isPermissionDenied, WRITING_HINT } from './permission-hint.ts'
@@ -14,7 +13,7 @@ const MOST_IDS_SEARCHED = 10_000
  */
 export function hintOf(error: CatalogError): string | undefined {
   if (isQuarantined(error)) {
-    return `the wrong file was quarantined as ${toPrintable(error.details.path)}; catalog download begin begins again`
+    return `the wrong file was quarantined as ${error.details.path}; catalog download begin begins again`
   }
   if (isCatalogError(error, 'NOT_FOUND')) return hintOfNotFound(error.details)
   if (isCatalogError(error, 'ALREADY_EXISTS')) {

@@ -1,5 +1,3 @@
-import { toPrintable } from '../text/printable.ts'
-
 /** An error as the user sees it. */
 export interface Problem {
   readonly code: string
@@ -12,9 +10,9 @@ export interface Problem {
 }
 
 /** `catalog: <message> [CODE]`, and a second line with the hint where there is one. */
-export function formatProblem({ message, code, hint }: Problem): string {
-  const line = `catalog: ${toPrintable(message)} [${code}]`
-  return hint === undefined ? line : `${line}\n  hint: ${hint}`
+export function formatProblem({ message, code, hint }: Problem): readonly string[] {
+  const line = `catalog: ${message} [${code}]`
+  return hint === undefined ? [line] : [line, `  hint: ${hint}`]
 }
 
 export interface JsonProblem {

@@ -1,7 +1,6 @@
 /** Room `show`: entries and changes as text and JSON. */
 
 import type { CommittedChange, LifecycleState } from 'model-catalog'
-import { toPrintable } from '../text/printable.ts'
 import { formatTable } from '../text/table.ts'
 
 export interface ChangeTableOptions {
@@ -31,12 +30,12 @@ export function formatChangeTable(
   const rows = changes.map((change) => [
     toSeconds(change.at),
     String(change.position),
-    toPrintable(change.actor ?? '-'),
-    toPrintable(change.operation),
+    change.actor ?? '-',
+    change.operation,
     change.id,
     String(change.revision),
     change.entry?.state ?? REMOVED,
-    toPrintable(change.reason ?? ''),
+    change.reason ?? '',
   ])
   return formatTable(columns, rows, width)
 }
@@ -48,12 +47,12 @@ const REMOVED = 'removed'
 export function formatChange(change: CommittedChange, paintState: ChangeTableOptions['paintState']): string {
   const { position, at, operation, id, revision, entry, actor, reason } = change
   const outcome = entry === null ? REMOVED : paintState(entry.state, entry.state)
-  const who = actor === undefined ? '' : ` by ${toPrintable(actor)}`
-  const why = reason === undefined ? '' : `: ${toPrintable(reason)}`
-  return `${toSeconds(at)}  ${position}  ${id}  ${toPrintable(operation)} -> ${outcome}, revision ${revision}${who}${why}`
+  const who = actor === undefined ? '' : ` by ${actor}`
+  const why = reason === undefined ? '' : `: ${reason}`
+  return `${toSeconds(at)}  ${position}  ${id}  ${operation} -> ${outcome}, revision ${revision}${who}${why}`
 }
 
 /** Whatever stands in the journal where a time should be. */
 function toSeconds(at: string): string {
-  return toPrintable(at).replace(/\.[0-9]+Z$/u, 'Z')
+  return at.replace(/\.[0-9]+Z$/u, 'Z')
 }

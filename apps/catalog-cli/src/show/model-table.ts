@@ -7,7 +7,6 @@ import {
 } from 'model-catalog'
 import { formatBytes } from '../text/bytes.ts'
 import { formatCount } from '../text/count.ts'
-import { toPrintable } from '../text/printable.ts'
 import { formatTable } from '../text/table.ts'
 
 export interface ModelTableOptions {
@@ -36,7 +35,7 @@ export function formatModelTable(
       entry.state,
       size === undefined ? '-' : formatBytes(size),
       entry.verifiedAt?.slice(0, 10) ?? 'never',
-      toPrintable(showSource ? entry.source : redactSource(entry.source)),
+      showSource ? entry.source : redactSource(entry.source),
     ]
   })
   return formatTable(columns, rows, width)

@@ -1,4 +1,4 @@
-import { shortenMiddle } from './printable.ts'
+import { shortenMiddle, toPrintable } from './printable.ts'
 
 export interface Column {
   readonly title: string
@@ -13,13 +13,15 @@ const LEAST_LAST_WIDTH = 12
 
 /**
  * Lines of aligned columns, the titles first. The last column is cut to what is left of `width`; without a
- * width nothing is cut. No line ends in a space.
+ * width nothing is cut. No line ends in a space. What would move a terminal is escaped.
  */
 export function formatTable(
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   width: number = Number.POSITIVE_INFINITY,
 ): readonly string[] {
+  // Before it is measured: what is escaped is longer.
+  const rows = cells.map((row) => row.map(toPrintable))
   const widths = columns.map(({ title }, index) =>
     rows.reduce((most, row) => Math.max(most, (row[index] ?? '').length), title.length),
   )

@@ -4,7 +4,6 @@ import { waitWhileUsed } from '../../catalog/wait-while-used.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
-import { toPrintable } from '../../text/printable.ts'
 
 /** Takes a model out of the catalog, and says where its file stays. */
 export async function runRm(
@@ -24,7 +23,7 @@ export async function runRm(
     )
     const fileExists = await exists(path)
     const where = fileExists ? 'its file stays at' : 'there is no file at'
-    output.print(`${id}: removed from the catalog; ${where} ${toPrintable(path)}`)
+    output.print(`${id}: removed from the catalog; ${where} ${path}`)
     output.printJson({ removed: toJsonEntry(removed), path, fileExists })
   })
 }

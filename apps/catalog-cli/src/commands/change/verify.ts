@@ -85,7 +85,7 @@ function reportResult({ output }: Invocation, result: VerifyResult, hints: Set<s
   const isNew = hint !== undefined && !hints.has(hint)
   if (isNew) hints.add(hint)
   const named = isOfModel(problem.details) ? message : `${result.id}: ${message}`
-  output.note(formatProblem({ ...problem, message: named, hint: isNew ? hint : undefined }))
+  output.note(...formatProblem({ ...problem, message: named, hint: isNew ? hint : undefined }))
 }
 
 /** Whether the error is about a model, whose id its message tells then; one of the system names a path at most. */

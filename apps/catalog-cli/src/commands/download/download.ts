@@ -5,7 +5,6 @@ import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { createProgress } from '../../output/progress.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
 import { formatBytes } from '../../text/bytes.ts'
-import { toPrintable } from '../../text/printable.ts'
 
 export interface DownloadCommandOptions {
   readonly id: string
@@ -80,7 +79,7 @@ export async function runFinishDownload(
 /** The lines are for scripts; what a person wants to know besides goes to stderr. */
 function printFiles({ output }: Invocation, { files, holder, until, id }: ModelDownload): void {
   for (const { path, partialPath, isPresent, start } of files) {
-    output.print(isPresent ? `verify ${toPrintable(path)}` : `fetch ${toPrintable(partialPath)}`)
+    output.print(isPresent ? `verify ${path}` : `fetch ${partialPath}`)
     if (!isPresent && start.resume) output.note(`  known to be right up to ${formatBytes(start.fromByte)}`)
   }
   output.note(`${id}: ${holder} downloads it until ${until}`)

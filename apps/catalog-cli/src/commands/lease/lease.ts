@@ -2,7 +2,6 @@ import type { ModelLease } from 'model-catalog'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { formatCount } from '../../text/count.ts'
-import { toPrintable } from '../../text/printable.ts'
 import { formatTable } from '../../text/table.ts'
 
 /** Takes a lease, and prints its id alone, for a script to keep. */
@@ -13,7 +12,7 @@ export async function runTakeLease(
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const lease = await catalog.leases.take(id, { ...options, ...attributionOf(invocation) })
-    output.print(lease.id)
+    output.printExact(lease.id)
     output.note(`${id}: ${lease.holder} uses it until ${lease.until}`)
     output.printJson(lease)
   })
@@ -27,7 +26,7 @@ export async function runRenewLease(
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const lease = await catalog.leases.renew(id, leaseId, { forMs, ...attributionOf(invocation) })
-    output.print(`${id}: ${toPrintable(lease.holder)} uses it until ${lease.until}`)
+    output.print(`${id}: ${lease.holder} uses it until ${lease.until}`)
     output.printJson(lease)
   })
 }
@@ -57,13 +56,7 @@ export async function runListLeases(invocation: Invocation, id: string | undefin
 }
 
 function formatLeases(leases: readonly ModelLease[]): readonly string[] {
-  const rows = leases.map(({ modelId, holder, node, until, id }) => [
-    modelId,
-    toPrintable(holder),
-    node,
-    until,
-    toPrintable(id),
-  ])
+  const rows = leases.map(({ modelId, holder, node, until, id }) => [modelId, holder, node, until, id])
   return formatTable(
     ['MODEL', 'HOLDER', 'NODE', 'UNTIL', 'LEASE'].map((title) => ({ title })),
     rows,

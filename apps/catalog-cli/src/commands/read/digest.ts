@@ -7,7 +7,6 @@ import { EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatProblem, type Problem, toJsonProblem } from '../../problem/problem.ts'
 import { toProblem } from '../../problem/to-problem.ts'
 import { formatDigestLine } from '../../text/digest-line.ts'
-import { toPrintable } from '../../text/printable.ts'
 
 type DigestResult = { readonly path: string } & (
   | { readonly read: FileDigest }
@@ -20,8 +19,8 @@ export async function runDigest(invocation: Invocation, files: readonly string[]
   const results: DigestResult[] = []
   for (const path of files) {
     const result = await digestInTurn(invocation, path)
-    if ('read' in result) output.print(formatDigestLine(result.read.digest, path))
-    else output.note(formatProblem(result.problem))
+    if ('read' in result) output.printExact(formatDigestLine(result.read.digest, path))
+    else output.note(...formatProblem(result.problem))
     results.push(result)
   }
   const problems = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
@@ -31,7 +30,7 @@ export async function runDigest(invocation: Invocation, files: readonly string[]
 
 async function digestInTurn(invocation: Invocation, path: string): Promise<DigestResult> {
   const { output, resolvePath, signal } = invocation
-  const progress = createProgress(output, toPrintable(path))
+  const progress = createProgress(output, path)
   try {
     const onProgress = progress.update.bind(progress)
     // As sha256sum does: nothing is recorded here that a link could be changed behind.

@@ -3,7 +3,6 @@ import { toReference } from '../../catalog/to-reference.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
-import { toPrintable } from '../../text/printable.ts'
 import { formatTable } from '../../text/table.ts'
 
 /** Shows every model that an id or a reference means, a line for each of its paths. NOT_FOUND where it means none. */
@@ -17,9 +16,7 @@ export async function runLocate(invocation: Invocation, idOrRef: string): Promis
     }
     const paint = (cell: string): string => output.paintState(cell.trim() as LifecycleState, cell)
     const columns = [{ title: 'ID' }, { title: 'STATE', paint }, { title: 'PATH' }]
-    const rows = models.flatMap(({ id, entry, paths }) =>
-      paths.map((path) => [id, entry.state, toPrintable(path)]),
-    )
+    const rows = models.flatMap(({ id, entry, paths }) => paths.map((path) => [id, entry.state, path]))
     // Paths are for copying: none is cut.
     output.print(...formatTable(columns, rows))
     output.printJson({

@@ -10,7 +10,7 @@ export async function runPath(invocation: Invocation, id: string): Promise<undef
     const { entry, path } = await readModel(catalog, id)
     if (entry.state !== LifecycleState.Active)
       output.note(`catalog: note: ${id} is ${entry.state}, not Active`)
-    output.print(path)
+    output.printExact(path)
     output.printJson({ id, state: entry.state, path })
   })
 }

@@ -11,7 +11,7 @@ export async function runResolve(
   await withCatalog(invocation, async (catalog) => {
     const reference = await toReference(invocation, catalog, id)
     const { id: found, digest, path, paths, sizeBytes } = await catalog.resolve(reference)
-    for (const line of files ? paths : [path]) output.print(line)
+    output.printExact(...(files ? paths : [path]))
     output.printJson({ id: found, digest, path, paths, sizeBytes })
   })
 }

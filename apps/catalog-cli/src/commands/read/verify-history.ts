@@ -13,7 +13,7 @@ export async function runVerifyHistory(invocation: Invocation): Promise<number> 
   output.printJson(report)
   if (report.ok) return EXIT_CODES.OK
   const exitCode = CATALOG_EXIT_CODES.DAMAGED
-  output.note(formatProblem({ code: 'DAMAGED', exitCode, message: describeProblem(report), hint: HINT }))
+  output.note(...formatProblem({ code: 'DAMAGED', exitCode, message: describeProblem(report), hint: HINT }))
   return exitCode
 }
 

@@ -8,7 +8,6 @@ import { CATALOG_EXIT_CODES, EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
 import { formatDuration } from '../../text/duration.ts'
-import { toPrintable } from '../../text/printable.ts'
 
 export type RunAuditOptions = Pick<
   AuditOptions,
@@ -48,7 +47,7 @@ const ENDINGS = {
 
 function* formatAudit(report: AuditReport): Generator<string> {
   const { wrong, unreadable, checked, right, bytes, durationMs, remaining, ended } = report
-  for (const { id, code, path } of wrong) yield `${id}: wrong [${code}] ${toPrintable(path)}`
+  for (const { id, code, path } of wrong) yield `${id}: wrong [${code}] ${path}`
   for (const { id, code } of unreadable) yield `${id}: could not be read [${code}]`
   const read = `${formatBytes(bytes)} in ${formatDuration(durationMs)}`
   yield `${right} of ${formatCount(checked, 'model')} right, ${read}; ${ENDINGS[ended]}`

@@ -14,7 +14,6 @@ import { CliError } from '../../problem/cli-errors.ts'
 import { CATALOG_EXIT_CODES, EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
-import { toPrintable } from '../../text/printable.ts'
 
 export interface PlanOptions {
   readonly apply: boolean
@@ -89,7 +88,7 @@ async function runPlan(
 }
 
 function formatFinding(kind: string, path: string, bytes: number, text: string): string {
-  return `${kind}: ${toPrintable(path)} (${formatBytes(bytes)}): ${toPrintable(text)}`
+  return `${kind}: ${path} (${formatBytes(bytes)}): ${text}`
 }
 
 function formatPlanSummary({ findings, actions, bytes }: UpkeepPlan, save: string | undefined): string {
@@ -116,15 +115,15 @@ async function applyPlan(invocation: Invocation, catalog: Catalog, plan: UpkeepP
 function describeAction(action: UpkeepAction): string {
   switch (action.kind) {
     case 'relocate':
-      return `verify ${action.entry.id} in its new place ${toPrintable(action.to)}`
+      return `verify ${action.entry.id} in its new place ${action.to}`
     case 'reverify':
       return `verify ${action.entry.id} again`
     case 'forget-evidence':
       return `take back that ${action.entry.id} was verified here`
     case 'remove-file':
-      return `remove ${toPrintable(action.file)} (${action.why}, ${formatBytes(action.bytes)})`
+      return `remove ${action.file} (${action.why}, ${formatBytes(action.bytes)})`
     case 'share-bytes': {
-      const [keep, replace] = [action.keep.file, action.replace.file].map(toPrintable)
+      const [keep, replace] = [action.keep.file, action.replace.file]
       return `${action.method} ${keep} in the place of ${replace} (${formatBytes(action.bytes)})`
     }
     default:
