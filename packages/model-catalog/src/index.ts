@@ -100,6 +100,7 @@ export {
   type StartOverReason,
   type StateCounts,
   sizeOfEntry,
+  type TextPlace,
   type TimeRange,
   UPKEEP_FINDING_KINDS,
   type UpkeepAction,

@@ -1,7 +1,8 @@
-import { type CatalogErrorCode, isCatalogError } from '@catalog/types'
+import { type CatalogErrorCode, type Commit, isCatalogError } from '@catalog/types'
 import type { FileSystem } from './disk/file-system.ts'
 import { encodeCommit } from './format/commit-codec.ts'
 import type { FileNames } from './format/file-names.ts'
+import type { EncodedCommit } from './format/record.ts'
 import { readHistory } from './history/history.ts'
 import type { Journal } from './journal/journal.ts'
 import type { CatalogState } from './state/catalog-state.ts'
@@ -25,13 +26,16 @@ export function createViewSource(disk: FileSystem, names: FileNames, journal: Jo
     sync: () => journal.sync(),
     async adoptEdit(edited, revision) {
       if (isSameCatalog(journal, edited)) return
-      if (revision === undefined || (await readHistory(disk, names, revision)).length > 0) {
+      if (revision === undefined) {
+        throw createEditedOutside(names.view, 'its "revision", which says what was edited, is gone')
+      }
+      if ((await readHistory(disk, names, revision)).length > 0) {
         throw createEditedOutside(names.view, 'the catalog has changed since')
       }
       if (revision > journal.head[0]) {
         throw createEditedOutside(names.view, `the catalog has never come to record ${revision}`)
       }
-      await commitEdit(journal, edited)
+      await commitEdit(names, journal, edited)
       // Another store may have found and committed the same edit first.
       if (!isSameCatalog(journal, edited)) {
         throw createEditedOutside(names.view, 'the catalog changed at the same moment')
@@ -56,7 +60,18 @@ function isSameCatalog(journal: Journal, edited: CatalogState): boolean {
   return planEdit(journal.state, edited) === undefined
 }
 
-async function commitEdit(journal: Journal, edited: CatalogState): Promise<void> {
+/** EDITED_OUTSIDE if the edit is none that the catalog takes, such as one that is too long for a commit. */
+async function commitEdit(names: FileNames, journal: Journal, edited: CatalogState): Promise<void> {
   const commit = planEdit(journal.state, edited)
-  if (commit !== undefined) await journal.append([encodeCommit(commit)])
+  if (commit !== undefined) await journal.append([encodeEdit(names, commit)])
+}
+
+function encodeEdit(names: FileNames, commit: Commit): EncodedCommit {
+  try {
+    return encodeCommit(commit)
+  } catch (error) {
+    if (!isCatalogError(error, 'INVALID_INPUT')) throw error
+    const problem = `the catalog cannot take the edit as one commit: ${error.message}`
+    throw createEditedOutside(names.view, problem, { cause: error })
+  }
 }

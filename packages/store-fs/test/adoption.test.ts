@@ -104,3 +104,75 @@ describe('a catalog.json without a journal', () => {
     await expect(root.open()).rejects.toMatchObject({ details: { offset: 11 } })
   })
 })
+
+describe('a catalog.json that another program wrote', () => {
+  const root = useTemporaryRoot()
+  const { digest: _digest, verified_at: _verifiedAt, ...bare } = { ...EXAMPLE, state: 'Pending' }
+
+  it.each([
+    ['an offset', '2026-01-01T00:00:00+02:00', '2025-12-31T22:00:00Z'],
+    ['an offset west of Greenwich', '2025-12-31T20:30:00-03:30', '2026-01-01T00:00:00Z'],
+    ['an offset without a colon', '2026-01-01T00:00:00+0200', '2025-12-31T22:00:00Z'],
+    ['an offset in hours', '2026-01-01T00:00:00+02', '2025-12-31T22:00:00Z'],
+    ['no offset from UTC', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00Z'],
+    ['microseconds', '2026-01-01T00:00:00.123456+02:00', '2025-12-31T22:00:00.123456Z'],
+    ['a space and small letters', '2026-01-01 00:00:00z', '2026-01-01T00:00:00Z'],
+    ['no seconds', '2026-01-01T00:00+02:00', '2025-12-31T22:00:00Z'],
+    ['nanoseconds in UTC', '2026-01-01T00:00:00.123456789Z', '2026-01-01T00:00:00.123456789Z'],
+  ])('is adopted with times with %s', async (_, written, read) => {
+    const failure = { reason: 'size-mismatch', expected: '5', found: '6', node: 'n', path: '/a', at: written }
+    const model = { ...EXAMPLE, registered_at: written, verified_at: written, failure }
+    await writeFile(root.at('catalog.json'), JSON.stringify({ models: [model] }))
+    const entry = await (await root.open()).get(modelId(EXAMPLE.id))
+    expect(entry).toMatchObject({ registeredAt: read, verifiedAt: read, failure: { at: read } })
+  })
+
+  it.each([
+    ['no offset at all', '2026-01-01T00:00:00'],
+    ['a day that there is not', '2026-02-30T00:00:00+02:00'],
+    ['an hour that there is not', '2026-01-01T25:00:00+02:00'],
+    ['an offset that there is not', '2026-01-01T00:00:00+25:00'],
+    ['a year before the first', '0000-01-01T00:00:00+02:00'],
+    ['a number', 1767225600],
+  ])('is DAMAGED with a time with %s', async (_, written) => {
+    const text = JSON.stringify({ models: [{ ...EXAMPLE, registered_at: written }] }, undefined, 2)
+    await writeFile(root.at('catalog.json'), text)
+    const column = 7
+    const line = text.split('\n').findIndex((each) => each.includes('registered_at')) + 1
+    await expect(root.open()).rejects.toMatchObject({
+      code: 'DAMAGED',
+      details: { places: [{ line, column: column + '"registered_at": '.length, entry: EXAMPLE.id }] },
+    })
+  })
+
+  it('is adopted without the fields that would be null', async () => {
+    await writeFile(root.at('catalog.json'), JSON.stringify({ models: [bare] }))
+    expect(await (await root.open()).get(modelId(EXAMPLE.id))).toMatchObject({
+      digest: null,
+      verifiedAt: null,
+    })
+  })
+
+  it('is adopted with texts as long as the file may be', async () => {
+    const blob = 'z\\u00e9\\"'.repeat(2e6)
+    await writeFile(
+      root.at('catalog.json'),
+      `{"models":[${JSON.stringify(bare).replace(/\}$/u, `,"blob":"${blob}"}`)}]}`,
+    )
+    const store = await root.open()
+    await register(store, 'other')
+    await store.close()
+    const reopened = await root.open()
+    expect((await reopened.get(modelId(EXAMPLE.id)))?.extra?.['blob']).toHaveLength(6e6)
+    expect(JSON.parse(await readFile(root.at('catalog.json'), 'utf8')).models).toHaveLength(2)
+  })
+
+  it('shows a long model on one line', async () => {
+    const list = Array.from({ length: 600_000 }, () => [0])
+    await writeFile(root.at('catalog.json'), JSON.stringify({ models: [{ ...bare, list }] }))
+    await (await root.open()).close()
+    const written = await readFile(root.at('catalog.json'), 'utf8')
+    expect(written.split('\n').length).toBeLessThan(20)
+    expect(JSON.parse(written)).toMatchObject({ models: [{ ...bare, list }] })
+  })
+})

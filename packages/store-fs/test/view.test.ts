@@ -1,9 +1,10 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { sampleEntry } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import type { FileSystem } from '../src/disk/file-system.ts'
 import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 import { systemTimers, type Timers } from '../src/disk/timers.ts'
+import { MAX_ADOPTED_BYTES } from '../src/format/limits.ts'
 import { idsOf, modelId, register } from './commits.ts'
 import { ManualTimers } from './manual-timers.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -75,7 +76,8 @@ describe('catalog.json', () => {
 
   it.each([
     ['missing', () => rm(root.at('catalog.json'))],
-    ['half-written', () => writeFile(root.at('catalog.json'), '{\n  "revision": 2,\n  "mod')],
+    ['empty', () => writeFile(root.at('catalog.json'), '')],
+    ['nothing but zeros', () => writeFile(root.at('catalog.json'), Buffer.alloc(512))],
     ['stale', () => writeFile(root.at('catalog.json'), emptyView)],
   ])('is written anew where it is %s', async (_, spoil) => {
     const store = await root.open()
@@ -208,6 +210,93 @@ describe('a catalog.json that was edited by hand', () => {
     expect(await readFile(path())).toEqual(edited)
     await rm(path())
     expect(await idsOf(await root.open())).toContain('a')
+  })
+
+  const SLIPS: readonly [string, (text: string) => string | Buffer][] = [
+    ['with a comma too many', (text) => text.replace('"verified_at": null', '"verified_at": null,')],
+    ['without its last bracket', (text) => text.trimEnd().slice(0, -1)],
+    ['cut off in the middle', (text) => text.slice(0, text.length / 2)],
+    ['in UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['in Latin-1', (text) => Buffer.from(text.replace('"name": "', '"name": "\u00e9'), 'latin1')],
+    ['as an array', (text) => `[${text}]`],
+    ['that is no object', () => '7'],
+    ['nested too deep', (text) => text.replace('{', `{ "x": ${'['.repeat(100)}${']'.repeat(100)},`)],
+    ['with a state that there is not', (text) => text.replace('"Pending"', '"Ready"')],
+    ['with a text too long for a commit', (text) => text.replace('"id"', `"x": "${'z'.repeat(13e6)}", "id"`)],
+  ]
+
+  it.each(SLIPS)('%s is EDITED_OUTSIDE and left alone, and taken once it is corrected', async (_, slip) => {
+    await registerAndClose('a')
+    const renamed = (await readFile(path(), 'utf8')).replace('"name": "', '"name": "HAND EDIT ')
+    const wrong = Buffer.from(slip(renamed))
+    await writeFile(path(), wrong)
+    for (const open of [root.open, root.open]) {
+      await expect(open()).rejects.toMatchObject({ code: 'EDITED_OUTSIDE', details: { path: path() } })
+      expect((await readFile(path())).equals(wrong)).toBe(true)
+    }
+    await writeFile(path(), renamed)
+    expect((await (await root.open()).get(modelId('a')))?.name).toContain('HAND EDIT')
+  })
+
+  it.each(SLIPS)('%s is written anew once it is moved away', async (_, slip) => {
+    await registerAndClose('a')
+    await writeFile(path(), slip(await readFile(path(), 'utf8')))
+    await expect(root.open()).rejects.toMatchObject({ code: 'EDITED_OUTSIDE' })
+    await rename(path(), root.at('mine.json'))
+    await registerAndClose('b')
+    expect(JSON.parse(await readFile(path(), 'utf8')).models).toHaveLength(2)
+  })
+
+  it.each(SLIPS)(
+    '%s while the catalog is open is EDITED_OUTSIDE at the end, and left alone',
+    async (_, slip) => {
+      const store = await openShown()
+      const wrong = Buffer.from(slip(await readFile(path(), 'utf8')))
+      await writeFile(path(), wrong)
+      await register(store, 'b')
+      await expect(store.close()).rejects.toMatchObject({ code: 'EDITED_OUTSIDE' })
+      expect((await readFile(path())).equals(wrong)).toBe(true)
+    },
+  )
+
+  it('names every place that is wrong, with line, column and model', async () => {
+    await registerAndClose('a', 'b', 'c')
+    const text = await readFile(path(), 'utf8')
+    const lines = text.replaceAll('"verified_at": null', '"verified_at": null,').split('\n')
+    await writeFile(path(), lines.join('\n'))
+    const places = lines.flatMap((line, index) =>
+      line.includes(',,') ? [{ line: index + 1, column: line.indexOf(',,') + 2 }] : [],
+    )
+    const wrong = places.map((place, index) => expect.objectContaining({ ...place, entry: 'abc'[index] }))
+    await expect(root.open()).rejects.toMatchObject({ details: { places: wrong } })
+    await expect(root.open()).rejects.toThrow(
+      `line ${places[1]?.line}, column ${places[1]?.column} (b): there is a comma too many`,
+    )
+  })
+
+  it('names every field that is wrong, with line, column and model', async () => {
+    await registerAndClose('a', 'b')
+    const text = (await readFile(path(), 'utf8')).replaceAll('"Pending"', '"Ready"')
+    const lines = text.replace('"source"', '"sauce"').split('\n')
+    await writeFile(path(), lines.join('\n'))
+    const [inA = 0, inB = 0] = lines.flatMap((line, index) => (line.includes('"Ready"') ? [index + 1] : []))
+    const start = lines.findIndex((line) => line.includes('"id": "a"'))
+    await expect(root.open()).rejects.toMatchObject({
+      details: {
+        places: [
+          { line: start, column: 5, entry: 'a', problem: expect.stringContaining('source') },
+          { line: inA, column: 16, entry: 'a', problem: expect.stringContaining('state') },
+          { line: inB, column: 16, entry: 'b', problem: expect.stringContaining('state') },
+        ],
+      },
+    })
+  })
+
+  it('is EDITED_OUTSIDE, not read, if it is larger than what is adopted', async () => {
+    await registerAndClose('a')
+    await truncate(path(), MAX_ADOPTED_BYTES + 1)
+    await expect(root.open()).rejects.toMatchObject({ code: 'EDITED_OUTSIDE' })
+    await expect(root.open()).rejects.toThrow(`${MAX_ADOPTED_BYTES + 1} bytes`)
   })
 
   it('is EDITED_OUTSIDE for the store that would have overwritten it', async () => {

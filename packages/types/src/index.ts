@@ -34,6 +34,7 @@ export {
   type InputProblem,
   isCatalogError,
   type ModelUser,
+  type TextPlace,
   type UsabilityProblem,
   type WriteOutcome,
 } from './error/catalog-error.ts'

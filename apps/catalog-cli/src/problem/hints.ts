@@ -81,7 +81,7 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   READ_ONLY: WRITING_HINT,
   DAMAGED: 'nothing was changed; copy the whole directory, end all that uses it, and then try catalog repair',
   UNSUPPORTED_FORMAT: 'a newer version wrote this; use that one',
-  EDITED_OUTSIDE: 'nothing was overwritten; make the edit through the catalog instead',
+  EDITED_OUTSIDE: 'nothing was overwritten; correct catalog.json, or move it away and run the command again',
   NO_SPACE: 'make room on the disk; what was acknowledged before is safe',
 }
 

@@ -1,4 +1,4 @@
-import { CatalogError, type FileKind } from '@catalog/types'
+import { CatalogError, type FileKind, type TextPlace } from '@catalog/types'
 
 /** CATALOG_MISSING: the root has no catalog, or one without a journal yet where its history is asked for. */
 export function createMissing(
@@ -22,7 +22,7 @@ export function createNotRegular(
 export function createDamaged(
   path: string,
   problem: string,
-  place: { offset?: number; length?: number; recordsBefore?: number } = {},
+  place: { offset?: number; length?: number; recordsBefore?: number; places?: readonly TextPlace[] } = {},
   options?: { cause: unknown },
 ): CatalogError<'DAMAGED'> {
   const at = place.offset === undefined ? '' : ` at byte ${place.offset}`

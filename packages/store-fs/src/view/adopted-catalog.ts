@@ -1,74 +1,72 @@
 /** Room `view`: `catalog.json`: writing it, adopting it, and edits of it. */
 
-import { type EntryContent, isCatalogError, type LifecycleState } from '@catalog/types'
+import {
+  type EntryContent,
+  type InputProblem,
+  isCatalogError,
+  type LifecycleState,
+  type ModelEntry,
+} from '@catalog/types'
 import { decodeEntry, encodeEntry, foldModelId } from '@catalog/types/adapter'
 import { createDamaged } from '../disk/store-error.ts'
 import { CatalogState } from '../state/catalog-state.ts'
 import { Row } from '../state/row.ts'
-
-/** Deeper JSON than this overflows the stack of whatever reads it next. */
-const MAX_DEPTH = 64
+import { type CatalogDocument, parseDocument } from './catalog-document.ts'
+import { toOwnForm } from './foreign-model.ts'
+import { describePlaces, type FieldProblem, findFieldPlaces, MAX_PLACES } from './text-places.ts'
 
 /**
  * The state of a `catalog.json` that has no journal: the specification's format, written by another program
  * or kept as a backup. DAMAGED where it cannot be read in full; nothing is guessed and nothing left out.
  */
 export function parseAdoptedCatalog(path: string, bytes: Buffer): CatalogState {
-  return parseCatalog(path, parseDocument(path, bytes))
+  return parseCatalog(parseDocument(path, bytes))
 }
 
 /** The state of a parsed `catalog.json`; what its view says of itself is left aside. DAMAGED as above. */
-export function parseCatalog(path: string, document: Record<string, unknown>): CatalogState {
-  const { models, revision: _revision, checksum: _checksum, inode: _inode, ...extra } = document
-  if (!Array.isArray(models)) throw createDamaged(path, 'it has no array "models"')
+export function parseCatalog(document: CatalogDocument): CatalogState {
+  const { models, revision: _revision, checksum: _checksum, inode: _inode, ...extra } = document.fields
+  if (!Array.isArray(models)) {
+    const problem = models === undefined ? 'is missing' : 'must be an array'
+    throw createWrong(document, [{ field: 'models', problem }])
+  }
   const state = new CatalogState(extra)
+  const problems: FieldProblem[] = []
   const indexes = new Map<string, number>()
-  models.forEach((model, index) => {
-    const entry = decodeModel(path, model, index)
+  for (const [index, model] of models.entries()) {
+    if (problems.length >= MAX_PLACES) break
+    const entry = decodeModel(model, index, problems)
+    if (entry === undefined) continue
     const first = indexes.get(foldModelId(entry.id))
-    if (first !== undefined) {
-      throw createDamaged(
-        path,
-        `models[${first}] and models[${index}] have the same id ${JSON.stringify(entry.id)}`,
-      )
-    }
+    if (first !== undefined)
+      problems.push({ index, field: 'id', problem: `is also that of models[${first}]` })
     indexes.set(foldModelId(entry.id), index)
     const { revision, ...content } = entry
     state.restore(Row.ofWire(encodeEntry({ ...content, state: toAdoptedState(content) }), revision))
-  })
+  }
+  if (problems.length > 0) throw createWrong(document, problems)
   return state
 }
 
-/** The object in the bytes of a `catalog.json`; DAMAGED where they are not one. */
-export function parseDocument(path: string, bytes: Buffer): Record<string, unknown> {
-  const text = decodeText(path, bytes)
-  if (measureDepth(text) > MAX_DEPTH)
-    throw createDamaged(path, `it is nested deeper than ${MAX_DEPTH} levels`)
-  try {
-    const document: unknown = JSON.parse(text)
-    if (typeof document === 'object' && document !== null) return document as Record<string, unknown>
-  } catch (cause) {
-    throw createDamaged(path, `it is not JSON: ${String(cause)}`, offsetOf(text, cause), { cause })
-  }
-  throw createDamaged(path, 'it is not a JSON object')
+/** DAMAGED with every place. */
+function createWrong({ path, text }: CatalogDocument, problems: readonly FieldProblem[]): Error {
+  const places = findFieldPlaces(text, problems.slice(0, MAX_PLACES))
+  return createDamaged(path, `it is not a catalog: ${describePlaces(places)}`, { places })
 }
 
-/** Strictly: `toString('utf8')` would turn wrong bytes into U+FFFD without a word. A leading BOM is left out. */
-function decodeText(path: string, bytes: Buffer): string {
+/** The entry; undefined if it is none, with what is wrong added to `problems`. */
+function decodeModel(model: unknown, index: number, problems: FieldProblem[]): ModelEntry | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw createDamaged(path, 'it is not valid UTF-8', {}, { cause })
-  }
-}
-
-function decodeModel(path: string, model: unknown, index: number): ReturnType<typeof decodeEntry> {
-  try {
-    return decodeEntry(model, readRevision(model))
+    return decodeEntry(toOwnForm(model), readRevision(model))
   } catch (error) {
     if (!isCatalogError(error, 'INVALID_INPUT')) throw error
-    throw createDamaged(path, `models[${index}]: ${error.message}`, {}, { cause: error })
+    problems.push(...error.details.problems.map((problem) => toFieldProblem(problem, index)))
+    return undefined
   }
+}
+
+function toFieldProblem({ field, problem }: InputProblem, index: number): FieldProblem {
+  return { index, field: field === 'entry' ? '' : field, problem }
 }
 
 /** Active says that bytes were verified: without a digest or a time that cannot have been. */
@@ -81,21 +79,4 @@ function readRevision(model: unknown): number {
   const revision: unknown =
     typeof model === 'object' && model !== null ? Reflect.get(model, 'revision') : undefined
   return typeof revision === 'number' ? revision : 1
-}
-
-/** How deep the brackets of a JSON text go, without parsing it. */
-function measureDepth(text: string): number {
-  let depth = 0
-  let deepest = 0
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gsu)) {
-    if (token === '{' || token === '[') deepest = Math.max(deepest, ++depth)
-    else if (token === '}' || token === ']') depth -= 1
-  }
-  return deepest
-}
-
-function offsetOf(text: string, cause: unknown): { offset?: number } {
-  const position = /position ([0-9]+)/u.exec(String(cause))?.[1]
-  if (position === undefined) return {}
-  return { offset: Buffer.byteLength(text.slice(0, Number(position))) }
 }

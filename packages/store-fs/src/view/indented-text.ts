@@ -32,6 +32,13 @@ export class IndentedText {
     this.#length += this.#bytes.write(text, this.#length)
   }
 
+  /** Adds bytes as they are. */
+  addBytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
   /** Adds the JSON that stands there, its lines after the first one indented by so many steps more. */
   addJson(json: Uint8Array, start: number, end: number, steps: number): void {
     let depth = steps

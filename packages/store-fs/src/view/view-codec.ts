@@ -4,6 +4,8 @@ import type { CatalogState } from '../state/catalog-state.ts'
 import { IndentedText } from './indented-text.ts'
 
 const PIECE_BYTES = 256 << 10
+/** A longer model is not spread over lines: nested lists of short values would take many times the room. */
+const MAX_INDENTED_BYTES = 1 << 20
 
 /** What stands at the beginning of a view: which state it shows, and what shows that nobody has edited it. */
 export interface ViewHead {
@@ -80,7 +82,8 @@ function* formatBody(state: CatalogState, inode: number): Generator<Buffer> {
     text.add(separator)
     separator = ',\n    '
     const { body, start, end } = row.toText()
-    text.addJson(body, start, end, 2)
+    if (end - start > MAX_INDENTED_BYTES) text.addBytes(body.subarray(start, end))
+    else text.addJson(body, start, end, 2)
     if (text.length >= PIECE_BYTES) yield text.take()
   }
   text.add(separator === '\n    ' ? ']\n}\n' : '\n  ]\n}\n')

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
-import { CatalogError, isCatalogError } from '@catalog/types'
+import { CatalogError, isCatalogError, type TextPlace } from '@catalog/types'
 import type { FileSystem, OpenFile } from '../disk/file-system.ts'
 import { openIfPresent, readFileIfPresent, readFrom } from '../disk/read-file.ts'
+import { SPACE } from '../format/characters.ts'
 import type { FileNames } from '../format/file-names.ts'
+import { MAX_ADOPTED_BYTES } from '../format/limits.ts'
 import type { CatalogState } from '../state/catalog-state.ts'
-import { parseCatalog, parseDocument } from './adopted-catalog.ts'
+import { parseCatalog } from './adopted-catalog.ts'
+import { parseDocument } from './catalog-document.ts'
 import { parseViewHead } from './view-codec.ts'
 import { recallView, rememberRead } from './view-fingerprint.ts'
 
@@ -23,7 +26,8 @@ export type FoundView =
 
 /**
  * Looks at the view, which is read where it is not known to stand as it was written; undefined where there is none, or
- * none that is complete JSON: half of a copy says nothing. EDITED_OUTSIDE where it is JSON but no catalog.
+ * one without any text. EDITED_OUTSIDE where it is no catalog: every view of ours is replaced by a rename, so that half
+ * of one is not ours either.
  */
 export async function readView(disk: FileSystem, names: FileNames): Promise<FoundView | undefined> {
   const known = await recallView(disk, names)
@@ -33,10 +37,7 @@ export async function readView(disk: FileSystem, names: FileNames): Promise<Foun
   if (file === undefined) return undefined
   try {
     const revision = await readIntactRevision(file)
-    if (revision === undefined) {
-      const { size } = await file.status()
-      return await parseEdited(disk, names, await readFrom(file, 0, size))
-    }
+    if (revision === undefined) return await readEdited(disk, names, file)
     // It only saves time later on: that is no reason to fail.
     await rememberRead(disk, names, revision, before).catch(() => undefined)
     return { kind: 'intact', revision }
@@ -56,16 +57,18 @@ export async function readIntactView(disk: FileSystem, names: FileNames): Promis
   }
 }
 
-/** EDITED_OUTSIDE, with the two ways out. */
+/** EDITED_OUTSIDE, with the ways out. */
 export function createEditedOutside(
   path: string,
   problem: string,
-  options?: { cause: unknown },
+  { places, cause }: { places?: readonly TextPlace[] | undefined; cause?: unknown } = {},
 ): CatalogError<'EDITED_OUTSIDE'> {
-  const message =
-    `${path} was edited by hand, and ${problem}: move it away, and the catalog writes it as it is; ` +
-    'or make the edit again on what it then writes'
-  return new CatalogError('EDITED_OUTSIDE', message, { path }, options)
+  const again =
+    'move it away, and the catalog writes it as it is; or make the edit again on what it then writes'
+  const ways = places === undefined ? again : `correct it; or ${again}`
+  const message = `${path} was edited by hand, and ${problem}. Either ${ways}`
+  const details = { path, problem, ...(places !== undefined && { places }) }
+  return new CatalogError('EDITED_OUTSIDE', message, details, { cause })
 }
 
 /** Undefined where the view is not as it was written. One piece of it is in memory at a time. */
@@ -82,37 +85,40 @@ async function readIntactRevision(file: OpenFile): Promise<number | undefined> {
   return sha256.digest('hex').startsWith(head.checksum) ? head.revision : undefined
 }
 
-async function parseEdited(
+async function readEdited(
   disk: FileSystem,
   names: FileNames,
-  bytes: Buffer,
+  file: OpenFile,
 ): Promise<FoundView | undefined> {
+  const { size } = await file.status()
+  if (size > MAX_ADOPTED_BYTES) {
+    const problem = `it has ${size} bytes, and of an edited one at most ${MAX_ADOPTED_BYTES} are read`
+    throw createEditedOutside(names.view, problem)
+  }
+  const bytes = await readFrom(file, 0, size)
+  if (isBlank(bytes)) return undefined
   // Whoever adopted it was killed before its first view.
   if ((await readFileIfPresent(disk, names.adopted))?.equals(bytes) === true) return undefined
-  const document = parseIfComplete(names.view, bytes)
-  if (document === undefined) return undefined
-  const { revision } = document
-  return {
-    kind: 'edited',
-    revision: Number.isSafeInteger(revision) ? Number(revision) : undefined,
-    state: parseModels(names.view, document),
-  }
+  return parseEdited(names.view, bytes)
 }
 
-function parseIfComplete(path: string, bytes: Buffer): Record<string, unknown> | undefined {
-  try {
-    return parseDocument(path, bytes)
-  } catch (error) {
-    if (isCatalogError(error, 'DAMAGED')) return undefined
-    throw error
-  }
+/** White space or NUL only: what is left of a file that was created and never written, or lost to a power cut. */
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte <= SPACE)
 }
 
-function parseModels(path: string, document: Record<string, unknown>): CatalogState {
+function parseEdited(path: string, bytes: Buffer): FoundView {
   try {
-    return parseCatalog(path, document)
+    const document = parseDocument(path, bytes)
+    const { revision } = document.fields
+    return {
+      kind: 'edited',
+      revision: Number.isSafeInteger(revision) ? Number(revision) : undefined,
+      state: parseCatalog(document),
+    }
   } catch (error) {
     if (!isCatalogError(error, 'DAMAGED')) throw error
-    throw createEditedOutside(path, `it is no catalog any more (${error.details.problem})`, { cause: error })
+    const { problem, places } = error.details
+    throw createEditedOutside(path, problem, { places, cause: error })
   }
 }

@@ -63,7 +63,12 @@ export class PromisesOfCatalog {
   }
 
   #expectView({ bytes }: Damage): Expectation | undefined {
-    return isJson(bytes) ? undefined : this.#unseen('catalog.json: no JSON, written anew')
+    if (/^[\0-\x20]*$/u.test(bytes.toString('latin1'))) {
+      return this.#unseen('catalog.json: without any text, written anew')
+    }
+    if (isJson(bytes)) return undefined
+    const sight = { ...this.#whole, state: 'EDITED_OUTSIDE', changes: 'EDITED_OUTSIDE' }
+    return { outcome: 'catalog.json: EDITED_OUTSIDE', sight }
   }
 
   /** Opening does not look at a segment that another one follows; who reads the history does. */

@@ -6,6 +6,17 @@ export interface InputProblem {
   readonly problem: string
 }
 
+/** One place in a text file that a person has to look at. */
+export interface TextPlace {
+  /** From 1. */
+  readonly line: number
+  /** From 1, in UTF-16 code units, as most editors count. */
+  readonly column: number
+  /** The model that it is in: its id, or `models[<index>]` if it has none. */
+  readonly entry?: string
+  readonly problem: string
+}
+
 /** Whether a failed write may still have happened: `none` it did not, `unknown` only a re-read can tell. */
 export type WriteOutcome = 'none' | 'unknown'
 
@@ -86,9 +97,14 @@ export interface CatalogErrorDetails {
     readonly offset?: number
     readonly length?: number
     readonly recordsBefore?: number
+    readonly places?: readonly TextPlace[]
   }
   UNSUPPORTED_FORMAT: { readonly path: string; readonly found: string; readonly supported: string }
-  EDITED_OUTSIDE: { readonly path: string }
+  EDITED_OUTSIDE: {
+    readonly path: string
+    readonly problem: string
+    readonly places?: readonly TextPlace[]
+  }
   NO_SPACE: { readonly path: string; readonly outcome: WriteOutcome }
   IO: {
     readonly operation: string
