@@ -114,3 +114,33 @@ Feature: What stays
       When the catalog is opened
       Then it is refused with DAMAGED, naming the journal
       And the journal is untouched
+
+  Rule: What is written into catalog.json by hand is taken or refused, and never overwritten
+
+    Background:
+      Given an empty catalog
+      And a registered model "llama-3.1-8b"
+      And the catalog was closed
+
+    Scenario: An edit is a change of the catalog
+      Given somebody wrote "by hand" as the name of "llama-3.1-8b" into catalog.json
+      When the catalog is opened
+      Then "llama-3.1-8b" is Pending at revision 2
+      And its entry says:
+        | name | by hand |
+
+    Scenario: A slip is refused, with its place, and the corrected file is taken
+      Given somebody wrote "by hand" as the name of "llama-3.1-8b" into catalog.json, with a comma too many
+      When the catalog is opened
+      Then it is refused with EDITED_OUTSIDE, naming the line of that comma
+      And catalog.json is untouched
+      And the catalog opens once that comma is gone
+
+    Scenario: A catalog.json that is newer than a restored .catalog is kept beside it
+      Given .catalog was copied away
+      And the catalog was opened
+      And a registered model "mistral-7b"
+      And the catalog was closed
+      And the copy of .catalog was put back
+      When the catalog is opened
+      Then a file beside catalog.json still shows "mistral-7b"

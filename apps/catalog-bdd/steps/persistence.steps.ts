@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
 import type { CatalogErrorCode } from 'model-catalog'
@@ -43,6 +43,27 @@ Given("a byte of the journal's first record is changed", async function (this: C
   assert.notEqual(damaged, text)
   await writeFile(path, damaged)
   this.bytes = Buffer.from(damaged)
+})
+
+Given(
+  /^somebody wrote "(.*)" as the name of "(.*)" into catalog\.json(, with a comma too many)?$/u,
+  async function (this: CatalogWorld, name: string, id: string, slip: string | null) {
+    const { models, ...rest } = await readView(this)
+    const edited = models.map((model) => (model['id'] === id ? { ...model, name } : model))
+    const text = JSON.stringify({ ...rest, models: edited }, undefined, 2)
+    const line = JSON.stringify(name)
+    this.bytes = Buffer.from(slip === null ? text : text.replace(line, `${line},`))
+    await writeFile(viewOf(this), this.bytes)
+  },
+)
+
+Given('.catalog was copied away', async function (this: CatalogWorld) {
+  await cp(join(this.root, '.catalog'), join(this.root, 'copy'), { recursive: true })
+})
+
+Given('the copy of .catalog was put back', async function (this: CatalogWorld) {
+  await rm(join(this.root, '.catalog'), { recursive: true })
+  await cp(join(this.root, 'copy'), join(this.root, '.catalog'), { recursive: true })
 })
 
 When('the catalog is opened', async function (this: CatalogWorld) {
@@ -100,6 +121,25 @@ Then(
     assert.equal(Reflect.get(this.takeRefusal(code).details, 'path'), await journalOf(this))
   },
 )
+
+Then(
+  'it is refused with {code}, naming the line of that comma',
+  function (this: CatalogWorld, code: CatalogErrorCode) {
+    const [before = ''] = String(this.bytes).split(',,')
+    const [place] = Reflect.get(this.takeRefusal(code).details, 'places')
+    assert.equal(place.line, before.split('\n').length)
+  },
+)
+
+Then('the catalog opens once that comma is gone', async function (this: CatalogWorld) {
+  await writeFile(viewOf(this), String(this.bytes).replace(',,', ','))
+  await this.openCatalog()
+})
+
+Then('a file beside catalog.json still shows {string}', async function (this: CatalogWorld, id: string) {
+  const [kept = ''] = (await readdir(this.root)).filter((name) => name.startsWith('catalog.json.broken-'))
+  assert.ok((await readFile(join(this.root, kept), 'utf8')).includes(id))
+})
 
 Then('catalog.json is untouched', async function (this: CatalogWorld) {
   assert.deepEqual(await readFile(viewOf(this)), this.bytes)

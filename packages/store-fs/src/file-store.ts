@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { toDiskError } from '@catalog/system-calls'
 import type { CatalogStore } from '@catalog/types'
+import type { FileSystem } from './disk/file-system.ts'
 import { assertLocal } from './disk/local-file-system.ts'
 import { nodeFileSystem } from './disk/node-file-system.ts'
+import { statusIfPresent } from './disk/read-file.ts'
 import { systemClock, systemTimers } from './disk/timers.ts'
 import { accessOf, type FileStoreOptions, parseFileStoreOptions } from './file-store-options.ts'
 import { fileNamesIn } from './format/file-names.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal/journal.ts'
-import { hasSomethingToTell, type RecoveryReport } from './journal/recovery-report.ts'
-import { createViewSource } from './journal-view.ts'
+import { hasSomethingToTell, type NewerView, type RecoveryReport } from './journal/recovery-report.ts'
+import { createViewSource, findNewerView } from './journal-view.ts'
 import { OpenedStore } from './opened-store.ts'
 import { assertCatalogPresent, removeAbandonedFiles } from './segment/create-catalog.ts'
+import { ViewClaim } from './view/view-claim.ts'
 import { ViewWriter } from './view/view-writer.ts'
 import { ChangeFeed } from './watch/change-feed.ts'
 
@@ -37,6 +40,7 @@ export async function openFileStore(given: FileStoreOptions): Promise<CatalogSto
   try {
     if (canWrite && options.onlyWriter !== true) await assertLocal(disk, names.root)
     if (canWrite && options.create === false) await assertCatalogPresent(disk, names)
+    const claim = canWrite ? undefined : await ViewClaim.read(disk, names)
     const journal = await Journal.open({
       access,
       disk,
@@ -52,15 +56,30 @@ export async function openFileStore(given: FileStoreOptions): Promise<CatalogSto
     })
     // Who may only read leaves the clearing up to others.
     const removedFiles = canWrite ? await removeAbandonedFiles(disk, names).catch(() => []) : []
-    if (canWrite)
-      view = new ViewWriter({ disk, names, writer, source: createViewSource(disk, names, journal), timers })
+    let newerView = await findNewerView(names, claim, journal).catch(() => undefined)
+    const onNewerView = (found: NewerView): void => {
+      newerView ??= found
+    }
+    if (canWrite) {
+      const source = createViewSource({ disk, names, journal, clock, onNewerView })
+      view = new ViewWriter({ disk, names, writer, source, timers })
+    }
     feed = new ChangeFeed({ disk, names, journal, timers })
     const store = new OpenedStore({ disk, names, journal, view, feed, timers })
-    await store.start(() => tellRecovery(options, { ...journal.recovery, removedFiles }))
+    const linkedFiles = await findLinkedFiles(disk, journal)
+    await store.start(() =>
+      tellRecovery(options, { ...journal.recovery, removedFiles, newerView, linkedFiles }),
+    )
     return store
   } catch (error) {
     throw toDiskError(error, 'open the catalog in', names.root)
   }
+}
+
+/** Of the files only the present journal is written in place: the others are replaced, or never written again. */
+async function findLinkedFiles(disk: FileSystem, { path }: Journal): Promise<readonly string[]> {
+  const status = await statusIfPresent(disk, path).catch(() => undefined)
+  return status !== undefined && status.nlink > 1 ? [path] : []
 }
 
 function tellRecovery({ onRecovery }: FileStoreOptions, report: RecoveryReport): void {

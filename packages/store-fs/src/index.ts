@@ -8,5 +8,5 @@ export type {
 export { type FileStoreOptions, openFileStore } from './file-store.ts'
 export { pruneHistory } from './history/prune-history.ts'
 export { verifyHistory } from './history/verify-history.ts'
-export type { DroppedTail, RecoveryReport } from './journal/recovery-report.ts'
+export type { DroppedTail, NewerView, RecoveryReport } from './journal/recovery-report.ts'
 export { type RepairOptions, type RepairReport, repairCatalog } from './repair/repair-catalog.ts'

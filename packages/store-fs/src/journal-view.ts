@@ -1,17 +1,29 @@
-import { type CatalogErrorCode, type Commit, isCatalogError } from '@catalog/types'
+import { type CatalogErrorCode, type Clock, type Commit, isCatalogError } from '@catalog/types'
 import type { FileSystem } from './disk/file-system.ts'
 import { encodeCommit } from './format/commit-codec.ts'
 import type { FileNames } from './format/file-names.ts'
 import type { EncodedCommit } from './format/record.ts'
 import { readHistory } from './history/history.ts'
+import { wasCatalog } from './history/was-catalog.ts'
 import type { Journal } from './journal/journal.ts'
+import type { NewerView } from './journal/recovery-report.ts'
+import { BrokenFiles } from './repair/replace-file.ts'
 import type { CatalogState } from './state/catalog-state.ts'
+import type { ViewClaim } from './view/view-claim.ts'
 import { planEdit } from './view/view-edit.ts'
 import { createEditedOutside } from './view/view-reader.ts'
 import type { ViewSource, ViewWriter } from './view/view-writer.ts'
 
+export interface ViewSourceParts {
+  readonly disk: FileSystem
+  readonly names: FileNames
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly onNewerView: (view: NewerView) => void
+}
+
 /** The journal as its view needs it. */
-export function createViewSource(disk: FileSystem, names: FileNames, journal: Journal): ViewSource {
+export function createViewSource({ disk, names, journal, clock, onNewerView }: ViewSourceParts): ViewSource {
   return {
     get state() {
       return journal.state
@@ -29,11 +41,13 @@ export function createViewSource(disk: FileSystem, names: FileNames, journal: Jo
       if (revision === undefined) {
         throw createEditedOutside(names.view, 'its "revision", which says what was edited, is gone')
       }
-      if ((await readHistory(disk, names, revision)).length > 0) {
-        throw createEditedOutside(names.view, 'the catalog has changed since')
-      }
       if (revision > journal.head[0]) {
         throw createEditedOutside(names.view, `the catalog has never come to record ${revision}`)
+      }
+      if (await hasChanged(disk, names, revision)) {
+        // What cannot be read any more tells nothing.
+        if (await wasCatalog(disk, names, edited, revision).catch(() => false)) return
+        throw createEditedOutside(names.view, 'the catalog has changed since')
       }
       await commitEdit(names, journal, edited)
       // Another store may have found and committed the same edit first.
@@ -41,7 +55,30 @@ export function createViewSource(disk: FileSystem, names: FileNames, journal: Jo
         throw createEditedOutside(names.view, 'the catalog changed at the same moment')
       }
     },
+    async keepNewer(revision) {
+      const broken = new BrokenFiles(disk, names, clock.now())
+      await broken.putAside(names.view)
+      const [keptFile] = broken.kept
+      // Otherwise another store was first.
+      if (keptFile !== undefined) onNewerView({ path: names.view, keptFile, revision, head: journal.head[0] })
+    },
   }
+}
+
+/**
+ * What a store that only reads has to tell of a view that shows more than the journal.
+ * @param claim as it was read before the journal.
+ */
+export async function findNewerView(
+  names: FileNames,
+  claim: ViewClaim | undefined,
+  journal: Journal,
+): Promise<NewerView | undefined> {
+  const [head] = journal.head
+  // Of a damaged journal only what is certain was read.
+  if (claim === undefined || journal.recovery.damage !== undefined || !(await claim.isAhead(head)))
+    return undefined
+  return { path: names.view, keptFile: undefined, revision: claim.revision, head }
 }
 
 // An edit that meets one of these cannot be adopted by trying again.
@@ -53,6 +90,16 @@ export async function adoptEditAtOpening(view: ViewWriter): Promise<void> {
     await view.adoptEdit()
   } catch (error) {
     if (isCatalogError(error) && FINAL.includes(error.code)) throw error
+  }
+}
+
+/** Also where nobody can tell, because that part of the history is pruned. */
+async function hasChanged(disk: FileSystem, names: FileNames, revision: number): Promise<boolean> {
+  try {
+    return (await readHistory(disk, names, revision)).length > 0
+  } catch (error) {
+    if (isCatalogError(error, 'INVALID_INPUT')) return true
+    throw error
   }
 }
 

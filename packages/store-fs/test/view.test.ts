@@ -183,6 +183,45 @@ describe('a catalog.json that was edited by hand', () => {
     expect((await (await root.open()).get(modelId('a')))?.revision).toBe(1)
   })
 
+  it.each([
+    ['an edit', (text: string) => text.replace('"name": "', '"name": "HAND EDIT ')],
+    ['another form', (text: string) => JSON.stringify(JSON.parse(text))],
+  ])('with %s that was taken is written anew behind later changes', async (_, change) => {
+    await registerAndClose('a')
+    await writeFile(path(), change(await readFile(path(), 'utf8')))
+    await registerAndClose('b')
+    await registerAndClose('c')
+    const [a, ...others] = JSON.parse(await readFile(path(), 'utf8')).models
+    expect([a.name.startsWith('HAND EDIT'), others.length]).toEqual([_ === 'an edit', 2])
+  })
+
+  it('that was taken by a store that was killed before its next view is written anew', async () => {
+    await registerAndClose('a')
+    await edit(({ models }) => Object.assign(models[0] ?? {}, { name: 'HAND EDIT' }))
+    const edited = await readFile(path())
+    await registerAndClose('b')
+    const store = await root.open({ segmentBytes: 100 })
+    await register(store, 'c')
+    await store.close()
+    await writeFile(path(), edited)
+    await registerAndClose('d')
+    expect(JSON.parse(await readFile(path(), 'utf8')).models).toHaveLength(4)
+  })
+
+  it('is EDITED_OUTSIDE if the history since then is pruned', async () => {
+    const first = await root.open()
+    await register(first, 'a')
+    await first.close()
+    const old = await readFile(path())
+    const store = await root.open({ segmentBytes: 2048 })
+    await register(store, ...Array.from({ length: 60 }, (_, n) => `b-${n}`))
+    expect((await store.pruneHistory()).removed).not.toEqual([])
+    await store.close()
+    await writeFile(path(), old)
+    await edit(({ models }) => models.pop())
+    await expect(root.open()).rejects.toMatchObject({ code: 'EDITED_OUTSIDE' })
+  })
+
   it('does not make a model Active: only a verification does', async () => {
     await registerAndClose('a')
     await edit(({ models }) =>

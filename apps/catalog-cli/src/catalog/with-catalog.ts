@@ -1,8 +1,17 @@
-import { type Catalog, findDefaultRoot, isCatalogError, openCatalog } from 'model-catalog'
+import {
+  type Catalog,
+  findDefaultRoot,
+  isCatalogError,
+  type OpenCatalogOptions,
+  openCatalog,
+  type RecoveryReport,
+} from 'model-catalog'
 import type { Invocation } from '../options/invocation.ts'
+import type { Output } from '../output/output.ts'
 import { HintedError } from '../problem/cli-errors.ts'
 import { withSuggestions } from '../problem/hints.ts'
 import { isPermissionDenied, READING_HINT } from '../problem/permission-hint.ts'
+import { describeRecovery } from './describe-recovery.ts'
 
 /** The absolute root: `--root`, else the library's default. */
 export function findRoot({ root, environment, resolvePath }: Invocation): string {
@@ -17,7 +26,7 @@ export function withCatalog<T>(
   invocation: Invocation,
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
-  return runWith({ root: findRoot(invocation), create: false }, work)
+  return runWith({ root: findRoot(invocation), create: false, output: invocation.output }, work)
 }
 
 /** The same for the commands that create a catalog if there is none. */
@@ -25,12 +34,13 @@ export function withNewCatalog<T>(
   invocation: Invocation,
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
-  return runWith({ root: findRoot(invocation), create: true }, work)
+  return runWith({ root: findRoot(invocation), create: true, output: invocation.output }, work)
 }
 
 interface Opening {
   readonly root: string
   readonly create: boolean
+  readonly output: Output
 }
 
 async function runWith<T>(
@@ -48,19 +58,25 @@ async function runWith<T>(
 }
 
 /** For writing, or if the user has no right to it, for reading only: what writes is READ_ONLY then. */
-async function openAsAllowed(opening: Opening): Promise<Catalog> {
+async function openAsAllowed({ root, create, output }: Opening): Promise<Catalog> {
+  const onRecovery = (report: RecoveryReport): void => {
+    for (const line of describeRecovery(report)) output.note(line)
+  }
   try {
-    return await openCatalog(opening)
+    return await openCatalog({ root, create, onRecovery })
   } catch (error) {
     if (!isWithoutRight(error)) throw error
-    return await openReading(opening, error)
+    return await openReading({ root, onRecovery }, error)
   }
 }
 
 /** What is told is why it cannot be read if the user has no right to that either, else why it cannot be written. */
-async function openReading({ root }: Opening, refusal: unknown): Promise<Catalog> {
+async function openReading(
+  options: Pick<OpenCatalogOptions, 'root' | 'onRecovery'>,
+  refusal: unknown,
+): Promise<Catalog> {
   try {
-    return await openCatalog({ root, readOnly: true })
+    return await openCatalog({ ...options, readOnly: true })
   } catch (error) {
     if (isCatalogError(error, 'IO') && isPermissionDenied(error.details)) {
       throw new HintedError(error, READING_HINT)

@@ -18,7 +18,7 @@ export interface JournalParts extends Omit<SegmentChainParts, 'canWrite'> {
   readonly access: JournalAccess
 }
 
-type JournalRecovery = Omit<RecoveryReport, 'removedFiles'>
+type JournalRecovery = Pick<RecoveryReport, 'tornLines' | 'dropped' | 'damage'>
 
 /**
  * The shared log over all its segments: follows what everybody appends, and appends, one write after another.

@@ -10,6 +10,23 @@ export interface RecoveryReport {
   readonly removedFiles: readonly string[]
   /** With `intactPrefix`: why there is nothing to read but what is certain. */
   readonly damage: CatalogErrorDetails['DAMAGED'] | undefined
+  /** A `catalog.json` that shows more than the journal holds: an older `.catalog` was put in place of the one it is of. */
+  readonly newerView: NewerView | undefined
+  /**
+   * Own files that have another name as well, as `cp -al` gives them: what is written here from now on is written there
+   * too, so that this is no backup.
+   */
+  readonly linkedFiles: readonly string[]
+}
+
+export interface NewerView {
+  readonly path: string
+  /** Where it is now; undefined if the catalog was opened to be read only, which leaves it in place. */
+  readonly keptFile: string | undefined
+  /** The number of the record after which it shows the catalog. */
+  readonly revision: number
+  /** The number of the last record of the journal. */
+  readonly head: number
 }
 
 export interface DroppedTail {
@@ -20,6 +37,8 @@ export interface DroppedTail {
   readonly records: number
 }
 
-export function hasSomethingToTell({ tornLines, dropped, removedFiles, damage }: RecoveryReport): boolean {
-  return tornLines > 0 || dropped !== undefined || removedFiles.length > 0 || damage !== undefined
+export function hasSomethingToTell(report: RecoveryReport): boolean {
+  const { tornLines, dropped, removedFiles, damage, newerView, linkedFiles } = report
+  const isFound = [dropped, damage, newerView].some((found) => found !== undefined)
+  return isFound || tornLines + removedFiles.length + linkedFiles.length > 0
 }

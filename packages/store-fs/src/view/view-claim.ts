@@ -50,12 +50,17 @@ export class ViewClaim {
     if (loss !== undefined) throw loss
   }
 
+  /** Whether the view shows more than a journal that ends there, of whichever journal it is. */
+  async isAhead(head: number): Promise<boolean> {
+    if (head >= this.revision) return false
+    const shown = await readIntactView(this.#disk, this.#names)
+    // Otherwise somebody edited it, or has replaced it since.
+    return shown !== undefined && shown >= this.revision
+  }
+
   /** DAMAGED where records are missing; undefined where none are, or nobody knows. */
   async findLoss({ path, head, inode }: JournalEnd): Promise<CatalogError<'DAMAGED'> | undefined> {
-    if (head >= this.revision || inode === 0 || inode !== this.#head.inode) return undefined
-    const shown = await readIntactView(this.#disk, this.#names)
-    // Somebody edited it, or has replaced it since.
-    if (shown === undefined || shown < this.revision) return undefined
+    if (inode === 0 || inode !== this.#head.inode || !(await this.isAhead(head))) return undefined
     const problem = `it ends with record ${head}, and ${this.#names.view} shows record ${this.revision}`
     return createDamaged(path, problem, { recordsBefore: head })
   }

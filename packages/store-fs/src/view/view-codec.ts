@@ -50,7 +50,7 @@ export function parseViewHead(bytes: Buffer): ViewHead | undefined {
   }
 }
 
-const HEAD = /^\{\n {2}"revision": ([0-9]{1,16}),\n {2}"checksum": "([0-9a-f]{32})",\n/u
+const HEAD = /^\{\n {2}"revision": (0|[1-9][0-9]{0,15}),\n {2}"checksum": "([0-9a-f]{32})",\n/u
 
 function formatHead(revision: number, checksum: string): string {
   return `{\n  "revision": ${revision},\n  "checksum": "${checksum}",\n`

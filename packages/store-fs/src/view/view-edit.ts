@@ -2,6 +2,9 @@ import type { Change, Commit, EntryContent, ModelEntry } from '@catalog/types'
 import { encodeEntry } from '@catalog/types/adapter'
 import type { CatalogState } from '../state/catalog-state.ts'
 
+/** What a commit of an edit is called in the history. */
+export const EDIT_OPERATION = 'edit'
+
 /**
  * What somebody did to `catalog.json` by hand, as one commit: the models that were added, changed and taken out of it.
  * Undefined where it says the same as the catalog.
@@ -9,7 +12,7 @@ import type { CatalogState } from '../state/catalog-state.ts'
 export function planEdit(present: CatalogState, edited: CatalogState): Commit | undefined {
   const changes = [...findPuts(present, edited), ...findRemovals(present, edited)]
   if (changes.length === 0) return undefined
-  return { operation: 'edit', reason: 'catalog.json was edited', changes }
+  return { operation: EDIT_OPERATION, reason: 'catalog.json was edited', changes }
 }
 
 function* findPuts(present: CatalogState, edited: CatalogState): Generator<Change> {

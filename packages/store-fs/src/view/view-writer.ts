@@ -28,6 +28,8 @@ export interface ViewSource {
   sync(): Promise<void>
   /** Commits what somebody did to the view by hand; EDITED_OUTSIDE where that is not possible. */
   adoptEdit(edited: CatalogState, revision: number | undefined): Promise<void>
+  /** Puts a view aside that shows records which the journal does not have. */
+  keepNewer(revision: number): Promise<void>
 }
 
 export interface ViewWriterParts {
@@ -43,7 +45,8 @@ export interface ViewWriterParts {
  * Keeps `catalog.json` close behind the journal: at most about a second (a large catalog takes a tenth of the time),
  * and exact after {@link close}. The file is replaced by rename, so any reader finds complete JSON at every instant.
  * It is derived: a crash at any point costs only its freshness, which the next writer restores. What somebody wrote
- * into it by hand is committed, or refused as EDITED_OUTSIDE and then left alone.
+ * into it by hand is committed, or refused as EDITED_OUTSIDE and then left alone; one of another journal that shows more
+ * than this one holds is put aside.
  */
 export class ViewWriter {
   readonly #parts: ViewWriterParts
@@ -79,14 +82,20 @@ export class ViewWriter {
     for (let round = 0; round === 0 || (this.#isStale && round < MAX_ROUNDS); round += 1) await this.#write()
   }
 
-  /** Commits what was done to the view by hand, and returns the revision of an intact one. */
+  /**
+   * Commits what was done to the view by hand, and returns the revision of an intact one. One that knows more than the
+   * journal is kept under another name.
+   */
   async adoptEdit(): Promise<number | undefined> {
     const { disk, names, source } = this.#parts
     // Before catching up: a view of this journal then cannot be ahead of what we know.
     const found = await readView(disk, names)
     await source.catchUp()
     if (found?.kind === 'edited') await source.adoptEdit(found.state, found.revision)
-    return found?.kind === 'intact' ? found.revision : undefined
+    if (found?.kind !== 'intact') return undefined
+    if (found.revision <= source.head[0]) return found.revision
+    await source.keepNewer(found.revision)
+    return undefined
   }
 
   #onTimer(): void {

@@ -1,0 +1,19 @@
+import type { RecoveryReport } from 'model-catalog'
+import { toPrintable } from '../text/printable.ts'
+
+/** What a person has to know of what opening found: a line each. What a crash leaves is mended and not worth one. */
+export function describeRecovery({ newerView, linkedFiles, dropped }: RecoveryReport): readonly string[] {
+  const lines = linkedFiles.map(
+    (path) =>
+      `warning: ${toPrintable(path)} has another name as well: a copy that shares it is no backup (use cp -r, not cp -al)`,
+  )
+  if (dropped !== undefined) {
+    lines.push(`warning: a power cut took ${dropped.records} records of ${toPrintable(dropped.path)}`)
+  }
+  if (newerView === undefined) return lines
+  const { path, keptFile, revision, head } = newerView
+  const what = `${toPrintable(path)} shows record ${revision}, and the catalog ends with record ${head}`
+  const where =
+    keptFile === undefined ? 'the next change puts it aside' : `it is now ${toPrintable(keptFile)}`
+  return [...lines, `warning: ${what}: an older copy of .catalog was put back; ${where}`]
+}
