@@ -74,13 +74,13 @@ export const READING: readonly Mutation[] = [
   mutate(
     'nobody compares where the journal ends with what the view shows',
     'view-claim',
-    ['if (head >= this.revision ||', 'if (head >= 0 ||'],
+    ['if (head >= this.revision) return false', 'if (head >= 0) return false'],
     tests('shorter-than-view'),
   ),
   mutate(
     'what was copied while it was written is called damaged',
     'view-claim',
-    ['|| inode !== this.#head.inode) return', ') return'],
+    ['|| inode !== this.#head.inode ||', '||'],
     tests('damage'),
   ),
   mutate(
@@ -93,6 +93,33 @@ export const READING: readonly Mutation[] = [
     'what somebody wrote into the view is overwritten',
     'view-writer',
     ['const present = await this.adoptEdit()', 'const present = undefined'],
+    tests('view'),
+  ),
+  mutate(
+    'a view that cannot be read is overwritten',
+    'view-reader',
+    ['if (isBlank(bytes)) return undefined', 'if (bytes.length > 0) return undefined'],
+    tests('view'),
+  ),
+  mutate(
+    'a view that knows more than the journal is overwritten',
+    'view-writer',
+    ['await source.keepNewer(found.revision)', ''],
+    tests('restored-backup'),
+  ),
+  mutate(
+    'an edit that was taken already is refused behind later changes',
+    'journal-view',
+    ['.catch(() => false)) return', '.then(() => false)) return'],
+    tests('view'),
+  ),
+  mutate(
+    'an edit that does not fit into a commit is not told',
+    'journal-view',
+    [
+      "if (!isCatalogError(error, 'INVALID_INPUT')) throw error\n    const problem",
+      'throw error\n    const problem',
+    ],
     tests('view'),
   ),
 ]
