@@ -3,6 +3,7 @@ import { extendPrefix } from '../format/checksum.ts'
 import type { Line } from '../format/line-splitter.ts'
 import { type ChainPoint, type JournalRecord, parseLine } from '../format/record.ts'
 import type { AppliedCommit, CatalogState } from '../state/catalog-state.ts'
+import { FrontQueue } from './front-queue.ts'
 
 /** A record that was read, its number in the catalog's chain, and what became of its commits. */
 export interface ReplayedRecord {
@@ -41,12 +42,15 @@ export class Replay {
   readonly #path: string
   readonly #first: number
   readonly #prefixes: string[]
-  /** Bad lines, until a record shows that its writer took them for unfinished as well. */
-  #unexplained: BadLine[] = []
+  /**
+   * Bad lines, the first behind each record, until a record shows that its writer took them for unfinished as well: of
+   * more than one in a row, nothing is told but where they begin.
+   */
+  readonly #unexplained: FrontQueue<BadLine> = new FrontQueue()
   /** The last record that a later one builds on. */
   #builtOn: number
   /** The records that no `synced` vouches for yet, and where they end. */
-  #unsynced: { readonly number: number; readonly end: number }[] = []
+  readonly #unsynced: FrontQueue<{ readonly number: number; readonly end: number }> = new FrontQueue()
   /** Where the last record ends that is known to be on the disk. */
   syncedBytes = 0
 
@@ -61,8 +65,11 @@ export class Replay {
 
   /** The last record read. */
   get head(): ChainPoint {
-    const number = this.#first + this.#prefixes.length - 1
-    return [number, this.prefixAt(number) ?? '']
+    return [this.#number, this.prefixAt(this.#number) ?? '']
+  }
+
+  get #number(): number {
+    return this.#first + this.#prefixes.length - 1
   }
 
   /** The prefix digest up to a record of this segment; undefined for any other record. */
@@ -76,7 +83,7 @@ export class Replay {
     const json = this.#parse(line)
     if (json === undefined) {
       this.tornLines += 1
-      this.#unexplained.push({ offset: line.offset, recordsBefore: this.head[0] })
+      this.#note({ offset: line.offset, recordsBefore: this.#number })
       return undefined
     }
     const record = json as JournalRecord
@@ -116,17 +123,18 @@ export class Replay {
   }
 
   #vouch(synced: number, { offset, bytes }: Line): void {
-    this.#unsynced.push({ number: this.head[0], end: offset + bytes.length })
-    while (this.#unsynced[0] !== undefined && this.#unsynced[0].number <= synced) {
-      this.syncedBytes = this.#unsynced.shift()?.end ?? 0
-    }
+    this.#unsynced.push({ number: this.#number, end: offset + bytes.length })
+    this.syncedBytes = this.#unsynced.takeWhile(({ number }) => number <= synced)?.end ?? this.syncedBytes
+  }
+
+  #note(bad: BadLine): void {
+    if (this.#unexplained.last?.recordsBefore !== bad.recordsBefore) this.#unexplained.push(bad)
   }
 
   /** A writer that went on from a record behind a bad line, with our digest, had read that line as we did. */
   #explain(after: number): void {
     this.#builtOn = Math.max(this.#builtOn, after)
-    if (this.#unexplained.length === 0) return
-    this.#unexplained = this.#unexplained.filter(({ recordsBefore }) => recordsBefore >= after)
+    this.#unexplained.takeWhile(({ recordsBefore }) => recordsBefore < after)
   }
 
   /**
@@ -134,7 +142,7 @@ export class Replay {
    * read behind that line nobody knows whether it took effect. Without any bad line, records were cut out.
    */
   #damaged(line: Line, problem: string, options?: { cause: unknown }): Error {
-    const bad = this.#unexplained[0]
+    const bad = this.#unexplained.first
     const offset = bad?.offset ?? line.offset
     const length = line.offset + (bad === undefined ? line.bytes.length : 0) - offset
     const recordsBefore = bad?.recordsBefore ?? this.#builtOn
