@@ -19,7 +19,7 @@ export const READING: readonly Mutation[] = [
   mutate(
     'a bad line is never explained',
     'replay',
-    ['this.#unexplained = this.#unexplained.filter(', 'this.#unexplained.filter('],
+    ['this.#unexplained.takeWhile(', 'new FrontQueue<BadLine>().takeWhile('],
     tests('damage'),
   ),
   mutate(

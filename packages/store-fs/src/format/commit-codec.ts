@@ -1,13 +1,18 @@
 import { type Commit, createInvalidInput } from '@catalog/types'
-import { type CheckedChange, checkCommit } from '@catalog/types/adapter'
+import { type CheckedChange, type CheckedCommit, checkCommit } from '@catalog/types/adapter'
+import { isDeeperThan } from './json.ts'
 import { DECODED, type EncodedCommit, type WireChange, type WireCommit } from './record.ts'
 
 /** The longest commit, in characters of JSON. */
 const MAX_COMMIT_LENGTH = 4 << 20
+/** How deep an entry may be nested: `catalog.json`, in which it is nested twice, is adopted to 64 levels. */
+const MAX_ENTRY_DEPTH = 62
+/** What is around an entry in a commit: the commit, its changes, the change. */
+const DEPTH_AROUND = 3
 
 /** The commit, checked: INVALID_INPUT before anything is written. */
 export function encodeCommit(commit: Commit): EncodedCommit {
-  const { operation, actor, reason, changes } = checkCommit(commit)
+  const { operation, actor, reason, changes } = checkDepth(commit)
   const wire: WireCommit = {
     operation,
     ...(actor !== undefined && { actor }),
@@ -15,9 +20,24 @@ export function encodeCommit(commit: Commit): EncodedCommit {
     changes: changes.map(toWireChange),
   }
   const text = JSON.stringify(wire)
+  if (isDeeperThan(Buffer.from(text), MAX_ENTRY_DEPTH + DEPTH_AROUND)) throw createTooDeep()
   if (text.length <= MAX_COMMIT_LENGTH) return { wire, text }
   const problem = `must be at most ${MAX_COMMIT_LENGTH} characters of JSON, not ${text.length}`
   throw createInvalidInput([{ field: 'changes', problem }])
+}
+
+/** What is nested so deep that nobody could format it is too deep as well. */
+function checkDepth(commit: Commit): CheckedCommit {
+  try {
+    return checkCommit(commit)
+  } catch (error) {
+    throw error instanceof RangeError ? createTooDeep() : error
+  }
+}
+
+function createTooDeep(): Error {
+  const problem = `must not have an entry nested deeper than ${MAX_ENTRY_DEPTH} levels`
+  return createInvalidInput([{ field: 'changes', problem }])
 }
 
 function toWireChange({ id, ifRevision, wire, entry }: CheckedChange): WireChange {

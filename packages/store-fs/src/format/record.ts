@@ -1,6 +1,7 @@
 import type { ModelEntry } from '@catalog/types'
 import type { WireEntry } from '@catalog/types/adapter'
 import { CHECKSUM_LENGTH, checksumOf, FIRST_PREFIX } from './checksum.ts'
+import { parseJson } from './json.ts'
 
 /** A place in the chain: the number of a record and the prefix digest up to it. */
 export type ChainPoint = readonly [record: number, prefix: string]
@@ -74,10 +75,14 @@ export function formatLine(json: string): string {
   return `${checksumOf(json)} ${json}\n`
 }
 
-/** The JSON of a line (without its line feed), or undefined where the checksum says that it is none of ours. */
+/**
+ * The JSON of a line (without its line feed), or undefined where the checksum says that it is none of ours.
+ *
+ * @throws {Error} in words, where the checksum is right and what stands behind it is no JSON, or nested too deep
+ */
 export function parseLine(line: Buffer): unknown {
   if (line.length <= CHECKSUM_LENGTH + 1 || line[CHECKSUM_LENGTH] !== 0x20) return undefined
   const json = line.subarray(CHECKSUM_LENGTH + 1)
   if (line.toString('latin1', 0, CHECKSUM_LENGTH) !== checksumOf(json)) return undefined
-  return JSON.parse(json.toString('utf8'))
+  return parseJson(json)
 }

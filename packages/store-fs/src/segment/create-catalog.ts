@@ -9,6 +9,7 @@ import { openIfPresent, readFileIfPresent } from '../disk/read-file.ts'
 import { createDamaged, createMissing, createNotRegular, createUnsupported } from '../disk/store-error.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, findLatestSegment, isTemporaryName } from '../format/file-names.ts'
+import { MAX_START } from '../format/json.ts'
 import { MAX_ADOPTED_BYTES, MAX_HEADER_BYTES, readWithin } from '../format/limits.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { CatalogState } from '../state/catalog-state.ts'
@@ -75,6 +76,7 @@ export async function adoptCatalog(
     assertFitsHeader(path, state)
     // A view that outlived its journal: going on with its number, no other state is ever called by it.
     const revision = parseViewHead(bytes)?.revision ?? 0
+    assertCanBeCountedOn(path, revision, state)
     return { bytes, snapshot: { state, start: [revision, FIRST_PREFIX] } }
   } finally {
     await file.close()
@@ -146,6 +148,14 @@ export async function assertNoOrphanedJournal(disk: FileSystem, names: FileNames
   // Somebody else may have made the catalog, and written to it, since we looked.
   if (findLatestSegment(await listOwnFiles(disk, names)) !== undefined) return
   throw createDamaged(names.journal(1), `it has records, and ${names.snapshot(1)} is missing`)
+}
+
+/** The next revision, and the next record, need a number as well. */
+function assertCanBeCountedOn(path: string, revision: number, state: CatalogState): void {
+  let highest = revision
+  for (const row of state.rows()) highest = Math.max(highest, row.revision)
+  if (highest <= MAX_START) return
+  throw createUnsupported(path, `the revision ${highest}`, `none above ${MAX_START}`)
 }
 
 /** The fields beside `models` stand in the first line of every snapshot. */

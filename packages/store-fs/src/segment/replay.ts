@@ -1,7 +1,9 @@
 import { createDamaged } from '../disk/store-error.ts'
 import { extendPrefix } from '../format/checksum.ts'
 import type { Line } from '../format/line-splitter.ts'
+import { createDamagedAt, type Place } from '../format/place.ts'
 import { type ChainPoint, type JournalRecord, parseLine } from '../format/record.ts'
+import { findContentProblem, findHeaderProblem } from '../format/record-form.ts'
 import type { AppliedCommit, CatalogState } from '../state/catalog-state.ts'
 import { FrontQueue } from './front-queue.ts'
 
@@ -80,28 +82,42 @@ export class Replay {
   /** Takes in the next line; undefined where it counts for nothing. DAMAGED where the chain does not hold. */
   take(line: Line): ReplayedRecord | undefined {
     if (this.isSealed) return undefined
-    const json = this.#parse(line)
+    const json = this.recognize(line.bytes) ?? this.#parse(line)
     if (json === undefined) {
       this.tornLines += 1
       this.#note({ offset: line.offset, recordsBefore: this.#number })
       return undefined
     }
+    this.#assertForm(findHeaderProblem(json), line)
     const record = json as JournalRecord
     if (!this.#isInChain(record, line)) return undefined
+    this.#assertForm(findContentProblem(record), line)
+    const place = this.#placeOf(line)
     this.#explain(record.after[0])
     this.#prefixes.push(extendPrefix(this.head[1], line.bytes))
     this.#vouch(record.synced[0], line)
     if (record.seal === true) this.isSealed = true
-    const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit))
+    const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit, place))
     return { record, number: this.head[0], outcomes }
   }
 
   #parse(line: Line): unknown {
     try {
-      return this.recognize(line.bytes) ?? parseLine(line.bytes)
+      return parseLine(line.bytes)
     } catch (cause) {
-      throw this.#damaged(line, 'a record with a right checksum is not JSON', { cause })
+      const problem = `record ${this.#number + 1} has a right checksum and is no JSON: ${String(cause)}`
+      throw createDamagedAt(this.#placeOf(line), problem, { cause })
     }
+  }
+
+  #assertForm(problem: string | undefined, line: Line): void {
+    if (problem === undefined) return
+    const what = `record ${this.#number + 1} has a right checksum and not the form of one`
+    throw createDamagedAt(this.#placeOf(line), `${what}: ${problem}`)
+  }
+
+  #placeOf({ offset, bytes }: Line): Place {
+    return { path: this.#path, offset, length: bytes.length, recordsBefore: this.#number }
   }
 
   /**

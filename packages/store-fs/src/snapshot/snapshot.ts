@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto'
 import type { StateCounts } from '@catalog/types'
 import { createDamaged } from '../disk/store-error.ts'
 import { LINE_FEED } from '../format/characters.ts'
+import { isCount, MAX_START } from '../format/json.ts'
+import { createDamagedAt } from '../format/place.ts'
 import { type ChainPoint, formatLine, parseLine } from '../format/record.ts'
+import { isModelId } from '../format/record-form.ts'
 import { CatalogState, type Tombstone } from '../state/catalog-state.ts'
 import { SnapshotLines } from '../state/snapshot-lines.ts'
 import { SnapshotRows } from '../state/snapshot-rows.ts'
+import { findSnapshotHeaderProblem } from './header-form.ts'
 
 const PIECE_BYTES = 512 << 10
 const LINE_END = Buffer.of(LINE_FEED)
@@ -68,8 +72,11 @@ export async function formatSnapshot(segment: number, { state, start }: Snapshot
 export function parseSnapshot(path: string, bytes: Buffer): Snapshot {
   const { header, headerEnd } = parseSnapshotHeader(path, bytes)
   const body = bytes.subarray(headerEnd + 1)
-  const state = hasBody(header, body) ? restoreState(body, header) : undefined
-  if (state !== undefined) return { state, start: header.start }
+  if (hasBody(header, body)) {
+    const { entries, removed } = header
+    const lines = SnapshotLines.find({ path, offset: headerEnd + 1, bytes: body, entries, removed })
+    return { state: restoreState(lines, header), start: header.start }
+  }
   const problem = `the ${body.length} bytes after its first line are not the ${header.bytes} that were written`
   throw createDamaged(path, problem, { offset: headerEnd + 1, length: body.length })
 }
@@ -81,11 +88,21 @@ export function parseSnapshotHeader(
 ): { header: SnapshotHeader; headerEnd: number } {
   const headerEnd = bytes.indexOf(LINE_FEED)
   const line = bytes.subarray(0, Math.max(headerEnd, 0))
-  const header = parseLine(line)
-  if (header === undefined) {
-    throw createDamaged(path, 'its first line does not have its checksum', { offset: 0, length: line.length })
+  const header = parseHeaderLine(path, line)
+  const place = { path, offset: 0, length: line.length }
+  if (header === undefined) throw createDamagedAt(place, 'its first line does not have its checksum')
+  const problem = findSnapshotHeaderProblem(header)
+  if (problem === undefined) return { header: header as SnapshotHeader, headerEnd }
+  throw createDamagedAt(place, `its first line has a right checksum and not the form of one: ${problem}`)
+}
+
+function parseHeaderLine(path: string, line: Buffer): unknown {
+  try {
+    return parseLine(line)
+  } catch (cause) {
+    const place = { path, offset: 0, length: line.length }
+    throw createDamagedAt(place, `its first line is no JSON: ${String(cause)}`, { cause })
   }
-  return { header: header as SnapshotHeader, headerEnd }
 }
 
 function hasBody(header: SnapshotHeader, body: Buffer): boolean {
@@ -97,16 +114,21 @@ function hasBody(header: SnapshotHeader, body: Buffer): boolean {
   return sha256.digest('hex') === header.sha256
 }
 
-/** Undefined where the body has fewer lines than the header says. */
-function restoreState(body: Buffer, header: SnapshotHeader): CatalogState | undefined {
-  const { extra, entries, removed, counts } = header
-  const lines = SnapshotLines.find(body, entries + removed)
-  if (lines === undefined) return undefined
+function restoreState(
+  lines: SnapshotLines,
+  { extra, entries, removed, counts }: SnapshotHeader,
+): CatalogState {
   const state = new CatalogState(extra, new SnapshotRows(lines, entries, counts))
   for (let line = entries; line < entries + removed; line += 1) {
-    state.restoreTombstone(JSON.parse(lines.textAt(line)) as Tombstone)
+    state.restoreTombstone(readTombstone(lines, line))
   }
   return state
+}
+
+function readTombstone(lines: SnapshotLines, line: number): Tombstone {
+  const { id, revision } = lines.wireAt(line)
+  if (isModelId(id) && isCount(revision, 1, MAX_START)) return { id, revision }
+  throw createDamagedAt(lines.filePlaceOf(line), `line ${line + 2} is not that of an entry that was removed`)
 }
 
 /** The lines, each with its line feed, in pieces of some size. */

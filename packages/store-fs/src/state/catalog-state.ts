@@ -17,6 +17,7 @@ import {
   selectEntries,
   statesOf,
 } from '@catalog/types/adapter'
+import type { Place } from '../format/place.ts'
 import { DECODED, type WireChange, type WireCommit } from '../format/record.ts'
 import { Row } from './row.ts'
 import { RowIndex, type RowQuery } from './row-index.ts'
@@ -74,11 +75,11 @@ export class CatalogState {
     this.#tombstones.set(foldModelId(tombstone.id), tombstone)
   }
 
-  /** Applies all changes of the commit, or none. */
-  apply(commit: WireCommit): AppliedCommit {
+  /** Applies all changes of the commit, which stands in a record at the place, or none. */
+  apply(commit: WireCommit, place?: Place): AppliedCommit {
     const conflicts = commit.changes.flatMap((change) => this.#findConflict(change))
     if (conflicts.length > 0) return { applied: false, conflicts }
-    return { applied: true, rows: commit.changes.map((change) => this.#applyChange(change)) }
+    return { applied: true, rows: commit.changes.map((change) => this.#applyChange(change, place)) }
   }
 
   get(id: string): Row | undefined {
@@ -137,7 +138,7 @@ export class CatalogState {
     return [{ id: id as RevisionConflict['id'], expectedRevision, foundRevision, foundId }]
   }
 
-  #applyChange({ id, entry, [DECODED]: decoded }: WireChange): AppliedRow {
+  #applyChange({ id, entry, [DECODED]: decoded }: WireChange, place: Place | undefined): AppliedRow {
     const key = foldModelId(id)
     const present = this.#find(key)
     const revision = (present?.revision ?? this.#tombstones.get(key)?.revision ?? 0) + 1
@@ -146,7 +147,7 @@ export class CatalogState {
       this.#tombstones.set(key, { id, revision })
       return { id, revision, row: null }
     }
-    const row = Row.ofWire(entry, revision, decoded)
+    const row = Row.ofWire(entry, revision, decoded, place)
     this.#tombstones.delete(key)
     this.#replace(key, row)
     return { id, revision, row }

@@ -1,5 +1,6 @@
-import { CatalogError, isCatalogError, type LifecycleState, type ModelEntry } from '@catalog/types'
+import { isCatalogError, type LifecycleState, type ModelEntry } from '@catalog/types'
 import { decodeEntry, type IndexedField, type WireEntry } from '@catalog/types/adapter'
+import { createDamagedAt, type Place } from '../format/place.ts'
 import { SnapshotLines } from './snapshot-lines.ts'
 
 /** Where a row's JSON stands: in a snapshot, or by itself. */
@@ -21,15 +22,21 @@ export class Row {
   #revision: number | undefined
   #state: LifecycleState | undefined
   #entry: ModelEntry | undefined
+  /** Of its record; that of a line is known to the lines. */
+  readonly #place: Place | undefined
 
-  private constructor(source: WireEntry | SnapshotLines, line: number) {
+  private constructor(source: WireEntry | SnapshotLines, line: number, place: Place | undefined) {
     this.#source = source
     this.#line = line
+    this.#place = place
   }
 
-  /** Of an entry as a record carries it, without a revision; `decoded` where that was done already. */
-  static ofWire(wire: WireEntry, revision: number, decoded?: ModelEntry): Row {
-    const row = new Row(wire, 0)
+  /**
+   * Of an entry as a record carries it, without a revision; `decoded` where that was done already, and the place of the
+   * record where that is known.
+   */
+  static ofWire(wire: WireEntry, revision: number, decoded?: ModelEntry, place?: Place): Row {
+    const row = new Row(wire, 0, place)
     row.#id = String(wire['id'])
     row.#revision = revision
     row.#state = wire['state'] as LifecycleState
@@ -39,7 +46,7 @@ export class Row {
 
   /** Of a line in a snapshot, which has the revision. */
   static ofLine(lines: SnapshotLines, line: number): Row {
-    return new Row(lines, line)
+    return new Row(lines, line, undefined)
   }
 
   get id(): string {
@@ -71,10 +78,10 @@ export class Row {
     return { body, start: 0, end: body.length }
   }
 
-  /** The wire form with the revision. */
+  /** The wire form with the revision. DAMAGED where its line is none. */
   toWire(): WireEntry {
     const source = this.#source
-    if (source instanceof SnapshotLines) return JSON.parse(source.textAt(this.#line))
+    if (source instanceof SnapshotLines) return source.wireAt(this.#line)
     if (Buffer.isBuffer(source)) return JSON.parse(source.toString('utf8'))
     return { ...source, revision: this.revision }
   }
@@ -85,18 +92,35 @@ export class Row {
     return this.#entry
   }
 
-  #format({ revision: _revision, ...wire }: WireEntry): Buffer {
-    return Buffer.from(JSON.stringify({ ...wire, revision: this.revision }))
+  /** Known fields in front, as {@link SnapshotLines} looks for them: JSON puts a field called "5" before all others. */
+  #format(wire: WireEntry): Buffer {
+    const { id, name, source, digest, state, registered_at, verified_at, revision: _, ...rest } = wire
+    const first = JSON.stringify({ id, name, source, digest, state, registered_at, verified_at })
+    const last = JSON.stringify({ ...rest, revision: this.revision })
+    return Buffer.from(`${first.slice(0, -1)},${last.slice(1)}`)
   }
 
   #decode(): ModelEntry {
+    const entry = this.#decodeWire()
+    // A line is read in two ways, and one that has a field twice would say two things.
+    if (entry.id === this.id && entry.state === this.state) return entry
+    throw this.#damaged('it does not say one thing only')
+  }
+
+  #decodeWire(): ModelEntry {
     try {
       return decodeEntry(this.toWire(), this.revision)
     } catch (error) {
-      if (!isCatalogError(error, 'INVALID_INPUT')) throw error
-      const problem = `entry ${JSON.stringify(this.id)} cannot be read: ${error.message}`
-      throw new CatalogError('DAMAGED', problem, { path: this.id, problem }, { cause: error })
+      if (isCatalogError(error, 'INVALID_INPUT')) throw this.#damaged(error.message, { cause: error })
+      throw error
     }
+  }
+
+  #damaged(problem: string, options?: { cause: unknown }): Error {
+    const source = this.#source
+    const place = source instanceof SnapshotLines ? source.filePlaceOf(this.#line) : this.#place
+    const what = `entry ${JSON.stringify(this.id)} cannot be read: ${problem}`
+    return createDamagedAt(place ?? { path: this.id, offset: 0 }, what, options)
   }
 }
 

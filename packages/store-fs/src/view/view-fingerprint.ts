@@ -5,6 +5,7 @@ import type { FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent } from '../disk/new-file.ts'
 import { readFileIfPresent } from '../disk/read-file.ts'
 import type { FileNames } from '../format/file-names.ts'
+import { isCount, isObject } from '../format/json.ts'
 import { formatLine, parseLine } from '../format/record.ts'
 
 /** A smaller view is read faster than it is looked up. */
@@ -89,6 +90,16 @@ async function remember(
 
 /** Whatever else stands there, or cannot be read, says nothing. */
 async function readKnownView(disk: FileSystem, names: FileNames): Promise<KnownView | undefined> {
-  const bytes = await readFileIfPresent(disk, names.knownView, MAX_BYTES).catch(() => undefined)
-  return bytes === undefined ? undefined : (parseLine(bytes.subarray(0, -1)) as KnownView | undefined)
+  try {
+    const bytes = await readFileIfPresent(disk, names.knownView, MAX_BYTES)
+    const known = bytes === undefined ? undefined : parseLine(bytes.subarray(0, -1))
+    return isKnownView(known) ? known : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The fingerprint is compared with the one of the file, all of it. */
+function isKnownView(known: unknown): known is KnownView {
+  return isObject(known) && isCount(known['revision'], 0) && isObject(known['fingerprint'])
 }

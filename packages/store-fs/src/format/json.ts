@@ -1,0 +1,56 @@
+import {
+  BACKSLASH,
+  CLOSING_BRACE,
+  CLOSING_BRACKET,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  QUOTATION_MARK,
+} from './characters.ts'
+
+/** Deeper JSON is none of ours, and would overflow the stack of whatever compares or formats it. */
+const MAX_DEPTH = 500
+
+/**
+ * The value of a JSON text in bytes.
+ *
+ * @throws {Error} in words, where it is none or is nested too deep
+ */
+export function parseJson(json: Buffer): unknown {
+  if (isDeeperThan(json, MAX_DEPTH)) throw new Error(`it is nested deeper than ${MAX_DEPTH} levels`)
+  return JSON.parse(json.toString('utf8'))
+}
+
+/** Whether the brackets of a JSON text go deeper than that. Of a short text it is known unread. */
+export function isDeeperThan(json: Uint8Array, levels: number): boolean {
+  if (json.length <= 2 * levels) return false
+  let depth = 0
+  for (let place = 0; place < json.length; place += 1) {
+    const byte = json[place]
+    if (byte === QUOTATION_MARK) place = findStringEnd(json, place + 1)
+    else if (byte === OPENING_BRACE || byte === OPENING_BRACKET) depth += 1
+    else if (byte === CLOSING_BRACE || byte === CLOSING_BRACKET) depth -= 1
+    if (depth > levels) return true
+  }
+  return false
+}
+
+/** The place of the quotation mark that ends a string. */
+function findStringEnd(json: Uint8Array, start: number): number {
+  let place = start
+  while (place < json.length && json[place] !== QUOTATION_MARK) place += json[place] === BACKSLASH ? 2 : 1
+  return place
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Where a catalog may begin to count from: further than any has ever come. */
+export const MAX_START: number = 10 ** 15 - 1
+/** Further than any comes from there, and not yet where whole numbers end. */
+const MAX_COUNT = 2 ** 52
+
+/** A whole number from `least` to `most`. */
+export function isCount(value: unknown, least: number, most: number = MAX_COUNT): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+}

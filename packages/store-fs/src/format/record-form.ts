@@ -1,0 +1,89 @@
+import { LIFECYCLE_STATES } from '@catalog/types'
+import { isCount, isObject } from './json.ts'
+
+const PREFIX = /^[0-9a-f]{32}$/u
+const MODEL_ID = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/u
+const MAX_ID_LENGTH = 200
+const STATES: ReadonlySet<unknown> = new Set(LIFECYCLE_STATES)
+
+/**
+ * What is wrong with the form of a record, in words, but for its commits; undefined where nothing is. It takes next to no
+ * time, because it is in front of every record that is replayed.
+ */
+export function findHeaderProblem(record: unknown): string | undefined {
+  if (!isObject(record)) return 'it is no object'
+  if (!isChainPoint(record['after'])) return '"after" is no place in the chain'
+  if (!isChainPoint(record['synced'])) return '"synced" is no place in the chain'
+  if (typeof record['writer'] !== 'string') return '"writer" is no text'
+  if (!isCount(record['seq'], 1)) return '"seq" is no number from 1'
+  if (!isTime(record['at'])) return '"at" is no time'
+  if (record['seal'] !== undefined && record['seal'] !== true) return '"seal" is not true'
+  return undefined
+}
+
+/** What is wrong with a change, its entry included as far as replaying needs it. */
+export function findChangeProblem(change: unknown): string | undefined {
+  if (!isObject(change)) return 'it is no object'
+  const { id, entry } = change
+  if (!isModelId(id)) return 'its "id" is no model id'
+  if (!isCount(change['if'], 0)) return 'its "if" is no revision'
+  if (entry === null) return undefined
+  if (!isObject(entry)) return 'its "entry" is neither an object nor null'
+  if (entry['id'] !== id) return 'the "id" of its "entry" is another one'
+  if (!STATES.has(entry['state'])) return 'the "state" of its "entry" is none that this version knows'
+  return undefined
+}
+
+export function isChainPoint(value: unknown): value is readonly [number, string] {
+  return Array.isArray(value) && value.length === 2 && isCount(value[0], 0) && isPrefix(value[1])
+}
+
+export function isModelId(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_ID_LENGTH && MODEL_ID.test(value)
+}
+
+/**
+ * The same of its commits. Of an entry it looks at what replaying needs: `Row.entry` checks the rest when somebody asks
+ * for it.
+ */
+export function findContentProblem({ commits }: { readonly commits?: unknown }): string | undefined {
+  if (commits === undefined) return undefined
+  if (!Array.isArray(commits)) return '"commits" is no list'
+  for (const [index, commit] of commits.entries()) {
+    const problem = findCommitProblem(commit)
+    if (problem !== undefined) return `commits[${index}]: ${problem}`
+  }
+  return undefined
+}
+
+function findCommitProblem(commit: unknown): string | undefined {
+  const problem = findAttributionProblem(commit)
+  if (problem !== undefined) return problem
+  const { changes } = commit as { readonly changes: readonly unknown[] }
+  for (const [index, change] of changes.entries()) {
+    const wrong = findChangeProblem(change)
+    if (wrong !== undefined) return `changes[${index}]: ${wrong}`
+  }
+  return undefined
+}
+
+/** What is wrong with a commit but for each of its changes. */
+export function findAttributionProblem(commit: unknown): string | undefined {
+  if (!isObject(commit)) return 'it is no object'
+  if (typeof commit['operation'] !== 'string') return '"operation" is no text'
+  if (!isOptionalText(commit['actor'])) return '"actor" is no text'
+  if (!isOptionalText(commit['reason'])) return '"reason" is no text'
+  return Array.isArray(commit['changes']) ? undefined : '"changes" is no list'
+}
+
+function isPrefix(value: unknown): boolean {
+  return typeof value === 'string' && PREFIX.test(value)
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
+}
