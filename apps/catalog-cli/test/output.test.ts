@@ -8,11 +8,11 @@ const source = 'https://bob:hunter2@host.example/llama.gguf?token=hunter2#hunter
 
 it('prints no credentials, unless the source is asked for', async () => {
   const world = createWorld()
-  world.write('models/llama.gguf', sampleGguf('llama'))
+  for (const id of ['llama', 'other']) world.write(`models/${id}.gguf`, sampleGguf(id))
   const writes = [
     ['register', 'llama', '--source', source],
     ['register', 'llama', '--source', source, '--json'],
-    ['add', 'models/llama.gguf', '--id', 'other', '--source', source, '--json'],
+    ['add', 'models/other.gguf', '--source', source, '--json'],
     ['verify', '--all'],
     ['state', 'llama', 'Retired', '--json'],
   ]

@@ -73,7 +73,8 @@ export class Catalog implements AsyncDisposable {
   /**
    * Adds a model as Pending.
    *
-   * @throws {CatalogError} ALREADY_EXISTS if the id, or one that differs from it only in case, is taken
+   * @throws {CatalogError} ALREADY_EXISTS if the id, or one that differs from it only in case, is taken, or if another
+   *   model names its file, and not with the same declared digest
    */
   async register(input: RegistrationInput): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'register', id: input?.id }, async () =>
@@ -92,6 +93,7 @@ export class Catalog implements AsyncDisposable {
    * @throws {CatalogError} NOT_A_MODEL once it is recorded that a file without a declared digest cannot be a model
    * @throws {CatalogError} NOT_FOUND if no model has this id
    * @throws {CatalogError} CONFLICT if the entry came to mean other bytes while the file was read
+   * @throws {CatalogError} ALREADY_EXISTS if another model names the path, and its bytes are not known to be the same
    * @throws {CatalogError} FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO
    */
   async verify(id: string, path?: string, options?: VerifyOptions): Promise<ModelEntry>
@@ -118,6 +120,7 @@ export class Catalog implements AsyncDisposable {
    * @throws {CatalogError} NOT_FOUND if no model has this id
    * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    * @throws {CatalogError} IN_USE if source, place or files would change while the model is downloaded
+   * @throws {CatalogError} ALREADY_EXISTS if another model names its file, and not with the same declared digest
    */
   async update(id: string, update: EntryUpdateInput, options?: WriteOptions): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'update', id }, async () => {

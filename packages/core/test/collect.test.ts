@@ -79,7 +79,7 @@ describe('collect', () => {
 
   it('leaves what a model names that is not Retired, also by another name of the file', async () => {
     const { catalog, files } = await openWith(['a', 'b'])
-    await catalog.register({ id: 'same-path', source: 'hf:org/model', file: 'a.gguf' })
+    await catalog.register({ id: 'same', source: 'hf:org/model', file: 'a.gguf', digest: sampleDigest(1) })
     files.link(pathOf('b'), pathOf('c'))
     await catalog.register({ id: 'c', source: 'hf:org/model' })
     for (const id of ['a', 'b']) await catalog.setState(id, 'Retired')

@@ -17,7 +17,9 @@ export function hintOf(error: CatalogError): string | undefined {
   }
   if (isCatalogError(error, 'NOT_FOUND')) return hintOfNotFound(error.details)
   if (isCatalogError(error, 'ALREADY_EXISTS')) {
-    return `catalog show ${error.details.existingId} shows it; another id registers the file beside it`
+    const { existingId, path } = error.details
+    if (path === undefined) return `catalog show ${existingId} shows it; another id registers another model`
+    return `catalog show ${existingId} shows it; --file gives this one another file, --digest declares equal bytes`
   }
   if (isCatalogError(error, 'INVALID_TRANSITION')) return hintOfTransition(error.details)
   if (isCatalogError(error, 'NOT_USABLE')) return hintOfUse(error.details)

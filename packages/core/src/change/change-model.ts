@@ -5,8 +5,8 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { withoutEvidence } from '../entry/evidence.ts'
 import { digestOfFiles } from '../entry/manifest-digest.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
-import { updateEntry } from '../entry/update-entry.ts'
 import { createInUse, findUsers } from '../lease/active-leases.ts'
+import { findPathRivalry, hasOtherNames, updateExclusively } from '../ownership/exclusive-update.ts'
 
 export interface ChangeRequest extends WriteOptions {
   readonly id: ModelId
@@ -24,8 +24,14 @@ export async function changeModel(
   context: CatalogContext,
   { update, ...request }: ChangeRequest,
 ): Promise<ModelEntry> {
-  const { before, after } = await updateEntry(context, { ...request, operation: 'update' }, (entry) =>
-    applyUpdate(context, entry, update),
+  const { before, after } = await updateExclusively(
+    context,
+    { ...request, operation: 'update' },
+    {
+      change: (entry) => applyUpdate(context, entry, update),
+      findRivalry: findPathRivalry,
+      isAsked: hasOtherNames(context),
+    },
   )
   return after ?? before
 }

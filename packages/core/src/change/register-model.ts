@@ -3,8 +3,12 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createAlreadyExists } from '../entry/errors.ts'
 import { digestOfFiles } from '../entry/manifest-digest.ts'
 import { commitChange } from '../entry/update-entry.ts'
+import { assertPathsFree, confirm, findPathRivalry } from '../ownership/exclusive-update.ts'
 
-/** Adds a Pending entry. ALREADY_EXISTS where the id, or one that differs only in case, is there. */
+/**
+ * Adds a Pending entry. ALREADY_EXISTS if the id, or one that differs only in case, is there, or another model names its
+ * file and not with the same declared digest.
+ */
 export async function registerModel(
   context: CatalogContext,
   registration: Registration,
@@ -14,10 +18,14 @@ export async function registerModel(
   const digest =
     files === undefined ? registration.digest : digestOfFiles(context, files, registration.digest)
   const entry = toPendingEntry({ ...registration, digest }, context.clock.now().toISOString())
-  const outcome = await commitChange(context, { ...registration, operation: 'register' }, 0, entry)
+  const position = await context.store.refresh()
+  await assertPathsFree(context, entry)
+  const request = { id, operation: 'register', actor: registration.actor, reason: registration.reason }
+  const outcome = await commitChange(context, request, 0, entry)
   if (!outcome.applied) throw createAlreadyExists(id, outcome.conflicts[0]?.foundId ?? id)
   const [registered] = outcome.entries
   if (!registered) throw new TypeError('the store gave no entry for a registration')
+  await confirm(context, { position, after: registered, findRivalry: findPathRivalry, request })
   return registered
 }
 

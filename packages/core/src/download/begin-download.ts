@@ -10,10 +10,11 @@ import {
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { dropEvidence, evidenceOf, isMatchingEvidence } from '../entry/evidence.ts'
 import { toUntil } from '../entry/time-span.ts'
-import { updateEntry } from '../entry/update-entry.ts'
+import { updateExclusively } from '../ownership/exclusive-update.ts'
 import { findVerifiedFiles } from '../serve/verified-files.ts'
 import { completeMove, downloadPathOf, type FilePlace, isPresent, placesOf } from './download-files.ts'
 import { assertNotDownloaded, type HolderRequest, isHeldBy } from './download-holder.ts'
+import { findDownloadRivalry } from './download-rivalry.ts'
 
 /** One file to be fetched, or already there. */
 export interface DownloadFile extends FilePlace {
@@ -48,14 +49,18 @@ export interface BeginRequest extends HolderRequest {
 /** Records who downloads the model, and only then says where to. */
 export async function beginDownload(
   context: CatalogContext,
-  request: BeginRequest,
+  { id, holder, forMs, inPlace, ...by }: BeginRequest,
 ): Promise<ModelDownload | NoDownload> {
-  const { id, holder, forMs, inPlace, ...by } = request
-  const { before, after } = await updateEntry(context, { ...by, id, operation: 'begin-download' }, (now) => {
+  const change = (now: ModelEntry): EntryContent | undefined => {
     if (isInOrder(context, now)) return undefined
     assertPlace(now, inPlace)
     assertNotDownloaded(context, now, holder)
     return withDownload(context, now, { holder, forMs })
+  }
+  const request = { ...by, id, operation: 'begin-download' }
+  const { before, after } = await updateExclusively(context, request, {
+    change,
+    findRivalry: findDownloadRivalry,
   })
   const entry = after ?? before
   if (after === before) return { needed: false, id, entry }

@@ -3,7 +3,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { evidenceOf } from '../entry/evidence.ts'
 import { findChanges } from '../entry/fingerprints.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
-import { partialPathOf } from './partial-name.ts'
+import { partialPathOf } from '../ownership/partial-name.ts'
 
 /** One file of a model, where it belongs, and where it is collected. */
 export interface FilePlace {

@@ -34,7 +34,8 @@ export class Downloads {
    *
    * @throws {CatalogError} INVALID_INPUT also for a model registered in place, without `inPlace`
    * @throws {CatalogError} NOT_FOUND if no model has this id
-   * @throws {CatalogError} IN_USE while another holder downloads it
+   * @throws {CatalogError} IN_USE while another holder downloads it, or another model that shares its file is downloaded
+   * @throws {CatalogError} ALREADY_EXISTS if another model names its path, and not with the same declared digest
    * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
    * @throws {CatalogError} NO_SPACE, READ_ONLY
@@ -71,6 +72,8 @@ export class Downloads {
    * @throws {CatalogError} NOT_FOUND if no model has this id
    * @throws {CatalogError} DOWNLOAD_ENDED if the download has ended, or another holder has taken it over
    * @throws {CatalogError} CONFLICT if the entry now means other bytes
+   * @throws {CatalogError} ALREADY_EXISTS as for `begin`; IN_USE if another model that is in use has the file that stands
+   *   at one of the names
    * @throws {CatalogError} DOWNLOAD_INCOMPLETE if a partial file is too short: then the download goes on
    * @throws {CatalogError} FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO: then the download goes on, as it does
    *   if `signal` is aborted

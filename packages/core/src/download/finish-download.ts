@@ -1,6 +1,7 @@
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { addModelId } from '../entry/errors.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
+import { assertPathsFree } from '../ownership/exclusive-update.ts'
 import { judge } from '../verify/judge.ts'
 import { observeVerification } from '../verify/observe-verification.ts'
 import type { Verified } from '../verify/verified.ts'
@@ -22,6 +23,7 @@ export async function finishDownload(context: CatalogContext, request: FinishReq
   signal?.throwIfAborted()
   const by = { id, holder, forMs, ...attributionOf(request) }
   const entry = await renewDownload(context, by)
+  await assertPathsFree(context, entry)
   try {
     return await observeVerification(context, id, async (onReading) => {
       const finished = { ...by, target: await findDownloaded(context, entry) }
@@ -30,6 +32,7 @@ export async function finishDownload(context: CatalogContext, request: FinishReq
       signal?.throwIfAborted()
       // From here on files are moved: for as long as that may take they are nobody else's.
       const now = await renewDownload(context, by)
+      await assertPathsFree(context, now)
       // Before, because what stands at their names by now may be the right files of what the entry means by now.
       await assertStillFinishing(context, finished, now, reading)
       const verdict = judge(now, reading)

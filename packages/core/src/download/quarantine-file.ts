@@ -2,9 +2,11 @@ import type { EntryContent, QuarantinedFile } from '@catalog/types'
 import { MAX_QUARANTINED } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { updateEntry } from '../entry/update-entry.ts'
+import { findClaims } from '../ownership/claims.ts'
+import { quarantinePathOf } from '../ownership/partial-name.ts'
+import { assertTakeable } from '../ownership/takeable.ts'
 import { heldDownload } from './download-holder.ts'
 import type { FinishedDownload } from './finished-download.ts'
-import { quarantinePathOf } from './partial-name.ts'
 
 /** A wrong file: where it is, which name it had or was to have, and what is known of it. */
 export interface WrongFile extends Pick<QuarantinedFile, 'sizeBytes' | 'digest' | 'diagnosis'> {
@@ -14,7 +16,8 @@ export interface WrongFile extends Pick<QuarantinedFile, 'sizeBytes' | 'digest' 
 
 /**
  * Moves a file to a name of its own and returns that. It is recorded before: a crash leaves a record of a file that is
- * not there yet, and the next one gets the same name, but never a file that nobody knows of.
+ * not there yet, and the next one gets the same name, but never a file that nobody knows of. IN_USE for the file of
+ * another model that somebody uses.
  */
 export async function quarantineFile(
   context: CatalogContext,
@@ -22,12 +25,19 @@ export async function quarantineFile(
   { from, path, ...known }: WrongFile,
 ): Promise<string> {
   const { files, node, clock } = context
+  await assertTakeable(context, finished.id, from)
   for (let n = 1; ; n += 1) {
     const target = quarantinePathOf(path, n)
-    if ((await files.lookAt(target)) !== undefined) continue
+    if ((await files.lookAt(target)) !== undefined || (await isOfModel(context, target))) continue
     await record(context, finished, { path: target, node, at: clock.now().toISOString(), ...known })
     if (await files.moveFile(from, target)) return target
   }
+}
+
+/** A model may have had such a name before there was anything to quarantine. */
+async function isOfModel(context: CatalogContext, path: string): Promise<boolean> {
+  const claims = await findClaims(context, path)
+  return claims.some(({ kind }) => kind !== 'quarantined')
 }
 
 async function record(

@@ -1,17 +1,10 @@
 /** Room `serve`: from which path a model is served. */
 
-import {
-  type FileReference,
-  isCatalogError,
-  type ListQuery,
-  type ModelEntry,
-  ModelRef,
-  parseModelId,
-  redactSource,
-} from '@catalog/types'
+import { type ModelEntry, ModelRef, redactSource } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createNotFound } from '../entry/errors.ts'
-import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
+import { fileReferencesOf } from '../entry/model-file-name.ts'
+import { findNaming, getEntries, orNothing } from '../ownership/naming-entries.ts'
 
 /** One model that a reference means, and where its files are, or are to be put. */
 export interface LocatedModel {
@@ -29,7 +22,7 @@ export interface LocatedModel {
 async function findEntries(context: CatalogContext, idOrRef: string): Promise<readonly ModelEntry[]> {
   const { store } = context
   const found = [
-    ...(await getAll(context, [idOrRef])),
+    ...(await getEntries(context, [idOrRef])),
     ...(await store.list({ source: idOrRef })),
     ...(await findByPath(context, idOrRef)),
   ]
@@ -41,7 +34,7 @@ async function findEntries(context: CatalogContext, idOrRef: string): Promise<re
  * costs one look at the store.
  */
 export async function findMeant(context: CatalogContext, idOrRef: string): Promise<ModelEntry> {
-  const [own] = await getAll(context, [idOrRef])
+  const [own] = await getEntries(context, [idOrRef])
   if (own !== undefined) return own
   const entries = await findEntries(context, idOrRef)
   const meant = entries.find(({ state }) => state === 'Active') ?? entries[0]
@@ -62,57 +55,10 @@ export async function locateModels(
 }
 
 async function findByPath(context: CatalogContext, text: string): Promise<readonly ModelEntry[]> {
-  const { files, store } = context
   const ref = findRef(text)
-  if (ref?.kind !== 'file') return []
-  const reference = files.referenceTo(ref.path)
-  const path = files.pathOf(reference)
-  const lists = await Promise.all(queriesFor(reference).map((query) => store.list(query)))
-  const named = 'file' in reference ? await getAll(context, idsFor(reference.file)) : []
-  const ownFiles = (entry: ModelEntry): readonly FileReference[] => [
-    fileReferenceOf(entry),
-    ...fileReferencesOf(entry).map((each) => each.reference),
-  ]
-  return [...lists.flat(), ...named]
-    .filter((entry) => ownFiles(entry).some((own) => files.pathOf(own) === path))
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-/** For entries that name the path, or a directory above it that holds their files. */
-function queriesFor(reference: FileReference): readonly ListQuery[] {
-  if ('file' in reference) return prefixesOf(reference.file).map((file) => ({ file }))
-  const places = prefixesOf(reference.location)
-  return places.flatMap((place) => [{ location: place }, { location: `${place}/` }])
-}
-
-/** For entries whose file has the name that is made from their id. */
-function idsFor(file: string): readonly string[] {
-  // `.gguf`, or two as in `.tar.gz`.
-  return [...prefixesOf(file), file.replace(/\.[^./]+$/u, ''), file.replace(/(?:\.[^./]+){2}$/u, '')]
-}
-
-/** `a`, `a/b` and `a/b/c` of `a/b/c`. */
-function prefixesOf(path: string): readonly string[] {
-  const ends = [...path.matchAll(/[\\/]/gu)].map(({ index }) => index).filter((index) => index > 0)
-  return [...ends.map((end) => path.slice(0, end)), path]
-}
-
-async function getAll({ store }: CatalogContext, texts: readonly string[]): Promise<readonly ModelEntry[]> {
-  const ids = texts.flatMap((text) => orNothing(() => parseModelId(text)) ?? [])
-  const entries = await Promise.all(ids.map((id) => store.get(id)))
-  return entries.filter((entry) => entry !== undefined)
+  return ref?.kind === 'file' ? await findNaming(context, context.files.referenceTo(ref.path)) : []
 }
 
 function findRef(text: string): ModelRef | undefined {
   return orNothing(() => ModelRef.parse(text))
-}
-
-/** What is no id or no reference means nothing: that is no error of who asks. */
-function orNothing<T>(parse: () => T): T | undefined {
-  try {
-    return parse()
-  } catch (error) {
-    if (isCatalogError(error, 'INVALID_INPUT')) return undefined
-    throw error
-  }
 }

@@ -1,7 +1,7 @@
 import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry, sizeOfEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { parseLeftover } from '../download/partial-name.ts'
 import { evidenceOf } from '../entry/evidence.ts'
+import { parseLeftover } from '../ownership/partial-name.ts'
 
 /** How many models, and how many bytes those of known size (`sizeOfEntry`) have together. */
 export interface ModelTotals {

@@ -3,8 +3,14 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { addModelId } from '../entry/errors.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
 import type { Reading } from '../entry/reading.ts'
-import { updateEntry } from '../entry/update-entry.ts'
-import { applyVerdict } from './apply-verdict.ts'
+import { isWhollyKnown } from '../ownership/claims.ts'
+import {
+  assertPathsFree,
+  findPathRivalry,
+  hasOtherNames,
+  updateExclusively,
+} from '../ownership/exclusive-update.ts'
+import { applyVerdict, withReference } from './apply-verdict.ts'
 import { diagnoseFile } from './diagnose.ts'
 import { judge } from './judge.ts'
 import { observeVerification } from './observe-verification.ts'
@@ -27,6 +33,7 @@ export async function verifyModel(context: CatalogContext, request: VerifyReques
   signal?.throwIfAborted()
   try {
     const target = await findTarget(context, id, path)
+    await assertMovable(context, target)
     return await observeVerification(context, id, async (onReading) => {
       const reading = await readFiles(context, target, request)
       onReading(reading)
@@ -37,6 +44,13 @@ export async function verifyModel(context: CatalogContext, request: VerifyReques
   } catch (error) {
     throw addModelId(id, error)
   }
+}
+
+/** Before hours of hashing. Where no digest is known yet, only the reading tells whether another model has the same bytes. */
+async function assertMovable(context: CatalogContext, { entry, moveTo }: VerificationTarget): Promise<void> {
+  if (moveTo === undefined) return
+  const moved = withReference(entry, moveTo)
+  if (isWhollyKnown(context, moved)) await assertPathsFree(context, moved)
 }
 
 /** The reading with what its first wrong file looks like; of files that are only wrong together that cannot be said. */
@@ -63,12 +77,16 @@ async function recordReading(
 ): Promise<Verified> {
   const { moveTo } = target
   const { policy } = context
-  const { before, after } = await updateEntry(
+  const { before, after } = await updateExclusively(
     context,
     { id, actor, reason, operation: 'verify' },
-    async (now) => {
-      await assertStillMeant(context, target, now, reading)
-      return applyVerdict(now, judge(now, reading), { moveTo, policy })
+    {
+      change: async (now) => {
+        await assertStillMeant(context, target, now, reading)
+        return applyVerdict(now, judge(now, reading), { moveTo, policy })
+      },
+      findRivalry: findPathRivalry,
+      isAsked: (...entries) => moveTo !== undefined && hasOtherNames(context)(...entries),
     },
   )
   return { entry: after ?? before, verdict: judge(before, reading) }

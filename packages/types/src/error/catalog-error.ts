@@ -47,7 +47,8 @@ export interface CatalogErrorDetails {
   INVALID_INPUT: { readonly problems: readonly InputProblem[] }
   INVALID_TRANSITION: { readonly id: string; readonly from: string; readonly to: string }
   NOT_FOUND: { readonly id: string; readonly at?: string }
-  ALREADY_EXISTS: { readonly id: string; readonly existingId: string }
+  /** `path`: what the model `existingId` has there already; absent if the id itself is taken. */
+  ALREADY_EXISTS: { readonly id: string; readonly existingId: string; readonly path?: string }
   CONFLICT: { readonly id: string; readonly expectedRevision: number; readonly foundRevision: number }
   NOT_USABLE: { readonly id: string; readonly state: string; readonly problem: UsabilityProblem }
   IN_USE: { readonly id: string; readonly users: readonly ModelUser[] }

@@ -6,11 +6,11 @@ import {
   type ModelEntry,
   type UpkeepAction,
 } from '@catalog/types'
-import { parseLeftover, partialPathOf } from '../../download/partial-name.ts'
 import { dropEvidence, evidenceOf } from '../../entry/evidence.ts'
 import { findChanges, isSameButCtime } from '../../entry/fingerprints.ts'
 import { updateEntry } from '../../entry/update-entry.ts'
 import { findUsers } from '../../lease/active-leases.ts'
+import { parseLeftover, partialPathOf } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
 import { findUse } from '../survey/leftovers.ts'
 import { assertPlanned, assertSomeMissing, forgetEvidence } from './apply-entry-actions.ts'

@@ -1,7 +1,7 @@
 import type { FoundFile, UpkeepFinding } from '@catalog/types'
 import { foldModelId } from '@catalog/types/adapter'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { parseLeftover } from '../../download/partial-name.ts'
+import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
 import type { Survey } from '../survey/survey.ts'
 import { planRemoval, type Remark } from './plan.ts'

@@ -1,8 +1,8 @@
 import type { FoundFile, ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { parseLeftover, partialPathOf } from '../../download/partial-name.ts'
 import { inodeOf } from '../../entry/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
+import { parseLeftover, partialPathOf } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from './current-names.ts'
 import type { Survey } from './survey.ts'
 

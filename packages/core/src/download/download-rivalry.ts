@@ -1,0 +1,16 @@
+import { createInUse, isActive, toUser } from '../lease/active-leases.ts'
+import { haveCommonFile } from '../ownership/claims.ts'
+import { type FindRivalry, findPathRivalry } from '../ownership/exclusive-update.ts'
+
+/**
+ * A path is filled for one model at a time, also if several may have it: IN_USE while another model's download of it is
+ * active, whoever the holder is, because both would write to one partial file.
+ */
+export const findDownloadRivalry: FindRivalry = (context, mine, other) => {
+  const rivalry = findPathRivalry(context, mine, other)
+  const { download } = other
+  if (rivalry !== undefined || download === undefined || !isActive(context, download)) return rivalry
+  return haveCommonFile(context, mine, other)
+    ? createInUse(other.id, [toUser('download', download)])
+    : undefined
+}

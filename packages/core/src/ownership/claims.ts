@@ -1,0 +1,145 @@
+/** Room `ownership`: whose file it is: which entries name a path, and as what. */
+
+import type { EntryContent, ModelEntry } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
+import { canonicalPathOf, findCandidates } from './naming-entries.ts'
+import { type Leftover, parseLeftover, partialPathOf } from './partial-name.ts'
+
+/** That an entry names a path, and as what. */
+export interface Claim {
+  readonly entry: ModelEntry
+  readonly path: string
+  /** `directory`: that of a multi-file model. The last three are what a download makes beside the file. */
+  readonly kind: 'file' | 'part' | 'directory' | Leftover['kind']
+  /** What is declared, or was found, of the bytes; null if nothing is known, and of all that is no file of the model. */
+  readonly digest: string | null
+}
+
+/** What an entry's own names are, in one spelling of each path. */
+export type OwnNames = ReadonlyMap<string, Pick<Claim, 'kind' | 'digest'>>
+
+type Places = Pick<CatalogContext, 'files' | 'node'>
+
+/** The paths of an entry's files, and of the directory of many. */
+export function namesOf(context: Pick<CatalogContext, 'files'>, entry: EntryContent): OwnNames {
+  const names = new Map<string, Pick<Claim, 'kind' | 'digest'>>()
+  if (entry.files !== undefined) {
+    names.set(canonicalPathOf(context, fileReferenceOf(entry)), { kind: 'directory', digest: null })
+  }
+  for (const { part, reference } of fileReferencesOf(entry)) {
+    const path = canonicalPathOf(context, reference)
+    if (part === undefined) names.set(path, { kind: 'file', digest: entry.digest })
+    else names.set(path, { kind: 'part', digest: part.digest ?? null })
+  }
+  return names
+}
+
+/** Whether a digest is known of every file of an entry. */
+export function isWhollyKnown(context: Pick<CatalogContext, 'files'>, entry: EntryContent): boolean {
+  return [...namesOf(context, entry).values()].every((own) => !isFile(own) || own.digest !== null)
+}
+
+/** As what an entry claims a path; undefined if it does not. */
+function claimOf(context: Places, entry: ModelEntry, path: string): Claim | undefined {
+  const names = namesOf(context, entry)
+  const own = names.get(path)
+  if (own !== undefined) return { entry, path, ...own }
+  const leftover = parseLeftover(path)
+  const isOfFile = leftover !== undefined && isFile(names.get(leftover.file))
+  if (isOfFile) return { entry, path, kind: leftover.kind, digest: null }
+  const isRecorded = entry.quarantine?.some((file) => file.path === path && file.node === context.node)
+  return isRecorded ? { entry, path, kind: 'quarantined', digest: null } : undefined
+}
+
+/** Which entries name a path, as a file of theirs or as what a download of theirs makes beside one. */
+export async function findClaims(context: CatalogContext, path: string): Promise<readonly Claim[]> {
+  const beside = parseLeftover(path)?.file
+  const entries = await findCandidates(context, beside === undefined ? [path] : [path, beside])
+  return entries.flatMap((entry) => claimOf(context, entry, path) ?? [])
+}
+
+/** What two entries cannot both have, and why. */
+export interface PathConflict {
+  readonly path: string
+  readonly reason: 'other-bytes' | 'download-name'
+}
+
+/**
+ * A path that only one of two entries may name. A file may be that of both if both say that it has the same digest; what a
+ * download makes beside a file of the one can be no file of the other.
+ */
+export function findPathConflict(
+  context: Places,
+  one: EntryContent,
+  other: EntryContent,
+): PathConflict | undefined {
+  const [mine, theirs] = [namesOf(context, one), namesOf(context, other)]
+  for (const [path, { kind, digest }] of theirs) {
+    const own = mine.get(path)
+    if (own !== undefined && !isShareable({ kind, digest }, own)) return { path, reason: 'other-bytes' }
+  }
+  const taken =
+    findMadeBeside(mine, [...theirs.keys()]) ??
+    findMadeBeside(theirs, [...mine.keys()]) ??
+    findQuarantined(context, mine, other) ??
+    findQuarantined(context, theirs, one)
+  return taken === undefined ? undefined : { path: taken, reason: 'download-name' }
+}
+
+/** A file of a model that has the name of what a download makes beside another file of it. */
+export function findOwnConflict(
+  context: Pick<CatalogContext, 'files'>,
+  entry: EntryContent,
+): string | undefined {
+  const names = namesOf(context, entry)
+  return findMadeBeside(names, [...names.keys()])
+}
+
+/** Whether two entries have a file in common. */
+export function haveCommonFile(
+  context: Pick<CatalogContext, 'files'>,
+  one: EntryContent,
+  other: EntryContent,
+): boolean {
+  const mine = namesOf(context, one)
+  return [...namesOf(context, other)].some(([path, own]) => isFile(own) && isFile(mine.get(path)))
+}
+
+/** The paths at which another entry may conflict with one of these names. */
+export function conflictPathsOf(names: OwnNames): readonly string[] {
+  return [...names].flatMap(([path, own]) => {
+    const beside = parseLeftover(path)?.file
+    const partial = partialPathOf(path)
+    const made = isFile(own)
+      ? [partial, ...['checkpoint', 'checkpoint.new', 'etag'].map((end) => `${partial}.${end}`)]
+      : []
+    return [path, ...(beside === undefined ? [] : [beside]), ...made]
+  })
+}
+
+function isFile(own: Pick<Claim, 'kind'> | undefined): boolean {
+  return own?.kind === 'file' || own?.kind === 'part'
+}
+
+type Named = Pick<Claim, 'kind' | 'digest'>
+
+function isShareable(one: Named, other: Named): boolean {
+  if (one.kind === 'directory' && other.kind === 'directory') return true
+  return isFile(one) && isFile(other) && one.digest !== null && one.digest === other.digest
+}
+
+function findMadeBeside(names: OwnNames, paths: readonly string[]): string | undefined {
+  return paths.find((path) => {
+    const leftover = parseLeftover(path)
+    return leftover !== undefined && isFile(names.get(leftover.file))
+  })
+}
+
+function findQuarantined(
+  { node }: Places,
+  names: OwnNames,
+  { quarantine = [] }: EntryContent,
+): string | undefined {
+  return quarantine.find((file) => file.node === node && names.has(file.path))?.path
+}

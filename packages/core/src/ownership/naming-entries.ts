@@ -1,0 +1,100 @@
+import {
+  type FileReference,
+  isCatalogError,
+  type ListQuery,
+  type ModelEntry,
+  parseModelId,
+} from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
+import { parseLeftover } from './partial-name.ts'
+
+/** More paths than this are looked for among all entries at once. */
+const MOST_ASKED_SINGLY = 64
+
+/** The entries that have their file, or the directory of their files, at this path. Looks at no file. */
+export async function findNaming(
+  context: CatalogContext,
+  reference: FileReference,
+): Promise<readonly ModelEntry[]> {
+  const path = canonicalPathOf(context, reference)
+  const entries = await findCandidates(context, [path])
+  return entries.filter((entry) =>
+    [fileReferenceOf(entry), ...fileReferencesOf(entry).map((each) => each.reference)].some(
+      (own) => canonicalPathOf(context, own) === path,
+    ),
+  )
+}
+
+/** All entries that can name one of these paths, and others, by id. The store is asked for no more of them than it must. */
+export async function findCandidates(
+  { store, files }: CatalogContext,
+  paths: readonly string[],
+): Promise<readonly ModelEntry[]> {
+  // The record of a quarantined file stays in an entry that has another file by now.
+  const isRecorded = paths.some((path) => parseLeftover(path)?.kind === 'quarantined')
+  if (isRecorded || paths.length > MOST_ASKED_SINGLY) return await store.list({})
+  const queries = new Map<string, ListQuery>()
+  const ids = new Set<string>()
+  for (const path of paths) {
+    for (const query of queriesFor(files, path)) queries.set(JSON.stringify(query), query)
+    const reference = files.referenceTo(path)
+    if ('file' in reference) for (const id of idsFor(reference.file)) ids.add(id)
+  }
+  const lists = await Promise.all([...queries.values()].map((query) => store.list(query)))
+  const named = await getEntries({ store }, [...ids])
+  const byId = new Map([...lists.flat(), ...named].map((entry) => [entry.id, entry]))
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** One spelling of the path that a reference means, also if a place below the root is given as a location. */
+export function canonicalPathOf({ files }: Pick<CatalogContext, 'files'>, reference: FileReference): string {
+  if ('file' in reference) return files.pathOf(reference)
+  const known = files.referenceTo(reference.location)
+  if ('location' in known) return known.location
+  const paths = files.pathsOf(known)
+  return paths.find((path) => path === reference.location) ?? paths[0] ?? reference.location
+}
+
+/** The entries of these ids; what is not an id means none. */
+export async function getEntries(
+  { store }: Pick<CatalogContext, 'store'>,
+  texts: readonly string[],
+): Promise<readonly ModelEntry[]> {
+  const ids = texts.flatMap((text) => orNothing(() => parseModelId(text)) ?? [])
+  const entries = await Promise.all(ids.map((id) => store.get(id)))
+  return entries.filter((entry) => entry !== undefined)
+}
+
+/** What a parser makes of a text, undefined if it is none of its own: that is no error of the caller. */
+export function orNothing<T>(parse: () => T): T | undefined {
+  try {
+    return parse()
+  } catch (error) {
+    if (isCatalogError(error, 'INVALID_INPUT')) return undefined
+    throw error
+  }
+}
+
+/** For entries that name the path, or a directory above it that holds their files, below the root or in place. */
+function queriesFor(files: CatalogContext['files'], path: string): readonly ListQuery[] {
+  const reference = files.referenceTo(path)
+  const locations = (places: readonly string[]): readonly ListQuery[] =>
+    places.flatMap((place) => [{ location: place }, { location: `${place}/` }])
+  if ('location' in reference) return locations(prefixesOf(reference.location))
+  const { file } = reference
+  const inPlace = prefixesOf(path).filter((prefix) => prefix.length >= path.length - file.length)
+  return [...prefixesOf(file).map((prefix) => ({ file: prefix })), ...locations(inPlace)]
+}
+
+/** For entries whose file has the name that is made from their id. */
+function idsFor(file: string): readonly string[] {
+  // `.gguf`, or two as in `.tar.gz`.
+  return [...prefixesOf(file), file.replace(/\.[^./]+$/u, ''), file.replace(/(?:\.[^./]+){2}$/u, '')]
+}
+
+/** `a`, `a/b` and `a/b/c` of `a/b/c`. */
+function prefixesOf(path: string): readonly string[] {
+  const ends = [...path.matchAll(/[\\/]/gu)].map(({ index }) => index).filter((index) => index > 0)
+  return [...ends.map((end) => path.slice(0, end)), path]
+}
