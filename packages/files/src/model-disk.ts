@@ -23,11 +23,15 @@ import {
   type FoundFile,
   type ReplaceOptions,
 } from '@catalog/types'
+import { CATALOG_DIRECTORY } from './write-guard.ts'
 
-/** All files below the root but the catalog's own, ordered by path; links are listed, not followed. */
+/**
+ * All files below the root but the catalog's own, ordered by path; links are listed, not followed. A directory that has a
+ * catalog of its own is not looked into.
+ */
 export async function listFiles(root: string): Promise<readonly FoundFile[]> {
   const found: FoundFile[] = []
-  for await (const { path: file } of walkDirectory(root, { isSkipped: isOwn })) {
+  for await (const { path: file } of walkDirectory(root, { isSkipped: isOwn, border: CATALOG_DIRECTORY })) {
     const entry = await lookAt(join(root, file))
     // It may have gone since its directory was read.
     if (entry !== undefined) found.push({ file, ...entry })
@@ -36,7 +40,7 @@ export async function listFiles(root: string): Promise<readonly FoundFile[]> {
 }
 
 function isOwn(file: string): boolean {
-  return file === 'catalog.json' || file === '.catalog'
+  return file === 'catalog.json' || file === CATALOG_DIRECTORY
 }
 
 /** What is at a path, by one `lstat`; undefined where there is nothing. */

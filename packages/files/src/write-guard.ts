@@ -1,12 +1,18 @@
-import { realpath } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { isMissing, toDiskError } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
 import { leavesRoot, type ModelDirectoryOptions } from './model-paths.ts'
 
+/** A directory that has this one is the root of a catalog. */
+export const CATALOG_DIRECTORY = '.catalog'
+
 /** Says where nothing may be written, made, moved or removed. */
 export interface WriteGuard {
-  /** READ_ONLY; NOT_A_REGULAR_FILE for a path in the root that links lead out of it. IO. */
+  /**
+   * READ_ONLY, also in a directory that has a catalog of its own, below the root or elsewhere; NOT_A_REGULAR_FILE for a path in the
+   * root that links lead out of it. IO.
+   */
   assertWritable(path: string): Promise<void>
   /** Whether a path below the root belongs to a search root that is below it too. */
   isSearched(path: string): boolean
@@ -26,6 +32,8 @@ export function createWriteGuard(root: string, options: ModelDirectoryOptions): 
       const [own = ''] = real
       const owner = real.filter((each) => isBelow(each, directory)).reduce(longer, '')
       if (owner !== '' && owner !== own) throw createReadOnly(path, `below ${owner}, which is only searched`)
+      const other = await findCatalogAbove(directory, own)
+      if (other !== undefined) throw createReadOnly(path, `below ${other}, which has a catalog of its own`)
       if (owner === '' && symlinks !== 'anywhere' && isBelow(root, path)) throw createLinked(path)
     },
   }
@@ -47,6 +55,25 @@ function createReadOnly(path: string, where: string): CatalogError<'READ_ONLY'> 
 function createLinked(path: string): CatalogError<'NOT_A_REGULAR_FILE'> {
   const kind = 'symbolic link out of the root'
   return new CatalogError('NOT_A_REGULAR_FILE', `${path} is reached by a ${kind}`, { path, kind })
+}
+
+/** The nearest other catalog that a directory is in, itself included; none once the own root is reached. */
+async function findCatalogAbove(directory: string, root: string): Promise<string | undefined> {
+  for (let each = directory; each !== root; each = dirname(each)) {
+    if (await isCatalog(join(each, CATALOG_DIRECTORY))) return each
+    if (dirname(each) === each) return undefined
+  }
+  return undefined
+}
+
+async function isCatalog(path: string): Promise<boolean> {
+  try {
+    // A file of this name is just a file.
+    return !(await lstat(path)).isFile()
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw toDiskError(error, 'look at', path)
+  }
 }
 
 /** Where a directory really is, or will be once it is made. */

@@ -93,3 +93,24 @@ describe('the root is written', () => {
     expect(await readdir(root.path)).toEqual(['elsewhere'])
   })
 })
+
+describe('a directory that has a catalog of its own', () => {
+  it.each([
+    ['below the root', 'models/team/m.gguf', 'models/team'],
+    ['above a directory below the root', 'models/team/deep/m.gguf', 'models/team'],
+    ['outside the root', 'other/m.gguf', 'other'],
+  ])('%s is not written to', async (_where, file, catalog) => {
+    const path = await write(file)
+    const other = await write('models/o.gguf')
+    await mkdir(root.at(`${catalog}/.catalog`))
+    const codes = await tryAll(createModelDirectory(root.at('models')), path, other)
+    expect(codes).toEqual(Array.from({ length: 6 }, () => 'READ_ONLY'))
+  })
+
+  it('is not listed, with all that is below it', async () => {
+    for (const file of ['models/a.gguf', 'models/team/m.gguf', 'models/team/deep/m.gguf']) await write(file)
+    for (const catalog of ['models', 'models/team']) await mkdir(root.at(`${catalog}/.catalog`))
+    const found = await createModelDirectory(root.at('models')).listFiles()
+    expect(found.map(({ file }) => file)).toEqual(['a.gguf'])
+  })
+})

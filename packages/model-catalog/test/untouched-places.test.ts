@@ -63,3 +63,23 @@ describe('a search root', () => {
     expect(await catalog.upkeep.doctor()).toMatchObject({ findings: [] })
   })
 })
+
+describe('a catalog below the root of another one', () => {
+  it('keeps its models, its running download and its journal', async () => {
+    await using outer = await openCatalog({ root })
+    const inner = await openCatalog({ root: join(root, 'team') })
+    await inner.register({ id: 'n', source: SOURCE, digest: null })
+    write('models', 'team', 'n.gguf')
+    await inner.verify('n')
+    await inner.register({ id: 'm', source: SOURCE, digest: null })
+    await inner.downloads.begin('m')
+    write('models', 'team', 'm.gguf.partial')
+    for (const plan of [await outer.upkeep.doctor(), await outer.upkeep.collect({ orphans: true })]) {
+      expect(plan).toMatchObject({ findings: [], actions: [] })
+    }
+    await outer.register({ id: 'x', source: SOURCE, digest: null, file: 'team/m.gguf' })
+    await expect(outer.downloads.begin('x')).rejects.toMatchObject({ code: 'READ_ONLY' })
+    expect(await inner.resolve('n')).toMatchObject({ path: join(root, 'team', 'n.gguf') })
+    await inner.close()
+  })
+})

@@ -15,6 +15,8 @@ export interface FoundName {
 interface WalkOptions {
   /** Which names to leave out, with all that is below them. */
   readonly isSkipped?: (path: string) => boolean
+  /** The name of a directory that marks the one it is in, below the first one, as none of its own: that is left out. */
+  readonly border?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -24,12 +26,14 @@ interface WalkOptions {
  */
 export async function* walkDirectory(
   root: string,
-  { isSkipped = () => false, signal }: WalkOptions = {},
+  { isSkipped = () => false, border, signal }: WalkOptions = {},
 ): AsyncGenerator<FoundName> {
   const open = ['']
   for (let directory = open.pop(); directory !== undefined; directory = open.pop()) {
     signal?.throwIfAborted()
-    for (const entry of await readEntries(join(root, directory))) {
+    const entries = await readEntries(join(root, directory))
+    if (directory !== '' && entries.some((entry) => entry.name === border && !entry.isFile())) continue
+    for (const entry of entries) {
       const path = directory === '' ? entry.name : `${directory}/${entry.name}`
       if (isSkipped(path)) continue
       const kind = kindOf(entry)
