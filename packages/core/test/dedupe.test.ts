@@ -28,7 +28,7 @@ describe('dedupe', () => {
     const after = await catalog.get('a')
     expect(after?.evidence?.['node-1']).toMatchObject({ at: before?.evidence?.['node-1']?.at })
     expect(await catalog.upkeep.dedupe({ method: 'hard-link' })).toMatchObject({ actions: [] })
-    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({ freedBytes: 2048 })
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({ skipped: [], freedBytes: 0 })
     expect(files.read).toHaveLength(2)
   })
 
@@ -47,7 +47,7 @@ describe('dedupe', () => {
     expect(outlineOf(report)).toMatchObject({ done: ['share-bytes'], freedBytes: 1024 })
     expect(files.read).toEqual([pathOf('a'), pathOf('b')])
     expect((await catalog.upkeep.doctor()).findings).toEqual([])
-    expect(await catalog.upkeep.apply(plan)).toEqual(report)
+    expect(await catalog.upkeep.apply(plan)).toEqual({ ...report, freedBytes: 0 })
   })
 
   it('finishes what a crash left between the disk and the catalog', async () => {
@@ -57,7 +57,7 @@ describe('dedupe', () => {
     await files.replaceByCopy(pathOf('b'), pathOf('a'), { expected, method: 'hard-link' })
     expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
       done: ['share-bytes'],
-      freedBytes: 1024,
+      freedBytes: 0,
     })
     expect((await catalog.upkeep.doctor()).findings).toEqual([])
   })

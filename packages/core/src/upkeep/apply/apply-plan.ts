@@ -35,7 +35,7 @@ export interface ApplyReport {
   /** What the plan saw has changed, or the model is in use. Nothing was done. */
   readonly skipped: readonly { readonly action: UpkeepAction; readonly reason: string }[]
   readonly failed: readonly FailedAction[]
-  /** What the actions that are done freed. */
+  /** What this application freed; nothing for what was done before. */
   readonly freedBytes: number
 }
 

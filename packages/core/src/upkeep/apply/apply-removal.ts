@@ -28,7 +28,7 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   const found = await files.lookAt(path)
   if (found !== undefined) await assertRemovable(task, action, found)
   if (action.why === 'quarantined') await forgetQuarantined(task, path)
-  if (found === undefined) return { kind: 'done', freedBytes: freedBefore(task, action) }
+  if (found === undefined) return { kind: 'done' }
   const owners = action.why === 'retired' ? await task.names.findOwners(found) : []
   for (const { entry } of owners) await forgetRetired(task, entry, found)
   // Its use may have begun while the catalog was written.
@@ -37,11 +37,6 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   // A verification that was under way all the time has found a file that is gone by now.
   for (const { entry } of owners) await forgetGone(task, entry)
   return { kind: 'done', freedBytes: found.links === 1 ? found.fingerprint.sizeBytes : 0 }
-}
-
-/** What the removal freed that was done before: nothing, as long as the file has another name. */
-function freedBefore({ names }: ApplyTask, { links, bytes, fingerprint }: Removal): number {
-  return links > 1 && names.hasFile(fingerprint) ? 0 : bytes
 }
 
 async function assertRemovable(task: ApplyTask, action: Removal, found: FileAtPath): Promise<void> {

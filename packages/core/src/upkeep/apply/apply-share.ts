@@ -59,17 +59,17 @@ function isShared({ method, replace: planned }: Share, keep: FileAtPath, replace
   return inodeOf(keep.fingerprint) === inodeOf(replace.fingerprint)
 }
 
-/** What may be left is the evidence. */
+/** What may be left is the evidence: the bytes were freed when the file was replaced. */
 async function finishSharing(
   task: ApplyTask,
-  { digest, bytes }: Share,
+  { digest }: Share,
   replaced: FileAtPath,
 ): Promise<ActionOutcome> {
   const owners = await task.names.findOwners(replaced)
   if (!owners.some(({ entry, files }) => hasDigest(entry, files, digest))) {
     throw new OutdatedAction(`${replaced.path} has other bytes since`)
   }
-  return await verifyChanged(task, owners, bytes)
+  return await verifyChanged(task, owners, 0)
 }
 
 /** Both files are as their evidence says, and their models are Active and used by nobody. */

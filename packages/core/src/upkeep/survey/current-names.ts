@@ -1,8 +1,8 @@
 /** Room `upkeep/survey`: what the disk holds, and which entry names it. */
 
-import type { Fingerprint, FoundFile, ModelEntry, ModelId } from '@catalog/types'
+import type { FoundFile, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { inodeOf, isSameButCtime } from '../../entry/fingerprints.ts'
+import { inodeOf } from '../../entry/fingerprints.ts'
 import { type NamedFile, type Survey, surveyEntry } from './survey.ts'
 
 /** An entry and its files. */
@@ -28,11 +28,6 @@ export class CurrentNames {
   /** Whether it was below the root when applying began, reached without symbolic links. */
   isListed(path: string): boolean {
     return this.#survey.files.has(path)
-  }
-
-  /** Whether the file was below the root when applying began, by whichever name. */
-  hasFile(fingerprint: Fingerprint): boolean {
-    return [...this.#survey.files.values()].some((file) => isSameButCtime(file.fingerprint, fingerprint))
   }
 
   /** The entries that by now name the file, by this path or by another name that it has. */
