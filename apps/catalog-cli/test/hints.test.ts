@@ -1,9 +1,10 @@
 import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld, type Run, type World } from './world.ts'
 
-const BYTES = 'the bytes of a model'
+const BYTES = sampleGguf('m')
 
 interface Situation {
   readonly prepare: (world: World) => Promise<void>

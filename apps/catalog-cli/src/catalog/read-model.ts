@@ -1,5 +1,3 @@
-/** Room `catalog`: opening the catalog, and what several commands do. */
-
 import { type Catalog, CatalogError, type ModelEntry } from 'model-catalog'
 
 export interface Model {

@@ -1,3 +1,5 @@
+/** Room `snapshot`: the state that a segment starts from, as a file. */
+
 import { LIFECYCLE_STATES } from '@catalog/types'
 import { isCount, isObject, MAX_START } from '../format/json.ts'
 import { isChainPoint } from '../format/record-form.ts'

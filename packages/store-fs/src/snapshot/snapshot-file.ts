@@ -1,5 +1,3 @@
-/** Room `snapshot`: the state that a segment starts from, as a file. */
-
 import type { FileSystem, OpenFile } from '../disk/file-system.ts'
 import { openIfPresent, readFrom } from '../disk/read-file.ts'
 import { createDamaged } from '../disk/store-error.ts'

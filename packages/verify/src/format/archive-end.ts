@@ -1,4 +1,4 @@
-/** Room `format`: what a model file says of itself, read with limits and believed in nothing. */
+/** Room `format`: what a model file says of itself. */
 
 import type { ReadBytes } from './byte-cursor.ts'
 
