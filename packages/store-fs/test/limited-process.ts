@@ -15,14 +15,14 @@ export interface LimitedProcess {
 /** Starts the writer under limits, as `prlimit` takes them, or as another user. */
 export async function startLimited(
   root: string,
-  { limits = [], user }: { limits?: readonly string[]; user?: number },
+  { limits = [], user, group = user }: { limits?: readonly string[]; user?: number; group?: number },
 ): Promise<LimitedProcess> {
   const { node, path } = await bundleProgram(new URL('./limited-writer.ts', import.meta.url))
   const [command = '', ...args] = [...(limits.length > 0 ? ['prlimit', ...limits] : []), node, path, root]
   const child = spawn(command, args, {
     env: { ...process.env, HOME: '/nonexistent' },
     stdio: ['pipe', 'pipe', 'inherit'],
-    ...(user !== undefined && { uid: user, gid: user }),
+    ...(user !== undefined && { uid: user, gid: group }),
   })
   const ended = once(child, 'close')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

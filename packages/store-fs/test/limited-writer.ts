@@ -12,6 +12,9 @@ let store: CatalogStore | undefined
 
 async function take(step: string, id: string): Promise<unknown> {
   switch (step) {
+    case 'umask':
+      process.umask(Number.parseInt(id, 8))
+      return
     case 'open':
       // Only the steps write or use descriptors, no timers.
       store = await openFileStore({ root, timers: new ManualTimers() })

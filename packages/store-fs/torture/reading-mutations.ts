@@ -132,6 +132,18 @@ export const DISK: readonly Mutation[] = [
     tests('own-files'),
   ),
   mutate(
+    'a new file is as the umask says',
+    'node-file-system',
+    ["if (mode === 'create-new') await", "if (mode === 'append') await"],
+    tests('shared-root'),
+  ),
+  mutate(
+    'a file that replaces another is as a new one',
+    'inherited-access',
+    ['if (replaced === undefined || !replaced.isFile()) return', 'return'],
+    tests('shared-root'),
+  ),
+  mutate(
     'opening waits for a pipe',
     'node-file-system',
     ['FLAGS[mode] | O_NOFOLLOW | O_NONBLOCK', 'FLAGS[mode] | O_NOFOLLOW'],

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf, kindOf, makeDirectory, syncDirectory, toFingerprint, writeAt } from '@catalog/system-calls'
 import type { FileKind, Fingerprint } from '@catalog/types'
 import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
+import { inheritDirectories, inheritFromDirectory, inheritFromReplaced } from './inherited-access.ts'
+import { openIfPresent } from './read-file.ts'
 import { createNotRegular, createReplaced } from './store-error.ts'
 import { watchDirectory } from './watch-directory.ts'
 
@@ -11,10 +14,9 @@ const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
 const O_NOFOLLOW = fs.constants.O_NOFOLLOW ?? 0
 const O_NONBLOCK = fs.constants.O_NONBLOCK ?? 0
 
-const FLAGS: Readonly<Record<OpenMode, number>> = {
+const FLAGS: Readonly<Record<Exclude<OpenMode, 'create'>, number>> = {
   read: O_RDONLY,
   append: O_RDWR | O_APPEND,
-  create: O_RDWR | O_APPEND | O_CREAT,
   'create-new': O_RDWR | O_APPEND | O_CREAT | O_EXCL,
 }
 
@@ -27,10 +29,17 @@ const fdatasync = promisify(fs.fdatasync)
  */
 export const nodeFileSystem: FileSystem = {
   open: openFile,
-  makeDirectory,
+  async makeDirectory(path) {
+    const first = await makeDirectory(path)
+    if (first !== undefined) await inheritDirectories(first, path).catch(ignore)
+    return first
+  },
   list: (path) => fs.promises.readdir(path),
   link: (from, to) => fs.promises.link(from, to),
-  rename: (from, to) => fs.promises.rename(from, to),
+  async rename(from, to) {
+    await inheritFromReplaced(from, to).catch(ignore)
+    await fs.promises.rename(from, to)
+  },
   remove: (path) => fs.promises.rm(path),
   async ageMs(path) {
     return Date.now() - (await fs.promises.lstat(path)).mtimeMs
@@ -44,9 +53,14 @@ export const nodeFileSystem: FileSystem = {
   },
 }
 
+/** Who else may use a file is no reason to fail for who has made it. */
+function ignore(): void {}
+
 // O_NONBLOCK: a FIFO planted in place of a file would hang the opening for ever.
 async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
+  if (mode === 'create') return await openOrCreate(path)
   const handle = await openHandle(path, FLAGS[mode] | O_NOFOLLOW | O_NONBLOCK)
+  if (mode === 'create-new') await inheritFromDirectory(handle, path).catch(ignore)
   const { fd } = handle
   const opened = fs.fstatSync(fd)
   if (!opened.isFile()) {
@@ -61,6 +75,27 @@ async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
     rewrite: (bytes, position) => rewrite(path, opened, bytes, position),
     sync: () => fdatasync(fd),
     close: () => handle.close(),
+  }
+}
+
+/** Made under another name: nobody else meets it before it has its mode. */
+async function openOrCreate(path: string): Promise<OpenFile> {
+  for (;;) {
+    const file = await openIfPresent(nodeFileSystem, path, 'append')
+    if (file !== undefined) return file
+    await createEmpty(path, `${path}-${randomUUID()}.tmp`)
+  }
+}
+
+async function createEmpty(path: string, temporary: string): Promise<void> {
+  const file = await openFile(temporary, 'create-new')
+  try {
+    await file.close()
+    await fs.promises.link(temporary, path)
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  } finally {
+    await fs.promises.rm(temporary, { force: true })
   }
 }
 

@@ -1,0 +1,91 @@
+import fs from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { errnoOf } from '@catalog/system-calls'
+
+const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = fs.constants
+const STICKY = 0o1000
+const GROUP_BITS = 0o070
+
+/**
+ * Who may use a new file is what its directory says, not the umask of the process that happens to make it: else a user
+ * with umask 077 would lock out all others who share the catalog. Only what this process has made itself is changed, as
+ * far as the system allows: a file stays usable to its maker in any case.
+ */
+export async function inheritFromDirectory(handle: fs.promises.FileHandle, path: string): Promise<void> {
+  await takeAccess(handle, 0o666, await statOf(dirname(path)))
+}
+
+/** For directories that were just made: from the first of them down to the path. */
+export async function inheritDirectories(first: string, path: string): Promise<void> {
+  const below = relative(first, path).split(sep).filter(Boolean)
+  for (let count = 0; count <= below.length; count += 1) {
+    const made = join(first, ...below.slice(0, count))
+    const handle = await fs.promises.open(made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    try {
+      await takeAccess(handle, 0o2777, await statOf(dirname(made)))
+    } finally {
+      await handle.close()
+    }
+  }
+}
+
+/**
+ * For a file that is about to be renamed over another: from that one. If it then belongs to another user, whom the mode of
+ * the old one did not keep out, also from its directory; if there is no old one, only from there.
+ */
+export async function inheritFromReplaced(from: string, to: string): Promise<void> {
+  const handle = await fs.promises.open(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const replaced = await statIfPresent(to)
+    const own = await handle.stat()
+    if (!own.isFile() || own.nlink !== 1 || own.uid !== process.geteuid?.()) return
+    if (replaced === undefined || !replaced.isFile()) return await inheritFromDirectory(handle, to)
+    await takeAccess(handle, 0o777, replaced)
+    const now = await handle.stat()
+    if (now.uid === replaced.uid) return
+    const directory = await statOf(dirname(to))
+    if ((directory.mode & STICKY) === 0) await changeMode(handle, now.mode | (directory.mode & 0o666))
+  } finally {
+    await handle.close()
+  }
+}
+
+async function takeAccess(handle: fs.promises.FileHandle, mask: number, model: fs.Stats): Promise<void> {
+  // Windows has access lists, which are inherited. Where anybody may make files, such as /tmp, each has his own.
+  if (process.geteuid === undefined || (model.mode & STICKY) !== 0) return
+  const made = await handle.stat()
+  const hasGroup = await takeOwner(handle, made, model)
+  // The rights of the directory's group are none of another group's.
+  const granted = hasGroup ? model.mode : (model.mode & ~GROUP_BITS) | (made.mode & GROUP_BITS)
+  if ((made.mode & mask) !== (granted & mask)) await changeMode(handle, granted & mask)
+}
+
+/** Whether the file now has the group of the model. Root gives it to the owner as well. */
+async function takeOwner(handle: fs.promises.FileHandle, made: fs.Stats, model: fs.Stats): Promise<boolean> {
+  const uid = process.geteuid?.() === 0 ? model.uid : made.uid
+  if (uid === made.uid && model.gid === made.gid) return true
+  try {
+    await handle.chown(uid, model.gid)
+    return true
+  } catch {
+    return model.gid === made.gid
+  }
+}
+
+async function changeMode(handle: fs.promises.FileHandle, mode: number): Promise<void> {
+  // Not all file systems have modes.
+  await handle.chmod(mode & 0o7777).catch(() => undefined)
+}
+
+function statOf(path: string): Promise<fs.Stats> {
+  return fs.promises.stat(path)
+}
+
+async function statIfPresent(path: string): Promise<fs.Stats | undefined> {
+  try {
+    return await fs.promises.lstat(path)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
