@@ -1,4 +1,4 @@
-import { sampleDigest } from '@catalog/testkit'
+import { sampleDigest, sampleEntry } from '@catalog/testkit'
 import { type AuditEvent, CatalogError, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { createContext } from '../src/context/catalog-ports.ts'
@@ -36,6 +36,29 @@ describe('an audit', () => {
     expect(report).toMatchObject({ checked: 3, right: 3, wrong: [], unreadable: [], bytes: 3 * BYTES })
     expect(report).toMatchObject({ remaining: { models: 0, bytes: 0 }, ended: 'all' })
     expect(await catalog.get('a')).toMatchObject({ state: 'Retired' })
+  })
+
+  it('reads what is Active without any evidence first, however recent the rest has to be', async () => {
+    const { catalog, files, other } = await openVerified(['a', 'b'])
+    for (const [seed, id] of [
+      [3, 'adopted'],
+      [4, 'wrong'],
+    ] as const) {
+      files.put(`/models/${id}.gguf`, sampleDigest(3), BYTES)
+      const entry = sampleEntry({
+        ...{ id, state: 'Active', digest: sampleDigest(seed) },
+        verifiedAt: '2025-01-01T00:00:00Z',
+      })
+      await other.commit([{ operation: 'edit', changes: [{ id: entry.id, ifRevision: 0, entry }] }])
+      await expect(catalog.resolve(id)).rejects.toMatchObject({ details: { problem: 'no-evidence' } })
+    }
+    const report = await catalog.upkeep.audit({ olderThanMs: 86_400_000 })
+    expect(files.read).toEqual(pathsOf('adopted', 'wrong'))
+    expect(report).toMatchObject({ checked: 2, right: 1, wrong: [{ id: 'wrong', code: 'DIGEST_MISMATCH' }] })
+    expect(await catalog.resolve('adopted')).toMatchObject({ path: '/models/adopted.gguf' })
+    expect(await catalog.get('wrong')).toMatchObject({ state: 'Failed' })
+    await catalog.upkeep.audit()
+    expect(files.read).toEqual(pathsOf('adopted', 'wrong', 'a', 'b', 'adopted'))
   })
 
   it('goes on after wrong, missing and unreadable files, and says which', async () => {

@@ -7,10 +7,11 @@ import {
   isCatalogError,
   type ModelEntry,
   type ModelId,
+  sizeOfEntry,
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Wait } from '../context/wait.ts'
-import { evidenceOf } from '../entry/evidence.ts'
+import { evidenceOf, hasMatchingEvidence } from '../entry/evidence.ts'
 import { createMismatch } from '../verify/verified.ts'
 import { verifyModel } from '../verify/verify-model.ts'
 import type { AuditOptions } from './plan/upkeep-options.ts'
@@ -43,12 +44,14 @@ export interface UnreadableModel {
   readonly code: CatalogErrorCode
 }
 
-/** A model that this node has read before, and when. */
+/** A model to read, and when this node did so last: never if no node has read what is Active all the same. */
 interface Candidate {
   readonly id: ModelId
-  readonly at: string
+  readonly readMs: number
   readonly bytes: number
 }
+
+const NEVER = Number.NEGATIVE_INFINITY
 
 // What says that one model could not be read, and nothing of the others.
 const UNREADABLE: readonly CatalogErrorCode[] = [
@@ -56,7 +59,8 @@ const UNREADABLE: readonly CatalogErrorCode[] = [
 ]
 
 /**
- * Verifies again what this node has evidence of, the oldest first, until nothing is left or the budget is used up. What
+ * Verifies first what is Active and was read by no node, as an adopted catalog may say; then again what this node has
+ * evidence of, the oldest first; until nothing is left or the budget is used up. What
  * was checked is no longer the oldest: the next call goes on where this one ended, however it ended.
  */
 export async function auditModels(
@@ -83,13 +87,17 @@ async function listCandidates(
   return entries
     .filter(({ state }) => state === 'Active' || state === 'Retired')
     .flatMap((entry) => toCandidate(entry, node))
-    .filter(({ at }) => before === undefined || Date.parse(at) < before)
-    .sort((first, second) => Date.parse(first.at) - Date.parse(second.at))
+    .filter(({ readMs }) => before === undefined || readMs < before)
+    .sort((first, second) => (first.readMs === second.readMs ? 0 : first.readMs - second.readMs))
 }
 
 function toCandidate(entry: ModelEntry, node: string): readonly Candidate[] {
+  const { id } = entry
+  if (entry.state === 'Active' && !hasMatchingEvidence(entry)) {
+    return [{ id, readMs: NEVER, bytes: sizeOfEntry(entry) ?? 0 }]
+  }
   const evidence = evidenceOf(entry, node)
-  return evidence === undefined ? [] : [{ id: entry.id, at: evidence.at, bytes: evidence.bytes }]
+  return evidence === undefined ? [] : [{ id, readMs: Date.parse(evidence.at), bytes: evidence.bytes }]
 }
 
 /** How far it has come, and what was found so far. */
