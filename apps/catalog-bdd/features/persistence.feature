@@ -77,6 +77,34 @@ Feature: What stays
         | state   | Retired                                  |
         | license | { "spdx": "llama3.1", "accepted": true } |
 
+  Rule: What another program calls Active is listed as such, and served only once it was read here
+
+    Scenario: It is not served as it was adopted
+      Given a directory with this catalog.json:
+        """json
+        {
+          "models": [
+            {
+              "id": "llama-3.1-8b",
+              "name": "Llama 3.1 8B",
+              "source": "hf:meta-llama/Llama-3.1-8B",
+              "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+              "state": "Active",
+              "registered_at": "2025-10-01T00:00:00+02:00",
+              "verified_at": "2025-10-01T00:05:00+02:00"
+            }
+          ]
+        }
+        """
+      And the catalog was opened
+      When "llama-3.1-8b" is resolved
+      Then it is refused with NOT_USABLE:
+        | state   | Active      |
+        | problem | no-evidence |
+      And "llama-3.1-8b" is Active at revision 1
+      And its entry says:
+        | verifiedAt | 2025-09-30T22:05:00Z |
+
   Rule: What cannot be read is left alone
 
     Scenario Outline: A catalog.json that <what> is no catalog to begin with
