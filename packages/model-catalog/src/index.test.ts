@@ -228,6 +228,7 @@ it('exports these and nothing else', () => {
     'digestManifest',
     'evidenceOf',
     'findDefaultRoot',
+    'findListedDigest',
     'formatManifest',
     'hasMatchingEvidence',
     'isCatalogError',

@@ -124,6 +124,7 @@ export {
   diagnoseFile,
   digestFile,
   digestManifest,
+  findListedDigest,
   formatManifest,
   type ManifestFile,
   type ManifestLine,

@@ -15,6 +15,7 @@ const VALUES = [
   'digestContent',
   'digestFile',
   'digestManifest',
+  'findListedDigest',
   'findShards',
   'formatChunkMap',
   'formatManifest',

@@ -44,6 +44,7 @@ export type { Verifier, VerifierOptions } from './digest/verifier.ts'
 export { createFileVerifier } from './file-verifier.ts'
 export type { ResumableSha256, Sha256 } from './hashing/sha256.ts'
 export { createSha256 } from './hashing/wasm-sha256.ts'
+export { findListedDigest } from './manifest/find-listed-digest.ts'
 export {
   digestManifest,
   formatManifest,

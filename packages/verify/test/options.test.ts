@@ -39,7 +39,7 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
   },
   verifyManifest: {
     call: (options) => verify.verifyManifest('/none', [{ path: 'a', digest }], options),
-    options: [...reading, 'allowExtra', 'verifier'],
+    options: [...reading, 'allowExtra', 'ignoreMissing', 'verifier'],
   },
   repairRange: {
     call: (options) => verify.repairRange(path, map, range, new Uint8Array(1), options),
@@ -83,6 +83,7 @@ const WITHOUT_OPTIONS = [
     'createSha256',
     'describeDiagnosis',
     'digestManifest',
+    'findListedDigest',
     'findShards',
     'formatChunkMap',
     'formatManifest',

@@ -134,6 +134,23 @@ describe('a model that is not what its manifest says', () => {
     expect(await verifyManifest(root, files, { allowExtra: true })).toMatchObject({ outcome: 'match' })
   })
 
+  it('one without a file, unless missing files are to be ignored', async () => {
+    const { root, files } = createModel()
+    const options = { ignoreMissing: true }
+    rmSync(join(root, 'a.safetensors'))
+    const rest = files.slice(1)
+    expect(await verifyManifest(root, files)).toMatchObject({
+      problems: [{ kind: 'missing', path: 'a.safetensors' }],
+    })
+    expect(await verifyManifest(root, files, options)).toMatchObject({
+      outcome: 'match',
+      digest: digestManifest(rest),
+    })
+    for (const { path } of rest) rmSync(join(root, path))
+    const kinds = (await verifyManifest(root, files, options)) as { problems: readonly { kind: string }[] }
+    expect(kinds.problems.map(({ kind }) => kind)).toEqual(files.map(() => 'missing'))
+  })
+
   it('a file that vanishes before its turn', async () => {
     const { root, files } = createModel()
     const onProgress = () => rmSync(join(root, 'sub/deep/d'), { force: true })

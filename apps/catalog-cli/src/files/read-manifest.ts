@@ -1,7 +1,7 @@
 import { type ManifestLine, parseManifest } from 'model-catalog'
-import { readTextFile } from './text-file.ts'
+import { readBytes } from './text-file.ts'
 
-/** The files of a list that `sha256sum` wrote. FILE_MISSING, IO; INVALID_INPUT naming the wrong lines. */
+/** The files of a list that `sha256sum` or `openssl dgst` wrote. FILE_MISSING, IO; INVALID_INPUT naming the wrong lines. */
 export async function readManifest(path: string): Promise<readonly ManifestLine[]> {
-  return parseManifest(await readTextFile(path, 'list'))
+  return parseManifest(await readBytes(path, 'list'))
 }

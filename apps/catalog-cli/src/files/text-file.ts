@@ -3,8 +3,13 @@ import { CatalogError } from 'model-catalog'
 
 /** The text of a file that the user names, `what` it is in a word. FILE_MISSING, IO. */
 export async function readTextFile(path: string, what: string): Promise<string> {
+  return (await readBytes(path, what)).toString('utf8')
+}
+
+/** The same as it stands on the disk, for what is to be told from other encodings. */
+export async function readBytes(path: string, what: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8')
+    return await readFile(path)
   } catch (cause) {
     throw toCatalogError(cause, { path, operation: 'read', missing: `there is no ${what} at ${path}` })
   }

@@ -25,6 +25,7 @@ export type Capability =
   | 'prlimit'
   | 'python3'
   | 'sha256sum'
+  | 'openssl'
   | 'curl'
   | 'jq'
   | 'chromium'
@@ -54,6 +55,7 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   prlimit: () => process.platform === 'linux' && succeeds('prlimit', ['-V']),
   python3: () => hasProgram('python3'),
   sha256sum: () => hasProgram('sha256sum'),
+  openssl: () => hasProgram('openssl'),
   curl: () => hasProgram('curl'),
   jq: () => hasProgram('jq'),
   chromium: () => findChromium() !== undefined,

@@ -50,6 +50,11 @@ export type ManifestCheck =
 export interface ManifestOptions extends DigestFileOptions {
   /** Whether files that the manifest does not name may be there. Default false: each is a problem. */
   readonly allowExtra?: boolean | undefined
+  /**
+   * Whether files that the manifest names may be missing, as with `sha256sum --ignore-missing`. Default false: each is
+   * a problem. The digest of a match is then that of the files that are there; where none is, all are missing.
+   */
+  readonly ignoreMissing?: boolean | undefined
   /** Whose threads to use. Default: those of the process-wide verifier. */
   readonly verifier?: Pick<Verifier, 'digestFile'> | undefined
 }
@@ -58,6 +63,7 @@ const MANIFEST_OPTIONS: OptionKinds<ManifestOptions> = {
   signal: 'signal',
   onProgress: 'function',
   allowExtra: 'boolean',
+  ignoreMissing: 'boolean',
   verifier: 'object',
 }
 

@@ -1,61 +1,104 @@
-import { type InputProblem, parseSha256Digest } from '@catalog/types'
+import { findFilePathProblem, type InputProblem, parseSha256Digest } from '@catalog/types'
+import { decodeList } from './decode-list.ts'
+import { type ListLine, splitListLine, unescapeName } from './list-line.ts'
 import type { ManifestLine } from './manifest.ts'
-import { assertNoProblems, findManifestPathProblems } from './manifest-problems.ts'
+import { assertNoProblems } from './manifest-problems.ts'
 
-// Two spaces for text mode, a space and an asterisk for binary mode; a backslash says that the name is escaped.
-const LINE = /^(?<escaped>\\?)(?<digest>[0-9A-Fa-f]+) [ *](?<name>.+)$/su
 const SHA256_CHARACTERS = 64
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['\\\\', '\\'],
-  ['\\n', '\n'],
-  ['\\r', '\r'],
-])
+const SHA256_NAMES = /^sha(?:2?-)?256$/iu
+
+/** A line that is neither empty nor a comment, and where it stands. */
+interface NumberedLine {
+  readonly field: string
+  readonly content: string
+  readonly split: ListLine | undefined
+}
+
+/** What is known of the list while its lines are parsed. */
+interface Listing {
+  readonly isIntact: boolean
+  /** Whether lines are marked for text or binary mode, as `sha256sum` marks them: then all have to be. */
+  readonly isMarked: boolean
+  readonly found: Map<string, ManifestLine>
+}
 
 /**
- * The files of a list that `sha256sum` wrote, in the order of its lines: of text or binary mode, with LF or CRLF, and
- * with `./` before a name. Comments (`#`) and empty lines count for nothing, as in `sha256sum --check`.
- * INVALID_INPUT, naming each wrong line as `line 3`, for another digest than SHA-256, another format (`--tag`), a path
- * that is there twice, is absolute, has a `..` or breaks another rule for paths inside the root; and for an empty list.
+ * The files of a list as `sha256sum --check` reads it, in the order of its lines: what `sha256sum` writes in text or binary
+ * mode or with `--tag`, what `openssl dgst` writes, and lists with one space or a tab between digest and name; with LF or
+ * CRLF, and with `./` before a name. Comments (`#`) and empty lines count for nothing. A file that is listed twice alike
+ * counts once. The list is given as text or as its bytes, in UTF-8.
+ *
+ * @throws {CatalogError} INVALID_INPUT naming each wrong line as `line 3`: another digest than SHA-256, one space where
+ * other lines have two, a path that is there with another digest, is absolute, has a `..` or breaks another rule for paths
+ * inside the root; for a list in UTF-16; and for one that names no file
  */
-export function parseManifest(text: string): readonly ManifestLine[] {
-  if (typeof text !== 'string') assertNoProblems([{ field: 'manifest', problem: 'must be text' }])
-  const files: ManifestLine[] = []
-  const problems: InputProblem[] = []
-  const seen = new Set<string>()
-  for (const [index, line] of text
-    .replace(/^\uFEFF/u, '')
-    .split('\n')
-    .entries()) {
-    const content = line.endsWith('\r') ? line.slice(0, -1) : line
-    if (content === '' || content.startsWith('#')) continue
-    const parsed = parseLine(content, `line ${index + 1}`, seen)
-    if ('problem' in parsed) problems.push(parsed)
-    else files.push(parsed)
+export function parseManifest(list: string | Uint8Array): readonly ManifestLine[] {
+  const decoded = decodeList(list)
+  if ('problem' in decoded) {
+    assertNoProblems([decoded])
+    return []
   }
+  const lines = readLines(decoded.text)
+  const isMarked = lines.some(({ split }) => split?.form === 'two')
+  const listing: Listing = { isIntact: decoded.isIntact, isMarked, found: new Map() }
+  const problems = lines.flatMap((line) => parseLine(line, listing))
   assertNoProblems(problems)
-  if (files.length === 0) assertNoProblems([{ field: 'manifest', problem: 'must name at least one file' }])
-  return files
+  if (listing.found.size === 0) {
+    assertNoProblems([{ field: 'manifest', problem: 'must name at least one file' }])
+  }
+  return [...listing.found.values()]
 }
 
-function parseLine(line: string, field: string, seen: Set<string>): ManifestLine | InputProblem {
-  const { escaped, digest, name } = LINE.exec(line)?.groups ?? {}
-  if (digest === undefined || name === undefined)
-    return { field, problem: 'must be a digest and a file name' }
-  if (digest.length !== SHA256_CHARACTERS) return { field, problem: describeDigest(digest.length) }
-  const written = escaped === '' ? name : unescapeName(name)
-  if (written === undefined) return { field, problem: 'must not have an unknown escape in its name' }
+function readLines(text: string): readonly NumberedLine[] {
+  const lines = text.replace(/^\uFEFF/u, '').split('\n')
+  return lines.flatMap((line, index) => {
+    const content = line.endsWith('\r') ? line.slice(0, -1) : line
+    if (content === '' || content.startsWith('#')) return []
+    return [{ field: `line ${index + 1}`, content, split: splitListLine(content) }]
+  })
+}
+
+/** Adds what the line says to what was found, or says what is wrong with it. */
+function parseLine(line: NumberedLine, listing: Listing): readonly InputProblem[] {
+  const parsed = parseEntry(line, listing)
+  if (typeof parsed === 'string') return [{ field: line.field, problem: parsed }]
+  listing.found.set(parsed.path, parsed)
+  return []
+}
+
+/** The file of a line, or what is wrong with the line. */
+function parseEntry({ content, split }: NumberedLine, listing: Listing): ManifestLine | string {
+  if (split === undefined) return NO_LINE
+  const problem = findLineProblem(split, content, listing)
+  if (problem !== undefined) return problem
+  const name = split.isEscaped ? unescapeName(split.name) : split.name
+  if (name === undefined) return 'must not have an unknown escape in its name'
   // `find . -type f -exec sha256sum {} +` puts it there.
-  const path = written.replace(/^(?:\.\/+)+/u, '')
-  const [problem] = findManifestPathProblems(path, field, seen)
-  return problem ?? { path, digest: parseSha256Digest(digest) }
+  const entry = { path: name.replace(/^(?:\.\/+)+/u, ''), digest: parseSha256Digest(split.digest) }
+  return findFilePathProblem(entry.path) ?? findContradiction(entry, listing) ?? entry
 }
 
-function describeDigest(characters: number): string {
-  return `must have a SHA-256 digest of ${SHA256_CHARACTERS} hexadecimal characters, not one of ${characters}`
+const NO_LINE = 'must be a digest and a file name, as sha256sum, sha256sum --tag or openssl dgst writes them'
+
+function findLineProblem(
+  { form, algorithm, digest }: ListLine,
+  content: string,
+  { isIntact, isMarked }: Listing,
+): string | undefined {
+  if (!isIntact && content.includes('\uFFFD')) return 'must be UTF-8 text'
+  if (algorithm !== undefined && !SHA256_NAMES.test(algorithm)) {
+    return `must have a SHA-256 digest, not one of ${algorithm}`
+  }
+  if (digest.length !== SHA256_CHARACTERS) {
+    return `must have a SHA-256 digest of ${SHA256_CHARACTERS} hexadecimal characters, not one of ${digest.length}`
+  }
+  // Whether the second space belongs to the name could not be told.
+  if (form === 'one' && isMarked) return 'must not have one space before its name where other lines have two'
+  return undefined
 }
 
-/** What coreutils escapes in a name: backslash, newline and, since 9.0, carriage return. */
-function unescapeName(name: string): string | undefined {
-  if (/\\(?![\\nr])/u.test(name.replaceAll('\\\\', ''))) return undefined
-  return name.replace(/\\[\\nr]/gu, (sequence) => ESCAPES.get(sequence) ?? sequence)
+function findContradiction({ path, digest }: ManifestLine, { found }: Listing): string | undefined {
+  const before = found.get(path)
+  if (before === undefined || before.digest === digest) return undefined
+  return `names ${JSON.stringify(path)} a second time, with another digest`
 }

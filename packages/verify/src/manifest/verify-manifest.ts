@@ -54,32 +54,37 @@ export async function verifyManifest(
 }
 
 async function checkDirectory(checking: Checking): Promise<ManifestCheck> {
-  const { files, options, problems } = checking
+  const { options, problems } = checking
   const planned = await planReading(checking)
   if (options.allowExtra !== true) await findExtra(checking)
   const found = await readFiles(planned, checking)
   if (problems.length > 0) return { outcome: 'mismatch', problems: sortByPath(problems), found }
   const sizeBytes = planned.reduce((sum, { fingerprint }) => sum + fingerprint.sizeBytes, 0)
-  return { outcome: 'match', digest: digestManifest(files), sizeBytes, found }
+  return { outcome: 'match', digest: digestManifest(planned.map(({ line }) => line)), sizeBytes, found }
 }
 
-async function planReading({ root, files, options, problems }: Checking): Promise<readonly PlannedFile[]> {
+async function planReading(checking: Checking): Promise<readonly PlannedFile[]> {
+  const { root, files, options, problems } = checking
   const planned: PlannedFile[] = []
+  const missing: ManifestProblem[] = []
   for (const line of files) {
     options.signal.throwIfAborted()
-    const { path, sizeBytes: expectedBytes } = line
-    const located = await locateFile(root, path)
-    if (located.kind !== 'file') {
-      problems.push({ ...located, path })
-      continue
-    }
-    const { target, fingerprint } = located
-    const foundBytes = fingerprint.sizeBytes
-    if (expectedBytes !== undefined && expectedBytes !== foundBytes)
-      problems.push({ kind: 'size-mismatch', path, expectedBytes, foundBytes })
-    else planned.push({ path: target, fingerprint, line })
+    const located = await locateFile(root, line.path)
+    if (located.kind === 'missing') missing.push({ kind: 'missing', path: line.path })
+    else if (located.kind !== 'file') problems.push({ ...located, path: line.path })
+    else planFile({ path: located.target, fingerprint: located.fingerprint, line }, planned, problems)
   }
+  // A directory in which nothing of the list is was not checked.
+  if (options.ignoreMissing !== true || missing.length === files.length) problems.push(...missing)
   return planned
+}
+
+/** Plans to read the file, or says that its size is wrong already. */
+function planFile(file: PlannedFile, planned: PlannedFile[], problems: ManifestProblem[]): void {
+  const { path, sizeBytes: expectedBytes } = file.line
+  const foundBytes = file.fingerprint.sizeBytes
+  if (expectedBytes === undefined || expectedBytes === foundBytes) planned.push(file)
+  else problems.push({ kind: 'size-mismatch', path, expectedBytes, foundBytes })
 }
 
 async function findExtra({ root, files, options, problems }: Checking): Promise<void> {
