@@ -68,6 +68,7 @@ it('resolves what may be served, and nothing else', async () => {
     digest: digestOf(WEIGHTS),
     path,
     paths: [path],
+    loadPath: path,
     sizeBytes: WEIGHTS.length,
   })
   world.write('models/m.gguf', damageModel(WEIGHTS, 'flipped-bit'))

@@ -9,8 +9,8 @@ it.skipIf(lacks('other-user'))(
   'a user without the right to write can read, and a change is READ_ONLY',
   async () => {
     const world = createWorld()
-    await world.run('register', 'm', '--source', 'hf:org/m')
     chmodSync(world.directory, 0o755)
+    await world.run('register', 'm', '--source', 'hf:org/m')
     const runAsNobody = async (...args: readonly string[]) => (await world.spawn(args, NOBODY)).ended
     expect(await runAsNobody('ls')).toMatchObject({ code: 0, stdout: expect.stringContaining('m ') })
     const removed = await runAsNobody('rm', 'm')
@@ -23,8 +23,8 @@ it.skipIf(lacks('other-user'))(
   'a user without the right to read is advised about reading, for the root as for a file',
   async () => {
     const world = createWorld()
-    await world.run('register', 'm', '--source', 'hf:org/m')
     chmodSync(world.directory, 0o755)
+    await world.run('register', 'm', '--source', 'hf:org/m')
     const told = async (...args: readonly string[]) => (await (await world.spawn(args, NOBODY)).ended).stderr
     chmodSync(world.write('closed.gguf', 'bytes'), 0o600)
     expect(await told('digest', 'closed.gguf')).toContain('EACCES')

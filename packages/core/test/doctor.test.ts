@@ -175,7 +175,7 @@ describe('doctor', () => {
     const { catalog, files } = await openWith(['m-00001-of-00003'])
     const set = { name: 'm.gguf', present: ['m-00001-of-00003.gguf'] }
     const missing = ['m-00002-of-00003.gguf', 'm-00003-of-00003.gguf']
-    files.missingShards = [{ ...set, missing, missingCount: 2 }]
+    files.shards = [{ ...set, missing, missingCount: 2 }]
     const [finding] = (await catalog.upkeep.doctor()).findings
     expect(finding).toMatchObject({ kind: 'shard-missing', id: 'm-00001-of-00003' })
     expect(finding?.path).toBe('/models/m-00002-of-00003.gguf')

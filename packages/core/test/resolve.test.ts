@@ -19,7 +19,8 @@ describe('resolve', () => {
     const commits = store.commits
     const entry = await catalog.get('m')
     const resolved = await catalog.resolve('m')
-    expect(resolved).toEqual({ id: 'm', digest: right, path: PATH, paths: [PATH], sizeBytes: 100, entry })
+    const where = { path: PATH, paths: [PATH], loadPath: PATH }
+    expect(resolved).toEqual({ id: 'm', digest: right, ...where, sizeBytes: 100, entry })
     expect(files.read).toEqual([PATH])
     expect(store.commits).toBe(commits)
   })

@@ -12,7 +12,7 @@ import {
   type FileVerifier,
   type Fingerprint,
   type FoundFile,
-  type MissingShards,
+  type FoundShards,
   type ModelFiles,
   type OpenModelFile,
   parseSha256Digest,
@@ -36,9 +36,11 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   readonly followSymlink = false
   freeBytes = 1e12
   isClosed = false
-  missingShards: readonly MissingShards[] = []
+  shards: readonly FoundShards[] = []
   /** Why the file at a path cannot be a model. */
   readonly refusals: Map<string, readonly DiagnosisNote[]> = new Map()
+  /** What the index at a path names. */
+  readonly indexedShards: Map<string, readonly string[]> = new Map()
   /** What looking at a path rejects with. */
   readonly special: Map<string, CatalogError> = new Map()
   /** Runs in the middle of every reading. */
@@ -160,8 +162,12 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return parseSha256Digest(createHash('sha256').update(sorted.join('')).digest('hex'))
   }
 
-  findMissingShards(): readonly MissingShards[] {
-    return this.missingShards
+  async findIndexedShards(path: string): Promise<readonly string[]> {
+    return this.indexedShards.get(path) ?? []
+  }
+
+  findShards(): readonly FoundShards[] {
+    return this.shards
   }
 
   async close(): Promise<void> {

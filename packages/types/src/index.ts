@@ -70,7 +70,7 @@ export type {
   FileInspector,
   FileVerifier,
   FirstLook,
-  MissingShards,
+  FoundShards,
   OpenModelFile,
   ReadFileOptions,
   SeenFile,

@@ -4,7 +4,7 @@ import type {
   FileInspector,
   FileVerifier,
   Fingerprint,
-  MissingShards,
+  FoundShards,
   OpenModelFile,
   ReadFileOptions,
 } from '@catalog/types'
@@ -17,6 +17,7 @@ import type { VerifierOptions } from './digest/verifier.ts'
 import { readFingerprint } from './file/read-fingerprint.ts'
 import { openRegularFile, statRegularFile } from './file/regular-file.ts'
 import { digestManifest } from './manifest/manifest.ts'
+import { readShardNames } from './shards/check-shard-index.ts'
 import { findShards, type ShardSet } from './shards/find-shards.ts'
 import { checkpointPath } from './stream/checkpoint-file.ts'
 import { resumeDownload } from './stream/resume-download.ts'
@@ -30,7 +31,8 @@ export function createFileVerifier(options: VerifierOptions = {}): FileVerifier 
     resumeDownload: (path) => resumeDownload(path),
     checkpointPathOf: checkpointPath,
     digestManifest,
-    findMissingShards: (paths) => findShards(paths).flatMap(toMissingShards),
+    findShards: (paths) => findShards(paths).map(toFoundShards),
+    findIndexedShards: readShardNames,
     async diagnoseFile(path, wrong) {
       return (await diagnoseFile(path, wrong)).map(toNote)
     },
@@ -57,9 +59,12 @@ async function openFile(
   return { path, fd: handle.fd, sizeBytes, fingerprint: toFingerprint(stats), close: () => handle.close() }
 }
 
-function toMissingShards({ name, paths, problems }: ShardSet): readonly MissingShards[] {
-  return problems.flatMap((problem) => {
-    if (problem.kind !== 'missing-shards') return []
-    return [{ name, present: paths, missing: problem.paths, missingCount: problem.count }]
-  })
+function toFoundShards({ name, paths, problems }: ShardSet): FoundShards {
+  const missing = problems.filter((problem) => problem.kind === 'missing-shards')
+  return {
+    name,
+    present: paths,
+    missing: missing.flatMap((problem) => problem.paths),
+    missingCount: missing.reduce((sum, { count }) => sum + count, 0),
+  }
 }

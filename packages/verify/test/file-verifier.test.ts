@@ -92,9 +92,21 @@ describe('the verifier of a catalog', () => {
 
   it('names the shards that are missing from a set', () => {
     const present = ['m-00001-of-00003.gguf', 'm-00003-of-00003.gguf']
-    expect(verifier.findMissingShards([...present, 'whole-00001-of-00001.gguf', 'x.gguf'])).toEqual([
+    const whole = 'whole-00001-of-00001.gguf'
+    expect(verifier.findShards([...present, whole, 'x.gguf'])).toEqual([
       { name: 'm.gguf', present, missing: ['m-00002-of-00003.gguf'], missingCount: 1 },
+      { name: 'whole.gguf', present: [whole], missing: [], missingCount: 0 },
     ])
+  })
+
+  it('reads which shards an index names, and believes no other file', async () => {
+    const index = JSON.stringify({
+      weight_map: { a: 'x.safetensors', b: 'y.safetensors', c: 'x.safetensors' },
+    })
+    const named = verifier.findIndexedShards(write('model.safetensors.index.json', index))
+    expect(await named).toEqual(['x.safetensors', 'y.safetensors'])
+    expect(await verifier.findIndexedShards(write('config.json', index))).toEqual([])
+    expect(await verifier.findIndexedShards(write('model.safetensors.index.json', '{'))).toEqual([])
   })
 
   it('says from where a download goes on', async () => {

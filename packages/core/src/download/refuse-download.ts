@@ -20,10 +20,11 @@ export async function refuseDownload(
 ): Promise<Verified> {
   const moved: MovedFile[] = []
   for (const file of wrong) moved.push(await moveToQuarantine(context, finished, file))
+  // Of a set that is not whole no file is wrong.
   const [first] = moved
-  if (first === undefined) throw new TypeError('a mismatch must have a wrong file')
   const { id, actor, reason, target } = finished
-  const toMismatch = (verdict: Mismatch): Mismatch => ({ ...verdict, ...first, isQuarantined: true })
+  const toMismatch = (verdict: Mismatch): Mismatch =>
+    first === undefined ? verdict : { ...verdict, ...first, isQuarantined: true }
   const update = { id, actor, reason, operation: 'finish-download' }
   const { before, after } = await updateEntry(context, update, async (now) => {
     await assertStillFinishing(context, finished, now, reading)

@@ -21,6 +21,8 @@ export interface ReadFile extends TargetFile {
 
 /** What a node found when it read a model's files, right or wrong. */
 export interface Reading {
+  /** What is missing of the set that the files belong to: then none was read. */
+  readonly missing?: readonly DiagnosisNote[]
   readonly node: string
   /** When it ended, ISO-8601 UTC. */
   readonly at: string

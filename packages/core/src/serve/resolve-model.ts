@@ -23,6 +23,11 @@ export interface ResolvedModel {
   readonly path: string
   /** The absolute path of every file: one, or those of the manifest in its order. */
   readonly paths: readonly string[]
+  /**
+   * The absolute path of the file that a runtime is told to load: the one file, or the first shard of the set. Absent if a
+   * multi-file model has no set of shards, or several: then a runtime loads the directory.
+   */
+  readonly loadPath?: string
   readonly sizeBytes: number
   readonly entry: ModelEntry
 }
@@ -44,7 +49,12 @@ export async function resolveModel(context: CatalogContext, idOrRef: string): Pr
   try {
     const paths = findVerifiedFiles(context, entry, evidence).map(({ path }) => path)
     const path = entry.files === undefined ? (paths[0] ?? '') : directoryOf(context, entry, paths)
-    return { id, digest: evidence.digest, path, paths, sizeBytes: evidence.bytes, entry }
+    const loadPath = entry.files === undefined ? path : findFirstShard(context, paths)
+    return {
+      ...{ id, digest: evidence.digest, path, paths },
+      ...(loadPath !== undefined && { loadPath }),
+      ...{ sizeBytes: evidence.bytes, entry },
+    }
   } catch (error) {
     throw await sendToVerification(context, entry, evidence, error)
   }
@@ -73,6 +83,11 @@ export async function openVerifiedModel(context: CatalogContext, idOrRef: string
     throw await sendToVerification(context, entry, evidence, error)
   }
   return { id, digest: evidence.digest, files: [...files], entry, close, [Symbol.asyncDispose]: close }
+}
+
+function findFirstShard({ verifier }: CatalogContext, paths: readonly string[]): string | undefined {
+  const [only, ...others] = verifier.findShards(paths)
+  return others.length === 0 ? only?.present[0] : undefined
 }
 
 /** The root that has the files: the path of the first one says which. */

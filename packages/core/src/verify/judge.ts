@@ -40,6 +40,7 @@ interface FoundWrong {
  */
 export function judge(entry: EntryContent, reading: Reading): Verdict {
   return (
+    judgeSet(reading) ??
     judgeFiles(entry, reading) ??
     judgeWhole(entry, reading) ??
     judgeLooks(entry, reading) ?? { outcome: 'match', reading }
@@ -105,6 +106,14 @@ function judgeWhole(entry: EntryContent, reading: Reading): Mismatch | undefined
   }
   if (expected === null || expected === found) return undefined
   return { ...where, outcome: 'digest-mismatch', expected, found, sizeBytes: bytes, wrong }
+}
+
+/** A part of a set is no model, and none of its files is wrong. */
+function judgeSet(reading: Reading): Mismatch | undefined {
+  const { missing, path, files } = reading
+  if (missing === undefined) return undefined
+  const where = { ...toWhere(reading, files.length === 1 ? (files[0]?.path ?? path) : path), isWhole: true }
+  return { ...where, outcome: 'not-a-model', diagnosis: missing, wrong: [] }
 }
 
 /** What a first look at files found whose digest nobody declared. */

@@ -3,6 +3,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
 import { takeFirstLooks } from './first-look.ts'
 import { findWrongSizes } from './judge.ts'
+import { findMissingShards } from './missing-shards.ts'
 import type { VerificationTarget } from './verification-target.ts'
 
 /** How files are read: what of a request the reading needs. */
@@ -11,7 +12,7 @@ export type ReadRequest = Omit<VerifyFileOptions, 'followSymlink'>
 /**
  * Reads all files of a model to their last byte, side by side and with one progress; right or wrong is for `judge` to say. All
  * are looked at before the first is read, so that a missing one, and a download that stopped halfway, are found out
- * without hashing 200 GB: if a size is not the declared one, none is read. A first look is taken at those whose digest
+ * without hashing 200 GB: if a size is not the declared one, or a shard of the set is missing, none is read. A first look is taken at those whose digest
  * nobody declared; their digests prove that what was read is what was looked at.
  */
 export async function readFiles(
@@ -24,7 +25,8 @@ export async function readFiles(
   const startedMs = monotonicMs()
   const seen = await lookAtFiles(context, target)
   signal?.throwIfAborted()
-  const isReadable = findWrongSizes(entry, seen).length === 0
+  const missing = await findMissingShards(context, target)
+  const isReadable = missing.length === 0 && findWrongSizes(entry, seen).length === 0
   const options = { signal, onProgress, bytesPerSecond, followSymlink }
   const refusals = isReadable ? await takeFirstLooks(context, target, signal) : []
   const digests = isReadable ? await verifier.digestFiles(seen, options) : []
@@ -35,6 +37,7 @@ export async function readFiles(
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
     ...(digest !== undefined && { digest }),
+    ...(missing.length > 0 && { missing }),
     bytes: digests.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     durationMs: digests.length === 1 ? (digests[0]?.durationMs ?? 0) : monotonicMs() - startedMs,
   }

@@ -22,7 +22,7 @@ export function findHeaderProblem(record: unknown): string | undefined {
 }
 
 /** What is wrong with a change, its entry included as far as replaying needs it. */
-export function findChangeProblem(change: unknown): string | undefined {
+function findChangeProblem(change: unknown): string | undefined {
   if (!isObject(change)) return 'it is no object'
   const { id, entry } = change
   if (!isModelId(id)) return 'its "id" is no model id'
@@ -68,7 +68,7 @@ function findCommitProblem(commit: unknown): string | undefined {
 }
 
 /** What is wrong with a commit but for each of its changes. */
-export function findAttributionProblem(commit: unknown): string | undefined {
+function findAttributionProblem(commit: unknown): string | undefined {
   if (!isObject(commit)) return 'it is no object'
   if (typeof commit['operation'] !== 'string') return '"operation" is no text'
   if (!isOptionalText(commit['actor'])) return '"actor" is no text'

@@ -53,13 +53,13 @@ export interface FirstLook extends ReadFileOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Shards of a set of which some are not there, by names like `model-00001-of-00005.safetensors`. */
-export interface MissingShards {
+/** Shards of a set, by names like `model-00001-of-00005.safetensors`. */
+export interface FoundShards {
   /** The name of the set: the path without the numbers. */
   readonly name: string
-  /** The shards that are there. */
+  /** The shards that are there, the first of the set first. */
   readonly present: readonly string[]
-  /** The names of the first hundred that are missing. */
+  /** The names of the first hundred that are missing; none if the set is whole. */
   readonly missing: readonly string[]
   readonly missingCount: number
 }
@@ -94,8 +94,13 @@ export interface FileInspector {
   checkpointPathOf(path: string): string
   /** The digest of a multi-file model: the SHA-256 of the list that `sha256sum` prints, sorted by path. */
   digestManifest(files: readonly DigestedFile[]): Sha256Digest
-  /** The sets of shards among these paths that are not whole. */
-  findMissingShards(paths: readonly string[]): readonly MissingShards[]
+  /** The sets of shards among these paths, whole or not, by their names. */
+  findShards(paths: readonly string[]): readonly FoundShards[]
+  /**
+   * The shards that an index like `model.safetensors.index.json` names, relative to it; none for any other file, and for
+   * an index that does not parse. FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO.
+   */
+  findIndexedShards(path: string, options?: ReadFileOptions): Promise<readonly string[]>
 }
 
 /** A file to read, with the fingerprint that it had when it was looked at. */

@@ -1,3 +1,5 @@
+/** Room `manifest`: checksum lists. */
+
 import type { InputProblem } from '@catalog/types'
 
 /** The text of a list, or why it is none. */

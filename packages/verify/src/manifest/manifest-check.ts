@@ -1,5 +1,3 @@
-/** Room `manifest`: checksum lists. */
-
 import {
   assertOptions,
   type DigestFileOptions,

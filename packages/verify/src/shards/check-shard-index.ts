@@ -1,12 +1,13 @@
 /** Room `shards`: whether a set of shards is whole. */
 
 import { join, posix } from 'node:path'
+import type { ReadFileOptions } from '@catalog/types'
 import { readFileAt } from '../file/read-at.ts'
 import { statRegularFile, toSizeBytes } from '../file/regular-file.ts'
 import { explainUnlocated, type Unlocated } from '../file/root-directory.ts'
 import { withRegularFile } from '../file/with-regular-file.ts'
 import { MAX_MISSING } from './find-shards.ts'
-import { MAX_INDEX_BYTES, parseShardIndex, type ShardIndex } from './shard-index.ts'
+import { isShardIndexName, MAX_INDEX_BYTES, parseShardIndex, type ShardIndex } from './shard-index.ts'
 
 /** One thing wrong with an index or with the shards that it names. */
 export type ShardIndexProblem =
@@ -30,6 +31,16 @@ interface Place {
   readonly path: string
   readonly followSymlink: boolean
   readonly signal: AbortSignal
+}
+
+/** The shards that an index names, relative to it; none if the file is no index, or says nothing that can be believed. */
+export async function readShardNames(
+  path: string,
+  { followSymlink = false }: ReadFileOptions = {},
+): Promise<readonly string[]> {
+  if (!isShardIndexName(path)) return []
+  const index = await readIndexFile(path, { followSymlink, signal: new AbortController().signal })
+  return 'problem' in index ? [] : index.shards
 }
 
 /** Reads an index below a root and looks for the shards that it names. */
@@ -61,13 +72,7 @@ async function readIndex({
 }: Place): Promise<ShardIndex | ShardIndexProblem> {
   const name = join(root, path)
   try {
-    const index = await withRegularFile(
-      { path: name, followSymlink, signal },
-      async ({ handle, sizeBytes }) => {
-        if (sizeBytes > MAX_INDEX_BYTES) return { problem: `has more than ${MAX_INDEX_BYTES} bytes` }
-        return parseShardIndex(await readFileAt(handle, { path: name, offset: 0, length: sizeBytes }))
-      },
-    )
+    const index = await readIndexFile(name, { followSymlink, signal })
     return 'problem' in index ? { kind: 'bad-index', problem: index.problem } : index
   } catch (error) {
     const unlocated = await explainUnlocated(error, name)
@@ -75,6 +80,16 @@ async function readIndex({
     const fileKind = unlocated.kind === 'not-regular' ? unlocated.fileKind : 'file that has vanished'
     return { kind: 'not-regular', path, fileKind }
   }
+}
+
+async function readIndexFile(
+  path: string,
+  options: Pick<Place, 'followSymlink' | 'signal'>,
+): Promise<ShardIndex | { readonly problem: string }> {
+  return await withRegularFile({ path, ...options }, async ({ handle, sizeBytes }) => {
+    if (sizeBytes > MAX_INDEX_BYTES) return { problem: `has more than ${MAX_INDEX_BYTES} bytes` }
+    return parseShardIndex(await readFileAt(handle, { path, offset: 0, length: sizeBytes }))
+  })
 }
 
 async function measureShard(shard: string, { root, followSymlink }: Place): Promise<number | Unlocated> {

@@ -28,6 +28,17 @@ describe('a set of shards', () => {
     expect(set).toMatchObject({ name: 'a-00001-of-00002.gguf', problems: [] })
   })
 
+  it.each([
+    ['any number of digits', ['m-1-of-2.gguf', 'm-2-of-2.gguf'], 'm.gguf'],
+    ['another separator', ['m_1-of-2.bin', 'm_2-of-2.bin'], 'm.bin'],
+    ['parts to be joined', ['m.gguf.part1of2', 'm.gguf.part2of2'], 'm.gguf'],
+    ['splits to be joined', ['m.gguf-split-a', 'm.gguf-split-b', 'm.gguf-split-c'], 'm.gguf'],
+    ['checkpoints', ['d/consolidated.00.pth', 'd/consolidated.01.pth'], 'd/consolidated.pth'],
+    ['one checkpoint', ['consolidated.00.pth'], 'consolidated.pth'],
+  ])('may be named with %s', (_what, paths, name) => {
+    expect(findShards(paths)).toMatchObject([{ name, paths, problems: [] }])
+  })
+
   it('tolerates other files, and paths that are named twice', () => {
     const paths = [...nameShards(2), ...nameShards(2), 'config.json', 'model.safetensors.index.json']
     expect(findShards(paths)).toEqual([
@@ -37,7 +48,6 @@ describe('a set of shards', () => {
 
   it.each([
     'model.gguf',
-    'model-1-of-2.gguf',
     'model-00001-of-00002/config.json',
     'train-00000-of-00001.parquet',
     'variables.data-00000-of-00001',
@@ -52,6 +62,21 @@ describe('a wrong set', () => {
     const [first = '', second = '', third = '', fourth = ''] = nameShards(4)
     const [set] = findShards([third, first])
     expect(set?.problems).toEqual([{ kind: 'missing-shards', paths: [second, fourth], count: 2 }])
+  })
+
+  it.each([
+    [['m-1-of-3.gguf', 'm-3-of-3.gguf'], ['m-2-of-3.gguf']],
+    [['m.gguf.part2of2'], ['m.gguf.part1of2']],
+    [['m.gguf-split-a'], ['m.gguf-split-b']],
+    [
+      ['m.gguf-split-b', 'm.gguf-split-d'],
+      ['m.gguf-split-a', 'm.gguf-split-c'],
+    ],
+    [['consolidated.00.pth', 'consolidated.02.pth'], ['consolidated.01.pth']],
+    [['consolidated.01.pth'], ['consolidated.00.pth']],
+  ])('of %j misses %j', (present, missing) => {
+    const [set] = findShards(present)
+    expect(set?.problems).toEqual([{ kind: 'missing-shards', paths: missing, count: missing.length }])
   })
 
   it('names the totals that are mixed, and what is missing of each', () => {

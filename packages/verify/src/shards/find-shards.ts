@@ -1,12 +1,10 @@
 import { createInvalidInput } from '@catalog/types'
 
-/** A hostile name can ask for 99,999 shards; this many are named, all are counted. */
-/** More missing shards than this are counted, not named. */
+/** More missing shards than this are counted, not named: a hostile name can ask for 999,999. */
 export const MAX_MISSING = 100
-const SHARD = /^(?<prefix>.*)-(?<number>\d{5})-of-(?<total>\d{5})(?<extension>\.[^/]*)?$/su
 // Data sets and TensorFlow's checkpoints are named alike but count from 0; they are no shards of these sets.
 const COUNTED_FROM_ZERO = /\.(?:parquet|arrow|tfrecord)$/u
-const TENSORFLOW_PREFIX = /\.data$/u
+const TENSORFLOW_PREFIX = /\.data-$/u
 
 /** One thing wrong with a set of shards, as far as names tell. */
 export type ShardSetProblem =
@@ -23,7 +21,7 @@ export interface ShardSet {
   readonly name: string
   /** By how many shards the names say that there are: one number in a good set. */
   readonly totals: readonly number[]
-  /** Sorted. */
+  /** By their numbers. */
   readonly paths: readonly string[]
   readonly problems: readonly ShardSetProblem[]
 }
@@ -32,13 +30,46 @@ interface Shard {
   readonly path: string
   readonly name: string
   readonly number: number
-  readonly total: number
+  /** Undefined if the names do not say it: then the last that is there may be the last. */
+  readonly total: number | undefined
+  /** The number of the first shard of a set. */
+  readonly first: number
+  /** A set has at least so many. */
+  readonly minCount: number
   readonly toPath: (number: number) => string
 }
 
+/** How tools name shards. `before`, `number`, perhaps `total`, and `after` make up the path. */
+interface Naming {
+  readonly pattern: RegExp
+  readonly first: number
+  readonly minCount: number
+}
+
+const NAMINGS: readonly Naming[] = [
+  // transformers and gguf-split: model-00001-of-00005.safetensors; others with any number of digits.
+  {
+    pattern: /^(?<before>.*[-_.])(?<number>\d{1,6})(?<middle>-of-)(?<total>\d{1,6})(?<after>\.[^/]*)?$/su,
+    ...{ first: 1, minCount: 1 },
+  },
+  // Parts that are joined with cat: model.gguf.part1of2, model.gguf-split-a.
+  {
+    pattern: /^(?<before>.*\.part)(?<number>\d{1,6})(?<middle>of)(?<total>\d{1,6})$/su,
+    ...{ first: 1, minCount: 1 },
+  },
+  { pattern: /^(?<before>.*-split-)(?<number>[a-z])$/su, first: 0, minCount: 2 },
+  // Meta's checkpoints: consolidated.00.pth.
+  {
+    pattern: /^(?<before>(?:.*\/)?consolidated\.)(?<number>\d{2})(?<after>\.[^/.]+)$/su,
+    ...{ first: 0, minCount: 1 },
+  },
+]
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
+
 /**
  * The sets of shards among paths (`/` between segments), by names like `model-00001-of-00005.safetensors` of any
- * extension, and what is wrong with each. It touches no disk. INVALID_INPUT for what is no list of texts.
+ * extension and number of digits, `model.gguf.part1of2`, `model.gguf-split-a` and `consolidated.00.pth`, and what is wrong
+ * with each. It touches no disk. INVALID_INPUT for what is no list of texts.
  */
 export function findShards(paths: readonly string[]): readonly ShardSet[] {
   if (!Array.isArray(paths) || paths.some((path) => typeof path !== 'string'))
@@ -60,42 +91,59 @@ export function isShardName(path: string): boolean {
 }
 
 function parseShard(path: string): Shard | undefined {
-  const { prefix = '', number, total, extension = '' } = SHARD.exec(path)?.groups ?? {}
-  if (number === undefined || total === undefined) return undefined
-  if (COUNTED_FROM_ZERO.test(extension) || TENSORFLOW_PREFIX.test(prefix)) return undefined
-  const toPath = (other: number): string =>
-    `${prefix}-${String(other).padStart(number.length, '0')}-of-${total}${extension}`
-  return { path, name: prefix + extension, number: Number(number), total: Number(total), toPath }
+  for (const { pattern, ...naming } of NAMINGS) {
+    const { before, number, middle = '', total, after = '' } = pattern.exec(path)?.groups ?? {}
+    if (before === undefined || number === undefined) continue
+    if (COUNTED_FROM_ZERO.test(after) || TENSORFLOW_PREFIX.test(before)) return undefined
+    const isLetter = LETTERS.includes(number)
+    const format = (other: number): string =>
+      isLetter ? (LETTERS[other] ?? `${other}`) : String(other).padStart(number.length, '0')
+    return {
+      ...naming,
+      path,
+      name: before.replace(/(?:-split-|\.part|[-_.])$/u, '') + after,
+      number: isLetter ? LETTERS.indexOf(number) : Number(number),
+      total: total === undefined ? undefined : Number(total),
+      toPath: (other) => `${before}${format(other)}${middle}${total ?? ''}${after}`,
+    }
+  }
+  return undefined
 }
 
 function toSet(name: string, shards: readonly Shard[]): ShardSet {
-  const totals = [...new Set(shards.map(({ total }) => total))].sort((a, b) => a - b)
+  const declared = new Set(shards.map(({ total }) => total))
+  const totals = [...declared].filter((total) => total !== undefined).sort((a, b) => a - b)
   const problems = [
     ...(totals.length > 1 ? [{ kind: 'mixed-totals', totals } as const] : []),
-    ...shards.filter(isOutOfRange).map(({ path, number, total }) => toBadNumber(path, number, total)),
-    ...totals.flatMap((total) => findMissing(shards.filter((shard) => shard.total === total))),
+    ...shards.filter(isOutOfRange).map(toBadNumber),
+    ...[...totals, ...(declared.has(undefined) ? [undefined] : [])].flatMap((total) =>
+      findMissing(shards.filter((shard) => shard.total === total)),
+    ),
   ]
-  return { name, totals, paths: shards.map(({ path }) => path), problems }
+  const paths = [...shards].sort((a, b) => a.number - b.number).map(({ path }) => path)
+  return { name, totals, paths, problems }
 }
 
-function isOutOfRange({ number, total }: Shard): boolean {
-  return number === 0 || number > total
+function isOutOfRange({ number, total, first }: Shard): boolean {
+  return number < first || (total !== undefined && number > total)
 }
 
-function toBadNumber(path: string, number: number, total: number): ShardSetProblem {
+function toBadNumber({ path, number, total = 0 }: Shard): ShardSetProblem {
   return { kind: 'bad-number', path, number, total }
 }
 
-/** The missing ones of shards that have one total. */
+/** The missing ones of shards that have one total, or none. */
 function findMissing(shards: readonly Shard[]): readonly ShardSetProblem[] {
-  const [first] = shards
-  if (first === undefined) return []
+  const [any] = shards
+  if (any === undefined) return []
+  const { first, minCount, toPath } = any
   const present = new Set(shards.filter((shard) => !isOutOfRange(shard)).map(({ number }) => number))
-  const count = first.total - present.size
+  const last = any.total ?? Math.max(first + minCount - 1, ...present)
+  const count = last - first + 1 - present.size
   if (count === 0) return []
   const paths: string[] = []
-  for (let number = 1; number <= first.total && paths.length < MAX_MISSING; number++) {
-    if (!present.has(number)) paths.push(first.toPath(number))
+  for (let number = first; number <= last && paths.length < MAX_MISSING; number++) {
+    if (!present.has(number)) paths.push(toPath(number))
   }
   return [{ kind: 'missing-shards', paths, count }]
 }

@@ -10,8 +10,8 @@ export async function runResolve(
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const reference = await toReference(invocation, catalog, id)
-    const { id: found, digest, path, paths, sizeBytes } = await catalog.resolve(reference)
+    const { id: found, digest, path, paths, loadPath, sizeBytes } = await catalog.resolve(reference)
     output.printExact(...(files ? paths : [path]))
-    output.printJson({ id: found, digest, path, paths, sizeBytes })
+    output.printJson({ id: found, digest, path, paths, loadPath, sizeBytes })
   })
 }

@@ -43,7 +43,7 @@ export function findIncompleteShards({ verifier, files }: CatalogContext, survey
     // What a download has not finished is missing under no name of its own.
     ({ kind, file }) => kind === 'file' && parseLeftover(file) === undefined,
   )
-  return verifier.findMissingShards(found.map(({ file }) => file)).flatMap((set): Remark[] => {
+  return verifier.findShards(found.map(({ file }) => file)).flatMap((set): Remark[] => {
     const paths = set.missing.map((file) => files.pathOf({ file }))
     const [path] = paths
     if (path === undefined || paths.some((each) => survey.owners.has(each))) return []
