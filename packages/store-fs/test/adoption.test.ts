@@ -167,6 +167,17 @@ describe('a catalog.json that another program wrote', () => {
     expect(JSON.parse(await readFile(root.at('catalog.json'), 'utf8')).models).toHaveLength(2)
   })
 
+  it.each(['9007199254740991', '9999999999999999'])(
+    'counts its records from 0 if it calls itself %s',
+    async (revision) => {
+      const head = `{\n  "revision": ${revision},\n  "checksum": "${'0'.repeat(32)}",\n`
+      await writeFile(root.at('catalog.json'), `${head}  "models": []\n}\n`)
+      const store = await root.open()
+      await register(store, 'a', 'b')
+      expect((await store.changes(0)).map(({ position }) => position)).toEqual([1, 2])
+    },
+  )
+
   it('shows a long model on one line', async () => {
     const list = Array.from({ length: 600_000 }, () => [0])
     await writeFile(root.at('catalog.json'), JSON.stringify({ models: [{ ...bare, list }] }))

@@ -11,6 +11,16 @@ describe('before memory is spent', () => {
   const journal = () => root.at('.catalog', 'journal-000001.jsonl')
   const snapshot = () => root.at('.catalog', 'snapshot-000001.jsonl')
 
+  it('a catalog.json of few bytes with very many values is DAMAGED, and one with a slip is', async () => {
+    for (const end of [']}', ',']) {
+      await writeFile(root.at('catalog.json'), `{"models":[],"x":[${'0,'.repeat(17e6)}0${end}`)
+      await expect(root.open()).rejects.toMatchObject({
+        code: 'DAMAGED',
+        details: { problem: 'it has more than 16777216 values' },
+      })
+    }
+  })
+
   it.each([false, true])('a catalog.json of more than 256 MB is refused, read-only %s', async (readOnly) => {
     await writeFile(root.at('catalog.json'), '{ "models": [] }')
     await truncate(root.at('catalog.json'), MAX_ADOPTED_BYTES + 1)

@@ -60,7 +60,9 @@ function decodeModel(model: unknown, index: number, problems: FieldProblem[]): M
     return decodeEntry(toOwnForm(model), readRevision(model))
   } catch (error) {
     if (!isCatalogError(error, 'INVALID_INPUT')) throw error
-    problems.push(...error.details.problems.map((problem) => toFieldProblem(problem, index)))
+    // One model may have millions.
+    const first = error.details.problems.slice(0, MAX_PLACES)
+    problems.push(...first.map((problem) => toFieldProblem(problem, index)))
     return undefined
   }
 }

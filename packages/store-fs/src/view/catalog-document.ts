@@ -5,6 +5,8 @@ import { describePlaces, findSyntaxPlaces, MAX_PLACES } from './text-places.ts'
 
 /** Deeper JSON than this overflows the stack of whatever reads it next. */
 const MAX_DEPTH = 64
+/** More values than these fill the memory, though they may be few bytes. */
+const MAX_VALUES = 16 << 20
 const LINE_FEED = 0x0a
 const REPLACEMENT = '\uFFFD'
 
@@ -18,8 +20,7 @@ export interface CatalogDocument {
 /** The object in the bytes of a `catalog.json`; DAMAGED if they are none, with every place. */
 export function parseDocument(path: string, bytes: Buffer): CatalogDocument {
   const text = decodeText(path, bytes)
-  if (measureDepth(text) > MAX_DEPTH)
-    throw createDamaged(path, `it is nested deeper than ${MAX_DEPTH} levels`)
+  assertWithinLimits(path, text)
   const fields = parseJson(path, text)
   if (typeof fields === 'object' && fields !== null && !Array.isArray(fields))
     return { path, text, fields: fields as Record<string, unknown> }
@@ -79,17 +80,31 @@ function findWrongCharacter(line: Buffer): number {
   return text.length
 }
 
-/** How deep the brackets of a JSON text go, without parsing it. */
-function measureDepth(text: string): number {
+/** DAMAGED for a text that would take more stack or memory than there may be. Counts brackets and commas, and parses nothing. */
+function assertWithinLimits(path: string, text: string): void {
   let depth = 0
   let deepest = 0
-  let isString = false
+  let values = 0
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
-    if (code === 0x22) isString = !isString
-    else if (isString) at += code === 0x5c ? 1 : 0
-    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth)
+    if (code === 0x22) at = findStringEnd(text, at)
+    else if (code === 0x2c) values += 1
     else if (code === 0x7d || code === 0x5d) depth -= 1
+    else if (code === 0x7b || code === 0x5b) {
+      values += 1
+      deepest = Math.max(deepest, ++depth)
+    }
   }
-  return deepest
+  if (deepest > MAX_DEPTH) throw createDamaged(path, `it is nested deeper than ${MAX_DEPTH} levels`)
+  if (values > MAX_VALUES) throw createDamaged(path, `it has more than ${MAX_VALUES} values`)
+}
+
+/** The place of the quotation mark that ends a string, behind an even number of backslashes; the end of the text if none does. */
+function findStringEnd(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let first = end
+    while (text.charCodeAt(first - 1) === 0x5c) first -= 1
+    if ((end - first) % 2 === 0) return end
+  }
+  return text.length
 }

@@ -12,7 +12,7 @@ function scan(text: string, limit = 100): Seen {
   const problems: { position: number; problem: string }[] = []
   const values: string[] = []
   new JsonScanner(text, {
-    onValue: (path, position) => values.push(`${path.join('.')}@${position}`),
+    onValue: (path, position) => values.push(`${path.join('.')}@${position}`) > 0,
     onProblem: (_path, position, problem) => problems.push({ position, problem }) < limit,
   }).scan()
   return { problems, values }

@@ -3,8 +3,8 @@ export type JsonPath = readonly (string | number)[]
 
 /** What a scan calls. Positions are those of characters in the text. */
 export interface JsonVisitor {
-  /** A value begins here. */
-  onValue(path: JsonPath, position: number, text: string | undefined): void
+  /** A value begins here; `text` if it is one. Returns false to end the scan. */
+  onValue(path: JsonPath, position: number, text: string | undefined): boolean
   /** This is not JSON. Returns false to end the scan. */
   onProblem(path: JsonPath, position: number, problem: string): boolean
 }
@@ -205,7 +205,7 @@ export class JsonScanner {
       this.#report('a comma is missing before this')
       this.#countElement()
     }
-    if (!this.#isOver) this.#visitor.onValue(this.#keys, this.#position, text)
+    if (!this.#isOver && !this.#visitor.onValue(this.#keys, this.#position, text)) this.#isOver = true
   }
 
   #countElement(): void {

@@ -60,13 +60,14 @@ class SyntaxSearch implements JsonVisitor {
   #index: number | undefined
   #id: string | undefined
 
-  onValue(path: JsonPath, _position: number, text: string | undefined): void {
+  onValue(path: JsonPath, _position: number, text: string | undefined): boolean {
     const index = modelIndexOf(path)
     if (index !== this.#index) this.#id = undefined
     this.#index = index
-    if (index === undefined || text === undefined || !isId(path)) return
+    if (index === undefined || text === undefined || !isId(path)) return true
     this.#id = text
     for (const mark of this.marks) if (mark.index === index) mark.id ??= text
+    return true
   }
 
   onProblem(path: JsonPath, position: number, problem: string): boolean {
@@ -79,6 +80,7 @@ class SyntaxSearch implements JsonVisitor {
 
 class FieldSearch implements JsonVisitor {
   readonly marks: readonly FieldMark[]
+  readonly #lastModel: number
   readonly #byModel: Map<number | undefined, readonly FieldMark[]> = new Map()
 
   constructor(problems: readonly FieldProblem[]) {
@@ -86,21 +88,23 @@ class FieldSearch implements JsonVisitor {
       ...{ position: 0, index, field },
       problem: field === '' ? problem : `${field} ${problem}`,
     }))
+    this.#lastModel = Math.max(...this.marks.map(({ index = Number.POSITIVE_INFINITY }) => index))
     for (const mark of this.marks) {
       this.#byModel.set(mark.index, [...(this.#byModel.get(mark.index) ?? []), mark])
     }
   }
 
-  onValue(path: JsonPath, position: number, text: string | undefined): void {
+  onValue(path: JsonPath, position: number, text: string | undefined): boolean {
     const index = modelIndexOf(path)
     const marks = this.#byModel.get(index)
-    if (marks === undefined) return
+    if (marks === undefined) return index === undefined || index <= this.#lastModel
     const field = path.slice(index === undefined ? 0 : 2).join('.')
     for (const mark of marks) {
       if (text !== undefined && isId(path)) mark.id = text
       // What is around a value is seen before it.
       if (field === '' || mark.field === field || mark.field.startsWith(`${field}.`)) mark.position = position
     }
+    return true
   }
 
   onProblem(): boolean {

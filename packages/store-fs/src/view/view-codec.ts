@@ -37,10 +37,13 @@ export async function formatView(
   return [Buffer.from(formatHead(revision, checksum)), ...pieces]
 }
 
+/** No catalog comes so far: what stands there was made up, and counting on from it would soon be inexact. */
+const MAX_REVISION = 2 ** 52
+
 /** The head of a view; undefined where the bytes do not begin as a view of ours does. */
 export function parseViewHead(bytes: Buffer): ViewHead | undefined {
   const [text, revision, checksum] = HEAD.exec(bytes.toString('latin1', 0, MAX_HEAD_BYTES)) ?? []
-  if (text === undefined || checksum === undefined) return undefined
+  if (text === undefined || checksum === undefined || Number(revision) > MAX_REVISION) return undefined
   const [, inode] = INODE.exec(bytes.toString('latin1', text.length, text.length + MAX_INODE_BYTES)) ?? []
   return {
     revision: Number(revision),
