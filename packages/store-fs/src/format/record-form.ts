@@ -18,7 +18,13 @@ export function findHeaderProblem(record: unknown): string | undefined {
   if (!isCount(record['seq'], 1)) return '"seq" is no number from 1'
   if (!isTime(record['at'])) return '"at" is no time'
   if (record['seal'] !== undefined && record['seal'] !== true) return '"seal" is not true'
+  if (record['mended'] !== undefined && !isPrefix(record['mended'])) return '"mended" is no prefix digest'
   return undefined
+}
+
+/** What is wrong with all of a record. */
+export function findRecordProblem(record: unknown): string | undefined {
+  return findHeaderProblem(record) ?? findContentProblem(record as Readonly<Record<string, unknown>>)
 }
 
 /** What is wrong with a change, its entry included as far as replaying needs it. */

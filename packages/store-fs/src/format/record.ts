@@ -47,9 +47,14 @@ export interface JournalRecord {
   readonly commits?: readonly WireCommit[]
   /** Present in the record that ends a segment. */
   readonly seal?: true
+  /**
+   * Present in a record that a repair has made anew: the prefix digest up to the one whose place it took. What stands
+   * behind builds on that one.
+   */
+  readonly mended?: string
 }
 
-export type RecordHeader = Omit<JournalRecord, 'commits' | 'seal'>
+export type RecordHeader = Omit<JournalRecord, 'commits' | 'seal' | 'mended'>
 
 /** What a record says besides: commits; the end of the segment; or nothing (a mark). */
 export interface RecordContent {

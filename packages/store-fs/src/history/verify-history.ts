@@ -16,9 +16,11 @@ import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, fileNamesIn, findSegments } from '../format/file-names.ts'
 import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
 import { readSnapshot } from '../segment/open-segment.ts'
+import type { ReplayedRecord } from '../segment/replay.ts'
 import { replaySegment } from '../segment/replay-segment.ts'
 import type { SegmentTail } from '../segment/segment-tail.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { assertReadable } from '../state/assert-readable.ts'
 import type { CatalogState } from '../state/catalog-state.ts'
 import { ViewClaim } from '../view/view-claim.ts'
 
@@ -32,8 +34,8 @@ const parseVerifyOptions: OptionsParser<VerifyOptions> = defineOptionalOptions<V
 )
 
 /**
- * Reads all of the history that is kept and checks every checksum, that each record builds on those before it, and
- * that each segment ends in exactly the entries and the chain that the next one starts from. Changes nothing, and may
+ * Reads all of the history that is kept and checks every checksum and every entry, that each record builds on those
+ * before it, and that each segment ends in exactly the entries and the chain that the next one starts from. Changes nothing, and may
  * run beside any number of stores. CATALOG_MISSING if the root has no catalog, UNSUPPORTED_FORMAT, IO.
  */
 export async function verifyHistory(root: string, options?: VerifyOptions): Promise<HistoryReport> {
@@ -114,6 +116,7 @@ class HistoryCheck {
     if (before !== undefined) this.#assertEnds(before, number)
     this.#segment = number
     const snapshot = await readSnapshot(this.#disk, names, number)
+    assertReadable(names.snapshot(number), snapshot.state)
     if (before === undefined) this.#begin(number, snapshot)
     else assertContinues(before, snapshot, names.snapshot(number))
     const path = names.journal(number)
@@ -133,7 +136,7 @@ class HistoryCheck {
 
   async #replay(path: string, snapshot: Snapshot): Promise<SegmentTail> {
     try {
-      return await replaySegment(this.#disk, path, snapshot, () => undefined)
+      return await replaySegment(this.#disk, path, snapshot, readEntries)
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
         throw createDamaged(path, 'it is missing', { recordsBefore: snapshot.start[0] })
@@ -151,6 +154,13 @@ class HistoryCheck {
     }
     if (replay.isSealed || replay.cut !== undefined) return
     throw createDamaged(path, `it has no seal, and segment ${next} follows`, place)
+  }
+}
+
+/** DAMAGED, with the place of the record, where one of them cannot be read. */
+function readEntries({ outcomes }: ReplayedRecord): void {
+  for (const outcome of outcomes) {
+    if (outcome.applied) for (const { row } of outcome.rows) row?.entry()
   }
 }
 

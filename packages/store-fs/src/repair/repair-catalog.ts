@@ -1,5 +1,3 @@
-/** Room `repair`: what is certain of a damaged catalog, and going on from there. */
-
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { toDiskError } from '@catalog/system-calls'
@@ -18,12 +16,14 @@ import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { openIfPresent, statusIfPresent } from '../disk/read-file.ts'
 import { createDamaged } from '../disk/store-error.ts'
 import { systemClock } from '../disk/timers.ts'
-import { type FileNames, fileNamesIn } from '../format/file-names.ts'
+import { type FileNames, fileNamesIn, findLatestSegment } from '../format/file-names.ts'
 import { type ChainPoint, formatRecord, type JournalRecord } from '../format/record.ts'
+import { listOwnFiles } from '../segment/create-catalog.ts'
 import { createSegment } from '../segment/create-segment.ts'
 import { parseSnapshotHeader } from '../snapshot/snapshot.ts'
 import { readSnapshotHeader } from '../snapshot/snapshot-file.ts'
 import { ViewClaim } from '../view/view-claim.ts'
+import { mendHistory } from './mend-history.ts'
 import { BrokenFiles } from './replace-file.ts'
 import { type SalvagedSegment, salvageSegments } from './salvage.ts'
 import { salvageJournal } from './salvage-journal.ts'
@@ -54,7 +54,10 @@ export interface RepairReport {
   readonly recordsKept: number
   /** Records behind that which are known to have been there: read and not taken over, or counted by those. */
   readonly recordsLost: number
-  /** The ids that the readable ones of them name, in order: look at these entries. */
+  /**
+   * In order, the ids that the readable ones of them name, and those of entries that could not be read and are as they
+   * were before that, or removed: look at these entries.
+   */
   readonly idsAffected: readonly string[]
 }
 
@@ -66,6 +69,8 @@ interface Repair {
   readonly clock: Clock
   readonly broken: BrokenFiles
   readonly lost: JournalRecord[]
+  /** Of entries that could not be read. */
+  readonly unreadable: Set<string>
   /** The last certain record, once a journal was cut. */
   recordsKept: number | undefined
   /** The last record that the view shows, where the journal ends before it. */
@@ -75,7 +80,8 @@ interface Repair {
 /**
  * Makes a damaged catalog usable again. Close it everywhere first: a store that has a damaged journal open meanwhile
  * fails with DAMAGED before it acknowledges anything more. A damaged snapshot is made again from the segments before
- * it, which loses nothing. A damaged journal is cut behind its last certain record, and a new segment begins from
+ * it, which loses nothing. An entry that has its checksum and cannot be read is left as it was before, or removed, and
+ * all others stay. A damaged journal is cut behind its last certain record, and a new segment begins from
  * there; what is readable behind is not applied, because it depends on what is not. Every original stays beside,
  * as `*.broken-<UTC time>`. A crash at any point leaves a catalog that can be repaired again.
  * CATALOG_MISSING where there is no catalog; DAMAGED where no snapshot is whole, or somebody went on writing;
@@ -95,6 +101,7 @@ export async function repairCatalog(root: string, options?: RepairOptions): Prom
       clock,
       broken,
       lost: [],
+      unreadable: new Set(),
       recordsKept: undefined,
       recordsShown: 0,
     })
@@ -112,19 +119,47 @@ async function repairAll(repair: Repair): Promise<RepairReport> {
     if (damaged.length > 0 || last === undefined) continue
     await putClaimAside(repair, last)
     const segment = await goOn(repair, last)
+    await mendHistory(repair, segments[0]?.number ?? 1)
     return report(repair, segment, last)
   }
 }
 
 function isDamaged({ snapshotDamage, journal }: SalvagedSegment): boolean {
-  return snapshotDamage !== undefined || journal.damage !== undefined
+  return snapshotDamage !== undefined || journal.damage !== undefined || journal.isMended
 }
 
 async function repairSegment(repair: Repair, segment: SalvagedSegment): Promise<void> {
-  const { names, writer, broken } = repair
-  const { number, snapshotBytes, snapshotDamage, journal } = segment
+  const { names, writer, broken, unreadable } = repair
+  const { number, snapshotBytes, snapshotDamage, lostIds, journal } = segment
+  for (const id of [...lostIds, ...journal.mendedIds]) unreadable.add(id)
+  // It may show entries as nobody can read them.
+  if (lostIds.length > 0 || journal.isMended) await broken.putAside(names.view)
   if (snapshotDamage !== undefined) await broken.replace(names.snapshot(number), writer, [snapshotBytes])
   if (journal.damage !== undefined) await cutJournal(repair, segment)
+  else if (journal.isMended) await mendJournal(repair, segment)
+}
+
+/**
+ * Only the records that cannot be read are made anew, so that those behind, and the segments behind, stay as they are.
+ * The present segment ends there, by another seal than the original gets, for the stores that have that open: see below.
+ */
+async function mendJournal(
+  repair: Repair,
+  { number, snapshotBytes, journal }: SalvagedSegment,
+): Promise<void> {
+  const { disk, names, writer, broken } = repair
+  const path = names.journal(number)
+  const isPast = (findLatestSegment(await listOwnFiles(disk, names)) ?? number) > number
+  if (isPast || journal.isSealed) return await broken.replace(path, writer, [journal.prefix])
+  const { start } = parseSnapshotHeader(names.snapshot(number), snapshotBytes).header
+  const seal = formatSeal(repair, start, 1)
+  await appendSeal(disk, path, seal)
+  const now = await salvageJournal({ disk, names, number, snapshotBytes, isPast: true })
+  if (now.damage !== undefined) return
+  repair.recordsKept ??= now.end.start[0] - 1
+  const end = now.prefix.lastIndexOf(seal)
+  const another = end < 0 ? [now.prefix] : [now.prefix.subarray(0, end), formatSeal(repair, start, 2)]
+  await broken.replace(path, writer, another)
 }
 
 /**
@@ -135,7 +170,7 @@ async function cutJournal(repair: Repair, { number, snapshotBytes }: SalvagedSeg
   const { disk, names, writer, broken } = repair
   const path = names.journal(number)
   const { start } = parseSnapshotHeader(names.snapshot(number), snapshotBytes).header
-  const seal = formatSeal(repair, start)
+  const seal = formatSeal(repair, start, 1)
   await appendSeal(disk, path, seal)
   const now = await salvageJournal({ disk, names, number, snapshotBytes, isPast: true })
   repair.recordsKept ??= now.end.start[0] - (now.isSealed ? 1 : 0)
@@ -159,8 +194,8 @@ async function appendSeal(disk: FileSystem, path: string, seal: Buffer): Promise
 }
 
 /** Builds on nothing but the start of the segment, so that it holds for whoever has read any part of it. */
-function formatSeal({ writer, clock }: Repair, start: ChainPoint): Buffer {
-  const header = { after: start, synced: start, writer, seq: 1, at: clock.now().toISOString() }
+function formatSeal({ writer, clock }: Repair, start: ChainPoint, seq: number): Buffer {
+  const header = { after: start, synced: start, writer, seq, at: clock.now().toISOString() }
   return formatRecord(header, { seal: true })
 }
 
@@ -190,7 +225,7 @@ async function goOn({ disk, names, writer, recordsKept }: Repair, last: Salvaged
 }
 
 function report(
-  { broken, lost, recordsKept, recordsShown }: Repair,
+  { broken, lost, unreadable, recordsKept, recordsShown }: Repair,
   segment: number,
   last: SalvagedSegment,
 ): RepairReport {
@@ -207,6 +242,6 @@ function report(
     keptFiles: broken.kept,
     recordsKept: kept,
     recordsLost: Math.max(lost.length, known - kept),
-    idsAffected: [...new Set(ids)].sort(),
+    idsAffected: [...new Set([...ids, ...unreadable])].sort(),
   }
 }

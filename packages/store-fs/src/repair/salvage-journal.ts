@@ -5,9 +5,12 @@ import { createDamaged } from '../disk/store-error.ts'
 import type { FileNames } from '../format/file-names.ts'
 import { MAX_LINE_BYTES } from '../format/limits.ts'
 import { type Line, splitLines } from '../format/line-splitter.ts'
-import { type JournalRecord, parseLine } from '../format/record.ts'
+import type { JournalRecord } from '../format/record.ts'
+import { findRecordProblem } from '../format/record-form.ts'
 import { Replay } from '../segment/replay.ts'
 import { parseSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
+import { parseLoosely } from './loose-record.ts'
+import { Mender } from './mender.ts'
 
 /** What of a segment's journal is certain. */
 export interface SalvagedJournal {
@@ -16,8 +19,12 @@ export interface SalvagedJournal {
   /** The state at the end of what is certain. */
   readonly end: Snapshot
   readonly isSealed: boolean
-  /** The bytes of what is certain. */
+  /** The bytes of what is certain, with the records that were made anew. */
   readonly prefix: Buffer
+  /** Whether there are any of those. */
+  readonly isMended: boolean
+  /** The ids of the entries in them that could not be read. */
+  readonly mendedIds: readonly string[]
   /** Records behind that can be read; whether they took effect depends on what cannot. */
   readonly behind: readonly JournalRecord[]
 }
@@ -39,14 +46,23 @@ export async function salvageJournal(request: SalvageRequest): Promise<SalvagedJ
   const bytes = await readFileIfPresent(disk, path)
   const { lines } = splitLines(bytes ?? Buffer.alloc(0), 0)
   const replay = startReplay(request)
+  const mender = new Mender(replay, lines)
   const damage =
-    (bytes === undefined ? createDamaged(path, 'it is missing') : replayLines(path, replay, lines)) ??
+    (bytes === undefined ? createDamaged(path, 'it is missing') : replayLines(path, replay, mender, lines)) ??
     (isPast && !replay.isSealed && replay.cut === undefined ? createUnsealed(path, replay) : undefined)
-  if (damage === undefined) {
-    const end = { state: replay.state, start: replay.head }
-    return { damage, end, isSealed: replay.isSealed, prefix: bytes ?? Buffer.alloc(0), behind: [] }
+  if (damage !== undefined || bytes === undefined) {
+    return { damage, isSealed: false, ...takePrefix(request, lines, bytes, damage) }
   }
-  return { damage, isSealed: false, ...takePrefix(request, lines, bytes, damage) }
+  const end = { state: replay.state, start: replay.head }
+  return { damage, end, isSealed: replay.isSealed, behind: [], ...patch(mender, bytes, bytes.length) }
+}
+
+function patch(
+  mender: Mender,
+  bytes: Buffer,
+  end: number,
+): Pick<SalvagedJournal, 'prefix' | 'isMended' | 'mendedIds'> {
+  return { prefix: mender.patch(bytes, end), isMended: mender.lines.length > 0, mendedIds: [...mender.ids] }
 }
 
 /** Again from the snapshot, up to the last certain record: a state that went further cannot go back. */
@@ -54,20 +70,22 @@ function takePrefix(
   request: SalvageRequest,
   lines: readonly Line[],
   bytes: Buffer = Buffer.alloc(0),
-  { details: { recordsBefore = 0 } }: CatalogError<'DAMAGED'>,
-): Pick<SalvagedJournal, 'end' | 'prefix' | 'behind'> {
+  damage: CatalogError<'DAMAGED'> | undefined,
+): Omit<SalvagedJournal, 'damage' | 'isSealed'> {
+  const recordsBefore = damage?.details.recordsBefore ?? 0
   const replay = startReplay(request)
+  const mender = new Mender(replay, lines)
   let taken = 0
   let prefixEnd = 0
   for (const line of lines) {
     if (replay.head[0] >= recordsBefore) break
-    replay.take(line)
+    mender.take(line)
     taken += 1
     prefixEnd = line.offset + line.bytes.length + 1
   }
   const behind = lines.slice(taken).flatMap((line) => parseRecord(line))
   const end = { state: replay.state, start: replay.head }
-  return { end, prefix: bytes.subarray(0, prefixEnd), behind }
+  return { end, behind, ...patch(mender, bytes, prefixEnd) }
 }
 
 function startReplay({ names, number, snapshotBytes }: SalvageRequest): Replay {
@@ -78,12 +96,13 @@ function startReplay({ names, number, snapshotBytes }: SalvageRequest): Replay {
 function replayLines(
   path: string,
   replay: Replay,
+  mender: Mender,
   lines: readonly Line[],
 ): CatalogError<'DAMAGED'> | undefined {
   try {
     for (const line of lines) {
       if (line.bytes.length > MAX_LINE_BYTES) throw createTooLong(path, line, replay)
-      replay.take(line)
+      mender.take(line)
     }
     return undefined
   } catch (error) {
@@ -92,13 +111,9 @@ function replayLines(
   }
 }
 
-function parseRecord({ bytes }: Line): JournalRecord[] {
-  try {
-    const record = parseLine(bytes)
-    return record === undefined ? [] : [record as JournalRecord]
-  } catch {
-    return []
-  }
+function parseRecord(line: Line): JournalRecord[] {
+  const record = parseLoosely(line)
+  return findRecordProblem(record) === undefined ? [record as JournalRecord] : []
 }
 
 function createTooLong(path: string, { offset, bytes }: Line, replay: Replay): CatalogError<'DAMAGED'> {

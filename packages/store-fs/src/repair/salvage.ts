@@ -1,11 +1,11 @@
-import { type CatalogError, isCatalogError } from '@catalog/types'
+import type { CatalogError } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
 import { readFileIfPresent } from '../disk/read-file.ts'
 import { createMissing } from '../disk/store-error.ts'
 import type { FileNames } from '../format/file-names.ts'
 import { adoptCatalog, emptySnapshot, findSegment } from '../segment/create-catalog.ts'
-import { formatSnapshot, parseSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
-import { readSnapshotFile } from '../snapshot/snapshot-file.ts'
+import { type SalvagedSnapshot, salvageSnapshot } from '../snapshot/salvage-snapshot.ts'
+import { formatSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 import { type SalvagedJournal, salvageJournal } from './salvage-journal.ts'
 
 /** What of a segment is certain. */
@@ -14,19 +14,18 @@ export interface SalvagedSegment {
   /** Its snapshot as it is; or, where that is damaged, made again from what is before it. */
   readonly snapshotBytes: Buffer
   readonly snapshotDamage: CatalogError<'DAMAGED'> | undefined
+  /** The ids of entries that are left out of it, because nobody can read them. */
+  readonly lostIds: readonly string[]
   readonly journal: SalvagedJournal
 }
 
-/** A segment whose snapshot is whole, and the damage of the snapshots behind. */
-interface Base {
-  readonly number: number
-  readonly bytes: Buffer
-  readonly damage: ReadonlyMap<number, CatalogError<'DAMAGED'>>
-}
+/** Snapshots by segment. */
+type Snapshots = ReadonlyMap<number, SalvagedSnapshot>
 
 /**
  * The segments from the last whole snapshot on, up to the first damaged journal: what is behind that builds on what
- * nobody can read. A damaged snapshot loses nothing, because the segments before it make the same state.
+ * nobody can read. A damaged snapshot loses nothing, because the segments before it make the same state. Where they do
+ * not, one with entries that cannot be read is good for all others.
  * CATALOG_MISSING where there is no catalog; DAMAGED where no snapshot is whole.
  */
 export async function salvageSegments(
@@ -34,17 +33,50 @@ export async function salvageSegments(
   names: FileNames,
 ): Promise<readonly SalvagedSegment[]> {
   const last = await findLastSegment(disk, names)
-  const base = await findBase(disk, names, last)
+  const snapshots = await readSnapshots(disk, names, last)
+  const first = await findStart(disk, names, snapshots)
+  return await salvageFrom({ disk, names, snapshots, last }, first)
+}
+
+interface Salvage {
+  readonly disk: FileSystem
+  readonly names: FileNames
+  readonly snapshots: Snapshots
+  readonly last: number
+}
+
+/** Where to begin, and from what. */
+interface Start {
+  readonly number: number
+  readonly bytes: Buffer
+  readonly lostIds: readonly string[]
+}
+
+async function salvageFrom(salvage: Salvage, start: Start): Promise<readonly SalvagedSegment[]> {
+  const { disk, names, snapshots, last } = salvage
   const segments: SalvagedSegment[] = []
-  let snapshotBytes = base.bytes
-  for (let number = base.number; number <= last; number += 1) {
-    const isPast = number < last
-    const journal = await salvageJournal({ disk, names, number, snapshotBytes, isPast })
-    segments.push({ number, snapshotBytes, snapshotDamage: base.damage.get(number), journal })
+  let { bytes: snapshotBytes, lostIds } = start
+  for (let number = start.number; number <= last; number += 1) {
+    const journal = await salvageJournal({ disk, names, number, snapshotBytes, isPast: number < last })
+    const later = journal.damage === undefined ? undefined : findLater(snapshots, number)
+    // A snapshot behind tells what this journal cannot, which is left as it is.
+    if (later !== undefined) return await salvageFrom(salvage, later)
+    segments.push({ number, snapshotBytes, snapshotDamage: snapshots.get(number)?.damage, lostIds, journal })
     if (journal.damage !== undefined) break
     snapshotBytes = Buffer.concat(await formatSnapshot(number + 1, journal.end))
+    lostIds = []
   }
   return segments
+}
+
+function findLater(snapshots: Snapshots, number: number): Start | undefined {
+  const later = [...snapshots].filter(([segment, { bytes }]) => segment > number && bytes !== undefined)
+  const [first] = later.sort(([a], [b]) => a - b)
+  return first && toStart(...first)
+}
+
+function toStart(number: number, { bytes, lostIds }: SalvagedSnapshot): Start | undefined {
+  return bytes && { number, bytes, lostIds }
 }
 
 /** What is certain of a damaged catalog, and the segment where that ends. */
@@ -66,25 +98,33 @@ async function findLastSegment(disk: FileSystem, names: FileNames): Promise<numb
   return 1
 }
 
-async function findBase(disk: FileSystem, names: FileNames, last: number): Promise<Base> {
-  const damage = new Map<number, CatalogError<'DAMAGED'>>()
+/** The last snapshot that is whole, and all behind. */
+async function readSnapshots(disk: FileSystem, names: FileNames, last: number): Promise<Snapshots> {
+  const found = new Map<number, SalvagedSnapshot>()
   for (let number = last; number >= 1; number -= 1) {
-    try {
-      const bytes = await readSnapshotFile(disk, names.snapshot(number))
-      parseSnapshot(names.snapshot(number), bytes)
-      return { number, bytes, damage }
-    } catch (error) {
-      if (!isCatalogError(error, 'DAMAGED')) throw error
-      damage.set(number, error)
-    }
+    const snapshot = await salvageSnapshot(disk, names.snapshot(number))
+    found.set(number, snapshot)
+    if (snapshot.damage === undefined) break
   }
-  return { number: 1, bytes: await makeFirstSnapshot(disk, names, damage.get(last)), damage }
+  return found
+}
+
+/** The last whole snapshot; else the first of all, as it can be made; else the first with entries that can be read. */
+async function findStart(disk: FileSystem, names: FileNames, snapshots: Snapshots): Promise<Start> {
+  for (const [number, snapshot] of snapshots) {
+    const start = snapshot.damage === undefined ? toStart(number, snapshot) : undefined
+    if (start !== undefined) return start
+  }
+  const later = findLater(snapshots, 0)
+  const isFirst = (await readFileIfPresent(disk, names.journal(1), 0)) !== undefined
+  if (later !== undefined && (later.number === 1 || !isFirst)) return later
+  // Where the first segments were pruned, nothing tells what they made.
+  if (!isFirst) throw [...snapshots.values()][0]?.damage
+  return { number: 1, bytes: await makeFirstSnapshot(disk, names), lostIds: [] }
 }
 
 /** As when the catalog was made: from the adopted `catalog.json`, or empty. */
-async function makeFirstSnapshot(disk: FileSystem, names: FileNames, damage: unknown): Promise<Buffer> {
-  // Where the first segments were pruned, nothing tells what they made.
-  if ((await readFileIfPresent(disk, names.journal(1), 0)) === undefined) throw damage
+async function makeFirstSnapshot(disk: FileSystem, names: FileNames): Promise<Buffer> {
   const adopted = await adoptCatalog(disk, names.adopted)
   return Buffer.concat(await formatSnapshot(1, adopted?.snapshot ?? emptySnapshot()))
 }

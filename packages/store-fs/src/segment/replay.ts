@@ -94,7 +94,7 @@ export class Replay {
     this.#assertForm(findContentProblem(record), line)
     const place = this.#placeOf(line)
     this.#explain(record.after[0])
-    this.#prefixes.push(extendPrefix(this.head[1], line.bytes))
+    this.#prefixes.push(record.mended ?? extendPrefix(this.head[1], line.bytes))
     this.#vouch(record.synced[0], line)
     if (record.seal === true) this.isSealed = true
     const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit, place))

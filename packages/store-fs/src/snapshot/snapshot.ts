@@ -105,7 +105,8 @@ function parseHeaderLine(path: string, line: Buffer): unknown {
   }
 }
 
-function hasBody(header: SnapshotHeader, body: Buffer): boolean {
+/** Whether what follows the first line is as it was written. */
+export function hasBody(header: SnapshotHeader, body: Buffer): boolean {
   if (body.length !== header.bytes) return false
   const sha256 = createHash('sha256')
   for (let start = 0; start < body.length; start += HASHED_BYTES) {

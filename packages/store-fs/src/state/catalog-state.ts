@@ -1,5 +1,3 @@
-/** Room `state`: the catalog as the records make it, in memory. */
-
 import {
   type CommitOutcome,
   LIFECYCLE_STATES,
@@ -87,6 +85,13 @@ export class CatalogState {
     return row?.id === id ? row : undefined
   }
 
+  /** The row whose id is this one in whatever case, and the last revision that the id has had. */
+  standingAt(id: string): { readonly row: Row | undefined; readonly last: number } {
+    const key = foldModelId(id)
+    const row = this.#find(key)
+    return { row, last: row?.revision ?? this.#tombstones.get(key)?.revision ?? 0 }
+  }
+
   list(query: ListQuery): readonly ModelEntry[] {
     const { order = 'id', after = '' } = query
     return selectEntries(this.#candidates(query, order === 'id' ? after : ''), query)
@@ -140,8 +145,7 @@ export class CatalogState {
 
   #applyChange({ id, entry, [DECODED]: decoded }: WireChange, place: Place | undefined): AppliedRow {
     const key = foldModelId(id)
-    const present = this.#find(key)
-    const revision = (present?.revision ?? this.#tombstones.get(key)?.revision ?? 0) + 1
+    const revision = this.standingAt(id).last + 1
     if (entry === null) {
       this.#replace(key, undefined)
       this.#tombstones.set(key, { id, revision })

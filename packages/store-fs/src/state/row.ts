@@ -104,19 +104,20 @@ export class Row {
     const entry = this.#decodeWire()
     // A line is read in two ways, and one that has a field twice would say two things.
     if (entry.id === this.id && entry.state === this.state) return entry
-    throw this.#damaged('it does not say one thing only')
+    throw this.createDamaged('it does not say one thing only')
   }
 
   #decodeWire(): ModelEntry {
     try {
       return decodeEntry(this.toWire(), this.revision)
     } catch (error) {
-      if (isCatalogError(error, 'INVALID_INPUT')) throw this.#damaged(error.message, { cause: error })
+      if (isCatalogError(error, 'INVALID_INPUT')) throw this.createDamaged(error.message, { cause: error })
       throw error
     }
   }
 
-  #damaged(problem: string, options?: { cause: unknown }): Error {
+  /** DAMAGED, with its place. */
+  createDamaged(problem: string, options?: { cause: unknown }): Error {
     const source = this.#source
     const place = source instanceof SnapshotLines ? source.filePlaceOf(this.#line) : this.#place
     const what = `entry ${JSON.stringify(this.id)} cannot be read: ${problem}`

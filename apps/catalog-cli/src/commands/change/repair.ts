@@ -36,5 +36,6 @@ function* formatRepair({
   }
   for (const path of keptFiles) yield `kept the original as ${path}`
   yield `${formatCount(recordsKept, 'record')} kept, ${formatCount(recordsLost, 'record')} lost`
-  if (idsAffected.length > 0) yield `look at ${idsAffected.join(', ')}: what was lost was about these models`
+  if (idsAffected.length > 0)
+    yield `look at ${idsAffected.join(', ')}: what was lost, or could not be read, was about them`
 }
