@@ -45,7 +45,7 @@ export async function pruneHistory(root: string, options?: DiskPruneOptions): Pr
     if (segments.length === 0) throw createMissing(names.root, 'history')
     const old = await selectOlder(disk, names, segments.slice(0, -keepSegments), before)
     const removed = await listFilesBelow(disk, names, segments[old.length] ?? 0)
-    if (!dryRun) await removeFiles(disk, names, removed)
+    if (!dryRun) await removeAll(disk, names, removed, segments[old.length] ?? 0)
     return { removed, segments: segments.length - old.length }
   } catch (error) {
     throw toDiskError(error, 'prune', names.directory)
@@ -93,6 +93,18 @@ async function listFilesBelow(
     if (sizeBytes !== undefined) files.push({ path, sizeBytes })
   }
   return files
+}
+
+/** Until nothing is there: somebody may have made such a segment once more, and have seen the journal that then went. */
+async function removeAll(
+  disk: FileSystem,
+  names: FileNames,
+  files: readonly RemovedFile[],
+  first: number,
+): Promise<void> {
+  for (let left = files; left.length > 0; left = await listFilesBelow(disk, names, first)) {
+    await removeFiles(disk, names, left)
+  }
 }
 
 async function removeFiles(disk: FileSystem, names: FileNames, files: readonly RemovedFile[]): Promise<void> {

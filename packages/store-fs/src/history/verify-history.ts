@@ -15,6 +15,7 @@ import { createDamaged, createMissing } from '../disk/store-error.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, fileNamesIn, findSegments } from '../format/file-names.ts'
 import { findSegment, listOwnFiles } from '../segment/create-catalog.ts'
+import { isWithoutRecords } from '../segment/create-segment.ts'
 import { readSnapshot } from '../segment/open-segment.ts'
 import type { ReplayedRecord } from '../segment/replay.ts'
 import { replaySegment } from '../segment/replay-segment.ts'
@@ -57,8 +58,19 @@ export async function verifyHistory(root: string, options?: VerifyOptions): Prom
 
 async function listSegments(disk: FileSystem, names: FileNames): Promise<readonly number[]> {
   const segments = findSegments(await listOwnFiles(disk, names))
-  if (segments.length > 0) return segments
-  throw createMissing(names.root, 'history')
+  if (segments.length === 0) throw createMissing(names.root, 'history')
+  return await withoutLeftovers(disk, names, segments)
+}
+
+/** Whoever makes a segment that was pruned meanwhile takes it back, unless he is killed: it has no records, and no next one. */
+async function withoutLeftovers(
+  disk: FileSystem,
+  names: FileNames,
+  segments: readonly number[],
+): Promise<readonly number[]> {
+  const [first = 0, second = 0] = segments
+  const isLeftover = second > first + 1 && (await isWithoutRecords(disk, names, first))
+  return isLeftover ? await withoutLeftovers(disk, names, segments.slice(1)) : segments
 }
 
 /** A segment that was read to its end. */
