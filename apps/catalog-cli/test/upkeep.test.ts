@@ -52,7 +52,10 @@ describe('the commands of upkeep', () => {
     const world = await createModels()
     world.write('models/stray.bin', 'nobody knows')
     expect((await world.run('collect', '--apply')).stdout).toBe('0 done, 0 skipped, 0 failed; 0 B freed\n')
-    expect((await world.run('collect', '--orphans', '--yes')).stdout).toContain('1 done')
+    expect((await world.run('collect', '--orphans', '--yes')).stdout).toContain('0 done')
+    const old = ['--older-than', '0.001s']
+    expect((await world.run('collect', '--orphans', '*.html', '--yes', ...old)).stdout).toContain('0 done')
+    expect((await world.run('collect', '--orphans', '--yes', ...old)).stdout).toContain('1 done')
     expect(existsSync(join(world.root, 'stray.bin'))).toBe(false)
   })
 

@@ -5,6 +5,7 @@ import { edit, openTestCatalog } from './test-catalog.ts'
 import { openWith, outlineOf, pathOf } from './upkeep-world.ts'
 
 const LATER = '2025-10-02T00:00:00.000Z'
+const DAY_MS = 86_400_000
 const EARLIER = '2025-09-30T00:00:00.000Z'
 
 function removalsOf({ actions }: UpkeepPlan): readonly (readonly [string, RemovalReason, number])[] {
@@ -16,7 +17,7 @@ function removalsOf({ actions }: UpkeepPlan): readonly (readonly [string, Remova
 
 describe('collect', () => {
   it('plans what nobody needs, and orphans only where it is asked to', async () => {
-    const { catalog, files } = await openWith(['a', 'b'])
+    const { catalog, files, clock } = await openWith(['a', 'b'])
     await catalog.setState('b', 'Retired')
     files.put(`${pathOf('a')}.quarantined-1`, sampleDigest(5), 5)
     files.put(`${pathOf('x')}.partial`, sampleDigest(6), 6)
@@ -29,6 +30,8 @@ describe('collect', () => {
     ])
     expect(plan.bytes).toBe(1035)
     const only = { retired: false, quarantined: false, partials: false, orphans: true }
+    expect(removalsOf(await catalog.upkeep.collect(only))).toEqual([])
+    clock.advance(DAY_MS + 1)
     expect(removalsOf(await catalog.upkeep.collect(only))).toEqual([['stray.bin', 'orphan', 7]])
     const report = await catalog.upkeep.apply(plan)
     expect(report).toMatchObject({ skipped: [], failed: [], freedBytes: 1035 })
@@ -78,7 +81,8 @@ describe('collect', () => {
   })
 
   it('leaves what a model names that is not Retired, also by another name of the file', async () => {
-    const { catalog, files } = await openWith(['a', 'b'])
+    const { catalog, files, clock } = await openWith(['a', 'b'])
+    clock.advance(2 * DAY_MS)
     await catalog.register({ id: 'same', source: 'hf:org/model', file: 'a.gguf', digest: sampleDigest(1) })
     files.link(pathOf('b'), pathOf('c'))
     await catalog.register({ id: 'c', source: 'hf:org/model' })
@@ -176,7 +180,8 @@ describe('collect', () => {
   })
 
   it('leaves the file that a model is missing', async () => {
-    const { catalog, files } = await openWith(['a', 'b'])
+    const { catalog, files, clock } = await openWith(['a', 'b'])
+    clock.advance(2 * DAY_MS)
     await files.moveFile(pathOf('a'), '/models/moved.bin')
     await files.moveFile(pathOf('b'), '/models/moved.partial')
     expect(await catalog.upkeep.collect({ orphans: true })).toMatchObject({ actions: [] })

@@ -217,9 +217,10 @@ describe('downloads', () => {
 })
 
 it('two models that share a file by right keep it until the last is gone', async () => {
-  const { catalog, files } = await openVerified('a.gguf')
+  const { catalog, files, clock } = await openVerified('a.gguf')
   await catalog.register(model('b', { file: 'a.gguf' }))
   await catalog.verify('b')
+  clock.advance(48 * HOUR_MS)
   const collect = async (): Promise<number> =>
     (await catalog.upkeep.apply(await catalog.upkeep.collect({ orphans: true }))).done.length
   await catalog.setState('a', 'Retired')

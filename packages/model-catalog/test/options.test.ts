@@ -77,7 +77,7 @@ const METHODS: Readonly<Record<string, OptionsCall>> = {
   },
   'upkeep.collect': {
     call: (options) => catalog.upkeep.collect(options),
-    options: ['retired', 'quarantined', 'partials', 'orphans', 'olderThanMs'],
+    options: ['retired', 'quarantined', 'partials', 'orphans', 'olderThanMs', 'maxReadBytes'],
   },
   'upkeep.dedupe': {
     call: (options) => catalog.upkeep.dedupe(options),

@@ -5,6 +5,8 @@ import { sampleGguf } from '@catalog/testkit/models'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openCatalog } from '../src/index.ts'
 
+/** A clock for which every file is old. */
+const clock = { now: () => new Date(Date.now() + 48 * 3_600_000) }
 const SOURCE = 'hf:org/model'
 
 let base = ''
@@ -24,7 +26,7 @@ function write(...names: readonly string[]): string {
 
 describe('a catalog that is open to be read only', () => {
   it('applies no plan: not even what needs no word in the catalog', async () => {
-    await using writer = await openCatalog({ root })
+    await using writer = await openCatalog({ root, clock })
     write('models', 'orphan.gguf')
     const plan = await writer.upkeep.collect({ orphans: true })
     await using reader = await openCatalog({ root, readOnly: true })
@@ -58,7 +60,7 @@ describe('a search root', () => {
 
   it('keeps its files also where it is below the root', async () => {
     write('models', 'shared', 'm.gguf')
-    await using catalog = await openCatalog({ root, searchRoots: [join(root, 'shared')] })
+    await using catalog = await openCatalog({ root, clock, searchRoots: [join(root, 'shared')] })
     expect(await catalog.upkeep.collect({ orphans: true })).toMatchObject({ actions: [] })
     expect(await catalog.upkeep.doctor()).toMatchObject({ findings: [] })
   })
@@ -66,7 +68,7 @@ describe('a search root', () => {
 
 describe('a catalog below the root of another one', () => {
   it('keeps its models, its running download and its journal', async () => {
-    await using outer = await openCatalog({ root })
+    await using outer = await openCatalog({ root, clock })
     const inner = await openCatalog({ root: join(root, 'team') })
     await inner.register({ id: 'n', source: SOURCE, digest: null })
     write('models', 'team', 'n.gguf')

@@ -10,6 +10,12 @@ const MODEL_FILE_EXTENSIONS: ReadonlySet<string> = new Set([
   ...['mlmodel', 'engine', 'plan', 'trt', 'mar', 'pte', 'joblib', 'zip', 'tar', 'tgz', 'gz', 'zst', 'xz'],
 ])
 
+/** Whether a file is a model's by its extension. */
+export function hasModelExtension(file: string): boolean {
+  const [, extension] = /\.([a-z0-9]+)$/u.exec(file.toLowerCase()) ?? []
+  return extension !== undefined && MODEL_FILE_EXTENSIONS.has(extension)
+}
+
 const DEFAULT_EXTENSION = 'gguf'
 
 /**

@@ -22,7 +22,7 @@ export interface PlanOptions {
 }
 
 export interface RunCollectOptions extends PlanOptions {
-  readonly orphans: boolean
+  readonly orphans: boolean | readonly string[]
   readonly olderThanMs: number | undefined
 }
 

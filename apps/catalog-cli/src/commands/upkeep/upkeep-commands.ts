@@ -16,7 +16,7 @@ interface PlanCommandOptions extends ChangingOptions {
 }
 
 interface CollectCommandOptions extends PlanCommandOptions {
-  readonly orphans?: true
+  readonly orphans?: true | readonly string[]
   readonly olderThan?: number
   readonly yes?: true
 }
@@ -74,8 +74,11 @@ function defineCollect(program: Command, run: RunCommand): void {
   const command = program
     .command('collect')
     .description('find files that nobody needs: of Retired models, quarantined ones, unfinished downloads')
-    .option('--orphans', 'also files that no model names')
-    .option(OLDER_THAN, 'only what did not change for so long, such as 30d', parseDuration)
+    .option(
+      '--orphans [pattern...]',
+      "also model files that no model names; with patterns, such as '*.html', those",
+    )
+    .option(OLDER_THAN, 'only what did not change for so long, such as 30d; orphans: 24h', parseDuration)
     .option('--yes', 'the same as --apply')
   withPlanOptions(command, 'catalog collect --older-than 30d')
   command.action(async () => {

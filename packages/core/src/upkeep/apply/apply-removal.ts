@@ -63,6 +63,9 @@ async function assertUnneeded(
   if ((action.why === 'retired') !== owners.length > 0) {
     throw new OutdatedAction(`${found.path} ${owners.length > 0 ? 'is' : 'is no longer'} the file of a model`)
   }
+  if (action.why === 'orphan' && (await task.names.isNeighbour(action.file))) {
+    throw new OutdatedAction(`${found.path} belongs to a model beside it`)
+  }
   await assertNoDownload(task, action, found.path)
   return owners
 }

@@ -3,11 +3,18 @@
 import type { CommittedChange, FoundFile, ModelEntry, UpkeepFindingKind, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { findUsers } from '../../lease/active-leases.ts'
-import { type FoundLeftover, findLeftovers, findOrphans } from '../survey/leftovers.ts'
+import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
 import { createLossCheck } from '../survey/moved-files.ts'
 import { type Survey, surveyModels } from '../survey/survey.ts'
+import { collectOrphans } from './collect-orphans.ts'
 import { createPlan, planRemoval, type Remark } from './plan.ts'
 import type { CollectOptions } from './upkeep-options.ts'
+
+/** How long a file that no model names must not have changed. */
+const ORPHAN_AGE_MS = 24 * 60 * 60 * 1000
+
+/** What is read at most to find out whether files are ones that models are missing. */
+const MAX_READ_BYTES = 64 * 1024 ** 3
 
 /** What is old enough to be collected. */
 interface Age {
@@ -19,15 +26,22 @@ interface Age {
 export async function planCollection(context: CatalogContext, options: CollectOptions): Promise<UpkeepPlan> {
   const { retired = true, quarantined = true, partials = true, orphans = false } = options
   const age = await createAge(context, options.olderThanMs)
+  // What came today may be on its way to a model: nobody has named it yet.
+  const orphanAge = await createAge(context, options.olderThanMs ?? ORPHAN_AGE_MS)
   const survey = await surveyModels(context)
   const isMissed = createLossCheck(survey)
   const isFree = (found: FoundFile): boolean => age.isOldFile(found) && !isMissed(found)
+  const orphanOptions = {
+    orphans: orphans === false ? [] : orphans,
+    maxReadBytes: options.maxReadBytes ?? MAX_READ_BYTES,
+    isFree: (found: FoundFile): boolean => orphanAge.isOldFile(found) && !isMissed(found),
+  }
   const leftovers = findLeftovers(context, survey).filter(({ found }) => isFree(found))
   return createPlan(context, [
     ...(retired ? collectRetired(context, survey, age) : []),
     ...(quarantined ? collectQuarantined(leftovers) : []),
     ...(partials ? collectPartials(leftovers) : []),
-    ...(orphans ? findOrphans(survey).filter(isFree).flatMap(collectOrphan) : []),
+    ...(orphans === false ? [] : await collectOrphans(context, survey, orphanOptions)),
   ])
 }
 
@@ -84,12 +98,8 @@ function collectPartials(leftovers: readonly FoundLeftover[]): readonly Remark[]
   )
 }
 
-function collectOrphan(found: FoundFile): readonly Remark[] {
-  return toRemarks('orphan', found, [], 'no model names it')
-}
-
 function toRemarks(
-  kind: Extract<UpkeepFindingKind, 'retired' | 'quarantined' | 'partial' | 'orphan'>,
+  kind: Extract<UpkeepFindingKind, 'retired' | 'quarantined' | 'partial'>,
   found: FoundFile,
   owners: readonly ModelEntry[],
   text: string,

@@ -36,10 +36,18 @@ export interface CollectOptions {
   readonly quarantined?: boolean | undefined
   /** What downloads left with which nobody is going on. Default true. */
   readonly partials?: boolean | undefined
-  /** Files that no model names. Default false. */
-  readonly orphans?: boolean | undefined
-  /** Only files, and Retired models, that did not change for so long. */
+  /**
+   * Files that no model names and that belong to none: `true` for those with the extension of a model file, or patterns
+   * (`*`, `**`, `?`) that their paths in the root fit, or their names if a pattern has no `/`. Default false.
+   */
+  readonly orphans?: boolean | readonly string[] | undefined
+  /** Only files, and Retired models, that did not change for so long. Default: 24 hours for orphans, else any. */
   readonly olderThanMs?: number | undefined
+  /**
+   * The most bytes to read of orphans while models with a known digest have no file; what was not read is left. Default 64
+   * GiB.
+   */
+  readonly maxReadBytes?: number | undefined
 }
 
 export interface DedupeOptions {
@@ -58,13 +66,23 @@ export const parseAuditOptions: OptionsParser<AuditOptions> = defineOptionalOpti
   }),
 )
 
+const orphansSchema: ReturnType<typeof customSchema<boolean | readonly string[]>> = customSchema<
+  boolean | readonly string[]
+>(
+  (value) =>
+    typeof value === 'boolean' ||
+    (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')),
+  'must be a boolean or a list of patterns',
+)
+
 export const parseCollectOptions: OptionsParser<CollectOptions> = defineOptionalOptions<CollectOptions>(
   optionsSchema({
     retired: booleanSchema.optional(),
     quarantined: booleanSchema.optional(),
     partials: booleanSchema.optional(),
-    orphans: booleanSchema.optional(),
+    orphans: orphansSchema.optional(),
     olderThanMs: positiveNumberSchema.optional(),
+    maxReadBytes: positiveNumberSchema.optional(),
   }),
 )
 

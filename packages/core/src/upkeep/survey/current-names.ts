@@ -3,6 +3,7 @@
 import type { FoundFile, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf } from '../../entry/fingerprints.ts'
+import { Neighbours } from './neighbours.ts'
 import { type NamedFile, type Survey, surveyEntry } from './survey.ts'
 
 /** An entry and its files. */
@@ -16,6 +17,7 @@ export class CurrentNames {
   readonly #context: CatalogContext
   readonly #survey: Survey
   readonly #changed: Map<string, NamingEntry> = new Map()
+  readonly #neighbours: Neighbours
   #position: number
 
   /** The position must be one from before the survey. */
@@ -23,11 +25,19 @@ export class CurrentNames {
     this.#context = context
     this.#survey = survey
     this.#position = position
+    this.#neighbours = new Neighbours(context)
+    for (const named of [...survey.named.values()].flat()) this.#neighbours.add(named)
   }
 
   /** Whether it was below the root when applying began, reached without symbolic links. */
   isListed(path: string): boolean {
     return this.#survey.files.has(path)
+  }
+
+  /** Whether a file below the root belongs to a model that names others beside it, by now or when applying began. */
+  async isNeighbour(file: string): Promise<boolean> {
+    await this.#catchUp()
+    return this.#neighbours.has(file)
   }
 
   /** The entries that by now name the file, by this path or by another name that it has. */
@@ -79,11 +89,16 @@ export class CurrentNames {
     for (const { id } of await store.changes(this.#position)) {
       const entry = await store.get(id)
       // Also one that is gone stays known here, so that its old files do not count as its own any more.
-      if (entry !== undefined)
-        this.#changed.set(id, { entry, files: await surveyEntry(this.#context, entry) })
-      else this.#forget(id)
+      if (entry === undefined) this.#forget(id)
+      else await this.#learn(entry)
     }
     this.#position = position
+  }
+
+  async #learn(entry: ModelEntry): Promise<void> {
+    const files = await surveyEntry(this.#context, entry)
+    this.#changed.set(entry.id, { entry, files })
+    for (const named of files) this.#neighbours.add(named)
   }
 
   #forget(id: string): void {
