@@ -1,5 +1,3 @@
-/** Room `upkeep/plan`: doctor, collect and dedupe: plans that change nothing. */
-
 import type { CommittedChange, FoundFile, ModelEntry, UpkeepFindingKind, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { findUsers } from '../../lease/active-leases.ts'
