@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+import { withDiskErrors, withFileErrors } from '@catalog/system-calls'
 import type { ModelFiles } from '@catalog/types'
 import {
   booleanSchema,
@@ -9,6 +11,7 @@ import {
 } from '@catalog/types/schema'
 import * as disk from './model-disk.ts'
 import { createModelPaths, type ModelDirectoryOptions, type SymlinkPolicy } from './model-paths.ts'
+import { makeOpened, withOpened } from './opened-directory.ts'
 import { createWriteGuard } from './write-guard.ts'
 
 export type { ModelDirectoryOptions, SymlinkPolicy } from './model-paths.ts'
@@ -37,21 +40,25 @@ export function createModelDirectory(root: string, given?: ModelDirectoryOptions
     lookAt: disk.lookAt,
     async makeParent(path) {
       await guard.assertWritable(path)
-      await disk.makeParent(path)
+      await withDiskErrors('make', dirname(path), () => makeOpened(dirname(path), guard))
     },
     syncFile: disk.syncFile,
     async moveFile(from, to) {
-      for (const path of [from, to]) await guard.assertWritable(path)
-      return await disk.moveFile(from, to)
+      return await withFileErrors('move', from, () => withOpened([from, to], guard, disk.moveFile))
     },
     async removeFile(path, expected) {
-      await guard.assertWritable(path)
-      return await disk.removeFile(path, expected)
+      if ((await disk.lookAt(path)) === undefined) {
+        await guard.assertWritable(path)
+        return false
+      }
+      const remove = (acting: string): Promise<boolean> => disk.removeFile(acting, expected)
+      return await withDiskErrors('remove', path, () => withOpened([path], guard, remove))
     },
     async replaceByCopy(path, source, how) {
+      const replace = (acting: string, from: string): Promise<boolean> =>
+        disk.replaceByCopy(acting, from, how)
       // Another name of the source is a change of it too.
-      for (const each of [path, source]) await guard.assertWritable(each)
-      return await disk.replaceByCopy(path, source, how)
+      return await withDiskErrors('replace', path, () => withOpened([path, source], guard, replace))
     },
     measureFreeBytes: () => disk.measureFreeBytes(paths.root),
   }

@@ -7,22 +7,13 @@ import {
   findFingerprintChanges,
   isMissing,
   kindOf,
-  makeDirectory,
   syncDirectory,
-  toDiskError,
   toFingerprint,
   walkDirectory,
   withDiskErrors,
   withFileErrors,
 } from '@catalog/system-calls'
-import {
-  CatalogError,
-  type FileAtPath,
-  type FileKind,
-  type Fingerprint,
-  type FoundFile,
-  type ReplaceOptions,
-} from '@catalog/types'
+import type { FileAtPath, FileKind, Fingerprint, FoundFile, ReplaceOptions } from '@catalog/types'
 import { CATALOG_DIRECTORY } from './write-guard.ts'
 
 /**
@@ -45,6 +36,11 @@ function isOwn(file: string): boolean {
 
 /** What is at a path, by one `lstat`; undefined where there is nothing. */
 export async function lookAt(path: string): Promise<FileAtPath | undefined> {
+  return await withDiskErrors('look at', path, () => findAt(path))
+}
+
+/** The same, with errors as the system gives them. */
+async function findAt(path: string): Promise<FileAtPath | undefined> {
   try {
     const stats = await lstat(path, { bigint: true })
     return {
@@ -55,7 +51,7 @@ export async function lookAt(path: string): Promise<FileAtPath | undefined> {
     }
   } catch (error) {
     if (isMissing(error)) return undefined
-    throw toDiskError(error, 'look at', path)
+    throw error
   }
 }
 
@@ -64,40 +60,30 @@ function toFoundKind(kind: FileKind): FoundFile['kind'] {
   return kind === 'symbolic link' ? 'symlink' : 'other'
 }
 
-/** Makes the directory that a path is in, with its names on disk. */
-export async function makeParent(path: string): Promise<void> {
-  const directory = dirname(path)
-  await withDiskErrors('make', directory, async () => {
-    const first = await makeDirectory(directory)
-    if (first === undefined) return
-    for (let made = directory; made.length >= first.length; made = dirname(made)) {
-      await syncDirectory(dirname(made))
-    }
-  })
-}
-
 /** Writes the bytes of a file to disk. */
 export async function syncFile(path: string): Promise<void> {
-  await withFileErrors('sync', path, async () => {
-    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  })
+  await withFileErrors('sync', path, () => syncBytes(path))
 }
+
+async function syncBytes(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+// What follows changes files, by paths that `withOpened` gives, and lets errors be as the system gives them.
 
 /** Gives a file another name, never over another file: `rename` would, so a second name is made and the first removed. */
 export async function moveFile(from: string, to: string): Promise<boolean> {
-  return await withFileErrors('move', from, async () => {
-    if (!(await giveName(from, to))) return false
-    await syncDirectory(dirname(to))
-    await rm(from, { force: true })
-    if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from))
-    await syncDirectory(dirname(to))
-    return true
-  })
+  if (!(await giveName(from, to))) return false
+  await syncDirectory(dirname(to))
+  await rm(from, { force: true })
+  if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from))
+  await syncDirectory(dirname(to))
+  return true
 }
 
 async function giveName(from: string, to: string): Promise<boolean> {
@@ -110,25 +96,22 @@ async function giveName(from: string, to: string): Promise<boolean> {
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error
   }
   // A file system without hard links.
-  if ((await lookAt(to)) !== undefined) return false
+  if ((await findAt(to)) !== undefined) return false
   await rename(from, to)
   return true
 }
 
 async function areSame(first: string, second: string): Promise<boolean> {
-  const [a, b] = [await lookAt(first), await lookAt(second)]
-  if (a === undefined) throw new CatalogError('FILE_MISSING', `no file at ${first}`, { path: first })
-  return a.fingerprint.dev === b?.fingerprint.dev && a.fingerprint.ino === b.fingerprint.ino
+  const [a, b] = [await lstat(first, { bigint: true }), await lstat(second, { bigint: true })]
+  return a.dev === b.dev && a.ino === b.ino
 }
 
 /** Removes a file that still is the one of this fingerprint. */
 export async function removeFile(path: string, expected: Fingerprint): Promise<boolean> {
   if (!(await isStill(path, expected))) return false
-  return await withDiskErrors('remove', path, async () => {
-    await unlink(path)
-    await syncDirectory(dirname(path))
-    return true
-  })
+  await unlink(path)
+  await syncDirectory(dirname(path))
+  return true
 }
 
 /** Puts another name of `source`, or a file that shares its blocks, in the place of a file, in one step. */
@@ -139,14 +122,12 @@ export async function replaceByCopy(
 ): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
-    return await withDiskErrors('replace', path, async () => {
-      if (method === 'hard-link') await link(source, temporary)
-      else await clone(source, temporary)
-      if (!(await isStill(path, expected))) return false
-      await rename(temporary, path)
-      await syncDirectory(dirname(path))
-      return true
-    })
+    if (method === 'hard-link') await link(source, temporary)
+    else await clone(source, temporary)
+    if (!(await isStill(path, expected))) return false
+    await rename(temporary, path)
+    await syncDirectory(dirname(path))
+    return true
   } finally {
     // `rename` of two names of one file does nothing and leaves both.
     await rm(temporary, { force: true })
@@ -155,7 +136,7 @@ export async function replaceByCopy(
 
 async function clone(source: string, target: string): Promise<void> {
   await copyFile(source, target, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
-  await syncFile(target)
+  await syncBytes(target)
 }
 
 /** Bytes that may still be written below a directory. */
@@ -167,6 +148,6 @@ export async function measureFreeBytes(root: string): Promise<number> {
 }
 
 async function isStill(path: string, expected: Fingerprint): Promise<boolean> {
-  const found = await lookAt(path)
+  const found = await findAt(path)
   return found?.kind === 'file' && findFingerprintChanges(found.fingerprint, expected).length === 0
 }

@@ -11,9 +11,9 @@ export const CATALOG_DIRECTORY = '.catalog'
 export interface WriteGuard {
   /**
    * READ_ONLY, also in a directory that has a catalog of its own, below the root or elsewhere; NOT_A_REGULAR_FILE for a path in the
-   * root that links lead out of it. IO.
+   * root that links lead out of it. IO. `directory`: where the directory of the path really is, if that is known.
    */
-  assertWritable(path: string): Promise<void>
+  assertWritable(path: string, directory?: string): Promise<void>
   /** Whether a path below the root belongs to a search root that is below it too. */
   isSearched(path: string): boolean
 }
@@ -25,16 +25,17 @@ export function createWriteGuard(root: string, options: ModelDirectoryOptions): 
   const nested = roots.filter((each) => !leavesRoot(relative(root, each)))
   return {
     isSearched: (path) => nested.some((each) => isBelow(each, path)),
-    async assertWritable(path) {
+    async assertWritable(path, known) {
       if (readOnly) throw createReadOnly(path, 'in a catalog that is open to be read only')
-      const directory = await findRealDirectory(dirname(path))
+      const directory = known ?? (await findRealDirectory(dirname(path)))
       const real = await Promise.all(roots.map(findRealDirectory))
       const [own = ''] = real
       const owner = real.filter((each) => isBelow(each, directory)).reduce(longer, '')
       if (owner !== '' && owner !== own) throw createReadOnly(path, `below ${owner}, which is only searched`)
       const other = await findCatalogAbove(directory, own)
       if (other !== undefined) throw createReadOnly(path, `below ${other}, which has a catalog of its own`)
-      if (owner === '' && symlinks !== 'anywhere' && isBelow(root, path)) throw createLinked(path)
+      if (owner === '' && symlinks !== 'anywhere' && !leavesRoot(relative(root, path)))
+        throw createLinked(path)
     },
   }
 }
