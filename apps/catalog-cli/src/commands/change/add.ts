@@ -1,84 +1,150 @@
 /** Room `commands/change`: register, add, update, state, rm, verify, repair …. */
 
-import { sep } from 'node:path'
-import type { Catalog, ModelEntry, ModelFileInput } from 'model-catalog'
-import { formatVerified, verifyOne } from '../../catalog/verify-one.ts'
+import type { ModelEntry } from 'model-catalog'
+import { formatVerified } from '../../catalog/verify-one.ts'
 import { findRoot, withNewCatalog } from '../../catalog/with-catalog.ts'
 import { defaultIdOf } from '../../files/default-id.ts'
-import { listModelFiles } from '../../files/list-model-files.ts'
-import { assertModelFile, isDirectory } from '../../files/model-file.ts'
-import { placeOf } from '../../files/paths.ts'
-import { readManifest } from '../../files/read-manifest.ts'
-import { attributionOf, type Invocation } from '../../options/invocation.ts'
+import { findModelContent, type ListOptions, type ModelContent } from '../../files/model-content.ts'
+import type { Invocation } from '../../options/invocation.ts'
 import { CliError } from '../../problem/cli-errors.ts'
+import { EXIT_CODES } from '../../problem/exit-codes.ts'
+import { formatProblem, type Problem, toJsonProblem } from '../../problem/problem.ts'
+import { toProblem } from '../../problem/to-problem.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
+import { formatCount } from '../../text/count.ts'
+import { addOne, type Description } from './add-one.ts'
 
-export interface AddOptions {
-  readonly file: string
+export interface AddOptions extends Description, ListOptions {
+  readonly paths: readonly string[]
   readonly id?: string | undefined
-  readonly source?: string | undefined
-  readonly digest?: string | undefined
-  readonly name?: string | undefined
-  readonly tags?: readonly string[] | undefined
-  /** A list as `sha256sum` writes it; the files of a directory where absent. */
-  readonly manifest?: string | undefined
 }
 
-/** Registers a file, or the files of a directory, where they are, and verifies them at once. */
-export async function runAdd(invocation: Invocation, options: AddOptions): Promise<undefined> {
+/** One path of the command, once it was looked at. */
+type Candidate = Found | { readonly path: string; readonly error: unknown }
+interface Found {
+  /** Absolute. */
+  readonly path: string
+  readonly id: string
+  readonly content: ModelContent
+}
+type AddNext = (candidate: Found) => Promise<ModelEntry>
+type AddResult = { readonly path: string } & ({ readonly entry: ModelEntry } | { readonly problem: Problem })
+
+/**
+ * Registers files, or the files of directories, where they are, and verifies them at once. Goes on after a failure if
+ * there are several; returns the exit code of the first one.
+ */
+export async function runAdd(invocation: Invocation, given: AddOptions): Promise<number> {
+  assertUsage(given)
+  const manifest = given.manifest === undefined ? undefined : invocation.resolvePath(given.manifest)
+  const options = { ...given, manifest }
+  const candidates: Candidate[] = []
+  for (const path of new Set(options.paths)) candidates.push(await lookAt(invocation, options, path))
+  const [only] = candidates
+  if (only !== undefined && candidates.length === 1) {
+    await addOnly(invocation, options, only)
+    return EXIT_CODES.OK
+  }
+  return await addSeveral(invocation, options, candidates)
+}
+
+function assertUsage({ paths, id, source, digest, name }: AddOptions): void {
+  const ofOne = Object.entries({ id, source, digest, name }).find(([, value]) => value !== undefined)
+  if (paths.length > 1 && ofOne !== undefined) {
+    throw new CliError('USAGE', `--${ofOne[0]} goes with one path; each of several is named after its file`)
+  }
+}
+
+/** Nothing is registered, and no catalog made, for what is not there. */
+async function lookAt(invocation: Invocation, options: AddOptions, given: string): Promise<Candidate> {
+  try {
+    const path = invocation.resolvePath(parsePath(given))
+    const content = await findModelContent({ path, root: findRoot(invocation) }, options)
+    return { path, content, id: options.id ?? parseDefaultId(path) }
+  } catch (error) {
+    return { path: given, error }
+  }
+}
+
+async function addOnly(
+  invocation: Invocation,
+  options: AddOptions,
+  candidate: Candidate,
+): Promise<undefined> {
+  if ('error' in candidate) throw candidate.error
   const { output } = invocation
-  const path = invocation.resolvePath(parseFile(options.file))
-  const files = await findFiles(
-    path,
-    findRoot(invocation),
-    options.manifest && invocation.resolvePath(options.manifest),
-  )
-  const id = options.id ?? parseDefaultId(path)
   await withNewCatalog(invocation, async (catalog, root) => {
-    const { source = `file:${path}`, digest, name, tags } = options
-    const place = await placeOf(root, path)
-    await catalog.register({ id, source, digest, name, tags, files, ...place, ...attributionOf(invocation) })
-    const entry = await verifyRegistered(catalog, invocation, id)
-    output.print(formatVerified(entry))
-    if (entry.digestOrigin === 'computed') {
-      output.print(`  digest ${entry.digest}, computed just now: compare it with what the publisher says`)
-    }
+    const entry = await addOne(catalog, invocation, { ...options, ...candidate, root })
+    output.print(...formatAdded(entry))
     output.printJson(toJsonEntry(entry))
   })
 }
 
-/** The files of a directory, or undefined for a model of one file. */
-async function findFiles(
-  path: string,
-  root: string,
-  manifest: string | undefined,
-): Promise<readonly ModelFileInput[] | undefined> {
-  if (manifest !== undefined) return await readManifest(manifest)
-  // A directory with the catalog in it is no model: its files would change with every command.
-  const hasCatalog = root === path || root.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)
-  if (!hasCatalog && (await isDirectory(path))) return await listModelFiles(path)
-  await assertModelFile(path)
-  return undefined
+async function addSeveral(
+  invocation: Invocation,
+  options: AddOptions,
+  candidates: readonly Candidate[],
+): Promise<number> {
+  const { output } = invocation
+  const add = async (addNext: AddNext): Promise<readonly AddResult[]> => {
+    const done: AddResult[] = []
+    for (const candidate of candidates) {
+      const result = await addInTurn(invocation, candidate, addNext)
+      if ('entry' in result) output.print(...formatAdded(result.entry))
+      else output.note(...formatProblem(result.problem))
+      done.push(result)
+    }
+    return done
+  }
+  // Where nothing can be added no catalog is made.
+  const open = candidates.some((candidate) => 'content' in candidate) ? withNewCatalog : undefined
+  const results = await (open?.(invocation, (catalog, root) =>
+    add((candidate) => addOne(catalog, invocation, { ...options, ...candidate, root })),
+  ) ?? add(failToAdd))
+  const problems = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
+  const added = results.length - problems.length
+  const failed = problems.length === 0 ? '' : `, ${problems.length} failed`
+  output.print(`${added} of ${formatCount(results.length, 'model')} added${failed}`)
+  output.printJson({ added, failed: problems.length, results: results.map(toJsonResult) })
+  return problems[0]?.exitCode ?? EXIT_CODES.OK
 }
 
-/** Ctrl-C while the file is read leaves a registered model behind: say so, and how to go on. */
-async function verifyRegistered(catalog: Catalog, invocation: Invocation, id: string): Promise<ModelEntry> {
+async function addInTurn({ signal }: Invocation, candidate: Candidate, addNext: AddNext): Promise<AddResult> {
+  const { path } = candidate
   try {
-    return await verifyOne(catalog, invocation, { id })
+    signal.throwIfAborted()
+    if ('error' in candidate) throw candidate.error
+    return { path, entry: await addNext(candidate) }
   } catch (error) {
-    if (invocation.signal.aborted) {
-      invocation.output.note(`${id} is registered and stays Pending; catalog verify ${id} goes on with it`)
-    }
-    throw error
+    // Ctrl-C ends the whole command, not only this model.
+    if (signal.aborted) throw signal.reason
+    return { path, problem: toProblem(error) }
   }
 }
 
+function failToAdd({ path }: Found): never {
+  throw new CliError('USAGE', `there is nothing to add at ${path}`)
+}
+
+function* formatAdded(entry: ModelEntry): Generator<string> {
+  yield formatVerified(entry)
+  if (entry.digestOrigin === 'computed') {
+    yield `  digest ${entry.digest}, computed just now: compare it with what the publisher says`
+  }
+}
+
+function toJsonResult(result: AddResult): unknown {
+  const { path } = result
+  if ('entry' in result) return { path, ok: true, model: toJsonEntry(result.entry) }
+  return { path, ok: false, error: toJsonProblem(result.problem) }
+}
+
 /** The address is not repeated: it may carry credentials. */
-function parseFile(file: string): string {
-  if (!/^[A-Za-z][A-Za-z0-9+.-]+:\/\//u.test(file)) return file
+function parsePath(path: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9+.-]+:\/\//u.test(path)) return path
   throw new CliError(
     'USAGE',
-    'add takes a file and does not download; fetch it, then give the address as --source',
+    'add takes files and does not download; fetch it, then give the address as --source',
   )
 }
 

@@ -26,6 +26,7 @@ interface AddCommandOptions extends DescribingOptions {
   readonly id?: string
   readonly source?: string
   readonly manifest?: string
+  readonly ignoreMissing?: true
 }
 
 interface UpdateCommandOptions extends ChangingOptions {
@@ -97,19 +98,20 @@ function defineRegister(program: Command, run: RunCommand): void {
 
 function defineAdd(program: Command, run: RunCommand): void {
   const command = program
-    .command('add <file>')
-    .description('register a file, or a directory of files, where it is, and verify it at once')
+    .command('add <path...>')
+    .description('register files, or directories of files, where they are, and verify them at once')
     .option('--id <id>', "the model's id (default: the file name without its extension)")
     .option('--source <source>', 'where the model comes from (default: file:<absolute path>)')
-    .option('--manifest <list>', MANIFEST)
+    .option('--manifest <list>', `${MANIFEST}; or a list of many files for one of them`)
+    .option('--ignore-missing', 'leave out the files of the list that are not in the directory')
   withDescription(command)
   withAttribution(command, 'catalog add ~/llama-3.1-8b.gguf --digest sha256:9f86d081884c7d65…')
-  command.action(async (file: string) => {
+  command.action(async (paths: readonly string[]) => {
     const options = command.optsWithGlobals<AddCommandOptions>()
-    const { id, source, digest, name, manifest, tag: tags } = options
+    const { id, source, digest, name, manifest, ignoreMissing, tag: tags } = options
     await run(options, async (invocation) => {
       const { runAdd } = await import('./add.ts')
-      return await runAdd(invocation, { file, id, source, digest, name, manifest, tags })
+      return await runAdd(invocation, { paths, id, source, digest, name, manifest, ignoreMissing, tags })
     })
   })
 }
