@@ -4,6 +4,7 @@ import { CommanderError } from 'commander'
 import { findCallerDirectory } from './files/paths.ts'
 import type { ChangingOptions } from './options/command-options.ts'
 import type { Invocation } from './options/invocation.ts'
+import { parseSymlinkPolicy } from './options/option-values.ts'
 import { Output } from './output/output.ts'
 import { type OutputStream, watchOutput } from './output/output-streams.ts'
 import { CliError } from './problem/cli-errors.ts'
@@ -62,6 +63,7 @@ function createInvocation(
   return {
     output: new Output({ stdout, stderr, environment, json: options.json ?? false }),
     root: options.root === undefined ? undefined : resolvePath(options.root),
+    symlinks: options.symlinks ?? parseSymlinkPolicy(environment['CATALOG_SYMLINKS'] || 'refuse'),
     environment,
     resolvePath,
     signal,

@@ -6,6 +6,7 @@ import { defineLeaseCommands } from './commands/lease/lease-commands.ts'
 import { defineReadingCommands } from './commands/read/reading-commands.ts'
 import { defineUpkeepCommands } from './commands/upkeep/upkeep-commands.ts'
 import { formatExample, type RunCommand } from './options/command-options.ts'
+import { parseSymlinkPolicy } from './options/option-values.ts'
 import type { Sink } from './output/output.ts'
 
 /** The whole command line. Wrong usage throws commander's own error; the help goes to stdout. */
@@ -21,6 +22,11 @@ export function createProgram(
     .option(
       '--root <dir>',
       'directory of the models (default: $CATALOG_ROOT, else ~/.cache/llama-orch/models)',
+    )
+    .option(
+      '--symlinks <policy>',
+      'which symbolic links may lead to model files: refuse, inside (the root) or anywhere (default: $CATALOG_SYMLINKS, else refuse)',
+      parseSymlinkPolicy,
     )
     .option('--json', 'print one JSON document instead of text; errors as JSON on stderr')
     .option('--debug', 'show where an unexpected error came from, as CATALOG_DEBUG=1 does')

@@ -39,7 +39,7 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
   },
   verifyManifest: {
     call: (options) => verify.verifyManifest('/none', [{ path: 'a', digest }], options),
-    options: [...reading, 'allowExtra', 'ignoreMissing', 'verifier'],
+    options: [...reading, 'allowExtra', 'ignoreMissing', 'symlinks', 'verifier'],
   },
   repairRange: {
     call: (options) => verify.repairRange(path, map, range, new Uint8Array(1), options),

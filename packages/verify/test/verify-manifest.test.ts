@@ -51,6 +51,22 @@ describe('a whole model', () => {
     expect(await verifyManifest(root, files)).toMatchObject({ problems })
   })
 
+  it('matches where links lead out of the root, if they may: a snapshot of a Hugging Face cache', async () => {
+    const { root, files } = createModel()
+    const snapshot = join(dirname(root), 'snapshots/abc')
+    for (const { path, digest } of files) {
+      mkdirSync(dirname(join(snapshot, path)), { recursive: true })
+      const blob = join(dirname(root), 'blobs', digest)
+      mkdirSync(dirname(blob), { recursive: true })
+      renameSync(join(root, path), blob)
+      symlinkSync(blob, join(snapshot, path))
+    }
+    const check = await verifyManifest(snapshot, files, { symlinks: 'anywhere' })
+    expect(check).toMatchObject({ outcome: 'match', digest: digestManifest(files) })
+    const refused = (await verifyManifest(snapshot, files)) as { problems: readonly { kind: string }[] }
+    expect(refused.problems.map(({ kind }) => kind)).toEqual(files.map(() => 'outside-root'))
+  })
+
   it('is read by the threads of a given verifier', async () => {
     const { root, files } = createModel()
     const verifier = createVerifier({ engine: 'wasm', threads: 1 })

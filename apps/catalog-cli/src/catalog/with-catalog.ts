@@ -5,6 +5,7 @@ import {
   type OpenCatalogOptions,
   openCatalog,
   type RecoveryReport,
+  type SymlinkPolicy,
 } from 'model-catalog'
 import type { Invocation } from '../options/invocation.ts'
 import type { Output } from '../output/output.ts'
@@ -26,7 +27,7 @@ export function withCatalog<T>(
   invocation: Invocation,
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
-  return runWith({ root: findRoot(invocation), create: false, output: invocation.output }, work)
+  return runWith(toOpening(invocation, false), work)
 }
 
 /** The same for the commands that create a catalog if there is none. */
@@ -34,13 +35,19 @@ export function withNewCatalog<T>(
   invocation: Invocation,
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
-  return runWith({ root: findRoot(invocation), create: true, output: invocation.output }, work)
+  return runWith(toOpening(invocation, true), work)
 }
 
 interface Opening {
   readonly root: string
+  readonly symlinks: SymlinkPolicy
   readonly create: boolean
   readonly output: Output
+}
+
+function toOpening(invocation: Invocation, create: boolean): Opening {
+  const { symlinks, output } = invocation
+  return { root: findRoot(invocation), symlinks, create, output }
 }
 
 async function runWith<T>(
@@ -58,21 +65,21 @@ async function runWith<T>(
 }
 
 /** For writing, or if the user has no right to it, for reading only: what writes is READ_ONLY then. */
-async function openAsAllowed({ root, create, output }: Opening): Promise<Catalog> {
+async function openAsAllowed({ root, symlinks, create, output }: Opening): Promise<Catalog> {
   const onRecovery = (report: RecoveryReport): void => {
     for (const line of describeRecovery(report)) output.note(line)
   }
   try {
-    return await openCatalog({ root, create, onRecovery })
+    return await openCatalog({ root, symlinks, create, onRecovery })
   } catch (error) {
     if (!isWithoutRight(error)) throw error
-    return await openReading({ root, onRecovery }, error)
+    return await openReading({ root, symlinks, onRecovery }, error)
   }
 }
 
 /** What is told is why it cannot be read if the user has no right to that either, else why it cannot be written. */
 async function openReading(
-  options: Pick<OpenCatalogOptions, 'root' | 'onRecovery'>,
+  options: Pick<OpenCatalogOptions, 'root' | 'symlinks' | 'onRecovery'>,
   refusal: unknown,
 ): Promise<Catalog> {
   try {

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { CatalogError, findListedDigest, type ManifestLine, type ModelFileInput } from 'model-catalog'
 import { CliError } from '../problem/cli-errors.ts'
+import type { LinkOptions } from './link-options.ts'
 import { listModelFiles } from './list-model-files.ts'
 import { assertModelFile, isDirectory } from './model-file.ts'
 import { readManifest } from './read-manifest.ts'
@@ -10,6 +11,8 @@ import { readManifest } from './read-manifest.ts'
 export interface ModelContent {
   readonly files?: readonly ModelFileInput[] | undefined
   readonly digest?: string | undefined
+  /** What is in the directory and no part of the model. */
+  readonly skipped?: readonly string[] | undefined
 }
 
 /** How the files of a directory are found. */
@@ -26,14 +29,15 @@ export interface ListOptions {
  * a list that does not name the file.
  */
 export async function findModelContent(
-  { path, root }: { readonly path: string; readonly root: string },
+  { path, ...links }: { readonly path: string } & LinkOptions,
   { digest, manifest, ignoreMissing = false }: ListOptions,
 ): Promise<ModelContent> {
   // A directory with the catalog in it is no model: its files would change with every command.
+  const { root } = links
   const hasCatalog = root === path || root.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)
-  const isOfFiles = !hasCatalog && (await isDirectory(path))
-  if (!isOfFiles) await assertModelFile(path)
-  if (manifest === undefined) return isOfFiles ? { files: await listModelFiles(path) } : {}
+  const isOfFiles = !hasCatalog && (await isDirectory(path, links))
+  if (!isOfFiles) await assertModelFile(path, links)
+  if (manifest === undefined) return isOfFiles ? await listModelFiles(path, links) : {}
   const lines = await readManifest(manifest)
   if (isOfFiles) return { files: await findListed(path, lines, ignoreMissing) }
   if (digest !== undefined)

@@ -1,25 +1,30 @@
 import type { Stats } from 'node:fs'
-import { lstat, realpath } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import { CatalogError } from 'model-catalog'
-import { HintedError } from '../problem/cli-errors.ts'
+import type { LinkOptions } from './link-options.ts'
+import { assertLinkAllowed } from './linked-file.ts'
+import { createNotRegular, kindOf } from './not-regular.ts'
 
 /**
  * Refuses what verification would refuse, before anything is registered for it: FILE_MISSING,
  * NOT_A_REGULAR_FILE, IO, with the same details as there.
  */
-export async function assertModelFile(path: string): Promise<void> {
-  const stats = await statFile(path)
-  if (stats.isFile()) return
-  const kind = kindOf(stats)
-  const message = `${path} is not a regular file but a ${kind}`
-  const error = new CatalogError('NOT_A_REGULAR_FILE', message, { path, kind })
-  if (!stats.isSymbolicLink()) throw error
-  throw new HintedError(error, await hintOfLink(path))
+export async function assertModelFile(path: string, links: LinkOptions): Promise<void> {
+  const stats = await lookAt(path, links)
+  if (!stats.isFile()) throw createNotRegular(path, kindOf(stats))
 }
 
-/** Whether there is a directory at the path, and no link to one. */
-export async function isDirectory(path: string): Promise<boolean> {
-  return (await statFile(path)).isDirectory()
+/** Whether there is a directory at the path, or a link to one that is followed. */
+export async function isDirectory(path: string, links: LinkOptions): Promise<boolean> {
+  return (await lookAt(path, links)).isDirectory()
+}
+
+/** What is at the path, or where the link there leads, if it is followed. */
+async function lookAt(path: string, links: LinkOptions): Promise<Stats> {
+  const stats = await statFile(path)
+  if (!stats.isSymbolicLink()) return stats
+  await assertLinkAllowed(path, links)
+  return await stat(path)
 }
 
 async function statFile(path: string): Promise<Stats> {
@@ -32,22 +37,5 @@ async function statFile(path: string): Promise<Stats> {
     }
     const details = { operation: 'lstat', path, errno }
     throw new CatalogError('IO', `could not lstat ${path}: ${errno}`, details, { cause })
-  }
-}
-
-function kindOf(stats: Stats): string {
-  if (stats.isSymbolicLink()) return 'symbolic link'
-  if (stats.isDirectory()) return 'directory'
-  if (stats.isFIFO()) return 'fifo'
-  if (stats.isSocket()) return 'socket'
-  return stats.isBlockDevice() ? 'block device' : 'character device'
-}
-
-/** Download caches are full of links: say which file to give instead. */
-async function hintOfLink(path: string): Promise<string> {
-  try {
-    return `it leads to ${await realpath(path)}: give that path`
-  } catch {
-    return 'it leads nowhere'
   }
 }

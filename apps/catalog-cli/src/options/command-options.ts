@@ -1,8 +1,10 @@
+import type { SymlinkPolicy } from 'model-catalog'
 import type { Invocation } from './invocation.ts'
 
 /** Options that every command takes, before or after its name. */
 export interface GlobalOptions {
   readonly root?: string
+  readonly symlinks?: SymlinkPolicy
   readonly json?: true
   readonly debug?: true
 }

@@ -1,3 +1,4 @@
+import type { SymlinkPolicy } from 'model-catalog'
 import type { Output } from '../output/output.ts'
 
 /** What every command is given beside its own arguments. */
@@ -5,6 +6,8 @@ export interface Invocation {
   readonly output: Output
   /** Absolute; undefined for the default root. */
   readonly root: string | undefined
+  /** Which symbolic links may lead to model files. */
+  readonly symlinks: SymlinkPolicy
   readonly environment: NodeJS.ProcessEnv
   /** The absolute path of what the user wrote. */
   readonly resolvePath: (path: string) => string

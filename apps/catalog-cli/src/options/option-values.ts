@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { SymlinkPolicy } from 'model-catalog'
 
 /** What `--show-source` does. */
 export const SHOW_SOURCE = 'print the source with any credentials in it'
@@ -57,4 +58,10 @@ export function parseRate(text: string): number {
   } catch {
     throw new InvalidArgumentError('It must be a rate such as 200MB/s.')
   }
+}
+
+/** Which links are followed. */
+export function parseSymlinkPolicy(text: string): SymlinkPolicy {
+  if (text === 'refuse' || text === 'inside' || text === 'anywhere') return text
+  throw new InvalidArgumentError('The policy for symbolic links is refuse, inside or anywhere.')
 }

@@ -28,7 +28,7 @@ export function findRecordProblem(record: unknown): string | undefined {
 }
 
 /** What is wrong with a change, its entry included as far as replaying needs it. */
-function findChangeProblem(change: unknown): string | undefined {
+export function findChangeProblem(change: unknown): string | undefined {
   if (!isObject(change)) return 'it is no object'
   const { id, entry } = change
   if (!isModelId(id)) return 'its "id" is no model id'
@@ -74,7 +74,7 @@ function findCommitProblem(commit: unknown): string | undefined {
 }
 
 /** What is wrong with a commit but for each of its changes. */
-function findAttributionProblem(commit: unknown): string | undefined {
+export function findAttributionProblem(commit: unknown): string | undefined {
   if (!isObject(commit)) return 'it is no object'
   if (typeof commit['operation'] !== 'string') return '"operation" is no text'
   if (!isOptionalText(commit['actor'])) return '"actor" is no text'

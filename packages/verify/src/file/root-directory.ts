@@ -28,11 +28,15 @@ export async function resolveRoot(root: unknown): Promise<string> {
 }
 
 /** Follows all links on the way to a file below a resolved root, and says where they lead. IO. */
-export async function locateFile(root: string, path: string): Promise<Located> {
+export async function locateFile(
+  root: string,
+  path: string,
+  symlinks: 'inside' | 'anywhere' = 'inside',
+): Promise<Located> {
   const name = join(root, path)
   try {
     const target = await withFileErrors('realpath', name, () => realpath(name))
-    if (!isInside(root, target)) return { kind: 'outside-root', target }
+    if (symlinks === 'inside' && !isInside(root, target)) return { kind: 'outside-root', target }
     const stats = await statRegularFile(target, false)
     toSizeBytes(stats, target)
     return { kind: 'file', target, fingerprint: toFingerprint(stats) }

@@ -1,5 +1,6 @@
 import {
   assertOptions,
+  createInvalidInput,
   type DigestFileOptions,
   type FileDigest,
   type OptionKinds,
@@ -53,6 +54,11 @@ export interface ManifestOptions extends DigestFileOptions {
    * a problem. The digest of a match is then that of the files that are there; where none is, all are missing.
    */
   readonly ignoreMissing?: boolean | undefined
+  /**
+   * Where symbolic links may lead: `inside` the root, or `anywhere`, as those of a Hugging Face snapshot lead to its
+   * `../../blobs`. Default `inside`.
+   */
+  readonly symlinks?: 'inside' | 'anywhere' | undefined
   /** Whose threads to use. Default: those of the process-wide verifier. */
   readonly verifier?: Pick<Verifier, 'digestFile'> | undefined
 }
@@ -62,10 +68,14 @@ const MANIFEST_OPTIONS: OptionKinds<ManifestOptions> = {
   onProgress: 'function',
   allowExtra: 'boolean',
   ignoreMissing: 'boolean',
+  symlinks: 'string',
   verifier: 'object',
 }
 
 /** INVALID_INPUT for options that do not exist or are of another type. */
 export function assertManifestOptions(options: ManifestOptions): void {
   assertOptions(options, MANIFEST_OPTIONS)
+  const { symlinks } = options
+  if (symlinks === undefined || symlinks === 'inside' || symlinks === 'anywhere') return
+  throw createInvalidInput([{ field: 'symlinks', problem: 'must be inside or anywhere' }])
 }

@@ -35,7 +35,7 @@ interface Checking {
 /**
  * Whether a directory holds exactly the files of a manifest, with these bytes. All files are looked at before the
  * first is read; a missing, special, misleading or wrongly sized one does not keep the others from being read.
- * Symbolic links are followed inside the root; one that leads out of it is a problem. As many files are read at a time as
+ * Symbolic links are followed inside the root; one that leads out of it is a problem unless `symlinks` is `anywhere`. As many files are read at a time as
  * the verifier has threads. Rejects with INVALID_INPUT (the manifest, or a root that is no directory), FILE_MISSING (no
  * root), FILE_CHANGED (a file changed since it was looked at), IO; with the signal's reason; and with what `onProgress`
  * throws. However it ends, all files are closed by then.
@@ -69,7 +69,7 @@ async function planReading(checking: Checking): Promise<readonly PlannedFile[]> 
   const missing: ManifestProblem[] = []
   for (const line of files) {
     options.signal.throwIfAborted()
-    const located = await locateFile(root, line.path)
+    const located = await locateFile(root, line.path, options.symlinks)
     if (located.kind === 'missing') missing.push({ kind: 'missing', path: line.path })
     else if (located.kind !== 'file') problems.push({ ...located, path: line.path })
     else planFile({ path: located.target, fingerprint: located.fingerprint, line }, planned, problems)

@@ -19,6 +19,9 @@ export interface AddOptions extends Description, ListOptions {
   readonly id?: string | undefined
 }
 
+/** A directory of a hub's tools may have thousands of them. */
+const MOST_SKIPPED_SHOWN = 10
+
 /** One path of the command, once it was looked at. */
 type Candidate = Found | { readonly path: string; readonly error: unknown }
 interface Found {
@@ -28,7 +31,9 @@ interface Found {
   readonly content: ModelContent
 }
 type AddNext = (candidate: Found) => Promise<ModelEntry>
-type AddResult = { readonly path: string } & ({ readonly entry: ModelEntry } | { readonly problem: Problem })
+type AddResult =
+  | { readonly candidate: Found; readonly entry: ModelEntry }
+  | { readonly path: string; readonly problem: Problem }
 
 /**
  * Registers files, or the files of directories, where they are, and verifies them at once. Goes on after a failure if
@@ -59,11 +64,20 @@ function assertUsage({ paths, id, source, digest, name }: AddOptions): void {
 async function lookAt(invocation: Invocation, options: AddOptions, given: string): Promise<Candidate> {
   try {
     const path = invocation.resolvePath(parsePath(given))
-    const content = await findModelContent({ path, root: findRoot(invocation) }, options)
+    const { symlinks } = invocation
+    const content = await findModelContent({ path, root: findRoot(invocation), symlinks }, options)
+    noteSkipped(invocation, path, content.skipped)
     return { path, content, id: options.id ?? parseDefaultId(path) }
   } catch (error) {
     return { path: given, error }
   }
+}
+
+function noteSkipped({ output }: Invocation, path: string, skipped: readonly string[] = []): void {
+  const shown = skipped.slice(0, MOST_SKIPPED_SHOWN)
+  const more = skipped.length - shown.length
+  for (const each of shown) output.note(`catalog: note: ${path}: left out: ${each}`)
+  if (more > 0) output.note(`catalog: note: ${path}: ${more} more left out`)
 }
 
 async function addOnly(
@@ -76,7 +90,7 @@ async function addOnly(
   await withNewCatalog(invocation, async (catalog, root) => {
     const entry = await addOne(catalog, invocation, { ...options, ...candidate, root })
     output.print(...formatAdded(entry))
-    output.printJson(toJsonEntry(entry))
+    output.printJson(toJsonAdded(entry, candidate))
   })
 }
 
@@ -114,7 +128,7 @@ async function addInTurn({ signal }: Invocation, candidate: Candidate, addNext: 
   try {
     signal.throwIfAborted()
     if ('error' in candidate) throw candidate.error
-    return { path, entry: await addNext(candidate) }
+    return { candidate, entry: await addNext(candidate) }
   } catch (error) {
     // Ctrl-C ends the whole command, not only this model.
     if (signal.aborted) throw signal.reason
@@ -134,9 +148,14 @@ function* formatAdded(entry: ModelEntry): Generator<string> {
 }
 
 function toJsonResult(result: AddResult): unknown {
-  const { path } = result
-  if ('entry' in result) return { path, ok: true, model: toJsonEntry(result.entry) }
-  return { path, ok: false, error: toJsonProblem(result.problem) }
+  if ('problem' in result) return { path: result.path, ok: false, error: toJsonProblem(result.problem) }
+  const { candidate, entry } = result
+  return { path: candidate.path, ok: true, model: toJsonAdded(entry, candidate) }
+}
+
+/** The model, and what of its directory is no part of it. */
+function toJsonAdded(entry: ModelEntry, { content: { skipped = [] } }: Found): unknown {
+  return skipped.length === 0 ? toJsonEntry(entry) : { ...toJsonEntry(entry), skipped }
 }
 
 /** The address is not repeated: it may carry credentials. */
