@@ -338,6 +338,27 @@ describe('a catalog.json that was edited by hand', () => {
     await expect(root.open()).rejects.toThrow(`${MAX_ADOPTED_BYTES + 1} bytes`)
   })
 
+  it.each([
+    ['committed', []],
+    ['EDITED_OUTSIDE and left alone behind changes', ['b']],
+  ])('while the next view is being written is %s', async (_, ids) => {
+    await registerAndClose('a')
+    const view = await readFile(path(), 'utf8')
+    const edited = view.replace('"name": "', '"name": "HAND EDIT ')
+    if (ids.length === 0) await rm(path())
+    const disk: FileSystem = {
+      ...nodeFileSystem,
+      async open(name, mode) {
+        if (mode === 'create-new' && name.includes('view-')) await writeFile(path(), edited)
+        return await nodeFileSystem.open(name, mode)
+      },
+    }
+    const store = await root.open({ disk })
+    await register(store, ...ids)
+    await store.close().catch((error) => expect(error).toMatchObject({ code: 'EDITED_OUTSIDE' }))
+    expect(await readFile(path(), 'utf8')).toContain('HAND EDIT')
+  })
+
   it('is EDITED_OUTSIDE for the store that would have overwritten it', async () => {
     const store = await openShown()
     await edit((catalog) => Object.assign(catalog, { models: 'none' }))

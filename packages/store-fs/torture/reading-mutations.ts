@@ -96,6 +96,12 @@ export const READING: readonly Mutation[] = [
     tests('view'),
   ),
   mutate(
+    'an edit that is saved while the view is being written is overwritten',
+    'view-writer',
+    ['if (!this.#isStale) await replaceView', 'await replaceView'],
+    tests('view'),
+  ),
+  mutate(
     'a view that cannot be read is overwritten',
     'view-reader',
     ['if (isBlank(bytes)) return undefined', 'if (bytes.length > 0) return undefined'],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FileSystem } from '../disk/file-system.ts'
 import { withTemporaryFile } from '../disk/new-file.ts'
 import type { Timers } from '../disk/timers.ts'
@@ -113,6 +114,7 @@ export class ViewWriter {
 
   async #write(): Promise<void> {
     const { disk, names, source } = this.#parts
+    const before = await disk.fingerprintOf?.(names.view)
     const present = await this.adoptEdit()
     this.#isStale = false
     const [revision] = source.head
@@ -121,7 +123,9 @@ export class ViewWriter {
     // A power cut must not take what the view shows: another record would get its number.
     await source.sync()
     await withTemporaryFile(disk, this.#temporary, pieces, async () => {
-      await replaceView(disk, names, this.#temporary, revision)
+      // Somebody may have saved an edit since, or another store its view: that is looked at first.
+      this.#isStale = !isDeepStrictEqual(await disk.fingerprintOf?.(names.view), before)
+      if (!this.#isStale) await replaceView(disk, names, this.#temporary, revision)
     })
     // Somebody's newer view may just have been replaced: looking again sets #isStale in that case.
     await source.catchUp()
