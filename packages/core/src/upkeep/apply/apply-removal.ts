@@ -139,7 +139,9 @@ async function forgetGone(task: ApplyTask, entry: ModelEntry): Promise<void> {
 async function forgetQuarantined({ context, names, actor, reason }: ApplyTask, path: string): Promise<void> {
   const isIt = (each: { readonly path: string; readonly node: string }): boolean =>
     each.path === path && each.node === context.node
-  for (const { id, quarantine } of await names.listEntries()) {
+  for (const {
+    entry: { id, quarantine },
+  } of await names.findQuarantining(path)) {
     if (!quarantine?.some(isIt)) continue
     await updateEntry(context, { id, actor, reason, operation: 'collect' }, (entry) => {
       const { quarantine: known = [], ...rest } = entry

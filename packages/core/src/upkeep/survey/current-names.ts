@@ -4,7 +4,7 @@ import type { FoundFile, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf } from '../../entry/fingerprints.ts'
 import { Neighbours } from './neighbours.ts'
-import { type NamedFile, type Survey, surveyEntry } from './survey.ts'
+import { addToList, type NamedFile, type Survey, surveyEntry } from './survey.ts'
 
 /** An entry and its files. */
 export interface NamingEntry {
@@ -16,7 +16,10 @@ export interface NamingEntry {
 export class CurrentNames {
   readonly #context: CatalogContext
   readonly #survey: Survey
+  readonly #surveyed: ReadonlyMap<string, ModelEntry>
+  readonly #quarantining: Map<string, ModelEntry[]> = new Map()
   readonly #changed: Map<string, NamingEntry> = new Map()
+  readonly #idsByKey: Map<string, Set<string>> = new Map()
   readonly #neighbours: Neighbours
   #position: number
 
@@ -25,6 +28,10 @@ export class CurrentNames {
     this.#context = context
     this.#survey = survey
     this.#position = position
+    this.#surveyed = new Map(survey.entries.map((entry) => [entry.id, entry]))
+    for (const entry of survey.entries) {
+      for (const { path } of entry.quarantine ?? []) addToList(this.#quarantining, path, entry)
+    }
     this.#neighbours = new Neighbours(context)
     for (const named of [...survey.named.values()].flat()) this.#neighbours.add(named)
   }
@@ -46,24 +53,20 @@ export class CurrentNames {
     const { owners, ownersOfInode } = this.#survey
     const inode = inodeOf(fingerprint)
     const before = [...(owners.get(path) ?? []), ...(ownersOfInode.get(inode) ?? [])]
-    return [
-      ...this.#unchanged(before),
-      ...this.#changedThat((file) => names(this.#context, file, path, inode)),
-    ]
+    return [...this.#unchanged(before), ...this.#changedAt(`path ${path}`, `inode ${inode}`)]
   }
 
   /** The entries that by now name the path. */
   async findOwnersOfPath(path: string): Promise<readonly NamingEntry[]> {
     await this.#catchUp()
-    const before = this.#survey.owners.get(path) ?? []
-    return [...this.#unchanged(before), ...this.#changedThat((file) => names(this.#context, file, path))]
+    return [...this.#unchanged(this.#survey.owners.get(path) ?? []), ...this.#changedAt(`path ${path}`)]
   }
 
-  /** All entries as they are by now. */
-  async listEntries(): Promise<readonly ModelEntry[]> {
+  /** The entries that by now have the record of a quarantined file at the path. */
+  async findQuarantining(path: string): Promise<readonly NamingEntry[]> {
     await this.#catchUp()
-    const unchanged = this.#survey.entries.filter(({ id }) => !this.#changed.has(id))
-    return [...unchanged, ...[...this.#changed.values()].map(({ entry }) => entry)]
+    const before = this.#quarantining.get(path) ?? []
+    return [...this.#unchanged(before), ...this.#changedAt(`quarantine ${path}`)]
   }
 
   /** The files of an entry as they are at this moment. */
@@ -78,8 +81,21 @@ export class CurrentNames {
     )
   }
 
-  #changedThat(isOwner: (file: NamedFile) => boolean): readonly NamingEntry[] {
-    return [...this.#changed.values()].filter(({ files }) => files.some(isOwner))
+  /** The changed entries with one of these keys. */
+  #changedAt(...keys: readonly string[]): readonly NamingEntry[] {
+    const ids = new Set(keys.flatMap((key) => [...(this.#idsByKey.get(key) ?? [])]))
+    return [...ids].flatMap((id) => this.#changed.get(id) ?? [])
+  }
+
+  #setChanged(id: string, naming: NamingEntry): void {
+    const old = this.#changed.get(id)
+    if (old !== undefined) for (const key of keysOf(this.#context, old)) this.#idsByKey.get(key)?.delete(id)
+    this.#changed.set(id, naming)
+    for (const key of keysOf(this.#context, naming)) {
+      const ids = this.#idsByKey.get(key)
+      if (ids === undefined) this.#idsByKey.set(key, new Set([id]))
+      else ids.add(id)
+    }
   }
 
   async #catchUp(): Promise<void> {
@@ -97,19 +113,23 @@ export class CurrentNames {
 
   async #learn(entry: ModelEntry): Promise<void> {
     const files = await surveyEntry(this.#context, entry)
-    this.#changed.set(entry.id, { entry, files })
+    this.#setChanged(entry.id, { entry, files })
     for (const named of files) this.#neighbours.add(named)
   }
 
   #forget(id: string): void {
-    const entry = this.#survey.entries.find((each) => each.id === id)
-    if (entry !== undefined) this.#changed.set(id, { entry, files: [] })
-    else this.#changed.delete(id)
+    const entry = this.#surveyed.get(id) ?? this.#changed.get(id)?.entry
+    if (entry !== undefined) this.#setChanged(id, { entry: { ...entry, quarantine: [] }, files: [] })
   }
 }
 
-function names({ files }: CatalogContext, file: NamedFile, path: string, inode?: string): boolean {
-  const { sight, reference } = file
-  if (file.path === path || files.pathsOf(reference).includes(path)) return true
-  return inode !== undefined && sight.kind === 'file' && inodeOf(sight.fingerprint) === inode
+/** By what a changed entry is found: each of its paths, each of its files, and each record of a quarantined file. */
+function keysOf({ files }: CatalogContext, { entry, files: named }: NamingEntry): readonly string[] {
+  return [
+    ...named.flatMap(({ path, reference }) =>
+      [path, ...files.pathsOf(reference)].map((each) => `path ${each}`),
+    ),
+    ...named.flatMap(({ sight }) => (sight.kind === 'file' ? [`inode ${inodeOf(sight.fingerprint)}`] : [])),
+    ...(entry.quarantine ?? []).map(({ path }) => `quarantine ${path}`),
+  ]
 }

@@ -94,7 +94,8 @@ function toSight(error: unknown): Sight {
   throw error
 }
 
-function addToList<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+/** Adds a value to the list of a key, once. */
+export function addToList<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key)
   if (list === undefined) lists.set(key, [value])
   else if (!list.includes(value)) list.push(value)
