@@ -1,7 +1,7 @@
 import { Catalog, type CatalogPolicy } from '@catalog/core'
 import { createModelDirectory, type SymlinkPolicy } from '@catalog/files'
 import { openFileStore, type RecoveryReport } from '@catalog/store-fs'
-import type { CatalogObserver, Clock } from '@catalog/types'
+import type { CatalogError, CatalogObserver, Clock } from '@catalog/types'
 import {
   booleanSchema,
   defineOptionalOptions,
@@ -35,6 +35,11 @@ export interface OpenCatalogOptions {
   readonly onlyWriter?: boolean | undefined
   /** Called once, where opening found what a crash, a power cut or damage had left. */
   readonly onRecovery?: ((report: RecoveryReport) => void) | undefined
+  /**
+   * Called once, while closing, if the disk did not take the last `catalog.json`: NO_SPACE, READ_ONLY, IO. Everything that
+   * was acknowledged is safe, and the next writer brings the file up to date; `close` does not reject because of it.
+   */
+  readonly onStaleView?: ((error: CatalogError) => void) | undefined
   /** The name that this machine's evidence is kept under; default: the host name. */
   readonly node?: string | undefined
   /** Directories with model files that are only read, searched in this order for what is not in the root. */
@@ -65,6 +70,7 @@ const parseOpenOptions: OptionsParser<OpenCatalogOptions> = defineOptionalOption
     intactPrefix: booleanSchema.optional(),
     onlyWriter: booleanSchema.optional(),
     onRecovery: functionSchema<NonNullable<OpenCatalogOptions['onRecovery']>>().optional(),
+    onStaleView: functionSchema<NonNullable<OpenCatalogOptions['onStaleView']>>().optional(),
     node: nodeNameSchema.optional(),
     // createModelDirectory checks these two.
     searchRoots: uncheckedSchema<readonly string[]>().optional(),
@@ -85,10 +91,11 @@ const parseOpenOptions: OptionsParser<OpenCatalogOptions> = defineOptionalOption
 export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> {
   const options = parseOpenOptions(given)
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
-  const { readOnly, create, intactPrefix, onlyWriter, onRecovery } = options
+  const { readOnly, create, intactPrefix, onlyWriter, onRecovery, onStaleView } = options
   const { searchRoots, symlinks, policy, holder } = options
   const files = createModelDirectory(root, { searchRoots, symlinks, readOnly })
-  const store = await openFileStore({ root, clock, readOnly, create, intactPrefix, onlyWriter, onRecovery })
+  const access = { readOnly, create, intactPrefix, onlyWriter }
+  const store = await openFileStore({ root, clock, ...access, onRecovery, onStaleView })
   try {
     return new Catalog({
       store,

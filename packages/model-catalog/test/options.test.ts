@@ -103,7 +103,7 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
   openCatalog: {
     call: (options) => facade.openCatalog(options),
     options: [
-      ...['root', 'readOnly', 'create', 'intactPrefix', 'onlyWriter', 'onRecovery', 'node'],
+      ...['root', 'readOnly', 'create', 'intactPrefix', 'onlyWriter', 'onRecovery', 'onStaleView', 'node'],
       ...['searchRoots', 'symlinks', 'policy', 'holder', 'observer', 'clock'],
     ],
   },

@@ -1,4 +1,4 @@
-import { type Clock, createInvalidInput } from '@catalog/types'
+import { type CatalogError, type Clock, createInvalidInput } from '@catalog/types'
 import {
   booleanSchema,
   defineOptions,
@@ -33,6 +33,11 @@ export interface FileStoreOptions {
   readonly onlyWriter?: boolean | undefined
   /** Called once, before opening resolves, where opening found what a crash, a power cut or damage had left. */
   readonly onRecovery?: ((report: RecoveryReport) => void) | undefined
+  /**
+   * Called once, while closing, if the disk did not take the last `catalog.json`: NO_SPACE, READ_ONLY, IO. Everything that
+   * was acknowledged is safe in the journal, and the next writer brings the file up to date.
+   */
+  readonly onStaleView?: ((error: CatalogError) => void) | undefined
   readonly clock?: Clock | undefined
   /** The size at which a segment of the journal is sealed and the next one begun; 4 MiB, or twice the snapshot. */
   readonly segmentBytes?: number | undefined
@@ -50,6 +55,7 @@ export const parseFileStoreOptions: OptionsParser<FileStoreOptions> = defineOpti
     intactPrefix: booleanSchema.optional(),
     onlyWriter: booleanSchema.optional(),
     onRecovery: functionSchema<NonNullable<FileStoreOptions['onRecovery']>>().optional(),
+    onStaleView: functionSchema<NonNullable<FileStoreOptions['onStaleView']>>().optional(),
     clock: objectSchema<Clock>().optional(),
     segmentBytes: positiveNumberSchema.optional(),
     disk: objectSchema<FileSystem>().optional(),

@@ -65,7 +65,8 @@ export async function openFileStore(given: FileStoreOptions): Promise<CatalogSto
       view = new ViewWriter({ disk, names, writer, source, timers })
     }
     feed = new ChangeFeed({ disk, names, journal, timers })
-    const store = new OpenedStore({ disk, names, journal, view, feed, timers })
+    const { onStaleView } = options
+    const store = new OpenedStore({ disk, names, journal, view, feed, timers, onStaleView })
     const linkedFiles = await findLinkedFiles(disk, journal)
     await store.start(() =>
       tellRecovery(options, { ...journal.recovery, removedFiles, newerView, linkedFiles }),

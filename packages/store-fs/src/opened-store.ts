@@ -1,11 +1,13 @@
 import { toDiskError } from '@catalog/system-calls'
 import {
   CatalogError,
+  type CatalogErrorCode,
   type CatalogStore,
   type Commit,
   type CommitOutcome,
   type CommittedChange,
   type HistoryReport,
+  isCatalogError,
   type ListQuery,
   type ModelEntry,
   type ModelId,
@@ -44,7 +46,12 @@ interface OpenedStoreParts {
   readonly view: ViewWriter | undefined
   readonly feed: ChangeFeed
   readonly timers: Timers
+  /** Told while closing that the disk did not take the view. */
+  readonly onStaleView: ((error: CatalogError) => void) | undefined
 }
+
+/** What only the disk is to blame for. Anything else about a view is for a person to decide. */
+const OF_DISK: readonly CatalogErrorCode[] = ['NO_SPACE', 'READ_ONLY', 'IO']
 
 /** A catalog that is open: reads are of the state that the journal makes, commits go into it. */
 export class OpenedStore implements CatalogStore {
@@ -162,8 +169,14 @@ export class OpenedStore implements CatalogStore {
     const failed = [viewed, marked].find((step) => step.status === 'rejected')
     // A store that only read may stand in a directory that it cannot write.
     if (failed !== undefined && this.#hasCommitted) {
-      throw toDiskError(failed.reason, 'write the view of', names.root)
+      this.#tellStale(toDiskError(failed.reason, 'write the view of', names.root))
     }
+  }
+
+  /** All that was acknowledged stands in the journal: a view that is behind is no failure of the changes. */
+  #tellStale(error: unknown): void {
+    if (!isCatalogError(error) || !OF_DISK.includes(error.code)) throw error
+    this.#parts.onStaleView?.(error)
   }
 
   async #closeJournal(): Promise<void> {

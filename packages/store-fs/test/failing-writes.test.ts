@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import type { CatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
+import type { FileSystem } from '../src/disk/file-system.ts'
 import { openFileStore } from '../src/file-store.ts'
 import { idsOf, register, registrationOf } from './commits.ts'
 import { FaultyDisk } from './faulty-disk.ts'
@@ -42,6 +44,27 @@ describe('a disk that is full', () => {
     await register(store, 'after')
     expect(await idsOf(await root.open())).toEqual(['after'])
   })
+
+  it.each(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])(
+    'is no failure of closing if it takes the change and not the view (%s): the next writer brings that up to date',
+    async (code) => {
+      const disk = new FaultyDisk()
+      const rename: FileSystem['rename'] = async (from, to) => {
+        if (to.endsWith('catalog.json')) throw Object.assign(new Error(code), { code })
+        await disk.rename(from, to)
+      }
+      const told: CatalogError[] = []
+      const onStaleView = (error: CatalogError) => told.push(error)
+      const store = await root.open({ disk: Object.assign(new FaultyDisk(), { rename }), onStaleView })
+      await register(store, 'a')
+      await store.close()
+      expect(told).toMatchObject([{ code: { EIO: 'IO', EROFS: 'READ_ONLY' }[code] ?? 'NO_SPACE' }])
+      const next = await root.open()
+      expect(await idsOf(next)).toEqual(['a'])
+      await next.close()
+      expect(JSON.parse(await readFile(root.at('catalog.json'), 'utf8')).models).toMatchObject([{ id: 'a' }])
+    },
+  )
 
   it('does not let a piece that lacks only its line feed become a record later', async () => {
     const disk = new FaultyDisk()

@@ -9,7 +9,17 @@ describeOptions({
   openFileStore: {
     call: openFileStore,
     options: [
-      ...['root', 'readOnly', 'create', 'intactPrefix', 'onlyWriter', 'onRecovery', 'segmentBytes', 'timers'],
+      ...[
+        'root',
+        'readOnly',
+        'create',
+        'intactPrefix',
+        'onlyWriter',
+        'onRecovery',
+        'onStaleView',
+        'segmentBytes',
+        'timers',
+      ],
       ...running,
     ],
     required,

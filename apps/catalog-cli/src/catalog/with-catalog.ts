@@ -1,14 +1,13 @@
 import {
   type Catalog,
+  type CatalogError,
   findDefaultRoot,
   isCatalogError,
-  type OpenCatalogOptions,
   openCatalog,
   type RecoveryReport,
   type SymlinkPolicy,
 } from 'model-catalog'
 import type { Invocation } from '../options/invocation.ts'
-import type { Output } from '../output/output.ts'
 import { HintedError } from '../problem/cli-errors.ts'
 import { withSuggestions } from '../problem/hints.ts'
 import { isPermissionDenied, READING_HINT } from '../problem/permission-hint.ts'
@@ -42,12 +41,18 @@ interface Opening {
   readonly root: string
   readonly symlinks: SymlinkPolicy
   readonly create: boolean
-  readonly output: Output
+  readonly onRecovery: (report: RecoveryReport) => void
+  readonly onStaleView: (error: CatalogError) => void
 }
 
 function toOpening(invocation: Invocation, create: boolean): Opening {
   const { symlinks, output } = invocation
-  return { root: findRoot(invocation), symlinks, create, output }
+  const onRecovery = (report: RecoveryReport): void => {
+    for (const line of describeRecovery(report)) output.note(line)
+  }
+  const onStaleView = ({ message, code }: CatalogError): void =>
+    output.warn(`the change is recorded, and catalog.json will show it later: ${message} [${code}]`)
+  return { root: findRoot(invocation), symlinks, create, onRecovery, onStaleView }
 }
 
 async function runWith<T>(
@@ -65,25 +70,19 @@ async function runWith<T>(
 }
 
 /** For writing, or if the user has no right to it, for reading only: what writes is READ_ONLY then. */
-async function openAsAllowed({ root, symlinks, create, output }: Opening): Promise<Catalog> {
-  const onRecovery = (report: RecoveryReport): void => {
-    for (const line of describeRecovery(report)) output.note(line)
-  }
+async function openAsAllowed(opening: Opening): Promise<Catalog> {
   try {
-    return await openCatalog({ root, symlinks, create, onRecovery })
+    return await openCatalog(opening)
   } catch (error) {
     if (!isWithoutRight(error)) throw error
-    return await openReading({ root, symlinks, onRecovery }, error)
+    return await openReading(opening, error)
   }
 }
 
 /** What is told is why it cannot be read if the user has no right to that either, else why it cannot be written. */
-async function openReading(
-  options: Pick<OpenCatalogOptions, 'root' | 'symlinks' | 'onRecovery'>,
-  refusal: unknown,
-): Promise<Catalog> {
+async function openReading({ root, symlinks, onRecovery }: Opening, refusal: unknown): Promise<Catalog> {
   try {
-    return await openCatalog({ ...options, readOnly: true })
+    return await openCatalog({ root, symlinks, onRecovery, readOnly: true })
   } catch (error) {
     if (isCatalogError(error, 'IO') && isPermissionDenied(error.details)) {
       throw new HintedError(error, READING_HINT)

@@ -65,3 +65,9 @@ it('prints JSON without bidirectional overrides', () => {
   expect(stdout.join('')).not.toContain('\u202e')
   expect(stdout.map((text) => JSON.parse(text))).toEqual([{ name: HOSTILE }, { name: HOSTILE }])
 })
+
+it.each([true, false])('warns beside its result, with json %s', (json) => {
+  const { output, stdout, stderr } = createOutput({ json })
+  output.warn(HOSTILE)
+  expect({ stdout, stderr }).toEqual({ stdout: [], stderr: [`catalog: warning: ${ESCAPED}\n`] })
+})

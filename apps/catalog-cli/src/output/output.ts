@@ -71,6 +71,11 @@ export class Output {
     if (!this.json) this.stderr.write(`${lines.map(toPrintable).join('\n')}\n`)
   }
 
+  /** A line of what the user should know although the command did what it was asked to; also with `--json`. */
+  warn(line: string): void {
+    this.stderr.write(`catalog: warning: ${toPrintable(line)}\n`)
+  }
+
   /** The text in the colour of a state: the states a person must look at stand out. */
   paintState(state: LifecycleState, text: string): string {
     const { green, yellow, red, dim } = this.#colors
