@@ -28,10 +28,10 @@ describe.skipIf(lacks('posix'))('new files of the catalog', () => {
   it.each([
     ['077', 0o2775, '2775', '664'],
     ['077', 0o750, '750', '640'],
-    ['000', 0o755, '755', '644'],
-    ['022', 0o700, '700', '600'],
+    ['000', 0o755, '777', '666'],
+    ['022', 0o700, '755', '644'],
   ])(
-    'with umask %s in a directory of mode %o take that of the directory',
+    'with umask %s in a directory of mode %i are for all who may use the directory',
     async (umask, mode, directory, file) => {
       await chmod(root.path, mode)
       await registerWithUmask(umask)

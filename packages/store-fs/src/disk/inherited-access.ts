@@ -5,14 +5,15 @@ import { errnoOf } from '@catalog/system-calls'
 const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = fs.constants
 const STICKY = 0o1000
 const GROUP_BITS = 0o070
+const MODE_BITS = 0o7777
 
 /**
- * Who may use a new file is what its directory says, not the umask of the process that happens to make it: else a user
+ * Who may use a directory may use what is new in it, whatever the umask of the process that happens to make it: else a user
  * with umask 077 would lock out all others who share the catalog. Only what this process has made itself is changed, as
  * far as the system allows: a file stays usable to its maker in any case.
  */
 export async function inheritFromDirectory(handle: fs.promises.FileHandle, path: string): Promise<void> {
-  await takeAccess(handle, 0o666, await statOf(dirname(path)))
+  await takeAccess(handle, await statOf(dirname(path)), (mode, made) => made | (mode & 0o666))
 }
 
 /** For directories that were just made: from the first of them down to the path. */
@@ -22,7 +23,7 @@ export async function inheritDirectories(first: string, path: string): Promise<v
     const made = join(first, ...below.slice(0, count))
     const handle = await fs.promises.open(made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     try {
-      await takeAccess(handle, 0o2777, await statOf(dirname(made)))
+      await takeAccess(handle, await statOf(dirname(made)), (mode, own) => own | (mode & 0o2777))
     } finally {
       await handle.close()
     }
@@ -40,7 +41,7 @@ export async function inheritFromReplaced(from: string, to: string): Promise<voi
     const own = await handle.stat()
     if (!own.isFile() || own.nlink !== 1 || own.uid !== process.geteuid?.()) return
     if (replaced === undefined || !replaced.isFile()) return await inheritFromDirectory(handle, to)
-    await takeAccess(handle, 0o777, replaced)
+    await takeAccess(handle, replaced, (mode) => mode & 0o777)
     const now = await handle.stat()
     if (now.uid === replaced.uid) return
     const directory = await statOf(dirname(to))
@@ -50,14 +51,19 @@ export async function inheritFromReplaced(from: string, to: string): Promise<voi
   }
 }
 
-async function takeAccess(handle: fs.promises.FileHandle, mask: number, model: fs.Stats): Promise<void> {
+async function takeAccess(
+  handle: fs.promises.FileHandle,
+  model: fs.Stats,
+  choose: (modelMode: number, madeMode: number) => number,
+): Promise<void> {
   // Windows has access lists, which are inherited. Where anybody may make files, such as /tmp, each has his own.
   if (process.geteuid === undefined || (model.mode & STICKY) !== 0) return
   const made = await handle.stat()
   const hasGroup = await takeOwner(handle, made, model)
   // The rights of the directory's group are none of another group's.
   const granted = hasGroup ? model.mode : (model.mode & ~GROUP_BITS) | (made.mode & GROUP_BITS)
-  if ((made.mode & mask) !== (granted & mask)) await changeMode(handle, granted & mask)
+  const mode = choose(granted, made.mode & MODE_BITS)
+  if (mode !== (made.mode & MODE_BITS)) await changeMode(handle, mode)
 }
 
 /** Whether the file now has the group of the model. Root gives it to the owner as well. */
@@ -74,7 +80,7 @@ async function takeOwner(handle: fs.promises.FileHandle, made: fs.Stats, model: 
 
 async function changeMode(handle: fs.promises.FileHandle, mode: number): Promise<void> {
   // Not all file systems have modes.
-  await handle.chmod(mode & 0o7777).catch(() => undefined)
+  await handle.chmod(mode & MODE_BITS).catch(() => undefined)
 }
 
 function statOf(path: string): Promise<fs.Stats> {
