@@ -143,6 +143,18 @@ Feature: What stays
       Then it is refused with DAMAGED, naming the journal
       And the journal is untouched
 
+    Scenario: A model in a state that nobody knows is repaired, and the others stay
+      Given an empty catalog
+      And a registered model "llama-3.1-8b"
+      And a registered model "mistral-7b"
+      And the catalog was closed
+      And the journal's last record puts its model into the state "Archived", with the right checksum
+      When the catalog is opened
+      Then it is refused with DAMAGED, naming the journal
+      When the catalog is repaired and opened
+      Then "llama-3.1-8b" is Pending at revision 1
+      And "qwen-2.5-7b" can be registered
+
   Rule: What is written into catalog.json by hand is taken or refused, and never overwritten
 
     Background:

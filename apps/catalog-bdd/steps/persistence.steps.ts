@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
-import type { CatalogErrorCode } from 'model-catalog'
+import { type CatalogErrorCode, repairCatalog } from 'model-catalog'
 import { pickFields, readFields, readValue } from '../support/fields.ts'
 import { listSegments, readCommitLines } from '../support/journal.ts'
 import type { CatalogWorld } from '../support/world.ts'
@@ -64,6 +65,26 @@ Given('.catalog was copied away', async function (this: CatalogWorld) {
 Given('the copy of .catalog was put back', async function (this: CatalogWorld) {
   await rm(join(this.root, '.catalog'), { recursive: true })
   await cp(join(this.root, 'copy'), join(this.root, '.catalog'), { recursive: true })
+})
+
+Given(
+  "the journal's last record puts its model into the state {string}, with the right checksum",
+  async function (this: CatalogWorld, state: string) {
+    const path = await journalOf(this)
+    const text = await readFile(path, 'utf8')
+    const last = (await readCommitLines(this.root)).at(-1) ?? ''
+    const json = last.slice(last.indexOf('{')).replace('"state":"Pending"', `"state":"${state}"`)
+    const checksum = createHash('sha256').update(json).digest('hex').slice(0, 32)
+    // The mark behind it builds on the record as it was.
+    await writeFile(path, `${text.slice(0, text.indexOf(last))}${checksum} ${json}\n`)
+  },
+)
+
+When('the catalog is repaired and opened', async function (this: CatalogWorld) {
+  await this.attempt(async () => {
+    await repairCatalog(this.root)
+    await this.openCatalog()
+  })
 })
 
 When('the catalog is opened', async function (this: CatalogWorld) {
