@@ -203,6 +203,20 @@ it('nests no entry deeper than can be adopted from catalog.json', () => {
   }
 })
 
+it('writes nothing that it would not read again', () => {
+  const commit = registrationOf('a')
+  const far = [{ id: modelId('a'), ifRevision: Number.MAX_SAFE_INTEGER, entry: null }]
+  for (const unreadable of [
+    { ...commit, operation: undefined },
+    { ...commit, operation: 7 },
+    { ...commit, changes: far },
+  ]) {
+    const encode = () => encodeCommit(unreadable as typeof commit)
+    expect(encode).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
+  }
+  expect(encodeCommit(commit).wire).toMatchObject({ operation: 'register' })
+})
+
 describe('a field whose name is a number', () => {
   const root = useTemporaryRoot()
 

@@ -2,6 +2,7 @@ import { type Commit, createInvalidInput } from '@catalog/types'
 import { type CheckedChange, type CheckedCommit, checkCommit } from '@catalog/types/adapter'
 import { isDeeperThan } from './json.ts'
 import { DECODED, type EncodedCommit, type WireChange, type WireCommit } from './record.ts'
+import { findContentProblem } from './record-form.ts'
 
 /** The longest commit, in characters of JSON. */
 const MAX_COMMIT_LENGTH = 4 << 20
@@ -19,11 +20,19 @@ export function encodeCommit(commit: Commit): EncodedCommit {
     ...(reason !== undefined && { reason }),
     changes: changes.map(toWireChange),
   }
+  assertReadable(wire)
   const text = JSON.stringify(wire)
   if (isDeeperThan(Buffer.from(text), MAX_ENTRY_DEPTH + DEPTH_AROUND)) throw createTooDeep()
   if (text.length <= MAX_COMMIT_LENGTH) return { wire, text }
   const problem = `must be at most ${MAX_COMMIT_LENGTH} characters of JSON, not ${text.length}`
   throw createInvalidInput([{ field: 'changes', problem }])
+}
+
+/** What nobody would read again is not written. */
+function assertReadable(wire: WireCommit): void {
+  const problem = findContentProblem({ commits: [wire] })
+  if (problem !== undefined)
+    throw createInvalidInput([{ field: 'commits', problem: `cannot be read: ${problem}` }])
 }
 
 /** What is nested so deep that nobody could format it is too deep as well. */

@@ -2,8 +2,8 @@ import { seedOfRun } from '@catalog/testkit/running'
 import { afterAll, expect, it } from 'vitest'
 import { type AbsurdTotals, judgeAbsurdFiles } from './judge-absurd-files.ts'
 
-const PARTS = 5
-const INPUTS_OF_PART = 20_000
+const PARTS = 10
+const INPUTS_OF_PART = 10_000
 const done: AbsurdTotals[] = []
 
 afterAll(() => {
