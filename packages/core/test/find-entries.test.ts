@@ -13,7 +13,7 @@ async function openWithModels(): Promise<TestCatalog> {
   await catalog.register(sampleRegistration({ id: 'placed', source: 'ftp://a b', location: '/srv/p.gguf' }))
   await catalog.register(sampleRegistration({ id: 'many' }))
   await catalog.register(sampleRegistration({ id: 'away', location: '/srv/away/' }))
-  const files = [{ path: '1.gguf' }, { path: 'sub/2.gguf' }]
+  const files = [{ path: '1.gguf' }, { path: 'sub/2.gguf' }, { path: '3.partial' }]
   await edit(other, 'many', { files })
   await edit(other, 'away', { files })
   return opened
@@ -35,6 +35,7 @@ describe('locate and exists', () => {
     ['a path with two extensions', '/models/org/packed.tar.gz', ['org/packed']],
     ['a path outside the root', '/srv/p.gguf', ['placed']],
     ['one of many files', '/models/many/sub/2.gguf', ['many']],
+    ['one of many files that is called like a partial file', '/models/many/3.partial', ['many']],
     ['the directory of many files', '/models/many', ['many']],
     ['one of many files outside the root', '/srv/away/1.gguf', ['away']],
     ['a name that only looks like a file of theirs', '/models/many/3.gguf', []],
@@ -59,7 +60,11 @@ describe('locate and exists', () => {
   it('tell where every file is to be, without looking', async () => {
     const { catalog, files } = await openWithModels()
     expect(await catalog.locate('many')).toMatchObject([
-      { id: 'many', entry: { revision: 2 }, paths: ['/models/many/1.gguf', '/models/many/sub/2.gguf'] },
+      {
+        id: 'many',
+        entry: { revision: 2 },
+        paths: ['/models/many/1.gguf', '/models/many/sub/2.gguf', '/models/many/3.partial'],
+      },
     ])
     expect(await catalog.locate('away')).toMatchObject([
       { paths: ['/srv/away/1.gguf', '/srv/away/sub/2.gguf'] },

@@ -8,9 +8,7 @@ import { type FindRivalry, findPathRivalry } from '../ownership/exclusive-update
  */
 export const findDownloadRivalry: FindRivalry = (context, mine, other) => {
   const rivalry = findPathRivalry(context, mine, other)
-  const { download } = other
+  const { id, download } = other.entry
   if (rivalry !== undefined || download === undefined || !isActive(context, download)) return rivalry
-  return haveCommonFile(context, mine, other)
-    ? createInUse(other.id, [toUser('download', download)])
-    : undefined
+  return haveCommonFile(mine, other) ? createInUse(id, [toUser('download', download)]) : undefined
 }

@@ -3,7 +3,7 @@
 import type { EntryContent, ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
-import { canonicalPathOf, findCandidates } from './naming-entries.ts'
+import { canonicalPathOf, findCandidates, withBeside } from './naming-entries.ts'
 import { type Leftover, parseLeftover, partialPathOf } from './partial-name.ts'
 
 /** That an entry names a path, and as what. */
@@ -54,8 +54,7 @@ function claimOf(context: Places, entry: ModelEntry, path: string): Claim | unde
 
 /** Which entries name a path, as a file of theirs or as what a download of theirs makes beside one. */
 export async function findClaims(context: CatalogContext, path: string): Promise<readonly Claim[]> {
-  const beside = parseLeftover(path)?.file
-  const entries = await findCandidates(context, beside === undefined ? [path] : [path, beside])
+  const entries = await findCandidates(context, withBeside(path))
   return entries.flatMap((entry) => claimOf(context, entry, path) ?? [])
 }
 
@@ -65,57 +64,62 @@ export interface PathConflict {
   readonly reason: 'other-bytes' | 'download-name'
 }
 
+/** An entry with its names, so that they are made once for many comparisons. */
+export interface NamedEntry {
+  readonly entry: EntryContent
+  readonly names: OwnNames
+  /** Its names that a download of another model could make, each with the file beside which it would. */
+  readonly besides: readonly (readonly [path: string, file: string])[]
+}
+
+export function toNamed(context: Pick<CatalogContext, 'files'>, entry: EntryContent): NamedEntry {
+  const names = namesOf(context, entry)
+  const besides = [...names.keys()].flatMap((path) => {
+    const file = parseLeftover(path)?.file
+    return file === undefined ? [] : [[path, file] as const]
+  })
+  return { entry, names, besides }
+}
+
 /**
  * A path that only one of two entries may name. A file may be that of both if both say that it has the same digest; what a
  * download makes beside a file of the one can be no file of the other.
  */
 export function findPathConflict(
-  context: Places,
-  one: EntryContent,
-  other: EntryContent,
+  { node }: Pick<CatalogContext, 'node'>,
+  one: NamedEntry,
+  other: NamedEntry,
 ): PathConflict | undefined {
-  const [mine, theirs] = [namesOf(context, one), namesOf(context, other)]
-  for (const [path, { kind, digest }] of theirs) {
-    const own = mine.get(path)
-    if (own !== undefined && !isShareable({ kind, digest }, own)) return { path, reason: 'other-bytes' }
+  for (const [path, named] of other.names) {
+    const own = one.names.get(path)
+    if (own !== undefined && !isShareable(named, own)) return { path, reason: 'other-bytes' }
   }
   const taken =
-    findMadeBeside(mine, [...theirs.keys()]) ??
-    findMadeBeside(theirs, [...mine.keys()]) ??
-    findQuarantined(context, mine, other) ??
-    findQuarantined(context, theirs, one)
+    findMadeBeside(one, other) ??
+    findMadeBeside(other, one) ??
+    findQuarantined(node, one, other) ??
+    findQuarantined(node, other, one)
   return taken === undefined ? undefined : { path: taken, reason: 'download-name' }
 }
 
 /** A file of a model that has the name of what a download makes beside another file of it. */
-export function findOwnConflict(
-  context: Pick<CatalogContext, 'files'>,
-  entry: EntryContent,
-): string | undefined {
-  const names = namesOf(context, entry)
-  return findMadeBeside(names, [...names.keys()])
+export function findOwnConflict(own: NamedEntry): string | undefined {
+  return findMadeBeside(own, own)
 }
 
 /** Whether two entries have a file in common. */
-export function haveCommonFile(
-  context: Pick<CatalogContext, 'files'>,
-  one: EntryContent,
-  other: EntryContent,
-): boolean {
-  const mine = namesOf(context, one)
-  return [...namesOf(context, other)].some(([path, own]) => isFile(own) && isFile(mine.get(path)))
+export function haveCommonFile(one: NamedEntry, other: NamedEntry): boolean {
+  return [...other.names].some(([path, own]) => isFile(own) && isFile(one.names.get(path)))
 }
 
-/** The paths at which another entry may conflict with one of these names. */
-export function conflictPathsOf(names: OwnNames): readonly string[] {
-  return [...names].flatMap(([path, own]) => {
-    const beside = parseLeftover(path)?.file
+/** The paths at which another entry may conflict with one. */
+export function conflictPathsOf({ names, besides }: NamedEntry): readonly string[] {
+  const made = [...names].flatMap(([path, own]) => {
+    if (!isFile(own)) return []
     const partial = partialPathOf(path)
-    const made = isFile(own)
-      ? [partial, ...['checkpoint', 'checkpoint.new', 'etag'].map((end) => `${partial}.${end}`)]
-      : []
-    return [path, ...(beside === undefined ? [] : [beside]), ...made]
+    return [partial, ...['checkpoint', 'checkpoint.new', 'etag'].map((end) => `${partial}.${end}`)]
   })
+  return [...names.keys(), ...besides.map(([, file]) => file), ...made]
 }
 
 function isFile(own: Pick<Claim, 'kind'> | undefined): boolean {
@@ -129,17 +133,10 @@ function isShareable(one: Named, other: Named): boolean {
   return isFile(one) && isFile(other) && one.digest !== null && one.digest === other.digest
 }
 
-function findMadeBeside(names: OwnNames, paths: readonly string[]): string | undefined {
-  return paths.find((path) => {
-    const leftover = parseLeftover(path)
-    return leftover !== undefined && isFile(names.get(leftover.file))
-  })
+function findMadeBeside({ names }: NamedEntry, { besides }: NamedEntry): string | undefined {
+  return besides.find(([, file]) => isFile(names.get(file)))?.[0]
 }
 
-function findQuarantined(
-  { node }: Places,
-  names: OwnNames,
-  { quarantine = [] }: EntryContent,
-): string | undefined {
-  return quarantine.find((file) => file.node === node && names.has(file.path))?.path
+function findQuarantined(node: string, { names }: NamedEntry, { entry }: NamedEntry): string | undefined {
+  return entry.quarantine?.find((file) => file.node === node && names.has(file.path))?.path
 }

@@ -9,14 +9,21 @@ import {
 import { foldModelId } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { type ChangeEntry, type Updated, type UpdateRequest, updateEntry } from '../entry/update-entry.ts'
-import { conflictPathsOf, findOwnConflict, findPathConflict, namesOf } from './claims.ts'
+import {
+  conflictPathsOf,
+  findOwnConflict,
+  findPathConflict,
+  type NamedEntry,
+  namesOf,
+  toNamed,
+} from './claims.ts'
 import { findCandidates } from './naming-entries.ts'
 
 /** Why two entries cannot both be as they are; undefined if they can. Pure. */
 export type FindRivalry = (
   context: CatalogContext,
-  mine: EntryContent,
-  other: ModelEntry,
+  mine: NamedEntry,
+  other: NamedEntry,
 ) => CatalogError | undefined
 
 /** Another entry that stands in the way of one. */
@@ -35,11 +42,12 @@ export const findPathRivalry: FindRivalry = (context, mine, other) => {
   const conflict = findPathConflict(context, mine, other)
   if (conflict === undefined) return undefined
   const { path, reason } = conflict
+  const [id, existingId] = [mine.entry.id, other.entry.id]
   const message =
     reason === 'other-bytes'
-      ? `model "${mine.id}" cannot have ${path}: model "${other.id}" names it, and not with the same declared digest`
-      : `models "${mine.id}" and "${other.id}" cannot both be: ${path} is of the one, and made by a download of the other`
-  return new CatalogError('ALREADY_EXISTS', message, { id: mine.id, existingId: other.id, path })
+      ? `model "${id}" cannot have ${path}: model "${existingId}" names it, and not with the same declared digest`
+      : `models "${id}" and "${existingId}" cannot both be: ${path} is of the one, and made by a download of the other`
+  return new CatalogError('ALREADY_EXISTS', message, { id, existingId, path })
 }
 
 /** Rejects if another entry stands in the way. */
@@ -48,7 +56,7 @@ async function assertNoRival(
   entry: EntryContent,
   findRivalry: FindRivalry,
 ): Promise<void> {
-  const own = findOwnConflict(context, entry)
+  const own = findOwnConflict(toNamed(context, entry))
   if (own !== undefined) {
     const problem = `must not have a file at ${own}, which a download makes beside another of them`
     throw createInvalidInput([{ field: 'files', problem }])
@@ -131,10 +139,11 @@ async function findRival(
   entry: EntryContent,
   findRivalry: FindRivalry,
 ): Promise<Rival | undefined> {
+  const mine = toNamed(context, entry)
   const id = foldModelId(entry.id)
-  const others = await findCandidates(context, conflictPathsOf(namesOf(context, entry)))
-  for (const other of others) {
-    const error = foldModelId(other.id) === id ? undefined : findRivalry(context, entry, other)
+  for (const other of await findCandidates(context, conflictPathsOf(mine))) {
+    if (foldModelId(other.id) === id) continue
+    const error = findRivalry(context, mine, toNamed(context, other))
     if (error !== undefined) return { id: other.id, error }
   }
   return undefined
@@ -150,7 +159,9 @@ async function wasFirst(
     const changes = await context.store.changes(position)
     const own = changes.findIndex(({ id, revision }) => id === after.id && revision === after.revision)
     const last = changes.slice(0, Math.max(own, 0)).findLast(({ id }) => id === rival.id)
-    return own < 0 || (last?.entry != null && findRivalry(context, after, last.entry) !== undefined)
+    if (own < 0) return true
+    if (last?.entry == null) return false
+    return findRivalry(context, toNamed(context, after), toNamed(context, last.entry)) !== undefined
   } catch (error) {
     // The history was pruned meanwhile: nobody can tell, and both are undone.
     if (isCatalogError(error, 'INVALID_INPUT')) return true

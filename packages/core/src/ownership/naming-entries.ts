@@ -18,7 +18,7 @@ export async function findNaming(
   reference: FileReference,
 ): Promise<readonly ModelEntry[]> {
   const path = canonicalPathOf(context, reference)
-  const entries = await findCandidates(context, [path])
+  const entries = await findCandidates(context, withBeside(path))
   return entries.filter((entry) =>
     [fileReferenceOf(entry), ...fileReferencesOf(entry).map((each) => each.reference)].some(
       (own) => canonicalPathOf(context, own) === path,
@@ -26,7 +26,13 @@ export async function findNaming(
   )
 }
 
-/** All entries that can name one of these paths, and others, by id. The store is asked for no more of them than it must. */
+/** A path, and the file beside which a download makes it, if it has such a name. */
+export function withBeside(path: string): readonly string[] {
+  const beside = parseLeftover(path)?.file
+  return beside === undefined ? [path] : [path, beside]
+}
+
+/** All entries that can name one of these paths, given `withBeside`, and others, by id. The store is asked for no more of them than it must. */
 export async function findCandidates(
   { store, files }: CatalogContext,
   paths: readonly string[],
@@ -37,9 +43,12 @@ export async function findCandidates(
   const queries = new Map<string, ListQuery>()
   const ids = new Set<string>()
   for (const path of paths) {
-    for (const query of queriesFor(files, path)) queries.set(JSON.stringify(query), query)
     const reference = files.referenceTo(path)
-    if ('file' in reference) for (const id of idsFor(reference.file)) ids.add(id)
+    // What stands above it, and what has an id like it, is found by the file beside it.
+    const isMade = parseLeftover(path) !== undefined
+    const asked = isMade ? [reference, { location: path }] : queriesFor(reference, path)
+    for (const query of asked) queries.set(JSON.stringify(query), query)
+    if ('file' in reference) for (const id of isMade ? [reference.file] : idsFor(reference.file)) ids.add(id)
   }
   const lists = await Promise.all([...queries.values()].map((query) => store.list(query)))
   const named = await getEntries({ store }, [...ids])
@@ -77,8 +86,7 @@ export function orNothing<T>(parse: () => T): T | undefined {
 }
 
 /** For entries that name the path, or a directory above it that holds their files, below the root or in place. */
-function queriesFor(files: CatalogContext['files'], path: string): readonly ListQuery[] {
-  const reference = files.referenceTo(path)
+function queriesFor(reference: FileReference, path: string): readonly ListQuery[] {
   const locations = (places: readonly string[]): readonly ListQuery[] =>
     places.flatMap((place) => [{ location: place }, { location: `${place}/` }])
   if ('location' in reference) return locations(prefixesOf(reference.location))
