@@ -36,6 +36,7 @@ describe('locate and exists', () => {
     ['a path outside the root', '/srv/p.gguf', ['placed']],
     ['one of many files', '/models/many/sub/2.gguf', ['many']],
     ['one of many files that is called like a partial file', '/models/many/3.partial', ['many']],
+    ['one that is called like a partial file', '/models/many/3.partial', ['many']],
     ['the directory of many files', '/models/many', ['many']],
     ['one of many files outside the root', '/srv/away/1.gguf', ['away']],
     ['a name that only looks like a file of theirs', '/models/many/3.gguf', []],
@@ -67,7 +68,7 @@ describe('locate and exists', () => {
       },
     ])
     expect(await catalog.locate('away')).toMatchObject([
-      { paths: ['/srv/away/1.gguf', '/srv/away/sub/2.gguf'] },
+      { paths: ['/srv/away/1.gguf', '/srv/away/sub/2.gguf', '/srv/away/3.partial'] },
     ])
     expect([files.read, files.done]).toEqual([[], []])
   })
