@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { damageModel, sampleGguf } from '@catalog/testkit/models'
 import { lacks } from '@catalog/testkit/running'
@@ -114,20 +114,70 @@ it.each([
   expect(await world.run(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(problem) })
 })
 
-it.skipIf(lacks('curl'))('the shell example of the docs runs, with curl', async () => {
-  const docs = readFileSync(new URL('../../../docs/provisioning.md', import.meta.url), 'utf8')
-  const example = /```sh\n(.*?)```/su.exec(docs)?.[1] ?? expect.unreachable('the docs have no example')
-  const server = createServer((_, response) => response.end(BYTES)).listen(0, '127.0.0.1')
+type Answer = (range: number | undefined, response: ServerResponse) => void
+
+const whole: Answer = (_, response) => void response.end(BYTES)
+const ranged: Answer = (from, response) => {
+  if (from === undefined) return whole(from, response)
+  const size = BYTES.length
+  if (from >= size) return void response.writeHead(416, { 'content-range': `bytes */${size}` }).end()
+  response.writeHead(206, { 'content-range': `bytes ${from}-${size - 1}/${size}` }).end(BYTES.subarray(from))
+}
+const rangedWithoutSize: Answer = (from, response) =>
+  from !== undefined && from >= BYTES.length ? void response.writeHead(416).end() : ranged(from, response)
+
+async function serve(answer: Answer): Promise<string> {
+  const server = createServer(({ headers }, response) => {
+    const from = /^bytes=([0-9]+)-/u.exec(headers.range ?? '')?.[1]
+    answer(from === undefined ? undefined : Number(from), response)
+  }).listen(0, '127.0.0.1')
   onTestFinished(() => void server.close())
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') return expect.unreachable('the server has no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
+async function readExample(answer: Answer): Promise<string> {
+  const docs = readFileSync(new URL('../../../docs/provisioning.md', import.meta.url), 'utf8')
+  const example = /```sh\n(.*?)```/su.exec(docs)?.[1] ?? expect.unreachable('the docs have no example')
+  return example.replace('https://models.example', await serve(answer))
+}
+
+it.skipIf(lacks('curl'))('the shell example of the docs runs, with curl', async () => {
+  const script = await readExample(whole)
   const world = createWorld()
   await world.run('register', 'llama-3.1-8b', '--source', 'https://models.example/x', '--digest', DIGEST)
-  const script = example.replace('https://models.example', `http://127.0.0.1:${address.port}`)
   expect(await world.runShell(script)).toMatchObject({ code: 0, stdout: expect.stringContaining('Active') })
   expect(readFileSync(join(world.root, 'llama-3.1-8b.gguf'))).toEqual(BYTES)
   expect(await world.runShell(script)).toMatchObject({ code: 0, stdout: '' })
+})
+
+it.skipIf(lacks('curl')).each<[string, Uint8Array, Answer]>([
+  ['half of the file', BYTES.subarray(0, BYTES.length / 2), ranged],
+  ['half of the file, and a server without ranges', BYTES.subarray(0, BYTES.length / 2), whole],
+  ['all of the file', BYTES, ranged],
+  ['all of the file, and a server without ranges', BYTES, whole],
+  ['all of the file, whose size is not told', BYTES, rangedWithoutSize],
+  ['more than the file', Buffer.concat([BYTES, BYTES]), ranged],
+  ['more than the file, and a server without ranges', Buffer.concat([BYTES, BYTES]), whole],
+])('the shell example of the docs goes on from %s', async (_name, present, answer) => {
+  const script = await readExample(answer)
+  const world = createWorld()
+  await world.run('register', 'llama-3.1-8b', '--source', 'https://models.example/x')
+  world.write('models/llama-3.1-8b.gguf.partial', present)
+  expect(await world.runShell(script)).toMatchObject({ code: 0, stdout: expect.stringContaining('Active') })
+  expect(readFileSync(join(world.root, 'llama-3.1-8b.gguf'))).toEqual(BYTES)
+})
+
+it.skipIf(lacks('curl'))('the shell example of the docs keeps what it has if the server fails', async () => {
+  const script = await readExample((_, response) => void response.writeHead(503).end('busy'))
+  const world = createWorld()
+  await world.run('register', 'llama-3.1-8b', '--source', 'https://models.example/x', '--digest', DIGEST)
+  const half = BYTES.subarray(0, BYTES.length / 2)
+  const partial = world.write('models/llama-3.1-8b.gguf.partial', half)
+  expect(await world.runShell(script)).toMatchObject({ code: 22 })
+  expect(readFileSync(partial)).toEqual(half)
 })
 
 it('a hint fits what is missing', async () => {
