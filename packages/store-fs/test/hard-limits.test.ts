@@ -24,7 +24,8 @@ describe.skipIf(lacks('prlimit'))('a process that has no descriptors left', () =
       })
       expect(await writer.step('register', 'a')).toBe('done')
       expect(await writer.step('count')).toBe(1)
-      expect(await writer.step('close')).toMatchObject({ code: 'IO', errno: 'EMFILE' })
+      // What is recorded is safe; only catalog.json is written later.
+      expect(await writer.step('close')).toBe('done')
       await expectWhole(['a'])
       expect(await writer.step('give the descriptors back')).toBe('done')
       expect(await writer.step('open')).toBe('done')

@@ -1,3 +1,5 @@
+/** Room `commands/change`: register, add, update, state, rm, verify, repair …. */
+
 import type { Catalog, ModelEntry } from 'model-catalog'
 import { verifyOne } from '../../catalog/verify-one.ts'
 import type { ModelContent } from '../../files/model-content.ts'

@@ -1,5 +1,3 @@
-/** Room `commands/change`: register, add, update, state, rm, verify, repair …. */
-
 import type { ModelEntry } from 'model-catalog'
 import { formatVerified } from '../../catalog/verify-one.ts'
 import { findRoot, withNewCatalog } from '../../catalog/with-catalog.ts'
