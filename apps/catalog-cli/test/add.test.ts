@@ -93,3 +93,34 @@ it('makes no catalog for several paths that are not there, and gives no name to 
     })
   }
 })
+
+const shard = (number: number): string => `models/big-0000${number}-of-00003.gguf`
+
+it('add of one shard takes its whole set, however many of its shards are named', async () => {
+  const world = createWorld()
+  for (const number of [1, 2, 3]) world.write(shard(number), sampleGguf(`${number}`))
+  const added = parseJson(await world.run('add', shard(2), shard(1), '--json'))
+  const files = [1, 2, 3].map((number) => ({ path: shard(number).slice('models/'.length) }))
+  expect(added).toMatchObject({ id: 'big', state: 'Active', files })
+  const resolved = parseJson(await world.run('resolve', 'big', '--json'))
+  const loadPath = expect.stringContaining('big-00001-of-00003.gguf')
+  expect(resolved).toMatchObject({ path: expect.stringMatching(/models$/u), loadPath })
+})
+
+it('add of a shard whose set is not whole says what is missing, and leaves no entry', async () => {
+  const world = createWorld()
+  for (const number of [1, 3]) world.write(`set/big-0000${number}-of-00003.gguf`, sampleGguf(`${number}`))
+  const stderr = expect.stringContaining('big-00002-of-00003.gguf is missing')
+  expect(await world.run('add', 'set/big-00001-of-00003.gguf')).toMatchObject({ code: 18, stderr })
+  expect(await world.run('add', 'set')).toMatchObject({ code: 18, stderr })
+  expect((await world.run('ls', '--json')).code).toBe(22)
+})
+
+it('add of a shard with a declared digest takes that file alone', async () => {
+  const world = createWorld()
+  const bytes = sampleGguf('1')
+  world.write(shard(1), bytes)
+  const digest = createHash('sha256').update(bytes).digest('hex')
+  const added = parseJson(await world.run('add', shard(1), '--digest', digest, '--json'))
+  expect(added).toMatchObject({ id: 'big-00001-of-00003', state: 'Active', digest })
+})

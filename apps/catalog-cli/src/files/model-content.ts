@@ -6,9 +6,12 @@ import type { LinkOptions } from './link-options.ts'
 import { listModelFiles } from './list-model-files.ts'
 import { assertModelFile, isDirectory } from './model-file.ts'
 import { readManifest } from './read-manifest.ts'
+import { assertWholeSets, findSetOfShards, type SetOfShards } from './shard-set.ts'
 
 /** What a path holds: the files of a directory, or one file and the digest that a list gives for it. */
 export interface ModelContent {
+  /** The set of shards that the path is one of: the model has all of them. */
+  readonly set?: SetOfShards | undefined
   readonly files?: readonly ModelFileInput[] | undefined
   readonly digest?: string | undefined
   /** What is in the directory and no part of the model. */
@@ -37,7 +40,16 @@ export async function findModelContent(
   const hasCatalog = root === path || root.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)
   const isOfFiles = !hasCatalog && (await isDirectory(path, links))
   if (!isOfFiles) await assertModelFile(path, links)
-  if (manifest === undefined) return isOfFiles ? await listModelFiles(path, links) : {}
+  if (manifest === undefined) {
+    if (isOfFiles) {
+      const list = await listModelFiles(path, links)
+      assertWholeSets(path, list.files)
+      return list
+    }
+    // A caller who declares the digest of one shard means that file.
+    const set = digest === undefined ? await findSetOfShards(path, links) : undefined
+    return set === undefined ? {} : { set, files: set.files }
+  }
   const lines = await readManifest(manifest)
   if (isOfFiles) return { files: await findListed(path, lines, ignoreMissing) }
   if (digest !== undefined)

@@ -79,7 +79,7 @@ export interface CatalogErrorDetails {
     readonly isQuarantined?: true
   }
   NOT_A_MODEL: {
-    readonly id: string
+    readonly id?: string
     readonly path: string
     readonly diagnosis: readonly DiagnosisNote[]
     readonly isQuarantined?: true

@@ -42,7 +42,10 @@ export async function runAdd(invocation: Invocation, given: AddOptions): Promise
   const manifest = given.manifest === undefined ? undefined : invocation.resolvePath(given.manifest)
   const options = { ...given, manifest }
   const candidates: Candidate[] = []
-  for (const path of new Set(options.paths)) candidates.push(await lookAt(invocation, options, path))
+  for (const path of new Set(options.paths)) {
+    const candidate = await lookAt(invocation, options, path)
+    if (!candidates.some((other) => isOfSameSet(other, candidate))) candidates.push(candidate)
+  }
   const [only] = candidates
   if (only !== undefined && candidates.length === 1) {
     await addOnly(invocation, options, only)
@@ -65,10 +68,18 @@ async function lookAt(invocation: Invocation, options: AddOptions, given: string
     const { symlinks } = invocation
     const content = await findModelContent({ path, root: findRoot(invocation), symlinks }, options)
     noteSkipped(invocation, path, content.skipped)
-    return { path, content, id: options.id ?? parseDefaultId(path) }
+    const { set } = content
+    if (set === undefined) return { path, content, id: options.id ?? parseDefaultId(path) }
+    return { path: set.directory, content, id: options.id ?? parseDefaultId(set.name) }
   } catch (error) {
     return { path: given, error }
   }
+}
+
+/** The shell names every shard of a set if it is asked for all of them. */
+function isOfSameSet(a: Candidate, b: Candidate): boolean {
+  if ('error' in a || 'error' in b || a.content.set === undefined) return false
+  return a.path === b.path && a.content.set.name === b.content.set?.name
 }
 
 function noteSkipped({ output }: Invocation, path: string, skipped: readonly string[] = []): void {
