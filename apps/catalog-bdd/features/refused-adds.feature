@@ -26,3 +26,21 @@ Feature: What is added is added whole, or not at all
     Then it ends with exit code 14
     And "wren" is Active
     And "robin" is not in the catalog
+
+  Scenario: The server sent an error page in place of the model
+    Given there is a file "wren.gguf" that holds "<!DOCTYPE html><title>Sign in</title>"
+    When the operator runs `catalog add wren.gguf`
+    Then it ends with exit code 18
+    And "wren" is Failed
+
+  Scenario: One shard of the set is missing
+    Given there is a file "models/wren/wren-00001-of-00002.gguf" that holds the model "wren"
+    When the operator runs `catalog add models/wren`
+    Then it ends with exit code 18
+    And "wren" is not in the catalog
+
+  Scenario: A file of a content-addressed store has other bytes than its name says
+    Given there is a file "blobs/sha256-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" that holds the model "wren"
+    When the operator runs `catalog add blobs/sha256-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef --id wren`
+    Then it ends with exit code 10
+    And "wren" is Failed

@@ -165,3 +165,34 @@ describe('a file whose name states its digest', () => {
     })
   })
 })
+
+describe('what a first look found', () => {
+  const tail = [{ kind: 'zeros', text: 'the last 4096 bytes are zeros' }]
+
+  it('is in the evidence, also if it is nothing', async () => {
+    const { catalog, files } = await openWithPage()
+    files.refusals.clear()
+    expect((await catalog.verify('m')).evidence).toMatchObject({ 'node-1': { look: [] } })
+    files.notes.set(PATH, tail)
+    expect((await catalog.verify('m')).evidence).toMatchObject({ 'node-1': { look: tail } })
+  })
+
+  it('is in the evidence of a refusal, and absent if the digest is declared', async () => {
+    const { catalog } = await openWithPage()
+    await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'NOT_A_MODEL' })
+    expect((await catalog.get('m'))?.evidence).toMatchObject({
+      'node-1': { outcome: 'mismatch', look: PAGE },
+    })
+    await catalog.update('m', { digest: bytes })
+    expect((await catalog.verify('m')).evidence?.['node-1']).not.toHaveProperty('look')
+  })
+
+  it('names the file of several', async () => {
+    const { catalog, files } = await openTestCatalog()
+    await catalog.register({ id: 'm', source: 'x', files: [{ path: 'a.bin' }, { path: 'b.bin' }] })
+    for (const name of ['a', 'b']) files.put(`/models/m/${name}.bin`, sampleDigest(1))
+    files.notes.set('/models/m/b.bin', tail)
+    const look = [{ kind: 'zeros', text: 'b.bin: the last 4096 bytes are zeros' }]
+    expect((await catalog.verify('m')).evidence).toMatchObject({ 'node-1': { look } })
+  })
+})

@@ -13,6 +13,7 @@ import {
   type Fingerprint,
   type FoundFile,
   type FoundShards,
+  type LookResult,
   type ModelFiles,
   type OpenModelFile,
   parseSha256Digest,
@@ -39,6 +40,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   shards: readonly FoundShards[] = []
   /** Why the file at a path cannot be a model. */
   readonly refusals: Map<string, readonly DiagnosisNote[]> = new Map()
+  /** What is worth knowing of the file at a path. */
+  readonly notes: Map<string, readonly DiagnosisNote[]> = new Map()
   /** What the index at a path names. */
   readonly indexedShards: Map<string, readonly string[]> = new Map()
   /** What looking at a path rejects with. */
@@ -142,9 +145,9 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return owner === undefined ? [zeros] : [{ kind: 'other-entry', text: `this is the file of ${owner}` }]
   }
 
-  async takeFirstLook(path: string): Promise<readonly DiagnosisNote[]> {
+  async takeFirstLook(path: string): Promise<LookResult> {
     this.#find(path)
-    return this.refusals.get(path) ?? []
+    return { refusals: this.refusals.get(path) ?? [], notes: this.notes.get(path) ?? [] }
   }
 
   async resumeDownload(path: string): Promise<DownloadStart> {

@@ -51,6 +51,7 @@ import type {
   Lease,
   ListOrder,
   ListQuery,
+  LookResult,
   ModelEntry,
   ModelFile,
   ModelFileInput,
@@ -137,6 +138,7 @@ export type ExportedTypes = [
   FileReference,
   FileVerifier,
   FirstLook,
+  LookResult,
   Fingerprint,
   FoundFile,
   HashCheckpoint,
@@ -248,6 +250,7 @@ it('the schema entry exports these and nothing else', () => {
 
 it('the adapter entry exports these and nothing else', () => {
   expect(Object.keys(adapter).sort()).toEqual([
+    'MAX_DIAGNOSIS_NOTES',
     'MAX_LEASES',
     'MAX_QUARANTINED',
     'asksOnlyForState',

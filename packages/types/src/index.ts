@@ -71,6 +71,7 @@ export type {
   FileVerifier,
   FirstLook,
   FoundShards,
+  LookResult,
   OpenModelFile,
   ReadFileOptions,
   SeenFile,

@@ -62,8 +62,8 @@ const fileFingerprints = fc.array(wireObject({ path: id, fingerprint }, {}), { m
 const outcome = fc.constantFrom('match', 'mismatch')
 const reading = { bytes: size, duration_ms: fc.nat(), engine: fc.constantFrom('native', 'wasm'), at: time }
 const evidence = fc.oneof(
-  wireObject({ outcome, digest, fingerprint, ...reading }, {}),
-  wireObject({ outcome, digest, files: fileFingerprints, ...reading }, {}),
+  wireObject({ outcome, digest, fingerprint, ...reading }, { look: diagnosis }),
+  wireObject({ outcome, digest, files: fileFingerprints, ...reading }, { look: diagnosis }),
 )
 const nodes = fc.oneof(name, fc.constantFrom('constructor', 'toString', '10', 'node.example'))
 

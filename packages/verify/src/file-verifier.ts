@@ -37,7 +37,8 @@ export function createFileVerifier(options: VerifierOptions = {}): FileVerifier 
       return (await diagnoseFile(path, wrong)).map(toNote)
     },
     async takeFirstLook(path, look) {
-      return (await takeFirstLook(path, look)).map(toNote)
+      const { refusals, notes } = await takeFirstLook(path, look)
+      return { refusals: refusals.map(toNote), notes: notes.map(toNote) }
     },
   }
   return Object.assign(createVerifier(options), inspector)

@@ -21,7 +21,8 @@ async function lookAt(
   isPart = false,
 ): Promise<readonly string[]> {
   const path = write(content, name)
-  return (await verifier.takeFirstLook(path, { name, isPart })).map(({ kind }) => kind)
+  const { refusals } = await verifier.takeFirstLook(path, { name, isPart })
+  return refusals.map(({ kind }) => kind)
 }
 
 const HTML = '<!DOCTYPE html><html><head><title>Sign in</title></head></html>'
@@ -45,6 +46,7 @@ describe('the first look refuses', () => {
     ['JSON in place of weights', JSON_ERROR, 'model.bin', 'json-page'],
     ['an XML page in place of weights', XML_ERROR, 'model.onnx', 'xml-page'],
     ['an XML page under a name that says nothing', XML_ERROR, 'model', 'xml-page'],
+    ['a short text in place of weights', 'Entry not found', 'pytorch_model.bin', 'text-page'],
     ['a pointer of git-lfs', LFS_PAGE, 'tokenizer.json', 'git-lfs-pointer'],
     ['a packed model', gzipSync('GGUF'), 'model.gguf', 'compressed'],
     ['the name of a partial download', 'whatever', 'model.bin.part', 'partial-name'],
@@ -61,8 +63,9 @@ describe('the first look refuses', () => {
   it('a tail of zeros that was never written', async () => {
     const path = write(sampleGgufHead('m', { sizeBytes: 8 * MIB }))
     truncateSync(path, 8 * MIB)
-    const [found] = await verifier.takeFirstLook(path, { name: 'model.gguf', isPart: false })
-    expect(found).toMatchObject({ kind: 'zeros', text: expect.stringContaining('zeros') })
+    const { refusals, notes } = await verifier.takeFirstLook(path, { name: 'model.gguf', isPart: false })
+    expect(refusals).toEqual([{ kind: 'zeros', text: expect.stringContaining('zeros') }])
+    expect(notes).toEqual([])
   })
 
   it('an empty file among others only if its name promises weights', async () => {
@@ -74,10 +77,20 @@ describe('the first look refuses', () => {
   it('by the name that the model gives the file, not by that of a partial file', async () => {
     const path = write(HTML, 'x.partial')
     const look = { name: 'model.gguf', isPart: false }
-    expect(await verifier.takeFirstLook(path, look)).toMatchObject([{ kind: 'html-page' }])
+    expect(await verifier.takeFirstLook(path, look)).toMatchObject({ refusals: [{ kind: 'html-page' }] })
     writeFileSync(path, sampleGguf('m'))
-    expect(await verifier.takeFirstLook(path, look)).toEqual([])
+    expect(await verifier.takeFirstLook(path, look)).toEqual({ refusals: [], notes: [] })
   })
+})
+
+it('the first look notes a tail of zeros that was written', async () => {
+  const path = write(
+    damageModel(sampleSafetensors('m', { sizeBytes: 40_000 }), 'zeroed-tail'),
+    'l.safetensors',
+  )
+  const text = expect.stringMatching(/^the last \d+ bytes are zeros$/u)
+  const found = await verifier.takeFirstLook(path, { name: 'l.safetensors', isPart: false })
+  expect(found).toEqual({ refusals: [], notes: [{ kind: 'zeros', text }] })
 })
 
 describe('the first look lets pass', () => {
@@ -103,7 +116,8 @@ describe('the first look lets pass', () => {
   it.skipIf(lacks('shared-data')).each(['candle-jfk-codes.safetensors', 'ggml-vocab-gpt-2.gguf'])(
     'the real file %s',
     async (name) => {
-      expect(await verifier.takeFirstLook(realFile(name), { name, isPart: false })).toEqual([])
+      const found = await verifier.takeFirstLook(realFile(name), { name, isPart: false })
+      expect(found).toMatchObject({ refusals: [] })
     },
   )
 })

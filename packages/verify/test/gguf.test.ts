@@ -12,8 +12,8 @@ const verifier = createFileVerifier()
 
 /** What the first look finds in a file called `model.gguf`. */
 async function lookAt(bytes: Uint8Array): Promise<readonly string[]> {
-  const notes = await verifier.takeFirstLook(write(bytes), { name: 'model.gguf', isPart: false })
-  return notes.map(({ kind, text }) => `${kind}: ${text}`)
+  const { refusals } = await verifier.takeFirstLook(write(bytes), { name: 'model.gguf', isPart: false })
+  return refusals.map(({ kind, text }) => `${kind}: ${text}`)
 }
 
 /** A GGUF file with this metadata, of which each part is its bytes. */

@@ -1,4 +1,5 @@
 import {
+  type DiagnosisNote,
   type Download,
   type Evidence,
   type Failure,
@@ -93,10 +94,18 @@ function describeFailure({ reason, expected, found, node, path, at, diagnosis = 
   ].join('\n')
 }
 
+function describeLook(look: readonly DiagnosisNote[]): string {
+  return look.length === 0 ? 'nothing found' : look.map(({ text }) => toPrintable(text)).join('; ')
+}
+
 function describeEvidence(
   node: string,
-  { outcome, digest, bytes, durationMs, engine, at }: Evidence,
+  { outcome, digest, bytes, durationMs, engine, at, look }: Evidence,
 ): string {
   const reading = `${formatBytes(bytes)} in ${formatDuration(durationMs)} (${engine})`
-  return `${outcome} on ${node}, ${at}, ${reading}${outcome === 'match' ? '' : `\n${digest}`}`
+  return [
+    `${outcome} on ${node}, ${at}, ${reading}`,
+    ...(outcome === 'match' ? [] : [digest]),
+    ...(look === undefined ? [] : [`first look: ${describeLook(look)}`]),
+  ].join('\n')
 }

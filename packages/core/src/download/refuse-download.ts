@@ -51,7 +51,9 @@ async function moveToQuarantine(
 ): Promise<MovedFile> {
   const { path: from, place, sizeBytes, read } = file
   // What a first look has found is told as it was.
-  const notes = file.refusal ?? (await diagnoseFile(context, finished.target.entry, file, finished.target))
+  const refusals = file.look?.refusals ?? []
+  const notes =
+    refusals.length > 0 ? refusals : await diagnoseFile(context, finished.target.entry, file, finished.target)
   const known = {
     sizeBytes,
     ...(read !== undefined && { digest: read.digest }),

@@ -1,4 +1,5 @@
 import type { EntryContent, Evidence, FileFingerprint, Fingerprint } from '@catalog/types'
+import { MAX_DIAGNOSIS_NOTES } from '@catalog/types/adapter'
 import type { ReadFile, Reading } from './reading.ts'
 
 // Evidence is made here and nowhere else in this package; `evidence-writers.test.ts` holds that.
@@ -14,7 +15,19 @@ export function toEvidence(reading: Reading, wrong: readonly ReadFile[] = []): E
     ? { fingerprint: first.fingerprint }
     : // On a mismatch only the wrong files: the others need not be fetched again.
       { files: (outcome === 'match' ? files : wrong).flatMap(toFileFingerprint) }
-  return { outcome, digest, ...seen, bytes, durationMs, engine: first.engine, at }
+  return { outcome, digest, ...seen, bytes, durationMs, engine: first.engine, at, ...lookOf(files) }
+}
+
+/** What the first looks found, if any was taken; of several files with the path of each. */
+function lookOf(files: readonly ReadFile[]): Pick<Evidence, 'look'> {
+  if (files.every(({ look }) => look === undefined)) return {}
+  const notes = files.flatMap(({ part, look }) =>
+    [...(look?.refusals ?? []), ...(look?.notes ?? [])].map(({ kind, text }) => ({
+      kind,
+      text: part === undefined ? text : `${part.path}: ${text}`,
+    })),
+  )
+  return { look: notes.slice(0, MAX_DIAGNOSIS_NOTES) }
 }
 
 function toFileFingerprint({ part, read }: ReadFile): readonly FileFingerprint[] {

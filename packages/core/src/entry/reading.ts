@@ -1,4 +1,4 @@
-import type { DiagnosisNote, FileDigest, ModelFile, Sha256Digest } from '@catalog/types'
+import type { DiagnosisNote, FileDigest, LookResult, ModelFile, Sha256Digest } from '@catalog/types'
 
 /** One file of a model that is to be read. */
 export interface TargetFile {
@@ -15,8 +15,8 @@ export interface ReadFile extends TargetFile {
   readonly sizeBytes: number
   /** Absent if it was only measured. */
   readonly read?: FileDigest
-  /** Why it cannot be a model; absent if a look at it found nothing, or it was not looked at. */
-  readonly refusal?: readonly DiagnosisNote[]
+  /** What a first look at it found; absent if its digest is declared. */
+  readonly look?: LookResult
 }
 
 /** What a node found when it read a model's files, right or wrong. */

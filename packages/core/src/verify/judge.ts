@@ -118,10 +118,14 @@ function judgeSet(reading: Reading): Mismatch | undefined {
 
 /** What a first look at files found whose digest nobody declared. */
 function judgeLooks(entry: EntryContent, reading: Reading): Mismatch | undefined {
-  const wrong = reading.files.filter((file) => file.refusal !== undefined && !isDeclared(entry, file))
+  const wrong = reading.files.filter((file) => isRefused(file) && !isDeclared(entry, file))
   const [first] = wrong
-  if (first?.refusal === undefined) return undefined
-  return { ...toWhere(reading, first.path), outcome: 'not-a-model', diagnosis: first.refusal, wrong }
+  if (first?.look === undefined) return undefined
+  return { ...toWhere(reading, first.path), outcome: 'not-a-model', diagnosis: first.look.refusals, wrong }
+}
+
+function isRefused({ look }: ReadFile): boolean {
+  return look !== undefined && look.refusals.length > 0
 }
 
 /** Whether a caller, or the name of a file, says which bytes are meant: a digest that was computed says nothing. */

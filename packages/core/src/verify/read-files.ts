@@ -1,4 +1,4 @@
-import type { DiagnosisNote, FileDigest, SeenFile, Sha256Digest, VerifyFileOptions } from '@catalog/types'
+import type { FileDigest, LookResult, SeenFile, Sha256Digest, VerifyFileOptions } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
 import { takeFirstLooks } from './first-look.ts'
@@ -28,10 +28,10 @@ export async function readFiles(
   const missing = await findMissingShards(context, target)
   const isReadable = missing.length === 0 && findWrongSizes(entry, seen).length === 0
   const options = { signal, onProgress, bytesPerSecond, followSymlink }
-  const refusals = isReadable ? await takeFirstLooks(context, target, signal) : []
+  const looks = isReadable ? await takeFirstLooks(context, target, signal) : []
   const digests = isReadable ? await verifier.digestFiles(seen, options) : []
   const files = target.files.map((file, index) =>
-    toReadFile(file, { seen: seen[index], read: digests[index], refusal: refusals[index] }),
+    toReadFile(file, { seen: seen[index], read: digests[index], look: looks[index] }),
   )
   const digest = isReadable ? digestOf(context, files) : undefined
   return {
@@ -59,15 +59,15 @@ async function lookAtFiles(
 interface Found {
   readonly seen: ReadFile | undefined
   readonly read: FileDigest | undefined
-  readonly refusal: readonly DiagnosisNote[] | undefined
+  readonly look: LookResult | undefined
 }
 
-function toReadFile(file: TargetFile, { seen, read, refusal = [] }: Found): ReadFile {
+function toReadFile(file: TargetFile, { seen, read, look }: Found): ReadFile {
   const sizeBytes = read?.sizeBytes ?? seen?.sizeBytes ?? 0
   return {
     ...{ ...file, sizeBytes },
     ...(read !== undefined && { read }),
-    ...(refusal.length > 0 && { refusal }),
+    ...(look !== undefined && { look }),
   }
 }
 

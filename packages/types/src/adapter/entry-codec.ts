@@ -57,8 +57,9 @@ const evidenceShape = shapeOf(
     duration_ms: 'durationMs',
     engine: 'engine',
     at: 'at',
+    look: 'look',
   },
-  { fingerprint: one(fingerprintShape), files: listOf(fileFingerprintShape) },
+  { fingerprint: one(fingerprintShape), files: listOf(fileFingerprintShape), look: listOf(noteShape) },
 )
 const failureShape = shapeOf(
   {
@@ -161,6 +162,7 @@ const evidence = z
     duration_ms: z.number().nonnegative(),
     engine: z.enum(['native', 'wasm']),
     at: time,
+    look: diagnosis,
   })
   .refine(({ fingerprint: single, files }) => (single ?? files ?? undefined) !== undefined, {
     path: ['fingerprint'],

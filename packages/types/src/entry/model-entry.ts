@@ -41,6 +41,8 @@ export interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' |
   readonly bytes: number
   /** When the reading ended, ISO-8601 UTC. */
   readonly at: string
+  /** What a first look at files without a declared digest found, often nothing; absent if none was taken. */
+  readonly look?: readonly DiagnosisNote[]
   readonly extra?: ExtraFields
 }
 

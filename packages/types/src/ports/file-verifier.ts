@@ -53,6 +53,14 @@ export interface FirstLook extends ReadFileOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What the first look at a file found, the most telling first; both lists are empty for most files. */
+export interface LookResult {
+  /** Why it cannot be the model: conclusive diagnoses only. */
+  readonly refusals: readonly DiagnosisNote[]
+  /** What may be right and is worth knowing, as a tail of zeros. */
+  readonly notes: readonly DiagnosisNote[]
+}
+
 /** Shards of a set, by names like `model-00001-of-00005.safetensors`. */
 export interface FoundShards {
   /** The name of the set: the path without the numbers. */
@@ -84,10 +92,10 @@ export interface FileInspector {
   /** What a wrong file looks like instead, the most telling first. FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO. */
   diagnoseFile(path: string, wrong: WrongFile): Promise<readonly DiagnosisNote[]>
   /**
-   * Why a file cannot be the model that its name promises: conclusive diagnoses only, the most telling first, and
-   * none for most files. Reads the header and samples. FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO.
+   * Whether a file can be the model that its name promises. Reads the header and samples.
+   * FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO.
    */
-  takeFirstLook(path: string, look: FirstLook): Promise<readonly DiagnosisNote[]>
+  takeFirstLook(path: string, look: FirstLook): Promise<LookResult>
   /** From where an interrupted download into a partial file goes on. Changes nothing. IO. */
   resumeDownload(path: string): Promise<DownloadStart>
   /** The path of the checkpoint that belongs to a partial file. */

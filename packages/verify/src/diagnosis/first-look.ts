@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises'
+import { withFileErrors } from '@catalog/system-calls'
 import type { FirstLook } from '@catalog/types'
 import { readFileAt } from '../file/read-at.ts'
 import type { RegularFile } from '../file/regular-file.ts'
@@ -11,6 +13,8 @@ import { findZeros, isAllZeros } from './find-zeros.ts'
 const HEAD_BYTES = 64 * 1024
 /** What `stat` counts blocks in, whatever the file system has. */
 const BLOCK_BYTES = 512n
+/** `statfs(2)` types of file systems that have a block for every block that was written: ext4, XFS, tmpfs and overlayfs. */
+const FULL_BLOCKS: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x01021994, 0x794c7630])
 /** Names that promise weights, whatever the format. */
 const WEIGHTS =
   /\.(?:gguf|ggml|llamafile|safetensors|bin|pt|pth|ckpt|pkl|nemo|onnx|ort|tflite|pb|h5|hdf5|keras|msgpack|np[yz])$/iu
@@ -20,18 +24,32 @@ const PARTIAL =
 /** An XML page under a name that promises nothing: PMML and others are XML too, but not with this root. */
 const XML_ERROR = /<Error[\s>]/u
 
+/** What was found, the most telling first. */
+export interface FirstFindings {
+  /** Why the file cannot be the model. */
+  readonly refusals: readonly Diagnosis[]
+  /** What may be right. */
+  readonly notes: readonly Diagnosis[]
+}
+
 /**
- * Why a file cannot be the model that its name promises: conclusive diagnoses only, the most telling first. Reads the
- * header, the first and the last MiB, and more only of a file that has nothing but zeros so far.
+ * Whether a file can be the model that its name promises. Reads the header, the first and the last MiB, and more only of a
+ * file that has nothing but zeros so far.
  *
  * @throws {CatalogError} FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO
  */
-export async function takeFirstLook(path: string, look: FirstLook): Promise<readonly Diagnosis[]> {
+export async function takeFirstLook(path: string, look: FirstLook): Promise<FirstFindings> {
   const { name, followSymlink = false, signal = new AbortController().signal } = look
   return await withRegularFile({ path, followSymlink, signal }, async (file) => {
     const named: Diagnosis | undefined = PARTIAL.test(name) ? { kind: 'partial-name' } : undefined
     const content = await findNoModel(file, { path, look, signal })
-    return sortDiagnoses([named, content].filter((diagnosis) => diagnosis !== undefined))
+    const tail = content === undefined ? await findZeroTail(file, path, signal) : undefined
+    const isUnwritten = tail !== undefined && (await isNeverWritten(file, path))
+    const refusals = [named, content, isUnwritten ? tail : undefined]
+    return {
+      refusals: sortDiagnoses(refusals.filter((diagnosis) => diagnosis !== undefined)),
+      notes: tail === undefined || isUnwritten ? [] : [tail],
+    }
   })
 }
 
@@ -53,8 +71,7 @@ async function findNoModel(file: RegularFile, { path, look, signal }: Look): Pro
     findConclusivePage(head) ??
     findCompression(head) ??
     (await findAllZeros(file, path, signal)) ??
-    (await findFormatProblem(head, handle)) ??
-    (await findSparseTail(file, path, signal))
+    (await findFormatProblem(head, handle))
   )
 }
 
@@ -68,6 +85,8 @@ function findConclusivePage(head: FileHead): Diagnosis | undefined {
       return isWeights || XML_ERROR.test(new TextDecoder().decode(head.bytes)) ? page : undefined
     case 'json-page':
       return isWeights && isJson(head) ? page : undefined
+    case 'text-page':
+      return isWeights ? page : undefined
     default:
       return undefined
   }
@@ -88,14 +107,21 @@ async function findAllZeros(
   return { kind: 'zeros', offset: 0, lengthBytes: file.sizeBytes, isAtEnd: true, isExact: true }
 }
 
-/** Zeros at the end may be right, as in weights that were only initialised; not those that were never written. */
-async function findSparseTail(
+async function findZeroTail(
   file: RegularFile,
   path: string,
   signal: AbortSignal,
 ): Promise<Diagnosis | undefined> {
-  const { stats } = file
-  if (stats.blocks * BLOCK_BYTES >= stats.size) return undefined
   const zeros = await findZeros({ file, path, range: 'ends', signal })
   return zeros?.kind === 'zeros' && zeros.isAtEnd ? zeros : undefined
+}
+
+/**
+ * Whether blocks of the file were never written: then the zeros at its end are not its own. Weights that were only
+ * initialised are zeros that were written. File systems that compress, or are elsewhere, have fewer blocks of any file.
+ */
+async function isNeverWritten({ stats }: RegularFile, path: string): Promise<boolean> {
+  if (stats.blocks * BLOCK_BYTES >= stats.size) return false
+  const { type } = await withFileErrors('statfs', path, () => statfs(path))
+  return FULL_BLOCKS.has(type)
 }
