@@ -370,3 +370,15 @@ describe('an action', () => {
     expect(progress).toEqual([0, 0, 1])
   })
 })
+
+describe('a model whose file has the name of what a download of another makes', () => {
+  it('is told, not relocated to it, and its only copy stays', async () => {
+    const { catalog, files } = await openWith(['a', 'b'])
+    await files.moveFile(pathOf('a'), `${pathOf('b')}.partial`)
+    const { findings, actions } = await catalog.upkeep.doctor()
+    expect(actions).toEqual([])
+    expect(findings).toMatchObject([{ kind: 'moved', id: 'a', text: expect.stringContaining('rename it') }])
+    await files.moveFile(`${pathOf('b')}.partial`, pathOf('a'))
+    expect(await catalog.verify('a')).toMatchObject({ state: 'Active' })
+  })
+})

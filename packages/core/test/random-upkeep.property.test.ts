@@ -128,12 +128,23 @@ it('a doctor cures any catalog at once, and touches no file beside the plan', as
   const property = fc.asyncProperty(steps, async (history) => {
     const opened = await openAfter(history)
     const { catalog, files } = opened
-    const { failed } = await assertKept(opened, () => catalog.upkeep.doctor())
+    const plans: UpkeepPlan[] = []
+    const { failed } = await assertKept(opened, async () => {
+      const plan = await catalog.upkeep.doctor()
+      plans.push(plan)
+      return plan
+    })
     // A file that was taken for a moved one and is not: only the next look can tell what else it is.
     const wasMistaken = failed.some(({ action }) => action.kind === 'relocate')
-    if (!wasMistaken) expect((await catalog.upkeep.doctor()).actions).toEqual([])
+    // One whose new name is taken can be relocated once the name is free, which another action of the plan may bring about.
+    const hasTakenName = plans.some(({ findings }) => findings.some(({ text }) => text.endsWith('rename it')))
+    if (!wasMistaken && !hasTakenName) expect((await catalog.upkeep.doctor()).actions).toEqual([])
+    // A file that has the name of what a download of another model makes is for the operator to rename.
+    const { findings } = await catalog.upkeep.doctor()
+    const moved = new Set(findings.filter(({ kind }) => kind === 'moved').map((finding) => finding.id))
     for (const entry of await catalog.list({ state: 'Active' })) {
-      expect(files.has(await catalog.modelPath(entry.id))).toBe(true)
+      const isThere = files.has(await catalog.modelPath(entry.id))
+      expect(isThere || moved.has(entry.id)).toBe(true)
     }
   })
   await fc.assert(property, settings)

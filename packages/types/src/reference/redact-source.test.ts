@@ -77,6 +77,7 @@ const redacted: readonly [source: string, shown: string][] = [
   ['https://host/x%26sig%3D1', 'https://host/x'],
   ['https://host/x%231', 'https://host/x'],
   ['https://host/x？token=1', 'https://host/x'],
+  ['https://user／secret@host/x', 'https://host/x'],
   ['https://host/x＆sig＝1', 'https://host/x'],
   ['https://host/x＃1', 'https://host/x'],
   ['https://host/x；token＝1', 'https://host/x'],

@@ -21,7 +21,8 @@ const TOKEN =
 export function toAscii(text: string): string {
   return text.replace(/[\u0080-\uFFFF]/gu, (character) => {
     const plain = character.normalize('NFKC')
-    return plain.length === 1 && plain < '\u0080' ? plain : character
+    // Not for `／` and `＼`: they would end the part in which a user and a password may stand.
+    return plain.length === 1 && plain < '\u0080' && !/[\\/]/u.test(plain) ? plain : character
   })
 }
 

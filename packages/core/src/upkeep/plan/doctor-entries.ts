@@ -2,6 +2,7 @@ import type { FoundFile, ModelEntry, UpkeepAction, UpkeepFinding, UpkeepFindingK
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { evidenceOf } from '../../entry/evidence.ts'
 import { findChanges, toPlain } from '../../entry/fingerprints.ts'
+import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type MovedModel, StrayIndex } from '../survey/moved-files.ts'
 import type { NamedFile, Survey } from '../survey/survey.ts'
 import { type Remark, toPlanned } from './plan.ts'
@@ -26,9 +27,25 @@ export function examineEntries(
     if (moved === undefined) return examineFiles(context, entry, files)
     relocated.entries.add(entry)
     for (const { path } of moved.found) relocated.paths.add(path)
-    return [remarkOnMoved(entry, files, moved)]
+    const remark = remarkOnMoved(entry, files, moved)
+    const owner = findOwnerBeside(survey, entry, moved)
+    return [owner === undefined ? remark : toRemarkOnName(remark.finding, owner)]
   })
   return { remarks, relocated }
+}
+
+/** The other model whose downloads make a file of the name that this one's now has. */
+function findOwnerBeside({ owners }: Survey, entry: ModelEntry, moved: MovedModel): ModelEntry | undefined {
+  return moved.found
+    .flatMap(({ path }) => owners.get(parseLeftover(path)?.file ?? '') ?? [])
+    .find(({ id }) => id !== entry.id)
+}
+
+/** No model can have that name, and its bytes may be the only copy: they stay, and the operator renames the file. */
+function toRemarkOnName(finding: UpkeepFinding, { id }: ModelEntry): Remark {
+  return {
+    finding: { ...finding, text: `${finding.text}, a name that a download of ${id} makes: rename it` },
+  }
 }
 
 /** Whether this node would still take the model for verified here. A wrong file that is gone is missed by nobody. */
