@@ -20,3 +20,25 @@ Feature: Whose file it is
     Then it is refused with ALREADY_EXISTS:
       | existingId | llama |
     And nothing was written
+
+  Scenario: A file that two models share is downloaded for one of them at a time
+    Given "llama-chat" is registered with:
+      | file   | llama.gguf                      |
+      | digest | the digest of the model "llama" |
+    And "nightly" has begun the download of "llama"
+    When "weekly" begins the download of "llama-chat"
+    Then it is refused with IN_USE:
+      | id | llama |
+
+  Scenario: A directory with a catalog of its own is not looked into
+    Given there is a file "models/team/.catalog/format" that holds "1"
+    And there is a file "models/team/wren.gguf" that holds the model "wren"
+    And there is a file "models/robin.gguf" that holds the model "robin"
+    When the operator runs `catalog doctor --json`
+    Then it prints "robin.gguf"
+    And it prints neither "team" nor "wren.gguf"
+
+  Scenario: A file that no model names is kept for a day
+    Given there is a file "models/robin.gguf" that holds the model "robin"
+    When the operator runs `catalog collect --orphans --apply`
+    Then the file "models/robin.gguf" is still there
