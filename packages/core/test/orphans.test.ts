@@ -141,6 +141,15 @@ describe('a file with the digest that a missing model declares', () => {
     expect(await collect(opened)).toEqual([])
   })
 
+  it('may be any file that the budget did not suffice to read', async () => {
+    const opened = await openWithStrays(['x.gguf'])
+    const { catalog, files } = opened
+    await catalog.update('a', { digest: sampleDigest(77) })
+    files.delete(pathOf('a'))
+    expect(await collect(opened, { orphans: true })).toEqual(['x.gguf'])
+    expect(await collect(opened, { orphans: true, maxReadBytes: 6 })).toEqual([])
+  })
+
   it('is not looked for among files of another size than the declared one', async () => {
     const opened = await openWithStrays(['x.gguf'])
     await opened.catalog.update('a', { digest: stray, sizeBytes: 8 })
