@@ -1,6 +1,6 @@
 Feature: Whose file it is
   A path belongs to one model, or to several that declare the same bytes. What a download makes beside a file belongs to no
-  other model, and a file in use is moved for nobody.
+  other model, and a file in use is never moved.
 
   Background:
     Given an empty catalog

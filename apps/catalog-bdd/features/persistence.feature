@@ -143,7 +143,7 @@ Feature: What stays
       Then it is refused with DAMAGED, naming the journal
       And the journal is untouched
 
-    Scenario: A model in a state that nobody knows is repaired, and the others stay
+    Scenario: A model in an unknown state is repaired, and the others stay
       Given an empty catalog
       And a registered model "llama-3.1-8b"
       And a registered model "mistral-7b"
@@ -163,14 +163,14 @@ Feature: What stays
       And the catalog was closed
 
     Scenario: An edit is a change of the catalog
-      Given somebody wrote "by hand" as the name of "llama-3.1-8b" into catalog.json
+      Given the name of "llama-3.1-8b" was changed to "by hand" in catalog.json
       When the catalog is opened
       Then "llama-3.1-8b" is Pending at revision 2
       And its entry says:
         | name | by hand |
 
     Scenario: A slip is refused, with its place, and the corrected file is taken
-      Given somebody wrote "by hand" as the name of "llama-3.1-8b" into catalog.json, with a comma too many
+      Given the name of "llama-3.1-8b" was changed to "by hand" in catalog.json, with a comma too many
       When the catalog is opened
       Then it is refused with EDITED_OUTSIDE, naming the line of that comma
       And catalog.json is untouched

@@ -47,8 +47,8 @@ Given("a byte of the journal's first record is changed", async function (this: C
 })
 
 Given(
-  /^somebody wrote "(.*)" as the name of "(.*)" into catalog\.json(, with a comma too many)?$/u,
-  async function (this: CatalogWorld, name: string, id: string, slip: string | null) {
+  /^the name of "(.*)" was changed to "(.*)" in catalog\.json(, with a comma too many)?$/u,
+  async function (this: CatalogWorld, id: string, name: string, slip: string | null) {
     const { models, ...rest } = await readView(this)
     const edited = models.map((model) => (model['id'] === id ? { ...model, name } : model))
     const text = JSON.stringify({ ...rest, models: edited }, undefined, 2)

@@ -133,7 +133,7 @@ describe('a GGUF file', () => {
       head.subarray(offset).copy(bytes)
       return bytes
     }
-    expect(await readGgufLayout(read, 2 ** 43)).toEqual({ outcome: 'unknown' })
+    expect(await readGgufLayout(read, { sizeBytes: 2 ** 43 })).toEqual({ outcome: 'unknown' })
     expect(readBytes).toBeLessThan(64 * 1024 * 1024)
   })
 
@@ -155,7 +155,7 @@ describe('a GGUF file', () => {
     const bytes = readFileSync(realFile('ggml-vocab-gpt-2.gguf'))
     const read = async (offset: number, length: number): Promise<Uint8Array> =>
       bytes.subarray(offset, offset + length)
-    expect(await readGgufLayout(read, bytes.length)).toMatchObject({
+    expect(await readGgufLayout(read, { sizeBytes: bytes.length })).toMatchObject({
       outcome: 'parsed',
       endBytes: bytes.length,
     })

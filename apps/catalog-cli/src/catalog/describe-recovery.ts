@@ -3,11 +3,11 @@
 import type { RecoveryReport } from 'model-catalog'
 import { toPrintable } from '../text/printable.ts'
 
-/** What a person has to know of what opening found: a line each. What a crash leaves is mended and not worth one. */
+/** Warnings about what opening found, one line each. Ordinary traces of a crash are repaired without one. */
 export function describeRecovery({ newerView, linkedFiles, dropped }: RecoveryReport): readonly string[] {
   const lines = linkedFiles.map(
     (path) =>
-      `warning: ${toPrintable(path)} has another name as well: a copy that shares it is no backup (use cp -r, not cp -al)`,
+      `warning: ${toPrintable(path)} has another hard link: a copy that shares it is not a backup (use cp -r, not cp -al)`,
   )
   if (dropped !== undefined) {
     lines.push(`warning: a power cut took ${dropped.records} records of ${toPrintable(dropped.path)}`)
@@ -16,6 +16,6 @@ export function describeRecovery({ newerView, linkedFiles, dropped }: RecoveryRe
   const { path, keptFile, revision, head } = newerView
   const what = `${toPrintable(path)} shows record ${revision}, and the catalog ends with record ${head}`
   const where =
-    keptFile === undefined ? 'the next change puts it aside' : `it is now ${toPrintable(keptFile)}`
+    keptFile === undefined ? 'the next change moves it away' : `it is now ${toPrintable(keptFile)}`
   return [...lines, `warning: ${what}: an older copy of .catalog was put back; ${where}`]
 }

@@ -8,7 +8,7 @@ import { assertLinkAllowed } from './linked-file.ts'
 import { createNotRegular, kindOf } from './not-regular.ts'
 import { findSkipReason } from './skipped-names.ts'
 
-/** More files than a model has, and a deeper directory: somebody's home, or a link that leads back. */
+/** A directory beyond these limits is not a model, but a home directory or a loop of links. */
 const MAX_FILES = 10_000
 const MAX_DEPTH = 32
 

@@ -35,7 +35,7 @@ export async function findModelContent(
   { path, ...links }: { readonly path: string } & LinkOptions,
   { digest, manifest, ignoreMissing = false }: ListOptions,
 ): Promise<ModelContent> {
-  // A directory with the catalog in it is no model: its files would change with every command.
+  // A directory that contains the catalog is not a model: its files change with every command.
   const { root } = links
   const hasCatalog = root === path || root.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)
   const isOfFiles = !hasCatalog && (await isDirectory(path, links))

@@ -15,7 +15,7 @@ export interface SetOfShards {
 
 /**
  * The whole set that a file is a shard of; undefined for a file that is a model of its own.
- * NOT_A_MODEL if shards are missing, NOT_A_REGULAR_FILE if one is no file.
+ * NOT_A_MODEL if shards are missing, NOT_A_REGULAR_FILE if one is not a regular file.
  */
 export async function findSetOfShards(path: string, links: LinkOptions): Promise<SetOfShards | undefined> {
   const directory = dirname(path)

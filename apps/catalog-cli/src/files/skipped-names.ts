@@ -10,7 +10,7 @@ const OF_SYSTEMS: ReadonlySet<string> = new Set([
 const TEMPORARY =
   /(?:~|\.(?:tmp|temp|swp|lock|part|partial|partial\.checkpoint|incomplete|crdownload|download|aria2))$/iu
 
-/** Why a name in a model's directory is no part of the model, in a word; undefined for one that is. */
+/** Why a name in a model's directory is skipped, in a word; undefined if it is not. */
 export function findSkipReason(name: string): string | undefined {
   if (name.startsWith('.')) return 'hidden'
   if (OF_SYSTEMS.has(name.toLowerCase())) return 'of the operating system'

@@ -108,7 +108,7 @@ function judgeWhole(entry: EntryContent, reading: Reading): Mismatch | undefined
   return { ...where, outcome: 'digest-mismatch', expected, found, sizeBytes: bytes, wrong }
 }
 
-/** A part of a set is no model, and none of its files is wrong. */
+/** An incomplete set is not a model, but none of its files is wrong. */
 function judgeSet(reading: Reading): Mismatch | undefined {
   const { missing, path, files } = reading
   if (missing === undefined) return undefined
@@ -116,7 +116,7 @@ function judgeSet(reading: Reading): Mismatch | undefined {
   return { ...where, outcome: 'not-a-model', diagnosis: missing, wrong: [] }
 }
 
-/** What a first look at files found whose digest nobody declared. */
+/** What a first look found at files without a declared digest. */
 function judgeLooks(entry: EntryContent, reading: Reading): Mismatch | undefined {
   const wrong = reading.files.filter((file) => isRefused(file) && !isDeclared(entry, file))
   const [first] = wrong

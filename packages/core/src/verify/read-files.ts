@@ -12,8 +12,8 @@ export type ReadRequest = Omit<VerifyFileOptions, 'followSymlink'>
 /**
  * Reads all files of a model to their last byte, side by side and with one progress; right or wrong is for `judge` to say. All
  * are looked at before the first is read, so that a missing one, and a download that stopped halfway, are found out
- * without hashing 200 GB: if a size is not the declared one, or a shard of the set is missing, none is read. A first look is taken at those whose digest
- * nobody declared; their digests prove that what was read is what was looked at.
+ * without hashing 200 GB: if a size is not the declared one, or a shard of the set is missing, none is read. A first look is taken at those without a
+ * declared digest; their digests prove that what was read is what was looked at.
  */
 export async function readFiles(
   context: CatalogContext,

@@ -75,9 +75,9 @@ async function findGgufProblem(
   const wrong = (problem: string): Diagnosis => ({ kind: 'wrong-format', format: 'gguf', problem })
   if (!startsWith(bytes, GGUF_MAGIC)) return wrong('it does not begin with GGUF')
   if (sizeBytes < GGUF_HEADER_BYTES) return toTruncated('gguf', sizeBytes, GGUF_HEADER_BYTES)
-  if (endianness() === 'LE' && (await isBigEndian(read)))
+  if (endianness() === 'LE' && isBigEndian(bytes))
     return wrong('it is big-endian: convert it for little-endian machines')
-  const layout = await readGgufLayout(read, sizeBytes)
+  const layout = await readGgufLayout(read, { sizeBytes, isLittleEndian: !isBigEndian(bytes) })
   const damage = isWhole(layout, sizeBytes) ? undefined : findTextDamage(await read(0, SAMPLE_BYTES))
   if (damage !== undefined) return wrong(damage)
   switch (layout.outcome) {

@@ -33,9 +33,11 @@ const MAX_LENGTH = 1n << 44n
  *
  * Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
-export async function readGgufLayout(read: ReadBytes, sizeBytes: number): Promise<GgufLayout> {
+export async function readGgufLayout(
+  read: ReadBytes,
+  { sizeBytes, isLittleEndian = true }: { readonly sizeBytes: number; readonly isLittleEndian?: boolean },
+): Promise<GgufLayout> {
   try {
-    const isLittleEndian = !(await isBigEndian(read))
     return await new GgufWalk(new ByteCursor(read, { sizeBytes, isLittleEndian }), sizeBytes).walk()
   } catch (error) {
     if (error instanceof EndOfFileError) return { outcome: 'cut', neededBytes: error.neededBytes }
@@ -45,13 +47,9 @@ export async function readGgufLayout(read: ReadBytes, sizeBytes: number): Promis
   }
 }
 
-/** Whether the version is one of a file for machines of the other byte order, as s390x. */
-export async function isBigEndian(read: ReadBytes): Promise<boolean> {
-  const bytes = await read(4, 4)
-  return (
-    bytes.byteLength === 4 &&
-    KNOWN_VERSIONS.includes(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0))
-  )
+/** Whether the version, after the magic, is one of a file for machines of the other byte order, as s390x. */
+export function isBigEndian(head: Uint8Array): boolean {
+  return KNOWN_VERSIONS.includes(new DataView(head.buffer, head.byteOffset).getUint32(4))
 }
 
 class BrokenError extends Error {}

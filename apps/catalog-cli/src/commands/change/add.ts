@@ -162,7 +162,7 @@ function toJsonResult(result: AddResult): unknown {
   return { path: candidate.path, ok: true, model: toJsonAdded(entry, candidate) }
 }
 
-/** The model, and what of its directory is no part of it. */
+/** The model, and which files of its directory were skipped. */
 function toJsonAdded(entry: ModelEntry, { content: { skipped = [] } }: Found): unknown {
   return skipped.length === 0 ? toJsonEntry(entry) : { ...toJsonEntry(entry), skipped }
 }
