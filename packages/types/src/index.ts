@@ -5,7 +5,7 @@ export type {
   StartOverReason,
   StreamTail,
 } from './entry/download-start.ts'
-export type { DigestEngine, FileDigest, Fingerprint } from './entry/file-digest.ts'
+export type { DigestEngine, FileDigest, FileState, Fingerprint } from './entry/file-digest.ts'
 export { findFilePathProblem } from './entry/file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './entry/lifecycle-state.ts'
 export type {
@@ -50,6 +50,13 @@ export type {
   OperationOutcome,
   VerificationEvent,
 } from './ports/catalog-observer.ts'
+export type {
+  CatalogSettings,
+  SettingsChange,
+  StoredPolicy,
+  StoredSettings,
+  VolumeSight,
+} from './ports/catalog-settings.ts'
 export type {
   CatalogReader,
   CatalogStore,
@@ -96,6 +103,7 @@ export type {
   RemovedFile,
   VerifiedHistory,
 } from './ports/stored-history.ts'
+export type { DirectoryIdentity, Volume, Volumes } from './ports/volumes.ts'
 export { LIST_ORDERS, type ListOrder } from './query/list-order.ts'
 export type { ListQuery, SizeRange, TimeRange } from './query/list-query.ts'
 export { ModelRef } from './reference/model-ref.ts'

@@ -18,6 +18,7 @@ const everyCode: Readonly<Record<CatalogErrorCode, true>> = {
   DIGEST_MISMATCH: true,
   SIZE_MISMATCH: true,
   NOT_A_MODEL: true,
+  EVIDENCE_STALE: true,
   FILE_CHANGED: true,
   NOT_A_REGULAR_FILE: true,
   FILE_MISSING: true,

@@ -16,6 +16,7 @@ export const CATALOG_EXIT_CODES: Readonly<Record<CatalogErrorCode, number>> = {
   DIGEST_MISMATCH: 10,
   SIZE_MISMATCH: 11,
   NOT_A_MODEL: 18,
+  EVIDENCE_STALE: 19,
   FILE_CHANGED: 12,
   NOT_A_REGULAR_FILE: 13,
   FILE_MISSING: 14,

@@ -75,6 +75,7 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   SIZE_MISMATCH: 'the file was left as it is; if it is shorter its download may go on, else fetch it anew',
   NOT_A_MODEL:
     'the file was left as it is; fetch it anew, or declare its digest if these are the right bytes',
+  EVIDENCE_STALE: 'catalog verify reads it again; catalog verify --stale reads all such models',
   FILE_CHANGED: 'wait until nothing writes to the file any more, then verify again',
   FILE_MISSING: 'the catalog does not download; put the file there first',
   CATALOG_MISSING: 'register and add begin one; --root and CATALOG_ROOT say where it is',

@@ -1,15 +1,21 @@
 import type { Sha256Digest } from './sha256-digest.ts'
 
 /**
- * Which file, and which state of it: as `stat` tells. The 64-bit numbers are decimal strings, because they
- * do not fit a double and a bigint does not fit JSON. Equal fingerprints are a hint, not proof, of equal bytes.
+ * Which file of a volume, and which state of it: as `stat` tells. The 64-bit numbers are decimal strings, because they
+ * do not fit a double and a bigint does not fit JSON. Equal states are a hint, not proof, of equal bytes.
  */
-export interface Fingerprint {
-  readonly dev: string
+export interface FileState {
   readonly ino: string
   readonly sizeBytes: number
   readonly mtimeNs: string
   readonly ctimeNs: string
+  /** When the inode was made; absent where the file system does not tell. */
+  readonly birthtimeNs?: string
+}
+
+/** The same of this machine at this moment, with the device number, which may be another one after a restart. */
+export interface Fingerprint extends FileState {
+  readonly dev: string
 }
 
 /** `native` is the SHA-256 of node:crypto, `wasm` that of hash-wasm. */
@@ -22,4 +28,9 @@ export interface FileDigest {
   readonly fingerprint: Fingerprint
   readonly engine: DigestEngine
   readonly durationMs: number
+  /**
+   * Set where a change made while the file was read might not show in its fingerprint: the system could not sync a file
+   * opened for reading, or does not tell of writes through a mapping. `docs/verification.md` names these systems.
+   */
+  readonly weak?: true
 }

@@ -84,6 +84,8 @@ export interface CatalogErrorDetails {
     readonly diagnosis: readonly DiagnosisNote[]
     readonly isQuarantined?: true
   }
+  /** Only the ctime differs from the evidence: the bytes may be the same, and only reading them tells. */
+  EVIDENCE_STALE: { readonly id: string; readonly path: string }
   FILE_CHANGED: { readonly id?: string; readonly path: string; readonly changed: readonly string[] }
   NOT_A_REGULAR_FILE: { readonly id?: string; readonly path: string; readonly kind: string }
   FILE_MISSING: { readonly id?: string; readonly path: string }
@@ -133,6 +135,7 @@ export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
   'DIGEST_MISMATCH',
   'SIZE_MISMATCH',
   'NOT_A_MODEL',
+  'EVIDENCE_STALE',
   'FILE_CHANGED',
   'NOT_A_REGULAR_FILE',
   'FILE_MISSING',
