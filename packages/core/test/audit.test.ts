@@ -167,7 +167,16 @@ describe('an audit with a rate', () => {
       return digestFile(path, options)
     }
     let elapsedMs = 0
-    const ports = { store, verifier: files, files, clock, node: 'node-1', monotonicMs: () => elapsedMs }
+    const { volumes } = files
+    const ports = {
+      store,
+      verifier: files,
+      files,
+      volumes,
+      clock,
+      node: 'node-1',
+      monotonicMs: () => elapsedMs,
+    }
     const waits: number[] = []
     await auditModels(createContext(ports), { bytesPerSecond: 2 * BYTES }, async (ms) => {
       waits.push(ms)

@@ -26,7 +26,7 @@ describe('dedupe', () => {
     expect(files.read).toEqual([pathOf('a'), pathOf('a')])
     expect((await catalog.upkeep.doctor()).findings).toEqual([])
     const after = await catalog.get('a')
-    expect(after?.evidence?.['node-1']).toMatchObject({ at: before?.evidence?.['node-1']?.at })
+    expect(after?.evidence?.['volume-1']).toMatchObject({ at: before?.evidence?.['volume-1']?.at })
     expect(await catalog.upkeep.dedupe({ method: 'hard-link' })).toMatchObject({ actions: [] })
     expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({ skipped: [], freedBytes: 0 })
     expect(files.read).toHaveLength(2)

@@ -2,7 +2,7 @@ import { sampleDigest, sampleEntry } from '@catalog/testkit'
 import { CatalogError, type UpkeepPlan } from '@catalog/types'
 import { parsePlan } from '@catalog/types/schema'
 import { describe, expect, it } from 'vitest'
-import { edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
+import { edit, openTestCatalog, plant, type TestCatalog, withoutDev } from './test-catalog.ts'
 import { openWith, outlineOf, pathOf } from './upkeep-world.ts'
 
 const LATER = '2025-10-02T00:00:00.000Z'
@@ -60,7 +60,7 @@ describe('doctor', () => {
     opened.files.delete(pathOf('a'))
     await cure(opened)
     const entry = await opened.catalog.get('a')
-    expect([entry?.state, Object.keys(entry?.evidence ?? {})]).toEqual(['Active', ['node-2']])
+    expect([entry?.state, Object.keys(entry?.evidence ?? {})]).toEqual(['Active', ['volume-2']])
   })
 
   it('finds a moved file by what stays of it, and verifies it in its new place', async () => {
@@ -114,9 +114,12 @@ describe('doctor', () => {
     const { catalog, files, other } = await openTestCatalog()
     const parts = ['x.gguf', 'sub/y.gguf']
     for (const part of parts) files.put(`/models/m/${part}`, sampleDigest(1))
-    const known = parts.map((path) => ({ path, fingerprint: files.readFingerprint(`/models/m/${path}`) }))
+    const known = parts.map((path) => ({
+      path,
+      fingerprint: withoutDev(files.readFingerprint(`/models/m/${path}`)),
+    }))
     const found = { outcome: 'match', digest: sampleDigest(3), bytes: 2048, durationMs: 1, engine: 'native' }
-    const evidence = { 'node-1': { ...found, at: EARLIER, files: known } } as never
+    const evidence = { 'volume-1': { ...found, volume: 'volume-1', at: EARLIER, files: known } } as never
     const model = { id: 'm', state: 'Active', digest: sampleDigest(3), evidence } as const
     await plant(other, sampleEntry({ ...model, files: parts.map((path) => ({ path })) }))
     expect((await catalog.upkeep.doctor()).findings).toEqual([])

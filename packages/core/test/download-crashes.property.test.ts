@@ -3,7 +3,7 @@ import { scaleRuns } from '@catalog/testkit/running'
 import type { CatalogStore } from '@catalog/types'
 import { expect, it } from 'vitest'
 import { Catalog } from '../src/catalog.ts'
-import { openTestCatalog } from './test-catalog.ts'
+import { openTestCatalog, withoutDev } from './test-catalog.ts'
 
 const right = sampleDigest(1)
 const wrong = sampleDigest(2)
@@ -83,7 +83,15 @@ async function play(at: number, how: How & { readonly isAfter: boolean }) {
   await catalog.register({ id: 'm', source: 'x', ...expected })
   if (how.standsThere) for (const path of paths) files.put(path, sampleDigest(9), 99)
   const ports = (store: CatalogStore, disk: FakeFiles) => {
-    return new Catalog({ store, verifier: disk, files: disk, clock, node: 'node-1', holder: 'p' })
+    return new Catalog({
+      store,
+      verifier: disk,
+      files: disk,
+      volumes: disk.volumes,
+      clock,
+      node: 'node-1',
+      holder: 'p',
+    })
   }
   const checked = new Proxy(other, {
     get: (target, name) => {
@@ -117,9 +125,9 @@ async function play(at: number, how: How & { readonly isAfter: boolean }) {
   const entry = await catalog.get('m')
   expect(entry).toMatchObject({ state: 'Active', ...expected })
   expect(entry?.download).toBeUndefined()
-  const evidence = entry?.evidence?.['node-1']
+  const evidence = entry?.evidence?.['volume-1']
   const known = evidence?.files?.map(({ fingerprint }) => fingerprint) ?? [evidence?.fingerprint]
-  expect(known).toEqual(paths.map((path) => files.readFingerprint(path)))
+  expect(known).toMatchObject(paths.map((path) => withoutDev(files.readFingerprint(path))))
   // No wrong file is lost, and none is recorded twice.
   const aside = (await files.listFiles())
     .map(({ path }) => path)

@@ -5,10 +5,11 @@ import {
   sampleDigest,
   sampleEntry,
   sampleEvidence,
+  sampleVolume,
 } from '@catalog/testkit'
 import { type DigestProgress, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
+import { edit, openTestCatalog, plant, type TestCatalog, withoutDev } from './test-catalog.ts'
 
 const right = sampleDigest(1)
 const wrong = sampleDigest(2)
@@ -75,17 +76,20 @@ describe('beginDownload', () => {
     }
   })
 
-  it('goes on for the same holder, with its start, and not for its namesake on another node', async () => {
+  it('goes on for the same holder, with its start, whatever its machine is called by then, and not on another volume', async () => {
     const { a } = await openTwo()
     await a.catalog.downloads.begin('m')
     a.clock.advance(MINUTE_MS)
-    const again = await openTestCatalog({ ...a, holder: 'a' })
+    const again = await openTestCatalog({ ...a, holder: 'a', node: 'node-7' })
     expect(await again.catalog.downloads.begin('m')).toMatchObject({
       entry: { download: { startedAt: '2025-10-01T00:00:00.000Z', until: '2025-10-01T00:11:00.000Z' } },
     })
-    const namesake = await openTestCatalog({ ...a, holder: 'a', node: 'node-2' })
+    a.files.volumes.present = [sampleVolume({ id: 'volume-2' })]
+    const namesake = await openTestCatalog({ ...a, holder: 'a' })
     await expect(namesake.catalog.downloads.begin('m')).rejects.toMatchObject({ code: 'IN_USE' })
-    expect(await namesake.catalog.get('m')).toMatchObject({ download: { node: 'node-1' } })
+    expect(await namesake.catalog.get('m')).toMatchObject({
+      download: { node: 'node-7', volume: 'volume-1' },
+    })
   })
 
   it.each(['Active', 'Retired'] as const)('has nothing to do for an %s model in order', async (state) => {
@@ -213,10 +217,10 @@ describe('finishDownload', () => {
     ])
     expect(active).toMatchObject({ state: 'Active', digest: right, verifiedAt: '2025-10-01T00:00:00.000Z' })
     expect(active.download).toBeUndefined()
-    expect(active.evidence?.['node-1']).toMatchObject({
+    expect(active.evidence?.['volume-1']).toMatchObject({
       outcome: 'match',
       digest: right,
-      fingerprint: files.readFingerprint(PATH),
+      fingerprint: withoutDev(files.readFingerprint(PATH)),
     })
     expect(await a.catalog.downloads.begin('m')).toMatchObject({ needed: false })
     await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'DOWNLOAD_ENDED' })
@@ -489,7 +493,10 @@ describe('a model of many files', () => {
       { path: parts[0], digest: wrong },
       { path: parts[1], digest: right },
     ])
-    const known = parts.map((path) => ({ path, fingerprint: files.readFingerprint(`/models/dir/${path}`) }))
+    const known = parts.map((path) => ({
+      path,
+      fingerprint: withoutDev(files.readFingerprint(`/models/dir/${path}`)),
+    }))
     expect(active).toMatchObject({
       state: 'Active',
       digest,
@@ -499,8 +506,8 @@ describe('a model of many files', () => {
         { path: parts[1], digest: right, sizeBytes: 2 },
       ],
     })
-    expect(active.evidence?.['node-1']).toMatchObject({ outcome: 'match', digest, bytes: 3, files: known })
-    expect(active.evidence?.['node-1']?.fingerprint).toBeUndefined()
+    expect(active.evidence?.['volume-1']).toMatchObject({ outcome: 'match', digest, bytes: 3, files: known })
+    expect(active.evidence?.['volume-1']?.fingerprint).toBeUndefined()
     expect(await catalog.downloads.begin('dir')).toMatchObject({ needed: false })
     files.put(`/models/dir/${parts[0]}`, wrong, 1)
     expect(await catalog.downloads.begin('dir')).toMatchObject({ needed: true, entry: { state: 'Pending' } })

@@ -172,19 +172,19 @@ describe('what a first look found', () => {
   it('is in the evidence, also if it is nothing', async () => {
     const { catalog, files } = await openWithPage()
     files.refusals.clear()
-    expect((await catalog.verify('m')).evidence).toMatchObject({ 'node-1': { look: [] } })
+    expect((await catalog.verify('m')).evidence).toMatchObject({ 'volume-1': { look: [] } })
     files.notes.set(PATH, tail)
-    expect((await catalog.verify('m')).evidence).toMatchObject({ 'node-1': { look: tail } })
+    expect((await catalog.verify('m')).evidence).toMatchObject({ 'volume-1': { look: tail } })
   })
 
   it('is in the evidence of a refusal, and absent if the digest is declared', async () => {
     const { catalog } = await openWithPage()
     await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'NOT_A_MODEL' })
     expect((await catalog.get('m'))?.evidence).toMatchObject({
-      'node-1': { outcome: 'mismatch', look: PAGE },
+      'volume-1': { outcome: 'mismatch', look: PAGE },
     })
     await catalog.update('m', { digest: bytes })
-    expect((await catalog.verify('m')).evidence?.['node-1']).not.toHaveProperty('look')
+    expect((await catalog.verify('m')).evidence?.['volume-1']).not.toHaveProperty('look')
   })
 
   it('names the file of several', async () => {
@@ -193,6 +193,6 @@ describe('what a first look found', () => {
     for (const name of ['a', 'b']) files.put(`/models/m/${name}.bin`, sampleDigest(1))
     files.notes.set('/models/m/b.bin', tail)
     const look = [{ kind: 'zeros', text: 'b.bin: the last 4096 bytes are zeros' }]
-    expect((await catalog.verify('m')).evidence).toMatchObject({ 'node-1': { look } })
+    expect((await catalog.verify('m')).evidence).toMatchObject({ 'volume-1': { look } })
   })
 })

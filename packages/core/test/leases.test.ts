@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** A catalog with an Active model `m`. */
 async function openWithModel(options: TestCatalogOptions = {}): Promise<TestCatalog> {
   const opened = await openTestCatalog(options)
-  const evidence = { 'node-1': sampleEvidence(digest) }
+  const evidence = { 'volume-1': sampleEvidence(digest) }
   await plant(opened.other, sampleEntry({ id: 'm', digest, state: 'Active', evidence }))
   return opened
 }

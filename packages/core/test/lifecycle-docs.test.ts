@@ -61,7 +61,7 @@ const EVENTS: readonly (readonly [row: string, run: (opened: TestCatalog) => Pro
 describe.each(EVENTS)('the page says what comes of it that %s', (row, run) => {
   it.each(LIFECYCLE_STATES)('from %s', async (from: LifecycleState) => {
     const opened = await openTestCatalog()
-    const evidence = { 'node-1': sampleEvidence(right) }
+    const evidence = { 'volume-1': sampleEvidence(right) }
     await plant(opened.other, sampleEntry({ id: 'm', state: from, digest: right, evidence }))
     await run(opened).catch(() => undefined)
     const to = readRow(row)[LIFECYCLE_STATES.indexOf(from)]

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sampleDigest, sampleRegistration } from '@catalog/testkit'
 import type { ModelFileInput, RegistrationInput } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
+import { edit, openTestCatalog, type TestCatalog, withoutDev } from './test-catalog.ts'
 
 const config = { path: 'config.json', sizeBytes: 10, digest: sampleDigest(1) }
 const weights = { path: 'weights/model.safetensors', sizeBytes: 2000, digest: sampleDigest(2) }
@@ -41,16 +41,16 @@ describe('a model of many files', () => {
     putBoth(opened)
     const entry = await opened.catalog.verify('m')
     expect(entry).toMatchObject({ state: 'Active', digest: MANIFEST, files: [config, weights] })
-    expect(entry.evidence?.['node-1']).toMatchObject({
+    expect(entry.evidence?.['volume-1']).toMatchObject({
       outcome: 'match',
       digest: MANIFEST,
       bytes: 2010,
       files: PATHS.map((path, index) => ({
         path: [config, weights][index]?.path,
-        fingerprint: opened.files.readFingerprint(path),
+        fingerprint: withoutDev(opened.files.readFingerprint(path)),
       })),
     })
-    expect(entry.evidence?.['node-1']).not.toHaveProperty('fingerprint')
+    expect(entry.evidence?.['volume-1']).not.toHaveProperty('fingerprint')
   })
 
   it('computes what was not declared', async () => {
@@ -115,7 +115,7 @@ describe('a model of many files', () => {
       state: 'Failed',
       digest: MANIFEST,
       failure: { path: PATHS[1], diagnosis: [{ kind: 'zeros' }] },
-      evidence: { 'node-1': { outcome: 'mismatch', files: [{ path: weights.path }] } },
+      evidence: { 'volume-1': { outcome: 'mismatch', files: [{ path: weights.path }] } },
     })
   })
 
@@ -128,7 +128,7 @@ describe('a model of many files', () => {
       code: 'DIGEST_MISMATCH',
       details: { path: PATHS[0], expected: config.digest },
     })
-    expect((await opened.catalog.get('m'))?.evidence?.['node-1']).toMatchObject({
+    expect((await opened.catalog.get('m'))?.evidence?.['volume-1']).toMatchObject({
       outcome: 'mismatch',
       bytes: 2010,
       files: [{ path: config.path }, { path: weights.path }],

@@ -11,7 +11,7 @@ describe('the evidence of this node', () => {
     files.put(PATH, sampleDigest(2))
     const fingerprint = files.readFingerprint(PATH)
     const own = { ...sampleEvidence(sampleDigest(2)), outcome: 'mismatch' as const, fingerprint }
-    const evidence = { 'node-1': own, 'node-2': sampleEvidence(right) }
+    const evidence = { 'volume-1': own, 'node-2': sampleEvidence(right) }
     await plant(other, sampleEntry({ id: 'm', digest: right, state: 'Active', evidence }))
     const refused = { code: 'NOT_USABLE', details: { problem: 'no-evidence' } }
     await expect(catalog.resolve('m')).rejects.toMatchObject(refused)
@@ -24,9 +24,9 @@ describe('the evidence of this node', () => {
     for (const path of paths) files.put(`/models/m/${path}`, right)
     await catalog.register({ id: 'm', source: 'hf:org/m', files: paths.map((path) => ({ path })) })
     const { evidence } = await catalog.verify('m')
-    const own = evidence?.['node-1']
+    const own = evidence?.['volume-1']
     if (own?.files === undefined) throw new Error('there must be evidence')
-    await edit(other, 'm', { evidence: { 'node-1': { ...own, files: own.files.slice(1) } } })
+    await edit(other, 'm', { evidence: { 'volume-1': { ...own, files: own.files.slice(1) } } })
     const changed = { code: 'FILE_CHANGED', details: { path: '/models/m/a', changed: ['path'] } }
     await expect(catalog.resolve('m')).rejects.toMatchObject(changed)
     expect(await catalog.get('m')).toMatchObject({ state: 'Pending' })

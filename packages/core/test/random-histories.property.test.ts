@@ -87,8 +87,8 @@ async function play(steps: readonly Generated<typeof step>[]): Promise<void> {
     await openTestCatalog({ backing, node: 'node-2' }),
   ] as const
   const seen = new Set<string>()
-  watchReads(nodes[0], 'node-1', seen)
-  watchReads(nodes[1], 'node-2', seen)
+  watchReads(nodes[0], 'volume-1', seen)
+  watchReads(nodes[1], 'volume-2', seen)
   for (const together of steps) {
     const doing = together.map(({ node, action }) => perform(nodes[node === 0 ? 0 : 1], action))
     for (const outcome of await Promise.allSettled(doing)) {

@@ -15,7 +15,9 @@ it('shows an example that does what it says', async () => {
   const files = new FakeFiles()
   files.put('/models/llama.gguf', sampleDigest(1))
   const store = await openMemoryStore()
-  const ports = { store, files, verifier: files, clock: { now: () => new Date() }, node: 'node-1' }
+  const { volumes } = files
+  const clock = { now: () => new Date() }
+  const ports = { store, files, volumes, verifier: files, clock, node: 'node-1' }
   expect(await takeIn(ports, '/models/llama.gguf')).toBe('/models/llama.gguf')
   expect(log).toHaveBeenCalledWith(`llama-3.1-8b-instruct ${sampleDigest(1)}`)
   log.mockRestore()

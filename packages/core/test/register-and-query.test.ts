@@ -138,7 +138,8 @@ describe('a catalog', () => {
 
   it('refuses a node that is no host name', async () => {
     const { store, files, clock } = await openTestCatalog()
-    const create = (): Catalog => new Catalog({ store, files, verifier: files, clock, node: '__proto__' })
+    const create = (): Catalog =>
+      new Catalog({ store, files, verifier: files, volumes: files.volumes, clock, node: '__proto__' })
     expect(create).toThrowError(expect.objectContaining({ code: 'INVALID_INPUT' }))
   })
 })

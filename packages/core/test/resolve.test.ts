@@ -1,4 +1,4 @@
-import { sampleDigest, sampleEvidence, sampleRegistration } from '@catalog/testkit'
+import { sampleDigest, sampleEvidence, sampleRegistration, sampleVolume } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
 
@@ -35,15 +35,35 @@ describe('resolve', () => {
     })
   })
 
-  it("never serves on another node's evidence", async () => {
-    const opened = await openActive()
-    const other = await openTestCatalog({ backing: opened.backing, node: 'node-2', files: opened.files })
-    await expect(other.catalog.resolve('m')).rejects.toMatchObject({
+  it("never serves on another volume's evidence, though device number and file agree", async () => {
+    const { catalog, files } = await openActive()
+    files.volumes.present = [sampleVolume({ id: 'volume-2' })]
+    await expect(catalog.resolve('m')).rejects.toMatchObject({
       code: 'NOT_USABLE',
       details: { state: 'Active', problem: 'no-evidence' },
     })
-    await other.catalog.verify('m')
-    expect(await other.catalog.resolve('m')).toMatchObject({ path: PATH })
+    await catalog.verify('m')
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
+  it('serves on a volume that has another device number, under another name of the machine', async () => {
+    const opened = await openActive()
+    const { files } = opened
+    files.renumber('77')
+    files.volumes.present = [sampleVolume({ dev: '77' })]
+    const renamed = await openTestCatalog({ ...opened, node: 'node-2' })
+    expect(await renamed.catalog.resolve('m')).toMatchObject({ path: PATH })
+    expect(files.read).toHaveLength(1)
+  })
+
+  it('keeps machines apart on a file system that is not local', async () => {
+    const opened = await openActive()
+    opened.files.volumes.present = [sampleVolume({ isLocal: false, type: 'nfs' })]
+    await opened.catalog.verify('m')
+    const other = await openTestCatalog({ ...opened, node: 'node-2' })
+    await expect(other.catalog.resolve('m')).rejects.toMatchObject({ details: { problem: 'no-evidence' } })
+    const { evidence = {} } = await other.catalog.verify('m')
+    expect(Object.keys(evidence)).toEqual(['volume-1', 'volume-1@node-1', 'volume-1@node-2'])
   })
 
   it('sends a changed file back to verification, once, and says so', async () => {
@@ -81,7 +101,7 @@ describe('resolve', () => {
     store.beforeNextCommit(async () => {
       clock.advance(1000)
       const evidence = { ...sampleEvidence(right), fingerprint: files.readFingerprint(PATH) }
-      await edit(other, 'm', { evidence: { 'node-1': { ...evidence, at: clock.now().toISOString() } } })
+      await edit(other, 'm', { evidence: { 'volume-1': { ...evidence, at: clock.now().toISOString() } } })
     })
     await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
     expect(await catalog.get('m')).toMatchObject({ state: 'Active' })

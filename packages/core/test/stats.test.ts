@@ -48,7 +48,7 @@ it('counts the evidence that the policy does not accept any more', async () => {
     ['b', '2025-10-01T00:00:00.000Z'],
   ] as const) {
     await catalog.register({ id, source: 'hf:org/model' })
-    const evidence = { 'node-1': { ...sampleEvidence(sampleDigest(1)), at } }
+    const evidence = { 'volume-1': { ...sampleEvidence(sampleDigest(1)), at } }
     await edit(other, id, { digest: sampleDigest(1), evidence })
   }
   expect(await catalog.upkeep.stats()).toMatchObject({

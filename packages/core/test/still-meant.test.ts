@@ -1,4 +1,4 @@
-import { FakeFiles, sampleDigest, sampleRegistration } from '@catalog/testkit'
+import { FakeFiles, sampleDigest, sampleRegistration, sampleVolume } from '@catalog/testkit'
 import { createInvalidInput, type EntryContent } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { dropEntry, edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
@@ -51,6 +51,7 @@ function putBoth(files: FakeFiles, suffix: string): void {
 /** The same catalog, as another node has it open that has the model's files at their names. */
 async function openOther({ opened }: World): Promise<TestCatalog> {
   const files = new FakeFiles()
+  files.volumes.present = [sampleVolume({ id: 'volume-2' })]
   putBoth(files, '')
   return openTestCatalog({ backing: opened.backing, clock: opened.clock, files, node: 'node-2' })
 }
@@ -65,7 +66,7 @@ describe.each(['verify', 'finishDownload'] as const)('%s of many files without d
         state: 'Active',
         digestOrigin: 'computed',
         files: PARTS.map((path, index) => ({ path, digest: digests[index], sizeBytes: 10 })),
-        evidence: { 'node-1': { outcome: 'match' }, 'node-2': { outcome: 'match' } },
+        evidence: { 'volume-1': { outcome: 'match' }, 'volume-2': { outcome: 'match' } },
       })
       expect(entry).not.toHaveProperty('download')
     })

@@ -5,11 +5,14 @@ import {
   fixedClock,
   type MemoryBacking,
   openMemoryStore,
+  sampleVolume,
 } from '@catalog/testkit'
 import {
   type CatalogObserver,
   type CatalogStore,
   type EntryContent,
+  type FileState,
+  type Fingerprint,
   type ModelEntry,
   parseModelId,
 } from '@catalog/types'
@@ -41,7 +44,8 @@ export interface TestCatalog {
 }
 
 export async function openTestCatalog(options: TestCatalogOptions = {}): Promise<TestCatalog> {
-  const { backing = createMemoryBacking(), node = 'node-1', files = new FakeFiles(), observer } = options
+  const { backing = createMemoryBacking(), node = 'node-1', observer } = options
+  const { files = createDisk(node) } = options
   const { policy, holder, clock = fixedClock(), wait } = options
   const store = new CompetingStore(await openMemoryStore({ backing, clock }))
   const other = await openMemoryStore({ backing, clock })
@@ -50,9 +54,34 @@ export async function openTestCatalog(options: TestCatalogOptions = {}): Promise
     elapsedMs += 5
     return elapsedMs
   }
-  const ports = { store, verifier: files, files, clock, node, observer, monotonicMs, holder, policy, wait }
+  const { volumes } = files
+  const ports = {
+    store,
+    verifier: files,
+    files,
+    volumes,
+    clock,
+    node,
+    observer,
+    monotonicMs,
+    holder,
+    policy,
+    wait,
+  }
   const catalog = new Catalog(ports)
   return { catalog, store, files, clock, backing, other }
+}
+
+/** The disk of a machine, with a volume of its own. */
+function createDisk(node: string): FakeFiles {
+  const files = new FakeFiles()
+  files.volumes.present = [sampleVolume({ id: node.replace('node', 'volume') })]
+  return files
+}
+
+/** A fingerprint as evidence keeps it. */
+export function withoutDev({ dev: _dev, ...state }: Fingerprint): FileState {
+  return state
 }
 
 /** Puts an entry into the store behind the catalog's back, over whatever is there. */

@@ -40,7 +40,7 @@ describe.each(['during-read', 'before-commit'] as const)(
       const { catalog } = await openRace(moment, ({ other }) => edit(other, 'm', fields))
       const entry = await catalog.verify('m')
       expect(entry).toMatchObject({ ...expected, revision: 3 })
-      expect(entry).toMatchObject({ evidence: { 'node-1': { outcome: 'match' } } })
+      expect(entry).toMatchObject({ evidence: { 'volume-1': { outcome: 'match' } } })
     })
 
     it.each<[string, Partial<EntryContent>]>([
@@ -106,16 +106,16 @@ describe('concurrent verifications', () => {
     ['of a file elsewhere', '/srv/m.gguf'],
   ])('%s all succeed', async (_, path) => {
     const first = await openTestCatalog()
-    const second = await openTestCatalog({ backing: first.backing, files: first.files, node: 'node-2' })
+    const second = await openTestCatalog({ backing: first.backing, node: 'node-2' })
     await plant(first.other, sampleEntry({ id: 'm', digest: null }))
-    first.files.put(path ?? PATH, right)
+    for (const { files } of [first, second]) files.put(path ?? PATH, right)
     const callers = Array.from({ length: 16 }, (_, n) => (n % 2 === 0 ? first : second).catalog)
     const entries = await Promise.all(callers.map((catalog) => catalog.verify('m', path)))
     expect(entries.map(({ state }) => state)).toEqual(callers.map(() => 'Active'))
     expect(entries.map(({ revision }) => revision).sort((a, b) => a - b)).toEqual(
       callers.map((_, n) => n + 2),
     )
-    const evidence = { 'node-1': { outcome: 'match' }, 'node-2': { outcome: 'match' } }
+    const evidence = { 'volume-1': { outcome: 'match' }, 'volume-2': { outcome: 'match' } }
     expect(await first.catalog.get('m')).toMatchObject({ digestOrigin: 'computed', evidence })
   })
 

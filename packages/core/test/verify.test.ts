@@ -1,7 +1,7 @@
 import { sampleDigest, sampleEntry, sampleEvidence, sampleRegistration } from '@catalog/testkit'
 import { CatalogError, isCatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { openTestCatalog, plant } from './test-catalog.ts'
+import { openTestCatalog, plant, withoutDev } from './test-catalog.ts'
 
 const right = sampleDigest(1)
 const wrong = sampleDigest(2)
@@ -22,7 +22,15 @@ describe('verify', () => {
     const at = '2025-10-01T00:00:01.000Z'
     expect(entry).toMatchObject({ state: 'Active', verifiedAt: at, digestOrigin: 'declared', revision: 2 })
     expect(entry.evidence).toEqual({
-      'node-1': { ...sampleEvidence(right), fingerprint: files.readFingerprint(PATH), at },
+      'volume-1': {
+        ...sampleEvidence(right),
+        fingerprint: {
+          ...withoutDev(files.readFingerprint(PATH)),
+          directory: { ino: '2', birthtimeNs: '1' },
+        },
+        bootId: 'boot-1',
+        at,
+      },
     })
     expect((await catalog.history.changes()).at(-1)).toMatchObject({
       operation: 'verify',
@@ -63,7 +71,7 @@ describe('verify', () => {
       state: 'Failed',
       failure,
       verifiedAt: null,
-      evidence: { 'node-1': { outcome: 'mismatch', digest: wrong, bytes: 5 } },
+      evidence: { 'volume-1': { outcome: 'mismatch', digest: wrong, bytes: 5 } },
     })
   })
 
@@ -92,7 +100,7 @@ describe('verify', () => {
     files.put(PATH, right)
     expect(await catalog.verify('m')).toMatchObject({
       state: 'Retired',
-      evidence: { 'node-1': { outcome: 'match' } },
+      evidence: { 'volume-1': { outcome: 'match' } },
     })
     expect(await catalog.setState('m', 'Active')).toMatchObject({ state: 'Active' })
     await catalog.setState('m', 'Retired')
@@ -132,7 +140,7 @@ describe('verify', () => {
     await there.catalog.verify('m')
     files.put(PATH, wrong)
     await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
-    const evidence = { 'node-1': { outcome: 'mismatch' }, constructor: { outcome: 'match' } }
+    const evidence = { 'volume-1': { outcome: 'mismatch' }, constructor: { outcome: 'match' } }
     const entry = await catalog.get('m')
     expect(entry).toMatchObject({ state: 'Active', evidence })
     expect(entry?.failure).toBeUndefined()

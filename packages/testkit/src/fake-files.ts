@@ -23,6 +23,7 @@ import {
   type VerifyFileOptions,
   type WrongFile,
 } from '@catalog/types'
+import { FakeVolumes } from './fake-volumes.ts'
 import { sampleFileDigest } from './samples.ts'
 
 const ROOT = '/models/'
@@ -35,6 +36,7 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   /** What was done to the disk, in order. */
   readonly done: string[] = []
   readonly followSymlink = false
+  readonly volumes: FakeVolumes = new FakeVolumes((path) => this.#byPath.get(path)?.fingerprint.dev ?? '2049')
   freeBytes = 1e12
   isClosed = false
   shards: readonly FoundShards[] = []
@@ -52,6 +54,20 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   /** Another file at the path: of another inode and time than any before. */
   put(path: string, digest: Sha256Digest, sizeBytes = 1024): void {
     this.#byPath.set(path, { ...sampleFileDigest(digest, sizeBytes), fingerprint: this.#newFile(sizeBytes) })
+  }
+
+  /** All files have this device number from now on, as after a restart. */
+  renumber(dev: string): void {
+    for (const [path, file] of this.#byPath) {
+      this.#byPath.set(path, { ...file, fingerprint: { ...file.fingerprint, dev } })
+    }
+  }
+
+  /** Only its ctime changes, as by `chmod`. */
+  touchMode(path: string): void {
+    const file = this.#find(path)
+    const fingerprint = { ...file.fingerprint, ctimeNs: this.#nextTime() }
+    this.#byPath.set(path, { ...file, fingerprint })
   }
 
   /** Other bytes in the same file. */

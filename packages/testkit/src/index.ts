@@ -2,6 +2,7 @@ export { describeStoreConformance } from './conformance/describe-store-conforman
 export type { ConformanceOptions, CreateStoreHarness, StoreHarness } from './conformance/store-harness.ts'
 export { describeOptions, type OptionsCall } from './describe-options.ts'
 export { FakeFiles } from './fake-files.ts'
+export { FakeVolumes, sampleVolume } from './fake-volumes.ts'
 export { type FixedClock, fixedClock } from './fixed-clock.ts'
 export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog-harness.ts'
 export { describeLifecycle, type LifecycleOptions } from './lifecycle/describe-lifecycle.ts'

@@ -64,8 +64,10 @@ export function sampleFileDigest(digest: Sha256Digest, sizeBytes = 1024): FileDi
   }
 }
 
-/** Evidence of one node that found this digest. */
+/** Evidence of one volume that has this digest. */
 export function sampleEvidence(digest: Sha256Digest, outcome: Evidence['outcome'] = 'match'): Evidence {
-  const { sizeBytes, ...found } = sampleFileDigest(digest)
-  return { ...found, outcome, bytes: sizeBytes, at: SAMPLE_TIME }
+  const { sizeBytes, fingerprint, ...found } = sampleFileDigest(digest)
+  const { dev: _dev, ...recorded } = fingerprint
+  const where = { volume: 'volume-1', anchor: '/volume-1/anchor', node: 'node-1' }
+  return { ...found, ...where, fingerprint: recorded, outcome, bytes: sizeBytes, at: SAMPLE_TIME }
 }

@@ -5,7 +5,13 @@ export type {
   StartOverReason,
   StreamTail,
 } from './entry/download-start.ts'
-export type { DigestEngine, FileDigest, FileState, Fingerprint } from './entry/file-digest.ts'
+export type {
+  DigestEngine,
+  DirectoryIdentity,
+  FileDigest,
+  FileState,
+  Fingerprint,
+} from './entry/file-digest.ts'
 export { findFilePathProblem } from './entry/file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './entry/lifecycle-state.ts'
 export type {
@@ -20,6 +26,7 @@ export type {
   ModelEntry,
   ModelFile,
   QuarantinedFile,
+  RecordedFingerprint,
 } from './entry/model-entry.ts'
 export { type ModelId, parseModelId } from './entry/model-id.ts'
 export { parseSha256Digest, type Sha256Digest } from './entry/sha256-digest.ts'
@@ -103,7 +110,7 @@ export type {
   RemovedFile,
   VerifiedHistory,
 } from './ports/stored-history.ts'
-export type { DirectoryIdentity, Volume, Volumes } from './ports/volumes.ts'
+export type { Volume, Volumes } from './ports/volumes.ts'
 export { LIST_ORDERS, type ListOrder } from './query/list-order.ts'
 export type { ListQuery, SizeRange, TimeRange } from './query/list-query.ts'
 export { ModelRef } from './reference/model-ref.ts'

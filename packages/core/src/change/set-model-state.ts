@@ -1,14 +1,15 @@
 import type { EntryContent, LifecycleState, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createInvalidTransition, createMissingEvidence, createNotUsable } from '../entry/errors.ts'
-import { evidenceOf, hasMatchingEvidence, isMatchingEvidence, withoutEvidence } from '../entry/evidence.ts'
+import { hasMatchingEvidence, isMatchingEvidence, withoutEvidence } from '../entry/evidence.ts'
 import { canTransition, findTransitionRule } from '../entry/lifecycle.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
+import { findAnyEvidence } from '../entry/own-evidence.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { findPolicyProblem } from '../entry/usability.ts'
 import { assertNotLeased } from '../lease/active-leases.ts'
 import { type WaitOptions, waitUntilUnused } from '../lease/wait-until-unused.ts'
-import { findVerifiedFiles } from '../serve/verified-files.ts'
+import { assertAsVerified, lookAtModel } from '../serve/verified-files.ts'
 
 export interface SetStateRequest extends WriteOptions, WaitOptions {
   readonly id: ModelId
@@ -41,18 +42,22 @@ function toState(context: CatalogContext, entry: ModelEntry, to: LifecycleState)
 }
 
 /**
- * Evidence is for a file as well as for a digest: where this node has some, its file must still be the one. What other
- * nodes have, they will look at. NOT_USABLE where the policy is against it; FILE_CHANGED, FILE_MISSING.
+ * Evidence is for a file as well as for a digest: where a volume is here that has some, its file must still be the one. What
+ * other volumes have, those will look at that have them. NOT_USABLE where the policy is against it; FILE_CHANGED,
+ * EVIDENCE_STALE, FILE_MISSING.
  */
 function assertActivatable(context: CatalogContext, entry: ModelEntry): void {
   const { id, state } = entry
-  const own = evidenceOf(entry, context.node)
+  const { policy } = context
+  const own = findAnyEvidence(context, entry)?.evidence
   const isOwn = own !== undefined && isMatchingEvidence(entry, own)
-  const evidence = Object.values(entry.evidence ?? {}).filter((item) => isMatchingEvidence(entry, item))
-  const problems = (isOwn ? [own] : evidence).map((item) => findPolicyProblem(context, entry, item))
+  const matching = Object.values(entry.evidence ?? {}).filter((item) => isMatchingEvidence(entry, item))
+  const problems = (isOwn ? [own] : matching).map((evidence) =>
+    findPolicyProblem(context, policy, { entry, evidence }),
+  )
   const [problem] = problems
   if (problem !== undefined && !problems.includes(undefined)) throw createNotUsable({ id, state, problem })
-  if (isOwn) findVerifiedFiles(context, entry, own)
+  if (isOwn) assertAsVerified(entry, lookAtModel(context, entry), policy)
 }
 
 /** `failure` says why a model is Failed, so it goes. Back at Pending nothing counts that was verified before. */

@@ -1,6 +1,6 @@
 /** Room `context`: the ports of one catalog, completed. */
 
-import type { CatalogObserver, CatalogStore, Clock, FileVerifier, ModelFiles } from '@catalog/types'
+import type { CatalogObserver, CatalogStore, Clock, FileVerifier, ModelFiles, Volumes } from '@catalog/types'
 import {
   defineOptions,
   holderSchema,
@@ -17,9 +17,12 @@ export interface CatalogPorts {
   readonly store: CatalogStore
   readonly verifier: FileVerifier
   readonly files: ModelFiles
+  readonly volumes: Volumes
   readonly clock: Clock
-  /** The name of this machine, by which its evidence is kept apart from that of others. */
+  /** The label of this machine. On network and unknown file systems it keeps the evidence of machines apart. */
   readonly node: string
+  /** Other names of this machine, under which an older version may have kept its evidence: its host name. */
+  readonly formerNodes?: readonly string[] | undefined
   readonly policy?: CatalogPolicy | undefined
   /**
    * Who holds the downloads that this catalog begins; default: a name of its own for each catalog that is opened. A
@@ -39,11 +42,16 @@ export interface CatalogPolicy {
   readonly requireDeclaredDigest?: boolean | undefined
   /** How long ago a node may have verified a model that it uses, in milliseconds; any time where absent. */
   readonly maxEvidenceAgeMs?: number | undefined
+  /** What a change of ctime alone means: `stale` (not served until it is read again, the default) or `trust-mtime` (served). */
+  readonly ctimeChange?: 'stale' | 'trust-mtime' | undefined
+  /** For how long a volume may be away before its evidence counts no more, in milliseconds; default 30 days. */
+  readonly silentAfterMs?: number | undefined
 }
 
 /** The ports with everything filled in, and an observer that never throws. */
 export interface CatalogContext extends CatalogPorts {
   readonly policy: CatalogPolicy
+  readonly formerNodes: readonly string[]
   readonly holder: string
   readonly observer: Required<CatalogObserver>
   readonly monotonicMs: () => number
@@ -54,11 +62,20 @@ export interface CatalogContext extends CatalogPorts {
 export function createContext(ports: CatalogPorts): CatalogContext {
   // Here, because the entry's schema would refuse a wrong name only after the first file was read.
   const settings = parseSettings({ node: ports.node, policy: ports.policy, holder: ports.holder })
-  const { store, verifier, files, clock, monotonicMs = () => performance.now(), wait = waitByTimer } = ports
+  const {
+    store,
+    verifier,
+    files,
+    volumes,
+    formerNodes = [],
+    clock,
+    monotonicMs = () => performance.now(),
+    wait = waitByTimer,
+  } = ports
   const { node, policy = {}, holder = `${node}/${crypto.randomUUID()}` } = settings
   const observer = guardObserver(ports.observer)
   return {
-    ...{ store, verifier, files, clock, node, monotonicMs, wait, observer },
+    ...{ store, verifier, files, volumes, formerNodes, clock, node, monotonicMs, wait, observer },
     policy,
     holder,
   }
@@ -73,3 +90,11 @@ const parseSettings: OptionsParser<Pick<CatalogPorts, 'node' | 'policy' | 'holde
     holder: holderSchema.optional(),
   }),
 )
+
+/** Whether a name is, or was, the label of this machine. */
+export function isOwnNode(
+  { node, formerNodes }: Pick<CatalogContext, 'node' | 'formerNodes'>,
+  name: string,
+): boolean {
+  return name === node || formerNodes.includes(name)
+}

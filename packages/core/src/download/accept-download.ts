@@ -8,9 +8,10 @@ import {
   type ModelEntry,
   type QuarantinedFile,
 } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
-import { evidenceOf } from '../entry/evidence.ts'
+import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
 import { findChanges } from '../entry/fingerprints.ts'
+import { livenessOf } from '../entry/liveness.ts'
+import { findOwnEvidence, knownFingerprintOf } from '../entry/own-evidence.ts'
 import type { ReadFile, Reading } from '../entry/reading.ts'
 import { readEntry, updateEntry } from '../entry/update-entry.ts'
 import { applyVerdict } from '../verify/apply-verdict.ts'
@@ -33,13 +34,15 @@ export async function acceptDownload(
   for (const file of reading.files) moved.push(await moveToPlace(context, finished, file))
   const { id, actor, reason, target } = finished
   const gone = await findGone(context, await readEntry(context, id))
+  const isLive = await livenessOf(context)
+  const hosts = [context.node, ...context.formerNodes]
   const update = { id, actor, reason, operation: 'finish-download' }
   const { before, after } = await updateEntry(context, update, async (now) => {
     await assertStillFinishing(context, finished, now, reading)
     const verdict = judge(now, reading)
     // What is meant by now is what the files were found not to be.
     if (verdict.outcome !== 'match') throw createSuperseded(target, now)
-    const accepted = applyVerdict(now, verdict, { moved, policy: context.policy })
+    const accepted = applyVerdict(now, verdict, { moved, policy: context.policy, isLive, hosts })
     return withoutRecords(withoutDownload(accepted), gone)
   })
   await removeCheckpoints(context, reading.files)
@@ -48,12 +51,13 @@ export async function acceptDownload(
 
 /** Records of quarantined files that do not exist: a crash prevented the move, or they were deleted since. */
 async function findGone(
-  { files, node }: CatalogContext,
+  context: CatalogContext,
   { quarantine = [] }: ModelEntry,
 ): Promise<readonly QuarantinedFile[]> {
   const gone: QuarantinedFile[] = []
   for (const file of quarantine) {
-    if (file.node === node && (await files.lookAt(file.path)) === undefined) gone.push(file)
+    if (isOwnNode(context, file.node) && (await context.files.lookAt(file.path)) === undefined)
+      gone.push(file)
   }
   return gone
 }
@@ -96,14 +100,15 @@ function assertAsRead({ verifier }: CatalogContext, file: ReadFile, path: string
 async function clearPlace(context: CatalogContext, finished: FinishedDownload, path: string): Promise<void> {
   const found = await context.files.lookAt(path)
   if (found === undefined) return
-  const evidence = evidenceOf(finished.target.entry, context.node)
-  const isKnown = evidence?.fingerprint && findChanges(evidence.fingerprint, found.fingerprint).length === 0
+  const own = findOwnEvidence(context, finished.target.entry, found.fingerprint.dev)
+  const known = knownFingerprintOf(own)
+  const isKnown = known !== undefined && findChanges(known, found.fingerprint).length === 0
   const { sizeBytes } = found.fingerprint
   await quarantineFile(context, finished, {
     from: path,
     path,
     sizeBytes,
-    ...(isKnown && { digest: evidence.digest }),
+    ...(isKnown && own !== undefined && { digest: own.evidence.digest }),
   })
 }
 

@@ -1,5 +1,4 @@
 import {
-  type CatalogErrorCode,
   createInvalidInput,
   type DownloadStart,
   type EntryContent,
@@ -8,13 +7,17 @@ import {
   type ModelEntry,
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { dropEvidence, evidenceOf, isMatchingEvidence } from '../entry/evidence.ts'
+import { isAway } from '../entry/away.ts'
+import { dropEvidence, type IsLive, isMatchingEvidence } from '../entry/evidence.ts'
+import { livenessOf } from '../entry/liveness.ts'
+import { findAnyEvidence } from '../entry/own-evidence.ts'
 import { toUntil } from '../entry/time-span.ts'
 import { updateExclusively } from '../ownership/exclusive-update.ts'
-import { findVerifiedFiles } from '../serve/verified-files.ts'
+import { assertAsVerified, lookAtModel } from '../serve/verified-files.ts'
 import { completeMove, downloadPathOf, type FilePlace, isPresent, placesOf } from './download-files.ts'
 import { assertNotDownloaded, type HolderRequest, isHeldBy } from './download-holder.ts'
 import { findDownloadRivalry } from './download-rivalry.ts'
+import { findPlaceVolume } from './download-volume.ts'
 
 /** One file to be fetched, or already there. */
 export interface DownloadFile extends FilePlace {
@@ -51,11 +54,14 @@ export async function beginDownload(
   context: CatalogContext,
   { id, holder, forMs, inPlace, ...by }: BeginRequest,
 ): Promise<ModelDownload | NoDownload> {
+  const volume = await findPlaceVolume(context, id)
+  const isLive = await livenessOf(context)
   const change = (now: ModelEntry): EntryContent | undefined => {
-    if (isInOrder(context, now)) return undefined
+    const standing = findStanding(context, now)
+    if (standing === 'in-order') return undefined
     assertPlace(now, inPlace)
     assertNotDownloaded(context, now, holder)
-    return withDownload(context, now, { holder, forMs })
+    return withDownload(context, now, standing, { holder, forMs, volume, isLive })
   }
   const request = { ...by, id, operation: 'begin-download' }
   const { before, after } = await updateExclusively(context, request, {
@@ -68,24 +74,23 @@ export async function beginDownload(
   return { needed: true, id, entry, holder, until: entry.download?.until ?? '', files }
 }
 
-/** What says that a file is not the verified one. */
-const OF_THE_FILE: ReadonlySet<CatalogErrorCode> = new Set([
-  'FILE_MISSING',
-  'FILE_CHANGED',
-  'NOT_A_REGULAR_FILE',
-])
+/**
+ * What became of the model's files since they were read here. `changed`: one is another file, or gone, and what was read
+ * counts no more. `unknown`: stale, away with its volume, or never read here.
+ */
+type Standing = 'in-order' | 'changed' | 'unknown'
 
-/** Whether the model is in order here: verified on this node, and no file touched since. */
-function isInOrder(context: CatalogContext, entry: ModelEntry): boolean {
+function findStanding(context: CatalogContext, entry: ModelEntry): Standing {
   const { Active, Retired } = LifecycleState
-  if (entry.state !== Active && entry.state !== Retired) return false
-  const evidence = evidenceOf(entry, context.node)
-  if (evidence === undefined || !isMatchingEvidence(entry, evidence)) return false
   try {
-    findVerifiedFiles(context, entry, evidence)
-    return true
+    const seen = lookAtModel(context, entry)
+    assertAsVerified(entry, seen, context.policy)
+    const isUsable = entry.state === Active || entry.state === Retired
+    return isUsable && isMatchingEvidence(entry, seen.own.evidence) ? 'in-order' : 'unknown'
   } catch (error) {
-    if (isCatalogError(error) && OF_THE_FILE.has(error.code)) return false
+    if (isCatalogError(error, 'FILE_CHANGED') || isCatalogError(error, 'NOT_A_REGULAR_FILE')) return 'changed'
+    if (isCatalogError(error, 'FILE_MISSING')) return isAway(context, entry) ? 'unknown' : 'changed'
+    if (isCatalogError(error, 'EVIDENCE_STALE') || isCatalogError(error, 'NOT_USABLE')) return 'unknown'
     throw error
   }
 }
@@ -96,21 +101,33 @@ function assertPlace({ location }: EntryContent, inPlace: boolean): void {
   throw createInvalidInput([{ field: 'inPlace', problem }])
 }
 
-/** With the download recorded, and without the evidence of files that are not there any more. */
+interface Holding {
+  readonly holder: string
+  readonly forMs: number
+  readonly volume: string | undefined
+  readonly isLive: IsLive
+}
+
+/** With the download recorded, and without what is known of files that are others, or gone. */
 function withDownload(
   context: CatalogContext,
-  entry: EntryContent,
-  { holder, forMs }: { readonly holder: string; readonly forMs: number },
+  entry: ModelEntry,
+  standing: Standing,
+  { holder, forMs, volume, isLive }: Holding,
 ): EntryContent {
   const { node, clock } = context
   const { download } = entry
   const isOwn = download !== undefined && isHeldBy(context, download, holder)
   const startedAt = isOwn ? download.startedAt : clock.now().toISOString()
   const path = downloadPathOf(context, entry)
+  const own = standing === 'changed' ? findAnyEvidence(context, entry) : undefined
   return {
-    // Where the bytes were right here and are so no more, this node's word for them ends, and with the last word the state.
-    ...(evidenceOf(entry, node)?.outcome === 'match' ? dropEvidence(entry, node) : entry),
-    download: { holder, node, path, startedAt, until: toUntil(context, forMs) },
+    // The state goes with the last word for the right bytes.
+    ...(own?.evidence.outcome === 'match' ? dropEvidence(entry, own.key, isLive) : entry),
+    download: {
+      ...{ holder, node, path, startedAt, until: toUntil(context, forMs) },
+      ...(volume !== undefined && { volume }),
+    },
   }
 }
 

@@ -1,8 +1,8 @@
-import type { EntryContent, Evidence, Fingerprint, ModelFile } from '@catalog/types'
+import type { EntryContent, ModelFile } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { evidenceOf } from '../entry/evidence.ts'
 import { findChanges } from '../entry/fingerprints.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
+import { findOwnEvidence, knownFingerprintOf } from '../entry/own-evidence.ts'
 import { partialPathOf } from '../ownership/partial-name.ts'
 
 /** One file of a model, where it belongs, and where it is collected. */
@@ -33,23 +33,18 @@ export function downloadPathOf({ files }: CatalogContext, entry: EntryContent): 
  * before a crash. One that is known to be wrong does not count.
  */
 export async function isPresent(
-  { files, node }: CatalogContext,
+  context: CatalogContext,
   entry: EntryContent,
   { part, path }: FilePlace,
 ): Promise<boolean> {
-  const found = await files.lookAt(path)
+  const found = await context.files.lookAt(path)
   if (found?.kind !== 'file') return false
   const expectedBytes = part === undefined ? entry.sizeBytes : part.sizeBytes
   if (expectedBytes !== undefined && expectedBytes !== found.fingerprint.sizeBytes) return false
-  const evidence = evidenceOf(entry, node)
-  if (evidence?.outcome !== 'mismatch') return true
-  const wrong = part === undefined ? evidence.fingerprint : fingerprintOf(evidence, part)
+  const own = findOwnEvidence(context, entry, found.fingerprint.dev)
+  if (own?.evidence.outcome !== 'mismatch') return true
+  const wrong = knownFingerprintOf(own, part)
   return wrong === undefined || findChanges(wrong, found.fingerprint).length > 0
-}
-
-/** What evidence says of one file of many. */
-function fingerprintOf({ files }: Evidence, part: ModelFile): Fingerprint | undefined {
-  return files?.find(({ path }) => path === part.path)?.fingerprint
 }
 
 /** A crash between the two steps of a move leaves both names of one file: whoever wrote to the partial file would write to the final one. */

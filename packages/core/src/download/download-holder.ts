@@ -1,6 +1,6 @@
 import type { Attribution, Download, EntryContent, ModelEntry, ModelId } from '@catalog/types'
 import { CatalogError } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
+import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
 import { toUntil } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { createInUse, isActive, toUser } from '../lease/active-leases.ts'
@@ -10,9 +10,15 @@ export interface HolderRequest extends HolderOptions {
   readonly id: ModelId
 }
 
-/** Whether the download is this holder's, on this node: another node's files may be others. */
-export function isHeldBy({ node }: CatalogContext, download: Download, holder: string): boolean {
-  return download.holder === holder && download.node === node
+/**
+ * Whether the download is this holder's, into files that are here: those of a volume that is here, or, where the volume has
+ * no anchor, of this machine.
+ */
+export function isHeldBy(context: CatalogContext, download: Download, holder: string): boolean {
+  if (download.holder !== holder) return false
+  const { volume } = download
+  if (volume === undefined) return isOwnNode(context, download.node)
+  return context.volumes.list().some(({ id }) => id === volume)
 }
 
 /** IN_USE while another holder's download is active. */

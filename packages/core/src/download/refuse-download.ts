@@ -1,5 +1,6 @@
 import type { DiagnosisNote } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { livenessOf } from '../entry/liveness.ts'
 import type { ReadFile } from '../entry/reading.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { applyVerdict } from '../verify/apply-verdict.ts'
@@ -26,12 +27,13 @@ export async function refuseDownload(
   const toMismatch = (verdict: Mismatch): Mismatch =>
     first === undefined ? verdict : { ...verdict, ...first, isQuarantined: true }
   const update = { id, actor, reason, operation: 'finish-download' }
+  const isLive = await livenessOf(context)
   const { before, after } = await updateEntry(context, update, async (now) => {
     await assertStillFinishing(context, finished, now, reading)
     const verdict = judge(now, reading)
     // The entry may have come to mean exactly the bytes that are in quarantine now. The model then has no file.
     if (verdict.outcome === 'match') throw createSuperseded(target, now)
-    return withoutDownload(applyVerdict(now, toMismatch(verdict)))
+    return withoutDownload(applyVerdict(now, toMismatch(verdict), { isLive }))
   })
   for (const { place } of wrong) await removeCheckpoint(context, place)
   const verdict = judge(before, reading)

@@ -76,6 +76,12 @@ export function createChangedSince(
   return new CatalogError('FILE_CHANGED', message, { id, path, changed })
 }
 
+/** The error of a model whose file may have other bytes than those that were read, or may not. */
+export function createStale(id: ModelId, path: string): CatalogError<'EVIDENCE_STALE'> {
+  const message = `model "${id}" is to be read again: the ctime of ${path} changed since it was verified, by a change of its mode, owner or names, or by somebody who wrote to it`
+  return new CatalogError('EVIDENCE_STALE', message, { id, path })
+}
+
 /** Runs what reads a model's files; an error about one of them tells which model it belongs to. */
 export async function withModelId<T>(id: ModelId, run: () => Promise<T>): Promise<T> {
   try {

@@ -1,6 +1,7 @@
 import { sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
-import { evidenceOf, hasMatchingEvidence } from './evidence.ts'
+import { hasMatchingEvidence } from './evidence.ts'
+import { evidenceOf } from './own-evidence.ts'
 
 const digest = sampleDigest(1)
 

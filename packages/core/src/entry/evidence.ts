@@ -1,5 +1,14 @@
-import type { EntryContent, Evidence, FileFingerprint, Fingerprint } from '@catalog/types'
+import type {
+  DirectoryIdentity,
+  EntryContent,
+  Evidence,
+  FileFingerprint,
+  Fingerprint,
+  RecordedFingerprint,
+  Volume,
+} from '@catalog/types'
 import { MAX_DIAGNOSIS_NOTES } from '@catalog/types/adapter'
+import { evidenceKeyOf } from './own-evidence.ts'
 import type { ReadFile, Reading } from './reading.ts'
 
 // Evidence is made here and nowhere else in this package; `evidence-writers.test.ts` holds that.
@@ -7,15 +16,53 @@ import type { ReadFile, Reading } from './reading.ts'
 /** Evidence of what was read: a match if no file is wrong. Undefined if the files were only measured. */
 export function toEvidence(reading: Reading, wrong: readonly ReadFile[] = []): Evidence | undefined {
   const { files, digest, bytes, durationMs, at } = reading
-  const first = files[0]?.read
-  if (digest === undefined || first === undefined) return undefined
+  const [first] = files
+  if (digest === undefined || first?.read === undefined) return undefined
   const outcome = wrong.length === 0 ? 'match' : 'mismatch'
-  const isOfOne = files[0]?.part === undefined
-  const seen = isOfOne
-    ? { fingerprint: first.fingerprint }
-    : // On a mismatch only the wrong files: the others need not be fetched again.
-      { files: (outcome === 'match' ? files : wrong).flatMap(toFileFingerprint) }
-  return { outcome, digest, ...seen, bytes, durationMs, engine: first.engine, at, ...lookOf(files) }
+  const { part, read, volume } = first
+  const seen =
+    part === undefined
+      ? { fingerprint: toRecorded(read.fingerprint, first, volume) }
+      : // On a mismatch only the wrong files: the others need not be fetched again.
+        { files: (outcome === 'match' ? files : wrong).flatMap((file) => toFileFingerprint(file, volume)) }
+  const isWeak = files.some((file) => file.read?.weak)
+  return {
+    ...{ outcome, digest, ...seen, bytes, durationMs, engine: read.engine, at },
+    ...whereOf(reading, volume),
+    ...(isWeak && { weak: true as const }),
+    ...lookOf(files),
+  }
+}
+
+/** Of which volume the evidence is, and who read it. */
+function whereOf(
+  { node, bootId }: Reading,
+  { id, anchor }: Volume,
+): Pick<Evidence, 'volume' | 'anchor' | 'node' | 'bootId'> {
+  return {
+    volume: id,
+    ...(anchor !== undefined && { anchor }),
+    node,
+    ...(bootId !== undefined && { bootId }),
+  }
+}
+
+/** The fingerprint of a file that was read, without the device number, which is this start's alone. */
+function toRecorded(
+  { ino, sizeBytes, mtimeNs, ctimeNs, birthtimeNs }: Fingerprint,
+  { volume, directory }: ReadFile,
+  first: Volume,
+): RecordedFingerprint {
+  return {
+    ...{ ino, sizeBytes, mtimeNs, ctimeNs },
+    ...(birthtimeNs !== undefined && volume.hasBirthTime && { birthtimeNs }),
+    ...(volume.id !== first.id && { volume: volume.id }),
+    ...(directory !== undefined && { directory: toTold(directory, volume) }),
+  }
+}
+
+function toTold({ ino, birthtimeNs }: DirectoryIdentity, { hasBirthTime }: Volume): DirectoryIdentity {
+  return { ino, ...(birthtimeNs !== undefined && hasBirthTime && { birthtimeNs }) }
 }
 
 /** What the first looks found, if any was taken; of several files with the path of each. */
@@ -30,49 +77,62 @@ function lookOf(files: readonly ReadFile[]): Pick<Evidence, 'look'> {
   return { look: notes.slice(0, MAX_DIAGNOSIS_NOTES) }
 }
 
-function toFileFingerprint({ part, read }: ReadFile): readonly FileFingerprint[] {
-  return part === undefined || read === undefined ? [] : [{ path: part.path, fingerprint: read.fingerprint }]
+function toFileFingerprint(file: ReadFile, first: Volume): readonly FileFingerprint[] {
+  const { part, read } = file
+  if (part === undefined || read === undefined) return []
+  return [{ path: part.path, fingerprint: toRecorded(read.fingerprint, file, first) }]
 }
 
 /** Evidence of a match, after its files were moved to their names, where they have these fingerprints, in its order. */
 export function toMovedEvidence(evidence: Evidence, moved: readonly Fingerprint[]): Evidence {
-  const { fingerprint, files } = evidence
-  return {
-    ...evidence,
-    ...(fingerprint !== undefined && { fingerprint: moved[0] ?? fingerprint }),
-    ...(files !== undefined && {
-      files: files.map((file, index) => ({ ...file, fingerprint: moved[index] ?? file.fingerprint })),
-    }),
-  }
+  return withFingerprints(evidence, (known, index) => {
+    const now = moved[index]
+    return now === undefined ? known : { ...known, mtimeNs: now.mtimeNs, ctimeNs: now.ctimeNs }
+  })
 }
 
 /** Evidence, after files that it knows in one of the `old` states became names of one file, which is `now` in this state. */
 export function toSharedEvidence(
   evidence: Evidence,
-  isOld: (known: Fingerprint) => boolean,
+  isOld: (known: RecordedFingerprint) => boolean,
   now: Fingerprint,
 ): Evidence {
+  const { ino, sizeBytes, mtimeNs, ctimeNs } = now
+  return withFingerprints(evidence, (known) =>
+    isOld(known) ? { ...known, ino, sizeBytes, mtimeNs, ctimeNs } : known,
+  )
+}
+
+function withFingerprints(
+  evidence: Evidence,
+  renew: (known: RecordedFingerprint, index: number) => RecordedFingerprint,
+): Evidence {
   const { fingerprint, files } = evidence
-  const renew = <F extends Fingerprint>(known: F): F => (isOld(known) ? { ...known, ...now } : known)
   return {
     ...evidence,
-    ...(fingerprint !== undefined && { fingerprint: renew(fingerprint) }),
+    ...(fingerprint !== undefined && { fingerprint: renew(fingerprint, 0) }),
     ...(files !== undefined && {
-      files: files.map((file) => ({ ...file, fingerprint: renew(file.fingerprint) })),
+      files: files.map((file, index) => ({ ...file, fingerprint: renew(file.fingerprint, index) })),
     }),
   }
 }
 
-/** The entry with what a node found, in place of what it had found before. */
-export function withEvidence(entry: EntryContent, node: string, evidence: Evidence): EntryContent {
-  return { ...entry, evidence: { ...entry.evidence, [node]: evidence } }
+/** Evidence that an older version kept by host, of a volume that has the very device number which it names. */
+export function carryOver(evidence: Evidence, { id, anchor }: Volume, node: string): Evidence {
+  const carried = withFingerprints(evidence, ({ dev: _dev, ...known }) => known)
+  return { ...carried, volume: id, ...(anchor !== undefined && { anchor }), node }
 }
 
-/** What a node found when it last read the model's file, right or wrong; undefined if it has not read it. */
-export function evidenceOf(entry: EntryContent, node: string): Evidence | undefined {
-  const { evidence } = entry
-  // A node may be called `constructor`, which every object seems to have.
-  return evidence !== undefined && Object.hasOwn(evidence, node) ? evidence[node] : undefined
+/** Under what a reading stands in the entry. */
+export function keyOfReading({ files, node }: Reading): string {
+  const [first] = files
+  if (first === undefined) throw new TypeError('a reading is of one file at least')
+  return evidenceKeyOf(first.volume, node)
+}
+
+/** The entry with what was found, in place of what stood under this key. */
+export function withEvidence(entry: EntryContent, key: string, evidence: Evidence): EntryContent {
+  return { ...entry, evidence: { ...entry.evidence, [key]: evidence } }
 }
 
 /** Whether evidence shows that the bytes are those of the entry's present digest. Says nothing of the file since. */
@@ -80,26 +140,36 @@ export function isMatchingEvidence(entry: EntryContent, evidence: Evidence): boo
   return evidence.outcome === 'match' && evidence.digest === entry.digest
 }
 
-/** Whether any node has evidence for the entry's present digest: only then may the model be Active. */
-export function hasMatchingEvidence(entry: EntryContent): boolean {
-  return Object.values(entry.evidence ?? {}).some((evidence) => isMatchingEvidence(entry, evidence))
+/** Whether evidence still speaks for its volume, which may have been away for too long. */
+export type IsLive = (key: string, evidence: Evidence) => boolean
+
+/**
+ * Whether there is evidence for the entry's present digest: only then may the model be Active.
+ *
+ * @param isLive which evidence counts; all of it where absent
+ */
+export function hasMatchingEvidence(entry: EntryContent, isLive: IsLive = () => true): boolean {
+  return Object.entries(entry.evidence ?? {}).some(
+    ([key, evidence]) => isMatchingEvidence(entry, evidence) && isLive(key, evidence),
+  )
 }
 
-/** The entry without what any node found. */
+/** The entry without all that was found. */
 export function withoutEvidence({ evidence: _evidence, ...rest }: EntryContent): EntryContent {
   return rest
 }
 
-/** The entry without what a node found; the same object where it had found nothing. */
-export function withoutEvidenceOf(entry: EntryContent, node: string): EntryContent {
+/** The entry without what stands under this key; the same object where nothing does. */
+export function withoutEvidenceOf(entry: EntryContent, key: string): EntryContent {
   const { evidence = {}, ...rest } = entry
-  if (!Object.hasOwn(evidence, node)) return entry
-  const others = Object.entries(evidence).filter(([key]) => key !== node)
+  if (!Object.hasOwn(evidence, key)) return entry
+  const others = Object.entries(evidence).filter(([other]) => other !== key)
   return others.length === 0 ? rest : { ...rest, evidence: Object.fromEntries(others) }
 }
 
-/** The same, and Pending where it was Active and no other node has the right bytes. */
-export function dropEvidence(entry: EntryContent, node: string): EntryContent {
-  const left = withoutEvidenceOf(entry, node)
-  return left.state === 'Active' && !hasMatchingEvidence(left) ? { ...left, state: 'Pending' } : left
+/** The same, and Pending where it was Active and no other volume has the right bytes. */
+export function dropEvidence(entry: EntryContent, key: string, isLive: IsLive): EntryContent {
+  const left = withoutEvidenceOf(entry, key)
+  const isLeft = hasMatchingEvidence(left, isLive)
+  return left.state === 'Active' && !isLeft ? { ...left, state: 'Pending' } : left
 }

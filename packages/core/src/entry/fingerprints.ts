@@ -1,11 +1,14 @@
-import type { EntryContent, Fingerprint, ModelFile } from '@catalog/types'
-import { evidenceOf } from './evidence.ts'
+import type { FileState, Fingerprint } from '@catalog/types'
 
-const FIELDS = ['dev', 'ino', 'sizeBytes', 'mtimeNs', 'ctimeNs'] as const
+const FIELDS = ['dev', 'ino', 'birthtimeNs', 'sizeBytes', 'mtimeNs', 'ctimeNs'] as const
 
-/** The fields in which two fingerprints differ. */
+/** The fields in which two fingerprints differ. A birth time counts if both have one. */
 export function findChanges(first: Fingerprint, second: Fingerprint): readonly (keyof Fingerprint)[] {
-  return FIELDS.filter((field) => first[field] !== second[field])
+  return FIELDS.filter((field) => first[field] !== second[field] && !isUntold(field, first, second))
+}
+
+function isUntold(field: keyof Fingerprint, first: FileState, second: FileState): boolean {
+  return field === 'birthtimeNs' && (first.birthtimeNs === undefined || second.birthtimeNs === undefined)
 }
 
 /** Whether it is the same file in the same state; another name that it got or lost changes only its ctime. */
@@ -13,23 +16,18 @@ export function isSameButCtime(first: Fingerprint, second: Fingerprint): boolean
   return findChanges(first, second).every((field) => field === 'ctimeNs')
 }
 
+/** Whether a file is as it was but for its ctime: its bytes may be the same, and only reading them tells. */
+export function isStale(changes: readonly string[]): boolean {
+  return changes.length > 0 && changes.every((field) => field === 'ctimeNs')
+}
+
 /** What tells a file from every other that exists at the same time. */
-export function inodeOf({ dev, ino }: Fingerprint): string {
+export function inodeOf({ dev, ino }: Pick<Fingerprint, 'dev' | 'ino'>): string {
   return `${dev}:${ino}`
 }
 
-/** The state in which this node last read a model's file. */
-export function knownFingerprintOf(
-  entry: EntryContent,
-  node: string,
-  part?: ModelFile,
-): Fingerprint | undefined {
-  const evidence = evidenceOf(entry, node)
-  if (part === undefined) return evidence?.fingerprint
-  return evidence?.files?.find(({ path }) => path === part.path)?.fingerprint
-}
-
-/** Only the five fields, without what another version may have added. */
-export function toPlain({ dev, ino, sizeBytes, mtimeNs, ctimeNs }: Fingerprint): Fingerprint {
-  return { dev, ino, sizeBytes, mtimeNs, ctimeNs }
+/** Only the fields of a fingerprint, without what another version may have added. */
+export function toPlain(fingerprint: Fingerprint): Fingerprint {
+  const { dev, ino, sizeBytes, mtimeNs, ctimeNs, birthtimeNs } = fingerprint
+  return { dev, ino, sizeBytes, mtimeNs, ctimeNs, ...(birthtimeNs !== undefined && { birthtimeNs }) }
 }

@@ -1,4 +1,12 @@
-import type { DiagnosisNote, FileDigest, LookResult, ModelFile, Sha256Digest } from '@catalog/types'
+import type {
+  DiagnosisNote,
+  DirectoryIdentity,
+  FileDigest,
+  LookResult,
+  ModelFile,
+  Sha256Digest,
+  Volume,
+} from '@catalog/types'
 
 /** One file of a model that is to be read. */
 export interface TargetFile {
@@ -13,6 +21,9 @@ export interface TargetFile {
 /** A file as it was found. */
 export interface ReadFile extends TargetFile {
   readonly sizeBytes: number
+  /** On which volume, and in which directory of it, the file was. */
+  readonly volume: Volume
+  readonly directory?: DirectoryIdentity
   /** Absent if it was only measured. */
   readonly read?: FileDigest
   /** What a first look at it found; absent if its digest is declared. */
@@ -24,6 +35,7 @@ export interface Reading {
   /** What is missing of the set that the files belong to: then none was read. */
   readonly missing?: readonly DiagnosisNote[]
   readonly node: string
+  readonly bootId?: string
   /** When it ended, ISO-8601 UTC. */
   readonly at: string
   /** The model's file, or the directory of all. */

@@ -4,7 +4,6 @@ import {
   createInvalidInput,
   type EntryContent,
   type Lease,
-  LifecycleState,
   type ModelEntry,
   type ModelId,
 } from '@catalog/types'
@@ -17,9 +16,9 @@ import {
   optionsSchema,
 } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { createNotUsable } from '../entry/errors.ts'
 import { forMsSchema, type TimeSpan, toUntil, untilSchema } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
+import { assertActive } from '../entry/usability.ts'
 import { findLeases } from './active-leases.ts'
 
 /** For how long a model is used, by whom, and why. */
@@ -122,11 +121,6 @@ export function listLeases(context: CatalogContext, entries: readonly ModelEntry
 /** Every writing of leases drops those that ended. */
 function withLeases({ leases: _leases, ...entry }: EntryContent, leases: readonly Lease[]): EntryContent {
   return leases.length === 0 ? entry : { ...entry, leases }
-}
-
-function assertActive({ id, state }: EntryContent): void {
-  if (state === LifecycleState.Active) return
-  throw createNotUsable({ id, state, problem: 'state' })
 }
 
 function createLeaseEnded(id: ModelId, leaseId: string): CatalogError<'LEASE_ENDED'> {

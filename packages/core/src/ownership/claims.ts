@@ -1,7 +1,7 @@
 /** Room `ownership`: whose file it is: which entries name a path, and as what. */
 
 import type { EntryContent, ModelEntry } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
+import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
 import { canonicalPathOf, findCandidates, withBeside } from './naming-entries.ts'
 import { type Leftover, parseLeftover, partialPathOf } from './partial-name.ts'
@@ -19,7 +19,7 @@ export interface Claim {
 /** What an entry's own names are, in one spelling of each path. */
 export type OwnNames = ReadonlyMap<string, Pick<Claim, 'kind' | 'digest'>>
 
-type Places = Pick<CatalogContext, 'files' | 'node'>
+type Places = Pick<CatalogContext, 'files' | 'node' | 'formerNodes'>
 
 /** The paths of an entry's files, and of the directory of many. */
 export function namesOf(context: Pick<CatalogContext, 'files'>, entry: EntryContent): OwnNames {
@@ -48,7 +48,7 @@ function claimOf(context: Places, entry: ModelEntry, path: string): Claim | unde
   const leftover = parseLeftover(path)
   const isOfFile = leftover !== undefined && isFile(names.get(leftover.file))
   if (isOfFile) return { entry, path, kind: leftover.kind, digest: null }
-  const isRecorded = entry.quarantine?.some((file) => file.path === path && file.node === context.node)
+  const isRecorded = entry.quarantine?.some((file) => file.path === path && isOwnNode(context, file.node))
   return isRecorded ? { entry, path, kind: 'quarantined', digest: null } : undefined
 }
 
@@ -86,7 +86,7 @@ export function toNamed(context: Pick<CatalogContext, 'files'>, entry: EntryCont
  * download makes beside a file of the one can be no file of the other.
  */
 export function findPathConflict(
-  { node }: Pick<CatalogContext, 'node'>,
+  context: Pick<CatalogContext, 'node' | 'formerNodes'>,
   one: NamedEntry,
   other: NamedEntry,
 ): PathConflict | undefined {
@@ -97,8 +97,8 @@ export function findPathConflict(
   const taken =
     findMadeBeside(one, other) ??
     findMadeBeside(other, one) ??
-    findQuarantined(node, one, other) ??
-    findQuarantined(node, other, one)
+    findQuarantined(context, one, other) ??
+    findQuarantined(context, other, one)
   return taken === undefined ? undefined : { path: taken, reason: 'download-name' }
 }
 
@@ -137,6 +137,10 @@ function findMadeBeside({ names }: NamedEntry, { besides }: NamedEntry): string 
   return besides.find(([, file]) => isFile(names.get(file)))?.[0]
 }
 
-function findQuarantined(node: string, { names }: NamedEntry, { entry }: NamedEntry): string | undefined {
-  return entry.quarantine?.find((file) => file.node === node && names.has(file.path))?.path
+function findQuarantined(
+  context: Pick<CatalogContext, 'node' | 'formerNodes'>,
+  { names }: NamedEntry,
+  { entry }: NamedEntry,
+): string | undefined {
+  return entry.quarantine?.find((file) => isOwnNode(context, file.node) && names.has(file.path))?.path
 }

@@ -1,5 +1,3 @@
-/** Room `serve`: from which path a model is served. */
-
 import { type ModelEntry, ModelRef, redactSource } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createNotFound } from '../entry/errors.ts'

@@ -1,5 +1,4 @@
 import {
-  type Evidence,
   isCatalogError,
   type ModelEntry,
   type ModelId,
@@ -7,13 +6,16 @@ import {
   type Sha256Digest,
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { createChangedSince, withModelId } from '../entry/errors.ts'
-import { dropEvidence, evidenceOf } from '../entry/evidence.ts'
+import { withModelId } from '../entry/errors.ts'
+import { dropEvidence } from '../entry/evidence.ts'
+import { livenessOf } from '../entry/liveness.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
+import { evidenceOf, type OwnEvidence } from '../entry/own-evidence.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { assertUsable } from '../entry/usability.ts'
+import { assertActive, assertUsable } from '../entry/usability.ts'
+import { adoptEvidence } from './adopt-evidence.ts'
 import { findMeant } from './find-entries.ts'
-import { findEvidenceChanges, findVerifiedFiles, toFingerprints } from './verified-files.ts'
+import { assertAsVerified, lookAtModel, type SeenModel } from './verified-files.ts'
 
 /** Where an Active model is, on this node. */
 export interface ResolvedModel {
@@ -44,45 +46,58 @@ export interface OpenModel extends AsyncDisposable {
 /** The paths of a usable model after one `stat` of each file. What changed goes back to verification. */
 export async function resolveModel(context: CatalogContext, idOrRef: string): Promise<ResolvedModel> {
   const entry = await findMeant(context, idOrRef)
-  const { id } = entry
-  const evidence = assertUsable(context, entry)
+  return toResolved(context, entry, await findServed(context, entry))
+}
+
+/** A usable model's files, which are as they were when they were read. */
+async function findServed(context: CatalogContext, entry: ModelEntry): Promise<SeenModel> {
+  const { policy } = context
+  assertActive(entry)
+  const seen = lookAtModel(context, entry)
+  assertUsable(context, entry, seen.own.evidence, policy)
   try {
-    const paths = findVerifiedFiles(context, entry, evidence).map(({ path }) => path)
-    const path = entry.files === undefined ? (paths[0] ?? '') : directoryOf(context, entry, paths)
-    const loadPath = entry.files === undefined ? path : findFirstShard(context, paths)
-    return {
-      ...{ id, digest: evidence.digest, path, paths },
-      ...(loadPath !== undefined && { loadPath }),
-      ...{ sizeBytes: evidence.bytes, entry },
-    }
+    assertAsVerified(entry, seen, policy)
   } catch (error) {
-    throw await sendToVerification(context, entry, evidence, error)
+    throw await sendToVerification(context, entry, seen.own, error)
+  }
+  if (seen.own.evidence.volume === undefined) await adoptEvidence(context, entry, seen)
+  return seen
+}
+
+function toResolved(context: CatalogContext, entry: ModelEntry, { files, own }: SeenModel): ResolvedModel {
+  const { digest, bytes: sizeBytes } = own.evidence
+  const paths = files.map(({ path }) => path)
+  const path = entry.files === undefined ? (paths[0] ?? '') : directoryOf(context, entry, paths)
+  const loadPath = entry.files === undefined ? path : findFirstShard(context, paths)
+  return {
+    ...{ id: entry.id, digest, path, paths },
+    ...(loadPath !== undefined && { loadPath }),
+    ...{ sizeBytes, entry },
   }
 }
 
 /** Opens the files of a usable model, and makes sure by their descriptors that they are the verified ones. */
 export async function openVerifiedModel(context: CatalogContext, idOrRef: string): Promise<OpenModel> {
-  const { id, entry, paths } = await resolveModel(context, idOrRef)
-  const evidence = assertUsable(context, entry)
-  const expected = toFingerprints(entry, evidence)
+  const entry = await findMeant(context, idOrRef)
+  const { id } = entry
+  const { files: seen, own } = await findServed(context, entry)
   const files: OpenModelFile[] = []
   const close = async (): Promise<void> => {
     await Promise.all(files.splice(0).map((file) => file.close()))
   }
   try {
     await withModelId(id, async () => {
-      for (const [index, path] of paths.entries()) {
-        const file = await context.verifier.openFile(path, { followSymlink: context.files.followSymlink })
-        files.push(file)
-        const changed = findEvidenceChanges(file.fingerprint, expected[index])
-        if (changed.length > 0) throw createChangedSince(id, path, changed)
+      for (const { path } of seen) {
+        files.push(await context.verifier.openFile(path, { followSymlink: context.files.followSymlink }))
       }
     })
+    assertAsVerified(entry, { files, own }, context.policy)
   } catch (error) {
     await close()
-    throw await sendToVerification(context, entry, evidence, error)
+    throw await sendToVerification(context, entry, own, error)
   }
-  return { id, digest: evidence.digest, files: [...files], entry, close, [Symbol.asyncDispose]: close }
+  const { digest } = own.evidence
+  return { id, digest, files: [...files], entry, close, [Symbol.asyncDispose]: close }
 }
 
 function findFirstShard({ verifier }: CatalogContext, paths: readonly string[]): string | undefined {
@@ -98,21 +113,22 @@ function directoryOf({ files }: CatalogContext, entry: ModelEntry, paths: readon
 }
 
 /**
- * Takes this node's evidence from a model whose file changed, unless it was verified meanwhile: the model is Pending if
- * no other node has any. Returns the error, even if the change cannot be written.
+ * Takes the evidence from a model whose file changed, unless it was verified meanwhile: the model is Pending if no other
+ * volume has any. Returns the error, even if the change cannot be written.
  */
 async function sendToVerification(
   context: CatalogContext,
   { id }: ModelEntry,
-  evidence: Evidence,
+  { key, evidence }: OwnEvidence,
   error: unknown,
 ): Promise<unknown> {
   if (!isCatalogError(error, 'FILE_CHANGED')) return error
   const reason = `changed since it was verified: ${error.details.changed.join(', ')}`
   const request = { id, operation: 'resolve', reason }
+  const isLive = await livenessOf(context)
   await updateEntry(context, request, (now) => {
-    if (evidenceOf(now, context.node)?.at !== evidence.at) return now
-    return dropEvidence(now, context.node)
+    if (evidenceOf(now, key)?.at !== evidence.at) return now
+    return dropEvidence(now, key, isLive)
   }).catch(() => undefined)
   return error
 }

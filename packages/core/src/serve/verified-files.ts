@@ -1,66 +1,92 @@
-import { type Evidence, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
-import { addModelId, createChangedSince } from '../entry/errors.ts'
-import { findChanges } from '../entry/fingerprints.ts'
+import { type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
+import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
+import { addModelId, createChangedSince, createNotUsable, createStale } from '../entry/errors.ts'
+import { findChanges, isStale } from '../entry/fingerprints.ts'
 import { fileReferencesOf, type ReferencedFile } from '../entry/model-file-name.ts'
+import {
+  findAnyEvidence,
+  findOwnEvidence,
+  knownFingerprintOf,
+  type OwnEvidence,
+} from '../entry/own-evidence.ts'
 
-/** A file that is the one which was verified, as far as one `stat` tells. */
-export interface VerifiedFile {
+/** A file as one `stat` shows it. */
+export interface SeenModelFile {
   readonly path: string
   readonly fingerprint: Fingerprint
 }
 
+/** A model's files as they are, and what this machine knows of them. */
+export interface SeenModel {
+  readonly files: readonly SeenModelFile[]
+  readonly own: OwnEvidence
+}
+
 /**
- * The paths of a model's files, each looked at once and unchanged since the evidence was found. FILE_MISSING,
- * FILE_CHANGED, NOT_A_REGULAR_FILE, IO, with the model's id.
+ * Looks at each of a model's files once, and finds the evidence for the volume that the first is on. NOT_USABLE
+ * (`no-evidence`) if there is none; FILE_MISSING, NOT_A_REGULAR_FILE, IO, with the model's id.
  */
-export function findVerifiedFiles(
-  context: CatalogContext,
+export function lookAtModel(context: CatalogContext, entry: ModelEntry): SeenModel {
+  const { id, state } = entry
+  const files = lookAtFiles(context, entry)
+  const own = findOwnEvidence(context, entry, files[0]?.fingerprint.dev ?? '')
+  if (own === undefined) throw createNotUsable({ id, state, problem: 'no-evidence' })
+  return { files, own }
+}
+
+/**
+ * Makes sure that files are as they were when they were read. FILE_CHANGED, or EVIDENCE_STALE if only ctime differs and
+ * the policy does not trust mtime.
+ */
+export function assertAsVerified(
   entry: ModelEntry,
-  evidence: Evidence,
-): readonly VerifiedFile[] {
-  const references = fileReferencesOf(entry)
-  const expected = toFingerprints(entry, evidence)
-  const [first] = references
-  if (first === undefined) return []
-  try {
-    const found = lookInRoots(context, first)
-    const files = references.map((file, index) =>
-      index === 0 ? found : lookInRoot(context, file, found.root),
-    )
-    for (const [index, { path, fingerprint }] of files.entries()) {
-      const changed = findEvidenceChanges(fingerprint, expected[index])
-      if (changed.length > 0) throw createChangedSince(entry.id, path, changed)
-    }
-    return files
-  } catch (error) {
-    throw addModelId(entry.id, error)
+  { files, own }: SeenModel,
+  { ctimeChange }: CatalogPolicy,
+): void {
+  const parts = fileReferencesOf(entry)
+  let stale: string | undefined
+  for (const [index, { path, fingerprint }] of files.entries()) {
+    const changed = findEvidenceChanges(own, parts[index], fingerprint)
+    if (changed.length === 0) continue
+    if (!isStale(changed)) throw createChangedSince(entry.id, path, changed)
+    stale ??= path
   }
+  if (stale !== undefined && ctimeChange !== 'trust-mtime') throw createStale(entry.id, stale)
 }
 
 /** The fields in which a file is not the one of the evidence; its path, where the evidence does not know it. */
 export function findEvidenceChanges(
+  own: OwnEvidence,
+  file: Pick<ReferencedFile, 'part'> | undefined,
   found: Fingerprint,
-  expected: Fingerprint | undefined,
 ): readonly string[] {
-  return expected === undefined ? ['path'] : findChanges(found, expected)
+  const known = knownFingerprintOf(own, file?.part)
+  return known === undefined ? ['path'] : findChanges(known, found)
 }
 
-/** The fingerprints that evidence has of an entry's files, in their order; absent where it has none. */
-export function toFingerprints(
-  { files }: Pick<ModelEntry, 'files'>,
-  evidence: Evidence,
-): readonly (Fingerprint | undefined)[] {
-  if (files === undefined) return [evidence.fingerprint]
-  const byPath = new Map(evidence.files?.map(({ path, fingerprint }) => [path, fingerprint]))
-  return files.map(({ path }) => byPath.get(path))
+function lookAtFiles(context: CatalogContext, entry: ModelEntry): readonly SeenModelFile[] {
+  const [first, ...others] = fileReferencesOf(entry)
+  if (first === undefined) return []
+  try {
+    const found = lookInRoots(context, first)
+    return [found, ...others.map((file) => lookInRoot(context, file, found.root))]
+  } catch (error) {
+    throw toServingError(context, entry, error)
+  }
+}
+
+/** A file that this machine has never read is not missed by it. */
+function toServingError(context: CatalogContext, entry: ModelEntry, error: unknown): unknown {
+  const { id, state } = entry
+  const isUnread = isCatalogError(error, 'FILE_MISSING') && findAnyEvidence(context, entry) === undefined
+  return isUnread ? createNotUsable({ id, state, problem: 'no-evidence' }) : addModelId(id, error)
 }
 
 /** The first root that has the file says where all of them are. */
 function lookInRoots(
   context: CatalogContext,
   { reference }: ReferencedFile,
-): VerifiedFile & { root: number } {
+): SeenModelFile & { root: number } {
   const paths = context.files.pathsOf(reference)
   for (const [root, path] of paths.entries()) {
     try {
@@ -72,7 +98,7 @@ function lookInRoots(
   throw new TypeError('a file has at least one path')
 }
 
-function lookInRoot(context: CatalogContext, { reference }: ReferencedFile, root: number): VerifiedFile {
+function lookInRoot(context: CatalogContext, { reference }: ReferencedFile, root: number): SeenModelFile {
   const path = context.files.pathsOf(reference)[root] ?? ''
   return { path, fingerprint: look(context, path) }
 }

@@ -8,13 +8,17 @@ import {
   type ModelEntry,
   type ModelId,
   sizeOfEntry,
+  type Volume,
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Wait } from '../context/wait.ts'
-import { evidenceOf, hasMatchingEvidence } from '../entry/evidence.ts'
+import { hasMatchingEvidence } from '../entry/evidence.ts'
+import { findChanges, isStale } from '../entry/fingerprints.ts'
+import { findAnyEvidence } from '../entry/own-evidence.ts'
 import { createMismatch } from '../verify/verified.ts'
 import { verifyModel } from '../verify/verify-model.ts'
 import type { AuditOptions } from './plan/upkeep-options.ts'
+import { surveyEntry } from './survey/survey.ts'
 
 /** What an audit found, and what is left for the next one. */
 export interface AuditReport {
@@ -59,8 +63,8 @@ const UNREADABLE: readonly CatalogErrorCode[] = [
 ]
 
 /**
- * Verifies first what is Active and was read by no node, as an adopted catalog may say; then again what this node has
- * evidence of, the oldest first; until nothing is left or the budget is used up. What
+ * Verifies first what is Active and was never read, as an adopted catalog may say; then again what there is evidence of on
+ * the volumes that are here, the oldest first; until nothing is left or the budget is used up. What
  * was checked is no longer the oldest: the next call goes on where this one ended, however it ended.
  */
 export async function auditModels(
@@ -69,7 +73,7 @@ export async function auditModels(
   waitFor: Wait = context.wait,
 ): Promise<AuditReport> {
   options.signal?.throwIfAborted()
-  const candidates = await listCandidates(context, options.olderThanMs)
+  const candidates = await listCandidates(context, options)
   const audit = new Audit({ ...context, wait: waitFor }, options, candidates)
   for (const candidate of candidates) {
     if (audit.isOver(candidate)) break
@@ -79,25 +83,44 @@ export async function auditModels(
 }
 
 async function listCandidates(
-  { store, node, clock }: CatalogContext,
-  olderThanMs: number | undefined,
+  context: CatalogContext,
+  { olderThanMs, only }: AuditOptions,
 ): Promise<readonly Candidate[]> {
+  const { store, clock, volumes } = context
   const before = olderThanMs === undefined ? undefined : clock.now().getTime() - olderThanMs
-  const entries = await store.list({})
-  return entries
-    .filter(({ state }) => state === 'Active' || state === 'Retired')
-    .flatMap((entry) => toCandidate(entry, node))
+  const here = volumes.list()
+  const candidates: Candidate[] = []
+  for (const entry of await store.list({})) {
+    if (entry.state !== 'Active' && entry.state !== 'Retired') continue
+    if (only !== 'stale' || (await hasStaleFile(context, entry))) {
+      candidates.push(...toCandidate(context, entry, here))
+    }
+  }
+  return candidates
     .filter(({ readMs }) => before === undefined || readMs < before)
     .sort((first, second) => (first.readMs === second.readMs ? 0 : first.readMs - second.readMs))
 }
 
-function toCandidate(entry: ModelEntry, node: string): readonly Candidate[] {
+function toCandidate(
+  context: CatalogContext,
+  entry: ModelEntry,
+  here: readonly Volume[],
+): readonly Candidate[] {
   const { id } = entry
   if (entry.state === 'Active' && !hasMatchingEvidence(entry)) {
     return [{ id, readMs: NEVER, bytes: sizeOfEntry(entry) ?? 0 }]
   }
-  const evidence = evidenceOf(entry, node)
+  const evidence = findAnyEvidence(context, entry, here)?.evidence
   return evidence === undefined ? [] : [{ id, readMs: Date.parse(evidence.at), bytes: evidence.bytes }]
+}
+
+/** Whether only the ctime of a file changed since it was read. */
+async function hasStaleFile(context: CatalogContext, entry: ModelEntry): Promise<boolean> {
+  const files = await surveyEntry(context, entry)
+  return files.some(
+    ({ sight, known }) =>
+      sight.kind === 'file' && known !== undefined && isStale(findChanges(known, sight.fingerprint)),
+  )
 }
 
 /** How far it has come, and what was found so far. */

@@ -1,6 +1,6 @@
 import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry, sizeOfEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { evidenceOf } from '../entry/evidence.ts'
+import { findAnyEvidence } from '../entry/own-evidence.ts'
 import { parseLeftover } from '../ownership/partial-name.ts'
 
 /** How many models, and how many bytes those of known size (`sizeOfEntry`) have together. */
@@ -12,7 +12,7 @@ export interface ModelTotals {
 /** The catalog and its disk in numbers. */
 export interface CatalogStats {
   readonly byState: Readonly<Record<LifecycleState, ModelTotals>>
-  /** How many models this node has evidence for. */
+  /** For how many models there is evidence of a volume that is here. */
   readonly evidence: number
   /** When the one was read that was not read for the longest time, ISO-8601 UTC; null without evidence. */
   readonly oldestEvidenceAt: string | null
@@ -32,9 +32,10 @@ export interface CatalogStats {
 
 /** Counts what there is. Reads no file. */
 export async function countCatalog(context: CatalogContext): Promise<CatalogStats> {
-  const { store, files, node } = context
+  const { store, files, volumes } = context
   const entries = await store.list({})
-  const readAt = entries.flatMap((entry) => evidenceOf(entry, node)?.at ?? []).sort()
+  const here = volumes.list()
+  const readAt = entries.flatMap((entry) => findAnyEvidence(context, entry, here)?.evidence.at ?? []).sort()
   return {
     byState: countByState(entries),
     evidence: readAt.length,

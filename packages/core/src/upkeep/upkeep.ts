@@ -11,10 +11,12 @@ import {
   type AuditOptions,
   type CollectOptions,
   type DedupeOptions,
+  type DoctorOptions,
   parseApplyOptions,
   parseAuditOptions,
   parseCollectOptions,
   parseDedupeOptions,
+  parseDoctorOptions,
 } from './plan/upkeep-options.ts'
 import { type CatalogStats, countCatalog } from './stats.ts'
 
@@ -43,10 +45,10 @@ export class Upkeep {
    * Compares the catalog with the disk: where they differ, which files are left over, and what `apply` would do about
    * it. Changes nothing.
    *
-   * @throws {CatalogError} IO
+   * @throws {CatalogError} INVALID_INPUT, IO
    */
-  async doctor(): Promise<UpkeepPlan> {
-    return diagnoseCatalog(this.#context)
+  async doctor(options?: DoctorOptions): Promise<UpkeepPlan> {
+    return diagnoseCatalog(this.#context, parseDoctorOptions(options))
   }
 
   /**

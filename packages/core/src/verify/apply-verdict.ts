@@ -11,12 +11,15 @@ import type {
 import type { CatalogPolicy } from '../context/catalog-ports.ts'
 import {
   hasMatchingEvidence,
+  type IsLive,
+  keyOfReading,
   toEvidence,
   toMovedEvidence,
   withEvidence,
   withoutEvidenceOf,
 } from '../entry/evidence.ts'
 import { STATE_AFTER_MATCH } from '../entry/lifecycle.ts'
+import { evidenceOf } from '../entry/own-evidence.ts'
 import { type Reading, readByPath } from '../entry/reading.ts'
 import { isDeclared, type Mismatch, type Verdict } from './judge.ts'
 
@@ -27,6 +30,10 @@ export interface VerdictOptions {
   /** The fingerprints of the files, in their order, where they were moved after they had been read. */
   readonly moved?: readonly Fingerprint[] | undefined
   readonly policy?: CatalogPolicy | undefined
+  /** Which evidence of other volumes speaks for the model; all of it where absent. */
+  readonly isLive?: IsLive | undefined
+  /** The names under which an older version kept what this machine found: what it finds now takes that place. */
+  readonly hosts?: readonly string[] | undefined
 }
 
 /** The entry after a verdict; the same object where nothing changes. */
@@ -35,7 +42,7 @@ export function applyVerdict(
   verdict: Verdict,
   options: VerdictOptions = {},
 ): EntryContent {
-  const { moveTo } = options
+  const { moveTo, isLive } = options
   if (verdict.outcome === 'match') {
     return toVerifiedEntry(
       moveTo === undefined ? entry : withReference(entry, moveTo),
@@ -44,7 +51,9 @@ export function applyVerdict(
     )
   }
   // A wrong file elsewhere says nothing against the right one that the entry has.
-  return moveTo !== undefined && hasMatchingEvidence(entry) ? entry : toRefused(entry, verdict)
+  return moveTo !== undefined && hasMatchingEvidence(entry, isLive)
+    ? entry
+    : toRefused(entry, verdict, options)
 }
 
 /** The entry, referring to this file and to no other. */
@@ -56,9 +65,9 @@ export function withReference(entry: EntryContent, reference: FileReference): En
 function toVerifiedEntry(
   entry: EntryContent,
   reading: Reading,
-  { moved, policy = {} }: VerdictOptions,
+  { moved, policy = {}, hosts = [] }: VerdictOptions,
 ): EntryContent {
-  const { node, at, digest = null } = reading
+  const { at, digest = null } = reading
   const evidence = toEvidence(reading)
   if (digest === null || evidence === undefined) throw new TypeError('only files that were read can be right')
   const { failure: _failure, ...rest } = entry
@@ -72,7 +81,8 @@ function toVerifiedEntry(
     state: isTrusted || state !== 'Active' ? state : 'Pending',
     verifiedAt: at,
   }
-  return withEvidence(verified, node, moved === undefined ? evidence : toMovedEvidence(evidence, moved))
+  const found = moved === undefined ? evidence : toMovedEvidence(evidence, moved)
+  return withEvidence(withoutHosts(verified, hosts), keyOfReading(reading), found)
 }
 
 /** Declared if the name of each file states its digest. */
@@ -89,16 +99,26 @@ function completeFiles(files: readonly ModelFile[], reading: Reading): readonly 
   })
 }
 
-/** Failed, unless another node has the right bytes: then only this node's evidence tells of the wrong ones. */
-function toRefused(entry: EntryContent, mismatch: Mismatch): EntryContent {
+/** Failed, unless another volume has the right bytes: then only the evidence of this one tells of the wrong ones. */
+function toRefused(
+  entry: EntryContent,
+  mismatch: Mismatch,
+  { isLive, hosts = [] }: VerdictOptions,
+): EntryContent {
   const { reading, wrong } = mismatch
+  const key = keyOfReading(reading)
   const evidence = toEvidence(reading, wrong)
-  // Files that were only measured leave the node without evidence, and without the old one.
-  const known =
-    evidence === undefined
-      ? withoutEvidenceOf(entry, reading.node)
-      : withEvidence(entry, reading.node, evidence)
-  return hasMatchingEvidence(known) ? known : { ...known, state: 'Failed', failure: toFailure(mismatch) }
+  const others = withoutHosts(entry, hosts)
+  // Files that were only measured leave the volume without evidence, and without the old one.
+  const known = evidence === undefined ? withoutEvidenceOf(others, key) : withEvidence(others, key, evidence)
+  const isRightElsewhere = hasMatchingEvidence(known, isLive)
+  return isRightElsewhere ? known : { ...known, state: 'Failed', failure: toFailure(mismatch) }
+}
+
+/** Without what an older version kept by the names of this host. */
+function withoutHosts(entry: EntryContent, hosts: readonly string[]): EntryContent {
+  const old = hosts.filter((host) => evidenceOf(entry, host)?.volume === undefined)
+  return old.reduce(withoutEvidenceOf, entry)
 }
 
 function toFailure(mismatch: Mismatch): Failure {

@@ -1,4 +1,4 @@
-import { sampleDigest, sampleEntry, sampleEvidence, sampleFileDigest } from '@catalog/testkit'
+import { sampleDigest, sampleEntry, sampleEvidence, sampleFileDigest, sampleVolume } from '@catalog/testkit'
 import type { EntryContent, FileDigest, ModelFile } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { Reading } from '../entry/reading.ts'
@@ -7,17 +7,18 @@ import { judge } from './judge.ts'
 
 const right = sampleDigest(1)
 const wrong = sampleDigest(2)
+const volume = sampleVolume()
 const where = { node: 'node-1', path: '/models/m.gguf', at: '2025-10-02T00:00:00.000Z' }
 const found = (read: FileDigest): Reading => ({
   ...where,
-  files: [{ path: where.path, place: where.path, sizeBytes: read.sizeBytes, read }],
+  files: [{ path: where.path, place: where.path, volume, sizeBytes: read.sizeBytes, read }],
   digest: read.digest,
   bytes: read.sizeBytes,
   durationMs: read.durationMs,
 })
 const foundRight = found(sampleFileDigest(right))
 const foundWrong = found(sampleFileDigest(wrong))
-const measured = { path: where.path, place: where.path, sizeBytes: 1024 }
+const measured = { path: where.path, place: where.path, volume, sizeBytes: 1024 }
 const foundShort: Reading = { ...where, files: [measured], bytes: 0, durationMs: 0 }
 const applyReading = (entry: EntryContent, reading: Reading, options = {}): EntryContent =>
   applyVerdict(entry, judge(entry, reading), options)
@@ -42,7 +43,7 @@ describe('judge of many files', () => {
     const files = seeds.map((seed, index) => {
       const path = names[index] ?? ''
       const read = sampleFileDigest(sampleDigest(seed), 10)
-      return { path: `/m/${path}`, place: `/m/${path}`, part: { path }, sizeBytes: 10, read }
+      return { path: `/m/${path}`, place: `/m/${path}`, part: { path }, volume, sizeBytes: 10, read }
     })
     return { ...where, path: '/m', files, digest: sampleDigest(99), bytes: 10 * seeds.length, durationMs: 1 }
   }
@@ -64,7 +65,7 @@ describe('judge of many files', () => {
       sizeBytes: 10,
       wrong: [{ path: '/m/b' }, { path: '/m/c' }],
     })
-    const evidence = applyVerdict(entry, verdict).evidence?.['node-1']
+    const evidence = applyVerdict(entry, verdict).evidence?.['volume-1']
     expect(evidence).toMatchObject({ outcome: 'mismatch', bytes: 30, files: [{ path: 'b' }, { path: 'c' }] })
   })
 
@@ -103,7 +104,7 @@ describe('applyVerdict', () => {
 
   it('leaves a Retired entry with the right bytes Retired', () => {
     const after = applyReading(sampleEntry({ digest: right, state: 'Retired' }), foundRight)
-    expect(after).toMatchObject({ state: 'Retired', evidence: { 'node-1': { outcome: 'match' } } })
+    expect(after).toMatchObject({ state: 'Retired', evidence: { 'volume-1': { outcome: 'match' } } })
   })
 
   it.each(['Pending', 'Active', 'Retired', 'Failed'] as const)(
@@ -114,23 +115,26 @@ describe('applyVerdict', () => {
       expect(after).toMatchObject({
         state: 'Failed',
         failure,
-        evidence: { 'node-1': { outcome: 'mismatch' } },
+        evidence: { 'volume-1': { outcome: 'mismatch' } },
       })
     },
   )
 
   it('takes over everything that the reading told', () => {
-    const evidence = applyReading(sampleEntry({ digest: right }), foundRight).evidence?.['node-1']
+    const evidence = applyReading(sampleEntry({ digest: right }), foundRight).evidence?.['volume-1']
     const { sizeBytes: bytes, ...read } = sampleFileDigest(right)
-    expect(evidence).toEqual({ ...read, bytes, outcome: 'match', at: where.at })
+    const { fingerprint, ...rest } = read
+    const { dev: _dev, ...recorded } = fingerprint
+    const of = { volume: 'volume-1', anchor: '/volume-1/anchor', node: 'node-1' }
+    expect(evidence).toEqual({ ...rest, ...of, fingerprint: recorded, bytes, outcome: 'match', at: where.at })
   })
 
   it('keeps the state while another node has the right bytes', () => {
-    const evidence = { 'node-1': sampleEvidence(right), 'node-2': sampleEvidence(right) }
+    const evidence = { 'volume-1': sampleEvidence(right), 'node-2': sampleEvidence(right) }
     const after = applyReading(sampleEntry({ digest: right, state: 'Active', evidence }), foundWrong)
     expect(after).toMatchObject({
       state: 'Active',
-      evidence: { 'node-1': { outcome: 'mismatch', digest: wrong } },
+      evidence: { 'volume-1': { outcome: 'mismatch', digest: wrong } },
     })
     expect(after.failure).toBeUndefined()
   })
@@ -142,7 +146,7 @@ describe('applyVerdict', () => {
   })
 
   it('takes away the evidence of a node whose file has the wrong size', () => {
-    const evidence = { 'node-1': sampleEvidence(right), 'node-2': sampleEvidence(right) }
+    const evidence = { 'volume-1': sampleEvidence(right), 'node-2': sampleEvidence(right) }
     const entry = sampleEntry({ digest: right, state: 'Active', sizeBytes: 2000, evidence })
     const after = applyReading(entry, foundShort)
     expect(after).toEqual({ ...entry, evidence: { 'node-2': evidence['node-2'] } })

@@ -1,9 +1,18 @@
-import type { FileDigest, LookResult, SeenFile, Sha256Digest, VerifyFileOptions } from '@catalog/types'
+import type {
+  FileDigest,
+  LookResult,
+  SeenFile,
+  Sha256Digest,
+  VerifyFileOptions,
+  Volume,
+} from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { anchorsOf } from '../entry/own-evidence.ts'
 import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
 import { takeFirstLooks } from './first-look.ts'
 import { findWrongSizes } from './judge.ts'
 import { findMissingShards } from './missing-shards.ts'
+import { assertVolumes, findVolumes } from './reading-volumes.ts'
 import type { VerificationTarget } from './verification-target.ts'
 
 /** How files are read: what of a request the reading needs. */
@@ -20,7 +29,7 @@ export async function readFiles(
   target: VerificationTarget,
   { signal, onProgress, bytesPerSecond }: ReadRequest,
 ): Promise<Reading> {
-  const { verifier, node, clock, monotonicMs } = context
+  const { verifier, volumes, node, clock, monotonicMs } = context
   const { entry, path, followSymlink } = target
   const startedMs = monotonicMs()
   const seen = await lookAtFiles(context, target)
@@ -30,12 +39,12 @@ export async function readFiles(
   const options = { signal, onProgress, bytesPerSecond, followSymlink }
   const looks = isReadable ? await takeFirstLooks(context, target, signal) : []
   const digests = isReadable ? await verifier.digestFiles(seen, options) : []
-  const files = target.files.map((file, index) =>
-    toReadFile(file, { seen: seen[index], read: digests[index], look: looks[index] }),
-  )
+  assertVolumes(context, seen, digests)
+  const files = seen.map((file, index) => toReadFile(file, { read: digests[index], look: looks[index] }))
   const digest = isReadable ? digestOf(context, files) : undefined
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
+    ...(volumes.bootId !== undefined && { bootId: volumes.bootId }),
     ...(digest !== undefined && { digest }),
     ...(missing.length > 0 && { missing }),
     bytes: digests.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
@@ -43,29 +52,35 @@ export async function readFiles(
   }
 }
 
-/** All files, in their order: the first that is missing rejects. */
+/** All files, in their order, each with its volume: the first that is missing rejects. */
 async function lookAtFiles(
-  { verifier }: CatalogContext,
-  { files, followSymlink }: VerificationTarget,
+  context: CatalogContext,
+  { entry, files, followSymlink }: VerificationTarget,
 ): Promise<readonly (ReadFile & SeenFile)[]> {
-  const seen: (ReadFile & SeenFile)[] = []
+  const { verifier, volumes } = context
+  const seen: (TargetFile & SeenFile)[] = []
   for (const file of files) {
-    const fingerprint = await verifier.statFile(file.path, { followSymlink })
-    seen.push({ ...file, fingerprint, sizeBytes: fingerprint.sizeBytes })
+    seen.push({ ...file, fingerprint: await verifier.statFile(file.path, { followSymlink }) })
   }
-  return seen
+  const found = await findVolumes(context, seen, anchorsOf(entry))
+  return seen.map((file, index) => {
+    const directory = volumes.directoryOf(file.path)
+    const where = { volume: found[index] as Volume, ...(directory !== undefined && { directory }) }
+    return { ...file, ...where, sizeBytes: file.fingerprint.sizeBytes }
+  })
 }
 
 interface Found {
-  readonly seen: ReadFile | undefined
   readonly read: FileDigest | undefined
   readonly look: LookResult | undefined
 }
 
-function toReadFile(file: TargetFile, { seen, read, look }: Found): ReadFile {
-  const sizeBytes = read?.sizeBytes ?? seen?.sizeBytes ?? 0
+function toReadFile(
+  { fingerprint: _fingerprint, ...file }: ReadFile & SeenFile,
+  { read, look }: Found,
+): ReadFile {
   return {
-    ...{ ...file, sizeBytes },
+    ...{ ...file, sizeBytes: read?.sizeBytes ?? file.sizeBytes },
     ...(read !== undefined && { read }),
     ...(look !== undefined && { look }),
   }

@@ -1,6 +1,7 @@
 import type { ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { addModelId } from '../entry/errors.ts'
+import { livenessOf } from '../entry/liveness.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
 import type { Reading } from '../entry/reading.ts'
 import { isWhollyKnown } from '../ownership/claims.ts'
@@ -76,14 +77,16 @@ async function recordReading(
   reading: Reading,
 ): Promise<Verified> {
   const { moveTo } = target
-  const { policy } = context
+  const { policy, node, formerNodes } = context
+  const isLive = await livenessOf(context)
+  const hosts = [node, ...formerNodes]
   const { before, after } = await updateExclusively(
     context,
     { id, actor, reason, operation: 'verify' },
     {
       change: async (now) => {
         await assertStillMeant(context, target, now, reading)
-        return applyVerdict(now, judge(now, reading), { moveTo, policy })
+        return applyVerdict(now, judge(now, reading), { moveTo, policy, isLive, hosts })
       },
       findRivalry: findPathRivalry,
       isAsked: (...entries) => moveTo !== undefined && hasOtherNames(context)(...entries),

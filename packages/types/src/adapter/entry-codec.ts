@@ -4,6 +4,7 @@ import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import { parseWith } from '../schema/parse-with.ts'
 import {
   decimalSchema,
+  evidenceKeySchema,
   filePathSchema,
   holderSchema,
   lifecycleStateSchema,
@@ -34,13 +35,20 @@ export type WireEntry = Readonly<Record<string, unknown>>
 
 const time = z.iso.datetime()
 
-const fingerprintShape: WireShape = shapeOf({
-  dev: 'dev',
-  ino: 'ino',
-  size: 'sizeBytes',
-  mtime_ns: 'mtimeNs',
-  ctime_ns: 'ctimeNs',
-})
+const directoryShape = shapeOf({ ino: 'ino', birthtime_ns: 'birthtimeNs' })
+const fingerprintShape: WireShape = shapeOf(
+  {
+    volume: 'volume',
+    dev: 'dev',
+    ino: 'ino',
+    size: 'sizeBytes',
+    mtime_ns: 'mtimeNs',
+    ctime_ns: 'ctimeNs',
+    birthtime_ns: 'birthtimeNs',
+    directory: 'directory',
+  },
+  { directory: one(directoryShape) },
+)
 const fileShape = shapeOf({ path: 'path', size: 'sizeBytes', digest: 'digest' })
 const fileFingerprintShape = shapeOf(
   { path: 'path', fingerprint: 'fingerprint' },
@@ -57,6 +65,11 @@ const evidenceShape = shapeOf(
     duration_ms: 'durationMs',
     engine: 'engine',
     at: 'at',
+    volume: 'volume',
+    anchor: 'anchor',
+    node: 'node',
+    boot_id: 'bootId',
+    weak: 'weak',
     look: 'look',
   },
   { fingerprint: one(fingerprintShape), files: listOf(fileFingerprintShape), look: listOf(noteShape) },
@@ -76,6 +89,7 @@ const failureShape = shapeOf(
 const downloadShape = shapeOf({
   holder: 'holder',
   node: 'node',
+  volume: 'volume',
   path: 'path',
   started_at: 'startedAt',
   until: 'until',
@@ -124,12 +138,16 @@ const entryKeys: KeyMap = new Map(
   }),
 )
 
+const volumeId = z.string().min(1).max(100)
 const wireFingerprint = z.object({
-  dev: decimalSchema,
+  volume: volumeId.nullish(),
+  dev: decimalSchema.nullish(),
   ino: decimalSchema,
   size: sizeSchema,
   mtime_ns: decimalSchema,
   ctime_ns: decimalSchema,
+  birthtime_ns: decimalSchema.nullish(),
+  directory: z.object({ ino: decimalSchema, birthtime_ns: decimalSchema.nullish() }).nullish(),
 })
 const wireFile = z.object({
   path: filePathSchema,
@@ -162,6 +180,11 @@ const evidence = z
     duration_ms: z.number().nonnegative(),
     engine: z.enum(['native', 'wasm']),
     at: time,
+    volume: volumeId.nullish(),
+    anchor: locationSchema.nullish(),
+    node: nodeNameSchema.nullish(),
+    boot_id: z.string().max(100).nullish(),
+    weak: z.literal(true).nullish(),
     look: diagnosis,
   })
   .refine(({ fingerprint: single, files }) => (single ?? files ?? undefined) !== undefined, {
@@ -171,6 +194,7 @@ const evidence = z
 const download = z.object({
   holder: holderSchema,
   node: nodeNameSchema,
+  volume: volumeId.nullish(),
   path: locationSchema,
   started_at: time,
   until: time,
@@ -191,13 +215,13 @@ const lease = z.object({
   until: time,
 })
 // zod drops a key called `__proto__` from a record, and with it what stood there: it is refused instead.
-const evidenceByNode = z
+const evidenceByVolume = z
   .unknown()
   .refine((value) => !Object.keys(value ?? {}).includes('__proto__'), {
     path: ['__proto__'],
-    message: 'must be a host name',
+    message: 'must be the id of a volume',
   })
-  .pipe(z.record(nodeNameSchema, evidence))
+  .pipe(z.record(evidenceKeySchema, evidence))
 // Every commit goes through here. No transform stands around an object, so that zod compiles it, and none around an
 // optional field, so that an absent one costs nothing: its `null`, as other languages write it, is dropped below.
 const wireEntry = z.object({
@@ -215,7 +239,7 @@ const wireEntry = z.object({
   files: z.array(wireFile).min(1).max(MAX_MODEL_FILES).nullish(),
   tags: tagsSchema.nullish(),
   digest_origin: z.enum(['declared', 'computed']).nullish(),
-  evidence: evidenceByNode.nullish(),
+  evidence: evidenceByVolume.nullish(),
   failure: failure.nullish(),
   download: download.nullish(),
   quarantine: z.array(quarantined).max(MAX_QUARANTINED).nullish(),

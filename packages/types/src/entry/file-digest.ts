@@ -10,12 +10,18 @@ export interface FileState {
   readonly mtimeNs: string
   readonly ctimeNs: string
   /** When the inode was made; absent where the file system does not tell. */
-  readonly birthtimeNs?: string
+  readonly birthtimeNs?: string | undefined
 }
 
 /** The same of this machine at this moment, with the device number, which may be another one after a restart. */
 export interface Fingerprint extends FileState {
   readonly dev: string
+}
+
+/** The directory that a file was in when it was read, which tells an empty mount point from a file that is gone. */
+export interface DirectoryIdentity {
+  readonly ino: string
+  readonly birthtimeNs?: string
 }
 
 /** `native` is the SHA-256 of node:crypto, `wasm` that of hash-wasm. */

@@ -1,5 +1,5 @@
 import type { DiagnosisNote } from '../error/catalog-error.ts'
-import type { FileDigest, Fingerprint } from './file-digest.ts'
+import type { DirectoryIdentity, FileDigest, FileState } from './file-digest.ts'
 import type { LifecycleState } from './lifecycle-state.ts'
 import type { ModelId } from './model-id.ts'
 import type { Sha256Digest } from './sha256-digest.ts'
@@ -21,20 +21,39 @@ export interface ModelFile {
   readonly extra?: ExtraFields
 }
 
-/** Which file of a multi-file model had which fingerprint. */
-export interface FileFingerprint {
-  readonly path: string
-  readonly fingerprint: Fingerprint & { readonly extra?: ExtraFields }
+/** The state in which a file was read, as evidence keeps it: by volume, and without a device number. */
+export interface RecordedFingerprint extends FileState {
+  /** The directory that the file was in: if it is not there, neither is the volume. */
+  readonly directory?: DirectoryIdentity & { readonly extra?: ExtraFields }
+  /** The id of the volume, where it is another than that of the evidence. */
+  readonly volume?: string
+  /** Only in evidence that an older version kept by the name of its host. */
+  readonly dev?: string
   readonly extra?: ExtraFields
 }
 
-/** How one node knows that its file has, or has not, the expected bytes. */
+/** Which file of a multi-file model had which fingerprint. */
+export interface FileFingerprint {
+  readonly path: string
+  readonly fingerprint: RecordedFingerprint
+  readonly extra?: ExtraFields
+}
+
+/** What the last reading of a model's bytes on one volume found. */
 export interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' | 'digest'> {
   readonly outcome: 'match' | 'mismatch'
-  /** What was found on this node, which on a mismatch is not what the entry expects. */
+  /** The id of the volume; absent in evidence that an older version kept by the name of its host. */
+  readonly volume?: string
+  /** Where the volume's anchor was; absent if it has none: then the evidence ends with the process that read. */
+  readonly anchor?: string
+  /** The label of the machine that read. */
+  readonly node?: string
+  /** Which start of the machine that was. */
+  readonly bootId?: string
+  /** What was found, which on a mismatch is not what the entry expects. */
   readonly digest: Sha256Digest
   /** Of the one file that the model has; absent for a multi-file model. */
-  readonly fingerprint?: Fingerprint & { readonly extra?: ExtraFields }
+  readonly fingerprint?: RecordedFingerprint
   /** Of each file of a multi-file model, as far as they were read. */
   readonly files?: readonly FileFingerprint[]
   /** How many bytes were read. */
@@ -67,6 +86,8 @@ export interface Download {
   /** Who: chosen by the caller, or made up for each opened catalog. */
   readonly holder: string
   readonly node: string
+  /** The id of the volume that is written to: there the holder goes on, whatever its machine is called by then. */
+  readonly volume?: string
   /** The absolute path of the partial file, or of the directory of a multi-file model. */
   readonly path: string
   /** ISO-8601 UTC. */
@@ -125,7 +146,10 @@ export interface EntryContent {
   readonly files?: readonly ModelFile[]
   readonly tags?: readonly string[]
   readonly digestOrigin?: DigestOrigin
-  /** By node: evidence belongs to a machine and is not trusted by another. */
+  /**
+   * By volume: what was read on one says nothing of another. The key is the volume's id; for a network or unknown file system
+   * that, `@` and the node; for a volume without an anchor `unanchored@` and the node.
+   */
   readonly evidence?: Readonly<Record<string, Evidence>>
   readonly failure?: Failure
   readonly download?: Download

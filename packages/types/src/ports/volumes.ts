@@ -1,3 +1,5 @@
+import type { DirectoryIdentity } from '../entry/file-digest.ts'
+
 /** A file system that is told from every other by a random id. */
 export interface Volume {
   /** Of its anchor file; without one, of this process, which keeps the volume open: then its evidence ends with the process. */
@@ -15,12 +17,6 @@ export interface Volume {
   readonly isLocal: boolean
   /** Whether it tells when a file was made, and nobody can change that. */
   readonly hasBirthTime: boolean
-}
-
-/** The directory that a file was in when it was read, which tells an empty mount point from a file that is gone. */
-export interface DirectoryIdentity {
-  readonly ino: string
-  readonly birthtimeNs?: string
 }
 
 /** Which file systems are there, and which file is on which. */

@@ -4,6 +4,7 @@ import { fieldsSchema } from './define-options.ts'
 import { parseWith } from './parse-with.ts'
 import {
   decimalSchema,
+  evidenceKeySchema,
   filePathSchema,
   lifecycleStateSchema,
   modelIdSchema,
@@ -18,6 +19,7 @@ const fingerprint = fieldsSchema({
   sizeBytes: sizeSchema,
   mtimeNs: decimalSchema,
   ctimeNs: decimalSchema,
+  birthtimeNs: decimalSchema.optional(),
 })
 const plannedEntry = fieldsSchema({
   id: modelIdSchema,
@@ -38,7 +40,12 @@ const actionSchema = z.discriminatedUnion('kind', [
     entry: plannedEntry,
     files: z.array(fieldsSchema({ path, fingerprint })).min(1),
   }),
-  fieldsSchema({ kind: z.literal('forget-evidence'), entry: plannedEntry, paths: z.array(path).min(1) }),
+  fieldsSchema({
+    kind: z.literal('forget-evidence'),
+    entry: plannedEntry,
+    paths: z.array(path),
+    keys: z.array(evidenceKeySchema).min(1).optional(),
+  }),
   fieldsSchema({
     kind: z.literal('remove-file'),
     why: z.enum(['leftover', 'partial', 'quarantined', 'retired', 'orphan']),

@@ -9,9 +9,11 @@ import type { DedupeMethod } from '../ports/model-files.ts'
 /** Where catalog and disk do not agree, or what lies beside the model files. `docs/upkeep.md` explains each. */
 export const UPKEEP_FINDING_KINDS = [
   'missing',
+  'absent',
   'moved',
   'resized',
   'changed',
+  'stale',
   'special-file',
   'unreadable',
   'shard-missing',
@@ -22,6 +24,7 @@ export const UPKEEP_FINDING_KINDS = [
   'quarantined',
   'retired',
   'duplicate',
+  'dead-evidence',
 ] as const
 
 export type UpkeepFindingKind = (typeof UPKEEP_FINDING_KINDS)[number]
@@ -69,8 +72,15 @@ export type UpkeepAction =
       readonly entry: PlannedEntry
       readonly files: readonly { readonly path: string; readonly fingerprint: Fingerprint }[]
     }
-  /** This node's evidence goes, because there is no file; without evidence of another node the model is Pending. */
-  | { readonly kind: 'forget-evidence'; readonly entry: PlannedEntry; readonly paths: readonly string[] }
+  /** Evidence goes, because there is no file, or because its volume was not seen for long; without other the model is Pending. */
+  | {
+      readonly kind: 'forget-evidence'
+      readonly entry: PlannedEntry
+      /** The files that are not there. */
+      readonly paths: readonly string[]
+      /** Under which the evidence stands; that of the volumes that are here where absent. */
+      readonly keys?: readonly string[] | undefined
+    }
   /** The file is removed, and what the entries know of it. */
   | ({
       readonly kind: 'remove-file'

@@ -1,9 +1,19 @@
 /** Room `upkeep/apply`: carrying out a plan, each action only if it still holds. */
 
-import type { CatalogErrorCode, Fingerprint, ModelEntry, PlannedEntry, UpkeepAction } from '@catalog/types'
-import { dropEvidence, evidenceOf } from '../../entry/evidence.ts'
+import type {
+  CatalogErrorCode,
+  EntryContent,
+  Fingerprint,
+  ModelEntry,
+  PlannedEntry,
+  UpkeepAction,
+} from '@catalog/types'
+import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { dropEvidence } from '../../entry/evidence.ts'
 import { findChanges } from '../../entry/fingerprints.ts'
+import { livenessOf } from '../../entry/liveness.ts'
 import { fileReferenceOf } from '../../entry/model-file-name.ts'
+import { evidenceOf, findAnyEvidence } from '../../entry/own-evidence.ts'
 import { readEntry, updateEntry } from '../../entry/update-entry.ts'
 import { createMismatch, entryOfMatch, type Verified } from '../../verify/verified.ts'
 import { verifyModel } from '../../verify/verify-model.ts'
@@ -14,16 +24,27 @@ type ActionOf<K extends UpkeepAction['kind']> = Extract<UpkeepAction, { readonly
 
 const DONE: ActionOutcome = { kind: 'done' }
 
-/** Takes this node's evidence from a model whose file is not there. */
+/** Takes from a model what is known of files that are not there, or of volumes that were not seen for long. */
 export async function forgetMissing(
   task: ApplyTask,
-  { entry: planned }: ActionOf<'forget-evidence'>,
+  { entry: planned, paths, keys }: ActionOf<'forget-evidence'>,
 ): Promise<ActionOutcome> {
-  await forgetEvidence(task, planned, async (entry) => {
+  const assertHolds = async (entry: ModelEntry): Promise<void> => {
     assertPlanned(entry, planned)
-    await assertSomeMissing(task, entry)
-  })
+    if (paths.length > 0) await assertSomeMissing(task, entry, keys !== undefined)
+    else await assertDead(task, entry, keys ?? [])
+  }
+  await forgetEvidence(task, planned, assertHolds, keys)
   return DONE
+}
+
+async function assertDead({ context }: ApplyTask, entry: ModelEntry, keys: readonly string[]): Promise<void> {
+  const isLive = await livenessOf(context)
+  for (const key of keys) {
+    const evidence = evidenceOf(entry, key)
+    if (evidence !== undefined && isLive(key, evidence))
+      throw new OutdatedAction(`volume ${key} was seen again`)
+  }
 }
 
 /** Makes the entry refer to the place where its file is found, once its bytes are read and right. */
@@ -74,17 +95,33 @@ async function verify(
   return await verifyModel(context, { id, path, actor, reason, signal, onProgress: onReading })
 }
 
-/** Removes this node's evidence, if what is asserted of the entry holds whenever it is about to be changed. */
+/**
+ * Removes evidence, if what is asserted of the entry holds whenever it is about to be changed: what stands under the keys, or
+ * else what there is of volumes that are here.
+ */
 export async function forgetEvidence(
   { context, actor, reason }: ApplyTask,
   { id }: Pick<PlannedEntry, 'id'>,
   assertHolds: (entry: ModelEntry) => unknown,
+  keys?: readonly string[],
 ): Promise<void> {
+  const isLive = await livenessOf(context)
   await updateEntry(context, { id, actor, reason, operation: 'forget-evidence' }, async (entry) => {
-    if (evidenceOf(entry, context.node) === undefined) return undefined
+    const found = keys ?? findOwnKeys(context, entry)
+    const there = found.filter((key) => evidenceOf(entry, key) !== undefined)
+    if (there.length === 0) return undefined
     await assertHolds(entry)
-    return dropEvidence(entry, context.node)
+    return there.reduce<EntryContent>((left, key) => dropEvidence(left, key, isLive), entry)
   })
+}
+
+function findOwnKeys(context: CatalogContext, entry: ModelEntry): readonly string[] {
+  const keys: string[] = []
+  for (const volume of [...context.volumes.list(), undefined]) {
+    const own = findAnyEvidence(context, entry, volume === undefined ? [] : [volume])
+    if (own !== undefined && !keys.includes(own.key)) keys.push(own.key)
+  }
+  return keys
 }
 
 /** Whether the entry is still the one that the plan saw. */
@@ -108,15 +145,23 @@ async function assertAsPlanned(
 }
 
 /** Whether the model still lacks one of its files. */
-export async function assertSomeMissing({ context }: ApplyTask, entry: ModelEntry): Promise<void> {
+export async function assertSomeMissing(
+  { context }: ApplyTask,
+  entry: ModelEntry,
+  mayBeAbsent = false,
+): Promise<void> {
   const files = await surveyEntry(context, entry)
-  if (files.some(({ sight }) => sight.kind === 'missing' || sight.kind === 'special')) return
+  const gone = files.filter(({ sight }) => sight.kind === 'missing' || sight.kind === 'special')
+  if (!mayBeAbsent && gone.some(({ isAbsent }) => isAbsent)) {
+    throw new OutdatedAction(`the directory or the volume of ${entry.id} is not there`)
+  }
+  if (gone.length > 0) return
   throw new OutdatedAction(`the file of ${entry.id} is there again`)
 }
 
 /** What an earlier attempt found and recorded; undefined where the files are still others than those it read. */
 async function findRecorded(task: ApplyTask, entry: ModelEntry): Promise<ActionOutcome | undefined> {
-  const evidence = evidenceOf(entry, task.context.node)
+  const evidence = findAnyEvidence(task.context, entry)?.evidence
   if (evidence === undefined && entry.failure?.reason === 'size-mismatch') {
     return toFailed(entry, 'SIZE_MISMATCH')
   }
@@ -130,7 +175,8 @@ function toFailed({ id }: ModelEntry, code: CatalogErrorCode): ActionOutcome {
 }
 
 async function isVerified(task: ApplyTask, entry: ModelEntry): Promise<boolean> {
-  return evidenceOf(entry, task.context.node)?.outcome === 'match' && (await isRead(task, entry))
+  const own = findAnyEvidence(task.context, entry)
+  return own?.evidence.outcome === 'match' && (await isRead(task, entry))
 }
 
 /** Whether this node has read all of a model's files as they are. */

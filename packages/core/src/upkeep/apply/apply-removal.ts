@@ -4,10 +4,14 @@ import {
   type Fingerprint,
   isCatalogError,
   type ModelEntry,
+  type RecordedFingerprint,
   type UpkeepAction,
 } from '@catalog/types'
-import { dropEvidence, evidenceOf } from '../../entry/evidence.ts'
+import { isOwnNode } from '../../context/catalog-ports.ts'
+import { dropEvidence } from '../../entry/evidence.ts'
 import { findChanges, isSameButCtime } from '../../entry/fingerprints.ts'
+import { livenessOf } from '../../entry/liveness.ts'
+import { findAnyEvidence } from '../../entry/own-evidence.ts'
 import { updateEntry } from '../../entry/update-entry.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { parseLeftover, partialPathOf } from '../../ownership/partial-name.ts'
@@ -99,30 +103,32 @@ async function assertNoDownload(task: ApplyTask, { why }: Removal, path: string)
 function assertStillPlanned({ context }: ApplyTask, { entries }: Removal, entry: ModelEntry): void {
   const planned = entries.find(({ id }) => id === entry.id)
   if (planned === undefined) throw new OutdatedAction(`${entry.id} names the file since`)
-  if (evidenceOf(entry, context.node) !== undefined) assertPlanned(entry, planned)
+  if (findAnyEvidence(context, entry) !== undefined) assertPlanned(entry, planned)
 }
 
-/** From here on the model cannot become Active without a new verification, on whichever node has read this very file. */
+/** From here on the model cannot become Active without a new verification, whoever has read this very file. */
 async function forgetRetired(
   task: ApplyTask,
   { id }: ModelEntry,
   { path, fingerprint }: FileAtPath,
 ): Promise<void> {
   const { context, actor, reason } = task
+  const isLive = await livenessOf(context)
   await updateEntry(context, { id, actor, reason, operation: 'forget-evidence' }, (entry) => {
-    const nodes = new Set([context.node, ...findReaders(entry, fingerprint)])
-    const left = [...nodes].reduce<EntryContent>(dropEvidence, entry)
+    const own = findAnyEvidence(context, entry)?.key
+    const keys = new Set([...(own === undefined ? [] : [own]), ...findReadings(entry, fingerprint)])
+    const left = [...keys].reduce<EntryContent>((rest, key) => dropEvidence(rest, key, isLive), entry)
     if (left !== entry) assertRetired(task, entry, path)
     return left
   })
 }
 
-/** The nodes that read the file: they share the disk, where each has a device number of its own for it. */
-function findReaders({ evidence = {} }: ModelEntry, fingerprint: Fingerprint): readonly string[] {
-  const isIt = (read: Fingerprint | undefined): boolean =>
-    read !== undefined && isSameButCtime({ ...read, dev: fingerprint.dev }, fingerprint)
-  return Object.entries(evidence).flatMap(([node, { fingerprint: one, files = [] }]) =>
-    isIt(one) || files.some((each) => isIt(each.fingerprint)) ? [node] : [],
+/** The keys of what was read of this file, by whichever machine. */
+function findReadings({ evidence = {} }: ModelEntry, { dev, ...found }: Fingerprint): readonly string[] {
+  const isIt = (read: RecordedFingerprint | undefined): boolean =>
+    read !== undefined && isSameButCtime({ ...read, dev }, { ...found, dev })
+  return Object.entries(evidence).flatMap(([key, { fingerprint: one, files = [] }]) =>
+    isIt(one) || files.some((each) => isIt(each.fingerprint)) ? [key] : [],
   )
 }
 
@@ -138,7 +144,7 @@ async function forgetGone(task: ApplyTask, entry: ModelEntry): Promise<void> {
 /** Drops the record of a quarantined file that is being removed. */
 async function forgetQuarantined({ context, names, actor, reason }: ApplyTask, path: string): Promise<void> {
   const isIt = (each: { readonly path: string; readonly node: string }): boolean =>
-    each.path === path && each.node === context.node
+    each.path === path && isOwnNode(context, each.node)
   for (const {
     entry: { id, quarantine },
   } of await names.findQuarantining(path)) {

@@ -3,10 +3,12 @@ import {
   type FileAtPath,
   type Fingerprint,
   isCatalogError,
+  type RecordedFingerprint,
   type UpkeepAction,
 } from '@catalog/types'
-import { evidenceOf, toSharedEvidence, withEvidence } from '../../entry/evidence.ts'
-import { findChanges, inodeOf, isSameButCtime, toPlain } from '../../entry/fingerprints.ts'
+import { toSharedEvidence, withEvidence } from '../../entry/evidence.ts'
+import { findChanges, inodeOf, isSameButCtime } from '../../entry/fingerprints.ts'
+import { findOwnEvidence, toFingerprint } from '../../entry/own-evidence.ts'
 import { updateEntry } from '../../entry/update-entry.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
@@ -139,12 +141,15 @@ async function renewEvidence(
 ): Promise<void> {
   const now = (await context.files.lookAt(keep.path))?.fingerprint
   if (now === undefined || !isSameButCtime(now, keep.fingerprint)) return
-  const isOld = (known: Fingerprint): boolean => old.some((each) => findChanges(each, known).length === 0)
   for (const { entry } of owners) {
     await updateEntry(context, { id: entry.id, actor, reason, operation: 'dedupe' }, (current) => {
-      const evidence = evidenceOf(current, context.node)
-      if (evidence === undefined) return undefined
-      return withEvidence(current, context.node, toSharedEvidence(evidence, isOld, toPlain(now)))
+      const own = findOwnEvidence(context, current, now.dev)
+      if (own === undefined) return undefined
+      const isOld = (recorded: RecordedFingerprint): boolean => {
+        const known = toFingerprint(own, recorded)
+        return known !== undefined && old.some((each) => findChanges(each, known).length === 0)
+      }
+      return withEvidence(current, own.key, toSharedEvidence(own.evidence, isOld, now))
     })
   }
 }

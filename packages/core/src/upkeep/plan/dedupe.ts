@@ -1,6 +1,6 @@
 import type { DedupeMethod, FoundFile, ModelEntry, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { evidenceOf, isMatchingEvidence } from '../../entry/evidence.ts'
+import { isMatchingEvidence } from '../../entry/evidence.ts'
 import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { isAsKnown, type NamedFile, type Survey, surveyModels } from '../survey/survey.ts'
@@ -39,13 +39,12 @@ function groupEqual(context: CatalogContext, survey: Survey): ReadonlyMap<string
 }
 
 function toSharable(context: CatalogContext, survey: Survey, file: NamedFile): SharableFile | undefined {
-  const { entry, part, path } = file
-  const evidence = evidenceOf(entry, context.node)
+  const { entry, part, path, own } = file
   const found = survey.files.get(path)
   const digest = part === undefined ? entry.digest : part.digest
   if (entry.state !== 'Active' || found?.kind !== 'file' || digest === undefined || digest === null)
     return undefined
-  if (evidence === undefined || !isMatchingEvidence(entry, evidence) || !isAsKnown(file)) return undefined
+  if (own === undefined || !isMatchingEvidence(entry, own.evidence) || !isAsKnown(file)) return undefined
   return findUsers(context, entry).length > 0 ? undefined : { entry, digest, found }
 }
 

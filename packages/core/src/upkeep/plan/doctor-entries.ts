@@ -1,7 +1,7 @@
 import type { FoundFile, ModelEntry, UpkeepAction, UpkeepFinding, UpkeepFindingKind } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { evidenceOf } from '../../entry/evidence.ts'
-import { findChanges, toPlain } from '../../entry/fingerprints.ts'
+import { findChanges, isStale, toPlain } from '../../entry/fingerprints.ts'
+import type { OwnEvidence } from '../../entry/own-evidence.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type MovedModel, StrayIndex } from '../survey/moved-files.ts'
 import type { NamedFile, Survey } from '../survey/survey.ts'
@@ -13,18 +13,19 @@ export interface ExaminedEntries {
   readonly relocated: { readonly entries: ReadonlySet<ModelEntry>; readonly paths: ReadonlySet<string> }
 }
 
-/** Compares each entry with its files. A model that nobody has verified yet needs none. */
+/** Compares each entry with its files. A model that was never verified needs none. */
 export function examineEntries(
   context: CatalogContext,
   survey: Survey,
   strays: readonly FoundFile[],
+  forgetAbsent: boolean,
 ): ExaminedEntries {
   const index = new StrayIndex(strays)
   const relocated = { entries: new Set<ModelEntry>(), paths: new Set<string>() }
   const remarks = survey.entries.flatMap((entry) => {
     const files = survey.named.get(entry) ?? []
-    const moved = isOwnLoss(context, entry) ? index.findMoved(files) : undefined
-    if (moved === undefined) return examineFiles(context, entry, files)
+    const moved = isOwnLoss(files) ? index.findMoved(files) : undefined
+    if (moved === undefined) return examineFiles(context, entry, { files, forgetAbsent })
     relocated.entries.add(entry)
     for (const { path } of moved.found) relocated.paths.add(path)
     const remark = remarkOnMoved(entry, files, moved)
@@ -48,9 +49,9 @@ function toRemarkOnName(finding: UpkeepFinding, { id }: ModelEntry): Remark {
   }
 }
 
-/** Whether this node would still take the model for verified here. A wrong file that is gone is missed by nobody. */
-function isOwnLoss({ node }: CatalogContext, entry: ModelEntry): boolean {
-  return isExpected(entry) && evidenceOf(entry, node) !== undefined
+/** Whether the model would be taken for verified here. A wrong file that is gone is missed by nobody. */
+function isOwnLoss(files: readonly NamedFile[]): boolean {
+  return files.some(({ entry, own }) => isExpected(entry) && own !== undefined)
 }
 
 function isExpected({ state }: ModelEntry): boolean {
@@ -67,18 +68,19 @@ function remarkOnMoved(entry: ModelEntry, files: readonly NamedFile[], { to, fou
   }
 }
 
-function examineFiles(
-  context: CatalogContext,
-  entry: ModelEntry,
-  files: readonly NamedFile[],
-): readonly Remark[] {
-  const findings = files.flatMap((file) => examineFile(context, file))
-  const action = chooseAction(context, entry, files)
+interface Examined {
+  readonly files: readonly NamedFile[]
+  readonly forgetAbsent: boolean
+}
+
+function examineFiles(context: CatalogContext, entry: ModelEntry, examined: Examined): readonly Remark[] {
+  const findings = examined.files.flatMap(examineFile)
+  const action = chooseAction(context, entry, examined)
   // One action for all that is wrong with the model: a plan does nothing twice.
   return findings.map((finding, index) => (index === 0 ? { finding, action } : { finding }))
 }
 
-function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepFinding[] {
+function examineFile(file: NamedFile): readonly UpkeepFinding[] {
   const { entry, path, sight, known, part } = file
   const expectedBytes = known?.sizeBytes ?? part?.sizeBytes ?? entry.sizeBytes ?? 0
   const toFinding = (kind: UpkeepFindingKind, bytes: number, text: string): readonly UpkeepFinding[] => [
@@ -89,12 +91,15 @@ function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepF
       return toFinding('unreadable', expectedBytes, sight.text)
     case 'special':
       return toFinding('special-file', 0, sight.text)
-    case 'missing':
-      return isMissed(context, entry) ? toFinding('missing', expectedBytes, describeLoss(context, entry)) : []
+    case 'missing': {
+      const text = describeLoss(file)
+      return text === undefined ? [] : toFinding(file.isAbsent ? 'absent' : 'missing', expectedBytes, text)
+    }
     case 'file': {
       const { fingerprint } = sight
       const changes = known === undefined ? [] : findChanges(known, fingerprint)
       if (known === undefined || changes.length === 0) return []
+      if (isStale(changes)) return toFinding('stale', fingerprint.sizeBytes, STALE)
       if (known.sizeBytes === fingerprint.sizeBytes) {
         return toFinding('changed', fingerprint.sizeBytes, `${changes.join(', ')} changed since it was read`)
       }
@@ -106,28 +111,39 @@ function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepF
   }
 }
 
-/** Of another node's file outside the root this node knows nothing. */
-function isMissed(context: CatalogContext, entry: ModelEntry): boolean {
-  return isOwnLoss(context, entry) || (entry.state === 'Active' && entry.location === undefined)
+const STALE = 'its ctime changed since it was read (mode, owner, names, or its bytes): one reading tells'
+
+/** What to say of a file that is not there; nothing of one that nobody here misses. */
+function describeLoss({ entry, own, isAbsent }: NamedFile): string | undefined {
+  if (!isExpected(entry)) return undefined
+  if (isAbsent) return describeAbsence(entry, own)
+  if (own !== undefined) return 'there is no file'
+  // Of another machine's file outside the root this one knows nothing.
+  if (entry.state !== 'Active' || entry.location !== undefined) return undefined
+  return 'there is no file; only another machine has read one there'
 }
 
-function describeLoss(context: CatalogContext, entry: ModelEntry): string {
-  return isOwnLoss(context, entry)
-    ? 'there is no file'
-    : 'there is no file; only another machine has read one there'
+function describeAbsence({ evidence = {} }: ModelEntry, own: OwnEvidence | undefined): string {
+  const rest = 'what was read there counts again once it is back'
+  if (own !== undefined) return `the directory that it was read in is not there: mount its disk; ${rest}`
+  const { anchor, node } = Object.values(evidence).find(({ volume }) => volume !== undefined) ?? {}
+  const where = anchor === undefined ? 'a volume without an anchor' : `the volume of ${anchor}`
+  return `it was read on ${where}${node === undefined ? '' : ` by ${node}`}, which is not here: mount it; ${rest}`
 }
 
 /** A file that is not there any more outweighs one that changed: with it the model cannot be right. */
 function chooseAction(
   context: CatalogContext,
   entry: ModelEntry,
-  files: readonly NamedFile[],
+  { files, forgetAbsent }: Examined,
 ): UpkeepAction | undefined {
   const planned = toPlanned(entry)
   const gone = files.filter(({ sight }) => sight.kind === 'missing' || sight.kind === 'special')
   if (gone.length > 0) {
     const paths = gone.map(({ path }) => path)
-    return isOwnLoss(context, entry) ? { kind: 'forget-evidence', entry: planned, paths } : undefined
+    if (gone.some(({ isAbsent }) => isAbsent))
+      return forgetAbsent ? forgetAll(context, entry, paths) : undefined
+    return isOwnLoss(files) ? { kind: 'forget-evidence', entry: planned, paths } : undefined
   }
   if (files.some(({ sight }) => sight.kind === 'unreadable')) return undefined
   const changed = files.flatMap(({ path, sight, known }) => {
@@ -136,4 +152,17 @@ function chooseAction(
     return findChanges(known, fingerprint).length > 0 ? [{ path, fingerprint: toPlain(fingerprint) }] : []
   })
   return changed.length > 0 ? { kind: 'reverify', entry: planned, files: changed } : undefined
+}
+
+/** All evidence of the model that could be of the files that are away. */
+function forgetAll(
+  { node }: CatalogContext,
+  entry: ModelEntry,
+  paths: readonly string[],
+): UpkeepAction | undefined {
+  const keys = Object.entries(entry.evidence ?? {}).flatMap(([key, evidence]) =>
+    evidence.node === undefined || evidence.node === node ? [key] : [],
+  )
+  if (keys.length === 0 || !isExpected(entry)) return undefined
+  return { kind: 'forget-evidence', entry: toPlanned(entry), paths, keys }
 }

@@ -2,22 +2,28 @@ import type { FoundFile, ModelEntry, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { findLeftovers, findOrphans } from '../survey/leftovers.ts'
 import { type Survey, surveyModels } from '../survey/survey.ts'
+import { remarkOnDeadEvidence } from './dead-evidence.ts'
 import { examineEntries } from './doctor-entries.ts'
 import { findCollisions, findIncompleteShards, remarkOnLeftovers } from './doctor-files.ts'
 import { createPlan } from './plan.ts'
+import type { DoctorOptions } from './upkeep-options.ts'
 
 /**
  * Compares the catalog with the disk and says what does not agree, what lies about, and what could be done about it.
  * Changes nothing, and reads nothing but names and `stat`.
  */
-export async function diagnoseCatalog(context: CatalogContext): Promise<UpkeepPlan> {
+export async function diagnoseCatalog(
+  context: CatalogContext,
+  { forgetAbsent = false }: DoctorOptions,
+): Promise<UpkeepPlan> {
   const survey = await surveyModels(context)
   const orphans = findOrphans(survey)
   const strays = [...orphans, ...findStrays(context, survey)]
-  const { remarks, relocated } = examineEntries(context, survey, strays)
+  const { remarks, relocated } = examineEntries(context, survey, strays, forgetAbsent)
   const isLeft = ({ path }: { readonly path: string }): boolean => !relocated.paths.has(path)
   return createPlan(context, [
     ...remarks,
+    ...(await remarkOnDeadEvidence(context, survey)),
     ...findIncompleteShards(context, survey),
     ...findCollisions(context, survey),
     ...remarkOnLeftovers(context, withoutOwners(survey, relocated.entries), isLeft),

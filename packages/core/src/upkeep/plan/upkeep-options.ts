@@ -15,7 +15,9 @@ import type { ApplyOptions } from '../apply/apply-plan.ts'
 
 /** Which models an audit reads, how fast, and when it ends. Without a budget it reads all. */
 export interface AuditOptions extends Attribution {
-  /** Only models that this node last read longer ago than that. */
+  /** `stale`: only models of which a file changed in nothing but its ctime since it was read; of others only `stat` is asked. */
+  readonly only?: 'stale' | undefined
+  /** Only models that were last read longer ago than that. */
   readonly olderThanMs?: number | undefined
   /** The most bytes to read in a second, over the whole audit. */
   readonly bytesPerSecond?: number | undefined
@@ -26,6 +28,15 @@ export interface AuditOptions extends Attribution {
   /** Cancels: the promise rejects with the signal's reason. What was checked is recorded. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: AuditEvent) => void) | undefined
+}
+
+/** What a comparison of the catalog with the disk may plan besides. */
+export interface DoctorOptions {
+  /**
+   * Plans to forget what is known of files whose volume, or directory, is not there. Default false: they count again once
+   * it is back.
+   */
+  readonly forgetAbsent?: boolean | undefined
 }
 
 /** Which files nobody needs. */
@@ -57,6 +68,7 @@ export interface DedupeOptions {
 export const parseAuditOptions: OptionsParser<AuditOptions> = defineOptionalOptions<AuditOptions>(
   optionsSchema({
     ...attributionShape,
+    only: customSchema<'stale'>((value) => value === 'stale', 'must be stale').optional(),
     olderThanMs: positiveNumberSchema.optional(),
     bytesPerSecond: positiveNumberSchema.optional(),
     maxBytes: positiveNumberSchema.optional(),
@@ -64,6 +76,10 @@ export const parseAuditOptions: OptionsParser<AuditOptions> = defineOptionalOpti
     signal: signalSchema.optional(),
     onProgress: functionSchema<NonNullable<AuditOptions['onProgress']>>().optional(),
   }),
+)
+
+export const parseDoctorOptions: OptionsParser<DoctorOptions> = defineOptionalOptions<DoctorOptions>(
+  optionsSchema({ forgetAbsent: booleanSchema.optional() }),
 )
 
 const orphansSchema: ReturnType<typeof customSchema<boolean | readonly string[]>> = customSchema<

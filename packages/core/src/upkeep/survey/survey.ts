@@ -6,8 +6,15 @@ import {
   type ModelEntry,
 } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { findChanges, inodeOf, knownFingerprintOf } from '../../entry/fingerprints.ts'
+import { isFileAway } from '../../entry/away.ts'
+import { findChanges, inodeOf } from '../../entry/fingerprints.ts'
 import { fileReferencesOf, type ReferencedFile } from '../../entry/model-file-name.ts'
+import {
+  findAnyEvidence,
+  findOwnEvidence,
+  knownFingerprintOf,
+  type OwnEvidence,
+} from '../../entry/own-evidence.ts'
 
 /** What is at a path that an entry names. */
 type Sight =
@@ -22,8 +29,12 @@ export interface NamedFile extends ReferencedFile {
   /** Where it is, in the root or in another place that is searched; in the root where it is nowhere. */
   readonly path: string
   readonly sight: Sight
-  /** The state in which this node last read it. */
+  /** What is known here of the model: of a file that is there, by its volume. */
+  readonly own: OwnEvidence | undefined
+  /** The state in which it was last read. */
   readonly known: Fingerprint | undefined
+  /** Whether it is missing because its volume, or the directory that it was in, is not there. */
+  readonly isAbsent: boolean
 }
 
 /** The catalog and the disk side by side, as they were when they were looked at. */
@@ -65,10 +76,18 @@ export async function surveyEntry(context: CatalogContext, entry: ModelEntry): P
   const references = fileReferencesOf(entry)
   for (const referenced of references) {
     const seen = await lookAtReference(context, referenced.reference, references[0]?.reference)
-    const known = knownFingerprintOf(entry, context.node, referenced.part)
-    files.push({ ...referenced, ...seen, entry, known })
+    const own = findOwn(context, entry, seen.sight)
+    const known = knownFingerprintOf(own, referenced.part)
+    const missing = { own, path: seen.path, part: referenced.part }
+    const isAbsent = seen.sight.kind === 'missing' && isFileAway(context, entry, missing)
+    files.push({ ...referenced, ...seen, entry, own, known, isAbsent })
   }
   return files
+}
+
+function findOwn(context: CatalogContext, entry: ModelEntry, sight: Sight): OwnEvidence | undefined {
+  if (sight.kind === 'file') return findOwnEvidence(context, entry, sight.fingerprint.dev)
+  return findAnyEvidence(context, entry)
 }
 
 /** What an entry's reference leads to, in the root that has its first file. A file that cannot be looked at is no reason to leave the others. */
@@ -101,7 +120,7 @@ export function addToList<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   else if (!list.includes(value)) list.push(value)
 }
 
-/** Whether the file is as it was when this node last read it. */
+/** Whether the file is as it was when it was last read. */
 export function isAsKnown({ sight, known }: NamedFile): boolean {
   return sight.kind === 'file' && known !== undefined && findChanges(known, sight.fingerprint).length === 0
 }

@@ -1,0 +1,21 @@
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { IsLive } from './evidence.ts'
+import { evidenceKeyOf } from './own-evidence.ts'
+
+const DEFAULT_SILENT_AFTER_MS = 30 * 24 * 60 * 60 * 1000
+
+/**
+ * Which evidence speaks for its volume at this moment: that of the volumes that are here, and of those that are away for
+ * no longer than the policy says. The rest neither keeps a model Active nor keeps it from being Failed, and serves again
+ * once its volume is back.
+ */
+export async function livenessOf(context: CatalogContext): Promise<IsLive> {
+  const { volumes, node, clock } = context
+  const here = new Set(volumes.list().map((volume) => evidenceKeyOf(volume, node)))
+  const now = clock.now().getTime()
+  return (key, { at }) => {
+    if (here.has(key)) return true
+    // A clock that was ahead must not make evidence live for ever.
+    return Math.abs(now - Date.parse(at)) <= DEFAULT_SILENT_AFTER_MS
+  }
+}

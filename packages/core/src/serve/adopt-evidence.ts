@@ -1,0 +1,36 @@
+/** Room `serve`: from which path a model is served. */
+
+import type { ModelEntry } from '@catalog/types'
+import type { CatalogContext } from '../context/catalog-ports.ts'
+import { carryOver, withEvidence, withoutEvidenceOf } from '../entry/evidence.ts'
+import { evidenceKeyOf, evidenceOf } from '../entry/own-evidence.ts'
+import { updateEntry } from '../entry/update-entry.ts'
+import type { SeenModel } from './verified-files.ts'
+
+/**
+ * Puts evidence that an older version kept by the name of this host under the volume of its files, all of which are as it
+ * says, device numbers included. Not where the volume has no anchor, and no error where it cannot be written: then it
+ * counts as it stands.
+ */
+export async function adoptEvidence(
+  context: CatalogContext,
+  { id }: ModelEntry,
+  { files, own }: SeenModel,
+): Promise<void> {
+  const { volumes, node } = context
+  const [first] = files
+  if (first === undefined) return
+  try {
+    const volume = await volumes.prepare(first.path)
+    const isOne = files.every(({ fingerprint }) => fingerprint.dev === volume.dev)
+    if (volume.anchor === undefined || !isOne) return
+    const key = evidenceKeyOf(volume, node)
+    await updateEntry(context, { id, operation: 'adopt-evidence' }, (now) => {
+      const evidence = evidenceOf(now, own.key)
+      if (evidence?.at !== own.evidence.at || evidenceOf(now, key) !== undefined) return undefined
+      return withEvidence(withoutEvidenceOf(now, own.key), key, carryOver(evidence, volume, node))
+    })
+  } catch {
+    // A catalog that is opened for reading only, or a disk that is full.
+  }
+}
