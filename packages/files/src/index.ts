@@ -1,2 +1,3 @@
-/** The port `ModelFiles` on a local file system. */
+/** The ports `ModelFiles` and `Volumes` on a local file system. */
 export { createModelDirectory, type ModelDirectoryOptions, type SymlinkPolicy } from './model-directory.ts'
+export { createVolumes, type VolumesOptions } from './volumes.ts'

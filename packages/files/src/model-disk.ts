@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, link, lstat, open, rename, rm, statfs, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import {
   errnoOf,
   findFingerprintChanges,
@@ -14,7 +14,7 @@ import {
   withFileErrors,
 } from '@catalog/system-calls'
 import type { FileAtPath, FileKind, Fingerprint, FoundFile, ReplaceOptions } from '@catalog/types'
-import { CATALOG_DIRECTORY } from './write-guard.ts'
+import { CATALOG_DIRECTORY, isAnchorName } from './own-names.ts'
 
 /**
  * All files below the root but the catalog's own, ordered by path; links are listed, not followed. A directory that has a
@@ -31,7 +31,7 @@ export async function listFiles(root: string): Promise<readonly FoundFile[]> {
 }
 
 function isOwn(file: string): boolean {
-  return file === 'catalog.json' || file === CATALOG_DIRECTORY
+  return file === 'catalog.json' || file === CATALOG_DIRECTORY || isAnchorName(basename(file))
 }
 
 /** What is at a path, by one `lstat`; undefined where there is nothing. */

@@ -3,14 +3,12 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { isMissing, toDiskError } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
 import { leavesRoot, type ModelDirectoryOptions } from './model-paths.ts'
-
-/** A directory that has this one is the root of a catalog. */
-export const CATALOG_DIRECTORY = '.catalog'
+import { CATALOG_DIRECTORY, isAnchorName } from './own-names.ts'
 
 /** Says where nothing may be written, made, moved or removed. */
 export interface WriteGuard {
   /**
-   * READ_ONLY, also in a directory that has a catalog of its own, below the root or elsewhere; NOT_A_REGULAR_FILE for a path in the
+   * READ_ONLY, also for the anchor of a volume, and in a directory that has a catalog of its own, below the root or elsewhere; NOT_A_REGULAR_FILE for a path in the
    * root that links lead out of it. IO. `directory`: where the directory of the path really is, if that is known.
    */
   assertWritable(path: string, directory?: string): Promise<void>
@@ -27,6 +25,7 @@ export function createWriteGuard(root: string, options: ModelDirectoryOptions): 
     isSearched: (path) => nested.some((each) => isBelow(each, path)),
     async assertWritable(path, known) {
       if (readOnly) throw createReadOnly(path, 'in a catalog that is open to be read only')
+      if (isAnchorName(basename(path))) throw createReadOnly(path, 'the anchor of a volume')
       const directory = known ?? (await findRealDirectory(dirname(path)))
       const real = await Promise.all(roots.map(findRealDirectory))
       const [own = ''] = real

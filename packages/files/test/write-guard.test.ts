@@ -35,6 +35,27 @@ async function tryAll(files: ModelFiles, path: string, other: string): Promise<r
 }
 
 describe('nothing is written, moved or removed', () => {
+  it.each(['.catalog-volume', '.catalog-volume.0b4c.tmp'])(
+    'that is the anchor of a volume: %s',
+    async (name) => {
+      const anchor = await write(`models/sub/${name}`)
+      const other = await write('models/other.gguf')
+      const files = createModelDirectory(root.at('models'), { symlinks: 'anywhere' })
+      const expected = (await files.lookAt(anchor))?.fingerprint
+      if (expected === undefined) throw new Error(`${anchor} must be there`)
+      const tries = [
+        () => files.moveFile(anchor, `${other}.moved`),
+        () => files.removeFile(anchor, expected),
+        () => files.replaceByCopy(anchor, other, { expected, method: 'hard-link' }),
+        () => files.replaceByCopy(other, anchor, { expected, method: 'hard-link' }),
+        () => files.makeParent(root.at('models', name, 'x')),
+      ]
+      for (const attempt of tries) await expect(attempt()).rejects.toMatchObject({ code: 'READ_ONLY' })
+      expect(await readdir(root.at('models/sub'))).toEqual([name])
+      expect(await readdir(root.at('models'))).toEqual(['other.gguf', 'sub'])
+    },
+  )
+
   it.each<[string, string, string, ModelDirectoryOptions['symlinks']]>([
     ['in a search root', 'models', 'shared/m.gguf', 'refuse'],
     ['in one that a link in the root leads to', 'models', 'models/link/m.gguf', 'inside'],

@@ -20,6 +20,7 @@ export type Capability =
   | 'loop'
   | 'ext4'
   | 'xfs'
+  | 'btrfs'
   | 'namespaces'
   | 'strace'
   | 'prlimit'
@@ -49,6 +50,7 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   loop: canMountImages,
   ext4: () => canMountImages() && hasProgram('mkfs.ext4'),
   xfs: () => canMountImages() && hasProgram('mkfs.xfs'),
+  btrfs: () => canMountImages() && hasProgram('mkfs.btrfs') && hasProgram('btrfs'),
   /** Processes that see neither each other nor the host's names. */
   namespaces: () => isRoot() && succeeds('unshare', ['--pid', '--net', '--fork', 'true']),
   strace: () => process.platform === 'linux' && succeeds('strace', ['-o', '/dev/null', 'true']),
@@ -69,6 +71,7 @@ const IMPLIED: Readonly<Partial<Record<Capability, Capability>>> = {
   loop: 'root',
   ext4: 'loop',
   xfs: 'loop',
+  btrfs: 'loop',
   namespaces: 'root',
 }
 

@@ -50,7 +50,7 @@ print(before, time.clock_gettime_ns(time.CLOCK_MONOTONIC))
 export async function mountImage(
   image: string,
   path: string,
-  type: 'ext4' | 'xfs',
+  type: 'btrfs' | 'ext4' | 'xfs',
   sizeBytes: number,
 ): Promise<MountedDisk> {
   const file = await open(image, 'wx')

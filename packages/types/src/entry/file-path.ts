@@ -6,6 +6,9 @@ const MAX_FILE_PATH_LENGTH = 1024
 // The catalog's own names: a model file there would overwrite the catalog.
 const RESERVED = /^(catalog\.json|\.catalog)(?:\/|$)/iu
 
+// The anchor of a volume, and one that is being made, may be in any directory.
+const ANCHOR = /(?:^|[/\\])(\.catalog-volume)(?:\.[^/\\]*\.tmp)?(?:[/\\]|$)/iu
+
 /**
  * What is wrong with a text as a path inside the root, in words that follow its name; undefined for a good one. A good
  * one has `/` between its segments and stays inside the root on every platform.
@@ -16,7 +19,9 @@ export function findFilePathProblem(text: string): string | undefined {
   // NUL ends a path early in C, the other control characters break terminals.
   if (/[\p{Cc}\\:]/u.test(text)) return "must not contain control characters, '\\' or ':'"
   const reserved = RESERVED.exec(text)?.[1]
-  if (reserved !== undefined) return `must not use the catalog's own name ${JSON.stringify(reserved)}`
+  if (reserved !== undefined) return describeReserved(reserved)
+  const anchor = findAnchorProblem(text)
+  if (anchor !== undefined) return anchor
   for (const segment of text.split('/')) {
     if (segment === '' || segment === '.' || segment === '..')
       return 'must be a relative path without . or ..'
@@ -26,4 +31,14 @@ export function findFilePathProblem(text: string): string | undefined {
     }
   }
   return undefined
+}
+
+/** What is wrong with any path that leads to the anchor of a volume; undefined for every other. */
+export function findAnchorProblem(path: string): string | undefined {
+  const name = ANCHOR.exec(path)?.[1]
+  return name === undefined ? undefined : describeReserved(name)
+}
+
+function describeReserved(name: string): string {
+  return `must not use the catalog's own name ${JSON.stringify(name)}`
 }

@@ -62,6 +62,8 @@ describe('parseRegistration', () => {
     ['file', '../a'],
     ['file', ''],
     ['location', 'relative/a.gguf'],
+    ['location', '/mnt/big/.catalog-volume'],
+    ['location', 'D:\\.catalog-volume'],
     ['tags', 'gguf'],
     ['tags', Array(65).fill('t')],
     ['tags.1', ['ok', '']],

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { findFilePathProblem } from '../entry/file-path.ts'
+import { findAnchorProblem, findFilePathProblem } from '../entry/file-path.ts'
 import { LIFECYCLE_STATES, type LifecycleState } from '../entry/lifecycle-state.ts'
 import { findModelIdProblem, type ModelId } from '../entry/model-id.ts'
 import { describeDigestProblem, normalizeDigest, type Sha256Digest } from '../entry/sha256-digest.ts'
@@ -77,10 +77,12 @@ export const decimalSchema: z.ZodType<string, string> = z
 export const holderSchema: z.ZodType<string, string> = limitedText(MAX_HOLDER_LENGTH)
 
 /** An absolute path of this platform: POSIX, a Windows drive or a UNC share. */
-export const locationSchema: z.ZodType<string, string> = limitedText(MAX_LOCATION_LENGTH).refine(
-  (text) => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/u.test(text),
-  'must be an absolute path',
-)
+export const locationSchema: z.ZodType<string, string> = limitedText(MAX_LOCATION_LENGTH)
+  .refine((text) => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/u.test(text), 'must be an absolute path')
+  .superRefine((text, context) => {
+    const problem = findAnchorProblem(text)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+  })
 
 /** The name of a machine, as a host name, so that it can be a key. */
 export const nodeNameSchema: z.ZodType<string, string> = z
