@@ -270,10 +270,10 @@ export class Catalog implements AsyncDisposable {
   }
 }
 
-async function closeAll({ store, verifier }: CatalogContext): Promise<void> {
+async function closeAll({ store, verifier, volumes }: CatalogContext): Promise<void> {
   try {
     await verifier.close()
   } finally {
-    await store.close()
+    await volumes.close().finally(() => store.close())
   }
 }

@@ -1,5 +1,5 @@
 import { Catalog, type CatalogPolicy } from '@catalog/core'
-import { createModelDirectory, type SymlinkPolicy } from '@catalog/files'
+import { createModelDirectory, createVolumes, type SymlinkPolicy } from '@catalog/files'
 import { openFileStore, type RecoveryReport } from '@catalog/store-fs'
 import type { CatalogError, CatalogObserver, Clock } from '@catalog/types'
 import {
@@ -17,7 +17,7 @@ import {
 } from '@catalog/types/schema'
 import { createFileVerifier } from '@catalog/verify'
 import { findDefaultRoot } from './default-root.ts'
-import { findNodeName } from './node-name.ts'
+import { findHostName, findNodeName } from './node-name.ts'
 
 export interface OpenCatalogOptions {
   /** The directory of the model files and of `catalog.json`; made where absent. Default: {@link findDefaultRoot}. */
@@ -40,8 +40,16 @@ export interface OpenCatalogOptions {
    * was acknowledged is safe, and the next writer brings the file up to date; `close` does not reject because of it.
    */
   readonly onStaleView?: ((error: CatalogError) => void) | undefined
-  /** The name that this machine's evidence is kept under; default: the host name. */
+  /**
+   * The label of this machine, in leases, downloads and evidence; default: `$CATALOG_NODE`, else a code made from
+   * `/etc/machine-id`, else the host name.
+   */
   readonly node?: string | undefined
+  /**
+   * Directories on other volumes than the root's that have, or are given, an anchor file, `.catalog-volume`: what is read on
+   * a volume without an anchor counts only until the process that read it ends.
+   */
+  readonly anchors?: readonly string[] | undefined
   /** Directories with model files that are only read, searched in this order for what is not in the root. */
   readonly searchRoots?: readonly string[] | undefined
   /**
@@ -72,6 +80,8 @@ const parseOpenOptions: OptionsParser<OpenCatalogOptions> = defineOptionalOption
     onRecovery: functionSchema<NonNullable<OpenCatalogOptions['onRecovery']>>().optional(),
     onStaleView: functionSchema<NonNullable<OpenCatalogOptions['onStaleView']>>().optional(),
     node: nodeNameSchema.optional(),
+    // createVolumes checks it.
+    anchors: uncheckedSchema<readonly string[]>().optional(),
     // createModelDirectory checks these two.
     searchRoots: uncheckedSchema<readonly string[]>().optional(),
     symlinks: uncheckedSchema<SymlinkPolicy>().optional(),
@@ -92,8 +102,9 @@ export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> 
   const options = parseOpenOptions(given)
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
   const { readOnly, create, intactPrefix, onlyWriter, onRecovery, onStaleView } = options
-  const { searchRoots, symlinks, policy, holder } = options
+  const { searchRoots, symlinks, anchors, policy, holder } = options
   const files = createModelDirectory(root, { searchRoots, symlinks, readOnly })
+  const volumes = createVolumes(root, { anchors, readOnly })
   const access = { readOnly, create, intactPrefix, onlyWriter }
   const store = await openFileStore({ root, clock, ...access, onRecovery, onStaleView })
   try {
@@ -101,8 +112,10 @@ export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> 
       store,
       verifier: createFileVerifier(),
       files,
+      volumes,
       clock,
       node,
+      formerNodes: [findHostName()],
       observer,
       policy,
       holder,

@@ -175,5 +175,5 @@ function outlineOf(report: unknown): unknown {
 async function statesOf(root: string): Promise<unknown> {
   await using catalog = await openCatalog({ root, node: NODE })
   const entries = await catalog.list()
-  return entries.map(({ id, state, file, evidence }) => [id, state, file, Object.keys(evidence ?? {})])
+  return entries.map(({ id, state, file, evidence }) => [id, state, file, Object.keys(evidence ?? {}).length])
 }

@@ -16,7 +16,10 @@ async function createWorld(): Promise<CatalogWorld> {
     files,
     pathOf: (name) => `/models/${name}`,
     open: async () =>
-      new Catalog({ store: await openFileStore({ root, clock }), verifier: files, files, clock, node: 'n' }),
+      new Catalog({
+        store: await openFileStore({ root, clock }),
+        ...{ verifier: files, files, volumes: files.volumes, clock, node: 'n' },
+      }),
     // It says and writes nothing more while the others go on, as a stopped process does not.
     crash: async (catalog) => {
       crashed.push(catalog)

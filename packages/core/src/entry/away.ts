@@ -1,3 +1,5 @@
+/** Room `entry`: the rules of one entry: states, evidence, files, updates. */
+
 import type { EntryContent, ModelFile } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { fileReferencesOf } from './model-file-name.ts'

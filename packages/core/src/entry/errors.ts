@@ -1,5 +1,3 @@
-/** Room `entry`: the rules of one entry: states, evidence, files, updates. */
-
 import {
   CatalogError,
   isCatalogError,
