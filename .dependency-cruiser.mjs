@@ -27,7 +27,7 @@ export const ROOMS = {
     'upkeep/survey': ['context', 'entry', 'lease', 'ownership'],
     'upkeep/apply': ['context', 'entry', 'lease', 'ownership', 'verify', 'upkeep/survey'],
     'upkeep/plan': ['context', 'entry', 'lease', 'ownership', 'upkeep/survey', 'upkeep/apply'],
-    upkeep: ['context', 'entry', 'ownership', 'verify', 'upkeep/plan', 'upkeep/apply'],
+    upkeep: ['context', 'entry', 'ownership', 'verify', 'upkeep/survey', 'upkeep/plan', 'upkeep/apply'],
   },
   'packages/verify': {
     chunks: [],

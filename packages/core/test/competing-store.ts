@@ -9,7 +9,10 @@ import type {
   ModelId,
   PrunedHistory,
   PruneOptions,
+  SettingsChange,
+  SettingsOutcome,
   StateCounts,
+  StoredSettings,
   WatchOptions,
 } from '@catalog/types'
 
@@ -47,6 +50,15 @@ export class CompetingStore implements CatalogStore {
 
   counts(): Promise<StateCounts> {
     return this.#store.counts()
+  }
+
+  settings(): Promise<StoredSettings> {
+    return this.#store.settings()
+  }
+
+  async changeSettings(change: SettingsChange): Promise<SettingsOutcome> {
+    await this.#competitors.shift()?.()
+    return this.#store.changeSettings(change)
   }
 
   changes(since: number): Promise<readonly CommittedChange[]> {

@@ -1,16 +1,17 @@
-import { type CatalogErrorCode, type Clock, type Commit, isCatalogError } from '@catalog/types'
+import { type CatalogErrorCode, type Clock, isCatalogError } from '@catalog/types'
 import type { FileSystem } from './disk/file-system.ts'
 import { encodeCommit } from './format/commit-codec.ts'
 import type { FileNames } from './format/file-names.ts'
 import type { EncodedCommit } from './format/record.ts'
-import { readHistory } from './history/history.ts'
+import { toSettingsCommit } from './format/settings-codec.ts'
+import { hasChangedSince } from './history/history.ts'
 import { wasCatalog } from './history/was-catalog.ts'
 import type { Journal } from './journal/journal.ts'
 import type { NewerView } from './journal/recovery-report.ts'
 import { BrokenFiles } from './repair/replace-file.ts'
 import type { CatalogState } from './state/catalog-state.ts'
 import type { ViewClaim } from './view/view-claim.ts'
-import { planEdit } from './view/view-edit.ts'
+import { EDIT_OPERATION, EDIT_REASON, type Edit, planEdit } from './view/view-edit.ts'
 import { createEditedOutside } from './view/view-reader.ts'
 import type { ViewSource, ViewWriter } from './view/view-writer.ts'
 
@@ -96,7 +97,7 @@ export async function adoptEditAtOpening(view: ViewWriter): Promise<void> {
 /** Also where nobody can tell, because that part of the history is pruned. */
 async function hasChanged(disk: FileSystem, names: FileNames, revision: number): Promise<boolean> {
   try {
-    return (await readHistory(disk, names, revision)).length > 0
+    return await hasChangedSince(disk, names, revision)
   } catch (error) {
     if (isCatalogError(error, 'INVALID_INPUT')) return true
     throw error
@@ -109,13 +110,19 @@ function isSameCatalog(journal: Journal, edited: CatalogState): boolean {
 
 /** EDITED_OUTSIDE if the edit is none that the catalog takes, such as one that is too long for a commit. */
 async function commitEdit(names: FileNames, journal: Journal, edited: CatalogState): Promise<void> {
-  const commit = planEdit(journal.state, edited)
-  if (commit !== undefined) await journal.append([encodeEdit(names, commit)])
+  const edit = planEdit(journal.state, edited)
+  if (edit !== undefined) await journal.append(encodeEdit(names, edit))
 }
 
-function encodeEdit(names: FileNames, commit: Commit): EncodedCommit {
+/** In one record: both parts or none become durable. */
+function encodeEdit(names: FileNames, { models, settings }: Edit): readonly EncodedCommit[] {
   try {
-    return encodeCommit(commit)
+    return [
+      ...(models === undefined ? [] : [encodeCommit(models)]),
+      ...(settings === undefined
+        ? []
+        : [toSettingsCommit(EDIT_OPERATION, { reason: EDIT_REASON }, settings)]),
+    ]
   } catch (error) {
     if (!isCatalogError(error, 'INVALID_INPUT')) throw error
     const problem = `the catalog cannot take the edit as one commit: ${error.message}`

@@ -1,5 +1,6 @@
 import { toDiskError } from '@catalog/system-calls'
 import {
+  type Attribution,
   CatalogError,
   type CatalogErrorCode,
   type CatalogStore,
@@ -13,21 +14,27 @@ import {
   type ModelId,
   type PrunedHistory,
   type PruneOptions,
+  type SettingsChange,
+  type SettingsOutcome,
   type StateCounts,
+  type StoredSettings,
   type WatchOptions,
 } from '@catalog/types'
+import { checkSettingsChange, decodeSettings } from '@catalog/types/adapter'
 import type { FileSystem } from './disk/file-system.ts'
 import type { Timers } from './disk/timers.ts'
 import { encodeCommit } from './format/commit-codec.ts'
 import type { FileNames } from './format/file-names.ts'
 import { assertFitsRecord } from './format/limits.ts'
+import type { EncodedCommit } from './format/record.ts'
+import { encodeSettingsCommit } from './format/settings-codec.ts'
 import { readHistory } from './history/history.ts'
 import { pruneHistory } from './history/prune-history.ts'
 import { verifyHistory } from './history/verify-history.ts'
 import { GroupCommit } from './journal/group-commit.ts'
 import type { Journal } from './journal/journal.ts'
 import { adoptEditAtOpening } from './journal-view.ts'
-import { toOutcome } from './state/catalog-state.ts'
+import { type AppliedCommit, toOutcome } from './state/catalog-state.ts'
 import type { ViewWriter } from './view/view-writer.ts'
 import type { ChangeFeed } from './watch/change-feed.ts'
 import { Watch } from './watch/watch.ts'
@@ -106,6 +113,11 @@ export class OpenedStore implements CatalogStore {
     return this.#journal.state.counts()
   }
 
+  async settings(): Promise<StoredSettings> {
+    await this.#read()
+    return this.#journal.state.storedSettings()
+  }
+
   changes(since: number): Promise<readonly CommittedChange[]> {
     return this.#beforeClosing(() => this.#readChanges(since))
   }
@@ -142,13 +154,29 @@ export class OpenedStore implements CatalogStore {
     if (commits.length === 0) return []
     const texts = commits.map(encodeCommit)
     assertFitsRecord(texts)
-    try {
-      const applied = await this.#commits.submit(texts)
-      this.#afterCommit()
-      return applied.map(toOutcome)
-    } catch (error) {
-      throw toDiskError(error, 'write', this.#journal.path)
-    }
+    return (await this.#submit(texts)).map(toOutcome)
+  }
+
+  changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome> {
+    return this.#beforeClosing(async () => {
+      this.#assertOpen()
+      this.#assertWritable()
+      return await this.#changeSettings(change)
+    })
+  }
+
+  async #changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome> {
+    checkSettingsChange(change)
+    await this.#read()
+    const { state } = this.#journal
+    const foundRevision = state.settings?.revision ?? 0
+    // Revisions only grow: what does not stand there now never will again.
+    if (foundRevision !== change.ifRevision) return { applied: false, foundRevision }
+    const commit = encodeSettingsCommit(change, state.settings?.content)
+    const [applied] = await this.#submit([commit])
+    if (applied?.applied !== true) return { applied: false, foundRevision: applied?.settingsRevision ?? 0 }
+    const settings = decodeSettings(commit.wire.settings?.content, foundRevision + 1)
+    return { applied: true, settings }
   }
 
   close(): Promise<void> {
@@ -158,10 +186,10 @@ export class OpenedStore implements CatalogStore {
 
   async #close(): Promise<void> {
     const { view, names } = this.#parts
-    this.#cancelQuiet?.()
     await this.#parts.feed.close()
     await this.#commits.idle()
     await Promise.allSettled(this.#reading)
+    this.#cancelQuiet?.()
     // One after the other, and the second also where the first fails: it waits for what it has under way.
     const [marked] = await Promise.allSettled([this.#needsMark ? this.#journal.mark() : undefined])
     const [viewed] = await Promise.allSettled([view?.close()])
@@ -184,6 +212,16 @@ export class OpenedStore implements CatalogStore {
       await this.#journal.close()
     } catch (error) {
       throw toDiskError(error, 'close', this.#journal.path)
+    }
+  }
+
+  async #submit(commits: readonly EncodedCommit[]): Promise<readonly AppliedCommit[]> {
+    try {
+      const applied = await this.#commits.submit(commits)
+      this.#afterCommit()
+      return applied
+    } catch (error) {
+      throw toDiskError(error, 'write', this.#journal.path)
     }
   }
 

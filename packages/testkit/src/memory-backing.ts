@@ -1,5 +1,5 @@
-import type { CommittedChange, ModelEntry, ModelId } from '@catalog/types'
-import { type CheckedChange, decodeEntry, foldModelId } from '@catalog/types/adapter'
+import type { CommittedChange, ModelEntry, ModelId, StoredSettings } from '@catalog/types'
+import { type CheckedChange, decodeEntry, foldModelId, NO_SETTINGS } from '@catalog/types/adapter'
 
 /** What is known under one folded id. A removed entry leaves its revision behind. */
 interface Slot {
@@ -14,6 +14,7 @@ export class MemoryBacking {
   /** Told of every change that is made. */
   readonly listeners: Set<(change: CommittedChange) => void> = new Set()
   position = 0
+  settings: StoredSettings = NO_SETTINGS
 
   /** The entry whose id has this folded form, whatever its case. */
   find(foldedId: string): ModelEntry | undefined {

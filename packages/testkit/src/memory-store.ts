@@ -1,4 +1,5 @@
 import {
+  type Attribution,
   CatalogError,
   type CatalogStore,
   type Clock,
@@ -11,14 +12,20 @@ import {
   type ModelId,
   type PrunedHistory,
   type RevisionConflict,
+  type SettingsChange,
+  type SettingsOutcome,
   type StateCounts,
+  type StoredSettings,
   type WatchOptions,
 } from '@catalog/types'
 import {
   type CheckedChange,
   type CheckedCommit,
   checkCommit,
+  checkSettingsChange,
   createQueryFilter,
+  decodeSettings,
+  encodeSettings,
   foldModelId,
   selectEntries,
 } from '@catalog/types/adapter'
@@ -64,6 +71,20 @@ class MemoryStore implements CatalogStore {
     const counts = { Pending: 0, Active: 0, Retired: 0, Failed: 0 }
     for (const { state } of this.#opened().entries()) counts[state] += 1
     return counts
+  }
+
+  async settings(): Promise<StoredSettings> {
+    return this.#opened().settings
+  }
+
+  async changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome> {
+    const backing = this.#opened()
+    const { ifRevision, settings } = checkSettingsChange(change)
+    const foundRevision = backing.settings.revision
+    if (foundRevision !== ifRevision) return { applied: false, foundRevision }
+    backing.position += 1
+    backing.settings = decodeSettings(encodeSettings(settings), ifRevision + 1)
+    return { applied: true, settings: backing.settings }
   }
 
   async changes(since: number): Promise<readonly CommittedChange[]> {

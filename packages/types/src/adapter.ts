@@ -1,6 +1,15 @@
 // What only stores and the rules in core need.
 export { type CheckedChange, type CheckedCommit, checkCommit } from './adapter/checked-commit.ts'
 export { decodeEntry, encodeEntry, type WireEntry } from './adapter/entry-codec.ts'
+export {
+  type CheckedSettingsChange,
+  checkSettingsChange,
+  decodeSettings,
+  encodeSettings,
+  findSettingsProblems,
+  NO_SETTINGS,
+  type WireSettings,
+} from './adapter/settings-codec.ts'
 export { MAX_DIAGNOSIS_NOTES, MAX_LEASES, MAX_QUARANTINED } from './entry/limits.ts'
 export { foldModelId } from './entry/model-id.ts'
 export { toCursor } from './query/list-order.ts'

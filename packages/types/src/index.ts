@@ -60,6 +60,7 @@ export type {
 export type {
   CatalogSettings,
   SettingsChange,
+  SettingsOutcome,
   StoredPolicy,
   StoredSettings,
   VolumeSight,

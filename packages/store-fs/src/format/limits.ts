@@ -10,8 +10,12 @@ export const MAX_ADOPTED_BYTES: number = 256 << 20
 export const MAX_LINE_BYTES: number = 16 << 20
 /** The most JSON that one call of `commit` writes: what shares its record and what is around it fit in the line. */
 const MAX_CALL_BYTES: number = 14 << 20
-/** The longest first line of a snapshot. */
-export const MAX_HEADER_BYTES: number = 1 << 20
+/** The longest settings, as JSON. */
+export const MAX_SETTINGS_BYTES: number = 2 << 20
+/** The most that the fields beside `models` of an adopted `catalog.json` take, as JSON. */
+export const MAX_EXTRA_BYTES: number = (1 << 20) - 4096
+/** The longest first line of a snapshot, with room for its other fields. */
+export const MAX_HEADER_BYTES: number = 4 << 20
 
 /** All bytes of a file that is no larger than `limit`, else UNSUPPORTED_FORMAT before anything is read. */
 export async function readWithin(file: OpenFile, path: string, limit: number): Promise<Buffer> {

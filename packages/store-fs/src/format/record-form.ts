@@ -1,4 +1,5 @@
 import { LIFECYCLE_STATES } from '@catalog/types'
+import { findSettingsProblems } from '@catalog/types/adapter'
 import { isCount, isObject } from './json.ts'
 
 const PREFIX = /^[0-9a-f]{32}$/u
@@ -65,7 +66,11 @@ export function findContentProblem({ commits }: { readonly commits?: unknown }):
 function findCommitProblem(commit: unknown): string | undefined {
   const problem = findAttributionProblem(commit)
   if (problem !== undefined) return problem
-  const { changes } = commit as { readonly changes: readonly unknown[] }
+  const { changes, settings } = commit as {
+    readonly changes: readonly unknown[]
+    readonly settings?: unknown
+  }
+  if (settings !== undefined) return findSettingsChangeProblem(settings, changes)
   for (const [index, change] of changes.entries()) {
     const wrong = findChangeProblem(change)
     if (wrong !== undefined) return `changes[${index}]: ${wrong}`
@@ -73,7 +78,20 @@ function findCommitProblem(commit: unknown): string | undefined {
   return undefined
 }
 
-/** What is wrong with a commit but for each of its changes. */
+/** Settings are read whenever a state is asked for them, so that all of them are looked at. */
+function findSettingsChangeProblem(settings: unknown, changes: readonly unknown[]): string | undefined {
+  if (changes.length > 0) return 'it has "settings" beside "changes"'
+  if (!isObject(settings)) return '"settings" is no object'
+  if (!isCount(settings['if'], 0)) return 'the "if" of its "settings" is no revision'
+  return findSettingsContentProblem(settings['content'])
+}
+
+export function findSettingsContentProblem(content: unknown): string | undefined {
+  const [first] = findSettingsProblems(content)
+  return first && `${first.field} ${first.problem}`
+}
+
+/** What is wrong with a commit but for each of its changes and its settings. */
 export function findAttributionProblem(commit: unknown): string | undefined {
   if (!isObject(commit)) return 'it is no object'
   if (typeof commit['operation'] !== 'string') return '"operation" is no text'

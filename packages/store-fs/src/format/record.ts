@@ -1,5 +1,5 @@
 import type { ModelEntry } from '@catalog/types'
-import type { WireEntry } from '@catalog/types/adapter'
+import type { WireEntry, WireSettings } from '@catalog/types/adapter'
 import { CHECKSUM_LENGTH, checksumOf, FIRST_PREFIX } from './checksum.ts'
 import { parseJson } from './json.ts'
 
@@ -17,11 +17,25 @@ export interface WireChange {
   readonly [DECODED]?: ModelEntry
 }
 
+/** `if` is the revision of the settings that this builds on, 0 = none were ever stored. */
+export interface WireSettingsChange {
+  readonly if: number
+  readonly content: WireSettings
+}
+
+/** Settings as they stand on disk, and how often they were changed. */
+export interface SettingsRow {
+  readonly revision: number
+  readonly content: WireSettings
+}
+
 export interface WireCommit {
   readonly operation: string
   readonly actor?: string
   readonly reason?: string
+  /** None beside settings. */
   readonly changes: readonly WireChange[]
+  readonly settings?: WireSettingsChange
 }
 
 /** A checked commit, as it is written and as it is applied. */

@@ -39,6 +39,14 @@ export async function readHistory(
   }
 }
 
+/** Whether any commit took effect after a record, of settings as well. INVALID_INPUT as in {@link readHistory}. */
+export async function hasChangedSince(disk: FileSystem, names: FileNames, since: number): Promise<boolean> {
+  for await (const { outcomes } of readRecords(disk, names, since)) {
+    if (outcomes.some(({ applied }) => applied)) return true
+  }
+  return false
+}
+
 /**
  * The records after a number, over all segments that are kept, by replaying each from its snapshot: one segment is
  * in memory at a time. INVALID_INPUT as in {@link readHistory}, also where they were pruned meanwhile.

@@ -198,5 +198,6 @@ function findDifference(expected: CatalogState, found: CatalogState): string | u
   if (expected.size !== found.size) return `one of its ${found.size} entries`
   const removed = (state: CatalogState) => new Map([...state.tombstones()].map((each) => [each.id, each]))
   if (!isDeepStrictEqual(removed(expected), removed(found))) return 'what it has of removed entries'
+  if (!isDeepStrictEqual(expected.settings, found.settings)) return 'its settings'
   return isDeepStrictEqual(expected.extra, found.extra) ? undefined : 'a field beside its entries'
 }

@@ -1,8 +1,20 @@
-import { foldModelId, type WireEntry } from '@catalog/types/adapter'
+import { foldModelId, type WireEntry, type WireSettings } from '@catalog/types/adapter'
 import { extendPrefix } from '../format/checksum.ts'
+import { isObject } from '../format/json.ts'
 import type { Line } from '../format/line-splitter.ts'
-import { formatLine, type JournalRecord, type WireChange, type WireCommit } from '../format/record.ts'
-import { findAttributionProblem, findContentProblem, findHeaderProblem } from '../format/record-form.ts'
+import {
+  formatLine,
+  type JournalRecord,
+  type SettingsRow,
+  type WireChange,
+  type WireCommit,
+} from '../format/record.ts'
+import {
+  findAttributionProblem,
+  findContentProblem,
+  findHeaderProblem,
+  findSettingsContentProblem,
+} from '../format/record-form.ts'
 import type { Replay } from '../segment/replay.ts'
 import {
   areReadable,
@@ -19,6 +31,8 @@ interface MendedLine {
   readonly length: number
   readonly bytes: Buffer
 }
+
+const EMPTY_SETTINGS: WireSettings = { policy: {}, volumes: {} }
 
 /** What stands under an id, with the revision that the records as they were written count it by. */
 interface Standing {
@@ -46,6 +60,8 @@ export class Mender {
   readonly #ghosts: Map<string, Standing> = new Map()
   /** The same for the record that is being made. */
   #changed: Map<string, Standing> = new Map()
+  /** The settings as that record makes them, if it does. */
+  #settings: SettingsRow | undefined
 
   /** @param all the lines of the journal, which are to be taken in their order. */
   constructor(replay: Replay, all: readonly Line[]) {
@@ -80,6 +96,7 @@ export class Mender {
     const isReadable = findContentProblem({ commits }) === undefined && areReadable(commits ?? [])
     if (isReadable && !this.#meetsGhost(commits ?? [])) return undefined
     this.#changed = new Map()
+    this.#settings = undefined
     const rest = (Array.isArray(commits) ? commits : []).flatMap((commit) => this.#mendCommit(commit))
     const mended = header.mended ?? extendPrefix(this.#replay.head[1], line.bytes)
     return { ...header, ...(rest.length > 0 && { commits: rest }), mended }
@@ -115,12 +132,25 @@ export class Mender {
   /** Nothing of a commit that did not take effect, and of one that did all that can be read. */
   #mendCommit(commit: unknown): WireCommit[] {
     if (findAttributionProblem(commit) !== undefined) return []
-    const { changes, ...rest } = commit as Omit<WireCommit, 'changes'> & {
+    const { changes, settings, ...rest } = commit as Omit<WireCommit, 'changes' | 'settings'> & {
       readonly changes: readonly unknown[]
+      readonly settings?: unknown
     }
+    if (settings !== undefined) return this.#mendSettings(rest, settings)
     const known = changes.filter(isLooseChange)
     if (known.length === 0 || !known.every((change) => this.#applies(change))) return []
     return [{ ...rest, changes: known.map((change) => this.#mendChange(change)) }]
+  }
+
+  /** Settings that cannot be read are left as they were; either way they count as one revision. */
+  #mendSettings(rest: Omit<WireCommit, 'changes' | 'settings'>, settings: unknown): WireCommit[] {
+    const before = this.#settings ?? this.#replay.state.settings
+    const revision = before?.revision ?? 0
+    if (!isObject(settings) || settings['if'] !== revision) return []
+    const isReadable = findSettingsContentProblem(settings['content']) === undefined
+    const content = isReadable ? (settings['content'] as WireSettings) : (before?.content ?? EMPTY_SETTINGS)
+    this.#settings = { revision: revision + 1, content }
+    return [{ ...rest, changes: [], settings: { if: revision, content } }]
   }
 
   #applies({ id, if: expected }: LooseChange): boolean {

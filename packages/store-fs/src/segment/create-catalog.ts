@@ -10,7 +10,8 @@ import { createDamaged, createMissing, createNotRegular, createUnsupported } fro
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, findLatestSegment, isTemporaryName } from '../format/file-names.ts'
 import { MAX_START } from '../format/json.ts'
-import { MAX_ADOPTED_BYTES, MAX_HEADER_BYTES, readWithin } from '../format/limits.ts'
+import { MAX_ADOPTED_BYTES, MAX_EXTRA_BYTES, MAX_SETTINGS_BYTES, readWithin } from '../format/limits.ts'
+import { sizeOfSettings } from '../format/settings-codec.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { CatalogState } from '../state/catalog-state.ts'
 import { parseAdoptedCatalog } from '../view/adopted-catalog.ts'
@@ -21,8 +22,6 @@ import { createSegment, publish } from './create-segment.ts'
 const FORMAT = '1'
 /** A temporary file of this age was left by a crash; its writer, if only stopped, makes it again. */
 const ABANDONED_AFTER_MS = 3_600_000
-/** With room for the other fields of that line. */
-const MAX_EXTRA_BYTES = MAX_HEADER_BYTES - 4096
 
 /**
  * The number of the present segment, made where there is none: empty, or from a `catalog.json` that has no
@@ -152,17 +151,20 @@ export async function assertNoOrphanedJournal(disk: FileSystem, names: FileNames
 
 /** The next revision, and the next record, need a number as well. */
 function assertCanBeCountedOn(path: string, revision: number, state: CatalogState): void {
-  let highest = revision
+  let highest = Math.max(revision, state.settings?.revision ?? 0)
   for (const row of state.rows()) highest = Math.max(highest, row.revision)
   if (highest <= MAX_START) return
   throw createUnsupported(path, `the revision ${highest}`, `none above ${MAX_START}`)
 }
 
 /** The fields beside `models` stand in the first line of every snapshot. */
-function assertFitsHeader(path: string, { extra }: CatalogState): void {
+function assertFitsHeader(path: string, { extra, settings }: CatalogState): void {
   const bytes = Buffer.byteLength(JSON.stringify(extra))
-  if (bytes <= MAX_EXTRA_BYTES) return
-  throw createUnsupported(path, `${bytes} bytes of fields beside "models"`, `at most ${MAX_EXTRA_BYTES}`)
+  if (bytes > MAX_EXTRA_BYTES)
+    throw createUnsupported(path, `${bytes} bytes of fields beside "models"`, `at most ${MAX_EXTRA_BYTES}`)
+  const ofSettings = settings === undefined ? 0 : sizeOfSettings(settings.content)
+  if (ofSettings > MAX_SETTINGS_BYTES)
+    throw createUnsupported(path, `${ofSettings} bytes of "settings"`, `at most ${MAX_SETTINGS_BYTES}`)
 }
 
 async function isAbandoned(disk: FileSystem, path: string): Promise<boolean> {

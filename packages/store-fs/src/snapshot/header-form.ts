@@ -2,7 +2,7 @@
 
 import { LIFECYCLE_STATES } from '@catalog/types'
 import { isCount, isObject, MAX_START } from '../format/json.ts'
-import { isChainPoint } from '../format/record-form.ts'
+import { findSettingsContentProblem, isChainPoint } from '../format/record-form.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/u
 
@@ -17,7 +17,16 @@ export function findSnapshotHeaderProblem(header: unknown): string | undefined {
   }
   if (typeof header['sha256'] !== 'string' || !SHA256.test(header['sha256'])) return '"sha256" is none'
   if (!isOptionalCounts(header['counts'], header['entries'])) return '"counts" are not those of its entries'
-  return header['extra'] === undefined || isObject(header['extra']) ? undefined : '"extra" is no object'
+  if (header['extra'] !== undefined && !isObject(header['extra'])) return '"extra" is no object'
+  return findSettingsRowProblem(header['settings'])
+}
+
+function findSettingsRowProblem(settings: unknown): string | undefined {
+  if (settings === undefined) return undefined
+  if (!isObject(settings)) return '"settings" is no object'
+  if (!isCount(settings['revision'], 1, MAX_START))
+    return 'the "revision" of its "settings" is no number from 1'
+  return findSettingsContentProblem(settings['content'])
 }
 
 function isOptionalCounts(counts: unknown, entries: unknown): boolean {

@@ -40,6 +40,7 @@ async function mend(path: string, bytes: Buffer): Promise<Omit<SalvagedSnapshot,
   const body = bytes.subarray(headerEnd + 1)
   if (!hasBody(header, body)) return NOTHING
   const state = new CatalogState(header.extra)
+  state.restoreSettings(header.settings)
   const lost: string[] = []
   for (const [index, line] of splitLines(body, 0).lines.entries()) {
     const wire = parseWire(line.bytes)

@@ -4,7 +4,7 @@ import { createDamaged } from '../disk/store-error.ts'
 import { LINE_FEED } from '../format/characters.ts'
 import { isCount, MAX_START } from '../format/json.ts'
 import { createDamagedAt } from '../format/place.ts'
-import { type ChainPoint, formatLine, parseLine } from '../format/record.ts'
+import { type ChainPoint, formatLine, parseLine, type SettingsRow } from '../format/record.ts'
 import { isModelId } from '../format/record-form.ts'
 import { CatalogState, type Tombstone } from '../state/catalog-state.ts'
 import { SnapshotLines } from '../state/snapshot-lines.ts'
@@ -36,6 +36,8 @@ export interface SnapshotHeader {
   readonly bytes: number
   readonly sha256: string
   readonly extra?: Readonly<Record<string, unknown>>
+  /** Absent where none were ever stored. */
+  readonly settings?: SettingsRow
 }
 
 /**
@@ -61,6 +63,7 @@ export async function formatSnapshot(segment: number, { state, start }: Snapshot
     bytes,
     sha256: sha256.digest('hex'),
     extra: state.extra,
+    ...(state.settings !== undefined && { settings: state.settings }),
   }
   return [Buffer.from(formatLine(JSON.stringify(header))), ...pieces]
 }
@@ -117,9 +120,10 @@ export function hasBody(header: SnapshotHeader, body: Buffer): boolean {
 
 function restoreState(
   lines: SnapshotLines,
-  { extra, entries, removed, counts }: SnapshotHeader,
+  { extra, settings, entries, removed, counts }: SnapshotHeader,
 ): CatalogState {
   const state = new CatalogState(extra, new SnapshotRows(lines, entries, counts))
+  state.restoreSettings(settings)
   for (let line = entries; line < entries + removed; line += 1) {
     state.restoreTombstone(readTombstone(lines, line))
   }

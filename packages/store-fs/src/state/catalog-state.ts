@@ -6,25 +6,41 @@ import {
   type ModelEntry,
   type RevisionConflict,
   type StateCounts,
+  type StoredSettings,
 } from '@catalog/types'
 import {
   asksOnlyForState,
   createQueryFilter,
+  decodeSettings,
   findIndexKey,
   foldModelId,
+  NO_SETTINGS,
   selectEntries,
   statesOf,
 } from '@catalog/types/adapter'
 import type { Place } from '../format/place.ts'
-import { DECODED, type WireChange, type WireCommit } from '../format/record.ts'
+import {
+  DECODED,
+  type SettingsRow,
+  type WireChange,
+  type WireCommit,
+  type WireSettingsChange,
+} from '../format/record.ts'
 import { Row } from './row.ts'
 import { RowIndex, type RowQuery } from './row-index.ts'
 import type { SnapshotRows } from './snapshot-rows.ts'
 
-/** What became of a commit: the new row for each change (null where removed), or what stood in its way. */
+/**
+ * What became of a commit: the new row for each change (null where removed), or what stood in its way: of a commit of
+ * settings none, and the revision that they have now.
+ */
 export type AppliedCommit =
   | { readonly applied: true; readonly rows: readonly AppliedRow[] }
-  | { readonly applied: false; readonly conflicts: readonly RevisionConflict[] }
+  | {
+      readonly applied: false
+      readonly conflicts: readonly RevisionConflict[]
+      readonly settingsRevision?: number
+    }
 
 export interface AppliedRow {
   readonly id: string
@@ -34,7 +50,7 @@ export interface AppliedRow {
 
 /** What the port promises, of what the state did. */
 export function toOutcome(applied: AppliedCommit): CommitOutcome {
-  if (!applied.applied) return applied
+  if (!applied.applied) return { applied: false, conflicts: applied.conflicts }
   return { applied: true, entries: applied.rows.map(({ row }): ModelEntry | null => row?.entry() ?? null) }
 }
 
@@ -57,11 +73,31 @@ export class CatalogState {
   readonly #counts: Map<LifecycleState, number> = new Map()
   readonly #index: RowIndex = new RowIndex(() => this.#rows.values())
   readonly #tombstones: Map<string, Tombstone> = new Map()
+  #settings: SettingsRow | undefined
+  /** The same, once they were asked for. */
+  #storedSettings: StoredSettings | undefined
 
   /** @param snapshot what the records build on; nobody else changes it from now on. */
   constructor(extra: Readonly<Record<string, unknown>> = {}, snapshot?: SnapshotRows) {
     this.extra = extra
     this.#snapshot = snapshot
+  }
+
+  /** Undefined where none were ever stored. */
+  get settings(): SettingsRow | undefined {
+    return this.#settings
+  }
+
+  restoreSettings(settings: SettingsRow | undefined): void {
+    this.#settings = settings
+    this.#storedSettings = undefined
+  }
+
+  /** As the port has them. */
+  storedSettings(): StoredSettings {
+    const row = this.#settings
+    this.#storedSettings ??= row === undefined ? NO_SETTINGS : decodeSettings(row.content, row.revision)
+    return this.#storedSettings
   }
 
   /** Puts an entry of another catalog in place. */
@@ -75,6 +111,7 @@ export class CatalogState {
 
   /** Applies all changes of the commit, which stands in a record at the place, or none. */
   apply(commit: WireCommit, place?: Place): AppliedCommit {
+    if (commit.settings !== undefined) return this.#applySettings(commit.settings)
     const conflicts = commit.changes.flatMap((change) => this.#findConflict(change))
     if (conflicts.length > 0) return { applied: false, conflicts }
     return { applied: true, rows: commit.changes.map((change) => this.#applyChange(change, place)) }
@@ -129,6 +166,13 @@ export class CatalogState {
 
   get size(): number {
     return this.#rows.size + (this.#snapshot?.size ?? 0)
+  }
+
+  #applySettings({ if: expected, content }: WireSettingsChange): AppliedCommit {
+    const revision = this.#settings?.revision ?? 0
+    if (revision !== expected) return { applied: false, conflicts: [], settingsRevision: revision }
+    this.restoreSettings({ revision: revision + 1, content })
+    return { applied: true, rows: [] }
   }
 
   #find(key: string): Row | undefined {

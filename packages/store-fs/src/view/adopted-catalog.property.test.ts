@@ -64,7 +64,7 @@ it('a catalog.json of any form is a catalog, or DAMAGED and never another error'
       const view = Buffer.concat([...(await formatView(state, 7, 1))])
       const again = parseAdoptedCatalog('catalog.json', view)
       expect(planEdit(state, again)).toBeUndefined()
-      expect(planEdit(new CatalogState(), again)?.changes.length ?? 0).toBe([...state.rows()].length)
+      expect(planEdit(new CatalogState(), again)?.models?.changes.length ?? 0).toBe([...state.rows()].length)
     }),
     { numRuns: scaleRuns(500) },
   )

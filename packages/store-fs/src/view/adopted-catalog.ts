@@ -14,6 +14,7 @@ import { Row } from '../state/row.ts'
 import { type CatalogDocument, parseDocument } from './catalog-document.ts'
 import { toOwnForm } from './foreign-model.ts'
 import { describePlaces, type FieldProblem, findFieldPlaces, MAX_PLACES } from './text-places.ts'
+import { takeViewSettings } from './view-settings.ts'
 
 /**
  * The state of a `catalog.json` that has no journal: the specification's format, written by another program
@@ -25,13 +26,15 @@ export function parseAdoptedCatalog(path: string, bytes: Buffer): CatalogState {
 
 /** The state of a parsed `catalog.json`; what its view says of itself is left aside. DAMAGED as above. */
 export function parseCatalog(document: CatalogDocument): CatalogState {
-  const { models, revision: _revision, checksum: _checksum, inode: _inode, ...extra } = document.fields
+  const { models, revision: _revision, checksum: _checksum, inode: _inode, ...rest } = document.fields
   if (!Array.isArray(models)) {
     const problem = models === undefined ? 'is missing' : 'must be an array'
     throw createWrong(document, [{ field: 'models', problem }])
   }
+  const { settings, problems: wrong, extra } = takeViewSettings(rest)
   const state = new CatalogState(extra)
-  const problems: FieldProblem[] = []
+  state.restoreSettings(settings)
+  const problems: FieldProblem[] = [...wrong.slice(0, MAX_PLACES)]
   const indexes = new Map<string, number>()
   for (const [index, model] of models.entries()) {
     if (problems.length >= MAX_PLACES) break

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { CHECKSUM_LENGTH } from '../format/checksum.ts'
 import type { CatalogState } from '../state/catalog-state.ts'
 import { IndentedText } from './indented-text.ts'
+import { SETTINGS_FIELD, toViewSettings } from './view-settings.ts'
 
 const PIECE_BYTES = 256 << 10
 /** A longer model is not spread over lines: nested lists of short values would take many times the room. */
@@ -70,10 +71,15 @@ const MAX_INODE_BYTES = formatInode(1e20).length
 export const MAX_HEAD_BYTES: number =
   formatHead(Number.MAX_SAFE_INTEGER, '0'.repeat(CHECKSUM_LENGTH)).length + MAX_INODE_BYTES
 
+/** Those beside `models`: the settings stand in the place of another program's field of that name. */
+function fieldsOf({ extra, settings }: CatalogState): Readonly<Record<string, unknown>> {
+  return settings === undefined ? extra : { ...extra, [SETTINGS_FIELD]: toViewSettings(settings) }
+}
+
 function* formatBody(state: CatalogState, inode: number): Generator<Buffer> {
   const text = new IndentedText()
   text.add(formatInode(inode))
-  for (const [key, value] of Object.entries(state.extra)) {
+  for (const [key, value] of Object.entries(fieldsOf(state))) {
     text.add(`  ${JSON.stringify(key)}: `)
     const json = Buffer.from(JSON.stringify(value))
     text.addJson(json, 0, json.length, 1)

@@ -1,19 +1,41 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Change, Commit, EntryContent, ModelEntry } from '@catalog/types'
 import { encodeEntry } from '@catalog/types/adapter'
+import type { WireSettingsChange } from '../format/record.ts'
 import type { CatalogState } from '../state/catalog-state.ts'
 
 /** What a commit of an edit is called in the history. */
 export const EDIT_OPERATION = 'edit'
 
-/**
- * What somebody did to `catalog.json` by hand, as one commit: the models that were added, changed and taken out of it.
- * Undefined where it says the same as the catalog.
- */
-export function planEdit(present: CatalogState, edited: CatalogState): Commit | undefined {
-  const changes = [...findPuts(present, edited), ...findRemovals(present, edited)]
-  if (changes.length === 0) return undefined
-  return { operation: EDIT_OPERATION, reason: 'catalog.json was edited', changes }
+/** Why there is such a commit. */
+export const EDIT_REASON = 'catalog.json was edited'
+
+/** What somebody did to `catalog.json` by hand; in each part undefined where it says the same as the catalog. */
+export interface Edit {
+  /** The models that were added, changed and taken out of it. */
+  readonly models: Commit | undefined
+  readonly settings: WireSettingsChange | undefined
 }
+
+/** Undefined where the whole file says the same as the catalog. */
+export function planEdit(present: CatalogState, edited: CatalogState): Edit | undefined {
+  const changes = [...findPuts(present, edited), ...findRemovals(present, edited)]
+  const models =
+    changes.length === 0 ? undefined : { operation: EDIT_OPERATION, reason: EDIT_REASON, changes }
+  const settings = planSettings(present, edited)
+  return models === undefined && settings === undefined ? undefined : { models, settings }
+}
+
+/** A file without settings says nothing of them: a program that knows none must not take a policy away. */
+function planSettings(present: CatalogState, { settings }: CatalogState): WireSettingsChange | undefined {
+  if (settings === undefined) return undefined
+  const { revision = 0, content = EMPTY_SETTINGS } = present.settings ?? {}
+  return isDeepStrictEqual(settings.content, content)
+    ? undefined
+    : { if: revision, content: settings.content }
+}
+
+const EMPTY_SETTINGS = { policy: {}, volumes: {} }
 
 function* findPuts(present: CatalogState, edited: CatalogState): Generator<Change> {
   for (const row of edited.rows()) {

@@ -15,6 +15,8 @@ export function describeClosing(createHarness: CreateStoreHarness): void {
         store.get(id('a')),
         store.list({}),
         store.counts(),
+        store.settings(),
+        store.changeSettings({ ifRevision: 0, settings: { policy: {}, volumes: {} } }),
         store.changes(0),
         store.refresh(),
         store.verifyHistory(),

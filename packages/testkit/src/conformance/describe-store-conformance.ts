@@ -6,6 +6,7 @@ import { describeHistory } from './describe-history.ts'
 import { describeQueries } from './describe-queries.ts'
 import { describeRandomHistories } from './describe-random-histories.ts'
 import { describeRandomQueries } from './describe-random-queries.ts'
+import { describeSettings } from './describe-settings.ts'
 import { describeSharing } from './describe-sharing.ts'
 import { describeWatching } from './describe-watching.ts'
 import type { ConformanceOptions, CreateStoreHarness } from './store-harness.ts'
@@ -25,6 +26,7 @@ export function describeStoreConformance(
     describeQueries(createHarness)
     describeRandomQueries(createHarness, options)
     describeHistory(createHarness)
+    describeSettings(createHarness)
     describeSharing(createHarness)
     describeWatching(createHarness)
     describeClosing(createHarness)

@@ -36,3 +36,8 @@ export interface SettingsChange {
   readonly ifRevision: number
   readonly settings: CatalogSettings
 }
+
+/** What became of a change of the settings. */
+export type SettingsOutcome =
+  | { readonly applied: true; readonly settings: StoredSettings }
+  | { readonly applied: false; readonly foundRevision: number }

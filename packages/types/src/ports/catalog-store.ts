@@ -3,6 +3,7 @@ import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import type { ModelId } from '../entry/model-id.ts'
 import type { Attribution } from '../input/registration.ts'
 import type { ListQuery } from '../query/list-query.ts'
+import type { SettingsChange, SettingsOutcome, StoredSettings } from './catalog-settings.ts'
 import type { HistoryReport, PrunedHistory, PruneOptions } from './stored-history.ts'
 
 /** What to make of one entry, if it still is at the revision the caller saw. To remove what is absent is none. */
@@ -69,9 +70,12 @@ export interface CatalogReader {
   /** How many match the query's filters; order, `after` and limit are left aside. */
   count(query: ListQuery): Promise<number>
   counts(): Promise<StateCounts>
+  /** What the catalog says of itself; frozen, at revision 0 and empty where nothing was ever stored. */
+  settings(): Promise<StoredSettings>
   /**
    * The changes after a position, oldest first; 0 = from the beginning that the store still keeps. INVALID_INPUT
-   * for any other position before that beginning: what came next is gone.
+   * for any other position before that beginning: what came next is gone. A change of the settings is none of these,
+   * and takes a position all the same.
    */
   changes(since: number): Promise<readonly CommittedChange[]>
   /**
@@ -97,6 +101,12 @@ export interface CatalogWriter {
    * nothing could be written (`details.outcome` says `unknown` where only a re-read can tell), READ_ONLY, CLOSED.
    */
   commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>
+  /**
+   * Replaces the settings if they still are at the revision that the caller saw: then the change is durable, and seen
+   * by all, when this resolves. Fields on disk that this version does not know stay. INVALID_INPUT, before anything is
+   * written, for settings that are not well-formed. A conflict is an outcome, not an error. Else it rejects as `commit`.
+   */
+  changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome>
   /**
    * Removes the oldest part of the history, and none of the entries. Safe beside any number of readers and writers.
    * DAMAGED, READ_ONLY, IO.

@@ -1,0 +1,75 @@
+import * as z from 'zod'
+import { customSchema, fieldsSchema } from './define-options.ts'
+import { booleanSchema } from './option-schemas.ts'
+import { nodeNameSchema } from './value-schemas.ts'
+
+/** The most volumes that a catalog remembers. */
+const MAX_VOLUMES = 10_000
+/** The longest key of a volume, in characters. */
+const MAX_VOLUME_KEY_LENGTH = 300
+
+const CTIME_CHANGES = ['stale', 'trust-mtime'] as const
+
+type CtimeChange = (typeof CTIME_CHANGES)[number]
+
+/** A length of time that JSON can hold. */
+const spanSchema = customSchema<number>(
+  (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
+  'must be a number of milliseconds, more than 0',
+)
+const ctimeChangeSchema: z.ZodType<CtimeChange, CtimeChange> = z.enum(CTIME_CHANGES)
+const timeSchema = z.iso.datetime('must be a time of ISO 8601 in UTC')
+
+interface Policy {
+  requireDeclaredDigest?: boolean | undefined
+  maxEvidenceAgeMs?: number | undefined
+  ctimeChange?: CtimeChange | undefined
+  silentAfterMs?: number | undefined
+}
+
+const storedPolicyShape = {
+  requireDeclaredDigest: booleanSchema.optional(),
+  maxEvidenceAgeMs: spanSchema.optional(),
+  ctimeChange: ctimeChangeSchema.optional(),
+  silentAfterMs: spanSchema.optional(),
+}
+
+/** The policy that a catalog stores. */
+const storedPolicySchema: z.ZodType<Policy, Policy> = fieldsSchema(storedPolicyShape)
+
+const volumesSchema = <T extends z.ZodType>(sight: T): z.ZodRecord<z.ZodString, T> =>
+  z
+    .record(z.string().min(1).max(MAX_VOLUME_KEY_LENGTH), sight)
+    .refine((volumes) => Object.keys(volumes).length <= MAX_VOLUMES, {
+      message: `must have at most ${MAX_VOLUMES} volumes`,
+    })
+
+const settingsSchema = fieldsSchema({
+  policy: storedPolicySchema,
+  volumes: volumesSchema(fieldsSchema({ lastSeen: timeSchema, node: nodeNameSchema })),
+})
+
+/** What a caller passes to change the settings: known fields only. */
+export const settingsChangeSchema: z.ZodType<SettingsChangeInput> = z.object({
+  ifRevision: z.int().min(0),
+  settings: settingsSchema,
+})
+
+interface SettingsChangeInput {
+  ifRevision: number
+  settings: {
+    policy: Policy
+    volumes: Record<string, { lastSeen: string; node: string }>
+  }
+}
+
+/** The settings as they stand on disk: fields that this version does not know are let be. */
+export const wireSettingsSchema: z.ZodType<unknown> = z.looseObject({
+  policy: z.looseObject({
+    require_declared_digest: booleanSchema.nullish(),
+    max_evidence_age_ms: spanSchema.nullish(),
+    ctime_change: ctimeChangeSchema.nullish(),
+    silent_after_ms: spanSchema.nullish(),
+  }),
+  volumes: volumesSchema(z.looseObject({ last_seen: timeSchema, node: nodeNameSchema })),
+})
