@@ -1,4 +1,5 @@
 import { sampleDigest, sampleEvidence, sampleRegistration, sampleVolume } from '@catalog/testkit'
+import type { CatalogStore, StoredPolicy } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
 
@@ -218,6 +219,61 @@ describe('the policy that a digest must be declared', () => {
       code: 'NOT_USABLE',
       details: { problem: 'undeclared-digest' },
     })
+  })
+})
+
+describe('a policy that is stored in the catalog', () => {
+  const store = (store: CatalogStore, policy: StoredPolicy) =>
+    store.changeSettings({ ifRevision: 0, settings: { policy, volumes: {} } })
+  const refused = (problem: string) => ({ code: 'NOT_USABLE', details: { problem } })
+
+  it('holds at once for a program that was opened before, with none or with another', async () => {
+    const { catalog, other, clock } = await openActive({ policy: { maxEvidenceAgeMs: 1_000_000 } })
+    clock.advance(1001)
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+    await store(other, { maxEvidenceAgeMs: 1000 })
+    await expect(catalog.resolve('m')).rejects.toMatchObject(refused('old-evidence'))
+    await expect(catalog.openVerified('m')).rejects.toMatchObject(refused('old-evidence'))
+    expect(await catalog.upkeep.stats()).toMatchObject({ oldEvidence: 1 })
+    await catalog.setState('m', 'Retired')
+    await expect(catalog.setState('m', 'Active')).rejects.toMatchObject(refused('old-evidence'))
+  })
+
+  it('leaves a model Pending whose digest was computed', async () => {
+    const { catalog, files, other } = await openTestCatalog()
+    await store(other, { requireDeclaredDigest: true })
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    files.put(PATH, right, 100)
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Pending', digestOrigin: 'computed' })
+  })
+
+  it('counts before what the program gave, and the program counts where nothing is stored', async () => {
+    const policy = { requireDeclaredDigest: true, maxEvidenceAgeMs: 1000 }
+    const { catalog, files, other, clock } = await openTestCatalog({ policy })
+    await store(other, { requireDeclaredDigest: false })
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    files.put(PATH, right, 100)
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Active' })
+    clock.advance(1001)
+    await expect(catalog.resolve('m')).rejects.toMatchObject(refused('old-evidence'))
+  })
+})
+
+describe('evidence that a clock dated which was ahead', () => {
+  it('is old for a policy, and never young', async () => {
+    const { catalog, clock } = await openActive({ policy: { maxEvidenceAgeMs: 1000 } })
+    clock.advance(-4 * 60_000)
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+    clock.advance(-2 * 60_000)
+    await expect(catalog.resolve('m')).rejects.toMatchObject({ details: { problem: 'old-evidence' } })
+    await catalog.verify('m')
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
+  it('is as good as any where no policy asks for its age', async () => {
+    const { catalog, clock } = await openActive()
+    clock.advance(-365 * 86_400_000)
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
   })
 })
 

@@ -1,5 +1,6 @@
 import type { EntryContent, LifecycleState, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { policyOf } from '../context/policy.ts'
 import { createInvalidTransition, createMissingEvidence, createNotUsable } from '../entry/errors.ts'
 import { hasMatchingEvidence, isMatchingEvidence, withoutEvidence } from '../entry/evidence.ts'
 import { canTransition, findTransitionRule } from '../entry/lifecycle.ts'
@@ -23,8 +24,8 @@ export async function setModelState(
 ): Promise<ModelEntry> {
   const update = { ...request, operation: 'set-state' }
   return await waitUntilUnused(context, { id: request.id, wait }, async () => {
-    const { before, after } = await updateEntry(context, update, (entry) => {
-      const changed = toState(context, entry, state)
+    const { before, after } = await updateEntry(context, update, async (entry) => {
+      const changed = await toState(context, entry, state)
       if (changed !== entry && state === 'Retired') assertNotLeased(context, entry)
       return changed
     })
@@ -32,12 +33,16 @@ export async function setModelState(
   })
 }
 
-function toState(context: CatalogContext, entry: ModelEntry, to: LifecycleState): EntryContent {
+async function toState(
+  context: CatalogContext,
+  entry: ModelEntry,
+  to: LifecycleState,
+): Promise<EntryContent> {
   const { id, state: from } = entry
   if (from === to) return entry
   if (findTransitionRule(from, to) === undefined) throw createInvalidTransition({ id, from, to })
   if (!canTransition(from, to, hasMatchingEvidence(entry))) throw createMissingEvidence({ id, from, to })
-  if (to === 'Active') assertActivatable(context, entry)
+  if (to === 'Active') await assertActivatable(context, entry)
   return from === 'Failed' ? leaveFailed(entry, to) : { ...entry, state: to }
 }
 
@@ -46,18 +51,16 @@ function toState(context: CatalogContext, entry: ModelEntry, to: LifecycleState)
  * other volumes have, those will look at that have them. NOT_USABLE where the policy is against it; FILE_CHANGED,
  * EVIDENCE_STALE, FILE_MISSING.
  */
-function assertActivatable(context: CatalogContext, entry: ModelEntry): void {
+async function assertActivatable(context: CatalogContext, entry: ModelEntry): Promise<void> {
   const { id, state } = entry
-  const { policy } = context
+  const now = { policy: await policyOf(context), clock: context.clock }
   const own = findAnyEvidence(context, entry)?.evidence
   const isOwn = own !== undefined && isMatchingEvidence(entry, own)
   const matching = Object.values(entry.evidence ?? {}).filter((item) => isMatchingEvidence(entry, item))
-  const problems = (isOwn ? [own] : matching).map((evidence) =>
-    findPolicyProblem(context, policy, { entry, evidence }),
-  )
+  const problems = (isOwn ? [own] : matching).map((item) => findPolicyProblem(now, entry, item))
   const [problem] = problems
   if (problem !== undefined && !problems.includes(undefined)) throw createNotUsable({ id, state, problem })
-  if (isOwn) assertAsVerified(entry, lookAtModel(context, entry), policy)
+  if (isOwn) assertAsVerified(entry, lookAtModel(context, entry), now.policy)
 }
 
 /** `failure` says why a model is Failed, so it goes. Back at Pending nothing counts that was verified before. */

@@ -36,7 +36,7 @@ export interface CatalogPorts {
   readonly wait?: Wait | undefined
 }
 
-/** What it takes to use a model, beyond evidence for its digest. */
+/** What it takes to use a model, beyond evidence for its digest. What is stored in the catalog counts before it: `policyOf`. */
 export interface CatalogPolicy {
   /** No model is used on the word of its first download: its digest must have been declared. Default false. */
   readonly requireDeclaredDigest?: boolean | undefined
@@ -50,6 +50,7 @@ export interface CatalogPolicy {
 
 /** The ports with everything filled in, and an observer that never throws. */
 export interface CatalogContext extends CatalogPorts {
+  /** As the program gave it. */
   readonly policy: CatalogPolicy
   readonly formerNodes: readonly string[]
   readonly holder: string

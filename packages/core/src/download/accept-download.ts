@@ -9,6 +9,7 @@ import {
   type QuarantinedFile,
 } from '@catalog/types'
 import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
+import { policyOf } from '../context/policy.ts'
 import { findChanges } from '../entry/fingerprints.ts'
 import { livenessOf } from '../entry/liveness.ts'
 import { findOwnEvidence, knownFingerprintOf } from '../entry/own-evidence.ts'
@@ -42,7 +43,8 @@ export async function acceptDownload(
     const verdict = judge(now, reading)
     // What is meant by now is what the files were found not to be.
     if (verdict.outcome !== 'match') throw createSuperseded(target, now)
-    const accepted = applyVerdict(now, verdict, { moved, policy: context.policy, isLive, hosts })
+    const policy = await policyOf(context)
+    const accepted = applyVerdict(now, verdict, { moved, policy, isLive, hosts })
     return withoutRecords(withoutDownload(accepted), gone)
   })
   await removeCheckpoints(context, reading.files)

@@ -6,7 +6,8 @@ import {
   LifecycleState,
   type ModelEntry,
 } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
+import { policyOf } from '../context/policy.ts'
 import { isAway } from '../entry/away.ts'
 import { dropEvidence, type IsLive, isMatchingEvidence } from '../entry/evidence.ts'
 import { livenessOf } from '../entry/liveness.ts'
@@ -56,8 +57,9 @@ export async function beginDownload(
 ): Promise<ModelDownload | NoDownload> {
   const volume = await findPlaceVolume(context, id)
   const isLive = await livenessOf(context)
+  const policy = await policyOf(context)
   const change = (now: ModelEntry): EntryContent | undefined => {
-    const standing = findStanding(context, now)
+    const standing = findStanding(context, now, policy)
     if (standing === 'in-order') return undefined
     assertPlace(now, inPlace)
     assertNotDownloaded(context, now, holder)
@@ -80,11 +82,11 @@ export async function beginDownload(
  */
 type Standing = 'in-order' | 'changed' | 'unknown'
 
-function findStanding(context: CatalogContext, entry: ModelEntry): Standing {
+function findStanding(context: CatalogContext, entry: ModelEntry, policy: CatalogPolicy): Standing {
   const { Active, Retired } = LifecycleState
   try {
     const seen = lookAtModel(context, entry)
-    assertAsVerified(entry, seen, context.policy)
+    assertAsVerified(entry, seen, policy)
     const isUsable = entry.state === Active || entry.state === Retired
     return isUsable && isMatchingEvidence(entry, seen.own.evidence) ? 'in-order' : 'unknown'
   } catch (error) {

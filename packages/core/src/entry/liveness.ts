@@ -1,4 +1,5 @@
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { policyOf } from '../context/policy.ts'
 import type { IsLive } from './evidence.ts'
 import { evidenceKeyOf } from './own-evidence.ts'
 
@@ -10,12 +11,14 @@ const DEFAULT_SILENT_AFTER_MS = 30 * 24 * 60 * 60 * 1000
  * once its volume is back.
  */
 export async function livenessOf(context: CatalogContext): Promise<IsLive> {
-  const { volumes, node, clock } = context
+  const { store, volumes, node, clock } = context
   const here = new Set(volumes.list().map((volume) => evidenceKeyOf(volume, node)))
+  const { volumes: seen } = await store.settings()
+  const { silentAfterMs = DEFAULT_SILENT_AFTER_MS } = await policyOf(context)
   const now = clock.now().getTime()
-  return (key, { at }) => {
-    if (here.has(key)) return true
-    // A clock that was ahead must not make evidence live for ever.
-    return Math.abs(now - Date.parse(at)) <= DEFAULT_SILENT_AFTER_MS
-  }
+  // A clock that was ahead must not make evidence live for ever.
+  const isRecent = (at: string | undefined): boolean =>
+    at !== undefined && Math.abs(now - Date.parse(at)) <= silentAfterMs
+  return (key, { at }) =>
+    here.has(key) || isRecent(at) || isRecent(Object.hasOwn(seen, key) ? seen[key]?.lastSeen : undefined)
 }

@@ -5,6 +5,18 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 /** The longest lease or download without renewal: what is forgotten ends by itself. */
 const MAX_SPAN_MS = 30 * 24 * 60 * 60 * 1000
 
+/** How far the clocks of machines may be apart. */
+const CLOCK_TOLERANCE_MS = 5 * 60 * 1000
+
+/** Whether a time that was written is further ahead than clocks differ, so that the clock that gave it was wrong. */
+export function isAhead(
+  { clock }: Pick<CatalogContext, 'clock'>,
+  time: string,
+  allowedMs: number = 0,
+): boolean {
+  return Date.parse(time) - clock.now().getTime() > allowedMs + CLOCK_TOLERANCE_MS
+}
+
 /** For how long, or until when: one of the two. */
 export interface TimeSpan {
   /** From now on, in milliseconds; 30 days at most. */

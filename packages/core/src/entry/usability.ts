@@ -2,6 +2,7 @@ import type { EntryContent, Evidence, ModelEntry } from '@catalog/types'
 import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
 import { createNotUsable } from './errors.ts'
 import { isMatchingEvidence } from './evidence.ts'
+import { isAhead } from './time-span.ts'
 
 /** NOT_USABLE for a model that is not Active. */
 export function assertActive({ id, state }: EntryContent): void {
@@ -20,23 +21,23 @@ export function assertUsable(
   if (evidence === undefined || !isMatchingEvidence(entry, evidence)) {
     throw createNotUsable({ id, state, problem: 'no-evidence' })
   }
-  const problem = findPolicyProblem(context, policy, { entry, evidence })
+  const problem = findPolicyProblem({ policy, clock: context.clock }, entry, evidence)
   if (problem !== undefined) throw createNotUsable({ id, state, problem })
-}
-
-interface Use {
-  readonly entry: Pick<ModelEntry, 'digestOrigin'>
-  readonly evidence: Evidence
 }
 
 /** What the policy has against using a model on this evidence. */
 export function findPolicyProblem(
-  { clock }: Pick<CatalogContext, 'clock'>,
-  policy: CatalogPolicy,
-  { entry: { digestOrigin }, evidence: { at } }: Use,
+  { policy, clock }: Pick<CatalogContext, 'policy' | 'clock'>,
+  { digestOrigin }: ModelEntry,
+  { at }: Evidence,
 ): 'undeclared-digest' | 'old-evidence' | undefined {
   if (policy.requireDeclaredDigest === true && digestOrigin === 'computed') return 'undeclared-digest'
-  const { maxEvidenceAgeMs = Number.POSITIVE_INFINITY } = policy
-  if (maxEvidenceAgeMs === Number.POSITIVE_INFINITY) return undefined
-  return clock.now().getTime() - Date.parse(at) > maxEvidenceAgeMs ? 'old-evidence' : undefined
+  return isTooOld({ policy, clock }, at) ? 'old-evidence' : undefined
+}
+
+/** Whether evidence is older than the policy allows; never where that says nothing. What a clock that was ahead dated is old. */
+export function isTooOld({ policy, clock }: Pick<CatalogContext, 'policy' | 'clock'>, at: string): boolean {
+  const { maxEvidenceAgeMs } = policy
+  if (maxEvidenceAgeMs === undefined) return false
+  return isAhead({ clock }, at) || clock.now().getTime() - Date.parse(at) > maxEvidenceAgeMs
 }

@@ -6,11 +6,12 @@ import {
   type Sha256Digest,
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { withModelId } from '../entry/errors.ts'
+import { policyOf } from '../context/policy.ts'
+import { createNotUsable, withModelId } from '../entry/errors.ts'
 import { dropEvidence } from '../entry/evidence.ts'
 import { livenessOf } from '../entry/liveness.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
-import { evidenceOf, type OwnEvidence } from '../entry/own-evidence.ts'
+import { evidenceOf, findOwnEvidence, type OwnEvidence } from '../entry/own-evidence.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { assertActive, assertUsable } from '../entry/usability.ts'
 import { adoptEvidence } from './adopt-evidence.ts'
@@ -51,7 +52,7 @@ export async function resolveModel(context: CatalogContext, idOrRef: string): Pr
 
 /** A usable model's files, which are as they were when they were read. */
 async function findServed(context: CatalogContext, entry: ModelEntry): Promise<SeenModel> {
-  const { policy } = context
+  const policy = await policyOf(context)
   assertActive(entry)
   const seen = lookAtModel(context, entry)
   assertUsable(context, entry, seen.own.evidence, policy)
@@ -91,13 +92,22 @@ export async function openVerifiedModel(context: CatalogContext, idOrRef: string
         files.push(await context.verifier.openFile(path, { followSymlink: context.files.followSymlink }))
       }
     })
-    assertAsVerified(entry, { files, own }, context.policy)
+    assertAsOpened(context, entry, { files, own })
+    assertAsVerified(entry, { files, own }, await policyOf(context))
   } catch (error) {
     await close()
     throw await sendToVerification(context, entry, own, error)
   }
   const { digest } = own.evidence
   return { id, digest, files: [...files], entry, close, [Symbol.asyncDispose]: close }
+}
+
+/** While a file is open its volume stays, so that this look tells on which volume the opened files are. */
+function assertAsOpened(context: CatalogContext, entry: ModelEntry, { files, own }: SeenModel): void {
+  const { id, state } = entry
+  const now = findOwnEvidence(context, entry, files[0]?.fingerprint.dev ?? '')
+  if (now?.evidence.volume === own.evidence.volume) return
+  throw createNotUsable({ id, state, problem: 'no-evidence' })
 }
 
 function findFirstShard({ verifier }: CatalogContext, paths: readonly string[]): string | undefined {

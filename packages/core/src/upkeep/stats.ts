@@ -1,6 +1,8 @@
 import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry, sizeOfEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { policyOf } from '../context/policy.ts'
 import { findAnyEvidence } from '../entry/own-evidence.ts'
+import { isTooOld } from '../entry/usability.ts'
 import { parseLeftover } from '../ownership/partial-name.ts'
 
 /** How many models, and how many bytes those of known size (`sizeOfEntry`) have together. */
@@ -32,7 +34,8 @@ export interface CatalogStats {
 
 /** Counts what there is. Reads no file. */
 export async function countCatalog(context: CatalogContext): Promise<CatalogStats> {
-  const { store, files, volumes } = context
+  const { store, files, volumes, clock } = context
+  const policy = await policyOf(context)
   const entries = await store.list({})
   const here = volumes.list()
   const readAt = entries.flatMap((entry) => findAnyEvidence(context, entry, here)?.evidence.at ?? []).sort()
@@ -40,7 +43,7 @@ export async function countCatalog(context: CatalogContext): Promise<CatalogStat
     byState: countByState(entries),
     evidence: readAt.length,
     oldestEvidenceAt: readAt[0] ?? null,
-    oldEvidence: readAt.filter((at) => isOld(context, at)).length,
+    oldEvidence: readAt.filter((at) => isTooOld({ policy, clock }, at)).length,
     ...(await measureLeftovers(context)),
     freeBytes: await files.measureFreeBytes(),
     ...countUses(context, entries),
@@ -56,11 +59,6 @@ function countByState(entries: readonly ModelEntry[]): CatalogStats['byState'] {
     total.bytes += sizeOfEntry(entry) ?? 0
   }
   return Object.fromEntries(totals) as CatalogStats['byState']
-}
-
-function isOld({ clock, policy }: CatalogContext, at: string): boolean {
-  const { maxEvidenceAgeMs } = policy
-  return maxEvidenceAgeMs !== undefined && clock.now().getTime() - Date.parse(at) > maxEvidenceAgeMs
 }
 
 async function measureLeftovers({

@@ -1,5 +1,6 @@
 import type { ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { policyOf } from '../context/policy.ts'
 import { addModelId } from '../entry/errors.ts'
 import { livenessOf } from '../entry/liveness.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
@@ -77,7 +78,8 @@ async function recordReading(
   reading: Reading,
 ): Promise<Verified> {
   const { moveTo } = target
-  const { policy, node, formerNodes } = context
+  const { node, formerNodes } = context
+  const policy = await policyOf(context)
   const isLive = await livenessOf(context)
   const hosts = [node, ...formerNodes]
   const { before, after } = await updateExclusively(

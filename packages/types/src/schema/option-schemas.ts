@@ -71,15 +71,26 @@ export const pruneShape: {
 interface Policy {
   requireDeclaredDigest?: boolean | undefined
   maxEvidenceAgeMs?: number | undefined
+  ctimeChange?: CtimeChange | undefined
+  silentAfterMs?: number | undefined
 }
+
+const ageSchema = customSchema<number>(
+  (value) => typeof value === 'number' && value > 0,
+  'must be more than 0',
+)
+
+type CtimeChange = 'stale' | 'trust-mtime'
+
+/** What a change of ctime alone means. */
+export const ctimeChangeSchema: z.ZodType<CtimeChange, CtimeChange> = z.enum(['stale', 'trust-mtime'])
 
 /** What it takes to use a model, beyond evidence for its digest. */
 export const policySchema: z.ZodType<Policy, Policy> = optionsSchema({
   requireDeclaredDigest: booleanSchema.optional(),
-  maxEvidenceAgeMs: customSchema<number>(
-    (value) => typeof value === 'number' && value > 0,
-    'must be more than 0',
-  ).optional(),
+  maxEvidenceAgeMs: ageSchema.optional(),
+  ctimeChange: ctimeChangeSchema.optional(),
+  silentAfterMs: ageSchema.optional(),
 })
 
 type Wait = boolean | { signal?: AbortSignal | undefined }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { customSchema, fieldsSchema } from './define-options.ts'
-import { booleanSchema } from './option-schemas.ts'
+import { booleanSchema, ctimeChangeSchema } from './option-schemas.ts'
 import { nodeNameSchema } from './value-schemas.ts'
 
 /** The most volumes that a catalog remembers. */
@@ -8,22 +8,17 @@ const MAX_VOLUMES = 10_000
 /** The longest key of a volume, in characters. */
 const MAX_VOLUME_KEY_LENGTH = 300
 
-const CTIME_CHANGES = ['stale', 'trust-mtime'] as const
-
-type CtimeChange = (typeof CTIME_CHANGES)[number]
-
 /** A length of time that JSON can hold. */
 const spanSchema = customSchema<number>(
   (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
   'must be a number of milliseconds, more than 0',
 )
-const ctimeChangeSchema: z.ZodType<CtimeChange, CtimeChange> = z.enum(CTIME_CHANGES)
 const timeSchema = z.iso.datetime('must be a time of ISO 8601 in UTC')
 
 interface Policy {
   requireDeclaredDigest?: boolean | undefined
   maxEvidenceAgeMs?: number | undefined
-  ctimeChange?: CtimeChange | undefined
+  ctimeChange?: z.infer<typeof ctimeChangeSchema> | undefined
   silentAfterMs?: number | undefined
 }
 
