@@ -35,7 +35,7 @@ describe('collect', () => {
     expect(removalsOf(await catalog.upkeep.collect(only))).toEqual([['stray.bin', 'orphan', 7]])
     const report = await catalog.upkeep.apply(plan)
     expect(report).toMatchObject({ skipped: [], failed: [], freedBytes: 1035 })
-    expect((await files.listFiles()).map(({ file }) => file)).toEqual(['a.gguf', 'stray.bin'])
+    expect((await files.listFiles()).files.map(({ file }) => file)).toEqual(['a.gguf', 'stray.bin'])
     expect(await catalog.upkeep.apply(plan)).toEqual({ ...report, freedBytes: 0 })
   })
 
@@ -99,7 +99,7 @@ describe('collect', () => {
     const plan = await catalog.upkeep.collect()
     expect(removalsOf(plan).map(([, , bytes]) => bytes)).toEqual([0, 1024])
     expect(await catalog.upkeep.apply(plan)).toMatchObject({ skipped: [], freedBytes: 1024 })
-    expect(await files.listFiles()).toEqual([])
+    expect((await files.listFiles()).files).toEqual([])
   })
 
   it('leaves files in place elsewhere, and models that are used', async () => {
@@ -132,7 +132,7 @@ describe('collect', () => {
       failed: [],
       freedBytes: 0,
     })
-    expect(await files.listFiles()).toHaveLength(3)
+    expect((await files.listFiles()).files).toHaveLength(3)
   })
 
   it('skips a model that becomes used while its file is about to go', async () => {

@@ -1,5 +1,5 @@
 import { sampleDigest, sampleEntry } from '@catalog/testkit'
-import { CatalogError, type UpkeepPlan } from '@catalog/types'
+import { CatalogError, type FoundFile, type UpkeepPlan } from '@catalog/types'
 import { parsePlan } from '@catalog/types/schema'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, plant, type TestCatalog, withoutDev } from './test-catalog.ts'
@@ -91,11 +91,14 @@ describe('doctor', () => {
     const { catalog, files } = await openWith(['a'])
     await files.moveFile(pathOf('a'), '/models/b.gguf')
     const read = files.listFiles.bind(files)
-    files.listFiles = async () =>
-      (await read()).map((found) => ({
+    files.listFiles = async () => {
+      const { files: listed, unreadable } = await read()
+      const toOther = (found: FoundFile): FoundFile => ({
         ...found,
         fingerprint: { ...found.fingerprint, sizeBytes: 7, mtimeNs: '7' },
-      }))
+      })
+      return { files: listed.map(toOther), unreadable }
+    }
     expect(kindsOf(await catalog.upkeep.doctor())).toEqual([
       `missing ${pathOf('a')}`,
       'orphan /models/b.gguf',
@@ -163,6 +166,25 @@ describe('doctor', () => {
     expect((await catalog.upkeep.doctor()).actions).toEqual([])
   })
 
+  it('takes nothing for missing in a directory that cannot be listed', async () => {
+    const { catalog, files } = await openWith(['a', 'b'])
+    await catalog.setState('b', 'Retired')
+    files.put('/models/old.gguf', sampleDigest(5))
+    files.delete(pathOf('a'))
+    files.unreadable = [{ path: pathOf('a').slice(0, pathOf('a').lastIndexOf('/')), errno: 'EIO' }]
+    const directory = `unreadable ${files.unreadable[0]?.path}`
+    const plan = await catalog.upkeep.doctor()
+    expect(kindsOf(plan)).toEqual([directory, `unreadable ${pathOf('a')}`])
+    expect(plan.actions).toEqual([])
+    const plans = [
+      await catalog.upkeep.collect({ orphans: true }),
+      await catalog.upkeep.dedupe({ method: 'hard-link' }),
+    ]
+    expect(plans.map(kindsOf)).toEqual([[directory], [directory]])
+    expect((await catalog.upkeep.stats()).unreadable).toEqual(files.unreadable)
+    expect(await catalog.get('a')).toMatchObject({ state: 'Active' })
+  })
+
   it('finds what is no file where a model should be, and what cannot be looked at', async () => {
     const opened = await openWith(['a', 'b'])
     const { catalog, files } = opened
@@ -215,12 +237,12 @@ describe('doctor', () => {
     files.put(temporary.replace('a.gguf', 'other.gguf'), sampleDigest(1))
     files.put(`${pathOf('plain')}.quarantined-1`, sampleDigest(52))
     await files.moveFile(`${pathOf('plain')}.partial`, '/models/plain')
-    const before = (await files.listFiles()).map(({ path }) => path)
+    const before = (await files.listFiles()).files.map(({ path }) => path)
     const plan = await catalog.upkeep.doctor()
     const informed = plan.findings.filter(({ kind }) => kind === 'partial').map(({ id }) => id)
     expect(informed).toEqual(['later', 'wanted'])
     await cure(opened)
-    const left = (await files.listFiles()).map(({ path }) => path)
+    const left = (await files.listFiles()).files.map(({ path }) => path)
     expect(before.filter((path) => !left.includes(path)).sort()).toEqual(
       [
         temporary,

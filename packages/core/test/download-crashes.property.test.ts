@@ -129,7 +129,7 @@ async function play(at: number, how: How & { readonly isAfter: boolean }) {
   const known = evidence?.files?.map(({ fingerprint }) => fingerprint) ?? [evidence?.fingerprint]
   expect(known).toMatchObject(paths.map((path) => withoutDev(files.readFingerprint(path))))
   // No wrong file is lost, and none is recorded twice.
-  const aside = (await files.listFiles())
+  const aside = (await files.listFiles()).files
     .map(({ path }) => path)
     .filter((path) => path.includes('quarantined'))
   expect((entry?.quarantine?.map(({ path }) => path) ?? []).sort()).toEqual(aside)

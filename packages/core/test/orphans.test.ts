@@ -1,5 +1,5 @@
 import { sampleDigest } from '@catalog/testkit'
-import type { UpkeepPlan } from '@catalog/types'
+import { CatalogError, type UpkeepPlan } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { CollectOptions } from '../src/upkeep/plan/upkeep-options.ts'
 import { dropEntry, type TestCatalog } from './test-catalog.ts'
@@ -139,6 +139,15 @@ describe('a file with the digest that a missing model declares', () => {
     await expect(collect(opened)).rejects.toThrow('not a catalog error')
     files.duringRead = (path) => files.overwrite(path, stray)
     expect(await collect(opened)).toEqual([])
+  })
+
+  it('is left if it has the digest of a file that cannot be looked at', async () => {
+    const opened = await openWithStrays(['x.gguf'])
+    const { catalog, files } = opened
+    await catalog.update('a', { digest: stray })
+    files.special.set(pathOf('a'), new CatalogError('IO', 'bad sector', { operation: 'stat' }))
+    const plan = await catalog.upkeep.collect({ orphans: true })
+    expect(plan.actions).toEqual([])
   })
 
   it('may be any file that the budget did not suffice to read', async () => {

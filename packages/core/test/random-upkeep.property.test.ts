@@ -85,7 +85,7 @@ async function openAfter(steps: readonly Step[]): Promise<TestCatalog> {
 }
 
 async function stateOf({ catalog, files }: TestCatalog): Promise<unknown> {
-  const listed = await files.listFiles()
+  const { files: listed } = await files.listFiles()
   return { entries: await catalog.list(), files: listed.map(({ path }) => [path, files.bytesOf(path)]) }
 }
 
@@ -106,7 +106,7 @@ function outcomeOf({ done, skipped, failed }: ApplyReport): unknown {
 
 async function assertKept(opened: TestCatalog, make: () => Promise<UpkeepPlan>): Promise<ApplyReport> {
   const { catalog, files } = opened
-  const before = (await files.listFiles()).map(({ path }) => [path, files.bytesOf(path)] as const)
+  const before = (await files.listFiles()).files.map(({ path }) => [path, files.bytesOf(path)] as const)
   const plan = await make()
   const first = await catalog.upkeep.apply(plan)
   const state = await stateOf(opened)
@@ -175,9 +175,9 @@ it('sharing bytes changes none', async () => {
   const property = fc.asyncProperty(steps, method, async (history, how) => {
     const opened = await openAfter(history)
     const { catalog, files } = opened
-    const before = (await files.listFiles()).map(({ path }) => [path, files.bytesOf(path)])
+    const before = (await files.listFiles()).files.map(({ path }) => [path, files.bytesOf(path)])
     await assertKept(opened, () => catalog.upkeep.dedupe({ method: how }))
-    expect((await files.listFiles()).map(({ path }) => [path, files.bytesOf(path)])).toEqual(before)
+    expect((await files.listFiles()).files.map(({ path }) => [path, files.bytesOf(path)])).toEqual(before)
   })
   await fc.assert(property, settings)
 })

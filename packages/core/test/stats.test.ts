@@ -31,6 +31,7 @@ it('counts models, bytes, evidence, leftovers and uses', async () => {
     oldEvidence: 0,
     partialBytes: 70,
     quarantinedBytes: 80,
+    unreadable: [],
     freeBytes: 1e12,
     leases: 1,
     downloads: 1,

@@ -34,8 +34,9 @@ export function createModelDirectory(root: string, given?: ModelDirectoryOptions
   return {
     ...paths.port,
     async listFiles() {
-      const found = await disk.listFiles(paths.root)
-      return found.filter(({ path }) => !guard.isSearched(path))
+      const { files, unreadable } = await disk.listFiles(paths.root)
+      const isOwn = ({ path }: { readonly path: string }): boolean => !guard.isSearched(path)
+      return { files: files.filter(isOwn), unreadable: unreadable.filter(isOwn) }
     },
     lookAt: disk.lookAt,
     async makeParent(path) {

@@ -8,26 +8,59 @@ import {
   isMissing,
   kindOf,
   syncDirectory,
+  toDiskError,
   toFingerprint,
   walkDirectory,
   withDiskErrors,
   withFileErrors,
 } from '@catalog/system-calls'
-import type { FileAtPath, FileKind, Fingerprint, FoundFile, ReplaceOptions } from '@catalog/types'
+import type {
+  FileAtPath,
+  FileKind,
+  Fingerprint,
+  FoundFile,
+  FoundFiles,
+  ReplaceOptions,
+  UnreadablePath,
+} from '@catalog/types'
 import { CATALOG_DIRECTORY, isAnchorName } from './own-names.ts'
 
 /**
- * All files below the root but the catalog's own, ordered by path; links are listed, not followed. A directory that has a
- * catalog of its own is not looked into.
+ * All files below the root but the catalog's own; links are listed, not followed. A directory that has a catalog of its own
+ * is not looked into.
  */
-export async function listFiles(root: string): Promise<readonly FoundFile[]> {
-  const found: FoundFile[] = []
-  for await (const { path: file } of walkDirectory(root, { isSkipped: isOwn, border: CATALOG_DIRECTORY })) {
-    const entry = await lookAt(join(root, file))
-    // It may have gone since its directory was read.
-    if (entry !== undefined) found.push({ file, ...entry })
+export async function listFiles(root: string): Promise<FoundFiles> {
+  const files: FoundFile[] = []
+  const unreadable = new Map<string, string>()
+  const onUnreadable = (file: string, errno: string): void => void unreadable.set(join(root, file), errno)
+  const options = { isSkipped: isOwn, border: CATALOG_DIRECTORY, onUnreadable }
+  for await (const { path: file } of walkDirectory(root, options)) {
+    try {
+      const found = await findAt(join(root, file))
+      // It may have gone since its directory was read.
+      if (found !== undefined) files.push({ file, ...found })
+    } catch (error) {
+      const [path, errno] = findUnreadable(error, root, file)
+      unreadable.set(path, errno)
+    }
   }
-  return found.sort((a, b) => (a.file < b.file ? -1 : 1))
+  return {
+    files: files.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    unreadable: [...unreadable].map(([path, errno]) => ({ path, errno })).sort(byPath),
+  }
+}
+
+/** A directory whose names may be read and nothing else is told once, and not with each of its files. */
+function findUnreadable(error: unknown, root: string, file: string): readonly [path: string, errno: string] {
+  const [path, errno] = [join(root, file), errnoOf(error)]
+  const isForbidden = errno === 'EACCES' || errno === 'EPERM'
+  if (errno === undefined || (isForbidden && dirname(path) === root))
+    throw toDiskError(error, 'look at', path)
+  return [isForbidden ? dirname(path) : path, errno]
+}
+
+function byPath(a: UnreadablePath, b: UnreadablePath): number {
+  return a.path < b.path ? -1 : 1
 }
 
 function isOwn(file: string): boolean {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { link, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { useTemporaryDirectory } from '@catalog/testkit'
-import { lacks, type MountedDisk, mountImage } from '@catalog/testkit/running'
+import { bundleProgram, lacks, type MountedDisk, mountImage } from '@catalog/testkit/running'
 import type { Fingerprint, ModelFiles } from '@catalog/types'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createModelDirectory } from '../src/model-directory.ts'
@@ -33,7 +33,7 @@ describe('the files below a root', () => {
       await link(root.at('b.gguf'), root.at('name.gguf'))
       await symlink(root.at('a'), root.at('link'))
       execFileSync('mkfifo', [root.at('fifo')])
-      const found = await files.listFiles()
+      const { files: found } = await files.listFiles()
       expect(found.map(({ file, kind, links }) => `${file} ${kind} ${links}`)).toEqual([
         'a.gguf file 1',
         'a/.catalog file 1',
@@ -45,9 +45,30 @@ describe('the files below a root', () => {
       ])
       expect(found[0]?.path).toBe(root.at('a.gguf'))
       expect(found[0]?.fingerprint).toEqual(await fingerprintOf(files, root.at('a.gguf')))
-      expect(await createModelDirectory(root.at('nothing')).listFiles()).toEqual([])
+      expect(await createModelDirectory(root.at('nothing')).listFiles()).toEqual({
+        files: [],
+        unreadable: [],
+      })
     },
   )
+
+  it.skipIf(lacks('other-user'))('are listed but for what cannot be looked at, which is named', async () => {
+    for (const file of ['a', 'closed/b', 'names/c', 'names/d', 'shared/closed/e']) await write(file)
+    for (const [name, mode] of [
+      ['closed', 0o700],
+      ['names', 0o744],
+      ['shared/closed', 0],
+    ] as const) {
+      await chmod(root.at(name), mode)
+    }
+    await chmod(root.path, 0o755)
+    const { node, path: program } = await bundleProgram(new URL('./listing-program.ts', import.meta.url))
+    const run = (path: string): unknown =>
+      JSON.parse(execFileSync(node, [program, path], { encoding: 'utf8', uid: 65534 }))
+    const unreadable = ['closed', 'names'].map((name) => ({ path: root.at(name), errno: 'EACCES' }))
+    expect(run(root.path)).toEqual([['a'], unreadable])
+    expect(run(root.at('closed'))).toBe('IO')
+  })
 
   it('are moved, but never over another', async () => {
     const files = createModelDirectory(root.path)

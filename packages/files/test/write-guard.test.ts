@@ -74,7 +74,7 @@ describe('nothing is written, moved or removed', () => {
     const other = await write('other.gguf')
     const files = createModelDirectory(root.path, { searchRoots: [dirname(shared)] })
     expect(await tryAll(files, shared, other)).toEqual(new Array(6).fill('READ_ONLY'))
-    expect((await files.listFiles()).map(({ file }) => file)).toEqual(['other.gguf'])
+    expect((await files.listFiles()).files.map(({ file }) => file)).toEqual(['other.gguf'])
   })
 
   it('where links in the root lead out of it, unless they may lead anywhere', async () => {
@@ -102,7 +102,7 @@ describe('the root is written', () => {
     const path = await write('models/m.gguf')
     const files = createModelDirectory(dirname(path), { searchRoots: [root.path, dirname(path)] })
     expect(await files.moveFile(path, root.at('models/n.gguf'))).toBe(true)
-    expect((await files.listFiles()).map(({ file }) => file)).toEqual(['n.gguf'])
+    expect((await files.listFiles()).files.map(({ file }) => file)).toEqual(['n.gguf'])
     await createModelDirectory(root.at('new'), { searchRoots: [dirname(path)] }).makeParent(
       root.at('new/a/b'),
     )
@@ -131,7 +131,7 @@ describe('a directory that has a catalog of its own', () => {
   it('is not listed, with all that is below it', async () => {
     for (const file of ['models/a.gguf', 'models/team/m.gguf', 'models/team/deep/m.gguf']) await write(file)
     for (const catalog of ['models', 'models/team']) await mkdir(root.at(`${catalog}/.catalog`))
-    const found = await createModelDirectory(root.at('models')).listFiles()
+    const { files: found } = await createModelDirectory(root.at('models')).listFiles()
     expect(found.map(({ file }) => file)).toEqual(['a.gguf'])
   })
 })

@@ -11,7 +11,7 @@ import {
   type FileReference,
   type FileVerifier,
   type Fingerprint,
-  type FoundFile,
+  type FoundFiles,
   type FoundShards,
   type LookResult,
   type ModelFiles,
@@ -20,6 +20,7 @@ import {
   type ReplaceOptions,
   type SeenFile,
   type Sha256Digest,
+  type UnreadablePath,
   type VerifyFileOptions,
   type WrongFile,
 } from '@catalog/types'
@@ -46,6 +47,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   readonly notes: Map<string, readonly DiagnosisNote[]> = new Map()
   /** What the index at a path names. */
   readonly indexedShards: Map<string, readonly string[]> = new Map()
+  /** What cannot be listed, though some of it may be looked at by its path. */
+  unreadable: readonly UnreadablePath[] = []
   /** What looking at a path rejects with. */
   readonly special: Map<string, CatalogError> = new Map()
   /** Runs in the middle of every reading. */
@@ -210,9 +213,11 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return absolute.startsWith(ROOT) ? { file: absolute.slice(ROOT.length) } : { location: absolute }
   }
 
-  async listFiles(): Promise<readonly FoundFile[]> {
+  async listFiles(): Promise<FoundFiles> {
     const paths = [...this.#byPath.keys()].filter((path) => path.startsWith(ROOT)).sort()
-    return paths.map((path) => ({ file: path.slice(ROOT.length), ...this.#toFound(path) }))
+    const listed = paths.filter((path) => !this.unreadable.some((each) => path.startsWith(`${each.path}/`)))
+    const files = listed.map((path) => ({ file: path.slice(ROOT.length), ...this.#toFound(path) }))
+    return { files, unreadable: this.unreadable }
   }
 
   async lookAt(path: string): Promise<FileAtPath | undefined> {

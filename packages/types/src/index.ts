@@ -99,9 +99,11 @@ export type {
   FileKind,
   FileReference,
   FoundFile,
+  FoundFiles,
   ModelFiles,
   ModelPaths,
   ReplaceOptions,
+  UnreadablePath,
 } from './ports/model-files.ts'
 export type {
   HistoryProblem,

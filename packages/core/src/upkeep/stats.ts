@@ -1,4 +1,10 @@
-import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry, sizeOfEntry } from '@catalog/types'
+import {
+  LIFECYCLE_STATES,
+  type LifecycleState,
+  type ModelEntry,
+  sizeOfEntry,
+  type UnreadablePath,
+} from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
 import { findAnyEvidence } from '../entry/own-evidence.ts'
@@ -24,6 +30,8 @@ export interface CatalogStats {
   readonly partialBytes: number
   /** Quarantined files, on disk. */
   readonly quarantinedBytes: number
+  /** What could not be looked at, so that the two numbers above leave out what is there. */
+  readonly unreadable: readonly UnreadablePath[]
   /** What may still be written into the root. */
   readonly freeBytes: number
   /** Leases that count by now. */
@@ -63,15 +71,16 @@ function countByState(entries: readonly ModelEntry[]): CatalogStats['byState'] {
 
 async function measureLeftovers({
   files,
-}: CatalogContext): Promise<Pick<CatalogStats, 'partialBytes' | 'quarantinedBytes'>> {
+}: CatalogContext): Promise<Pick<CatalogStats, 'partialBytes' | 'quarantinedBytes' | 'unreadable'>> {
   let partialBytes = 0
   let quarantinedBytes = 0
-  for (const { file, fingerprint } of await files.listFiles()) {
+  const { files: listed, unreadable } = await files.listFiles()
+  for (const { file, fingerprint } of listed) {
     const kind = parseLeftover(file)?.kind
     if (kind === 'partial') partialBytes += fingerprint.sizeBytes
     if (kind === 'quarantined') quarantinedBytes += fingerprint.sizeBytes
   }
-  return { partialBytes, quarantinedBytes }
+  return { partialBytes, quarantinedBytes, unreadable }
 }
 
 function countUses(

@@ -30,6 +30,21 @@ export interface FoundFile extends FileAtPath {
   readonly file: string
 }
 
+/** What could not be looked at. */
+export interface UnreadablePath {
+  /** Absolute: a directory, with all that is below it, or a file. */
+  readonly path: string
+  readonly errno: string
+}
+
+/** What was found below the root. */
+export interface FoundFiles {
+  /** Ordered by path. */
+  readonly files: readonly FoundFile[]
+  /** What else may be there: nothing below these paths is listed, and none of it may be taken for missing. Ordered by path. */
+  readonly unreadable: readonly UnreadablePath[]
+}
+
 /** How two equal files become one: two names of one file, or two files that share their blocks until one is written. */
 export type DedupeMethod = 'hard-link' | 'reflink'
 
@@ -52,8 +67,11 @@ export interface ModelPaths {
 
 /** The files below the root, and what may be done to them. Every change is on disk, with its names, when it resolves. */
 export interface ModelFiles extends ModelPaths {
-  /** All files below the root, without those of the catalog itself, ordered by path. IO. */
-  listFiles(): Promise<readonly FoundFile[]>
+  /**
+   * All files below the root, without those of the catalog itself. What cannot be looked at is named, and does not keep the rest
+   * from being listed. IO for the root itself.
+   */
+  listFiles(): Promise<FoundFiles>
   /** What is at an absolute path; undefined where there is nothing. IO. */
   lookAt(path: string): Promise<FileAtPath | undefined>
   /** Makes the directory that the path is in. READ_ONLY, NO_SPACE, IO. */

@@ -29,5 +29,6 @@ function formatStats(stats: CatalogStats): readonly string[] {
     ['free', formatBytes(stats.freeBytes)],
     ['leases', `${stats.leases}`],
     ['downloads', `${stats.downloads}`],
+    ...stats.unreadable.map(({ path, errno }) => ['not looked at', `${path} [${errno}]`] as const),
   ])
 }

@@ -5,7 +5,7 @@ import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
 import { createLossCheck } from '../survey/moved-files.ts'
 import { type Survey, surveyModels } from '../survey/survey.ts'
 import { collectOrphans } from './collect-orphans.ts'
-import { createPlan, planRemoval, type Remark } from './plan.ts'
+import { createPlan, planRemoval, type Remark, remarkOnUnreadable } from './plan.ts'
 import type { CollectOptions } from './upkeep-options.ts'
 
 /** How long a file that no model names must not have changed. */
@@ -36,6 +36,7 @@ export async function planCollection(context: CatalogContext, options: CollectOp
   }
   const leftovers = findLeftovers(context, survey).filter(({ found }) => isFree(found))
   return createPlan(context, [
+    ...remarkOnUnreadable(survey),
     ...(retired ? collectRetired(context, survey, age) : []),
     ...(quarantined ? collectQuarantined(leftovers) : []),
     ...(partials ? collectPartials(leftovers) : []),

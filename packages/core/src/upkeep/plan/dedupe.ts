@@ -4,7 +4,7 @@ import { isMatchingEvidence } from '../../entry/evidence.ts'
 import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { isAsKnown, type NamedFile, type Survey, surveyModels } from '../survey/survey.ts'
-import { createPlan, type Remark } from './plan.ts'
+import { createPlan, type Remark, remarkOnUnreadable } from './plan.ts'
 
 /** A file of an Active model, as its evidence says, and its digest. */
 interface SharableFile {
@@ -21,7 +21,7 @@ interface SharableFile {
 export async function planDedupe(context: CatalogContext, method: DedupeMethod): Promise<UpkeepPlan> {
   const survey = await surveyModels(context)
   const remarks = [...groupEqual(context, survey).values()].flatMap((group) => planGroup(group, method))
-  return createPlan(context, remarks)
+  return createPlan(context, [...remarkOnUnreadable(survey), ...remarks])
 }
 
 function groupEqual(context: CatalogContext, survey: Survey): ReadonlyMap<string, readonly SharableFile[]> {

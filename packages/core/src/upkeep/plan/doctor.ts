@@ -5,7 +5,7 @@ import { type Survey, surveyModels } from '../survey/survey.ts'
 import { remarkOnDeadEvidence } from './dead-evidence.ts'
 import { examineEntries } from './doctor-entries.ts'
 import { findCollisions, findIncompleteShards, remarkOnLeftovers } from './doctor-files.ts'
-import { createPlan } from './plan.ts'
+import { createPlan, remarkOnUnreadable } from './plan.ts'
 import type { DoctorOptions } from './upkeep-options.ts'
 
 /**
@@ -22,6 +22,7 @@ export async function diagnoseCatalog(
   const { remarks, relocated } = examineEntries(context, survey, strays, forgetAbsent)
   const isLeft = ({ path }: { readonly path: string }): boolean => !relocated.paths.has(path)
   return createPlan(context, [
+    ...remarkOnUnreadable(survey),
     ...remarks,
     ...(await remarkOnDeadEvidence(context, survey)),
     ...findIncompleteShards(context, survey),

@@ -10,6 +10,7 @@ import {
 } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
+import type { Survey } from '../survey/survey.ts'
 
 /** A finding, and what would be done about it, if anything. */
 export interface Remark {
@@ -33,6 +34,18 @@ export function createPlan({ node, clock }: CatalogContext, remarks: readonly Re
 /** What an action frees. */
 function bytesOf(action: UpkeepAction): number {
   return 'bytes' in action ? action.bytes : 0
+}
+
+/** What could not be looked at, so that the plan says nothing of it. */
+export function remarkOnUnreadable({ unreadable }: Survey): readonly Remark[] {
+  return unreadable.map(({ path, errno }) => {
+    const right = errno === 'EACCES' || errno === 'EPERM'
+    const remedy = right
+      ? 'give this user the right to read it, or move it out of the root'
+      : 'see to the disk'
+    const text = `not looked at, nor anything below it [${errno}]: ${remedy}`
+    return { finding: { kind: 'unreadable', path, bytes: 0, text } }
+  })
 }
 
 export function toPlanned({ id, revision, state }: ModelEntry): PlannedEntry {

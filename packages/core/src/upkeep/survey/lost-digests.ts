@@ -36,6 +36,8 @@ export class LostDigests {
     try {
       const [read] = await this.#context.verifier.digestFiles([found])
       const of = read && this.#byDigest.get(read.digest)
+      // Whoever cannot look at a model's file does not know that it is lost.
+      if (of?.sight.kind === 'unreadable') return UNKNOWN
       return of === undefined ? NONE : { kind: 'lost', of }
     } catch (error) {
       if (isCatalogError(error)) return UNKNOWN

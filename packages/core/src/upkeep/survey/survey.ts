@@ -4,6 +4,7 @@ import {
   type FoundFile,
   isCatalogError,
   type ModelEntry,
+  type UnreadablePath,
 } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { isFileAway } from '../../entry/away.ts'
@@ -44,6 +45,8 @@ export interface Survey {
   readonly named: ReadonlyMap<ModelEntry, readonly NamedFile[]>
   /** All files below the root, by absolute path. */
   readonly files: ReadonlyMap<string, FoundFile>
+  /** What could not be listed: what is there is not among `files`. */
+  readonly unreadable: readonly UnreadablePath[]
   /** The entries that name a path, there or not. */
   readonly owners: ReadonlyMap<string, readonly ModelEntry[]>
   /** The entries that name a file, by whatever path they reach it. */
@@ -53,21 +56,21 @@ export interface Survey {
 /** Looks at all entries and all files. Nothing is read but names and `stat`. */
 export async function surveyModels(context: CatalogContext): Promise<Survey> {
   // The disk first: a file that comes between the two looks has its entry already, and is none that nobody names.
-  const listed = await context.files.listFiles()
+  const { files: listed, unreadable } = await context.files.listFiles()
   const files = new Map(listed.map((file) => [file.path, file]))
   const entries = await context.store.list({})
   const named = new Map<ModelEntry, readonly NamedFile[]>()
   const owners = new Map<string, ModelEntry[]>()
   const ownersOfInode = new Map<string, ModelEntry[]>()
   for (const entry of entries) {
-    const found = await surveyEntry(context, entry)
+    const found = (await surveyEntry(context, entry)).map((file) => doubtMissing(file, unreadable))
     for (const { path, reference, sight } of found) {
       for (const each of new Set([...context.files.pathsOf(reference), path])) addToList(owners, each, entry)
       if (sight.kind === 'file') addToList(ownersOfInode, inodeOf(sight.fingerprint), entry)
     }
     named.set(entry, found)
   }
-  return { entries, named, files, owners, ownersOfInode }
+  return { entries, named, files, unreadable, owners, ownersOfInode }
 }
 
 /** Looks at all files of an entry. */
@@ -111,6 +114,20 @@ function toSight(error: unknown): Sight {
   if (isCatalogError(error, 'NOT_A_REGULAR_FILE')) return { kind: 'special', text: error.message }
   if (isCatalogError(error, 'IO')) return { kind: 'unreadable', text: error.message }
   throw error
+}
+
+/** What a damaged disk calls missing may be there, in a directory that it cannot list. */
+function doubtMissing(file: NamedFile, unreadable: readonly UnreadablePath[]): NamedFile {
+  const unlisted = unreadable.find(({ path }) => isBelow(path, file.path))
+  if (file.sight.kind !== 'missing' || unlisted === undefined) return file
+  return {
+    ...file,
+    sight: { kind: 'unreadable', text: `${unlisted.path} cannot be listed [${unlisted.errno}]` },
+  }
+}
+
+function isBelow(directory: string, path: string): boolean {
+  return path.startsWith(directory) && /[/\\]/u.test(path.charAt(directory.length))
 }
 
 /** Adds a value to the list of a key, once. */
