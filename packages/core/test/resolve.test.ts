@@ -1,5 +1,5 @@
 import { sampleDigest, sampleEvidence, sampleRegistration, sampleVolume } from '@catalog/testkit'
-import type { CatalogStore, StoredPolicy } from '@catalog/types'
+import { CatalogError, type CatalogStore, type StoredPolicy } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
 
@@ -34,6 +34,20 @@ describe('resolve', () => {
       code: 'NOT_USABLE',
       details: { id: 'm', state: 'Retired', problem: 'state' },
     })
+  })
+
+  it('refuses a file whose directory became a link out of the root, and keeps the evidence', async () => {
+    const { catalog, files } = await openActive()
+    const details = { path: PATH, kind: 'symbolic link out of the root' }
+    files.unreachable.set(PATH, new CatalogError('NOT_A_REGULAR_FILE', 'a link', details))
+    const refused = { code: 'NOT_A_REGULAR_FILE', details: { ...details, id: 'm' } }
+    await expect(catalog.resolve('m')).rejects.toMatchObject(refused)
+    await expect(catalog.openVerified('m')).rejects.toMatchObject(refused)
+    files.unreachable.clear()
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+    expect(await catalog.downloads.begin('m')).toMatchObject({ needed: false })
+    files.unreachable.set(PATH, new CatalogError('NOT_A_REGULAR_FILE', 'a link', details))
+    expect(await catalog.downloads.begin('m')).toMatchObject({ needed: true })
   })
 
   it("never serves on another volume's evidence, though device number and file agree", async () => {

@@ -1,10 +1,9 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { errnoOf, isMissing, toDiskError } from '@catalog/system-calls'
-import { CatalogError, createInvalidInput, type FileReference, type ModelPaths } from '@catalog/types'
-
-/** `refuse`: a model file is no link. `inside`: it may be one that leads into a root. `anywhere`: to any file. */
-export type SymlinkPolicy = 'refuse' | 'inside' | 'anywhere'
+import { createInvalidInput, type FileReference, type ModelPaths } from '@catalog/types'
+import { createLinkedOut, isInside, leavesRoot, type SymlinkPolicy } from './link-policy.ts'
+import { assertReachable } from './reachable.ts'
 
 /** Where model files may be besides the root, and what may lead to them. */
 export interface ModelDirectoryOptions {
@@ -38,6 +37,10 @@ export function createModelPaths(root: string, options: ModelDirectoryOptions): 
       pathsOf,
       referenceTo: (path) => toReference(roots, resolve(path)),
       locate: (references) => locate(references, { roots, symlinks, pathsOf }),
+      assertReachable(reference, path) {
+        const root = 'file' in reference ? roots[pathsOf(reference).indexOf(path)] : undefined
+        assertReachable(path, { roots, symlinks, root })
+      },
     },
   }
 }
@@ -61,11 +64,6 @@ function toReference(roots: readonly string[], path: string): FileReference {
     if (!leavesRoot(inside)) return { file: inside.split(sep).join('/') }
   }
   return { location: path }
-}
-
-/** Whether a path relative to a root is the root itself or leads out of it. */
-export function leavesRoot(inside: string): boolean {
-  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside
 }
 
 interface Search {
@@ -124,17 +122,9 @@ async function assertTargetInside(path: string, { symlinks, roots }: Search): Pr
 async function assertInside(path: string, linked: string, roots: readonly string[]): Promise<void> {
   const target = await findTarget(linked)
   for (const root of roots) {
-    const real = await findTarget(root)
-    if (
-      target !== undefined &&
-      real !== undefined &&
-      (target === real || !leavesRoot(relative(real, target)))
-    )
-      return
+    if (target === undefined || isInside(await findTarget(root), target)) return
   }
-  if (target === undefined) return
-  const kind = 'symbolic link out of the root'
-  throw new CatalogError('NOT_A_REGULAR_FILE', `${path} is reached by a ${kind}`, { path, kind })
+  throw createLinkedOut(path)
 }
 
 /** Undefined where a link leads nowhere: opening the file says what is wrong. */

@@ -2,7 +2,8 @@ import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { isMissing, toDiskError } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
-import { leavesRoot, type ModelDirectoryOptions } from './model-paths.ts'
+import { createLinkedOut, leavesRoot } from './link-policy.ts'
+import type { ModelDirectoryOptions } from './model-paths.ts'
 import { CATALOG_DIRECTORY, isAnchorName } from './own-names.ts'
 
 /** Says where nothing may be written, made, moved or removed. */
@@ -34,7 +35,7 @@ export function createWriteGuard(root: string, options: ModelDirectoryOptions): 
       const other = await findCatalogAbove(directory, own)
       if (other !== undefined) throw createReadOnly(path, `below ${other}, which has a catalog of its own`)
       if (owner === '' && symlinks !== 'anywhere' && !leavesRoot(relative(root, path)))
-        throw createLinked(path)
+        throw createLinkedOut(path)
     },
   }
 }
@@ -50,11 +51,6 @@ function isBelow(root: string, path: string): boolean {
 
 function createReadOnly(path: string, where: string): CatalogError<'READ_ONLY'> {
   return new CatalogError('READ_ONLY', `${path} is ${where}`, { path })
-}
-
-function createLinked(path: string): CatalogError<'NOT_A_REGULAR_FILE'> {
-  const kind = 'symbolic link out of the root'
-  return new CatalogError('NOT_A_REGULAR_FILE', `${path} is reached by a ${kind}`, { path, kind })
 }
 
 /** The nearest other catalog that a directory is in, itself included; none once the own root is reached. */

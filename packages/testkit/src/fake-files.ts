@@ -49,6 +49,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   readonly indexedShards: Map<string, readonly string[]> = new Map()
   /** What cannot be listed, though some of it may be looked at by its path. */
   unreadable: readonly UnreadablePath[] = []
+  /** What the way to a file is refused with. */
+  readonly unreachable: Map<string, CatalogError> = new Map()
   /** What looking at a path rejects with. */
   readonly special: Map<string, CatalogError> = new Map()
   /** Runs in the middle of every reading. */
@@ -206,6 +208,11 @@ export class FakeFiles implements FileVerifier, ModelFiles {
 
   async locate(references: readonly FileReference[]): Promise<readonly string[]> {
     return references.map((reference) => this.pathOf(reference))
+  }
+
+  assertReachable(_reference: FileReference, path: string): void {
+    const error = this.unreachable.get(path)
+    if (error !== undefined) throw error
   }
 
   referenceTo(path: string): FileReference {

@@ -1,4 +1,4 @@
-import { type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
+import { type FileReference, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
 import { addModelId, createChangedSince, createNotUsable, createStale } from '../entry/errors.ts'
 import { findChanges, isStale } from '../entry/fingerprints.ts'
@@ -90,7 +90,7 @@ function lookInRoots(
   const paths = context.files.pathsOf(reference)
   for (const [root, path] of paths.entries()) {
     try {
-      return { path, fingerprint: look(context, path), root }
+      return { path, fingerprint: look(context, reference, path), root }
     } catch (error) {
       if (!isCatalogError(error, 'FILE_MISSING') || root === paths.length - 1) throw error
     }
@@ -100,9 +100,12 @@ function lookInRoots(
 
 function lookInRoot(context: CatalogContext, { reference }: ReferencedFile, root: number): SeenModelFile {
   const path = context.files.pathsOf(reference)[root] ?? ''
-  return { path, fingerprint: look(context, path) }
+  return { path, fingerprint: look(context, reference, path) }
 }
 
-function look({ verifier, files: { followSymlink } }: CatalogContext, path: string): Fingerprint {
-  return verifier.readFingerprint(path, { followSymlink })
+/** A directory on the way may have become a link to where the model files may not be. */
+function look({ verifier, files }: CatalogContext, reference: FileReference, path: string): Fingerprint {
+  const fingerprint = verifier.readFingerprint(path, { followSymlink: files.followSymlink })
+  files.assertReachable(reference, path)
+  return fingerprint
 }

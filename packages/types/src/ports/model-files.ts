@@ -48,7 +48,7 @@ export interface FoundFiles {
 /** How two equal files become one: two names of one file, or two files that share their blocks until one is written. */
 export type DedupeMethod = 'hard-link' | 'reflink'
 
-/** The places of model files. Only `locate` touches the disk. */
+/** The places of model files. Only `locate` and `assertReachable` touch the disk. */
 export interface ModelPaths {
   /** The absolute path, in the root or in place. */
   pathOf(reference: FileReference): string
@@ -63,6 +63,11 @@ export interface ModelPaths {
    * itself where it is in none. NOT_A_REGULAR_FILE where symbolic links lead to where they may not lead. IO.
    */
   locate(references: readonly FileReference[]): Promise<readonly string[]>
+  /**
+   * The same rule for one file that is there, at one of its `pathsOf`, at once: by an `lstat` of each directory between its
+   * root and the file, and, if links may lead into the roots, of the file. NOT_A_REGULAR_FILE, IO.
+   */
+  assertReachable(reference: FileReference, path: string): void
 }
 
 /** The files below the root, and what may be done to them. Every change is on disk, with its names, when it resolves. */

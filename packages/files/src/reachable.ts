@@ -1,0 +1,54 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { errnoOf, isMissing, toDiskError } from '@catalog/system-calls'
+import { createLinkedOut, isInside, type SymlinkPolicy } from './link-policy.ts'
+
+/** What a path is checked against. */
+export interface Reach {
+  readonly roots: readonly string[]
+  readonly symlinks: SymlinkPolicy
+  /** The root that the path was made from; undefined for a file in place elsewhere, which may be reached by any directories. */
+  readonly root: string | undefined
+}
+
+/** As `locate` does, and at once: the real paths are asked for only if there is a link on the way. */
+export function assertReachable(path: string, { roots, symlinks, root }: Reach): void {
+  if (symlinks === 'anywhere') return
+  if (root !== undefined && directoriesBetween(root, path).some(isLink)) {
+    assertInside(path, dirname(path), symlinks === 'inside' ? roots : [root])
+  }
+  // With `refuse` whoever opens the file refuses the link.
+  if (symlinks === 'inside' && isLink(path)) assertInside(path, path, roots)
+}
+
+function directoriesBetween(root: string, path: string): readonly string[] {
+  const segments = relative(root, dirname(path))
+    .split(sep)
+    .filter((segment) => segment !== '')
+  return segments.map((_, index) => join(root, ...segments.slice(0, index + 1)))
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw toDiskError(error, 'look at', path)
+  }
+}
+
+function assertInside(path: string, linked: string, roots: readonly string[]): void {
+  const target = findTarget(linked)
+  if (target === undefined || roots.some((root) => isInside(findTarget(root), target))) return
+  throw createLinkedOut(path)
+}
+
+/** Undefined where a link leads nowhere: opening the file says what is wrong. */
+function findTarget(path: string): string | undefined {
+  try {
+    return realpathSync.native(path)
+  } catch (error) {
+    if (isMissing(error) || errnoOf(error) === 'ELOOP') return undefined
+    throw toDiskError(error, 'resolve', path)
+  }
+}
