@@ -58,7 +58,9 @@ describe('what is told of a file', () => {
     const path = writeModel()
     const { fingerprint } = await digestFile(path)
     const stats = statSync(path, { bigint: true })
+    const { birthtimeNs } = stats
     expect(fingerprint).toEqual({
+      ...(birthtimeNs > 0n && { birthtimeNs: String(birthtimeNs) }),
       dev: String(stats.dev),
       ino: String(stats.ino),
       sizeBytes: 3,

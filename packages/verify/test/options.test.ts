@@ -16,7 +16,7 @@ const digesting = [
 ]
 const checking = [...reading, 'engine', 'followSymlink', 'mode']
 const mode = { mode: 'full' }
-const verifying = ['threads', 'engine', 'followSymlink']
+const verifying = ['threads', 'engine', 'followSymlink', 'probeDirectories']
 const auditing = [...reading, 'followSymlink', 'threads']
 
 const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {

@@ -5,15 +5,12 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
-  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
-import { settlingMs } from '../src/file/settling.ts'
 
 /** An empty directory that lasts until the end of the running test. */
 export function createWorkspace(): string {
@@ -35,12 +32,6 @@ export function createSparseFile(path: string, sizeBytes: number): string {
   writeFileSync(path, '')
   truncateSync(path, sizeBytes)
   return path
-}
-
-/** Waits until a verifier need not wait for a file that was just written. */
-export async function untilSettled(path: string): Promise<void> {
-  const { ctimeNs } = statSync(path, { bigint: true })
-  while (settlingMs(ctimeNs, Date.now()) > 0) await nextTurn()
 }
 
 const BLOCK = Uint8Array.from({ length: 4096 }, (_, index) => (index * 31 + (index >> 7)) % 256)
@@ -69,4 +60,9 @@ export function listOpenFiles(): readonly string[] {
       return [] // the descriptor of the listing itself
     }
   })
+}
+
+/** Whether it is a file without a name, as those by which the time of a volume is told. */
+export function isProbe(name: string): boolean {
+  return name.endsWith(' (deleted)')
 }

@@ -52,6 +52,8 @@ export async function mountImage(
   path: string,
   type: 'btrfs' | 'ext4' | 'xfs',
   sizeBytes: number,
+  /** What `mkfs` is told besides. */
+  format: readonly string[] = [],
 ): Promise<MountedDisk> {
   const file = await open(image, 'wx')
   try {
@@ -59,7 +61,7 @@ export async function mountImage(
   } finally {
     await file.close()
   }
-  await run(`mkfs.${type}`, ['-q', image])
+  await run(`mkfs.${type}`, ['-q', ...format, image])
   return await mountDisk(path, ['-t', type, '-o', 'loop', image], () => untilLetGo(image))
 }
 

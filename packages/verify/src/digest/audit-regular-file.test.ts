@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseSha256Digest } from '@catalog/types'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Auditor, describeAudit } from '../../test/describe-audit.ts'
+import { Barrier } from '../barrier/barrier.ts'
 import { CHUNK_BYTES, createChunkMap } from '../chunks/chunk-map.ts'
 import { type HashedContent, type HashJob, HashThread } from '../pool/hash-thread.ts'
 import { JobController } from '../pool/job-controller.ts'
@@ -28,7 +29,13 @@ it('closes the file only when no reader has to do with it, also when one of them
   const withThread: AuditTask['withThread'] = (_signal, work) => work({ hash } as unknown as HashThread)
   const request = { path, map, followSymlink: false, threads: 2 }
   const cancel = new JobController()
-  const auditing = auditRegularFile({ request, cancel, onProgress: undefined, withThread })
+  const auditing = auditRegularFile({
+    request,
+    cancel,
+    barrier: new Barrier(),
+    onProgress: undefined,
+    withThread,
+  })
   await expect(auditing).rejects.toMatchObject({
     code: 'IO',
     details: { operation: 'read', path, errno: 'EIO' },
@@ -44,6 +51,7 @@ describe.each([1, 2, 12])('an audit on %i threads', (threadCount) => {
 function openAuditor(threadCount: number): Auditor {
   const threads = Array.from({ length: threadCount }, () => new HashThread())
   const turns = new TurnQueue(threads)
+  const barrier = new Barrier()
   const withThread: AuditTask['withThread'] = async (signal, work) => {
     const thread = await turns.take(signal)
     try {
@@ -55,7 +63,13 @@ function openAuditor(threadCount: number): Auditor {
   return {
     auditFile: async (path, map, { onProgress } = {}) => {
       const request = { path, map, followSymlink: false, threads: threadCount }
-      return await auditRegularFile({ request, cancel: new JobController(), onProgress, withThread })
+      return await auditRegularFile({
+        request,
+        cancel: new JobController(),
+        barrier,
+        onProgress,
+        withThread,
+      })
     },
     close: async () => {
       for (const thread of threads) await thread.close()

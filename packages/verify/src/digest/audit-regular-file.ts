@@ -2,16 +2,17 @@
 
 import { toFileError, withFileErrors } from '@catalog/system-calls'
 import { isCatalogError } from '@catalog/types'
+import { withSettledFile } from '../barrier/settled-file.ts'
 import { type ByteRange, type Chunk, listChunks } from '../chunks/chunk-map.ts'
-import { openRegularFile, type RegularFile } from '../file/regular-file.ts'
-import { assertUnchanged, createFileChanged, readPastEnd } from '../file/unchanged-file.ts'
+import type { RegularFile } from '../file/regular-file.ts'
+import { createFileChanged, readPastEnd } from '../file/unchanged-file.ts'
 import type { HashThread } from '../pool/hash-thread.ts'
 import type { AuditRequest, AuditResult } from './audit-request.ts'
 import { type DigestTask, reportProgress } from './digest-regular-file.ts'
 import { PROGRESS_MS } from './hash-in-slices.ts'
 
 /** What one audit works with. Aborting `cancel` ends it with the reason given there. */
-export interface AuditTask extends Pick<DigestTask, 'cancel' | 'onProgress'> {
+export interface AuditTask extends Pick<DigestTask, 'barrier' | 'cancel' | 'onProgress'> {
   readonly request: AuditRequest
   /** Lends a thread for one chunk: between two chunks others have their turns. */
   readonly withThread: <T>(signal: AbortSignal, work: (thread: HashThread) => Promise<T>) => Promise<T>
@@ -19,19 +20,17 @@ export interface AuditTask extends Pick<DigestTask, 'cancel' | 'onProgress'> {
 
 /** The protocol of an audit: that of a digest, but with as many readers as there are threads, each at its chunk. */
 export async function auditRegularFile(task: AuditTask): Promise<AuditResult> {
-  const { request, cancel } = task
-  const file = await openRegularFile(request.path, request.followSymlink)
-  try {
-    cancel.signal.throwIfAborted()
+  const { request, cancel, barrier } = task
+  const { path, followSymlink } = request
+  return await withSettledFile({ path, followSymlink, barrier, signal: cancel.signal }, async (file) => {
     const damaged = await findDamagedChunks(file, task)
-    const excessBytes = await withFileErrors('read', request.path, () => readPastEnd(file))
-    await assertUnchanged(file, file.sizeBytes + excessBytes, request)
-    cancel.signal.throwIfAborted()
-    const ranges = [...mergeNeighbours(damaged), ...findExcess(file, request)]
-    return ranges.length === 0 ? { ok: true } : { ok: false, damaged: ranges }
-  } finally {
-    await file.handle.close()
-  }
+    const excessBytes = await withFileErrors('read', path, () => readPastEnd(file))
+    const toResult = (): AuditResult => {
+      const ranges = [...mergeNeighbours(damaged), ...findExcess(file, request)]
+      return ranges.length === 0 ? { ok: true } : { ok: false, damaged: ranges }
+    }
+    return { readBytes: file.sizeBytes + excessBytes, toResult }
+  })
 }
 
 /** A chunk that the file does not have, or not all of, is damaged without a look. */

@@ -10,8 +10,9 @@ import {
   type SeenFile,
   type VerifyFileOptions,
 } from '@catalog/types'
+import { Barrier } from '../barrier/barrier.ts'
 import type { ChunkMap } from '../chunks/chunk-map.ts'
-import { parsePath } from '../file/parse-path.ts'
+import { findPathProblems, parsePath } from '../file/parse-path.ts'
 import { statRegularFile, toSizeBytes } from '../file/regular-file.ts'
 import { HashThread } from '../pool/hash-thread.ts'
 import { JobController } from '../pool/job-controller.ts'
@@ -51,6 +52,7 @@ const VERIFIER_OPTIONS: OptionKinds<VerifierOptions> = {
   threads: 'any',
   engine: 'any',
   followSymlink: 'boolean',
+  probeDirectories: 'any',
 }
 const READING_OPTIONS: OptionKinds<VerifyFileOptions> = {
   signal: 'signal',
@@ -73,10 +75,12 @@ class ThreadedVerifier implements Verifier {
   readonly #turns: TurnQueue<HashThread>
   readonly #smallFiles: SmallFileQueue
   readonly #running: Map<JobController, Promise<unknown>> = new Map()
+  readonly #barrier: Barrier
   readonly #signals: SignalFanOut = new SignalFanOut()
   #closing: Promise<void> | undefined
 
-  constructor({ threads, ...defaults }: VerifierOptions) {
+  constructor({ threads, probeDirectories, ...defaults }: VerifierOptions) {
+    this.#barrier = new Barrier(parseDirectories(probeDirectories))
     this.#defaults = defaults
     this.#threads = Array.from({ length: parseThreads(threads) }, () => new HashThread())
     this.#turns = new TurnQueue(this.#threads)
@@ -93,7 +97,7 @@ class ThreadedVerifier implements Verifier {
       followSymlink: options.followSymlink ?? this.#defaults.followSymlink,
     })
     return await this.#run(options.signal, async (cancel) => {
-      const task = { request, cancel, onProgress: options.onProgress }
+      const task = { request, cancel, barrier: this.#barrier, onProgress: options.onProgress }
       // A thread does a small file by itself, and for a large one only what takes long.
       const small = await digestSmallFile({ ...task, queue: this.#smallFiles })
       if (small !== undefined) return small
@@ -129,7 +133,8 @@ class ThreadedVerifier implements Verifier {
     return await this.#run(options.signal, (cancel) => {
       const withThread: AuditTask['withThread'] = (signal, work) => this.#withThread(signal, work)
       const threads = Math.min(request.threads, this.#threads.length)
-      const task = { request: { ...request, threads }, cancel, onProgress: options.onProgress }
+      const { onProgress } = options
+      const task = { request: { ...request, threads }, cancel, barrier: this.#barrier, onProgress }
       return auditRegularFile({ ...task, withThread })
     })
   }
@@ -215,6 +220,14 @@ function parseThreads(threads: number | undefined): number {
   throw createInvalidInput([
     { field: 'threads', problem: `must be 1 to ${MAX_THREADS}, not ${String(threads)}` },
   ])
+}
+
+function parseDirectories(directories: unknown = []): readonly string[] {
+  if (!Array.isArray(directories))
+    throw createInvalidInput([{ field: 'probeDirectories', problem: 'must be an array of paths' }])
+  const problems = directories.flatMap(findPathProblems)
+  if (problems.length === 0) return [...directories]
+  throw createInvalidInput(problems.map(({ problem }) => ({ field: 'probeDirectories', problem })))
 }
 
 function createClosed(): CatalogError<'CLOSED'> {

@@ -6,10 +6,12 @@ import {
   parseSha256Digest,
   type Sha256Digest,
 } from '@catalog/types'
+import type { Barrier } from '../barrier/barrier.ts'
+import { type SettledFile, withSettledFile } from '../barrier/settled-file.ts'
 import { ChunkDigests } from '../chunks/chunk-digests.ts'
 import { CHUNK_BYTES, createChunkMap } from '../chunks/chunk-map.ts'
-import { openRegularFile, type RegularFile } from '../file/regular-file.ts'
-import { assertUnchanged, readPastEnd } from '../file/unchanged-file.ts'
+import type { RegularFile } from '../file/regular-file.ts'
+import { readPastEnd } from '../file/unchanged-file.ts'
 import { createNativeSha256 } from '../hashing/native-sha256.ts'
 import { createSha256 } from '../hashing/wasm-sha256.ts'
 import type { HashedContent, HashThread } from '../pool/hash-thread.ts'
@@ -20,6 +22,7 @@ import { hashInSlices, SLICE_BYTES } from './hash-in-slices.ts'
 /** What one digest works with. Aborting `cancel` ends it with the reason given there. */
 export interface DigestTask {
   readonly request: DigestRequest
+  readonly barrier: Barrier
   readonly thread: HashThread
   /** Hashes the chunks, where they are asked for; without one that is left to the thread. */
   readonly helper: HashThread | undefined
@@ -27,35 +30,39 @@ export interface DigestTask {
   readonly onProgress: ((progress: DigestProgress) => void) | undefined
 }
 
-/**
- * The protocol of a digest: open a regular file, note its state, read all of it, and believe what was read only
- * if the descriptor and the path are still in that state.
- */
+/** The digest of a file by the protocol of a reading. */
 export async function digestRegularFile(task: DigestTask): Promise<FileDigest | ChunkedFileDigest> {
-  const { request, cancel } = task
+  const { request, cancel, barrier } = task
   const startedAt = performance.now()
-  const file = await openRegularFile(request.path, request.followSymlink)
-  try {
-    assertExpectedSize(file, request)
-    cancel.signal.throwIfAborted()
+  const assertWanted = (file: RegularFile): void => assertExpectedSize(file, request)
+  const { path, followSymlink } = request
+  const named = { path, followSymlink, barrier, signal: cancel.signal, assertWanted }
+  return await withSettledFile(named, async (file) => {
     const onDoneBytes = (doneBytes: number): void => reportProgress(task, doneBytes, file.sizeBytes)
     if (file.sizeBytes > 0) onDoneBytes(0)
     const content = await hashContent(file, task, onDoneBytes)
-    const excessBytes = await withFileErrors('read', request.path, () => readPastEnd(file))
+    const excessBytes = await withFileErrors('read', path, () => readPastEnd(file))
     if (content.doneBytes === file.sizeBytes) onDoneBytes(file.sizeBytes)
-    await assertUnchanged(file, content.doneBytes + excessBytes, request)
-    cancel.signal.throwIfAborted()
-    const digest = parseSha256Digest(content.digest)
-    return {
-      digest,
-      sizeBytes: file.sizeBytes,
-      fingerprint: toFingerprint(file.stats),
-      engine: request.engine,
-      durationMs: Math.round(performance.now() - startedAt),
-      ...(request.chunkMap && { chunks: createChunkMap(digest, file.sizeBytes, parseChunks(content)) }),
-    }
-  } finally {
-    await file.handle.close()
+    const toResult = () => toFileDigest(file, content, request, startedAt)
+    return { readBytes: content.doneBytes + excessBytes, toResult }
+  })
+}
+
+function toFileDigest(
+  { stats, sizeBytes, isWeak }: SettledFile,
+  content: HashedContent,
+  { engine, chunkMap }: DigestRequest,
+  startedAt: number,
+): FileDigest | ChunkedFileDigest {
+  const digest = parseSha256Digest(content.digest)
+  return {
+    digest,
+    sizeBytes,
+    fingerprint: toFingerprint(stats),
+    engine,
+    durationMs: Math.round(performance.now() - startedAt),
+    ...(isWeak && { weak: true as const }),
+    ...(chunkMap && { chunks: createChunkMap(digest, sizeBytes, parseChunks(content)) }),
   }
 }
 

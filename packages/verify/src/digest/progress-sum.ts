@@ -32,6 +32,7 @@ export class ProgressSum {
   }
 
   #add(bytes: number): void {
+    if (bytes === 0) return
     // A file that grew since it was measured must not lead beyond the total.
     this.#doneBytes = Math.min(this.#doneBytes + bytes, this.#totalBytes)
     if (performance.now() - this.#reportedAt < REPORT_MS || this.#doneBytes === this.#totalBytes) return

@@ -8,6 +8,12 @@ import type { ChunkedFileDigest, DigestOptions, ReadingOptions } from './digest-
 export interface VerifierOptions extends ReadingOptions {
   /** Large files read at the same time, each with a thread: 1 to 64. Default: 2, or 1 on a single processor. */
   readonly threads?: number | undefined
+  /**
+   * Where temporary files may be made to tell the time of a file's volume, if that cannot be done without a name in the
+   * directory of the file: directories of any volumes; those on the volume of the file are used. Default none. A file
+   * of a volume without any must have been unchanged for 3 s, or 60 s if it is not a local one, before it is read.
+   */
+  readonly probeDirectories?: readonly string[] | undefined
 }
 
 /**

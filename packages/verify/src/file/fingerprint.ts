@@ -2,7 +2,7 @@
 
 import type { BigIntStats } from 'node:fs'
 
-const FIELDS = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const
+const FIELDS = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs', 'birthtimeNs'] as const
 
 /** The fields of `stat` in which any of the later looks differs from the first; empty when nothing changed. */
 export function findChanges(first: BigIntStats, ...later: readonly BigIntStats[]): readonly string[] {

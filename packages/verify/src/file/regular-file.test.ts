@@ -4,7 +4,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openWithoutWaiting, statSettled, toSizeBytes } from './regular-file.ts'
+import { openWithoutWaiting, toSizeBytes } from './regular-file.ts'
 
 let directory: string
 beforeAll(async () => {
@@ -56,47 +56,5 @@ describe('a size', () => {
     expect(() => toSizeBytes(sized(2n ** 53n), 'a')).toThrow(
       expect.objectContaining({ code: 'IO', details: { operation: 'stat', path: 'a', errno: 'EFBIG' } }),
     )
-  })
-})
-
-describe('a file that was just changed', () => {
-  /** Stands for a descriptor whose file changes until so many looks were taken. */
-  const changing = (changes: number) => {
-    const ctimes: bigint[] = []
-    const stat = async () => {
-      const last = ctimes.at(-1) ?? 0n
-      ctimes.push(ctimes.length < changes ? BigInt(Date.now()) * 1_000_000n + BigInt(ctimes.length) : last)
-      return Object.assign(statSync(file, { bigint: true }), { ctimeNs: ctimes.at(-1) })
-    }
-    return { ctimes, handle: { stat } as unknown as Parameters<typeof statSettled>[0] }
-  }
-  let file: string
-  beforeAll(async () => {
-    file = join(directory, 'changing')
-    await writeFile(file, 'bytes')
-  })
-
-  it('is looked at again until its ctime stays the same for one step', async () => {
-    const { ctimes, handle } = changing(3)
-    const { ctimeNs } = await statSettled(handle, file)
-    expect(ctimes).toHaveLength(4)
-    expect(new Set(ctimes).size).toBe(3)
-    expect(ctimeNs).toBe(ctimes[2])
-  })
-
-  it('is FILE_CHANGED if it does not stop changing', async () => {
-    const { ctimes, handle } = changing(Number.POSITIVE_INFINITY)
-    await expect(statSettled(handle, file)).rejects.toMatchObject({
-      code: 'FILE_CHANGED',
-      details: { path: file, changed: ['ctimeNs'] },
-    })
-    expect(ctimes).toHaveLength(6)
-  })
-
-  it('with the ctime of a clock that is ahead is waited for once', async () => {
-    const ctimeNs = BigInt(Date.now() + 3_600_000) * 1_000_000n
-    const stats = Object.assign(statSync(file, { bigint: true }), { ctimeNs })
-    const handle = { stat: async () => stats } as unknown as Parameters<typeof statSettled>[0]
-    expect(await statSettled(handle, file)).toBe(stats)
   })
 })

@@ -1,18 +1,16 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
 import { kindOf, withFileErrors } from '@catalog/system-calls'
 import { CatalogError, isCatalogError } from '@catalog/types'
-import { settlingMs } from './settling.ts'
 
 // Windows has neither flag; there they are undefined, which `|` takes as 0.
 const OPEN_FLAGS = constants.O_NONBLOCK | constants.O_NOFOLLOW
-/** A file that was just written is quiet after one wait; one that is not after so many is being written to. */
-const MAX_WAITS = 5
 
 /** An open regular file, with what `fstat` said before the first byte was read. */
 export interface RegularFile {
   readonly handle: FileHandle
+  /** The path behind all links. */
+  readonly target: string
   readonly stats: BigIntStats
   readonly sizeBytes: number
 }
@@ -59,8 +57,9 @@ export async function openWithoutWaiting(
     },
   )
   try {
-    const stats = await statSettled(handle, path)
-    return { handle, stats, sizeBytes: toSizeBytes(stats, path) }
+    const stats = await withFileErrors('fstat', path, () => handle.stat({ bigint: true }))
+    assertRegular(stats, path)
+    return { handle, target, stats, sizeBytes: toSizeBytes(stats, path) }
   } catch (error) {
     await handle.close()
     throw error
@@ -80,26 +79,6 @@ async function locateRegularFile(
   const stats = await withFileErrors('lstat', path, () => lstat(target, { bigint: true }))
   assertRegular(stats, path)
   return { target, stats }
-}
-
-/**
- * `fstat` of a regular file, taken when its last change is so old that the next one must show in ctime. FILE_CHANGED for
- * a file that is changed again each time that was waited for.
- */
-export async function statSettled(handle: Pick<FileHandle, 'stat'>, path: string): Promise<BigIntStats> {
-  const stat = () => withFileErrors('fstat', path, () => handle.stat({ bigint: true }))
-  let stats = await stat()
-  assertRegular(stats, path)
-  for (let wait = 1; wait <= MAX_WAITS; wait += 1) {
-    const waitMs = settlingMs(stats.ctimeNs, Date.now())
-    if (waitMs === 0) return stats
-    await delay(waitMs)
-    const { ctimeNs } = stats
-    stats = await stat()
-    if (stats.ctimeNs === ctimeNs) return stats
-  }
-  const message = `${path} is being changed: its ctime was another after each of ${MAX_WAITS} waits`
-  throw new CatalogError('FILE_CHANGED', message, { path, changed: ['ctimeNs'] })
 }
 
 function isLinkRefused(error: unknown): boolean {

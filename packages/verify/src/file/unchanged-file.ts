@@ -1,4 +1,5 @@
-import { lstat, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { lstat, open, stat } from 'node:fs/promises'
 import { isMissing, toFileError, withFileErrors } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
 import { findChanges } from './fingerprint.ts'
@@ -23,6 +24,22 @@ export async function assertUnchanged(file: RegularFile, readBytes: number, name
   if (changed.length === 0 && isWhole) return
   const fields = isWhole || changed.includes('size') ? changed : ['size', ...changed]
   throw createFileChanged(named.path, fields)
+}
+
+/**
+ * FILE_CHANGED unless the path leads to the file in the state of the opening also for who opens it anew: a network file
+ * system asks its server only then.
+ */
+export async function assertReopened({ stats, target }: RegularFile, { path }: NamedFile): Promise<void> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+  const handle = await withFileErrors('open', path, () => open(target, flags))
+  try {
+    const now = await withFileErrors('fstat', path, () => handle.stat({ bigint: true }))
+    const changed = findChanges(stats, now)
+    if (changed.length > 0) throw createFileChanged(path, changed)
+  } finally {
+    await handle.close()
+  }
 }
 
 /** FILE_CHANGED unless the path still leads to the file, whatever was written to it. */

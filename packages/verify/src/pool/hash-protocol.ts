@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Fingerprint } from '@catalog/types'
+import type { VolumeStamp } from '../barrier/volume-clock.ts'
 
 /** What the caller's thread asks of a hashing thread. `id` tells which request an answer belongs to. */
 export type HashRequest =
@@ -66,10 +67,8 @@ export interface SmallFileRequest {
   /** A larger file is left to the caller. */
   readonly maxBytes: number
   readonly expectedSizeBytes: number | undefined
-  /** A change younger than this may hide the next one. */
-  readonly settledMs: number
-  /** The time of the change that the caller has waited for already. */
-  readonly settledCtimeNs: string | undefined
+  /** Of the volumes that are known: a change that is not older may hide the next one. */
+  readonly stamps: readonly VolumeStamp[]
 }
 
 /** What a hashing thread answers to `hash`. After any but `progress`, no read on the descriptor is in flight. */
@@ -100,10 +99,16 @@ interface SmallFilesReply {
 export type SmallFileReply = SmallFileResult & { readonly id: number }
 
 export type SmallFileResult =
-  | { readonly outcome: 'digested'; readonly digest: string; readonly fingerprint: Fingerprint }
+  | {
+      readonly outcome: 'digested'
+      readonly digest: string
+      readonly fingerprint: Fingerprint
+      /** False where the system cannot sync such a file. */
+      readonly isSynced: boolean
+    }
   | { readonly outcome: 'changed'; readonly changed: readonly string[] }
-  /** It was changed so recently that the next change might not show. */
-  | { readonly outcome: 'fresh'; readonly ctimeNs: string }
+  /** It was changed so recently that the next change might not show, as far as the stamps tell. */
+  | { readonly outcome: 'fresh'; readonly dev: bigint; readonly ctimeNs: bigint }
   /** Large, a link, or not what it should be: the caller looks for itself, and finds the words for it. */
   | { readonly outcome: 'declined' }
   | {

@@ -138,7 +138,7 @@ describe('a hashing thread with a rate', () => {
     await writeFile(path, new Uint8Array(CHUNK_BYTES))
     const handle = await open(path)
     const hashing = hashFd(thread, handle.fd, CHUNK_BYTES, { signal: controller.signal, bytesPerSecond: 1 })
-    const file = { path, maxBytes: 1, expectedSizeBytes: undefined, settledMs: 0, settledCtimeNs: undefined }
+    const file = { path, maxBytes: 1, expectedSizeBytes: undefined, stamps: [] }
     expect(await thread.digestSmall(file)).toMatchObject({ outcome: 'declined' })
     controller.abort('not wanted')
     await expect(hashing).rejects.toBe('not wanted')

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { CANNOT_SYNC } from '../barrier/sync-file.ts'
 import { createChunkHashing } from './chunk-worker.ts'
 import type {
   HashReply,
@@ -42,8 +43,9 @@ interface OpenRequest {
 
 /** Starts the worker of a hashing thread. Loaders and flags of the program are not for it. */
 export function startHashWorker(): Worker {
-  const parts = [createSmallFileDigester, createChunkHashing].map((part) => `(${part.toString()})(require)`)
-  const program = `(${runHashWorker.toString()})(require, ${parts.join(', ')})`
+  const smallFiles = `(${createSmallFileDigester.toString()})(require, ${JSON.stringify(CANNOT_SYNC)})`
+  const chunkHashing = `(${createChunkHashing.toString()})(require)`
+  const program = `(${runHashWorker.toString()})(require, ${smallFiles}, ${chunkHashing})`
   return new Worker(program, { eval: true, execArgv: [] })
 }
 

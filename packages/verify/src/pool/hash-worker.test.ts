@@ -37,7 +37,7 @@ function startWorker(): WorkerUnderTest {
     return name === 'node:worker_threads' ? { parentPort } : require(name)
   }
   const parts = [
-    createSmallFileDigester(load as NodeJS.Require),
+    createSmallFileDigester(load as NodeJS.Require, []),
     createChunkHashing(load as NodeJS.Require),
   ] as const
   runHashWorker(load as NodeJS.Require, ...parts)

@@ -27,7 +27,7 @@ function ask(queue: SmallFileQueue, count: number): Promise<SmallFileReply>[] {
 }
 
 function toFile(path: string): SmallFile {
-  return { path, maxBytes: 1, expectedSizeBytes: undefined, settledMs: 0, settledCtimeNs: undefined }
+  return { path, maxBytes: 1, expectedSizeBytes: undefined, stamps: [] }
 }
 
 describe('small files', () => {

@@ -2,8 +2,10 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { toFingerprint } from '@catalog/system-calls'
 import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { VolumeStamp } from '../barrier/volume-clock.ts'
 import type { SmallFileResult } from './hash-protocol.ts'
 import { createSmallFileDigester } from './small-file-worker.ts'
 
@@ -24,10 +26,17 @@ function createModel(content = 'abc'): string {
 interface Digesting {
   readonly maxBytes?: number
   readonly expectedSizeBytes?: number
-  readonly settledMs?: number
-  readonly settledCtimeNs?: string
+  readonly stamps?: readonly VolumeStamp[]
   /** Calls of the file system that do something else. */
   readonly calls?: Partial<typeof fs>
+}
+
+/** After all changes that the tests make. */
+const LATER_NS = 10n ** 20n
+
+/** That files of the volume with a ctime before this one are settled. */
+function stampOf(path: string, stampNs: bigint, isLocal = true): VolumeStamp {
+  return { dev: fs.statSync(path, { bigint: true }).dev, stampNs, isLocal }
 }
 
 function digest(path: string, { calls, ...request }: Digesting = {}): SmallFileResult {
@@ -35,10 +44,9 @@ function digest(path: string, { calls, ...request }: Digesting = {}): SmallFileR
   const defaults = {
     maxBytes: 1_000_000,
     expectedSizeBytes: undefined,
-    settledMs: 0,
-    settledCtimeNs: undefined,
+    stamps: [stampOf(path, LATER_NS)],
   }
-  const digester = createSmallFileDigester(load as NodeJS.Require)
+  const digester = createSmallFileDigester(load as NodeJS.Require, ['EINVAL'])
   return digester.digest({ id: 1, path, ...defaults, ...request })
 }
 
@@ -62,12 +70,13 @@ function failing(code: string): () => never {
   }
 }
 
-/** Waits until a change must give another ctime, as the caller of the worker does. */
+/** The ctime must be another one then, for which the caller of the worker has waited. */
 function overwriteKeepingTimes(path: string): void {
   const { atime, mtime, ctimeNs } = fs.statSync(path, { bigint: true })
-  while (Date.now() - Number(ctimeNs / 1_000_000n) < 20);
-  fs.writeFileSync(path, 'xyz')
-  fs.utimesSync(path, atime, mtime)
+  do {
+    fs.writeFileSync(path, 'xyz')
+    fs.utimesSync(path, atime, mtime)
+  } while (fs.statSync(path, { bigint: true }).ctimeNs === ctimeNs)
 }
 
 function replaceDirectory(path: string): void {
@@ -139,10 +148,8 @@ describe('a small file changed while it is read', () => {
 describe('a small file', () => {
   it('is digested, with its fingerprint', () => {
     const path = createModel()
-    const { dev, ino, mtimeNs, ctimeNs } = fs.statSync(path, { bigint: true })
-    const times = { mtimeNs: String(mtimeNs), ctimeNs: String(ctimeNs) }
-    const fingerprint = { dev: String(dev), ino: String(ino), sizeBytes: 3, ...times }
-    expect(digest(path)).toEqual({ outcome: 'digested', digest: ABC, fingerprint })
+    const fingerprint = toFingerprint(fs.statSync(path, { bigint: true }))
+    expect(digest(path)).toEqual({ outcome: 'digested', digest: ABC, fingerprint, isSynced: true })
   })
 
   it('goes on where a read gave less than asked', () => {
@@ -152,13 +159,54 @@ describe('a small file', () => {
     expect(digest(createModel(), { calls })).toMatchObject({ outcome: 'digested', digest: ABC })
   })
 
-  it('that was just changed is not read, unless that change was waited for', () => {
+  it('is not read unless its volume is known to have gone beyond its ctime', () => {
     const path = createModel()
-    const ctimeNs = String(fs.statSync(path, { bigint: true }).ctimeNs)
-    const settledMs = 60_000
-    expect(digest(path, { settledMs })).toEqual({ outcome: 'fresh', ctimeNs })
-    expect(digest(path, { settledMs, settledCtimeNs: ctimeNs })).toMatchObject({ outcome: 'digested' })
-    expect(digest(path, { settledMs, settledCtimeNs: '1' })).toEqual({ outcome: 'fresh', ctimeNs })
+    const { dev, ctimeNs } = fs.statSync(path, { bigint: true })
+    const fresh = { outcome: 'fresh', dev, ctimeNs }
+    expect(digest(path, { stamps: [] })).toEqual(fresh)
+    expect(digest(path, { stamps: [stampOf(path, ctimeNs)] })).toEqual(fresh)
+    expect(digest(path, { stamps: [{ dev: dev + 1n, stampNs: LATER_NS, isLocal: true }] })).toEqual(fresh)
+    expect(digest(path, { stamps: [stampOf(path, ctimeNs + 1n)] })).toMatchObject({ outcome: 'digested' })
+  })
+
+  it('is synced after it was found settled and before it is read', () => {
+    const order: string[] = []
+    const noting = <K extends 'lstatSync' | 'fsyncSync' | 'readSync'>(name: K) => ({
+      [name]: (...args: unknown[]) => {
+        order.push(name)
+        return (fs[name] as (...args: unknown[]) => unknown)(...args)
+      },
+    })
+    digest(createModel(), {
+      calls: { ...noting('lstatSync'), ...noting('fsyncSync'), ...noting('readSync') },
+    })
+    expect(order.slice(0, 3)).toEqual(['lstatSync', 'fsyncSync', 'readSync'])
+    expect(order.at(-1)).toBe('lstatSync')
+  })
+
+  it('that the sync changes is left to the caller', () => {
+    const path = createModel()
+    const fsyncSync = () => fs.appendFileSync(path, 'late')
+    expect(digest(path, { calls: { fsyncSync } })).toEqual({ outcome: 'declined' })
+  })
+
+  it('that cannot be synced is digested, which is told', () => {
+    const calls = { fsyncSync: failing('EINVAL') }
+    expect(digest(createModel(), { calls })).toMatchObject({ outcome: 'digested', isSynced: false })
+  })
+
+  it('of a network is opened anew at the end, and what that shows counts', () => {
+    const path = createModel()
+    const opened: unknown[] = []
+    const openSync = (target: fs.PathLike, flags: fs.OpenMode) => {
+      opened.push(target)
+      if (opened.length === 2) fs.appendFileSync(path, 'more')
+      return fs.openSync(target, flags)
+    }
+    const stamps = [stampOf(path, LATER_NS, false)]
+    const changed = expect.arrayContaining(['size'])
+    expect(digest(path, { stamps, calls: { openSync } })).toEqual({ outcome: 'changed', changed })
+    expect(digest(path, { stamps })).toMatchObject({ outcome: 'digested' })
   })
 })
 
@@ -208,6 +256,7 @@ describe('a failing call', () => {
   it.each([
     ['lstat', 'lstatSync', 'EACCES'],
     ['open', 'openSync', 'EMFILE'],
+    ['fsync', 'fsyncSync', 'EIO'],
     ['fstat', 'fstatSync', 'EIO'],
     ['read', 'readSync', 'EIO'],
   ] as const)('%s is told, and the file is closed', (operation, call, code) => {

@@ -1,4 +1,6 @@
 import type { BigIntStats } from 'node:fs'
+import type { Fingerprint } from '@catalog/types'
+import type { VolumeStamp } from '../barrier/volume-clock.ts'
 import type { SmallFileRequest, SmallFileResult } from './hash-protocol.ts'
 
 /** Digests small files within a hashing thread. */
@@ -9,15 +11,18 @@ export interface SmallFileDigester {
 /**
  * The whole protocol of a digest in one go, so that the caller's thread has one message to send for a small file
  * and one to receive, and no thread waits for another in between: look at the name, open, look at the descriptor,
- * read all of it, look at both again. What is out of the ordinary it leaves to the protocol of the caller's thread.
+ * sync it, read all of it, look at both again. What is out of the ordinary it leaves to the protocol of the caller's thread.
  *
  * It goes into the worker by its text, under the rules that `runHashWorker` tells.
  */
-export function createSmallFileDigester(load: NodeJS.Require): SmallFileDigester {
+export function createSmallFileDigester(
+  load: NodeJS.Require,
+  cannotSync: readonly string[],
+): SmallFileDigester {
   const { Buffer } = load('node:buffer') as typeof import('node:buffer')
   const { createHash } = load('node:crypto') as typeof import('node:crypto')
   const fs = load('node:fs') as typeof import('node:fs')
-  const FIELDS = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs'] as const
+  const FIELDS = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs', 'birthtimeNs'] as const
   // Fits the processor's nearer caches, so that the bytes are still there when they are hashed.
   const PIECE_BYTES = 256 * 1024
   // See `runHashWorker`.
@@ -39,35 +44,61 @@ export function createSmallFileDigester(load: NodeJS.Require): SmallFileDigester
     look(request: SmallFileRequest): SmallFileResult {
       const named = digester.lstat(request.path)
       if (!named.isFile()) return { outcome: 'declined' }
-      if (digester.isFresh(named, request)) return { outcome: 'fresh', ctimeNs: String(named.ctimeNs) }
       const { expectedSizeBytes: expected } = request
       if (named.size > request.maxBytes) return { outcome: 'declined' }
       if (expected !== undefined && BigInt(expected) !== named.size) return { outcome: 'declined' }
-      return digester.open(request.path, named)
+      // Not opened before it is settled: it is looked at again then.
+      const stamp = digester.findStamp(named, request)
+      if (stamp === undefined) return digester.fresh(named)
+      return digester.open(request.path, named, stamp)
     },
 
-    open(path: string, named: BigIntStats): SmallFileResult {
-      state.operation = 'open'
-      const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = fs.constants
-      const fd = fs.openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+    open(path: string, named: BigIntStats, stamp: VolumeStamp): SmallFileResult {
+      const fd = digester.openFd(path)
       try {
-        return digester.read(fd, path, named)
+        return digester.read(fd, path, named, stamp)
       } finally {
         fs.closeSync(fd)
       }
     },
 
-    read(fd: number, path: string, named: BigIntStats): SmallFileResult {
+    openFd(path: string): number {
+      state.operation = 'open'
+      const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = fs.constants
+      return fs.openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
+    },
+
+    /**
+     * The file was settled before the sync, so that one is both of those that the protocol of the caller's thread has. What
+     * was stored through a mapping before is on the disk then and is read; what is stored after it changes the ctime.
+     */
+    read(fd: number, path: string, named: BigIntStats, stamp: VolumeStamp): SmallFileResult {
+      const isSynced = digester.sync(fd)
       if (digester.findChanges(named, digester.fstat(fd)).length > 0) return { outcome: 'declined' }
       const { doneBytes, digest } = digester.hash(fd, Number(named.size))
       const changed = digester.findChanges(named, digester.fstat(fd))
-      digester.addChangesOfPath(changed, path, named)
+      digester.addChangesOfPath(changed, path, named, stamp)
       if (doneBytes !== Number(named.size) && !changed.includes('size')) changed.unshift('size')
       if (changed.length > 0) return { outcome: 'changed', changed }
-      const { dev, ino, mtimeNs, ctimeNs } = named
+      return { outcome: 'digested', digest, fingerprint: digester.fingerprint(named), isSynced }
+    },
+
+    sync(fd: number): boolean {
+      state.operation = 'fsync'
+      try {
+        fs.fsyncSync(fd)
+        return true
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (code !== undefined && cannotSync.includes(code)) return false
+        throw error
+      }
+    },
+
+    fingerprint({ dev, ino, size, mtimeNs, ctimeNs, birthtimeNs }: BigIntStats): Fingerprint {
       const times = { mtimeNs: String(mtimeNs), ctimeNs: String(ctimeNs) }
-      const fingerprint = { dev: String(dev), ino: String(ino), sizeBytes: doneBytes, ...times }
-      return { outcome: 'digested', digest, fingerprint }
+      const fingerprint = { dev: String(dev), ino: String(ino), sizeBytes: Number(size), ...times }
+      return birthtimeNs === BigInt(0) ? fingerprint : { ...fingerprint, birthtimeNs: String(birthtimeNs) }
     },
 
     /** One byte more than the file has is asked for: nothing may follow the last. */
@@ -86,9 +117,11 @@ export function createSmallFileDigester(load: NodeJS.Require): SmallFileDigester
       return { doneBytes, digest: sha256.digest('hex') }
     },
 
-    addChangesOfPath(changed: string[], path: string, named: BigIntStats): void {
+    addChangesOfPath(changed: string[], path: string, named: BigIntStats, { isLocal }: VolumeStamp): void {
       try {
         const fields = digester.findChanges(named, digester.lstat(path))
+        if (!isLocal && fields.length === 0)
+          fields.push(...digester.findChanges(named, digester.reopen(path)))
         changed.push(...fields.filter((field) => !changed.includes(field)))
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
@@ -97,8 +130,22 @@ export function createSmallFileDigester(load: NodeJS.Require): SmallFileDigester
       }
     },
 
-    isFresh({ ctimeNs }: BigIntStats, { settledMs, settledCtimeNs }: SmallFileRequest): boolean {
-      return Date.now() - Number(ctimeNs / 1_000_000n) < settledMs && String(ctimeNs) !== settledCtimeNs
+    /** A network file system asks its server only then. */
+    reopen(path: string): BigIntStats {
+      const fd = digester.openFd(path)
+      try {
+        return digester.fstat(fd)
+      } finally {
+        fs.closeSync(fd)
+      }
+    },
+
+    findStamp({ dev, ctimeNs }: BigIntStats, { stamps }: SmallFileRequest): VolumeStamp | undefined {
+      return stamps.find((stamp) => stamp.dev === dev && ctimeNs < stamp.stampNs)
+    },
+
+    fresh({ dev, ctimeNs }: BigIntStats): SmallFileResult {
+      return { outcome: 'fresh', dev, ctimeNs }
     },
 
     findChanges(first: BigIntStats, later: BigIntStats): string[] {
