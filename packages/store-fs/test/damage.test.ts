@@ -166,10 +166,10 @@ describe('a format of the future', () => {
 
   it('is UNSUPPORTED_FORMAT', async () => {
     await (await root.open()).close()
-    await writeFile(root.at('.catalog', 'format'), '2\n')
+    await writeFile(root.at('.catalog', 'format'), '3\n')
     await expect(root.open()).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
-      details: { found: 'format "2"' },
+      details: { found: 'format "3"' },
     })
   })
 })

@@ -17,9 +17,8 @@ import { CatalogState } from '../state/catalog-state.ts'
 import { parseAdoptedCatalog } from '../view/adopted-catalog.ts'
 import { parseViewHead } from '../view/view-codec.ts'
 import { createSegment, publish } from './create-segment.ts'
+import { assertFormat, ensureFormat } from './format-version.ts'
 
-/** The version of the on-disk format. */
-const FORMAT = '1'
 /** A temporary file of this age was left by a crash; its writer, if only stopped, makes it again. */
 const ABANDONED_AFTER_MS = 3_600_000
 
@@ -34,10 +33,13 @@ export async function findOrCreateCatalog(
 ): Promise<number> {
   await assertKind(disk, names.view, 'file')
   const segment = await findSegment(disk, names)
-  if (segment !== undefined) return segment
+  if (segment !== undefined) {
+    await ensureFormat(disk, names, writer)
+    return segment
+  }
   const adopted = await adoptCatalog(disk, names.view)
   await makeDirectories(disk, names)
-  await publish(disk, names.temporary('format', writer), names.format, [Buffer.from(`${FORMAT}\n`)])
+  await ensureFormat(disk, names, writer)
   if (adopted !== undefined)
     await publish(disk, names.temporary('adopted', writer), names.adopted, [adopted.bytes])
   await assertNoOrphanedJournal(disk, names)
@@ -114,12 +116,6 @@ export async function listOwnFiles(disk: FileSystem, names: FileNames): Promise<
 async function assertKind(disk: FileSystem, path: string, expected: FileKind): Promise<void> {
   const kind = (await disk.kindOf?.(path)) ?? expected
   if (kind !== expected) throw createNotRegular(path, kind)
-}
-
-async function assertFormat(disk: FileSystem, names: FileNames): Promise<void> {
-  const found = (await readFileIfPresent(disk, names.format, 64))?.toString('latin1').trim()
-  if (found === undefined || found === FORMAT) return
-  throw createUnsupported(names.format, `format ${JSON.stringify(found)}`, `format ${FORMAT}`)
 }
 
 /** The names of every directory on the way must survive a power cut before anything in them is acknowledged. */

@@ -13,7 +13,7 @@ export function spoilFile(path: string, bytes: Buffer, random: Random): Buffer {
   if (name.startsWith('snapshot')) return spoilSnapshot(bytes, random)
   if (name === 'view') return Buffer.from(spoilLine(bytes.toString().trimEnd(), random))
   if (name.endsWith('.json')) return spoilView(bytes, random)
-  return Buffer.from(random.pick(['', '1', '1\n1', '2\n', '\u0000', '{}', '1'.repeat(100)]))
+  return Buffer.from(random.pick(['', '1', '1\n1', '2', '3\n', '\u0000', '{}', '1'.repeat(100)]))
 }
 
 /** Without their checksums. */

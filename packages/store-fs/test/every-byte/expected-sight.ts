@@ -56,7 +56,8 @@ export class PromisesOfCatalog {
   }
 
   #expectFormat({ bytes }: Damage): Expectation {
-    if (/^\s*1\s*$/u.test(bytes.toString('latin1'))) return this.#unseen('format: only white space differs')
+    if (/^\s*[12]\s*$/u.test(bytes.toString('latin1')))
+      return this.#unseen('format: only white space differs')
     const code = 'UNSUPPORTED_FORMAT'
     const sight = { state: code, changes: code, dropped: 0, verified: code }
     return { outcome: 'format: UNSUPPORTED_FORMAT', sight }

@@ -22,6 +22,9 @@ export async function prepareOrigins(): Promise<Origins> {
   await (
     await openFileStore({ root: ROOT, disk: new SimulatedProcess('origin', catalog, immediateOrder) })
   ).close()
+  // Of version 1, so that every schedule takes the step to the present one as well.
+  catalog.remove(`${ROOT}/.catalog/format`)
+  catalog.open(`${ROOT}/.catalog/format`, 'create-new').append(Buffer.from('1\n'))
   catalog.sync()
   return { nothing: new SimulatedDisk(), catalog, 'catalog.json': createAdoptable() }
 }
