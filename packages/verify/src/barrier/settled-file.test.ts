@@ -1,10 +1,21 @@
-import { type BigIntStats, statSync } from 'node:fs'
+import {
+  type BigIntStats,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { RegularFile } from '../file/regular-file.ts'
 import { Barrier } from './barrier.ts'
 import { type FakeDiskOptions, fakeDisk } from './fake-disk.ts'
-import { settle } from './settled-file.ts'
+import { settle, withSettledFile } from './settled-file.ts'
 
 const STATS = Object.assign(statSync('.', { bigint: true }), { dev: 1n, size: 3n, ctimeNs: 5n })
 
@@ -85,5 +96,37 @@ describe('a sync', () => {
     expect(await settleFake({}).settled).toMatchObject({ isWeak: false })
     const type = { name: 'tmpfs', isLocal: true, showsMappedWrites: false }
     expect(await settleFake({ type }).settled).toMatchObject({ isWeak: true })
+  })
+})
+
+describe('at the end', () => {
+  /** Reads a file through a link that is led to a new name of the directory meanwhile: only who opens it anew sees that. */
+  async function readMoved(isLocal: boolean): Promise<unknown> {
+    const root = mkdtempSync(join(tmpdir(), 'verify-settled-'))
+    onTestFinished(() => rmSync(root, { recursive: true }))
+    const [before, after, path] = ['before', 'after', 'link'].map((name) => join(root, name)) as [
+      string,
+      string,
+      string,
+    ]
+    mkdirSync(before)
+    writeFileSync(join(before, 'a'), 'abc')
+    symlinkSync(join(before, 'a'), path)
+    const { dev } = statSync(root, { bigint: true })
+    const type = { name: 'any', isLocal, showsMappedWrites: true }
+    const disk = fakeDisk({ type, devices: { [before]: dev } })
+    disk.timeNs = 10n ** 20n
+    const named = { path, followSymlink: true, barrier: new Barrier([], disk) }
+    return await withSettledFile({ ...named, signal: new AbortController().signal }, async () => {
+      renameSync(before, after)
+      rmSync(path)
+      symlinkSync(join(after, 'a'), path)
+      return { readBytes: 3, toResult: () => 'read' }
+    })
+  }
+
+  it('a file of a network is opened anew, one of this machine is not', async () => {
+    expect(await readMoved(true)).toBe('read')
+    await expect(readMoved(false)).rejects.toMatchObject({ code: 'FILE_MISSING' })
   })
 })
