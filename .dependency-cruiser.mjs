@@ -19,6 +19,7 @@ export const ROOMS = {
     entry: ['context'],
     lease: ['context', 'entry'],
     query: ['context', 'entry'],
+    settings: ['context', 'entry'],
     ownership: ['context', 'entry', 'lease'],
     serve: ['context', 'entry', 'ownership'],
     verify: ['context', 'entry', 'ownership'],

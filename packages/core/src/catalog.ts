@@ -37,6 +37,7 @@ import { type ListPage, readPage } from './query/read-page.ts'
 import { parseWatchOptions } from './query/watch-options.ts'
 import { type LocatedModel, locateModels } from './serve/find-entries.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './serve/resolve-model.ts'
+import { PolicySettings } from './settings/policy-settings.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 import { pathOf } from './verify/verification-target.ts'
 import { entryOfMatch } from './verify/verified.ts'
@@ -54,6 +55,8 @@ export class Catalog implements AsyncDisposable {
   readonly downloads: Downloads
   /** Who uses which model. */
   readonly leases: Leases
+  /** The policy that the catalog stores for every program. */
+  readonly policy: PolicySettings
   /** What was changed, when and by whom. */
   readonly history: History
   /** Auditing, repairing and cleaning up. */
@@ -66,6 +69,7 @@ export class Catalog implements AsyncDisposable {
     this.#context = createContext(ports)
     this.downloads = new Downloads(this.#context)
     this.leases = new Leases(this.#context)
+    this.policy = new PolicySettings(this.#context)
     this.history = new History(this.#context)
     this.upkeep = new Upkeep(this.#context)
   }

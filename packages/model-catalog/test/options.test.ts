@@ -67,6 +67,7 @@ const METHODS: Readonly<Record<string, OptionsCall>> = {
     required: forMs,
   },
   'leases.release': { call: (options) => catalog.leases.release('a', 'lease', options), options: by },
+  'policy.set': { call: (options) => catalog.policy.set({}, options), options: by },
   'history.prune': {
     call: (options) => catalog.history.prune(options),
     options: ['keepSegments', 'before', 'dryRun'],
@@ -123,7 +124,7 @@ const POSITIONAL_METHODS = [
   ...['get', 'counts', 'listByState', 'findByName', 'locate', 'modelPath', 'resolve', 'openVerified'],
   ...['refresh', 'close', 'leases.list', 'history.changes', 'history.of', 'history.stateAt'],
   'history.verify',
-  ...['upkeep.doctor', 'upkeep.stats'],
+  ...['upkeep.doctor', 'upkeep.stats', 'policy.get'],
 ]
 
 /** Functions whose arguments are all positional. */
@@ -154,7 +155,7 @@ it('the table has every method of the catalog and its facets', () => {
     ...methodsOf(catalog),
     ...facets.flatMap(([facet, value]) => methodsOf(value).map((name) => `${facet}.${name}`)),
   ]
-  expect(facets.map(([name]) => name)).toEqual(['downloads', 'leases', 'history', 'upkeep'])
+  expect(facets.map(([name]) => name)).toEqual(['downloads', 'leases', 'policy', 'history', 'upkeep'])
   expect([...Object.keys(METHODS), ...POSITIONAL_METHODS].sort()).toEqual(found.sort())
 })
 

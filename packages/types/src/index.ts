@@ -59,6 +59,7 @@ export type {
 } from './ports/catalog-observer.ts'
 export type {
   CatalogSettings,
+  PolicyChange,
   SettingsChange,
   SettingsOutcome,
   StoredPolicy,

@@ -28,6 +28,7 @@ export {
 } from './schema/option-schemas.ts'
 export { parsePlan } from './schema/plan-schema.ts'
 export { parseRegistration } from './schema/registration-schema.ts'
+export { parsePolicyChange } from './schema/settings-schema.ts'
 export {
   holderSchema,
   nodeNameSchema,

@@ -10,6 +10,11 @@ export interface StoredPolicy {
   readonly silentAfterMs?: number
 }
 
+/** What to make of the stored policy: null takes a rule out, one that is absent stays. */
+export type PolicyChange = {
+  readonly [Name in keyof StoredPolicy]?: StoredPolicy[Name] | null | undefined
+}
+
 /** When a volume was last seen, by whom. */
 export interface VolumeSight {
   /** ISO-8601 UTC. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { customSchema, fieldsSchema } from './define-options.ts'
 import { booleanSchema, ctimeChangeSchema } from './option-schemas.ts'
+import { parseWith } from './parse-with.ts'
 import { nodeNameSchema } from './value-schemas.ts'
 
 /** The most volumes that a catalog remembers. */
@@ -22,15 +23,26 @@ interface Policy {
   silentAfterMs?: number | undefined
 }
 
-const storedPolicyShape = {
+const storedPolicySchema = fieldsSchema({
   requireDeclaredDigest: booleanSchema.optional(),
   maxEvidenceAgeMs: spanSchema.optional(),
   ctimeChange: ctimeChangeSchema.optional(),
   silentAfterMs: spanSchema.optional(),
-}
+})
 
-/** The policy that a catalog stores. */
-const storedPolicySchema: z.ZodType<Policy, Policy> = fieldsSchema(storedPolicyShape)
+const policyChangeSchema = fieldsSchema({
+  requireDeclaredDigest: booleanSchema.nullish(),
+  maxEvidenceAgeMs: spanSchema.nullish(),
+  ctimeChange: ctimeChangeSchema.nullish(),
+  silentAfterMs: spanSchema.nullish(),
+})
+
+type CheckedPolicyChange = { [Name in keyof Policy]: Policy[Name] | null }
+
+/** The checked change of a policy, or INVALID_INPUT naming every rule that is wrong or does not exist. */
+export function parsePolicyChange(input: unknown): CheckedPolicyChange {
+  return parseWith(policyChangeSchema, input, 'policy')
+}
 
 const volumesSchema = <T extends z.ZodType>(sight: T): z.ZodRecord<z.ZodString, T> =>
   z
