@@ -7,6 +7,7 @@ import { findChanges } from '../file/fingerprint.ts'
 import { openRegularFile, type RegularFile, toSizeBytes } from '../file/regular-file.ts'
 import { assertReopened, assertUnchanged, createFileChanged, type NamedFile } from '../file/unchanged-file.ts'
 import type { Barrier, BarrierHold } from './barrier.ts'
+import { drainWrites } from './drain-writes.ts'
 import { syncFile } from './sync-file.ts'
 
 /** A file that is not changed once in so many looks is quiet; any other one is being written to. */
@@ -27,8 +28,8 @@ export interface SettledRequest extends NamedFile {
 }
 
 /**
- * The protocol of a reading, for all that is to be evidence: open, fsync, `fstat`, barrier, fsync, then the work, then
- * `fstat` and `lstat`, which must say what the first one said, or all was for nothing. The first fsync may be long and may
+ * The protocol of a reading, for all that is to be evidence: open, fsync, `fstat`, barrier, the end of every `write` that is
+ * under way, fsync, then the work, then `fstat` and `lstat`, which must say what the first one said, or all was for nothing. The first fsync may be long and may
  * change the ctime, as on a network; the second comes after the barrier, so that a store through a mapping after it changes
  * the ctime, and to a later one.
  *
@@ -85,6 +86,7 @@ export async function settle(
     await assertEnds({ ...file, sizeBytes }, path)
     const { dev, ctimeNs } = stats
     const type = await hold.pass({ path, directory: dirname(file.target), dev, ctimeNs }, signal)
+    await drainWrites(file.target, sizeBytes)
     const isProtected = (await syncFile(handle, path)) && isSynced && type.showsMappedWrites
     const now = await stat()
     changed = findChanges(stats, now)

@@ -40,7 +40,10 @@ function stampOf(path: string, stampNs: bigint, isLocal = true): VolumeStamp {
 }
 
 function digest(path: string, { calls, ...request }: Digesting = {}): SmallFileResult {
-  const load = (name: string): unknown => (name === 'node:fs' ? { ...fs, ...calls } : require(name))
+  // Without the direct reading, so that the calls which a test looks at are those of the content.
+  const constants = { ...fs.constants, O_DIRECT: undefined }
+  const load = (name: string): unknown =>
+    name === 'node:fs' ? { ...fs, constants, ...calls } : require(name)
   const defaults = {
     maxBytes: 1_000_000,
     expectedSizeBytes: undefined,
@@ -168,6 +171,25 @@ describe('a small file', () => {
     expect(digest(path, { stamps: [{ dev: dev + 1n, stampNs: LATER_NS, isLocal: true }] })).toEqual(fresh)
     expect(digest(path, { stamps: [stampOf(path, ctimeNs + 1n)] })).toMatchObject({ outcome: 'digested' })
   })
+
+  it.skipIf(fs.constants.O_DIRECT === undefined)(
+    'waits for a write that is under way before it is synced',
+    () => {
+      const done: string[] = []
+      const { O_DIRECT } = fs.constants
+      const openSync = (path: string, flags: number): number => {
+        done.push((flags & O_DIRECT) === 0 ? 'open' : 'open for direct reading')
+        return fs.openSync(path, flags)
+      }
+      const fsyncSync = (fd: number): void => {
+        done.push('sync')
+        fs.fsyncSync(fd)
+      }
+      const calls = { constants: fs.constants, openSync, fsyncSync } as Partial<typeof fs>
+      expect(digest(createModel(), { calls })).toMatchObject({ outcome: 'digested' })
+      expect(done).toEqual(['open', 'open for direct reading', 'sync'])
+    },
+  )
 
   it('is synced after it was found settled and before it is read', () => {
     const order: string[] = []

@@ -22,12 +22,15 @@ export function createSmallFileDigester(
   const { Buffer } = load('node:buffer') as typeof import('node:buffer')
   const { createHash } = load('node:crypto') as typeof import('node:crypto')
   const fs = load('node:fs') as typeof import('node:fs')
+  const { WebAssembly: wasm } = globalThis as unknown as {
+    WebAssembly: { Memory: new (pages: { initial: number }) => { buffer: ArrayBuffer } }
+  }
   const FIELDS = ['dev', 'ino', 'size', 'mtimeNs', 'ctimeNs', 'birthtimeNs'] as const
   // Fits the processor's nearer caches, so that the bytes are still there when they are hashed.
   const PIECE_BYTES = 256 * 1024
   // See `runHashWorker`.
   const SKIP_BYTES = 48
-  const state: { piece: Uint8Array | undefined; operation: string } = { piece: undefined, operation: '' }
+  const state: { piece?: Uint8Array; page?: Uint8Array; operation: string } = { operation: '' }
 
   const digester = {
     digest(request: SmallFileRequest): SmallFileResult {
@@ -73,6 +76,7 @@ export function createSmallFileDigester(
      * was stored through a mapping before is on the disk then and is read; what is stored after it changes the ctime.
      */
     read(fd: number, path: string, named: BigIntStats, stamp: VolumeStamp): SmallFileResult {
+      digester.drain(path, Number(named.size))
       const isSynced = digester.sync(fd)
       if (digester.findChanges(named, digester.fstat(fd)).length > 0) return { outcome: 'declined' }
       const { doneBytes, digest } = digester.hash(fd, Number(named.size))
@@ -81,6 +85,24 @@ export function createSmallFileDigester(
       if (doneBytes !== Number(named.size) && !changed.includes('size')) changed.unshift('size')
       if (changed.length > 0) return { outcome: 'changed', changed }
       return { outcome: 'digested', digest, fingerprint: digester.fingerprint(named), isSynced }
+    },
+
+    /** As `drainWrites` of the room `barrier`, which tells why. */
+    drain(path: string, sizeBytes: number): void {
+      const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW, O_DIRECT } = fs.constants
+      if (O_DIRECT === undefined) return
+      state.page ??= new Uint8Array(new wasm.Memory({ initial: 1 }).buffer)
+      const { page } = state
+      try {
+        const fd = fs.openSync(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_DIRECT)
+        try {
+          fs.readSync(fd, page, 0, page.length, Math.ceil(sizeBytes / page.length) * page.length)
+        } finally {
+          fs.closeSync(fd)
+        }
+      } catch {
+        // Another file by now, or a file system without direct reading.
+      }
     },
 
     sync(fd: number): boolean {
