@@ -42,6 +42,14 @@ Feature: Upkeep
     And the file "models/mistral-7b.gguf" is still there
     And "llama-3.1-8b" is Retired
 
+  Scenario: Models of equal bytes refer to one file, where the operator asks for it
+    Given a model "llama-3.1-8b" that is Active
+    And a second model "llama-copy" of the same bytes that is Active
+    When equal files are made to share their bytes
+    Then the file "models/llama-copy.gguf" is gone
+    And the file "models/llama-3.1-8b.gguf" is still there
+    And both models may be served
+
   Scenario: Equal files share their bytes, where the operator asks for it
     Given a model "llama-3.1-8b" that is Active
     And a second model "llama-copy" of the same bytes that is Active

@@ -40,6 +40,10 @@ Given(
   },
 )
 
+When('equal files are made to share their bytes', async function (this: CatalogWorld) {
+  await applyPlan(this, () => this.catalog.upkeep.dedupe())
+})
+
 When('equal files are made to share their bytes by hard links', async function (this: CatalogWorld) {
   await applyPlan(this, () => this.catalog.upkeep.dedupe({ method: 'hard-link' }))
 })

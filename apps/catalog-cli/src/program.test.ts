@@ -35,7 +35,7 @@ it.each([
   [['audit', '--rate', 'fast'], /It must be a rate such as 200MB\/s$/u],
   [['audit', '--older-than', '30'], /It must be a time such as 30d, 12h, 90m or 45s$/u],
   [['audit', '--max-bytes', '0'], /It must be a number of bytes such as 500GB or 1.5TiB$/u],
-  [['dedupe'], "required option '--method <method>' not specified"],
+  [['dedupe', '--method'], "option '--method <method>' argument missing"],
   [['apply'], "missing required argument 'plan'"],
   [['digest'], "missing required argument 'file'"],
 ])('%j is wrong usage', async (args, message) => {

@@ -67,6 +67,15 @@ describe('the commands of upkeep', () => {
     expect((await world.run('doctor')).stdout).toBe('nothing to do\n')
   })
 
+  it('make models of equal bytes refer to one file', async () => {
+    const world = await createModels()
+    const done = await world.run('dedupe', '--apply')
+    expect(done.stdout).toContain('done: make b refer to a.gguf and remove b.gguf (1.00 KiB)')
+    expect(existsSync(join(world.root, 'b.gguf'))).toBe(false)
+    expect((await world.run('path', 'b')).stdout).toBe(`${join(world.root, 'a.gguf')}\n`)
+    expect((await world.run('doctor')).stdout).toBe('nothing to do\n')
+  })
+
   it('audit, and end with the code of the first model that is not right', async () => {
     const world = await createModels()
     const right = await world.run('audit', '--rate', '200MB/s', '--json')

@@ -181,3 +181,21 @@ it('sharing bytes changes none', async () => {
   })
   await fc.assert(property, settings)
 })
+
+it('what refers to one file refers to its own bytes, and no other file goes', async () => {
+  const property = fc.asyncProperty(steps, async (history) => {
+    const opened = await openAfter(history)
+    const { catalog, files } = opened
+    const resolvable = async (): Promise<readonly (string | undefined)[]> => {
+      const entries = await catalog.list()
+      const resolving = entries.map(async ({ id: each }) => files.bytesOf((await catalog.resolve(each)).path))
+      return (await Promise.allSettled(resolving)).map((each) =>
+        each.status === 'fulfilled' ? each.value : undefined,
+      )
+    }
+    const before = await resolvable()
+    await assertKept(opened, () => catalog.upkeep.dedupe())
+    expect(await resolvable()).toEqual(before)
+  })
+  await fc.assert(property, settings)
+})

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { withDiskErrors, withFileErrors } from '@catalog/system-calls'
-import type { ModelFiles } from '@catalog/types'
+import type { Fingerprint, ModelFiles } from '@catalog/types'
 import {
   booleanSchema,
   defineOptionalOptions,
@@ -58,10 +58,11 @@ export function createModelDirectory(root: string, given?: ModelDirectoryOptions
       return await withDiskErrors('remove', path, () => withOpened([path], guard, remove))
     },
     async replaceByCopy(path, source, how) {
-      const replace = (acting: string, from: string): Promise<boolean> =>
-        disk.replaceByCopy(acting, from, how)
+      const replace = (acting: string, from: string, aside: string): Promise<Fingerprint | undefined> =>
+        disk.replaceByCopy(acting, from, { ...how, aside })
       // Another name of the source is a change of it too.
-      return await withDiskErrors('replace', path, () => withOpened([path, source], guard, replace))
+      const paths = [path, source, how.aside]
+      return await withDiskErrors('replace', path, () => withOpened(paths, guard, replace))
     },
     measureFreeBytes: () => disk.measureFreeBytes(paths.root),
   }

@@ -147,24 +147,44 @@ export async function removeFile(path: string, expected: Fingerprint): Promise<b
   return true
 }
 
-/** Puts another name of `source`, or a file that shares its blocks, in the place of a file, in one step. */
+/**
+ * Moves a file aside, and puts another name of `source`, or a file that shares its blocks, in its place. What may fail most
+ * comes first, and nothing is put over a file: one that somebody puts there meanwhile stays.
+ */
 export async function replaceByCopy(
   path: string,
   source: string,
-  { expected, method }: ReplaceOptions,
-): Promise<boolean> {
+  { expected, method, aside }: ReplaceOptions,
+): Promise<Fingerprint | undefined> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
     if (method === 'hard-link') await link(source, temporary)
     else await clone(source, temporary)
-    if (!(await isStill(path, expected))) return false
-    await rename(temporary, path)
-    await syncDirectory(dirname(path))
-    return true
+    if (!(await setAside(path, aside, expected))) return undefined
+    await link(temporary, path)
+  } catch (error) {
+    await putBack(aside, path)
+    throw error
   } finally {
-    // `rename` of two names of one file does nothing and leaves both.
     await rm(temporary, { force: true })
   }
+  await syncDirectory(dirname(path))
+  return (await findAt(path))?.fingerprint
+}
+
+/** Renaming takes whatever is there by then, so that it is looked at again. */
+async function setAside(path: string, aside: string, expected: Fingerprint): Promise<boolean> {
+  if (!(await isStill(path, expected))) return false
+  await rename(path, aside)
+  const moved = await findAt(aside)
+  const changes = moved && findFingerprintChanges(moved.fingerprint, expected)
+  if (changes?.every((field) => field === 'ctimeNs')) return true
+  await putBack(aside, path)
+  return false
+}
+
+async function putBack(aside: string, path: string): Promise<void> {
+  if ((await findAt(aside)) !== undefined) await moveFile(aside, path)
 }
 
 async function clone(source: string, target: string): Promise<void> {

@@ -60,7 +60,12 @@ it.runIf(process.platform === 'linux')(
         () => files.removeFile(path, expected),
         () => files.moveFile(path, root.at('models/moved')),
         () => files.moveFile(root.at('models/keep'), `${directory}/kept`),
-        () => files.replaceByCopy(path, root.at('models/keep'), { expected, method: 'hard-link' }),
+        () =>
+          files.replaceByCopy(path, root.at('models/keep'), {
+            expected,
+            method: 'hard-link',
+            aside: `${path}.aside`,
+          }),
         () => files.makeParent(`${directory}/made-${n}/x`),
       ]
       const change = changes[n % changes.length]

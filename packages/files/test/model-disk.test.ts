@@ -104,18 +104,21 @@ describe('the files below a root', () => {
 describe('a file that is replaced by another name of an equal one', () => {
   const method = 'hard-link' as const
 
-  it('is the same file from then on, and nothing is left beside it', async () => {
+  it('is the same file from then on, and the one that was replaced is beside it', async () => {
     const files = createModelDirectory(root.path)
     const [keep, path] = [await write('a', 'equal'), await write('b', 'equal')]
     const before = await fingerprintOf(files, keep)
     const expected = await fingerprintOf(files, path)
-    expect(await files.replaceByCopy(path, keep, { expected, method })).toBe(true)
+    const placed = await files.replaceByCopy(path, keep, { expected, method, aside: `${path}.aside` })
     const after = await fingerprintOf(files, path)
+    expect(placed).toEqual(after)
+    expect((await fingerprintOf(files, `${path}.aside`)).ino).toBe(expected.ino)
     expect(after).toEqual(await fingerprintOf(files, keep))
     expect({ ...after, ctimeNs: '' }).toEqual({ ...before, ctimeNs: '' })
-    expect(await readdir(root.path)).toEqual(['a', 'b'])
-    expect(await files.replaceByCopy(path, keep, { expected: after, method })).toBe(false)
-    expect(await readdir(root.path)).toEqual(['a', 'b'])
+    expect(await readdir(root.path)).toEqual(['a', 'b', 'b.aside'])
+    const again = { expected, method, aside: `${path}.again` }
+    expect(await files.replaceByCopy(path, keep, again)).toBeUndefined()
+    expect(await readdir(root.path)).toEqual(['a', 'b', 'b.aside'])
   })
 
   it('stays where it is another by now', async () => {
@@ -123,7 +126,9 @@ describe('a file that is replaced by another name of an equal one', () => {
     const [keep, path] = [await write('a', 'equal'), await write('b', 'equal')]
     const expected = await fingerprintOf(files, path)
     await writeFile(path, 'other')
-    expect(await files.replaceByCopy(path, keep, { expected, method })).toBe(false)
+    expect(
+      await files.replaceByCopy(path, keep, { expected, method, aside: `${path}.aside` }),
+    ).toBeUndefined()
     expect(await readFile(path, 'utf8')).toBe('other')
     expect(await readdir(root.path)).toEqual(['a', 'b'])
   })
@@ -153,7 +158,10 @@ describe('on a disk of its own', () => {
     const before = await files.measureFreeBytes()
     const expected = await fingerprintOf(files, path)
     const inode = (await stat(keep)).ino
-    expect(await files.replaceByCopy(path, keep, { expected, method: 'reflink' })).toBe(true)
+    expect(
+      await files.replaceByCopy(path, keep, { expected, method: 'reflink', aside: `${path}.aside` }),
+    ).toMatchObject({})
+    await files.removeFile(`${path}.aside`, await fingerprintOf(files, `${path}.aside`))
     // XFS frees the blocks of a removed file in the background, and all of them before it is unmounted.
     await mounted.unmount()
     await mounted.mount()
@@ -180,7 +188,9 @@ describe('on a disk of its own', () => {
         errno: string,
       ): Promise<void> => {
         const refused = { code: 'IO', details: { errno } }
-        await expect(files.replaceByCopy(there, source, { expected, method })).rejects.toMatchObject(refused)
+        await expect(
+          files.replaceByCopy(there, source, { expected, method, aside: `${there}.aside` }),
+        ).rejects.toMatchObject(refused)
       }
       await cannot(here, 'hard-link', 'EXDEV')
       await cannot(here, 'reflink', 'EXDEV')

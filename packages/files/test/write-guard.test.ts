@@ -22,8 +22,8 @@ async function tryAll(files: ModelFiles, path: string, other: string): Promise<r
     () => files.makeParent(`${path}.d/x`),
     () => files.moveFile(path, other),
     () => files.moveFile(other, `${path}.moved`),
-    () => files.replaceByCopy(path, other, { expected, method: 'hard-link' }),
-    () => files.replaceByCopy(other, path, { expected, method: 'hard-link' }),
+    () => files.replaceByCopy(path, other, { expected, method: 'hard-link', aside: `${path}.x` }),
+    () => files.replaceByCopy(other, path, { expected, method: 'hard-link', aside: `${other}.x` }),
     () => files.removeFile(path, expected),
   ]
   const codes: unknown[] = []
@@ -46,8 +46,8 @@ describe('nothing is written, moved or removed', () => {
       const tries = [
         () => files.moveFile(anchor, `${other}.moved`),
         () => files.removeFile(anchor, expected),
-        () => files.replaceByCopy(anchor, other, { expected, method: 'hard-link' }),
-        () => files.replaceByCopy(other, anchor, { expected, method: 'hard-link' }),
+        () => files.replaceByCopy(anchor, other, { expected, method: 'hard-link', aside: `${other}.aside` }),
+        () => files.replaceByCopy(other, anchor, { expected, method: 'hard-link', aside: `${other}.aside` }),
         () => files.makeParent(root.at('models', name, 'x')),
       ]
       for (const attempt of tries) await expect(attempt()).rejects.toMatchObject({ code: 'READ_ONLY' })

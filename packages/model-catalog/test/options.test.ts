@@ -83,7 +83,6 @@ const METHODS: Readonly<Record<string, OptionsCall>> = {
   'upkeep.dedupe': {
     call: (options) => catalog.upkeep.dedupe(options),
     options: ['method'],
-    required: { method: 'hard-link' },
   },
   'upkeep.apply': {
     call: (options) => catalog.upkeep.apply(plan, options),

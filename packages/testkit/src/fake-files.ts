@@ -53,6 +53,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   readonly unreachable: Map<string, CatalogError> = new Map()
   /** What looking at a path rejects with. */
   readonly special: Map<string, CatalogError> = new Map()
+  /** Runs once a file was put in the place of another. */
+  afterReplace: (path: string) => unknown = () => undefined
   /** Runs in the middle of every reading. */
   duringRead: (path: string) => unknown = () => undefined
 
@@ -81,6 +83,15 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     const time = this.#nextTime()
     const written = { ...fingerprint, mtimeNs: time, ctimeNs: time }
     this.#byPath.set(path, { ...sampleFileDigest(digest, sizeBytes), fingerprint: written })
+  }
+
+  /** Other bytes in the same file, by whatever name it is reached, of a writer that puts the time of writing back. */
+  overwriteUnseen(path: string, digest: Sha256Digest): void {
+    const { ino } = this.#find(path).fingerprint
+    for (const [each, file] of this.#byPath) {
+      if (file.fingerprint.ino === ino) this.#byPath.set(each, { ...file, digest })
+    }
+    this.#touchNames(this.#find(path).fingerprint)
   }
 
   /** Other bytes without a trace, as a bad disk has them. */
@@ -258,14 +269,23 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return true
   }
 
-  async replaceByCopy(path: string, source: string, { expected, method }: ReplaceOptions): Promise<boolean> {
+  async replaceByCopy(
+    path: string,
+    source: string,
+    { expected, method, aside }: ReplaceOptions,
+  ): Promise<Fingerprint | undefined> {
     const file = this.#find(source)
-    if (!this.#isStill(path, expected)) return false
+    const replaced = this.#find(path)
+    if (!this.#isStill(path, expected)) return undefined
+    this.#byPath.set(aside, replaced)
+    this.#touchNames(replaced.fingerprint)
     this.done.push(`${method} ${source} to ${path}`)
     const fingerprint = method === 'hard-link' ? file.fingerprint : this.#newFile(file.sizeBytes)
     this.#byPath.set(path, { ...file, fingerprint })
     if (method === 'hard-link') this.#touchNames(fingerprint)
-    return true
+    const placed = this.#find(path).fingerprint
+    await this.afterReplace(path)
+    return placed
   }
 
   /** Another name of the file. */

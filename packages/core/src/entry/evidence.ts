@@ -5,10 +5,12 @@ import type {
   FileFingerprint,
   Fingerprint,
   RecordedFingerprint,
+  Sha256Digest,
   Volume,
 } from '@catalog/types'
 import { MAX_DIAGNOSIS_NOTES } from '@catalog/types/adapter'
-import { evidenceKeyOf } from './own-evidence.ts'
+import { findChanges } from './fingerprints.ts'
+import { evidenceKeyOf, type OwnEvidence, toFingerprint } from './own-evidence.ts'
 import type { ReadFile, Reading } from './reading.ts'
 
 // Evidence is made here and nowhere else in this package; `evidence-writers.test.ts` holds that.
@@ -91,16 +93,66 @@ export function toMovedEvidence(evidence: Evidence, moved: readonly Fingerprint[
   })
 }
 
-/** Evidence, after files that it knows in one of the `old` states became names of one file, which is `now` in this state. */
-export function toSharedEvidence(
-  evidence: Evidence,
-  isOld: (known: RecordedFingerprint) => boolean,
-  now: Fingerprint,
+/** A file that was read, as the evidence at hand knows it. */
+export interface KnownFile {
+  readonly from: OwnEvidence
+  readonly recorded: RecordedFingerprint
+  readonly digest: Sha256Digest
+}
+
+/** A name of the file, as it is at this moment. */
+export interface SeenName {
+  readonly fingerprint: Fingerprint
+  readonly directory: DirectoryIdentity | undefined
+}
+
+/** One file of a model of many, and what is known of the model. */
+interface KnownPart {
+  readonly of: OwnEvidence
+  readonly path: string
+}
+
+/**
+ * Evidence for another entry that names a file which was read, or for one file of its evidence. Nothing is read: undefined
+ * unless an `lstat` of this moment gives the file in the very state that the evidence at hand says, its ctime included.
+ */
+export function evidenceOfSameInode(
+  known: KnownFile,
+  { fingerprint: now, directory }: SeenName,
+  part?: KnownPart,
+): Evidence | undefined {
+  const { from, recorded: read } = known
+  const before = toFingerprint(from, read)
+  if (before === undefined || from.evidence.outcome !== 'match' || findChanges(before, now).length > 0) {
+    return undefined
+  }
+  const { directory: _directory, volume = from.evidence.volume, ...state } = read
+  const recorded = { ...state, ...(directory !== undefined && { directory }) }
+  return part === undefined
+    ? toOwnEvidence(known, recorded, volume)
+    : withPart(part, { ...recorded, ...(volume !== undefined && { volume }) })
+}
+
+function toOwnEvidence(
+  { from, digest }: KnownFile,
+  fingerprint: RecordedFingerprint,
+  volume: string | undefined,
 ): Evidence {
-  const { ino, sizeBytes, mtimeNs, ctimeNs } = now
-  return withFingerprints(evidence, (known) =>
-    isOld(known) ? { ...known, ino, sizeBytes, mtimeNs, ctimeNs } : known,
-  )
+  const { look, files, ...read } = from.evidence
+  return {
+    ...read,
+    ...{ outcome: 'match', digest, fingerprint, bytes: fingerprint.sizeBytes },
+    ...(volume !== undefined && { volume }),
+    // What a first look found in many files is not of this one alone.
+    ...(files === undefined && look !== undefined && { look }),
+  }
+}
+
+function withPart({ of, path }: KnownPart, { volume, ...state }: RecordedFingerprint): Evidence {
+  const isOther = volume !== undefined && volume !== of.evidence.volume
+  const fingerprint = { ...state, ...(isOther && { volume }) }
+  const { files = [] } = of.evidence
+  return { ...of.evidence, files: files.map((file) => (file.path === path ? { path, fingerprint } : file)) }
 }
 
 function withFingerprints(

@@ -65,8 +65,8 @@ export class Upkeep {
    *
    * @throws {CatalogError} INVALID_INPUT, IO
    */
-  async dedupe(options: DedupeOptions): Promise<UpkeepPlan> {
-    return planDedupe(this.#context, parseDedupeOptions(options).method)
+  async dedupe(options?: DedupeOptions): Promise<UpkeepPlan> {
+    return planDedupe(this.#context, parseDedupeOptions(options).method ?? 'reference')
   }
 
   /**

@@ -45,8 +45,11 @@ export interface FoundFiles {
   readonly unreadable: readonly UnreadablePath[]
 }
 
-/** How two equal files become one: two names of one file, or two files that share their blocks until one is written. */
-export type DedupeMethod = 'hard-link' | 'reflink'
+/**
+ * How two equal files become one: two entries that refer to one file, two names of one file, or two files that share their
+ * blocks until one is written.
+ */
+export type DedupeMethod = 'reference' | 'hard-link' | 'reflink'
 
 /** The places of model files. Only `locate` and `assertReachable` touch the disk. */
 export interface ModelPaths {
@@ -91,15 +94,18 @@ export interface ModelFiles extends ModelPaths {
   /** Removes the file if it still is the one of this fingerprint; false where it is not, or gone. READ_ONLY, IO. */
   removeFile(path: string, expected: Fingerprint): Promise<boolean>
   /**
-   * Puts another name of `source`, or a file that shares its blocks, in the place of the file at `path`, if that still
-   * is the one of this fingerprint; false where it is not. IO (ENOTSUP, EXDEV: the file system cannot).
+   * Moves the file at `path` to `aside`, a new name in the same directory, if it still is the one of this fingerprint, and
+   * puts another name of `source`, or a file that shares its blocks, in its place. What is in its place then, which nobody
+   * has read; undefined where the file is another. A file that comes to `path` meanwhile stays. IO (ENOTSUP, EXDEV: the
+   * file system cannot; nothing was done).
    */
-  replaceByCopy(path: string, source: string, options: ReplaceOptions): Promise<boolean>
+  replaceByCopy(path: string, source: string, options: ReplaceOptions): Promise<Fingerprint | undefined>
   /** Bytes that may still be written into the root. IO. */
   measureFreeBytes(): Promise<number>
 }
 
 export interface ReplaceOptions {
+  readonly aside: string
   readonly expected: Fingerprint
-  readonly method: DedupeMethod
+  readonly method: Exclude<DedupeMethod, 'reference'>
 }

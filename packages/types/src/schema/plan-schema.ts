@@ -57,10 +57,17 @@ const actionSchema = z.discriminatedUnion('kind', [
   }),
   fieldsSchema({
     kind: z.literal('share-bytes'),
-    method: z.enum(['hard-link', 'reflink']),
+    method: z.enum(['reference', 'hard-link', 'reflink']),
+    ids: z.array(modelIdSchema).min(1),
     digest: sha256DigestSchema,
     keep: plannedFile,
     replace: plannedFile,
+    bytes: sizeSchema,
+  }),
+  fieldsSchema({
+    kind: z.literal('finish-sharing'),
+    file: filePathSchema,
+    replaced: plannedFile,
     bytes: sizeSchema,
   }),
 ])

@@ -91,13 +91,22 @@ export type UpkeepAction =
       /** What that frees: nothing as long as another name stays. */
       readonly bytes: number
     } & PlannedFile)
-  /** `replace` becomes another name of `keep`, or shares its blocks. */
+  /** The entries of `replace` refer to `keep` and it is removed; or it becomes another name of `keep`, or shares its blocks. */
   | {
       readonly kind: 'share-bytes'
       readonly method: DedupeMethod
+      /** The models that name `replace`. */
+      readonly ids: readonly ModelId[]
       readonly digest: Sha256Digest
       readonly keep: PlannedFile
       readonly replace: PlannedFile
+      readonly bytes: number
+    }
+  /** Of a `share-bytes` that was interrupted: `replaced` goes once what is at `file` by now is read and right, and else comes back. */
+  | {
+      readonly kind: 'finish-sharing'
+      readonly file: string
+      readonly replaced: PlannedFile
       readonly bytes: number
     }
 

@@ -43,12 +43,12 @@ export function runDedupe(
   options: PlanOptions & { readonly method: string },
 ): Promise<number> {
   const { method } = options
-  if (!isMethod(method)) throw new CliError('USAGE', '--method is hard-link or reflink')
+  if (!isMethod(method)) throw new CliError('USAGE', '--method is reference, hard-link or reflink')
   return runPlan(invocation, options, (catalog) => catalog.upkeep.dedupe({ method }))
 }
 
 function isMethod(text: string): text is DedupeMethod {
-  return text === 'hard-link' || text === 'reflink'
+  return text === 'reference' || text === 'hard-link' || text === 'reflink'
 }
 
 /** Does what a saved plan says. */
@@ -124,8 +124,14 @@ function describeAction(action: UpkeepAction): string {
       return `remove ${action.file} (${action.why}, ${formatBytes(action.bytes)})`
     case 'share-bytes': {
       const [keep, replace] = [action.keep.file, action.replace.file]
-      return `${action.method} ${keep} in the place of ${replace} (${formatBytes(action.bytes)})`
+      const what =
+        action.method === 'reference'
+          ? `make ${action.ids.join(', ')} refer to ${keep} and remove ${replace}`
+          : `${action.method} ${keep} in the place of ${replace}`
+      return `${what} (${formatBytes(action.bytes)})`
     }
+    case 'finish-sharing':
+      return `verify ${action.file}, and remove ${action.replaced.file} or put it back (${formatBytes(action.bytes)})`
     default:
       return action satisfies never
   }

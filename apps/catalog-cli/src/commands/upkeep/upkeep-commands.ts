@@ -96,9 +96,10 @@ function defineDedupe(program: Command, run: RunCommand): void {
   const command = program
     .command('dedupe')
     .description('find equal files that could share their bytes')
-    .requiredOption(
+    .option(
       '--method <method>',
-      'hard-link: one file of two names; reflink: two files of one content',
+      'reference: two models refer to one file; hard-link: one file of two names; reflink: two files of one content',
+      'reference',
     )
   withPlanOptions(command, 'catalog dedupe --method reflink')
   command.action(async () => {

@@ -14,6 +14,7 @@ import { forgetMissing, relocateModel, reverifyModel } from './apply-entry-actio
 import { removePlannedFile } from './apply-removal.ts'
 import { shareBytes } from './apply-share.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
+import { finishSharing } from './finish-sharing.ts'
 
 /** How a plan is applied, watched, cancelled and attributed. */
 export interface ApplyOptions extends Attribution {
@@ -127,6 +128,8 @@ function runAction(task: ApplyTask, action: UpkeepAction): Promise<ActionOutcome
       return removePlannedFile(task, action)
     case 'share-bytes':
       return shareBytes(task, action)
+    case 'finish-sharing':
+      return finishSharing(task, action)
     default:
       return action satisfies never
   }

@@ -1,58 +1,111 @@
-import {
-  type CatalogError,
-  type FileAtPath,
-  type Fingerprint,
-  isCatalogError,
-  type RecordedFingerprint,
-  type UpkeepAction,
-} from '@catalog/types'
-import { toSharedEvidence, withEvidence } from '../../entry/evidence.ts'
+import { type CatalogError, type FileAtPath, isCatalogError, type ReplaceOptions } from '@catalog/types'
 import { findChanges, inodeOf, isSameButCtime } from '../../entry/fingerprints.ts'
-import { findOwnEvidence, toFingerprint } from '../../entry/own-evidence.ts'
-import { updateEntry } from '../../entry/update-entry.ts'
-import { findUsers } from '../../lease/active-leases.ts'
-import type { NamingEntry } from '../survey/current-names.ts'
-import { isAsKnown } from '../survey/survey.ts'
+import { replacedPathOf } from '../survey/replaced-name.ts'
 import { assertVerified } from './apply-entry-actions.ts'
+import { shareByReference } from './apply-reference.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
-
-type Share = Extract<UpkeepAction, { readonly kind: 'share-bytes' }>
+import { finishReplacing, restoreReplaced } from './finish-sharing.ts'
+import { readPlaced, verifyUnknown } from './read-placed.ts'
+import { findShareable, hasDigest, lookAtListed, readKept, type Share } from './shareable.ts'
 
 /**
- * Makes two equal files one, after the one that stays was read in full once more. The evidence is renewed afterwards: a
- * crash before that leaves files that look changed, and are verified again by the next attempt or by `doctor`.
+ * Makes two equal files one. By a link or a copy the file that is replaced stays beside it until what has taken its place
+ * was read: a crash before that leaves both, and models that are not served until the next attempt, or `doctor`.
  */
 export async function shareBytes(task: ApplyTask, action: Share): Promise<ActionOutcome> {
-  const { files } = task.context
-  const keep = await lookAt(task, action.keep.file)
-  const replace = await lookAt(task, action.replace.file)
-  if (isShared(action, keep, replace)) return await finishSharing(task, action, replace)
-  const owners = await assertShareable(task, action, keep, replace)
-  await readKept(task, action, keep)
-  const expected = replace.fingerprint
+  if (action.method === 'reference') return await shareByReference(task, action)
+  const freedBytes = await finishEarlier(task, action)
+  const keep = await lookAtListed(task, action.keep.file)
+  const replace = await lookAtReplaced(task, action)
+  if (isShared(action, keep, replace)) return await finishShared(task, action, replace, freedBytes)
+  await assertShareable(task, action, keep, replace)
+  const aside = replacedPathOf(replace.path)
+  const placed = await place(task, { ...action, method: action.method }, { keep, replace, aside })
+  if (!('path' in placed)) return placed
+  await settle(task, action, { keep, placed, aside })
+  return { kind: 'done', freedBytes: freedBytes + (await removeAside(task, aside)) }
+}
+
+/** The bytes that this has freed: those of its last name. */
+async function removeAside({ context: { files } }: ApplyTask, aside: string): Promise<number> {
+  const found = await files.lookAt(aside)
+  if (found === undefined || !(await files.removeFile(aside, found.fingerprint))) return 0
+  return found.links === 1 ? found.fingerprint.sizeBytes : 0
+}
+
+/** What an earlier attempt has left beside the file. */
+async function finishEarlier(task: ApplyTask, { replace }: Share): Promise<number> {
+  const path = task.context.files.pathOf(replace)
+  let freedBytes = 0
+  for (const aside of task.names.findReplaced(path)) freedBytes += await finishReplacing(task, path, aside)
+  return freedBytes
+}
+
+/** Also one that has just come back to its place. */
+async function lookAtReplaced(task: ApplyTask, { replace }: Share): Promise<FileAtPath> {
+  const { context, names } = task
+  const path = context.files.pathOf(replace)
+  const found = await context.files.lookAt(path)
+  const isListed = names.isListed(path) || names.findReplaced(path).length > 0
+  if (found?.kind !== 'file' || !isListed) throw new OutdatedAction(`${path} is not there any more`)
+  return found
+}
+
+interface Placing {
+  readonly keep: FileAtPath
+  readonly replace: FileAtPath
+  readonly aside: string
+}
+
+/** What is in the place of the file from now on, or why nothing is. */
+async function place(
+  { context }: ApplyTask,
+  { method }: Pick<ReplaceOptions, 'method'>,
+  { keep, replace, aside }: Placing,
+): Promise<FileAtPath | ActionOutcome> {
+  const { path, fingerprint: expected } = replace
   try {
-    const isReplaced = await files.replaceByCopy(replace.path, keep.path, { expected, method: action.method })
-    if (!isReplaced) throw new OutdatedAction(`${replace.path} changed since`)
+    const fingerprint = await context.files.replaceByCopy(path, keep.path, { expected, method, aside })
+    if (fingerprint === undefined) throw new OutdatedAction(`${path} changed since`)
+    return { ...replace, fingerprint }
   } catch (error) {
     if (!isUnsupported(error)) throw error
-    const text = `the file system cannot share bytes by ${action.method}: ${error.message}`
+    const text = `the file system cannot share bytes by ${method}: ${error.message}`
     return { kind: 'failed', code: error.code, text }
   }
-  if (action.method === 'hard-link') await renewEvidence(task, owners, [keep.fingerprint, expected], keep)
-  return await verifyChanged(task, owners, action.bytes)
+}
+
+interface Placed {
+  readonly keep: FileAtPath
+  readonly placed: FileAtPath
+  readonly aside: string
+}
+
+/** Reads what was put in the place of the file, and puts the file back unless it is right. */
+async function settle(
+  task: ApplyTask,
+  { method, digest }: Share,
+  { keep, placed, aside }: Placed,
+): Promise<void> {
+  try {
+    // By the name that stays, so that the reading is one of it.
+    await readPlaced(task, placed, { digest, by: method === 'hard-link' ? keep.path : placed.path })
+  } catch (error) {
+    const now = await task.context.files.lookAt(placed.path)
+    // A copy that was written since is what somebody wants there: both stay.
+    const isOurs =
+      method === 'hard-link'
+        ? now && inodeOf(now.fingerprint) === inodeOf(placed.fingerprint)
+        : now && findChanges(now.fingerprint, placed.fingerprint).length === 0
+    if (now && isOurs) await restoreReplaced(task, aside, now)
+    if (method === 'reflink') await readKept(task, keep, digest)
+    throw error
+  }
 }
 
 function isUnsupported(error: unknown): error is CatalogError<'IO'> {
   const errno = isCatalogError(error, 'IO') ? error.details.errno : undefined
   return errno !== undefined && ['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EMLINK'].includes(errno)
-}
-
-async function lookAt({ context, names }: ApplyTask, file: string): Promise<FileAtPath> {
-  const path = context.files.pathOf({ file })
-  const found = await context.files.lookAt(path)
-  if (found?.kind !== 'file' || !names.isListed(path))
-    throw new OutdatedAction(`${path} is not there any more`)
-  return found
 }
 
 /** Whether the file was replaced before: by another name of the kept one, or by a copy, which is another file. */
@@ -61,17 +114,19 @@ function isShared({ method, replace: planned }: Share, keep: FileAtPath, replace
   return inodeOf(keep.fingerprint) === inodeOf(replace.fingerprint)
 }
 
-/** What may be left is the evidence: the bytes were freed when the file was replaced. */
-async function finishSharing(
+/** What may be left is the evidence. */
+async function finishShared(
   task: ApplyTask,
   { digest }: Share,
   replaced: FileAtPath,
+  freedBytes: number,
 ): Promise<ActionOutcome> {
   const owners = await task.names.findOwners(replaced)
   if (!owners.some(({ entry, files }) => hasDigest(entry, files, digest))) {
     throw new OutdatedAction(`${replaced.path} has other bytes since`)
   }
-  return await verifyChanged(task, owners, 0)
+  await verifyUnknown(task, owners)
+  return { kind: 'done', freedBytes }
 }
 
 /** Both files are as their evidence says, and their models are Active and used by nobody. */
@@ -80,89 +135,32 @@ async function assertShareable(
   action: Share,
   keep: FileAtPath,
   replace: FileAtPath,
-): Promise<readonly NamingEntry[]> {
-  // The kept file has got another name if an action before this one has made it so.
+): Promise<void> {
+  // A name more, or less, of an action before this one or of an earlier attempt changes the ctime.
   if (!isSameButCtime(keep.fingerprint, action.keep.fingerprint)) {
     throw new OutdatedAction(`${keep.path} changed since`)
   }
-  if (findChanges(replace.fingerprint, action.replace.fingerprint).length > 0 || replace.links > 1) {
+  if (!isSameButCtime(replace.fingerprint, action.replace.fingerprint) || replace.links > 1) {
     throw new OutdatedAction(`${replace.path} changed since`)
   }
   if (keep.fingerprint.dev !== replace.fingerprint.dev) {
     throw new OutdatedAction(`${keep.path} and ${replace.path} are on two devices`)
   }
-  const owners: NamingEntry[] = []
   for (const found of [keep, replace]) {
-    const naming = await task.names.findOwners(found)
-    const current = await assertOwners(task, found, naming, action.digest)
-    owners.push(...current.filter(({ entry }) => !owners.some((each) => each.entry.id === entry.id)))
-  }
-  return owners
-}
-
-async function assertOwners(
-  { context }: ApplyTask,
-  { path, fingerprint }: FileAtPath,
-  owners: readonly NamingEntry[],
-  digest: string,
-): Promise<readonly NamingEntry[]> {
-  if (owners.length === 0) throw new OutdatedAction(`${path} is no longer the file of a model`)
-  for (const { entry, files } of owners) {
-    const isKnown = files.some(({ known }) => known && findChanges(known, fingerprint).length === 0)
-    if (entry.state !== 'Active' || !isKnown || !hasDigest(entry, files, digest)) {
-      throw new OutdatedAction(`${path} is not as the evidence of ${entry.id} says`)
-    }
-    const [user] = findUsers(context, entry)
-    if (user !== undefined) throw new OutdatedAction(`${entry.id} has a ${user.use} of ${user.holder}`)
-  }
-  return owners
-}
-
-function hasDigest(entry: NamingEntry['entry'], files: NamingEntry['files'], digest: string): boolean {
-  return files.some(({ part }) => (part === undefined ? entry.digest : part.digest) === digest)
-}
-
-/** Evidence may be months old, and from now on this file stands for both. */
-async function readKept(task: ApplyTask, { digest }: Share, keep: FileAtPath): Promise<void> {
-  const { context, signal, onReading } = task
-  const [read] = await context.verifier.digestFiles([keep], { signal, onProgress: onReading })
-  if (read?.digest === digest && findChanges(read.fingerprint, keep.fingerprint).length === 0) return
-  // Recorded as always, and the action fails with what is found.
-  for (const { entry } of await task.names.findOwners(keep)) await assertVerified(task, entry)
-  throw new OutdatedAction(`${keep.path} changed while it was read`)
-}
-
-/** What was read stays read: the file got a name more, which changes nothing but its ctime. */
-async function renewEvidence(
-  { context, actor, reason }: ApplyTask,
-  owners: readonly NamingEntry[],
-  old: readonly Fingerprint[],
-  keep: FileAtPath,
-): Promise<void> {
-  const now = (await context.files.lookAt(keep.path))?.fingerprint
-  if (now === undefined || !isSameButCtime(now, keep.fingerprint)) return
-  for (const { entry } of owners) {
-    await updateEntry(context, { id: entry.id, actor, reason, operation: 'dedupe' }, (current) => {
-      const own = findOwnEvidence(context, current, now.dev)
-      if (own === undefined) return undefined
-      const isOld = (recorded: RecordedFingerprint): boolean => {
-        const known = toFingerprint(own, recorded)
-        return known !== undefined && old.some((each) => findChanges(each, known).length === 0)
-      }
-      return withEvidence(current, own.key, toSharedEvidence(own.evidence, isOld, now))
-    })
+    await verifyTouched(task, found)
+    await findShareable(task, found, action.digest)
   }
 }
 
-/** A copy counts only once it was read, and so does whatever else is not as the evidence says. */
-async function verifyChanged(
-  task: ApplyTask,
-  owners: readonly NamingEntry[],
-  freedBytes: number,
-): Promise<ActionOutcome> {
-  for (const { entry } of owners) {
-    const files = await task.names.findFiles(entry.id)
-    if (!files.every(isAsKnown)) await assertVerified(task, entry)
+/** An earlier attempt that ended before its reading has left the files as they were, but for their ctime. */
+async function verifyTouched(task: ApplyTask, found: FileAtPath): Promise<void> {
+  for (const { entry, files } of await task.names.findOwners(found)) {
+    const isTouched = files.some(
+      ({ known }) =>
+        known !== undefined &&
+        isSameButCtime(known, found.fingerprint) &&
+        findChanges(known, found.fingerprint).length > 0,
+    )
+    if (isTouched && entry.state === 'Active') await assertVerified(task, entry)
   }
-  return { kind: 'done', freedBytes }
 }

@@ -91,7 +91,9 @@ function collectQuarantined(leftovers: readonly FoundLeftover[]): readonly Remar
 
 /** Also those with which a download could go on: the caller asked for the room. */
 function collectPartials(leftovers: readonly FoundLeftover[]): readonly Remark[] {
-  const unwanted = leftovers.filter(({ what, use }) => what !== 'quarantined' && use !== 'wanted')
+  const unwanted = leftovers.filter(
+    ({ what, use }) => what !== 'quarantined' && what !== 'replaced' && use !== 'wanted',
+  )
   return unwanted.flatMap(({ found, owners }) =>
     toRemarks('partial', found, owners, 'a download that nobody goes on with'),
   )

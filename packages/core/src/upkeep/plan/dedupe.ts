@@ -1,8 +1,9 @@
-import type { DedupeMethod, FoundFile, ModelEntry, UpkeepPlan } from '@catalog/types'
+import type { DedupeMethod, FoundFile, ModelEntry, PlannedFile, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { isMatchingEvidence } from '../../entry/evidence.ts'
 import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
+import { findImmovable } from '../survey/immovable.ts'
 import { isAsKnown, type NamedFile, type Survey, surveyModels } from '../survey/survey.ts'
 import { createPlan, type Remark, remarkOnUnreadable } from './plan.ts'
 
@@ -16,12 +17,29 @@ interface SharableFile {
 /**
  * Plans how files of equal bytes on one device share them: of Active models, in the root, as their evidence says, and
  * used by nobody. The file with the most names is kept; one that has other names itself is left as it is, because a name
- * more or less changes the evidence of all of them.
+ * more or less changes the evidence of all of them, and frees nothing.
  */
 export async function planDedupe(context: CatalogContext, method: DedupeMethod): Promise<UpkeepPlan> {
   const survey = await surveyModels(context)
-  const remarks = [...groupEqual(context, survey).values()].flatMap((group) => planGroup(group, method))
+  const findObstacle = (found: FoundFile): string | undefined =>
+    method === 'reference' ? findReferenceObstacle(context, survey, found) : undefined
+  const remarks = [...groupEqual(context, survey).values()].flatMap((group) => {
+    const files = group.map((file) => ({ ...file, obstacle: findObstacle(file.found) }))
+    return planGroup(files, survey, method)
+  })
   return createPlan(context, [...remarkOnUnreadable(survey), ...remarks])
+}
+
+/** Why the entries of a file cannot refer to another one; undefined if they can. */
+function findReferenceObstacle(
+  context: CatalogContext,
+  survey: Survey,
+  found: FoundFile,
+): string | undefined {
+  const owners = survey.ownersOfInode.get(inodeOf(found.fingerprint)) ?? []
+  return owners
+    .map((entry) => findImmovable(context, entry, survey.named.get(entry) ?? [], found.path))
+    .find(Boolean)
 }
 
 function groupEqual(context: CatalogContext, survey: Survey): ReadonlyMap<string, readonly SharableFile[]> {
@@ -52,29 +70,34 @@ function isSameFile(first: FoundFile, second: FoundFile): boolean {
   return inodeOf(first.fingerprint) === inodeOf(second.fingerprint)
 }
 
-function planGroup(group: readonly SharableFile[], method: DedupeMethod): readonly Remark[] {
-  const [keep, ...others] = group.toSorted(byNames)
+/** Why its file has to stay; undefined if it can be removed. */
+interface Candidate extends SharableFile {
+  readonly obstacle: string | undefined
+}
+
+function planGroup(group: readonly Candidate[], { owners }: Survey, method: DedupeMethod): readonly Remark[] {
+  const [keep, ...others] = group.toSorted(byUse)
   if (keep === undefined) return []
-  return others.flatMap(({ entry, digest, found }): Remark[] => {
-    const bytes = found.fingerprint.sizeBytes
-    if (found.links > 1 || bytes === 0) return []
-    const finding = {
-      kind: 'duplicate' as const,
-      ...{ id: entry.id, path: found.path, bytes },
-      text: `the same bytes as ${keep.found.path}`,
-    }
-    const [kept, replaced] = [keep.found, found].map(({ file, fingerprint }) => ({
-      file,
-      fingerprint: toPlain(fingerprint),
-    }))
-    if (kept === undefined || replaced === undefined) return []
-    return [
-      { finding, action: { kind: 'share-bytes', method, digest, keep: kept, replace: replaced, bytes } },
-    ]
+  return others.flatMap(({ entry, digest, found, obstacle }): Remark[] => {
+    const { path, fingerprint, links } = found
+    const bytes = fingerprint.sizeBytes
+    if (links > 1 || bytes === 0) return []
+    const text = `the same bytes as ${keep.found.path}`
+    const finding = { kind: 'duplicate' as const, id: entry.id, path, bytes, text }
+    if (obstacle !== undefined) return [{ finding: { ...finding, text: `${text}, and left: ${obstacle}` } }]
+    const ids = (owners.get(path) ?? []).map(({ id }) => id)
+    const files = { keep: toPlannedFile(keep.found), replace: toPlannedFile(found) }
+    return [{ finding, action: { kind: 'share-bytes', method, ids, digest, ...files, bytes } }]
   })
 }
 
-/** The most names first, and then by path, so that the same disk gives the same plan. */
-function byNames(first: SharableFile, second: SharableFile): number {
+function toPlannedFile({ file, fingerprint }: FoundFile): PlannedFile {
+  return { file, fingerprint: toPlain(fingerprint) }
+}
+
+/** What has to stay first, then the most names, and then by path, so that the same disk gives the same plan. */
+function byUse(first: Candidate, second: Candidate): number {
+  const [one, other] = [first, second].map(({ obstacle }) => (obstacle === undefined ? 1 : 0))
+  if (one !== other) return (one ?? 0) - (other ?? 0)
   return second.found.links - first.found.links || (first.found.file < second.found.file ? -1 : 1)
 }

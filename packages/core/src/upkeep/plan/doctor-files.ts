@@ -1,8 +1,10 @@
-import type { FoundFile, UpkeepFinding } from '@catalog/types'
+import { type FoundFile, findFilePathProblem, type UpkeepFinding } from '@catalog/types'
 import { foldModelId } from '@catalog/types/adapter'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
+import { parseReplaced } from '../survey/replaced-name.ts'
 import type { Survey } from '../survey/survey.ts'
 import { planRemoval, type Remark } from './plan.ts'
 
@@ -10,7 +12,30 @@ const LEFTOVER_TEXT = {
   partial: 'the rest of a download that nobody goes on with',
   checkpoint: 'the checkpoint of a download that nobody goes on with',
   temporary: 'left where an operation was interrupted',
+  replaced: 'an equal file was to take its place: it goes once that is read and right, and else comes back',
 } as const
+
+/** The files that deduplication has replaced, and did not come to remove or put back. */
+export function remarkOnReplaced(context: CatalogContext, survey: Survey): readonly Remark[] {
+  const replaced = findLeftovers(context, survey).filter(({ what }) => what === 'replaced')
+  return replaced.flatMap(({ found, owners }): readonly Remark[] => {
+    const { path, file, fingerprint } = found
+    const [bytes, of] = [fingerprint.sizeBytes, parseReplaced(file)]
+    if (of === undefined || findFilePathProblem(file) !== undefined) return []
+    const finding = {
+      kind: 'leftover' as const,
+      id: owners[0]?.id,
+      path,
+      bytes,
+      text: LEFTOVER_TEXT.replaced,
+    }
+    const replacing = survey.files.get(context.files.pathOf({ file: of }))
+    const isOther = replacing !== undefined && inodeOf(replacing.fingerprint) !== inodeOf(fingerprint)
+    const frees = isOther && found.links === 1 ? bytes : 0
+    const planned = { file, fingerprint: toPlain(fingerprint) }
+    return [{ finding, action: { kind: 'finish-sharing', file: of, replaced: planned, bytes: frees } }]
+  })
+}
 
 /** What downloads, quarantine and deduplication left; only what nobody can use any more is to go. */
 export function remarkOnLeftovers(
@@ -18,7 +43,7 @@ export function remarkOnLeftovers(
   survey: Survey,
   isLeft: (found: FoundFile) => boolean,
 ): readonly Remark[] {
-  const leftovers = findLeftovers(context, survey)
+  const leftovers = findLeftovers(context, survey).filter(({ what }) => what !== 'replaced')
   return leftovers.filter(({ found }) => isLeft(found)).flatMap(remarkOn)
 }
 

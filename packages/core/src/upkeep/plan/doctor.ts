@@ -4,7 +4,7 @@ import { findLeftovers, findOrphans } from '../survey/leftovers.ts'
 import { type Survey, surveyModels } from '../survey/survey.ts'
 import { remarkOnDeadEvidence } from './dead-evidence.ts'
 import { examineEntries } from './doctor-entries.ts'
-import { findCollisions, findIncompleteShards, remarkOnLeftovers } from './doctor-files.ts'
+import { findCollisions, findIncompleteShards, remarkOnLeftovers, remarkOnReplaced } from './doctor-files.ts'
 import { createPlan, remarkOnUnreadable } from './plan.ts'
 import type { DoctorOptions } from './upkeep-options.ts'
 
@@ -23,6 +23,8 @@ export async function diagnoseCatalog(
   const isLeft = ({ path }: { readonly path: string }): boolean => !relocated.paths.has(path)
   return createPlan(context, [
     ...remarkOnUnreadable(survey),
+    // First, because a model may miss its file only until then.
+    ...remarkOnReplaced(context, survey),
     ...remarks,
     ...(await remarkOnDeadEvidence(context, survey)),
     ...findIncompleteShards(context, survey),
@@ -36,7 +38,9 @@ export async function diagnoseCatalog(
 
 /** A moved file may have got a name like that of a leftover. */
 function findStrays(context: CatalogContext, survey: Survey): readonly FoundFile[] {
-  return findLeftovers(context, survey).flatMap(({ found, use }) => (use === 'wanted' ? [] : [found]))
+  return findLeftovers(context, survey).flatMap(({ found, use, what }) =>
+    use === 'wanted' || what === 'replaced' ? [] : [found],
+  )
 }
 
 /** As if these entries had left their places, as they will by this plan. */

@@ -4,7 +4,6 @@ import {
   booleanSchema,
   customSchema,
   defineOptionalOptions,
-  defineOptions,
   functionSchema,
   type OptionsParser,
   optionsSchema,
@@ -62,7 +61,8 @@ export interface CollectOptions {
 }
 
 export interface DedupeOptions {
-  readonly method: DedupeMethod
+  /** Default `reference`: the models refer to one file. */
+  readonly method?: DedupeMethod | undefined
 }
 
 export const parseAuditOptions: OptionsParser<AuditOptions> = defineOptionalOptions<AuditOptions>(
@@ -102,12 +102,12 @@ export const parseCollectOptions: OptionsParser<CollectOptions> = defineOptional
   }),
 )
 
-export const parseDedupeOptions: OptionsParser<DedupeOptions> = defineOptions<DedupeOptions>(
+export const parseDedupeOptions: OptionsParser<DedupeOptions> = defineOptionalOptions<DedupeOptions>(
   optionsSchema({
     method: customSchema<DedupeMethod>(
-      (value) => value === 'hard-link' || value === 'reflink',
-      'must be hard-link or reflink',
-    ),
+      (value) => value === 'reference' || value === 'hard-link' || value === 'reflink',
+      'must be reference, hard-link or reflink',
+    ).optional(),
   }),
 )
 

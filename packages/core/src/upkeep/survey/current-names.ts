@@ -4,6 +4,7 @@ import type { FoundFile, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf } from '../../entry/fingerprints.ts'
 import { Neighbours } from './neighbours.ts'
+import { parseReplaced } from './replaced-name.ts'
 import { addToList, type NamedFile, type Survey, surveyEntry } from './survey.ts'
 
 /** An entry and its files. */
@@ -39,6 +40,11 @@ export class CurrentNames {
   /** Whether it was below the root when applying began, reached without symbolic links. */
   isListed(path: string): boolean {
     return this.#survey.files.has(path)
+  }
+
+  /** The files that were replaced at the path, and were left beside it when applying began. */
+  findReplaced(path: string): readonly string[] {
+    return [...this.#survey.files.keys()].filter((each) => parseReplaced(each) === path)
   }
 
   /** Whether a file below the root belongs to a model that names others beside it, by now or when applying began. */

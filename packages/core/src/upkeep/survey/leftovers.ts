@@ -4,18 +4,19 @@ import { inodeOf } from '../../entry/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { parseLeftover, partialPathOf } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from './current-names.ts'
+import { parseReplaced } from './replaced-name.ts'
 import type { Survey } from './survey.ts'
 
 // As a file is called until it takes the place of another.
 const TEMPORARY = /^(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/su
 
 /**
- * A file that downloads, quarantine or deduplication left. `wanted`: a download fills it. `resumable`: none does, but one
+ * A file that downloads, quarantine or deduplication left; `replaced`: it may be the only right one. `wanted`: a download fills it. `resumable`: none does, but one
  * may go on with it. `useless`: nobody will.
  */
 export interface FoundLeftover {
   readonly found: FoundFile
-  readonly what: 'partial' | 'checkpoint' | 'quarantined' | 'temporary'
+  readonly what: 'partial' | 'checkpoint' | 'quarantined' | 'temporary' | 'replaced'
   readonly use: 'wanted' | 'resumable' | 'useless'
   /** The entries whose file it was, or was to be. */
   readonly owners: readonly ModelEntry[]
@@ -24,6 +25,8 @@ export interface FoundLeftover {
 /** The files below the root that are no model's by their name, but were made for one. */
 export function findLeftovers(context: CatalogContext, survey: Survey): readonly FoundLeftover[] {
   return [...survey.files.values()].flatMap((found) => {
+    const replaced = toReplaced(survey, found)
+    if (replaced !== undefined) return [replaced]
     const leftover = isNamed(survey, found) ? undefined : toLeftover(context, survey, found)
     return leftover === undefined ? [] : [leftover]
   })
@@ -36,12 +39,20 @@ export function findOrphans(survey: Survey): readonly FoundFile[] {
   )
 }
 
+/** Also one that is by now another name of the file in its place. */
+function toReplaced({ owners }: Survey, found: FoundFile): FoundLeftover | undefined {
+  const naming = owners.get(parseReplaced(found.path) ?? '') ?? []
+  if (found.kind !== 'file' || naming.length === 0 || owners.has(found.path)) return undefined
+  return { found, what: 'replaced', use: 'useless', owners: naming }
+}
+
 /** Whether an entry names the file, by this path or by another name that it has. */
 function isNamed({ owners, ownersOfInode }: Survey, { path, fingerprint }: FoundFile): boolean {
   return owners.has(path) || ownersOfInode.has(inodeOf(fingerprint))
 }
 
 function hasLeftoverName(survey: Survey, { path }: FoundFile): boolean {
+  if (survey.owners.has(parseReplaced(path) ?? '')) return true
   return parseLeftover(path) !== undefined || ownersOfTemporary(survey, path) !== undefined
 }
 

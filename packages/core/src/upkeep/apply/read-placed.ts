@@ -1,0 +1,108 @@
+import type { EntryContent, FileAtPath, FileDigest, ModelEntry, Sha256Digest, Volume } from '@catalog/types'
+import {
+  evidenceOfSameInode,
+  type KnownFile,
+  keyOfReading,
+  toEvidence,
+  withEvidence,
+} from '../../entry/evidence.ts'
+import { findChanges } from '../../entry/fingerprints.ts'
+import { findOwnEvidence } from '../../entry/own-evidence.ts'
+import type { Reading } from '../../entry/reading.ts'
+import { updateEntry } from '../../entry/update-entry.ts'
+import type { NamingEntry } from '../survey/current-names.ts'
+import { isAsKnown, surveyEntry } from '../survey/survey.ts'
+import { assertVerified } from './apply-entry-actions.ts'
+import { type ApplyTask, OutdatedAction } from './apply-task.ts'
+
+/** What is to be read, and by which of its names. */
+interface PlacedReading {
+  readonly digest: Sha256Digest
+  readonly by: string
+}
+
+/**
+ * Reads a file that was put in the place of another, once, and records what was read in every Active entry that names it.
+ * Until then none of them is served: what made the file, or gave it a name more, has changed it.
+ */
+export async function readPlaced(
+  task: ApplyTask,
+  placed: FileAtPath,
+  { digest, by }: PlacedReading,
+): Promise<void> {
+  const { context, signal, onReading } = task
+  const volume = await context.volumes.prepare(by)
+  const [read] = await context.verifier.digestFiles([{ ...placed, path: by }], {
+    signal,
+    onProgress: onReading,
+  })
+  if (
+    read?.digest !== digest ||
+    findChanges(read.fingerprint, placed.fingerprint).length > 0 ||
+    !isThere(task, volume, read)
+  ) {
+    throw new OutdatedAction(`${placed.path} does not have the bytes that it was to have`)
+  }
+  const known = toKnown(task, volume, { path: by, read })
+  const owners = await task.names.findOwners(placed)
+  const { actor, reason } = task
+  for (const { entry } of owners) {
+    await updateEntry(context, { id: entry.id, actor, reason, operation: 'dedupe' }, (now) =>
+      withKnown(task, now, known),
+    )
+  }
+  await verifyUnknown(task, owners)
+}
+
+/** Whether what was read is on the volume that was found before. */
+function isThere({ context }: ApplyTask, { id }: Volume, { fingerprint: { dev } }: FileDigest): boolean {
+  return context.volumes.find(dev)?.id === id
+}
+
+function toKnown(
+  { context }: ApplyTask,
+  volume: Volume,
+  { path, read }: { readonly path: string; readonly read: FileDigest },
+): KnownFile | undefined {
+  const { digest, sizeBytes, durationMs } = read
+  const { node, clock, volumes } = context
+  const reading: Reading = {
+    ...{ node, at: clock.now().toISOString(), path, digest, durationMs },
+    ...(volumes.bootId !== undefined && { bootId: volumes.bootId }),
+    files: [{ path, place: path, volume, sizeBytes, read }],
+    bytes: sizeBytes,
+  }
+  const evidence = toEvidence(reading)
+  if (evidence?.fingerprint === undefined) return undefined
+  const from = { key: keyOfReading(reading), evidence, volumes: [volume] }
+  return { from, recorded: evidence.fingerprint, digest }
+}
+
+/** The entry with what was read of each file of it that is the one that was read, as that is at this moment. */
+async function withKnown(
+  { context }: ApplyTask,
+  entry: ModelEntry,
+  known: KnownFile | undefined,
+): Promise<EntryContent | undefined> {
+  if (known === undefined || entry.state !== 'Active') return undefined
+  let changed: EntryContent | undefined
+  for (const { path, part, sight } of await surveyEntry(context, entry)) {
+    if (sight.kind !== 'file' || sight.fingerprint.ino !== known.recorded.ino) continue
+    if ((part === undefined ? entry.digest : part.digest) !== known.digest) continue
+    const of = findOwnEvidence(context, changed ?? entry, sight.fingerprint.dev)
+    const seen = { ...sight, directory: context.volumes.directoryOf(path) }
+    const evidence = of && evidenceOfSameInode(known, seen, part && { of, path: part.path })
+    if (of !== undefined && evidence !== undefined) {
+      changed = withEvidence(changed ?? entry, of.key, evidence)
+    }
+  }
+  return changed
+}
+
+/** What is not as the evidence says for another reason is read as always. */
+export async function verifyUnknown(task: ApplyTask, owners: readonly NamingEntry[]): Promise<void> {
+  for (const { entry } of owners) {
+    const files = await task.names.findFiles(entry.id)
+    if (!files.every(isAsKnown)) await assertVerified(task, entry)
+  }
+}

@@ -1,0 +1,65 @@
+import { sampleDigest } from '@catalog/testkit'
+import type { DedupeMethod, UpkeepPlan } from '@catalog/types'
+import { expect, it } from 'vitest'
+import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
+import { openWith } from './upkeep-world.ts'
+
+const METHODS: readonly DedupeMethod[] = ['reference', 'hard-link', 'reflink']
+
+/** Applies a plan in a process that is killed before its `n`th step on disk or in the store, or right after. */
+async function applyUntilStep(opened: TestCatalog, plan: UpkeepPlan, n: number): Promise<boolean> {
+  const { catalog, files, store } = opened
+  let steps = 0
+  const step = (): void => {
+    steps += 1
+    if (steps > n) throw new Error('killed')
+  }
+  const originals = {
+    replaceByCopy: files.replaceByCopy,
+    removeFile: files.removeFile,
+    moveFile: files.moveFile,
+  }
+  const { digestFiles } = files
+  const { commit } = store
+  const stepping =
+    <A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      step()
+      const result = await run(...args)
+      step()
+      return result
+    }
+  Object.assign(files, {
+    replaceByCopy: stepping(originals.replaceByCopy.bind(files)),
+    removeFile: stepping(originals.removeFile.bind(files)),
+    moveFile: stepping(originals.moveFile.bind(files)),
+    digestFiles: stepping(digestFiles.bind(files)),
+  })
+  store.commit = stepping(commit.bind(store))
+  const isKilled = await catalog.upkeep.apply(plan).then(
+    () => false,
+    () => true,
+  )
+  Object.assign(files, originals, { digestFiles })
+  return isKilled
+}
+
+it.each(METHODS)('a plan that shares by %s is finished after a kill at any step', async (method) => {
+  let n = 0
+  for (let isKilled = true; isKilled; n += 1) {
+    const opened = await openWith(['a', 'b'], [1, 1])
+    const plan = await opened.catalog.upkeep.dedupe({ method })
+    isKilled = await applyUntilStep(opened, plan, n)
+    const { files, backing } = opened
+    const bytes = (await files.listFiles()).files.map(({ path }) => files.bytesOf(path))
+    expect(new Set(bytes)).toEqual(new Set([sampleDigest(1)]))
+    const { catalog } = await openTestCatalog({ files, backing })
+    const { done, skipped, failed } = await catalog.upkeep.apply(plan)
+    expect({ n, done: done.length, skipped, failed }).toEqual({ n, done: 1, skipped: [], failed: [] })
+    const names = (await files.listFiles()).files.map(({ file }) => file)
+    expect(names).toEqual(method === 'reference' ? ['a.gguf'] : ['a.gguf', 'b.gguf'])
+    for (const id of ['a', 'b']) expect((await catalog.resolve(id)).id).toBe(id)
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
+  }
+  expect(n).toBeGreaterThan(6)
+})
