@@ -64,6 +64,18 @@ Feature: Downloading a model
     Then "llama-3.1-8b" is Active
     And a quarantined file holds another model
 
+  Scenario: What stands in the place of a wrong file stays there
+    Given its file holds another model
+    And "llama-3.1-8b" was found to be wrong
+    And "worker-1" has begun the download of "llama-3.1-8b"
+    And its partial file holds a sign-in page
+    When "worker-1" finishes the download of "llama-3.1-8b"
+    Then it is refused with DIGEST_MISMATCH:
+      | expected | the digest of the right bytes |
+    And its file is still there
+    And its wrong file was quarantined as a "html-page"
+    And its partial file is gone
+
   Scenario: A verified model is not downloaded again
     Given its file holds the right bytes
     And it was verified

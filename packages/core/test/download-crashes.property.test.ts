@@ -21,7 +21,7 @@ interface How {
 /** What changes or looks at the world, at each of which the process may end. */
 const STEPS = new Set([
   ...['commit', 'makeParent', 'syncFile', 'moveFile', 'removeFile', 'lookAt'],
-  ...['resumeDownload', 'statFile', 'digestFiles', 'readFingerprint', 'diagnoseFile'],
+  ...['resumeDownload', 'statFile', 'digestFiles', 'readFingerprint', 'diagnoseFile', 'takeFirstLook'],
 ])
 
 /** Ends everything before or after its step `at`; nothing happens any more from then on. */

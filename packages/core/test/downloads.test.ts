@@ -196,7 +196,7 @@ describe('renewDownload and abandonDownload', () => {
 })
 
 describe('finishDownload', () => {
-  it('syncs, reads back, moves, and only then makes the model Active', async () => {
+  it('syncs, moves, reads back under the final name, and only then makes the model Active', async () => {
     const { a, files } = await openTwo()
     await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
@@ -209,10 +209,12 @@ describe('finishDownload', () => {
       return moveFile(from, to)
     }
     const active = await a.catalog.downloads.finish('m', { actor: 'nightly' })
-    expect(states).toEqual(['Pending', [PARTIAL]])
+    expect(states).toEqual(['Pending', []])
+    expect(files.read).toEqual([PATH])
     expect(files.done).toEqual([
       `sync ${PARTIAL}`,
       `move ${PARTIAL} to ${PATH}`,
+      `sync ${PATH}`,
       `remove ${PARTIAL}.checkpoint`,
     ])
     expect(active).toMatchObject({ state: 'Active', digest: right, verifiedAt: '2025-10-01T00:00:00.000Z' })
@@ -336,7 +338,7 @@ describe('finishDownload', () => {
   it('rejects with the entry as before where the file cannot be read to its end', async () => {
     const { a, files } = await openTwo()
     await a.catalog.downloads.begin('m')
-    const begun = await a.catalog.get('m')
+    let begun = await a.catalog.get('m')
     const expectAsBefore = async (): Promise<void> => {
       const { revision: _, ...now } = (await a.catalog.get('m')) ?? { revision: 0 }
       const { revision: __, ...before } = begun ?? { revision: 0 }
@@ -348,7 +350,10 @@ describe('finishDownload', () => {
     const controller = new AbortController()
     files.duringRead = () => controller.abort('enough')
     await expect(a.catalog.downloads.finish('m', { signal: controller.signal })).rejects.toBe('enough')
-    await expectAsBefore()
+    // It stands at its name by then, and nobody has read it.
+    expect(await a.catalog.get('m')).toMatchObject({ ...begun, revision: 5, download: { placing: true } })
+    expect(await a.catalog.downloads.begin('m')).toMatchObject({ files: [{ isPresent: true }] })
+    begun = await a.catalog.get('m')
     // Writing 200 GB to disk takes its time too, and reading them back more.
     const sooner = new AbortController()
     files.duringRead = () => undefined
@@ -372,16 +377,7 @@ describe('finishDownload', () => {
     const { a, files } = await openTwo()
     await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
-    files.duringRead = () => files.put(PARTIAL, wrong)
-    await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
-    files.duringRead = () => undefined
-    files.put(PARTIAL, right)
-    const moveFile = files.moveFile.bind(files)
-    files.moveFile = async (from, to) => {
-      const isMoved = await moveFile(from, to)
-      files.put(to, wrong)
-      return isMoved
-    }
+    files.duringRead = () => files.put(PATH, wrong)
     const changed = { code: 'FILE_CHANGED', details: { path: PATH } }
     await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject(changed)
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
@@ -407,7 +403,7 @@ describe('finishDownload', () => {
       await b.catalog.downloads.begin('n')
     }
     await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'DOWNLOAD_ENDED' })
-    expect(files.has('/models/n.gguf.partial')).toBe(true)
+    expect(files.has('/models/n.gguf')).toBe(true)
     expect(await a.catalog.get('n')).toMatchObject({ state: 'Pending', download: { holder: 'b' } })
   })
 
@@ -418,10 +414,8 @@ describe('finishDownload', () => {
     files.duringRead = () => edit(a.other, 'm', { digest: wrong })
     await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending' })
-    // Nothing was moved: at its name there may be the right file by now.
-    expect([files.has(PARTIAL), files.has(PATH)]).toEqual([true, false])
     await edit(a.other, 'm', { digest: right })
-    files.put(PARTIAL, sampleDigest(3))
+    files.put(PATH, sampleDigest(3))
     await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
   })
@@ -441,7 +435,7 @@ describe('finishDownload', () => {
     files.put(PARTIAL, wrong)
     const moveFile = files.moveFile.bind(files)
     files.moveFile = async (from, to) => {
-      await edit(a.other, 'm', { digest: wrong })
+      if (to !== PATH) await edit(a.other, 'm', { digest: wrong })
       return await moveFile(from, to)
     }
     await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
@@ -473,7 +467,8 @@ describe('finishDownload', () => {
 
 describe('a model of many files', () => {
   const parts = ['config.json', 'model.safetensors'] as const
-  const partial = (part: string): string => `/models/dir/${part}.partial`
+  const final = (part: string): string => `/models/dir/${part}`
+  const partial = (part: string): string => `${final(part)}.partial`
 
   async function openMany(files: object[]): Promise<TestCatalog> {
     const opened = await openTestCatalog({ holder: 'a' })
@@ -517,7 +512,7 @@ describe('a model of many files', () => {
     const { catalog, files, other, clock } = await openMany(parts.map((path) => ({ path })))
     for (const part of parts) files.put(partial(part), right)
     files.duringRead = async (path) => {
-      if (path !== partial(parts[0])) return new Promise((resolve) => setImmediate(resolve))
+      if (path !== final(parts[0])) return new Promise((resolve) => setImmediate(resolve))
       clock.advance(6 * MINUTE_MS)
       const { download } = (await catalog.get('dir')) ?? {}
       if (download !== undefined) await edit(other, 'dir', { download: { ...download, holder: 'b' } })
@@ -533,10 +528,10 @@ describe('a model of many files', () => {
       }
     }
     await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'DOWNLOAD_ENDED' })
-    expect(aborted).toEqual([partial(parts[1])])
+    expect(aborted).toEqual([final(parts[1])])
   })
 
-  it('puts only the wrong file aside, and moves none', async () => {
+  it('puts only the wrong file aside, and leaves the others for the next finish to read', async () => {
     const { catalog, files } = await openMany(parts.map((path) => ({ path, digest: right, sizeBytes: 5 })))
     files.put(partial(parts[0]), right, 5)
     files.put(partial(parts[1]), wrong, 5)
@@ -549,11 +544,12 @@ describe('a model of many files', () => {
       failure: { expected: right, found: wrong, path: aside },
       quarantine: [{ path: aside }],
     })
-    expect(files.has(partial(parts[0]))).toBe(true)
-    await catalog.downloads.begin('dir')
+    expect(await catalog.downloads.begin('dir')).toMatchObject({
+      files: [{ isPresent: true }, { isPresent: false }],
+    })
     files.put(partial(parts[1]), right, 6)
     await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
-    expect(files.has(partial(parts[0]))).toBe(true)
+    expect(files.has(final(parts[0]))).toBe(true)
     await catalog.downloads.begin('dir')
     files.put(partial(parts[1]), right, 5)
     expect(await catalog.downloads.finish('dir')).toMatchObject({ state: 'Active' })
@@ -596,7 +592,7 @@ describe('a model of many files', () => {
     for (const part of parts) files.put(partial(part), wrong)
     // The first one is done last.
     files.duringRead = (path) =>
-      path === partial(parts[0]) ? new Promise((resolve) => setTimeout(resolve, 5)) : undefined
+      path === final(parts[0]) ? new Promise((resolve) => setTimeout(resolve, 5)) : undefined
     const aside = parts.map((part) => `/models/dir/${part}.quarantined-1`)
     await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({
       code: 'DIGEST_MISMATCH',
@@ -613,17 +609,15 @@ describe('a model of many files', () => {
     expect(files.read).toEqual([])
   })
 
-  it('is a CONFLICT if the files are moved by the time that the entry means other bytes again', async () => {
-    const { catalog, files, other } = await openMany([{ path: parts[0] }, { path: parts[1] }])
+  it('is a CONFLICT if the entry means other bytes again by the time that the verdict is recorded', async () => {
+    const { catalog, files, other, store } = await openMany([{ path: parts[0] }, { path: parts[1] }])
     for (const part of parts) files.put(partial(part), wrong)
     await edit(other, 'dir', { digest: right, digestOrigin: 'declared' })
     const found = files.digestManifest(parts.map((path) => ({ path, digest: wrong })))
-    files.duringRead = (path) =>
-      path === partial(parts[0]) ? edit(other, 'dir', { digest: found }) : undefined
-    const moveFile = files.moveFile.bind(files)
-    files.moveFile = async (from, to) => {
-      await edit(other, 'dir', { digest: right })
-      return await moveFile(from, to)
+    files.duringRead = async (path) => {
+      if (path !== final(parts[0])) return
+      await edit(other, 'dir', { digest: found })
+      store.beforeNextCommit(() => edit(other, 'dir', { digest: right }))
     }
     await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await catalog.get('dir')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })

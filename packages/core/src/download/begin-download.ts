@@ -6,7 +6,7 @@ import {
   LifecycleState,
   type ModelEntry,
 } from '@catalog/types'
-import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
+import { type CatalogContext, type CatalogPolicy, isOwnNode } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
 import { isAway } from '../entry/away.ts'
 import { dropEvidence, type IsLive, isMatchingEvidence } from '../entry/evidence.ts'
@@ -82,6 +82,11 @@ export async function beginDownload(
  */
 type Standing = 'in-order' | 'changed' | 'unknown'
 
+/** Whether the model is in order here: verified on a volume that is here, and no file touched since. */
+export function isInOrder(context: CatalogContext, entry: ModelEntry, policy: CatalogPolicy): boolean {
+  return findStanding(context, entry, policy) === 'in-order'
+}
+
 function findStanding(context: CatalogContext, entry: ModelEntry, policy: CatalogPolicy): Standing {
   const { Active, Retired } = LifecycleState
   try {
@@ -123,12 +128,15 @@ function withDownload(
   const startedAt = isOwn ? download.startedAt : clock.now().toISOString()
   const path = downloadPathOf(context, entry)
   const own = standing === 'changed' ? findAnyEvidence(context, entry) : undefined
+  // What stands unread at a name of a file from before a crash is still to be told of.
+  const placing = download?.placing === true && isOwnNode(context, download.node)
   return {
     // The state goes with the last word for the right bytes.
     ...(own?.evidence.outcome === 'match' ? dropEvidence(entry, own.key, isLive) : entry),
     download: {
       ...{ holder, node, path, startedAt, until: toUntil(context, forMs) },
       ...(volume !== undefined && { volume }),
+      ...(placing && { placing: true as const }),
     },
   }
 }

@@ -40,14 +40,19 @@ export function heldDownload(context: CatalogContext, entry: ModelEntry, holder:
   return download
 }
 
+/** A renewal, and whether it also records that files are moved to their names from now on. */
+export interface RenewRequest extends HolderRequest {
+  readonly isPlacing?: (entry: ModelEntry) => boolean
+}
+
 /** Keeps the holder's download from others for so much longer. One that expired is the holder's until taken over. */
 export async function renewDownload(
   context: CatalogContext,
-  { holder, forMs, ...by }: HolderRequest,
+  { holder, forMs, isPlacing = () => false, ...by }: RenewRequest,
 ): Promise<ModelEntry> {
   const { before, after } = await updateEntry(context, { ...by, operation: 'renew-download' }, (entry) => {
     const download = { ...heldDownload(context, entry, holder), until: toUntil(context, forMs) }
-    return { ...entry, download }
+    return { ...entry, download: isPlacing(entry) ? { ...download, placing: true } : download }
   })
   return after ?? before
 }

@@ -2,12 +2,13 @@ import { CatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
 import type { Reading, TargetFile } from '../entry/reading.ts'
+import { inspectFiles, toUnread } from '../verify/inspect-files.ts'
 import { declarationsOf, findWrongSizes } from '../verify/judge.ts'
 import { readFiles } from '../verify/read-files.ts'
 import { pathOf, type VerificationTarget } from '../verify/verification-target.ts'
 import { completeMove, type FilePlace, isPresent, placesOf } from './download-files.ts'
 import { keepDownload } from './download-keeper.ts'
-import type { FinishedDownload } from './finished-download.ts'
+import { type FinishedDownload, isPartial } from './finished-download.ts'
 
 /** The files of a download, each at its own name or still at that of its partial file. */
 export async function findDownloaded(
@@ -24,6 +25,18 @@ async function findSource(context: CatalogContext, entry: ModelEntry, place: Fil
   const { path, partialPath, part } = place
   const isThere = await isPresent(context, entry, place)
   return { path: isThere ? path : partialPath, place: path, ...(part !== undefined && { part }) }
+}
+
+/** What can be known of the files without reading them to their end. Rejects if one has not come to its end. */
+export async function inspectDownload(
+  context: CatalogContext,
+  request: FinishedDownload & VerifyOptions,
+): Promise<Reading> {
+  const { target, signal } = request
+  for (const { path } of target.files) await context.files.syncFile(path)
+  const unread = toUnread(context, target, await inspectFiles(context, target, signal))
+  assertWhole(request, unread)
+  return unread
 }
 
 /**
@@ -53,9 +66,9 @@ export async function readDownload(
 function assertWhole({ id, target: { entry } }: FinishedDownload, { files }: Reading): void {
   const declaredOf = declarationsOf(entry)
   for (const file of findWrongSizes(entry, files)) {
-    const { path, place, sizeBytes: foundBytes } = file
+    const { path, sizeBytes: foundBytes } = file
     const { sizeBytes: expectedBytes = foundBytes } = declaredOf(file)
-    if (path === place || foundBytes >= expectedBytes) continue
+    if (!isPartial(file) || foundBytes >= expectedBytes) continue
     const message = `the download of model "${id}" is not complete: ${path} has ${foundBytes} of ${expectedBytes} bytes`
     throw new CatalogError('DOWNLOAD_INCOMPLETE', message, { id, path, expectedBytes, foundBytes })
   }

@@ -62,10 +62,13 @@ export class Downloads {
   }
 
   /**
-   * Syncs the holder's partial files, reads them back, moves them to their names if all are right, and then makes the
-   * model Active (a Retired one stays Retired): every step is durable before the next. A file that stood at one of
-   * the names is quarantined. Wrong files are quarantined too and recorded in `quarantine`; the model is Failed as
-   * after `verify`. The download is renewed while files are read.
+   * Syncs the holder's partial files, moves them to their names, reads them there, and then makes the model Active if all
+   * are right (a Retired one stays Retired): every step is durable before the next. A wrong size, and a file without a
+   * declared digest that cannot be a model, is found before anything is moved. Where a name is taken all files are read
+   * before too, and what stands there is quarantined only if they are right. Wrong files are quarantined and recorded in
+   * `quarantine`; the model is Failed as after `verify`, unless this machine has it verified and unchanged. The download
+   * is renewed while files are read. A finish that ends early may leave files unread at their names: the next one reads
+   * them there.
    *
    * @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once it is recorded that the files are wrong
    * @throws {CatalogError} NOT_A_MODEL, in the same way, if a file without a declared digest cannot be a model

@@ -1,22 +1,39 @@
+import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { addModelId } from '../entry/errors.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
+import type { Reading } from '../entry/reading.ts'
+import { readEntry } from '../entry/update-entry.ts'
 import { assertPathsFree } from '../ownership/exclusive-update.ts'
 import { judge } from '../verify/judge.ts'
 import { observeVerification } from '../verify/observe-verification.ts'
 import type { Verified } from '../verify/verified.ts'
 import { acceptDownload } from './accept-download.ts'
 import { attributionOf, type HolderRequest, renewDownload } from './download-holder.ts'
-import { findDownloaded, readDownload } from './download-reading.ts'
-import { assertStillFinishing } from './finished-download.ts'
+import { splitProgress } from './download-progress.ts'
+import { findDownloaded, inspectDownload, readDownload } from './download-reading.ts'
+import {
+  assertStillFinishing,
+  atPlaces,
+  type FinishedDownload,
+  holderOf,
+  isPartial,
+  withCompleted,
+} from './finished-download.ts'
+import { type Move, placeFiles } from './place-files.ts'
 import { refuseDownload } from './refuse-download.ts'
 
 export interface FinishRequest extends HolderRequest, VerifyOptions {}
 
+/** What a finish needs besides the download: how it is watched, and who is told of each reading. */
+interface Watch extends Pick<VerifyOptions, 'signal' | 'onProgress'> {
+  readonly onReading: (reading: Reading) => void
+}
+
 /**
- * Takes what was downloaded for the model's files if every one has the right bytes: syncs and reads them, then moves
- * them to their names, and only then says so. Wrong ones are quarantined, and the model is Failed. Resolves with the
- * verdict once it is durable.
+ * Takes what was downloaded for the model's files if every one has the right bytes. Evidence is only of what was read
+ * under its final name, because a file that gets another name looks as if it had been changed: so files are moved before
+ * they are read, and wrong ones are quarantined from there. Resolves with the verdict once it is durable.
  */
 export async function finishDownload(context: CatalogContext, request: FinishRequest): Promise<Verified> {
   const { id, holder, forMs, signal, onProgress } = request
@@ -27,20 +44,80 @@ export async function finishDownload(context: CatalogContext, request: FinishReq
   try {
     return await observeVerification(context, id, async (onReading) => {
       const finished = { ...by, target: await findDownloaded(context, entry) }
-      const reading = await readDownload(context, { ...finished, signal, onProgress })
-      onReading(reading)
-      signal?.throwIfAborted()
-      // From here on files are moved: for as long as that may take they are nobody else's.
-      const now = await renewDownload(context, by)
-      await assertPathsFree(context, now)
-      // Before, because what stands at their names by now may be the right files of what the entry means by now.
-      await assertStillFinishing(context, finished, now, reading)
-      const verdict = judge(now, reading)
-      return verdict.outcome === 'match'
-        ? await acceptDownload(context, finished, reading)
-        : await refuseDownload(context, finished, verdict)
+      return await finish(context, finished, { signal, onProgress, onReading })
     })
   } catch (error) {
     throw addModelId(id, error)
   }
+}
+
+async function finish(context: CatalogContext, finished: FinishedDownload, watch: Watch): Promise<Verified> {
+  const { signal, onProgress, onReading } = watch
+  const isTaken = await isAnyPlaceTaken(context, finished)
+  const { first, second } = isTaken ? splitProgress(onProgress) : { first: undefined, second: onProgress }
+  const unread = await inspectDownload(context, { ...finished, signal })
+  const isRead = isTaken && judge(finished.target.entry, unread).outcome === 'match'
+  // What stands at a name leaves it only for a file that is known to be right.
+  const found = isRead ? await readDownload(context, { ...finished, signal, onProgress: first }) : unread
+  onReading(found)
+  signal?.throwIfAborted()
+  const isToPlace = finished.target.files.some(isPartial)
+  if (!isToPlace && judge(finished.target.entry, found).outcome === 'match') {
+    return await judgePlaced(context, finished, { ...watch, moves: [] })
+  }
+  const now = await keepFor(context, finished, found, isToPlace)
+  // Before, because what stands at their names by now may be the right files of what the entry means by now.
+  const current = isRead ? finished : withCompleted(finished, now)
+  await assertStillFinishing(context, current, now, found)
+  const verdict = judge(now, found)
+  if (verdict.outcome !== 'match') return await refuseDownload(context, current, verdict)
+  const moves = await placeFiles(context, current, isRead)
+  if (moves === undefined) {
+    // Something came to stand at one of the names: it may be the right file, and else takes a right one to give way.
+    return await finish(context, { ...current, target: await findDownloaded(context, now) }, watch)
+  }
+  return await judgePlaced(context, atPlaces(current), { ...watch, onProgress: second, moves })
+}
+
+/** Reads all files under their names, and records the verdict. */
+async function judgePlaced(
+  context: CatalogContext,
+  finished: FinishedDownload,
+  { signal, onProgress, onReading, moves }: Watch & { readonly moves: readonly Move[] },
+): Promise<Verified> {
+  const reading = await readDownload(context, { ...finished, signal, onProgress })
+  onReading(reading)
+  signal?.throwIfAborted()
+  const entry = await readEntry(context, finished.id)
+  if (judge(entry, reading).outcome === 'match') return await acceptDownload(context, finished, reading)
+  const now = await keepFor(context, finished, reading)
+  await assertStillFinishing(context, finished, now, reading)
+  const verdict = judge(now, reading)
+  return verdict.outcome === 'match'
+    ? await acceptDownload(context, finished, reading)
+    : await refuseDownload(context, finished, verdict, moves)
+}
+
+/**
+ * Renews the download, because from here on files are moved: for as long as that may take they are nobody else's. With
+ * `isToPlace`, records that they may stand unread at their names, if what was found of them is no reason against it.
+ */
+async function keepFor(
+  context: CatalogContext,
+  finished: FinishedDownload,
+  found: Reading,
+  isToPlace = false,
+): Promise<ModelEntry> {
+  const isPlacing = (now: ModelEntry): boolean => isToPlace && judge(now, found).outcome === 'match'
+  const now = await renewDownload(context, { ...holderOf(finished), isPlacing })
+  await assertPathsFree(context, now)
+  return now
+}
+
+/** Whether something stands where a file that is still to be moved belongs. */
+async function isAnyPlaceTaken(context: CatalogContext, { target }: FinishedDownload): Promise<boolean> {
+  for (const { place } of target.files.filter(isPartial)) {
+    if ((await context.files.lookAt(place)) !== undefined) return true
+  }
+  return false
 }

@@ -1,13 +1,60 @@
 import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import type { Reading } from '../entry/reading.ts'
+import type { Reading, TargetFile } from '../entry/reading.ts'
 import { assertStillMeant, createSuperseded } from '../verify/still-meant.ts'
 import type { VerificationTarget } from '../verify/verification-target.ts'
-import { type HolderRequest, heldDownload } from './download-holder.ts'
+import { attributionOf, type HolderRequest, heldDownload } from './download-holder.ts'
 
 /** A download that is being finished: its files, and the entry as it was when that began. */
 export interface FinishedDownload extends HolderRequest {
   readonly target: VerificationTarget
+}
+
+/** Who finishes the download, without its files. */
+export function holderOf(finished: FinishedDownload): HolderRequest {
+  const { id, holder, forMs } = finished
+  return { id, holder, forMs, ...attributionOf(finished) }
+}
+
+/** The same download, with each file at its own name. */
+export function atPlaces(finished: FinishedDownload): FinishedDownload {
+  const { target } = finished
+  return {
+    ...finished,
+    target: { ...target, files: target.files.map((file) => ({ ...file, path: file.place })) },
+  }
+}
+
+/**
+ * The same download, as its entry is by now, if that only gained digests and sizes that it lacked, as when another node
+ * verified the same files. For what was not read yet: a reading counts by the rule of `assertStillMeant`.
+ */
+export function withCompleted(finished: FinishedDownload, now: ModelEntry): FinishedDownload {
+  const { target } = finished
+  const { download } = target.entry
+  if (download === undefined || !isCompleted(target.entry, now)) return finished
+  return { ...finished, target: { ...target, entry: { ...now, download } } }
+}
+
+function isCompleted(before: ModelEntry, now: ModelEntry): boolean {
+  const same = ['registeredAt', 'source', 'sizeBytes', 'file', 'location'] as const
+  if (same.some((field) => before[field] !== now[field])) return false
+  if (before.digest !== null && before.digest !== now.digest) return false
+  const { files: known = [] } = before
+  const { files = [] } = now
+  return (
+    files.length === known.length &&
+    known.every(({ path, digest, sizeBytes }, index) => {
+      const file = files[index]
+      if (file?.path !== path) return false
+      return (digest ?? file.digest) === file.digest && (sizeBytes ?? file.sizeBytes) === file.sizeBytes
+    })
+  )
+}
+
+/** Whether a file is still under the name of its partial file. */
+export function isPartial({ path, place }: TargetFile): boolean {
+  return path !== place
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EntryContent, QuarantinedFile } from '@catalog/types'
 import { MAX_QUARANTINED } from '@catalog/types/adapter'
-import type { CatalogContext } from '../context/catalog-ports.ts'
+import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { findClaims } from '../ownership/claims.ts'
 import { quarantinePathOf } from '../ownership/partial-name.ts'
@@ -32,6 +32,40 @@ export async function quarantineFile(
     await record(context, finished, { path: target, node, at: clock.now().toISOString(), ...known })
     if (await files.moveFile(from, target)) return target
   }
+}
+
+/** Records of quarantined files that do not exist: a crash prevented the move, or it was undone, or they were deleted since. */
+export async function findGone(
+  context: CatalogContext,
+  { quarantine = [] }: EntryContent,
+): Promise<readonly QuarantinedFile[]> {
+  const gone: QuarantinedFile[] = []
+  for (const file of quarantine) {
+    if (!isOwnNode(context, file.node)) continue
+    if ((await context.files.lookAt(file.path)) === undefined) gone.push(file)
+  }
+  return gone
+}
+
+/** The entry without these records. */
+export function withoutRecords(entry: EntryContent, gone: readonly QuarantinedFile[]): EntryContent {
+  const { quarantine = [], ...rest } = entry
+  const isGone = ({ path, node, at }: QuarantinedFile): boolean =>
+    gone.some((file) => file.path === path && file.node === node && file.at === at)
+  const left = quarantine.filter((file) => !isGone(file))
+  if (left.length === quarantine.length) return entry
+  return left.length === 0 ? rest : { ...rest, quarantine: left }
+}
+
+/** Removes the records of quarantined files that do not exist. */
+export async function forgetGone(
+  context: CatalogContext,
+  { id, holder, actor, reason }: FinishedDownload,
+): Promise<void> {
+  await updateEntry(context, { id, actor, reason, operation: 'quarantine' }, async (now) => {
+    heldDownload(context, now, holder)
+    return withoutRecords(now, await findGone(context, now))
+  })
 }
 
 /** A model may have had such a name before there was anything to quarantine. */

@@ -1,23 +1,31 @@
-import type { DiagnosisNote } from '@catalog/types'
+import { type DiagnosisNote, type EntryContent, isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
+import { policyOf } from '../context/policy.ts'
 import { livenessOf } from '../entry/liveness.ts'
-import type { ReadFile } from '../entry/reading.ts'
-import { updateEntry } from '../entry/update-entry.ts'
-import { applyVerdict } from '../verify/apply-verdict.ts'
+import type { ReadFile, Reading } from '../entry/reading.ts'
+import { readEntry, updateEntry } from '../entry/update-entry.ts'
+import { applyVerdict, type VerdictOptions } from '../verify/apply-verdict.ts'
 import { diagnoseFile } from '../verify/diagnose.ts'
 import { judge, type Mismatch } from '../verify/judge.ts'
 import { createSuperseded } from '../verify/still-meant.ts'
 import type { Verified } from '../verify/verified.ts'
+import { isInOrder } from './begin-download.ts'
 import { removeCheckpoint } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
-import { assertStillFinishing, type FinishedDownload } from './finished-download.ts'
-import { quarantineFile } from './quarantine-file.ts'
+import { readDownload } from './download-reading.ts'
+import { assertStillFinishing, type FinishedDownload, isPartial } from './finished-download.ts'
+import { type Move, putBack } from './place-files.ts'
+import { findGone, quarantineFile, withoutRecords } from './quarantine-file.ts'
 
-/** Quarantines the wrong files, and records why the model is Failed, with where the first of them is now. */
+/**
+ * Quarantines the wrong files, and records why the model is Failed, with where the first of them is now. What had to make
+ * room for them gets its name back, and is read there. A model that has its right files all the same stays as it is.
+ */
 export async function refuseDownload(
   context: CatalogContext,
   finished: FinishedDownload,
   { reading, wrong }: Mismatch,
+  moves: readonly Move[] = [],
 ): Promise<Verified> {
   const moved: MovedFile[] = []
   for (const file of wrong) moved.push(await moveToQuarantine(context, finished, file))
@@ -26,18 +34,59 @@ export async function refuseDownload(
   const { id, actor, reason, target } = finished
   const toMismatch = (verdict: Mismatch): Mismatch =>
     first === undefined ? verdict : { ...verdict, ...first, isQuarantined: true }
+  const old = await restoreOld(context, finished, moves)
+  const gone = old === undefined ? [] : await findGone(context, await readEntry(context, id))
+  const isElsewhere = wrong.length > 0 || reading.files.some(isPartial)
   const update = { id, actor, reason, operation: 'finish-download' }
   const isLive = await livenessOf(context)
+  const policy = await policyOf(context)
+  const how: VerdictOptions = { policy, isLive, hosts: [context.node, ...context.formerNodes] }
   const { before, after } = await updateEntry(context, update, async (now) => {
     await assertStillFinishing(context, finished, now, reading)
     const verdict = judge(now, reading)
     // The entry may have come to mean exactly the bytes that are in quarantine now. The model then has no file.
     if (verdict.outcome === 'match') throw createSuperseded(target, now)
-    return withoutDownload(applyVerdict(now, toMismatch(verdict), { isLive }))
+    const left =
+      isElsewhere && isInOrder(context, now, policy) ? now : toRefused(now, toMismatch(verdict), old, how)
+    return withoutRecords(withoutDownload(left), gone)
   })
   for (const { place } of wrong) await removeCheckpoint(context, place)
   const verdict = judge(before, reading)
   return { entry: after ?? before, verdict: verdict.outcome === 'match' ? verdict : toMismatch(verdict) }
+}
+
+/** Failed by the mismatch, unless the files that stand at the names by now, as `old` tells, are right. */
+function toRefused(
+  now: ModelEntry,
+  mismatch: Mismatch,
+  old: Reading | undefined,
+  how: VerdictOptions,
+): EntryContent {
+  const refused = applyVerdict(now, mismatch, how)
+  if (old === undefined) return refused
+  const verdict = judge(now, old)
+  if (verdict.outcome === 'match') return applyVerdict(now, verdict, how)
+  const { failure } = refused
+  return { ...applyVerdict(now, verdict, how), ...(failure !== undefined && { failure }) }
+}
+
+/** Gives quarantined files their names back, and reads all files there. Undefined if there were none, or one cannot be read. */
+async function restoreOld(
+  context: CatalogContext,
+  finished: FinishedDownload,
+  moves: readonly Move[],
+): Promise<Reading | undefined> {
+  const isRestored = await putBack(
+    context,
+    moves.filter(({ isAside }) => isAside),
+  )
+  if (!isRestored) return undefined
+  try {
+    return await readDownload(context, finished)
+  } catch (error) {
+    if (isCatalogError(error) && !isCatalogError(error, 'DOWNLOAD_ENDED')) return undefined
+    throw error
+  }
 }
 
 /** A wrong file in quarantine. */

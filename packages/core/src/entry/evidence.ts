@@ -85,14 +85,6 @@ function toFileFingerprint(file: ReadFile, first: Volume): readonly FileFingerpr
   return [{ path: part.path, fingerprint: toRecorded(read.fingerprint, file, first) }]
 }
 
-/** Evidence of a match, after its files were moved to their names, where they have these fingerprints, in its order. */
-export function toMovedEvidence(evidence: Evidence, moved: readonly Fingerprint[]): Evidence {
-  return withFingerprints(evidence, (known, index) => {
-    const now = moved[index]
-    return now === undefined ? known : { ...known, mtimeNs: now.mtimeNs, ctimeNs: now.ctimeNs }
-  })
-}
-
 /** A file that was read, as the evidence at hand knows it. */
 export interface KnownFile {
   readonly from: OwnEvidence

@@ -1,20 +1,12 @@
 /** Room `verify`: reading a model's files and recording the verdict. */
 
-import type {
-  DigestOrigin,
-  EntryContent,
-  Failure,
-  FileReference,
-  Fingerprint,
-  ModelFile,
-} from '@catalog/types'
+import type { DigestOrigin, EntryContent, Failure, FileReference, ModelFile } from '@catalog/types'
 import type { CatalogPolicy } from '../context/catalog-ports.ts'
 import {
   hasMatchingEvidence,
   type IsLive,
   keyOfReading,
   toEvidence,
-  toMovedEvidence,
   withEvidence,
   withoutEvidenceOf,
 } from '../entry/evidence.ts'
@@ -27,8 +19,6 @@ import { isDeclared, type Mismatch, type Verdict } from './judge.ts'
 export interface VerdictOptions {
   /** Where the file was found; on a match the entry refers to it from then on. */
   readonly moveTo?: FileReference | undefined
-  /** The fingerprints of the files, in their order, where they were moved after they had been read. */
-  readonly moved?: readonly Fingerprint[] | undefined
   readonly policy?: CatalogPolicy | undefined
   /** Which evidence of other volumes speaks for the model; all of it where absent. */
   readonly isLive?: IsLive | undefined
@@ -65,7 +55,7 @@ export function withReference(entry: EntryContent, reference: FileReference): En
 function toVerifiedEntry(
   entry: EntryContent,
   reading: Reading,
-  { moved, policy = {}, hosts = [] }: VerdictOptions,
+  { policy = {}, hosts = [] }: VerdictOptions,
 ): EntryContent {
   const { at, digest = null } = reading
   const evidence = toEvidence(reading)
@@ -81,8 +71,7 @@ function toVerifiedEntry(
     state: isTrusted || state !== 'Active' ? state : 'Pending',
     verifiedAt: at,
   }
-  const found = moved === undefined ? evidence : toMovedEvidence(evidence, moved)
-  return withEvidence(withoutHosts(verified, hosts), keyOfReading(reading), found)
+  return withEvidence(withoutHosts(verified, hosts), keyOfReading(reading), evidence)
 }
 
 /** Declared if the name of each file states its digest. */

@@ -1,18 +1,8 @@
-import type {
-  FileDigest,
-  LookResult,
-  SeenFile,
-  Sha256Digest,
-  VerifyFileOptions,
-  Volume,
-} from '@catalog/types'
+import type { FileDigest, LookResult, SeenFile, Sha256Digest, VerifyFileOptions } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { anchorsOf } from '../entry/own-evidence.ts'
-import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
-import { takeFirstLooks } from './first-look.ts'
-import { findWrongSizes } from './judge.ts'
-import { findMissingShards } from './missing-shards.ts'
-import { assertVolumes, findVolumes } from './reading-volumes.ts'
+import type { ReadFile, Reading } from '../entry/reading.ts'
+import { inspectFiles } from './inspect-files.ts'
+import { assertVolumes } from './reading-volumes.ts'
 import type { VerificationTarget } from './verification-target.ts'
 
 /** How files are read: what of a request the reading needs. */
@@ -30,14 +20,10 @@ export async function readFiles(
   { signal, onProgress, bytesPerSecond }: ReadRequest,
 ): Promise<Reading> {
   const { verifier, volumes, node, clock, monotonicMs } = context
-  const { entry, path, followSymlink } = target
+  const { path, followSymlink } = target
   const startedMs = monotonicMs()
-  const seen = await lookAtFiles(context, target)
-  signal?.throwIfAborted()
-  const missing = await findMissingShards(context, target)
-  const isReadable = missing.length === 0 && findWrongSizes(entry, seen).length === 0
+  const { seen, missing, isReadable, looks } = await inspectFiles(context, target, signal)
   const options = { signal, onProgress, bytesPerSecond, followSymlink }
-  const looks = isReadable ? await takeFirstLooks(context, target, signal) : []
   const digests = isReadable ? await verifier.digestFiles(seen, options) : []
   assertVolumes(context, seen, digests)
   const files = seen.map((file, index) => toReadFile(file, { read: digests[index], look: looks[index] }))
@@ -50,24 +36,6 @@ export async function readFiles(
     bytes: digests.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     durationMs: digests.length === 1 ? (digests[0]?.durationMs ?? 0) : monotonicMs() - startedMs,
   }
-}
-
-/** All files, in their order, each with its volume: the first that is missing rejects. */
-async function lookAtFiles(
-  context: CatalogContext,
-  { entry, files, followSymlink }: VerificationTarget,
-): Promise<readonly (ReadFile & SeenFile)[]> {
-  const { verifier, volumes } = context
-  const seen: (TargetFile & SeenFile)[] = []
-  for (const file of files) {
-    seen.push({ ...file, fingerprint: await verifier.statFile(file.path, { followSymlink }) })
-  }
-  const found = await findVolumes(context, seen, anchorsOf(entry))
-  return seen.map((file, index) => {
-    const directory = volumes.directoryOf(file.path)
-    const where = { volume: found[index] as Volume, ...(directory !== undefined && { directory }) }
-    return { ...file, ...where, sizeBytes: file.fingerprint.sizeBytes }
-  })
 }
 
 interface Found {

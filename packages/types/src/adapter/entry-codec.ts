@@ -93,6 +93,7 @@ const downloadShape = shapeOf({
   path: 'path',
   started_at: 'startedAt',
   until: 'until',
+  placing: 'placing',
 })
 const quarantinedShape = shapeOf(
   { path: 'path', node: 'node', at: 'at', size: 'sizeBytes', digest: 'digest', diagnosis: 'diagnosis' },
@@ -198,6 +199,7 @@ const download = z.object({
   path: locationSchema,
   started_at: time,
   until: time,
+  placing: z.literal(true).nullish(),
 })
 const quarantined = z.object({
   path: locationSchema,

@@ -94,6 +94,8 @@ export interface Download {
   readonly startedAt: string
   /** ISO-8601 UTC. After it another provisioner may go on with the download. */
   readonly until: string
+  /** Files were being moved to their names: they may stand there without having been read. */
+  readonly placing?: true
   readonly extra?: ExtraFields
 }
 

@@ -14,6 +14,7 @@ export const UPKEEP_FINDING_KINDS = [
   'resized',
   'changed',
   'stale',
+  'unverified',
   'special-file',
   'unreadable',
   'shard-missing',

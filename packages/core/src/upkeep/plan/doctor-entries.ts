@@ -2,10 +2,13 @@ import type { FoundFile, ModelEntry, UpkeepAction, UpkeepFinding, UpkeepFindingK
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { findChanges, isStale, toPlain } from '../../entry/fingerprints.ts'
 import type { OwnEvidence } from '../../entry/own-evidence.ts'
+import { isActive } from '../../lease/active-leases.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type MovedModel, StrayIndex } from '../survey/moved-files.ts'
 import type { NamedFile, Survey } from '../survey/survey.ts'
 import { type Remark, toPlanned } from './plan.ts'
+
+const UNREAD = 'a download that ended moved it to its name, and nobody has read it'
 
 /** What was found of the entries, and which of them, and which files, were found under another name. */
 export interface ExaminedEntries {
@@ -74,13 +77,13 @@ interface Examined {
 }
 
 function examineFiles(context: CatalogContext, entry: ModelEntry, examined: Examined): readonly Remark[] {
-  const findings = examined.files.flatMap(examineFile)
+  const findings = examined.files.flatMap((file) => examineFile(context, file))
   const action = chooseAction(context, entry, examined)
   // One action for all that is wrong with the model: a plan does nothing twice.
   return findings.map((finding, index) => (index === 0 ? { finding, action } : { finding }))
 }
 
-function examineFile(file: NamedFile): readonly UpkeepFinding[] {
+function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepFinding[] {
   const { entry, path, sight, known, part } = file
   const expectedBytes = known?.sizeBytes ?? part?.sizeBytes ?? entry.sizeBytes ?? 0
   const toFinding = (kind: UpkeepFindingKind, bytes: number, text: string): readonly UpkeepFinding[] => [
@@ -97,8 +100,11 @@ function examineFile(file: NamedFile): readonly UpkeepFinding[] {
     }
     case 'file': {
       const { fingerprint } = sight
-      const changes = known === undefined ? [] : findChanges(known, fingerprint)
-      if (known === undefined || changes.length === 0) return []
+      if (known === undefined) {
+        return isLeftUnread(context, file) ? toFinding('unverified', fingerprint.sizeBytes, UNREAD) : []
+      }
+      const changes = findChanges(known, fingerprint)
+      if (changes.length === 0) return []
       if (isStale(changes)) return toFinding('stale', fingerprint.sizeBytes, STALE)
       if (known.sizeBytes === fingerprint.sizeBytes) {
         return toFinding('changed', fingerprint.sizeBytes, `${changes.join(', ')} changed since it was read`)
@@ -112,6 +118,11 @@ function examineFile(file: NamedFile): readonly UpkeepFinding[] {
 }
 
 const STALE = 'its ctime changed since it was read (mode, owner, names, or its bytes): one reading tells'
+
+/** Whether a download that nobody goes on with may have moved the file to its name, and no more. */
+function isLeftUnread(context: CatalogContext, { entry: { download }, known }: NamedFile): boolean {
+  return known === undefined && download?.placing === true && !isActive(context, download)
+}
 
 /** What to say of a file that is not there; nothing of one that nobody here misses. */
 function describeLoss({ entry, own, isAbsent }: NamedFile): string | undefined {
@@ -146,10 +157,12 @@ function chooseAction(
     return isOwnLoss(files) ? { kind: 'forget-evidence', entry: planned, paths } : undefined
   }
   if (files.some(({ sight }) => sight.kind === 'unreadable')) return undefined
-  const changed = files.flatMap(({ path, sight, known }) => {
-    if (sight.kind !== 'file' || known === undefined) return []
+  const changed = files.flatMap((file) => {
+    const { path, sight, known } = file
+    if (sight.kind !== 'file') return []
     const { fingerprint } = sight
-    return findChanges(known, fingerprint).length > 0 ? [{ path, fingerprint: toPlain(fingerprint) }] : []
+    const isOther = known !== undefined && findChanges(known, fingerprint).length > 0
+    return isOther || isLeftUnread(context, file) ? [{ path, fingerprint: toPlain(fingerprint) }] : []
   })
   return changed.length > 0 ? { kind: 'reverify', entry: planned, files: changed } : undefined
 }
