@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import { CommanderError } from 'commander'
 import { findCallerDirectory } from './files/paths.ts'
 import type { ChangingOptions } from './options/command-options.ts'
@@ -60,16 +60,26 @@ function createInvocation(
 ): Invocation {
   const directory = findCallerDirectory(environment, workingDirectory)
   const resolvePath = (path: string): string => resolve(directory, path)
+  const namedAnchors = options.anchor?.map(resolvePath) ?? []
   return {
     output: new Output({ stdout, stderr, environment, json: options.json ?? false }),
     root: options.root === undefined ? undefined : resolvePath(options.root),
     symlinks: options.symlinks ?? parseSymlinkPolicy(environment['CATALOG_SYMLINKS'] || 'refuse'),
+    node: options.node ?? (environment['CATALOG_NODE'] || undefined),
+    namedAnchors,
+    anchors: options.anchor === undefined ? findAnchors(environment).map(resolvePath) : namedAnchors,
+    onlyWriter: options.onlyWriter ?? false,
     environment,
     resolvePath,
     signal,
     actor: options.actor ?? environment['CATALOG_ACTOR'] ?? findLoginName(),
     reason: options.reason,
   }
+}
+
+/** `CATALOG_ANCHORS`, a list as PATH is one. A disk that is not mounted at the moment is no error. */
+function findAnchors({ CATALOG_ANCHORS: text = '' }: NodeJS.ProcessEnv): readonly string[] {
+  return text.split(delimiter).filter((path) => path !== '')
 }
 
 /** A container may run under a user without a name. */

@@ -73,7 +73,9 @@ it.each([
   program.commands.find((each) => each.name() === command)?.outputHelp()
   const help = printed.join('')
   expect(help).toContain('--root <dir>')
-  expect(help).toContain('--json')
+  for (const option of ['--json', '--node <name>', '--anchor <dir>', '--only-writer']) {
+    expect(help).toContain(option)
+  }
   expect(help).toMatch(/\nExample:\n {2}\$ .*\bcatalog .*\n$/u)
   expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   expect(program.helpInformation()).toContain(`  ${command} `)

@@ -6,7 +6,7 @@ import { defineLeaseCommands } from './commands/lease/lease-commands.ts'
 import { defineReadingCommands } from './commands/read/reading-commands.ts'
 import { defineUpkeepCommands } from './commands/upkeep/upkeep-commands.ts'
 import { formatExample, type RunCommand } from './options/command-options.ts'
-import { parseSymlinkPolicy } from './options/option-values.ts'
+import { collect, parseSymlinkPolicy } from './options/option-values.ts'
 import type { Sink } from './output/output.ts'
 
 /** The whole command line. Wrong usage throws commander's own error; the help goes to stdout. */
@@ -27,6 +27,19 @@ export function createProgram(
       '--symlinks <policy>',
       'which symbolic links may lead to model files: refuse, inside (the root) or anywhere (default: $CATALOG_SYMLINKS, else refuse)',
       parseSymlinkPolicy,
+    )
+    .option(
+      '--node <name>',
+      'label of this machine in leases, downloads and evidence (default: $CATALOG_NODE, else made from /etc/machine-id)',
+    )
+    .option(
+      '--anchor <dir>',
+      'directory on another disk, which gets a small anchor file, so that what is read on that disk counts for later commands too; may be repeated (default: $CATALOG_ANCHORS, separated by :)',
+      collect,
+    )
+    .option(
+      '--only-writer',
+      'write to a catalog on a network or FUSE file system; only if no other program ever writes to it',
     )
     .option('--json', 'print one JSON document instead of text; errors as JSON on stderr')
     .option('--debug', 'show where an unexpected error came from, as CATALOG_DEBUG=1 does')

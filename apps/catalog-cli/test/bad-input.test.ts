@@ -19,6 +19,9 @@ it.concurrent.for<[what: string, args: readonly string[], code: number, name: st
   ['an address instead of a file', ['add', 'https://me:secret@host/x.gguf'], 2, 'USAGE'],
   ['no file', ['add', 'nowhere.gguf'], 14, 'FILE_MISSING'],
   ['no file to digest', ['digest', 'nowhere.gguf'], 14, 'FILE_MISSING'],
+  ['an anchor that is not there', ['register', 'x', '--source', 's', '--anchor', 'nowhere'], 2, 'USAGE'],
+  ['a file as an anchor', ['ls', '--anchor', import.meta.filename], 2, 'USAGE'],
+  ['a node with a space', ['ls', '--node', 'my box'], 2, 'INVALID_INPUT'],
   ['no catalog', ['ls'], 22, 'CATALOG_MISSING'],
 ])('refuses %s and makes nothing', async ([_what, args, code, name], test) => {
   const { expect } = test

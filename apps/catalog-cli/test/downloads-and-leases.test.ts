@@ -5,6 +5,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { damageModel, sampleGguf } from '@catalog/testkit/models'
 import { lacks } from '@catalog/testkit/running'
+import type { ModelEntry } from 'model-catalog'
 import { expect, it, onTestFinished } from 'vitest'
 import { createWorld, parseJson, type World } from './world.ts'
 
@@ -190,4 +191,18 @@ it('a hint fits what is missing', async () => {
   const finished = await world.run('download', 'finish', 'm', '--holder', 'nightly')
   expect(finished).toMatchObject({ code: 16 })
   expect(finished.stderr).toContain('catalog download begin begins again')
+})
+
+it('a holder goes on under another label of the machine, and what it finishes is served under a third', async () => {
+  const world = await createWorldWithModel()
+  const path = join(world.root, 'm.gguf')
+  const download = async (command: string, node: string) =>
+    world.run('download', command, 'm', '--holder', 'nightly', '--node', node)
+  expect(await download('begin', 'pod-1')).toMatchObject({ code: 0, stdout: `fetch ${path}.partial\n` })
+  expect(await download('begin', 'pod-2')).toMatchObject({ code: 0, stdout: `fetch ${path}.partial\n` })
+  writeFileSync(`${path}.partial`, BYTES)
+  expect(await download('finish', 'pod-3')).toMatchObject({ code: 0 })
+  expect(await world.run('resolve', 'm', '--node', 'pod-4')).toMatchObject({ code: 0, stdout: `${path}\n` })
+  const { evidence } = parseJson<ModelEntry>(await world.run('show', 'm', '--json'))
+  expect(Object.values(evidence ?? {})).toMatchObject([{ node: 'pod-3' }])
 })

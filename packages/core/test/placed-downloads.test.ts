@@ -1,7 +1,7 @@
 import { type FakeFiles, sampleDigest } from '@catalog/testkit'
 import { CatalogError, type DigestProgress } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
+import { edit, openTestCatalog, type TestCatalog, withoutDev } from './test-catalog.ts'
 
 const right = sampleDigest(1)
 const wrong = sampleDigest(2)
@@ -144,7 +144,11 @@ describe('a name that is taken', () => {
     const entry = await catalog.get('m')
     expect(entry).toMatchObject({ state: 'Failed', failure: { path: aside, found: wrong } })
     expect(entry?.quarantine?.map(({ path }) => path)).toEqual([aside])
-    const evidence = { outcome: 'mismatch', digest: old, fingerprint: files.readFingerprint(PATH) }
+    const evidence = {
+      outcome: 'mismatch',
+      digest: old,
+      fingerprint: withoutDev(files.readFingerprint(PATH)),
+    }
     expect(entry?.evidence?.['volume-1']).toMatchObject(evidence)
     expect(await catalog.downloads.begin('m')).toMatchObject({ files: [{ isPresent: false }] })
   })

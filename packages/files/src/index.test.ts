@@ -6,5 +6,5 @@ import * as files from './index.ts'
 export type ExportedTypes = [ModelDirectoryOptions, SymlinkPolicy, VolumesOptions]
 
 it('exports these and nothing else', () => {
-  expect(Object.keys(files)).toEqual(['createModelDirectory', 'createVolumes'])
+  expect(Object.keys(files).sort()).toEqual(['createModelDirectory', 'createVolumes', 'findAnchorProblem'])
 })

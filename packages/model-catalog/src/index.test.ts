@@ -235,6 +235,7 @@ it('exports these and nothing else', () => {
     'digestFile',
     'digestManifest',
     'evidenceOf',
+    'findAnchorProblem',
     'findDefaultRoot',
     'findListedDigest',
     'findShards',

@@ -37,7 +37,7 @@ export {
   type WriteOptions,
   type WrongModel,
 } from '@catalog/core'
-export type { SymlinkPolicy } from '@catalog/files'
+export { findAnchorProblem, type SymlinkPolicy } from '@catalog/files'
 export {
   type RecoveryReport,
   type RepairOptions,

@@ -1,14 +1,15 @@
 import {
   type Catalog,
   type CatalogError,
+  findAnchorProblem,
   findDefaultRoot,
   isCatalogError,
+  type OpenCatalogOptions,
   openCatalog,
   type RecoveryReport,
-  type SymlinkPolicy,
 } from 'model-catalog'
 import type { Invocation } from '../options/invocation.ts'
-import { HintedError } from '../problem/cli-errors.ts'
+import { CliError, HintedError } from '../problem/cli-errors.ts'
 import { withSuggestions } from '../problem/hints.ts'
 import { isPermissionDenied, READING_HINT } from '../problem/permission-hint.ts'
 import { describeRecovery } from './describe-recovery.ts'
@@ -22,67 +23,83 @@ export function findRoot({ root, environment, resolvePath }: Invocation): string
  * Runs the work on the catalog in the root, and closes it whatever happens. CATALOG_MISSING if the root has none: a
  * mistyped directory must neither look like a catalog without models nor get an empty one.
  */
-export function withCatalog<T>(
+export async function withCatalog<T>(
   invocation: Invocation,
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
-  return runWith(toOpening(invocation, false), work)
+  return await runWith(await toOpening(invocation, false), work)
 }
 
 /** The same for the commands that create a catalog if there is none. */
-export function withNewCatalog<T>(
+export async function withNewCatalog<T>(
   invocation: Invocation,
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
-  return runWith(toOpening(invocation, true), work)
+  return await runWith(await toOpening(invocation, true), work)
 }
 
-interface Opening {
-  readonly root: string
-  readonly symlinks: SymlinkPolicy
-  readonly create: boolean
-  readonly onRecovery: (report: RecoveryReport) => void
-  readonly onStaleView: (error: CatalogError) => void
-}
+type Opening = OpenCatalogOptions & { readonly root: string }
 
-function toOpening(invocation: Invocation, create: boolean): Opening {
-  const { symlinks, output } = invocation
+async function toOpening(invocation: Invocation, create: boolean): Promise<Opening> {
+  const { symlinks, node, anchors, onlyWriter, output } = invocation
+  await assertAnchors(invocation)
   const onRecovery = (report: RecoveryReport): void => {
     for (const line of describeRecovery(report)) output.note(line)
   }
   const onStaleView = ({ message, code }: CatalogError): void =>
     output.warn(`the change is recorded, and catalog.json will show it later: ${message} [${code}]`)
-  return { root: findRoot(invocation), symlinks, create, onRecovery, onStaleView }
+  const root = findRoot(invocation)
+  return { root, symlinks, node, anchors, onlyWriter, create, onRecovery, onStaleView }
+}
+
+/** What the user names has to be there. */
+async function assertAnchors({ namedAnchors }: Invocation): Promise<void> {
+  for (const path of namedAnchors) {
+    const problem = await findAnchorProblem(path)
+    if (problem !== undefined) throw new CliError('USAGE', `--anchor ${path} ${problem}`)
+  }
 }
 
 async function runWith<T>(
   opening: Opening,
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
-  const catalog = await openAsAllowed(opening)
+  const { catalog, refusal } = await openAsAllowed(opening)
   try {
     return await work(catalog, opening.root)
   } catch (error) {
+    // Why it was opened read-only is what a user can do something about.
+    if (refusal !== undefined && isCatalogError(error, 'READ_ONLY')) throw refusal
     throw await withSuggestions(error, catalog)
   } finally {
     await catalog.close()
   }
 }
 
+/** A catalog, and why it is open read-only, if it is because several machines may write to its file system. */
+interface Opened {
+  readonly catalog: Catalog
+  readonly refusal?: CatalogError
+}
+
 /** For writing, or if the user has no right to it, for reading only: what writes is READ_ONLY then. */
-async function openAsAllowed(opening: Opening): Promise<Catalog> {
+async function openAsAllowed(opening: Opening): Promise<Opened> {
   try {
-    return await openCatalog(opening)
+    return { catalog: await openCatalog(opening) }
   } catch (error) {
     if (!isWithoutRight(error)) throw error
-    return await openReading(opening, error)
+    const catalog = await openReading(opening, error)
+    return isCatalogError(error, 'SHARED_FILE_SYSTEM') ? { catalog, refusal: error } : { catalog }
   }
 }
 
 /** What is told is why it cannot be read if the user has no right to that either, else why it cannot be written. */
-async function openReading({ root, symlinks, onRecovery }: Opening, refusal: unknown): Promise<Catalog> {
+async function openReading(
+  { create: _create, onlyWriter: _onlyWriter, onStaleView: _onStaleView, ...opening }: Opening,
+  refusal: unknown,
+): Promise<Catalog> {
   try {
-    return await openCatalog({ root, symlinks, onRecovery, readOnly: true })
+    return await openCatalog({ ...opening, readOnly: true })
   } catch (error) {
     if (isCatalogError(error, 'IO') && isPermissionDenied(error.details)) {
       throw new HintedError(error, READING_HINT)

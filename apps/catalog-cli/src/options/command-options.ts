@@ -5,6 +5,9 @@ import type { Invocation } from './invocation.ts'
 export interface GlobalOptions {
   readonly root?: string
   readonly symlinks?: SymlinkPolicy
+  readonly node?: string
+  readonly anchor?: readonly string[]
+  readonly onlyWriter?: true
   readonly json?: true
   readonly debug?: true
 }

@@ -8,6 +8,13 @@ export interface Invocation {
   readonly root: string | undefined
   /** Which symbolic links may lead to model files. */
   readonly symlinks: SymlinkPolicy
+  /** The label of this machine; undefined for the library's default. */
+  readonly node: string | undefined
+  /** Absolute directories on other disks: those of the command line, which must be there, else those of the environment. */
+  readonly anchors: readonly string[]
+  readonly namedAnchors: readonly string[]
+  /** Whether no other program writes to this catalog. */
+  readonly onlyWriter: boolean
   readonly environment: NodeJS.ProcessEnv
   /** The absolute path of what the user wrote. */
   readonly resolvePath: (path: string) => string

@@ -80,7 +80,8 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   FILE_MISSING: 'the catalog does not download; put the file there first',
   CATALOG_MISSING: 'register and add begin one; --root and CATALOG_ROOT say where it is',
   CATALOG_REPLACED: 'it was moved or restored while the command ran; repeat the command',
-  SHARED_FILE_SYSTEM: 'keep the catalog on a local disk; --root and CATALOG_ROOT say where it is',
+  SHARED_FILE_SYSTEM:
+    'keep the catalog on a local disk (--root, CATALOG_ROOT); --only-writer writes here, if no other program ever does',
   READ_ONLY: WRITING_HINT,
   DAMAGED: 'nothing was changed; copy the whole directory, end all that uses it, and then try catalog repair',
   UNSUPPORTED_FORMAT: 'a newer version wrote this; use that one',

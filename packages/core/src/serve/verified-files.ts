@@ -11,7 +11,7 @@ import {
 } from '../entry/own-evidence.ts'
 
 /** A file as one `stat` shows it. */
-export interface SeenModelFile {
+interface SeenModelFile {
   readonly path: string
   readonly fingerprint: Fingerprint
 }
@@ -55,7 +55,7 @@ export function assertAsVerified(
 }
 
 /** The fields in which a file is not the one of the evidence; its path, where the evidence does not know it. */
-export function findEvidenceChanges(
+function findEvidenceChanges(
   own: OwnEvidence,
   file: Pick<ReferencedFile, 'part'> | undefined,
   found: Fingerprint,

@@ -7,15 +7,15 @@ import { formatCount } from '../../text/count.ts'
 /** Makes a damaged catalog usable again, and says what that cost and where the originals are. */
 export async function runRepair(invocation: Invocation): Promise<undefined> {
   const { output } = invocation
-  const report = await repair(findRoot(invocation))
+  const report = await repair(findRoot(invocation), invocation)
   output.print(...formatRepair(report))
   output.printJson(report)
 }
 
 /** What cannot be repaired is not helped by another repair, which is what the hint of DAMAGED says elsewhere. */
-async function repair(root: string): Promise<RepairReport> {
+async function repair(root: string, { onlyWriter }: Invocation): Promise<RepairReport> {
   try {
-    return await repairCatalog(root)
+    return await repairCatalog(root, { onlyWriter })
   } catch (error) {
     throw isCatalogError(error, 'DAMAGED') ? new HintedError(error, BEYOND_REPAIR) : error
   }

@@ -87,5 +87,8 @@ function defineFinish(group: Command, run: RunCommand): void {
 
 // A name made up for each command would be another holder than that of the command before.
 function withHolder(command: Command): Command {
-  return command.requiredOption('--holder <name>', 'who downloads: the same name from begin to finish')
+  return command.requiredOption(
+    '--holder <name>',
+    'who downloads: the same name from begin to finish; it goes on after a restart under any host name, as long as the disk is the same',
+  )
 }
