@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { damageModel, sampleGguf } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
@@ -87,6 +87,43 @@ describe('the commands of upkeep', () => {
     expect(wrong.stdout).toContain('a: wrong [DIGEST_MISMATCH]')
     expect(wrong.stdout).toContain('b: could not be read [FILE_MISSING]')
     expect((await world.run('audit', '--older-than', '30d')).stdout).toContain('0 of 0 models right')
+  })
+
+  it('read again only what is stale, and tell that nothing is', async () => {
+    const world = await createModels()
+    expect(await world.run('verify', '--stale')).toMatchObject({ code: 0, stdout: 'nothing is stale\n' })
+    chmodSync(join(world.root, 'a.gguf'), 0o600)
+    expect(await world.run('resolve', 'a')).toMatchObject({ code: 19 })
+    expect((await world.run('doctor')).stdout).toContain('would verify a again')
+    const read = await world.run('verify', '--stale')
+    expect(read).toMatchObject({ code: 0, stdout: expect.stringContaining('1 of 1 model right') })
+    expect(await world.run('resolve', 'a')).toMatchObject({ code: 0 })
+    const json = await world.run('verify', '--stale', '--json')
+    expect(parseJson(json)).toMatchObject({ checked: 0, bytes: 0, ended: 'all' })
+    chmodSync(join(world.root, 'b.gguf'), 0o600)
+    writeFileSync(join(world.root, 'b.gguf'), damageModel(MODEL, 'flipped-bit'))
+    // Its mtime changed as well: that is no stale file.
+    expect((await world.run('verify', '--stale')).stdout).toBe('nothing is stale\n')
+    expect((await world.run('verify', 'b')).code).toBe(10)
+  })
+
+  it('forget what was read on a disk that is away only when they are told to', async () => {
+    const world = createWorld()
+    await world.run('add', world.write('usb/m.gguf', MODEL))
+    const [usb, unplugged] = [join(world.directory, 'usb'), join(world.directory, 'unplugged')]
+    renameSync(usb, unplugged)
+    mkdirSync(usb)
+    const seen = await world.run('doctor', '--apply')
+    expect(seen.stdout).toMatch(/^absent: .*mount its disk/u)
+    expect(seen.stdout).toContain('0 done, 0 skipped, 0 failed')
+    const plan = await world.run('doctor', '--forget-absent')
+    expect(plan.stdout).toContain('would forget what was read of m on 1 volume')
+    rmdirSync(usb)
+    renameSync(unplugged, usb)
+    expect(await world.run('resolve', 'm')).toMatchObject({ code: 0 })
+    renameSync(usb, unplugged)
+    expect((await world.run('doctor', '--forget-absent', '--apply')).stdout).toContain('1 done')
+    expect((await world.run('show', 'm')).stdout).toMatch(/^state +Pending$/mu)
   })
 
   it('count', async () => {

@@ -44,6 +44,7 @@ interface UpdateCommandOptions extends ChangingOptions {
 
 interface VerifyCommandOptions extends ChangingOptions {
   readonly all?: true
+  readonly stale?: true
   readonly path?: string
 }
 
@@ -122,16 +123,20 @@ function defineVerify(program: Command, run: RunCommand): void {
     .description("read models' files and compare their digests")
     .option('--all', 'all models that are not Retired')
     .option(
+      '--stale',
+      'those of which nothing but the ctime of a file changed since it was read (chmod, ln, …)',
+    )
+    .option(
       '--path <file>',
       'the file to read instead, with exactly one id; the model refers to it if it is right',
     )
   withAttribution(command, 'catalog verify --all')
   command.action(async (ids: readonly string[]) => {
     const options = command.optsWithGlobals<VerifyCommandOptions>()
-    const { all = false, path } = options
+    const { all = false, stale = false, path } = options
     await run(options, async (invocation) => {
       const { runVerify } = await import('./verify.ts')
-      return await runVerify(invocation, { ids, all, path })
+      return await runVerify(invocation, { ids, all, stale, path })
     })
   })
 }

@@ -1,4 +1,5 @@
 import { type Catalog, LifecycleState, type ModelEntry } from 'model-catalog'
+import { runAudit } from '../../catalog/run-audit.ts'
 import { formatVerified, verifyOne } from '../../catalog/verify-one.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
@@ -13,6 +14,7 @@ import { formatCount } from '../../text/count.ts'
 export interface RunVerifyOptions {
   readonly ids: readonly string[]
   readonly all: boolean
+  readonly stale: boolean
   readonly path?: string | undefined
 }
 
@@ -21,6 +23,7 @@ type VerifyResult = { readonly id: string } & ({ readonly entry: ModelEntry } | 
 /** Reads the files of some or all models. Goes on after a failure; returns the exit code of the first one. */
 export async function runVerify(invocation: Invocation, options: RunVerifyOptions): Promise<number> {
   assertUsage(options)
+  if (options.stale) return await runAudit(invocation, { only: 'stale' })
   const { output } = invocation
   const path = options.path === undefined ? undefined : invocation.resolvePath(options.path)
   const results = await withCatalog(invocation, async (catalog) => {
@@ -42,10 +45,11 @@ export async function runVerify(invocation: Invocation, options: RunVerifyOption
   return problems[0]?.exitCode ?? EXIT_CODES.OK
 }
 
-function assertUsage({ ids, all, path }: RunVerifyOptions): void {
-  if (all && ids.length > 0) throw new CliError('USAGE', 'give ids or --all, not both')
-  if (!all && ids.length === 0) throw new CliError('USAGE', 'give the ids of the models to verify, or --all')
-  if (path !== undefined && (all || ids.length !== 1)) {
+function assertUsage({ ids, all, stale, path }: RunVerifyOptions): void {
+  const given = [ids.length > 0, all, stale].filter(Boolean).length
+  if (given > 1) throw new CliError('USAGE', 'give ids, --all or --stale, and only one of them')
+  if (given === 0) throw new CliError('USAGE', 'give the ids of the models to verify, or --all, or --stale')
+  if (path !== undefined && ids.length !== 1) {
     throw new CliError('USAGE', '--path goes with exactly one id')
   }
 }

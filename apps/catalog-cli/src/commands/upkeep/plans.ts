@@ -1,3 +1,5 @@
+/** Room `commands/upkeep`: audit, doctor, collect, dedupe, apply, stats. */
+
 import {
   type ApplyReport,
   type Catalog,
@@ -21,14 +23,19 @@ export interface PlanOptions {
   readonly save: string | undefined
 }
 
+export interface RunDoctorOptions extends PlanOptions {
+  readonly forgetAbsent: boolean
+}
+
 export interface RunCollectOptions extends PlanOptions {
   readonly orphans: boolean | readonly string[]
   readonly olderThanMs: number | undefined
 }
 
 /** Compares the catalog with the disk. */
-export function runDoctor(invocation: Invocation, options: PlanOptions): Promise<number> {
-  return runPlan(invocation, options, (catalog) => catalog.upkeep.doctor())
+export function runDoctor(invocation: Invocation, options: RunDoctorOptions): Promise<number> {
+  const { forgetAbsent } = options
+  return runPlan(invocation, options, (catalog) => catalog.upkeep.doctor({ forgetAbsent }))
 }
 
 /** Finds files that nobody needs. */
@@ -119,7 +126,9 @@ function describeAction(action: UpkeepAction): string {
     case 'reverify':
       return `verify ${action.entry.id} again`
     case 'forget-evidence':
-      return `take back that ${action.entry.id} was verified here`
+      return action.keys === undefined
+        ? `take back that ${action.entry.id} was verified here`
+        : `forget what was read of ${action.entry.id} on ${formatCount(action.keys.length, 'volume')} that ${action.keys.length === 1 ? 'is' : 'are'} not here`
     case 'remove-file':
       return `remove ${action.file} (${action.why}, ${formatBytes(action.bytes)})`
     case 'share-bytes': {

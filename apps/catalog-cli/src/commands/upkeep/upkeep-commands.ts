@@ -15,6 +15,10 @@ interface PlanCommandOptions extends ChangingOptions {
   readonly save?: string
 }
 
+interface DoctorCommandOptions extends PlanCommandOptions {
+  readonly forgetAbsent?: true
+}
+
 interface CollectCommandOptions extends PlanCommandOptions {
   readonly orphans?: true | readonly string[]
   readonly olderThan?: number
@@ -50,7 +54,7 @@ function defineAudit(program: Command, run: RunCommand): void {
     const options = command.optsWithGlobals<AuditCommandOptions>()
     const { olderThan: olderThanMs, rate: bytesPerSecond, maxBytes, maxTime: maxDurationMs } = options
     await run(options, async (invocation) => {
-      const { runAudit } = await import('./audit.ts')
+      const { runAudit } = await import('../../catalog/run-audit.ts')
       return await runAudit(invocation, { olderThanMs, bytesPerSecond, maxBytes, maxDurationMs })
     })
   })
@@ -60,12 +64,17 @@ function defineDoctor(program: Command, run: RunCommand): void {
   const command = program
     .command('doctor')
     .description('compare the catalog with the disk, and say what could be done')
+    .option(
+      '--forget-absent',
+      'also forget what was read of files whose disk or directory is not there, instead of waiting for it',
+    )
   withPlanOptions(command, 'catalog doctor --save plan.json')
   command.action(async () => {
-    const options = command.optsWithGlobals<PlanCommandOptions>()
+    const options = command.optsWithGlobals<DoctorCommandOptions>()
+    const { forgetAbsent = false } = options
     await run(options, async (invocation) => {
       const { runDoctor } = await import('./plans.ts')
-      return await runDoctor(invocation, toPlanOptions(options))
+      return await runDoctor(invocation, { ...toPlanOptions(options), forgetAbsent })
     })
   })
 }

@@ -1,24 +1,22 @@
-/** Room `commands/upkeep`: audit, doctor, collect, dedupe, apply, stats. */
-
 import type { AuditOptions, AuditReport } from 'model-catalog'
-import { withCatalog } from '../../catalog/with-catalog.ts'
-import { attributionOf, type Invocation } from '../../options/invocation.ts'
-import { createProgress } from '../../output/progress.ts'
-import { CATALOG_EXIT_CODES, EXIT_CODES } from '../../problem/exit-codes.ts'
-import { formatBytes } from '../../text/bytes.ts'
-import { formatCount } from '../../text/count.ts'
-import { formatDuration } from '../../text/duration.ts'
+import { attributionOf, type Invocation } from '../options/invocation.ts'
+import { createProgress } from '../output/progress.ts'
+import { CATALOG_EXIT_CODES, EXIT_CODES } from '../problem/exit-codes.ts'
+import { formatBytes } from '../text/bytes.ts'
+import { formatCount } from '../text/count.ts'
+import { formatDuration } from '../text/duration.ts'
+import { withCatalog } from './with-catalog.ts'
 
 export type RunAuditOptions = Pick<
   AuditOptions,
-  'olderThanMs' | 'bytesPerSecond' | 'maxBytes' | 'maxDurationMs'
+  'only' | 'olderThanMs' | 'bytesPerSecond' | 'maxBytes' | 'maxDurationMs'
 >
 
 /** Verifies again what was verified before; returns the exit code of the first model that is not right. */
 export async function runAudit(invocation: Invocation, options: RunAuditOptions): Promise<number> {
   const { output, signal } = invocation
   const report = await withCatalog(invocation, async (catalog) => {
-    const progress = createProgress(output, 'audit')
+    const progress = createProgress(output, options.only === 'stale' ? 'verify' : 'audit')
     try {
       const onProgress = progress.update.bind(progress)
       const audited = await catalog.upkeep.audit({
@@ -33,7 +31,8 @@ export async function runAudit(invocation: Invocation, options: RunAuditOptions)
       progress.clear()
     }
   })
-  output.print(...formatAudit(report))
+  const isNothing = options.only === 'stale' && report.checked === 0
+  output.print(...(isNothing ? ['nothing is stale'] : formatAudit(report)))
   output.printJson(report)
   const [first] = [...report.wrong, ...report.unreadable]
   return first === undefined ? EXIT_CODES.OK : CATALOG_EXIT_CODES[first.code]
