@@ -37,6 +37,7 @@ import { type ListPage, readPage } from './query/read-page.ts'
 import { parseWatchOptions } from './query/watch-options.ts'
 import { type LocatedModel, locateModels } from './serve/find-entries.ts'
 import { type OpenModel, openVerifiedModel, type ResolvedModel, resolveModel } from './serve/resolve-model.ts'
+import { type ModelStanding, readStanding } from './serve/standing.ts'
 import { PolicySettings } from './settings/policy-settings.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 import { pathOf } from './verify/verification-target.ts'
@@ -211,6 +212,16 @@ export class Catalog implements AsyncDisposable {
   }
 
   /**
+   * What became of the model's files since they were read here, for people: one `stat` of each file, and nothing is
+   * recorded. For serving there is `resolve`.
+   *
+   * @throws {CatalogError} NOT_FOUND if no model has this id
+   */
+  async standing(id: string): Promise<ModelStanding> {
+    return readStanding(this.#context, await readEntry(this.#context, parseModelId(id)))
+  }
+
+  /**
    * The absolute path where the model's file is, or is to be put. Says nothing of the file itself.
    *
    * @throws {CatalogError} NOT_FOUND if no model has this id
@@ -225,11 +236,13 @@ export class Catalog implements AsyncDisposable {
    * `verify` are there for more.
    *
    * @throws {CatalogError} NOT_FOUND if no model is meant
-   * @throws {CatalogError} NOT_USABLE if the model is not Active, this machine has not verified it, or the policy
+   * @throws {CatalogError} NOT_USABLE if the model is not Active, was not verified on a volume that is here, or the policy
    *   forbids it
-   * @throws {CatalogError} FILE_MISSING if one of its files does not exist
+   * @throws {CatalogError} FILE_MISSING if one of its files does not exist, or is away with its disk
+   * @throws {CatalogError} EVIDENCE_STALE if nothing but the ctime of a file changed since it was verified: the model stays
+   *   Active, and is served once it was read again
    * @throws {CatalogError} FILE_CHANGED if a file is not the one that was verified: the model is then Pending until it
-   *   is verified again, unless another machine has evidence
+   *   is verified again, unless another volume has evidence
    */
   async resolve(idOrRef: string): Promise<ResolvedModel> {
     return resolveModel(this.#context, parseText('idOrRef', idOrRef))

@@ -23,6 +23,7 @@ export {
   type LocatedModel,
   type ModelDownload,
   type ModelLease,
+  type ModelStanding,
   type ModelTotals,
   type NoDownload,
   type OpenModel,

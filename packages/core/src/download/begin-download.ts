@@ -2,19 +2,17 @@ import {
   createInvalidInput,
   type DownloadStart,
   type EntryContent,
-  isCatalogError,
   LifecycleState,
   type ModelEntry,
 } from '@catalog/types'
 import { type CatalogContext, type CatalogPolicy, isOwnNode } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
-import { isAway } from '../entry/away.ts'
-import { dropEvidence, type IsLive, isMatchingEvidence } from '../entry/evidence.ts'
+import { dropEvidence, type IsLive } from '../entry/evidence.ts'
 import { livenessOf } from '../entry/liveness.ts'
 import { findAnyEvidence } from '../entry/own-evidence.ts'
 import { toUntil } from '../entry/time-span.ts'
 import { updateExclusively } from '../ownership/exclusive-update.ts'
-import { assertAsVerified, lookAtModel } from '../serve/verified-files.ts'
+import { findStanding, type ModelStanding } from '../serve/standing.ts'
 import { completeMove, downloadPathOf, type FilePlace, isPresent, placesOf } from './download-files.ts'
 import { assertNotDownloaded, type HolderRequest, isHeldBy } from './download-holder.ts'
 import { findDownloadRivalry } from './download-rivalry.ts'
@@ -59,11 +57,11 @@ export async function beginDownload(
   const isLive = await livenessOf(context)
   const policy = await policyOf(context)
   const change = (now: ModelEntry): EntryContent | undefined => {
-    const standing = findStanding(context, now, policy)
-    if (standing === 'in-order') return undefined
+    const { kind } = findStanding(context, now, policy)
+    if (kind === 'in-order' && isUsable(now)) return undefined
     assertPlace(now, inPlace)
     assertNotDownloaded(context, now, holder)
-    return withDownload(context, now, standing, { holder, forMs, volume, isLive })
+    return withDownload(context, now, kind, { holder, forMs, volume, isLive })
   }
   const request = { ...by, id, operation: 'begin-download' }
   const { before, after } = await updateExclusively(context, request, {
@@ -76,30 +74,13 @@ export async function beginDownload(
   return { needed: true, id, entry, holder, until: entry.download?.until ?? '', files }
 }
 
-/**
- * What became of the model's files since they were read here. `changed`: one is another file, or gone, and what was read
- * counts no more. `unknown`: stale, away with its volume, or never read here.
- */
-type Standing = 'in-order' | 'changed' | 'unknown'
-
 /** Whether the model is in order here: verified on a volume that is here, and no file touched since. */
 export function isInOrder(context: CatalogContext, entry: ModelEntry, policy: CatalogPolicy): boolean {
-  return findStanding(context, entry, policy) === 'in-order'
+  return isUsable(entry) && findStanding(context, entry, policy).kind === 'in-order'
 }
 
-function findStanding(context: CatalogContext, entry: ModelEntry, policy: CatalogPolicy): Standing {
-  const { Active, Retired } = LifecycleState
-  try {
-    const seen = lookAtModel(context, entry)
-    assertAsVerified(entry, seen, policy)
-    const isUsable = entry.state === Active || entry.state === Retired
-    return isUsable && isMatchingEvidence(entry, seen.own.evidence) ? 'in-order' : 'unknown'
-  } catch (error) {
-    if (isCatalogError(error, 'FILE_CHANGED') || isCatalogError(error, 'NOT_A_REGULAR_FILE')) return 'changed'
-    if (isCatalogError(error, 'FILE_MISSING')) return isAway(context, entry) ? 'unknown' : 'changed'
-    if (isCatalogError(error, 'EVIDENCE_STALE') || isCatalogError(error, 'NOT_USABLE')) return 'unknown'
-    throw error
-  }
+function isUsable({ state }: EntryContent): boolean {
+  return state === LifecycleState.Active || state === LifecycleState.Retired
 }
 
 function assertPlace({ location }: EntryContent, inPlace: boolean): void {
@@ -119,7 +100,7 @@ interface Holding {
 function withDownload(
   context: CatalogContext,
   entry: ModelEntry,
-  standing: Standing,
+  standing: ModelStanding['kind'],
   { holder, forMs, volume, isLive }: Holding,
 ): EntryContent {
   const { node, clock } = context
@@ -127,7 +108,9 @@ function withDownload(
   const isOwn = download !== undefined && isHeldBy(context, download, holder)
   const startedAt = isOwn ? download.startedAt : clock.now().toISOString()
   const path = downloadPathOf(context, entry)
-  const own = standing === 'changed' ? findAnyEvidence(context, entry) : undefined
+  // What is stale, away, or was never read here is no reason to forget anything.
+  const isLost = standing === 'changed' || standing === 'missing'
+  const own = isLost ? findAnyEvidence(context, entry) : undefined
   // What stands unread at a name of a file from before a crash is still to be told of.
   const placing = download?.placing === true && isOwnNode(context, download.node)
   return {

@@ -54,8 +54,8 @@ export interface UsabilityDetails {
 
 const USABILITY_TEXTS: Readonly<Record<UsabilityProblem, (state: LifecycleState) => string>> = {
   state: (state) => `is ${state}`,
-  'no-evidence': () => 'was not verified on this node',
-  'old-evidence': () => 'was verified too long ago on this node',
+  'no-evidence': () => 'was not verified here',
+  'old-evidence': () => 'was verified too long ago here',
   'undeclared-digest': () => 'has no declared digest, only that of its first download',
 }
 
@@ -78,6 +78,15 @@ export function createChangedSince(
 export function createStale(id: ModelId, path: string): CatalogError<'EVIDENCE_STALE'> {
   const message = `model "${id}" is to be read again: the ctime of ${path} changed since it was verified, by a change of its mode, owner or names, or by somebody who wrote to it`
   return new CatalogError('EVIDENCE_STALE', message, { id, path })
+}
+
+/** The error of a model whose file is away with the directory that it was read in. */
+export function createAway(
+  id: ModelId,
+  { details, cause }: CatalogError<'FILE_MISSING'>,
+): CatalogError<'FILE_MISSING'> {
+  const message = `model "${id}": the directory that ${details.path} was read in is not there: is its disk mounted?`
+  return new CatalogError('FILE_MISSING', message, { ...details, id }, { cause })
 }
 
 /** Runs what reads a model's files; an error about one of them tells which model it belongs to. */

@@ -1,6 +1,7 @@
 import { type FileReference, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
-import { addModelId, createChangedSince, createNotUsable, createStale } from '../entry/errors.ts'
+import { isAway } from '../entry/away.ts'
+import { addModelId, createAway, createChangedSince, createNotUsable, createStale } from '../entry/errors.ts'
 import { findChanges, isStale } from '../entry/fingerprints.ts'
 import { fileReferencesOf, type ReferencedFile } from '../entry/model-file-name.ts'
 import {
@@ -75,11 +76,14 @@ function lookAtFiles(context: CatalogContext, entry: ModelEntry): readonly SeenM
   }
 }
 
-/** A file that this machine has never read is not missed by it. */
+/** A file that was never read here is not missed here, and one that is away with its directory may come back. */
 function toServingError(context: CatalogContext, entry: ModelEntry, error: unknown): unknown {
   const { id, state } = entry
-  const isUnread = isCatalogError(error, 'FILE_MISSING') && findAnyEvidence(context, entry) === undefined
-  return isUnread ? createNotUsable({ id, state, problem: 'no-evidence' }) : addModelId(id, error)
+  if (!isCatalogError(error, 'FILE_MISSING')) return addModelId(id, error)
+  if (findAnyEvidence(context, entry) === undefined) {
+    return createNotUsable({ id, state, problem: 'no-evidence' })
+  }
+  return isAway(context, entry) ? createAway(id, error) : addModelId(id, error)
 }
 
 /** The first root that has the file says where all of them are. */

@@ -1,0 +1,122 @@
+import { sampleDigest, sampleVolume } from '@catalog/testkit'
+import { describe, expect, it } from 'vitest'
+import type { Catalog } from '../src/catalog.ts'
+import { openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
+
+const right = sampleDigest(1)
+const PATH = '/models/m.gguf'
+
+/** A catalog with one verified model. */
+async function openVerified(options?: TestCatalogOptions): Promise<TestCatalog> {
+  const opened = await openTestCatalog(options)
+  opened.files.put(PATH, right)
+  await opened.catalog.register({ id: 'm', source: 'hf:org/m', digest: right })
+  await opened.catalog.verify('m')
+  return opened
+}
+
+/** What `standing` says, after making sure that it has recorded nothing. */
+async function standingOf(catalog: Catalog): Promise<unknown> {
+  const before = await catalog.refresh()
+  const standing = await catalog.standing('m')
+  expect(await catalog.refresh()).toBe(before)
+  return standing
+}
+
+const CHANGES: readonly (readonly [kind: string, standing: object, (opened: TestCatalog) => unknown])[] = [
+  ['in order', { kind: 'in-order' }, () => undefined],
+  ['stale', { kind: 'stale', path: PATH }, ({ files }) => files.touchMode(PATH)],
+  ['changed', { kind: 'changed', path: PATH }, ({ files }) => files.overwrite(PATH, sampleDigest(2))],
+  ['replaced', { kind: 'changed', path: PATH }, ({ files }) => files.put(PATH, right)],
+  ['missing', { kind: 'missing', path: PATH }, ({ files }) => files.delete(PATH)],
+  [
+    'away with its directory',
+    { kind: 'absent', path: PATH },
+    ({ files }) => {
+      files.delete(PATH)
+      files.volumes.absent.add('/models')
+    },
+  ],
+  [
+    'away with its volume',
+    { kind: 'absent', path: PATH, anchor: '/volume-1/anchor' },
+    ({ files }) => {
+      files.delete(PATH)
+      files.volumes.present = []
+    },
+  ],
+  [
+    'hidden by another volume with the same numbers',
+    { kind: 'absent', path: PATH, anchor: '/volume-1/anchor' },
+    ({ files }) => {
+      files.volumes.present = [sampleVolume({ id: 'volume-2' })]
+    },
+  ],
+]
+
+describe('the standing of a model', () => {
+  it.each(CHANGES)('tells that its file is %s', async (_what, standing, change) => {
+    const opened = await openVerified()
+    await change(opened)
+    expect(await standingOf(opened.catalog)).toEqual(standing)
+  })
+
+  it('is of a model that was never read here, and of one that was read wrong', async () => {
+    const { catalog, files } = await openTestCatalog()
+    await catalog.register({ id: 'm', source: 'hf:org/m', digest: right })
+    expect(await standingOf(catalog)).toEqual({ kind: 'unread' })
+    files.put(PATH, sampleDigest(2))
+    expect(await standingOf(catalog)).toEqual({ kind: 'unread' })
+    await catalog.verify('m').catch(() => undefined)
+    expect(await standingOf(catalog)).toEqual({ kind: 'wrong' })
+    await expect(catalog.standing('other')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('is unanchored once the process that read a volume without an anchor has ended', async () => {
+    const opened = await openTestCatalog()
+    const { catalog, files } = opened
+    files.volumes.present = []
+    files.put(PATH, right)
+    await catalog.register({ id: 'm', source: 'hf:org/m', digest: right })
+    await catalog.verify('m')
+    expect(await standingOf(catalog)).toEqual({ kind: 'in-order' })
+    files.volumes.present = []
+    expect(await standingOf(catalog)).toEqual({ kind: 'unanchored', path: PATH })
+  })
+
+  it('is in order after a change of ctime where the policy trusts mtime', async () => {
+    const { catalog, files } = await openVerified({ policy: { ctimeChange: 'trust-mtime' } })
+    files.touchMode(PATH)
+    expect(await standingOf(catalog)).toEqual({ kind: 'in-order' })
+  })
+})
+
+describe('a model whose file is away', () => {
+  it('is not told to be downloaded: the error asks for the disk', async () => {
+    const { catalog, files } = await openVerified()
+    files.delete(PATH)
+    const gone = { code: 'FILE_MISSING', details: { id: 'm', path: PATH } }
+    await expect(catalog.resolve('m')).rejects.toMatchObject(gone)
+    await expect(catalog.resolve('m')).rejects.not.toThrow(/is its disk mounted/u)
+    files.volumes.absent.add('/models')
+    await expect(catalog.resolve('m')).rejects.toMatchObject(gone)
+    await expect(catalog.resolve('m')).rejects.toThrow(/is its disk mounted/u)
+  })
+})
+
+it('an audit of what is stale reads no other model', async () => {
+  const opened = await openVerified()
+  const { catalog, files } = opened
+  for (let n = 1; n <= 30; n += 1) {
+    files.put(`/models/m${n}.gguf`, right)
+    await catalog.register({ id: `m${n}`, source: 'hf:org/m', digest: right })
+    await catalog.verify(`m${n}`)
+  }
+  const before = await catalog.refresh()
+  const none = await catalog.upkeep.audit({ only: 'stale' })
+  expect(none).toMatchObject({ checked: 0, bytes: 0, ended: 'all', remaining: { models: 0 } })
+  expect(await catalog.refresh()).toBe(before)
+  files.touchMode(PATH)
+  expect(await catalog.upkeep.audit({ only: 'stale' })).toMatchObject({ checked: 1, right: 1 })
+  expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+})
