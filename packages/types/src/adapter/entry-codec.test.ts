@@ -81,6 +81,13 @@ describe('decodeEntry', () => {
     expect(entry.evidence?.['constructor']?.outcome).toBe('match')
   })
 
+  it('takes the anchor of another disk, which no model may be', () => {
+    const anchor = '/mnt/usb/.catalog-volume'
+    const entry = decodeEntry(withField('evidence', { id: { ...evidence, volume: 'id', anchor } }), 1)
+    expect(entry.evidence?.['id']?.anchor).toBe(anchor)
+    expect(findInvalidFields(() => decodeEntry(withField('location', anchor), 1))).toEqual(['location'])
+  })
+
   it('lists every field that is missing', () => {
     const fields = ['digest', 'id', 'name', 'registered_at', 'source', 'state', 'verified_at']
     expect(findInvalidFields(() => decodeEntry({}, 1))).toEqual(fields)

@@ -3,6 +3,7 @@ import { MAX_DIAGNOSIS_NOTES, MAX_LEASES, MAX_MODEL_FILES, MAX_QUARANTINED } fro
 import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import { parseWith } from '../schema/parse-with.ts'
 import {
+  absolutePathSchema,
   decimalSchema,
   evidenceKeySchema,
   filePathSchema,
@@ -182,7 +183,7 @@ const evidence = z
     engine: z.enum(['native', 'wasm']),
     at: time,
     volume: volumeId.nullish(),
-    anchor: locationSchema.nullish(),
+    anchor: absolutePathSchema.nullish(),
     node: nodeNameSchema.nullish(),
     boot_id: z.string().max(100).nullish(),
     weak: z.literal(true).nullish(),

@@ -77,12 +77,16 @@ export const decimalSchema: z.ZodType<string, string> = z
 export const holderSchema: z.ZodType<string, string> = limitedText(MAX_HOLDER_LENGTH)
 
 /** An absolute path of this platform: POSIX, a Windows drive or a UNC share. */
-export const locationSchema: z.ZodType<string, string> = limitedText(MAX_LOCATION_LENGTH)
-  .refine((text) => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/u.test(text), 'must be an absolute path')
-  .superRefine((text, context) => {
-    const problem = findAnchorProblem(text)
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-  })
+export const absolutePathSchema: z.ZodType<string, string> = limitedText(MAX_LOCATION_LENGTH).refine(
+  (text) => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/u.test(text),
+  'must be an absolute path',
+)
+
+/** The same where a model may be: it is not the anchor of a volume. */
+export const locationSchema: z.ZodType<string, string> = absolutePathSchema.superRefine((text, context) => {
+  const problem = findAnchorProblem(text)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+})
 
 /** The name of a machine, as a host name, so that it can be a key. */
 export const nodeNameSchema: z.ZodType<string, string> = z
