@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync, renameSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
@@ -29,7 +28,9 @@ it('takes a model from its registration to its removal', async () => {
   ])
   const shown = await world.run('show', 'llama')
   expect(shown.stdout).toContain(`digest      ${digest} (declared)`)
-  expect(shown.stdout).toContain(`evidence    match on ${hostname()}`)
+  expect(shown.stdout).toContain(
+    `evidence    match on the volume of ${join(world.root, '.catalog/volume')} (`,
+  )
   const retired = await world.run('state', 'llama', 'retired', '--reason', 'replaced')
   expect(retired).toEqual({ code: 0, stdout: 'llama: Retired\n', stderr: '' })
   const removed = await world.run('rm', 'llama')

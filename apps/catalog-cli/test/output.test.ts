@@ -71,6 +71,7 @@ it('is one JSON document with the entry as the library has it', async () => {
   expect(parseJson(await world.run('show', 'a', '--json'))).toEqual({
     ...entry,
     path: `${world.root}/a.gguf`,
+    standing: { kind: 'unread' },
   })
   expect(parseJson(await world.run('ls', '--json'))).toEqual({
     models: [entry],

@@ -3,6 +3,7 @@ import { attributionOf, type Invocation } from '../options/invocation.ts'
 import { createProgress } from '../output/progress.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { formatDuration } from '../text/duration.ts'
+import { noteUnanchored } from './note-unanchored.ts'
 
 export interface VerifyOneOptions {
   readonly id: string
@@ -24,6 +25,7 @@ export async function verifyOne(
     const options = { signal: invocation.signal, onProgress, ...attributionOf(invocation) }
     const entry = await catalog.verify(id, path, options)
     progress.finish()
+    await noteUnanchored(catalog, invocation.output, entry)
     return entry
   } finally {
     progress.clear()

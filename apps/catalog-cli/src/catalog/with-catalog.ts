@@ -10,9 +10,9 @@ import {
 } from 'model-catalog'
 import type { Invocation } from '../options/invocation.ts'
 import { CliError, HintedError } from '../problem/cli-errors.ts'
-import { withSuggestions } from '../problem/hints.ts'
 import { isPermissionDenied, READING_HINT } from '../problem/permission-hint.ts'
 import { describeRecovery } from './describe-recovery.ts'
+import { withHints } from './standing.ts'
 
 /** The absolute root: `--root`, else the library's default. */
 export function findRoot({ root, environment, resolvePath }: Invocation): string {
@@ -70,7 +70,7 @@ async function runWith<T>(
   } catch (error) {
     // Why it was opened read-only is what a user can do something about.
     if (refusal !== undefined && isCatalogError(error, 'READ_ONLY')) throw refusal
-    throw await withSuggestions(error, catalog)
+    throw await withHints(error, catalog)
   } finally {
     await catalog.close()
   }

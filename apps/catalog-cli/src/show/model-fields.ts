@@ -1,19 +1,19 @@
 import {
-  type DiagnosisNote,
   type Download,
-  type Evidence,
   type Failure,
   type Lease,
   type LifecycleState,
+  type ModelStanding,
   type QuarantinedFile,
   redactSource,
   sizeOfEntry,
 } from 'model-catalog'
 import type { Model } from '../catalog/read-model.ts'
+import { describeStanding } from '../catalog/standing.ts'
 import { formatBytes, formatExactBytes } from '../text/bytes.ts'
-import { formatDuration } from '../text/duration.ts'
 import { formatFields } from '../text/fields.ts'
 import { toPrintable } from '../text/printable.ts'
+import { describeEvidence } from './evidence-text.ts'
 
 export interface ModelFieldsOptions {
   readonly showSource: boolean
@@ -24,7 +24,7 @@ type Field = readonly [name: string, value: string | undefined]
 
 /** Everything that the catalog knows of a model, a field a line. */
 export function formatModelFields(
-  { entry, path }: Model,
+  { entry, path, standing }: Model & { readonly standing: ModelStanding },
   { showSource, paintState }: ModelFieldsOptions,
 ): readonly string[] {
   const size = sizeOfEntry(entry)
@@ -52,8 +52,14 @@ export function formatModelFields(
     ['revision', String(entry.revision)],
     ['failure', entry.failure && describeFailure(entry.failure)],
     ...Object.entries(entry.evidence ?? {}).map(
-      ([node, evidence]): Field => ['evidence', describeEvidence(node, evidence)],
+      ([key, evidence]): Field => ['evidence', describeEvidence(key, evidence)],
     ),
+    [
+      'on disk',
+      entry.verifiedAt === null && standing.kind === 'unread'
+        ? undefined
+        : describeStanding(entry.id, standing),
+    ],
     ['download', entry.download && describeDownload(entry.download)],
     ...(entry.leases ?? []).map((lease): Field => ['lease', describeLease(lease)]),
     ...(entry.quarantine ?? []).map((file): Field => ['quarantined', describeQuarantined(file)]),
@@ -91,21 +97,5 @@ function describeFailure({ reason, expected, found, node, path, at, diagnosis = 
     ...(reason === 'not-a-model' ? [] : [`expected ${expected}${unit}`, `found    ${found}${unit}`]),
     `in ${toPrintable(path)}`,
     ...diagnosis.map(({ text }) => toPrintable(text)),
-  ].join('\n')
-}
-
-function describeLook(look: readonly DiagnosisNote[]): string {
-  return look.length === 0 ? 'nothing found' : look.map(({ text }) => toPrintable(text)).join('; ')
-}
-
-function describeEvidence(
-  node: string,
-  { outcome, digest, bytes, durationMs, engine, at, look }: Evidence,
-): string {
-  const reading = `${formatBytes(bytes)} in ${formatDuration(durationMs)} (${engine})`
-  return [
-    `${outcome} on ${node}, ${at}, ${reading}`,
-    ...(outcome === 'match' ? [] : [digest]),
-    ...(look === undefined ? [] : [`first look: ${describeLook(look)}`]),
   ].join('\n')
 }

@@ -2,6 +2,7 @@ import {
   LIFECYCLE_STATES,
   type LifecycleState,
   type ModelEntry,
+  type ModelStanding,
   redactSource,
   sizeOfEntry,
 } from 'model-catalog'
@@ -11,6 +12,8 @@ import { formatTable } from '../text/table.ts'
 
 export interface ModelTableOptions {
   readonly showSource: boolean
+  /** What became of the files of each; absent where nobody has looked. */
+  readonly standings?: readonly (ModelStanding | undefined)[] | undefined
   readonly width: number
   readonly paintState: (state: LifecycleState, text: string) => string
 }
@@ -18,21 +21,23 @@ export interface ModelTableOptions {
 /** One line a model, cut to the terminal; ids are never cut, because they are copied. */
 export function formatModelTable(
   entries: readonly ModelEntry[],
-  { showSource, width, paintState }: ModelTableOptions,
+  { showSource, standings, width, paintState }: ModelTableOptions,
 ): readonly string[] {
   const paint = (cell: string): string => paintState(cell.trim() as LifecycleState, cell)
   const columns = [
     { title: 'ID' },
     { title: 'STATE', paint },
+    ...(standings === undefined ? [] : [{ title: 'ON DISK' }]),
     { title: 'SIZE', align: 'right' as const },
     { title: 'VERIFIED' },
     { title: 'SOURCE' },
   ]
-  const rows = entries.map((entry) => {
+  const rows = entries.map((entry, index) => {
     const size = sizeOfEntry(entry)
     return [
       entry.id,
       entry.state,
+      ...(standings === undefined ? [] : [standings[index]?.kind ?? '-']),
       size === undefined ? '-' : formatBytes(size),
       entry.verifiedAt?.slice(0, 10) ?? 'never',
       showSource ? entry.source : redactSource(entry.source),

@@ -1,11 +1,11 @@
 import { type Catalog, LifecycleState, type ModelEntry } from 'model-catalog'
 import { runAudit } from '../../catalog/run-audit.ts'
+import { withHints } from '../../catalog/standing.ts'
 import { formatVerified, verifyOne } from '../../catalog/verify-one.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 import { EXIT_CODES } from '../../problem/exit-codes.ts'
-import { withSuggestions } from '../../problem/hints.ts'
 import { formatProblem, type Problem, toJsonProblem } from '../../problem/problem.ts'
 import { toProblem } from '../../problem/to-problem.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
@@ -75,7 +75,7 @@ async function verifyInTurn(
       invocation.output.note(`${id} was not read to its end and is unchanged`)
       throw invocation.signal.reason
     }
-    return { id, problem: toProblem(await withSuggestions(error, catalog)) }
+    return { id, problem: toProblem(await withHints(error, catalog)) }
   }
 }
 

@@ -27,6 +27,7 @@ export function defineLs(program: Command, run: RunCommand): void {
     .option('--order <order>', `by id, ${FIELDS.join(', ')}; with - in front the other way round`)
     .option('--after <place>', 'go on behind this id; in another order, behind the "next" of a page')
     .option('--limit <count>', 'at most so many', parsePositiveNumber)
+    .option('--check', 'also look at the files: in-order, stale, changed, missing, absent, unread …')
     .option('--show-source', SHOW_SOURCE)
     .addHelpText('after', formatExample('catalog ls --state Failed'))
   command.action(async () => {

@@ -1,4 +1,11 @@
-import type { ListOrder, ListQuery } from 'model-catalog'
+import {
+  type Catalog,
+  isCatalogError,
+  type ListOrder,
+  type ListQuery,
+  type ModelEntry,
+  type ModelStanding,
+} from 'model-catalog'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
@@ -23,27 +30,52 @@ export interface LsOptions {
   readonly after?: string | undefined
   readonly limit?: number | undefined
   readonly showSource?: boolean | undefined
+  readonly check?: boolean | undefined
 }
 
 /** Lists the models that are asked for. */
 export async function runLs(invocation: Invocation, options: LsOptions): Promise<undefined> {
   const { output } = invocation
-  const { showSource = false } = options
+  const { showSource = false, check = false } = options
   const query = toQuery(options)
   await withCatalog(invocation, async (catalog) => {
     const { entries, next } = await catalog.page(query)
     const hasMore = next !== undefined
     const counts = countStates(entries)
+    const standings = check ? await readStandings(catalog, entries) : undefined
     if (entries.length > 0) {
       const paintState = output.paintState.bind(output)
-      output.print(...formatModelTable(entries, { showSource, width: output.width, paintState }))
+      output.print(...formatModelTable(entries, { showSource, standings, width: output.width, paintState }))
     }
     output.print(formatCounts(counts, hasMore))
     // In the order by id the last id does it.
     if (hasMore && next !== entries.at(-1)?.id) output.print(`go on with --after ${next}`)
-    const models = entries.map((entry) => toJsonEntry(entry, showSource))
+    const models = entries.map((entry, index) => {
+      const standing = standings?.[index]
+      return { ...toJsonEntry(entry, showSource), ...(standing !== undefined && { standing }) }
+    })
     output.printJson({ models, counts, hasMore, ...(hasMore && { next }) })
   })
+}
+
+/** One after another: a disk that answers slowly is not asked for everything at once. */
+async function readStandings(
+  catalog: Catalog,
+  entries: readonly ModelEntry[],
+): Promise<readonly (ModelStanding | undefined)[]> {
+  const standings: (ModelStanding | undefined)[] = []
+  for (const { id } of entries) standings.push(await findStanding(catalog, id))
+  return standings
+}
+
+async function findStanding(catalog: Catalog, id: string): Promise<ModelStanding | undefined> {
+  try {
+    return await catalog.standing(id)
+  } catch (error) {
+    // It was removed meanwhile.
+    if (isCatalogError(error, 'NOT_FOUND')) return undefined
+    throw error
+  }
 }
 
 function toQuery(options: LsOptions): ListQuery {

@@ -12,8 +12,9 @@ export async function runShow(
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const model = await readModel(catalog, id)
+    const standing = await catalog.standing(id)
     const paintState = output.paintState.bind(output)
-    output.print(...formatModelFields(model, { showSource, paintState }))
-    output.printJson({ ...toJsonEntry(model.entry, showSource), path: model.path })
+    output.print(...formatModelFields({ ...model, standing }, { showSource, paintState }))
+    output.printJson({ ...toJsonEntry(model.entry, showSource), path: model.path, standing })
   })
 }

@@ -1,0 +1,80 @@
+import { dirname } from 'node:path'
+import { type Catalog, isCatalogError, type ModelStanding } from 'model-catalog'
+import { HintedError } from '../problem/cli-errors.ts'
+import { withSuggestions } from '../problem/hints.ts'
+import { toPrintable } from '../text/printable.ts'
+import { toShellWord } from '../text/shell-word.ts'
+
+/** What became of a model's files since they were read, and what to do about it. */
+export function describeStanding(id: string, { kind, path = '', anchor }: ModelStanding): string {
+  const file = toPrintable(path)
+  switch (kind) {
+    case 'in-order':
+      return 'as it was when it was read'
+    case 'wrong':
+      return 'its bytes were wrong when they were last read'
+    case 'stale':
+      return `stale: the ctime of ${file} changed since it was read (mode, owner, names, or bytes); catalog verify ${id} reads it again`
+    case 'changed':
+      return `changed: ${file} is not the file that was read; catalog verify ${id} reads it`
+    case 'missing':
+      return `missing: there is no ${file}`
+    case 'absent':
+      return `absent: ${describeAbsence(file, anchor)}; what was read there counts again once it is back`
+    case 'unanchored':
+      return `not known any more: ${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
+    case 'unreadable':
+      return `unknown: the system does not say what is at ${file}`
+    case 'unread':
+      return 'not read here yet'
+    default:
+      return kind satisfies never
+  }
+}
+
+const UNANCHORED = 'it was read on a disk without an anchor, by a program that has ended'
+
+function describeAbsence(file: string, anchor: string | undefined): string {
+  if (anchor === undefined) return `the directory that ${file} was read in is not there`
+  return `the disk of ${toPrintable(anchor)} is not here`
+}
+
+function toAnchoredVerify(id: string, path: string): string {
+  return `catalog verify ${id} --anchor ${toShellWord(dirname(path))}`
+}
+
+/** The error with what helps with this very model, or what may have been meant. Never fails. */
+export async function withHints(error: unknown, catalog: Catalog): Promise<unknown> {
+  const id = findUnservedId(error)
+  if (id === undefined) return await withSuggestions(error, catalog)
+  try {
+    const standing = await catalog.standing(id)
+    // A file that is not there is not read by another verification.
+    const isHelpful = standing.kind === 'absent' || !isCatalogError(error, 'FILE_MISSING')
+    const hint = isHelpful ? hintOfStanding(id, standing) : undefined
+    return hint === undefined ? error : new HintedError(error, hint)
+  } catch {
+    // A hint is not worth a second error.
+    return error
+  }
+}
+
+/** Of a model whose evidence is not here, or whose file is not. */
+function findUnservedId(error: unknown): string | undefined {
+  if (isCatalogError(error, 'FILE_MISSING')) return error.details.id
+  const isUnread = isCatalogError(error, 'NOT_USABLE') && error.details.problem === 'no-evidence'
+  return isUnread ? error.details.id : undefined
+}
+
+function hintOfStanding(id: string, { kind, path = '', anchor }: ModelStanding): string | undefined {
+  switch (kind) {
+    case 'absent':
+      return `${describeAbsence(path, anchor)}: mount it, and what was read there counts again; if it never comes back, catalog doctor --forget-absent --apply`
+    case 'unanchored':
+      return `${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
+    case 'unread':
+      return `it was never read here; catalog verify ${id} does it`
+    default:
+      return undefined
+  }
+}
