@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,6 +21,9 @@ export type Capability =
   | 'ext4'
   | 'xfs'
   | 'btrfs'
+  | 'overlay'
+  | 'squashfs'
+  | 'setfattr'
   | 'namespaces'
   | 'strace'
   | 'prlimit'
@@ -50,7 +53,11 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   loop: canMountImages,
   ext4: () => canMountImages() && hasProgram('mkfs.ext4'),
   xfs: () => canMountImages() && hasProgram('mkfs.xfs'),
-  btrfs: () => canMountImages() && hasProgram('mkfs.btrfs') && hasProgram('btrfs'),
+  btrfs: () => canMountImages() && hasProgram('mkfs.btrfs') && hasProgram('btrfs') && hasFileSystem('btrfs'),
+  squashfs: () => canMountImages() && hasProgram('mksquashfs') && hasFileSystem('squashfs'),
+  /** One directory over others, as containers have it: here over ext4. */
+  overlay: () => canMountImages() && hasFileSystem('overlay'),
+  setfattr: () => hasProgram('setfattr'),
   /** Processes that see neither each other nor the host's names. */
   namespaces: () => isRoot() && succeeds('unshare', ['--pid', '--net', '--fork', 'true']),
   strace: () => process.platform === 'linux' && succeeds('strace', ['-o', '/dev/null', 'true']),
@@ -72,6 +79,8 @@ const IMPLIED: Readonly<Partial<Record<Capability, Capability>>> = {
   ext4: 'loop',
   xfs: 'loop',
   btrfs: 'loop',
+  overlay: 'ext4',
+  squashfs: 'loop',
   namespaces: 'root',
 }
 
@@ -134,6 +143,12 @@ function canMount(): boolean {
 
 function canMountImages(): boolean {
   return canMount() && succeeds('losetup', ['--find'])
+}
+
+/** Whether the kernel has it at this moment: one that is a module is loaded by the first mount, or by `modprobe`. */
+function hasFileSystem(name: string): boolean {
+  const isKnown = (): boolean => readFileSync('/proc/filesystems', 'utf8').includes(`\t${name}\n`)
+  return isKnown() || (succeeds('modprobe', [name]) && isKnown())
 }
 
 function hasProgram(name: string): boolean {

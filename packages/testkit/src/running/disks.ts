@@ -76,7 +76,7 @@ const MOST_LOOKS = 4000
  * Waits until nothing uses the image any more. A mount namespace that another process created keeps a copy of the mount,
  * and udev opens a device after it was unmounted; mounting again would then return the file system that was shut down.
  */
-async function untilLetGo(image: string): Promise<void> {
+export async function untilLetGo(image: string): Promise<void> {
   const findDevices = async (): Promise<string> => (await run('losetup', ['--associated', image])).stdout
   let devices = await findDevices()
   for (let looks = 1; devices !== '' && looks < MOST_LOOKS; looks += 1) {

@@ -8,7 +8,9 @@ export {
   lacks,
   realFile,
 } from './capabilities.ts'
+export { DISK_KINDS, type DiskKind } from './disk-kinds.ts'
 export { fillDisk, type MountedDisk, mountImage, mountMemory, type PowerCut } from './disks.ts'
 export { measureBundle } from './measure-bundle.ts'
 export { createRandom, scaleRuns, seedOfRun } from './random-runs.ts'
 export { createStage } from './stage.ts'
+export { type DiskImage, findFreeLoops, type MountOptions, TestDisks } from './test-disks.ts'
