@@ -68,6 +68,7 @@ export const ROOMS = {
     'commands/change': ['catalog', 'files', 'options', 'problem', 'show', 'text'],
     'commands/download': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
     'commands/lease': ['catalog', 'options', 'text'],
+    'commands/policy': ['catalog', 'options', 'text'],
     'commands/read': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
     'commands/upkeep': ['catalog', 'files', 'options', 'output', 'problem', 'text'],
   },

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { defineChangingCommands } from './commands/change/changing-commands.ts'
 import { defineDownloadCommands } from './commands/download/download-commands.ts'
 import { defineLeaseCommands } from './commands/lease/lease-commands.ts'
+import { definePolicyCommands } from './commands/policy/policy-commands.ts'
 import { defineReadingCommands } from './commands/read/reading-commands.ts'
 import { defineUpkeepCommands } from './commands/upkeep/upkeep-commands.ts'
 import { formatExample, type RunCommand } from './options/command-options.ts'
@@ -62,6 +63,7 @@ export function createProgram(
   defineChangingCommands(program, run)
   defineDownloadCommands(program, run)
   defineLeaseCommands(program, run)
+  definePolicyCommands(program, run)
   defineReadingCommands(program, run)
   defineUpkeepCommands(program, run)
   return program
