@@ -1,3 +1,5 @@
+/** Room `barrier`: when the changes of a file to come will show. */
+
 import type { FileSystemType } from '@catalog/system-calls'
 
 /** A file that is there to be changed. While it is open its volume is in use, so no other one gets its device number. */
