@@ -166,6 +166,23 @@ def rewrite_at_once(path, bad, good, times):
     return act
 
 
+def write_slowly(path, bad, good, times):
+    """One call that is stamped when it begins, and whose bytes come from a cold disk, page by page, long after."""
+    source = os.open(bad, os.O_RDONLY)
+    os.fsync(source)
+    os.posix_fadvise(source, 0, 0, os.POSIX_FADV_DONTNEED)
+    mapping = mmap.mmap(source, 0, prot=mmap.PROT_READ)
+    mapping.madvise(mmap.MADV_RANDOM)
+    descriptor = os.open(path, os.O_RDWR)
+
+    def act():
+        os.pwrite(descriptor, mapping, 0)
+        os.close(descriptor)
+        mapping.close()
+        os.close(source)
+    return act
+
+
 # With whether it opens the file when it prepares, and so follows it under other names.
 MODES = {
     'rename-over': (rename_over, False),
@@ -177,6 +194,7 @@ MODES = {
     'link-for-parent': (link_in_place_of_parent, False),
     'exchange': (exchange_back_and_forth, False),
     'rewrite-at-once': (rewrite_at_once, True),
+    'slow-write': (write_slowly, True),
 }
 
 
@@ -184,7 +202,8 @@ def play(job):
     id, path = job['id'], job['path']
     try:
         mode, keeps_inode = MODES[job['mode']]
-        act = mode(path if keeps_inode else job['target'], read(job['bad']), read(job['good']), times_of(path))
+        bad = job['bad'] if mode is write_slowly else read(job['bad'])
+        act = mode(path if keeps_inode else job['target'], bad, read(job['good']), times_of(path))
         event = job.get('event')
         before = look(event) if event else None
         tell(id=id, say='ready')

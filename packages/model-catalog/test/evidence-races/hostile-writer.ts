@@ -15,6 +15,7 @@ export const WRITER_MODES = [
   'link-for-parent',
   'exchange',
   'rewrite-at-once',
+  'slow-write',
 ] as const
 
 export type WriterMode = (typeof WRITER_MODES)[number]
