@@ -44,7 +44,7 @@ describe.skipIf(lacks('tmpfs', 'python3'))('a writer behind the back of the cata
         (each) => each.races,
       )
       const faults = counts.flatMap((each) => each.faults)
-      const outcome = `${sum(counts, (each) => each.written)} written, ${sum(counts, (each) => each.served)} served after`
+      const outcome = `${sum(counts, (each) => each.written)} written, ${sum(counts, (each) => each.served)} served after, ${sum(counts, (each) => each.undisturbed)} undisturbed`
       console.info(
         `evidence races, ${name}: ${races} (${coarse} on a clock of 1 s), ${outcome}, ${faults.length} faults`,
       )
@@ -74,6 +74,7 @@ describe.skipIf(lacks('tmpfs', 'python3'))('a writer behind the back of the cata
     return {
       races: sum(counts, (each) => each.races),
       written: sum(counts, (each) => each.written),
+      undisturbed: sum(counts, (each) => each.undisturbed),
       served: sum(counts, (each) => each.served),
       faults: counts.flatMap((each) => each.faults),
     }

@@ -57,7 +57,7 @@ def look(event):
 def wait_until(event, before, longest_s):
     end = time.perf_counter() + longest_s
     while look(event) == before and time.perf_counter() < end:
-        time.sleep(0.00002)
+        time.sleep(0.0001)
 
 
 # Each mode prepares, and returns what does the harm.

@@ -21,8 +21,8 @@ export interface Protocol {
   /** Of the kinds of disks, those that it can be done on. */
   readonly kinds?: readonly string[]
   arrange(ground: RaceGround, lane: Lane, id: string): Promise<Arranged>
-  /** Does it for both models at once. The attacked one may be refused; rejects if the other one is. */
-  run(ground: RaceGround, attacked: Arranged, other: Arranged): Promise<void>
+  /** Does it for both models at once. The attacked one may be refused; rejects if the other one is, where there is one. */
+  run(ground: RaceGround, attacked: Arranged, other: Arranged | undefined): Promise<void>
 }
 
 const SOURCE = 'https://models.example/m.gguf'
@@ -30,7 +30,8 @@ const SOURCE = 'https://models.example/m.gguf'
 /** One of each: what the attacked model comes to does not matter here. */
 function forEach(work: (catalog: Catalog, arranged: Arranged) => Promise<unknown>): Protocol['run'] {
   return async ({ catalog }, attacked, other) => {
-    const [, left] = await Promise.allSettled([work(catalog, attacked), work(catalog, other)])
+    const others = other === undefined ? undefined : work(catalog, other)
+    const [, left] = await Promise.allSettled([work(catalog, attacked), others])
     if (left.status === 'rejected') throw left.reason
   }
 }
@@ -129,6 +130,7 @@ function dedupe(method: DedupeMethod): Omit<Protocol, 'kinds'> {
     async run({ catalog }, _attacked, other) {
       const plan = await catalog.upkeep.dedupe({ method })
       const { done } = await catalog.upkeep.apply(plan)
+      if (other === undefined) return
       const ids = done.map((action) => ('replace' in action ? action.replace.file : ''))
       if (!ids.some((file) => other.targets.some((path) => path.endsWith(file))))
         throw new Error('not shared')

@@ -9,6 +9,8 @@ export interface RaceCounts {
   races: number
   /** Races in which the writer changed the file. */
   written: number
+  /** Races beside which the same was done for a model that was left alone. */
+  undisturbed: number
   /** Attacked models that were served after the race, with the right bytes. */
   served: number
   /** What must not be: wrong bytes served, or an undisturbed operation that failed. */
@@ -26,6 +28,9 @@ export interface RacePlan {
 
 type Random = () => number
 
+/** The share of races beside which another model is left alone. */
+const BESIDE_OTHERS = 0.35
+
 /** Races in one catalog, one after the other. */
 export async function runRaces({
   protocol,
@@ -35,7 +40,7 @@ export async function runRaces({
   seed,
   races,
 }: RacePlan): Promise<RaceCounts> {
-  const counts: RaceCounts = { races: 0, written: 0, served: 0, faults: [] }
+  const counts: RaceCounts = { races: 0, written: 0, undisturbed: 0, served: 0, faults: [] }
   const random = createRandom(seed)
   const longestMs = DISK_KINDS[kind].clockStepMs === 0 ? 300 : 4000
   await using ground = await openRaceGround(directory)
@@ -74,7 +79,8 @@ async function runRace(
   counts: RaceCounts,
 ): Promise<void> {
   const attacked = await protocol.arrange(ground, 'attacked', id)
-  const other = await protocol.arrange(ground, 'other', `${id}-other`)
+  const isAlone = random() > BESIDE_OTHERS
+  const other = isAlone ? undefined : await protocol.arrange(ground, 'other', `${id}-other`)
   const moment = chooseMoment(attacked, random)
   const { badFile: bad, goodFile: good } = ground.attacked
   const target = pick(attacked.targets, random)
@@ -88,7 +94,8 @@ async function runRace(
   ])
   if (written) counts.written += 1
   await lookAtServed(ground, attacked, { mode, moment }, counts)
-  for (const each of other.ids) {
+  if (other !== undefined) counts.undisturbed += 1
+  for (const each of other?.ids ?? []) {
     const { paths } = await ground.reader.resolve(each)
     if (!paths.every((path) => hasBytes(path, ground.other.good)))
       counts.faults.push(`undisturbed, ${mode}: wrong bytes`)
