@@ -3,7 +3,7 @@ import { sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
 import { LIFECYCLE_STATES, type LifecycleState } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { TRANSITIONS } from '../src/entry/lifecycle.ts'
-import { openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
+import { edit, openTestCatalog, plant, type TestCatalog, withoutDev } from './test-catalog.ts'
 
 const page = readFileSync(new URL('../../../docs/lifecycle.md', import.meta.url), 'utf8')
 const right = sampleDigest(1)
@@ -50,13 +50,38 @@ const EVENTS: readonly (readonly [row: string, run: (opened: TestCatalog) => Pro
     ({ catalog }) => catalog.update('m', { digest: sampleDigest(3) }),
   ],
   [
-    '`resolve` or `openVerified` finds',
+    '`resolve` or `openVerified` finds that a file is not',
     ({ catalog, files }) => {
       files.put(PATH, right)
       return catalog.resolve('m')
     },
   ],
+  [
+    '`resolve` or `openVerified` finds that only the ctime',
+    async (opened) => {
+      await putAsRead(opened)
+      opened.files.touchMode(PATH)
+      return opened.catalog.resolve('m')
+    },
+  ],
+  [
+    '`resolve` or `openVerified` finds the file, its directory or its disk missing',
+    async (opened) => {
+      await putAsRead(opened)
+      opened.files.delete(PATH)
+      await opened.catalog.resolve('m').catch(() => undefined)
+      opened.files.volumes.absent.add('/models')
+      return opened.catalog.resolve('m')
+    },
+  ],
 ]
+
+/** The model's file, as the evidence says. */
+async function putAsRead({ files, other }: TestCatalog): Promise<void> {
+  files.put(PATH, right)
+  const fingerprint = withoutDev(files.readFingerprint(PATH))
+  await edit(other, 'm', { evidence: { 'volume-1': { ...sampleEvidence(right), fingerprint } } })
+}
 
 describe.each(EVENTS)('the page says what comes of it that %s', (row, run) => {
   it.each(LIFECYCLE_STATES)('from %s', async (from: LifecycleState) => {
