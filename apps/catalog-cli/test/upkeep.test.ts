@@ -126,6 +126,16 @@ describe('the commands of upkeep', () => {
     expect((await world.run('show', 'm')).stdout).toMatch(/^state +Pending$/mu)
   })
 
+  it('find models again whose directory was renamed in the root', async () => {
+    const world = createWorld()
+    await world.run('add', world.write('models/old/m.gguf', MODEL))
+    renameSync(join(world.root, 'old'), join(world.root, 'new'))
+    const done = await world.run('doctor', '--apply')
+    expect(done.stdout).toContain('done: verify m in its new place new/m.gguf')
+    const found = await world.run('resolve', 'm')
+    expect(found).toMatchObject({ code: 0, stdout: `${join(world.root, 'new/m.gguf')}\n` })
+  })
+
   it('count', async () => {
     const world = await createModels()
     expect((await world.run('stats')).stdout).toContain('Active         2 models, 2.00 KiB\n')

@@ -57,7 +57,8 @@ export async function relocateModel(
   const reference = fileReferenceOf(entry)
   if ('file' in reference && reference.file === to && (await isVerified(task, entry))) return DONE
   assertPlanned(entry, planned)
-  await assertSomeMissing(task, entry)
+  // Its directory may be the one that was renamed: what is found is read before anything refers to it.
+  await assertSomeMissing(task, entry, true)
   const paths = files.map(({ file, fingerprint }) => ({ path: context.files.pathOf({ file }), fingerprint }))
   await assertAsPlanned(task, paths)
   const { verdict } = await verify(task, planned, context.files.pathOf({ file: to }))
