@@ -120,3 +120,25 @@ it('an audit of what is stale reads no other model', async () => {
   expect(await catalog.upkeep.audit({ only: 'stale' })).toMatchObject({ checked: 1, right: 1 })
   expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
 })
+
+it('a doctor who is told to forget what is absent forgets it whatever the machine was called that read it', async () => {
+  const { backing, files } = await openVerified()
+  const { catalog } = await openTestCatalog({ backing, files, node: 'renamed' })
+  files.delete(PATH)
+  files.volumes.absent.add('/models')
+  expect((await catalog.upkeep.doctor()).actions).toEqual([])
+  const plan = await catalog.upkeep.doctor({ forgetAbsent: true })
+  expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [{ kind: 'forget-evidence' }] })
+  expect(await catalog.get('m')).toMatchObject({ state: 'Pending' })
+})
+
+it('what another machine has read on a volume that is not here is not forgotten, unless its name is given', async () => {
+  const { backing, files } = await openVerified()
+  files.delete(PATH)
+  files.volumes.present = [sampleVolume({ id: 'volume-2' })]
+  const other = await openTestCatalog({ backing, files, node: 'node-2' })
+  expect((await other.catalog.upkeep.doctor({ forgetAbsent: true })).actions).toEqual([])
+  const same = await openTestCatalog({ backing, files, node: 'node-1' })
+  const { actions } = await same.catalog.upkeep.doctor({ forgetAbsent: true })
+  expect(actions).toMatchObject([{ kind: 'forget-evidence', keys: ['volume-1'] }])
+})

@@ -151,9 +151,9 @@ function chooseAction(
   const planned = toPlanned(entry)
   const gone = files.filter(({ sight }) => sight.kind === 'missing' || sight.kind === 'special')
   if (gone.length > 0) {
-    const paths = gone.map(({ path }) => path)
     if (gone.some(({ isAbsent }) => isAbsent))
-      return forgetAbsent ? forgetAll(context, entry, paths) : undefined
+      return forgetAbsent ? forgetAll(context, entry, gone) : undefined
+    const paths = gone.map(({ path }) => path)
     return isOwnLoss(files) ? { kind: 'forget-evidence', entry: planned, paths } : undefined
   }
   if (files.some(({ sight }) => sight.kind === 'unreadable')) return undefined
@@ -167,15 +167,20 @@ function chooseAction(
   return changed.length > 0 ? { kind: 'reverify', entry: planned, files: changed } : undefined
 }
 
-/** All evidence of the model that could be of the files that are away. */
+/**
+ * All evidence of the model that could be of the files that are away: that of the volume that they are missed on, whoever
+ * read it, and what this machine has read on volumes that are not here. Another machine may have its own.
+ */
 function forgetAll(
   { node }: CatalogContext,
   entry: ModelEntry,
-  paths: readonly string[],
+  files: readonly NamedFile[],
 ): UpkeepAction | undefined {
+  const isOwn = (key: string, by: string | undefined): boolean =>
+    by === undefined || by === node || files.some(({ own }) => own?.key === key)
   const keys = Object.entries(entry.evidence ?? {}).flatMap(([key, evidence]) =>
-    evidence.node === undefined || evidence.node === node ? [key] : [],
+    isOwn(key, evidence.node) ? [key] : [],
   )
   if (keys.length === 0 || !isExpected(entry)) return undefined
-  return { kind: 'forget-evidence', entry: toPlanned(entry), paths, keys }
+  return { kind: 'forget-evidence', entry: toPlanned(entry), paths: files.map(({ path }) => path), keys }
 }
