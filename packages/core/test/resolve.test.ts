@@ -237,8 +237,10 @@ describe('the policy that a digest must be declared', () => {
 })
 
 describe('a policy that is stored in the catalog', () => {
-  const store = (store: CatalogStore, policy: StoredPolicy) =>
-    store.changeSettings({ ifRevision: 0, settings: { policy, volumes: {} } })
+  const store = async (store: CatalogStore, policy: StoredPolicy) => {
+    const { revision: ifRevision, volumes } = await store.settings()
+    return await store.changeSettings({ ifRevision, settings: { policy, volumes } })
+  }
   const refused = (problem: string) => ({ code: 'NOT_USABLE', details: { problem } })
 
   it('holds at once for a program that was opened before, with none or with another', async () => {

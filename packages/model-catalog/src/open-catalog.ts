@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Catalog, type CatalogPolicy } from '@catalog/core'
 import { createModelDirectory, createVolumes, type SymlinkPolicy } from '@catalog/files'
 import { openFileStore, type RecoveryReport } from '@catalog/store-fs'
@@ -110,7 +111,7 @@ export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> 
   try {
     return new Catalog({
       store,
-      verifier: createFileVerifier(),
+      verifier: createFileVerifier({ probeDirectories: readOnly ? [] : [join(root, '.catalog')] }),
       files,
       volumes,
       clock,

@@ -3,7 +3,7 @@ import { customSchema } from '@catalog/types/schema'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 
 /** The longest lease or download without renewal: what is forgotten ends by itself. */
-const MAX_SPAN_MS = 30 * 24 * 60 * 60 * 1000
+export const MAX_SPAN_MS: number = 30 * 24 * 60 * 60 * 1000
 
 /** How far the clocks of machines may be apart. */
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1000

@@ -12,6 +12,7 @@ import { dropEvidence } from '../entry/evidence.ts'
 import { livenessOf } from '../entry/liveness.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
 import { evidenceOf, findOwnEvidence, type OwnEvidence } from '../entry/own-evidence.ts'
+import { noteSeenVolumes } from '../entry/seen-volumes.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { assertActive, assertUsable } from '../entry/usability.ts'
 import { adoptEvidence } from './adopt-evidence.ts'
@@ -62,6 +63,7 @@ async function findServed(context: CatalogContext, entry: ModelEntry): Promise<S
     throw await sendToVerification(context, entry, seen.own, error)
   }
   if (seen.own.evidence.volume === undefined) await adoptEvidence(context, entry, seen)
+  void noteSeenVolumes(context)
   return seen
 }
 

@@ -26,6 +26,7 @@ export const UPKEEP_FINDING_KINDS = [
   'retired',
   'duplicate',
   'dead-evidence',
+  'clock-ahead',
 ] as const
 
 export type UpkeepFindingKind = (typeof UPKEEP_FINDING_KINDS)[number]

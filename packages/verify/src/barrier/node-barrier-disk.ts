@@ -10,7 +10,6 @@ import type { BarrierDisk, Probe } from './barrier-disk.ts'
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY
 const NEW_FILE = constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 const MODE = 0o600
-/** Each is set in turn, because a server need not be told of a mode that stays. */
 const OTHER_MODE = 0o400
 
 /** The disks and clocks of this machine. Everything but the waiting ends at once, or is done by libuv's threads. */
@@ -56,10 +55,12 @@ async function openNamed(directory: string): Promise<Probe> {
 async function toProbe(handle: FileHandle): Promise<Probe> {
   try {
     const { dev } = await handle.stat({ bigint: true })
-    let mode = MODE
+    let turn = 0
     const touch = async (): Promise<bigint> => {
-      mode = mode === MODE ? OTHER_MODE : MODE
-      await handle.chmod(mode)
+      turn = 1 - turn
+      // A server need not be told of a size or a mode that stays; some FUSE disks do not date a mode.
+      await handle.chmod(turn === 0 ? MODE : OTHER_MODE)
+      await handle.truncate(turn)
       return (await handle.stat({ bigint: true })).ctimeNs
     }
     return { dev, touch, close: () => handle.close() }

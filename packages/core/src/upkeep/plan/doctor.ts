@@ -2,6 +2,7 @@ import type { FoundFile, ModelEntry, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { findLeftovers, findOrphans } from '../survey/leftovers.ts'
 import { type Survey, surveyModels } from '../survey/survey.ts'
+import { remarkOnClocks } from './clock-ahead.ts'
 import { remarkOnDeadEvidence } from './dead-evidence.ts'
 import { examineEntries } from './doctor-entries.ts'
 import { findCollisions, findIncompleteShards, remarkOnLeftovers, remarkOnReplaced } from './doctor-files.ts'
@@ -27,6 +28,7 @@ export async function diagnoseCatalog(
     ...remarkOnReplaced(context, survey),
     ...remarks,
     ...(await remarkOnDeadEvidence(context, survey)),
+    ...remarkOnClocks(context, survey),
     ...findIncompleteShards(context, survey),
     ...findCollisions(context, survey),
     ...remarkOnLeftovers(context, withoutOwners(survey, relocated.entries), isLeft),

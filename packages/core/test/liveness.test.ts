@@ -1,0 +1,118 @@
+import { fixedClock, sampleDigest, sampleEntry, sampleEvidence, sampleVolume } from '@catalog/testkit'
+import { describe, expect, it } from 'vitest'
+import { edit, openTestCatalog, plant } from './test-catalog.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const [right, wrong] = [sampleDigest(1), sampleDigest(2)]
+const PATH = '/models/m.gguf'
+
+/** A model that another volume has right, read so many days ago, and whose file here is wrong. */
+async function openWithOther(daysAgo: number) {
+  const clock = fixedClock()
+  const at = new Date(clock.now().getTime() - daysAgo * DAY_MS).toISOString()
+  const opened = await openTestCatalog({ clock })
+  const evidence = { 'volume-2': { ...sampleEvidence(right), volume: 'volume-2', at } }
+  await plant(opened.other, sampleEntry({ id: 'm', digest: right, state: 'Active', evidence }))
+  opened.files.put(PATH, wrong)
+  return opened
+}
+
+describe('evidence of a volume that is away', () => {
+  it.each([
+    [29, 'Active'],
+    [31, 'Failed'],
+    // A clock that was ahead does not make it live for ever.
+    [-31, 'Failed'],
+  ] as const)('read %i days ago leaves a model with a wrong file %s', async (daysAgo, state) => {
+    const { catalog } = await openWithOther(daysAgo)
+    await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await catalog.get('m')).toMatchObject({ state })
+  })
+
+  it('counts for as long as the policy says', async () => {
+    const { catalog } = await openWithOther(5)
+    await catalog.policy.set({ silentAfterMs: 4 * DAY_MS })
+    await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Failed' })
+  })
+
+  it('counts for longer if another machine has seen the volume since', async () => {
+    const opened = await openWithOther(31)
+    const { backing, clock, catalog } = opened
+    const other = await openTestCatalog({ backing, clock, node: 'node-2' })
+    other.files.put('/models/o.gguf', right)
+    await other.catalog.register({ id: 'o', source: 'hf:org/o' })
+    await other.catalog.verify('o')
+    await other.catalog.resolve('o')
+    await expect.poll(async () => Object.keys((await opened.other.settings()).volumes)).toEqual(['volume-2'])
+    await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
+  })
+
+  it('serves again, unread, once the volume is back', async () => {
+    const { catalog, files, clock } = await openTestCatalog()
+    files.put(PATH, right)
+    await catalog.register({ id: 'm', source: 'hf:org/m' })
+    await catalog.verify('m')
+    files.volumes.present = []
+    await expect(catalog.resolve('m')).rejects.toMatchObject({ details: { problem: 'no-evidence' } })
+    clock.advance(40 * DAY_MS)
+    files.volumes.present = [sampleVolume()]
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+    expect(files.read).toHaveLength(1)
+  })
+
+  it('is forgotten by a plan only if other evidence speaks for the model', async () => {
+    const { catalog, files, other } = await openWithOther(31)
+    expect((await catalog.upkeep.doctor()).findings.map(({ kind }) => kind)).not.toContain('dead-evidence')
+    files.put(PATH, right)
+    await catalog.verify('m')
+    const plan = await catalog.upkeep.doctor()
+    expect(plan.findings).toMatchObject([{ kind: 'dead-evidence', id: 'm' }])
+    await catalog.upkeep.apply(plan)
+    expect(Object.keys((await other.get(plan.findings[0]?.id as never))?.evidence ?? {})).toEqual([
+      'volume-1',
+    ])
+  })
+})
+
+describe('evidence that an older version kept by the name of a host', () => {
+  it('is adopted by that host if all fields agree, unread', async () => {
+    const { catalog, files, other } = await openTestCatalog()
+    files.put(PATH, right)
+    const { volume: _volume, anchor: _anchor, node: _node, ...evidence } = sampleEvidence(right)
+    const own = { ...evidence, fingerprint: files.readFingerprint(PATH) }
+    await plant(other, sampleEntry({ id: 'm', digest: right, state: 'Active', evidence: { 'node-1': own } }))
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+    const entry = await catalog.get('m')
+    expect(entry?.evidence).toMatchObject({ 'volume-1': { volume: 'volume-1', at: own.at } })
+    expect(entry?.evidence?.['volume-1']?.fingerprint).not.toHaveProperty('dev')
+    expect(Object.keys(entry?.evidence ?? {})).toEqual(['volume-1'])
+    expect(files.read).toEqual([])
+  })
+
+  it.each(['dev', 'ino', 'mtimeNs'] as const)('is not if the %s differs', async (field) => {
+    const { catalog, files, other } = await openTestCatalog()
+    files.put(PATH, right)
+    const { volume: _volume, anchor: _anchor, ...evidence } = sampleEvidence(right)
+    const own = { ...evidence, fingerprint: { ...files.readFingerprint(PATH), [field]: '7' } }
+    await plant(other, sampleEntry({ id: 'm', digest: right, state: 'Active', evidence: { 'node-1': own } }))
+    await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+  })
+})
+
+it('tells of what a clock that was ahead has dated', async () => {
+  const { catalog, files, other } = await openTestCatalog()
+  files.put(PATH, right)
+  await catalog.register({ id: 'm', source: 'hf:org/m' })
+  await catalog.verify('m')
+  const { evidence = {} } = (await catalog.get('m')) ?? {}
+  const [own] = Object.values(evidence)
+  if (own === undefined) throw new Error('there must be evidence')
+  const until = '2038-01-19T00:00:00.000Z'
+  const lease = { id: 'l', holder: 'h', node: 'n', at: until, until }
+  await edit(other, 'm', { evidence: { 'volume-1': { ...own, at: until } }, leases: [lease] })
+  const { findings, actions } = await catalog.upkeep.doctor()
+  expect(findings.map(({ kind }) => kind)).toEqual(['clock-ahead', 'clock-ahead'])
+  expect(actions).toEqual([])
+})
