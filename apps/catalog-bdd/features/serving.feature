@@ -1,6 +1,6 @@
 Feature: Serving a model
-  An orchestrator asks for a path on every request. It gets one only for a model that is Active, verified on this
-  machine, and still the file that was verified. That costs one look at each file and no reading.
+  An orchestrator asks for a path on every request. It gets one only for a model that is Active, verified on the
+  disk that it is on, and still the file that was verified. That costs one look at each file and no reading.
 
   Background:
     Given an empty catalog
@@ -50,13 +50,6 @@ Feature: Serving a model
     When "models/nas" is mounted again
     And "nas/qwen2-7b" is resolved
     Then its path to serve from is "models/nas/qwen2-7b.gguf"
-
-  Scenario: What one machine verified is not served by another
-    Given a model "qwen2-7b" that is Active
-    When "qwen2-7b" is resolved on the machine "gpu-box-2"
-    Then it is refused with NOT_USABLE:
-      | state   | Active      |
-      | problem | no-evidence |
 
   Scenario: An open model stays the verified one whatever becomes of its name
     Given a model "qwen2-7b" that is Active

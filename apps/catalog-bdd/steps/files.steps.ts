@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { damageModel } from '@catalog/testkit/models'
 import { lacks, realFile } from '@catalog/testkit/running'
@@ -24,6 +24,10 @@ Given(
 Given('one bit of the file {string} has flipped', async function (this: CatalogWorld, name: string) {
   const path = this.pathOf(name)
   await writeFile(path, damageModel(await readFile(path), 'flipped-bit'))
+})
+
+Given('the mode of the file {string} was changed', async function (this: CatalogWorld, name: string) {
+  await chmod(this.pathOf(name), 0o600)
 })
 
 Given('the real file {string}', async function (this: CatalogWorld, name: string) {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { readSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { Given, Then, When } from '@cucumber/cucumber'
 import { type CatalogErrorCode, openCatalog } from 'model-catalog'
 import { readContent } from '../support/model-bytes.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
+/** Where the directory of a disk that is not mounted is meanwhile: outside the root. */
+const AWAY = 'unplugged'
 const DAY_MS = 24 * 60 * 60 * 1000
 
 Given('a catalog that asks for declared digests', async function (this: CatalogWorld) {
@@ -40,11 +42,20 @@ Given('{content} took the place of its file', async function (this: CatalogWorld
 
 // Renaming a directory leaves the files in it as they are, as unmounting a disk does.
 Given('{string} is not mounted for a while', function (this: CatalogWorld, directory: string) {
-  renameSync(this.pathOf(directory), this.pathOf(`${directory}.away`))
+  renameSync(this.pathOf(directory), this.pathOf(AWAY))
 })
 
+// The mount point is another directory than that of the disk.
+Given(
+  '{string} is not mounted, and its mount point is empty',
+  function (this: CatalogWorld, directory: string) {
+    renameSync(this.pathOf(directory), this.pathOf(AWAY))
+    mkdirSync(this.pathOf(directory))
+  },
+)
+
 When('{string} is mounted again', function (this: CatalogWorld, directory: string) {
-  renameSync(this.pathOf(`${directory}.away`), this.pathOf(directory))
+  renameSync(this.pathOf(AWAY), this.pathOf(directory))
 })
 
 When('{string} is resolved', async function (this: CatalogWorld, id: string) {
@@ -52,10 +63,10 @@ When('{string} is resolved', async function (this: CatalogWorld, id: string) {
 })
 
 When(
-  '{string} is resolved on the machine {string}',
+  '{string} is resolved by a container that calls itself {string}',
   async function (this: CatalogWorld, id: string, node: string) {
     await using other = await openCatalog({ root: this.root, node })
-    await this.attempt(() => other.resolve(id))
+    this.resolved = await this.attempt(() => other.resolve(id))
   },
 )
 

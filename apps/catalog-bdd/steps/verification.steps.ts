@@ -116,7 +116,7 @@ Then('it was never verified', async function (this: CatalogWorld) {
 
 Then("this machine's evidence for it says:", async function (this: CatalogWorld, table: DataTable) {
   const expected = readFields(table, this.subject)
-  const evidence = (await this.entryOf()).evidence?.[NODE]
+  const evidence = Object.values((await this.entryOf()).evidence ?? {}).find(({ node }) => node === NODE)
   assert.ok(evidence, 'this machine has no evidence')
   assert.deepEqual(pickFields(evidence, expected), expected)
 })
