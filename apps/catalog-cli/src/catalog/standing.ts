@@ -69,7 +69,8 @@ function findUnservedId(error: unknown): string | undefined {
 function hintOfStanding(id: string, { kind, path = '', anchor }: ModelStanding): string | undefined {
   switch (kind) {
     case 'absent':
-      return `${describeAbsence(path, anchor)}: mount it, and what was read there counts again; if it never comes back, catalog doctor --forget-absent --apply`
+      // Of a directory that is not there the error has told.
+      return `${anchor === undefined ? '' : `${describeAbsence(path, anchor)}: `}mount it, and what was read there counts again; if it never comes back, catalog doctor --forget-absent --apply`
     case 'unanchored':
       return `${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
     case 'unread':

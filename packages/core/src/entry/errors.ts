@@ -76,7 +76,7 @@ export function createChangedSince(
 
 /** The error of a model whose file may have other bytes than those that were read, or may not. */
 export function createStale(id: ModelId, path: string): CatalogError<'EVIDENCE_STALE'> {
-  const message = `model "${id}" is to be read again: the ctime of ${path} changed since it was verified, by a change of its mode, owner or names, or by somebody who wrote to it`
+  const message = `model "${id}" needs to be read again: the ctime of ${path} changed since it was verified, by a change of its mode, owner or names, or by somebody who wrote to it`
   return new CatalogError('EVIDENCE_STALE', message, { id, path })
 }
 
