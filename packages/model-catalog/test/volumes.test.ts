@@ -332,3 +332,35 @@ async function openOn(kind: DiskKind): Promise<{ catalog: Catalog; root: string;
   expect(await isServed(catalog)).toBe(true)
   return { catalog, root, path }
 }
+
+describe.skipIf(lacks('ext4'))('an update', () => {
+  it('whose download is bad leaves the old file at its name, and what is open of it', async () => {
+    const { catalog, root, path } = await openOn('ext4')
+    const next = sampleGguf('the next version', { sizeBytes: 120_000 })
+    await using reading = await catalog.openVerified('m')
+    await catalog.update('m', { digest: digestOf(next), sizeBytes: next.length })
+    const begun = await catalog.downloads.begin('m')
+    const { partialPath = '' } = (begun.needed && begun.files[0]) || {}
+    writeFileSync(partialPath, sampleGguf('bad', { sizeBytes: next.length }))
+    await expect(catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(readFileSync(path).equals(GOOD)).toBe(true)
+    expect(readFileSync(reading.files[0]?.fd ?? -1).equals(GOOD)).toBe(true)
+    await catalog.update('m', { digest: DIGEST, sizeBytes: GOOD.length })
+    const other = await open({ root })
+    await other.resolve('m').catch(() => other.verify('m'))
+    expect(await isServed(other)).toBe(true)
+  })
+
+  it('of a second model at the same time takes nothing from the first', async () => {
+    const { catalog, root } = await openOn('ext4')
+    const next = sampleGguf('the next version', { sizeBytes: 100_000 })
+    await catalog.register({ id: 'm-next', source: SOURCE, digest: digestOf(next) })
+    const begun = await catalog.downloads.begin('m-next')
+    const { partialPath = '' } = (begun.needed && begun.files[0]) || {}
+    writeFileSync(partialPath, BAD)
+    const served = [isServed(catalog)]
+    await expect(catalog.downloads.finish('m-next')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    served.push(isServed(catalog), isServed(await open({ root })))
+    expect(await Promise.all(served)).toEqual([true, true, true])
+  })
+})
