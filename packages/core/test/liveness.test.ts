@@ -43,6 +43,7 @@ describe('evidence of a volume that is away', () => {
     other.files.put('/models/o.gguf', right)
     await other.catalog.register({ id: 'o', source: 'hf:org/o' })
     await other.catalog.verify('o')
+    clock.advance(2 * DAY_MS)
     await other.catalog.resolve('o')
     await expect.poll(async () => Object.keys((await opened.other.settings()).volumes)).toEqual(['volume-2'])
     await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })

@@ -76,6 +76,10 @@ const METHODS: Readonly<Record<string, OptionsCall>> = {
     call: (options) => catalog.upkeep.audit(options),
     options: [...by, ...reading, 'olderThanMs', 'bytesPerSecond', 'maxBytes', 'maxDurationMs'],
   },
+  'upkeep.doctor': {
+    call: (options) => catalog.upkeep.doctor(options),
+    options: { forgetAbsent: true },
+  },
   'upkeep.collect': {
     call: (options) => catalog.upkeep.collect(options),
     options: ['retired', 'quarantined', 'partials', 'orphans', 'olderThanMs', 'maxReadBytes'],
@@ -122,14 +126,14 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
 const POSITIONAL_METHODS = [
   ...['get', 'counts', 'listByState', 'findByName', 'locate', 'modelPath', 'resolve', 'openVerified'],
   ...['refresh', 'close', 'leases.list', 'history.changes', 'history.of', 'history.stateAt'],
-  'history.verify',
-  ...['upkeep.doctor', 'upkeep.stats', 'policy.get'],
+  ...['history.verify', 'standing', 'upkeep.stats', 'policy.get'],
 ]
 
 /** Functions whose arguments are all positional. */
 const POSITIONAL_FUNCTIONS = [
   ...['canTransition', 'evidenceOf', 'hasMatchingEvidence', 'isMatchingEvidence'],
-  ...['findDefaultRoot', 'parseLifecycleState', 'parsePlan', 'redactSource', 'sizeOfEntry'],
+  ...['findAnchorProblem', 'findDefaultRoot', 'parseLifecycleState', 'parsePlan', 'redactSource'],
+  'sizeOfEntry',
 ]
 
 const root = mkdtempSync(join(tmpdir(), 'options-'))

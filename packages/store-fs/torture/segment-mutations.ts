@@ -126,8 +126,8 @@ export const SEGMENTS: readonly Mutation[] = [
   ),
   mutate(
     'a format of the future is read',
-    'create-catalog',
-    ['if (found === undefined || found === FORMAT) return', 'return'],
+    'format-version',
+    ['if (found === undefined || READABLE.includes(found)) return', 'return'],
     tests('damage'),
   ),
 ]

@@ -1,4 +1,4 @@
-import type { CatalogSettings, VolumeSight } from '@catalog/types'
+import type { CatalogSettings, Evidence, VolumeSight } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { evidenceKeyOf } from './own-evidence.ts'
 
@@ -8,13 +8,14 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const looked = new WeakMap<object, number>()
 
 /**
- * Records that the volumes with an anchor that are here were seen, at most once a day, so that what was read there keeps
- * counting for other machines. Never awaited where a model is served, and no error where it cannot be written: what is not
+ * Records that the volumes with an anchor that are here were seen, at most once a day, if the evidence at hand is older than
+ * that, so that what was read there keeps counting for other machines. Never awaited where a model is served, and no error where it cannot be written: what is not
  * recorded counts from the last reading on.
  */
-export async function noteSeenVolumes(context: CatalogContext): Promise<void> {
+export async function noteSeenVolumes(context: CatalogContext, { at }: Pick<Evidence, 'at'>): Promise<void> {
   const { store, clock } = context
   const now = clock.now().getTime()
+  if (Math.abs(now - Date.parse(at)) < DAY_MS) return
   const last = looked.get(store) ?? Number.NEGATIVE_INFINITY
   if (Math.abs(now - last) < DAY_MS) return
   looked.set(store, now)

@@ -63,7 +63,7 @@ async function findServed(context: CatalogContext, entry: ModelEntry): Promise<S
     throw await sendToVerification(context, entry, seen.own, error)
   }
   if (seen.own.evidence.volume === undefined) await adoptEvidence(context, entry, seen)
-  void noteSeenVolumes(context)
+  void noteSeenVolumes(context, seen.own.evidence)
   return seen
 }
 

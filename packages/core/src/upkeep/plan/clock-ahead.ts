@@ -1,3 +1,5 @@
+/** Room `upkeep/plan`: doctor, collect and dedupe: plans that change nothing. */
+
 import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { fileReferenceOf } from '../../entry/model-file-name.ts'

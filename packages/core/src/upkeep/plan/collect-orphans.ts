@@ -1,5 +1,3 @@
-/** Room `upkeep/plan`: doctor, collect and dedupe: plans that change nothing. */
-
 import { type FoundFile, findFilePathProblem } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { toPlain } from '../../entry/fingerprints.ts'
