@@ -78,7 +78,7 @@ const METHODS: Readonly<Record<string, OptionsCall>> = {
   },
   'upkeep.doctor': {
     call: (options) => catalog.upkeep.doctor(options),
-    options: { forgetAbsent: true },
+    options: ['forgetAbsent'],
   },
   'upkeep.collect': {
     call: (options) => catalog.upkeep.collect(options),
