@@ -9,7 +9,7 @@ export interface Turn {
   readonly random: () => number
 }
 
-const METHODS: readonly DedupeMethod[] = ['hard-link', 'reflink']
+const METHODS: readonly DedupeMethod[] = ['reference', 'hard-link', 'reflink']
 
 /** Everything that a caller can ask of a catalog. What is refused with a code is right. */
 export const OPERATIONS: Readonly<Record<string, (turn: Turn) => Promise<unknown>>> = {

@@ -169,6 +169,7 @@ export type ProtocolName =
   | 'finish in a directory of its own'
   | 'finish on a free name'
   | 'finish on a taken name'
+  | 'dedupe by reference'
   | 'dedupe by link'
   | 'dedupe by reflink'
   | 'resolve'
@@ -179,6 +180,7 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   'finish in a directory of its own': finishOwnDirectory,
   'finish on a free name': finishFreeName,
   'finish on a taken name': finishTakenName,
+  'dedupe by reference': dedupe('reference'),
   'dedupe by link': dedupe('hard-link'),
   'dedupe by reflink': { ...dedupe('reflink'), kinds: ['xfs', 'btrfs'] },
   resolve,
