@@ -62,7 +62,9 @@ describe.skipIf(lacks('tmpfs', 'python3'))('a writer behind the back of the cata
   ): Promise<RaceCounts> {
     const fine = kinds.filter((each) => !isCoarse(each)).length
     const grounds = isCoarse(kind) ? COARSE_RACES : GROUNDS
-    const races = isCoarse(kind) ? 1 : Math.ceil((RACES - COARSE_RACES) / fine / GROUNDS)
+    const races = isCoarse(kind)
+      ? 1
+      : Math.ceil((RACES - (kinds.some(isCoarse) ? COARSE_RACES : 0)) / fine / GROUNDS)
     const runs = Array.from({ length: grounds }, (_, ground) =>
       runRaces({
         ...{ protocol, kind, races, seed: seedOfRun() + 1000 * n + ground },
