@@ -118,7 +118,7 @@ export class Catalog implements AsyncDisposable {
 
   /**
    * Changes what is recorded of a model: an absent field stays, null removes it. A new digest, size, source, file,
-   * location or list of files makes the model Pending and removes all evidence. Declaring the digest that was
+   * location or list of files makes the model Pending and removes all evidence, but for files that are known to have other bytes. Declaring the digest that was
    * computed changes only its origin.
    *
    * @throws {CatalogError} INVALID_INPUT also for a digest that is not that of the files, if all of theirs are known

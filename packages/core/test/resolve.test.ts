@@ -71,6 +71,16 @@ describe('resolve', () => {
     expect(files.read).toHaveLength(1)
   })
 
+  it('serves nothing from a volume without a ctime of its own, unless mtime is trusted', async () => {
+    const { catalog, files } = await openActive()
+    files.volumes.present = [sampleVolume({ hasChangeTime: false })]
+    await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'EVIDENCE_STALE' })
+    await expect(catalog.openVerified('m')).rejects.toMatchObject({ code: 'EVIDENCE_STALE' })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
+    await catalog.policy.set({ ctimeChange: 'trust-mtime' })
+    expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
   it('keeps machines apart on a file system that is not local', async () => {
     const opened = await openActive()
     opened.files.volumes.present = [sampleVolume({ isLocal: false, type: 'nfs' })]

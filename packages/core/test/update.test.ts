@@ -1,6 +1,7 @@
 import { sampleDigest, sampleRegistration } from '@catalog/testkit'
 import type { EntryUpdateInput } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
+import { hasMatchingEvidence } from '../src/entry/evidence.ts'
 import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const right = sampleDigest(1)
@@ -39,7 +40,7 @@ describe('update', () => {
     const { catalog } = await openActive()
     const entry = await catalog.update('m', update)
     expect(entry).toMatchObject({ state: 'Pending', verifiedAt: null })
-    expect(entry).not.toHaveProperty('evidence')
+    expect(hasMatchingEvidence(entry)).toBe(false)
     await expect(catalog.setState('m', 'Active')).rejects.toMatchObject({ code: 'INVALID_TRANSITION' })
   })
 

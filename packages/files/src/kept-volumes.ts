@@ -55,7 +55,14 @@ export function createKeptVolumes(): KeptVolumes {
 async function describe(path: string, handle: FileHandle): Promise<Volume> {
   const { name, isLocal } = findFileSystemType((await statfs(path)).type)
   const dev = deviceOf(handle)
-  return Object.freeze({ id: randomUUID(), dev, type: name, isLocal, hasBirthTime: false })
+  return Object.freeze({
+    id: randomUUID(),
+    dev,
+    type: name,
+    isLocal,
+    hasBirthTime: false,
+    hasChangeTime: true,
+  })
 }
 
 function deviceOf({ fd }: FileHandle): string {

@@ -12,6 +12,7 @@ const MAX_TRIES = 3
 const YEARS_OF_MTIMES = 20
 const SECONDS_PER_YEAR = 31_556_952
 const MICROSECONDS = 1_000_000
+const MOST_SKIPPED_INODES = 64
 /** For how long a clock of coarse steps is waited for. */
 const BIRTH_TIME_LOOKS = 20
 const BIRTH_TIME_WAIT_MS = 2
@@ -33,22 +34,43 @@ export async function makeAnchor(path: string): Promise<void> {
 }
 
 async function makeOne(path: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`
+  const made: string[] = []
+  const makeName = (): string => {
+    const name = `${path}.${randomUUID()}.tmp`
+    made.push(name)
+    return name
+  }
   try {
-    await writeTemporary(temporary)
-    await nameAnchor(temporary, path)
+    const temporary = makeName()
+    const isAnchor = await writeTemporary(temporary, true)
+    await nameAnchor(isAnchor ? temporary : await writeAtRandomInode(makeName), path)
   } finally {
-    await rm(temporary, { force: true })
+    for (const name of made) await rm(name, { force: true })
   }
   await syncDirectory(dirname(path))
 }
 
-async function writeTemporary(temporary: string): Promise<void> {
+/**
+ * Without a birth time the inode number alone tells an anchor from a copy of it, and on a disk that was made alike the copy
+ * gets the next free number, as the anchor did: so this one skips some.
+ */
+async function writeAtRandomInode(makeName: () => string): Promise<string> {
+  for (let left = 1 + randomInt(MOST_SKIPPED_INODES); left > 0; left -= 1) {
+    await (await open(makeName(), 'wx', MODE)).close()
+  }
+  const temporary = makeName()
+  await writeTemporary(temporary, false)
+  return temporary
+}
+
+/** Writes an anchor; false, and nothing is written, if it needs a birth time and the file system has none to trust. */
+async function writeTemporary(temporary: string, needsBirthTime: boolean): Promise<boolean> {
   const file = await open(temporary, 'wx', MODE)
   try {
     // Whatever umask there is: others who read the catalog have to read this as well, and it tells no secret.
     await file.chmod(MODE)
-    const hasBirthTime = await probeBirthTime(file)
+    const hasBirthTime = needsBirthTime && (await probeBirthTime(file))
+    if (needsBirthTime && !hasBirthTime) return false
     const { ino, birthtimeNs } = await file.stat({ bigint: true })
     const content = { id: randomUUID(), ino: `${ino}` }
     const text = formatAnchor(hasBirthTime ? { ...content, birthtimeNs: `${birthtimeNs}` } : content)
@@ -59,6 +81,7 @@ async function writeTemporary(temporary: string): Promise<void> {
     )
     await setRandomTime(file)
     await file.sync()
+    return true
   } finally {
     await file.close()
   }

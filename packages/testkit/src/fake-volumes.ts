@@ -4,7 +4,8 @@ import type { DirectoryIdentity, Volume, Volumes } from '@catalog/types'
 export function sampleVolume(overrides: Partial<Volume> = {}): Volume {
   const id = overrides.id ?? 'volume-1'
   return {
-    ...{ id, dev: '2049', anchor: `/${id}/anchor`, type: 'ext4', isLocal: true, hasBirthTime: true },
+    ...{ id, dev: '2049', anchor: `/${id}/anchor`, type: 'ext4', isLocal: true },
+    ...{ hasBirthTime: true, hasChangeTime: true },
     ...overrides,
   }
 }

@@ -2,7 +2,7 @@
 
 import type { EntryContent, EntryUpdate, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { withoutEvidence } from '../entry/evidence.ts'
+import { withRefutedEvidence } from '../entry/evidence.ts'
 import { digestOfFiles } from '../entry/manifest-digest.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
 import { createInUse, findUsers } from '../lease/active-leases.ts'
@@ -91,7 +91,7 @@ function withDigest(entry: EntryContent, digest: EntryUpdate['digest']): EntryCo
 }
 
 function toUnverified(entry: EntryContent): EntryContent {
-  const { failure: _failure, ...rest } = withoutEvidence(entry)
+  const { failure: _failure, ...rest } = withRefutedEvidence(entry)
   return { ...rest, state: 'Pending', verifiedAt: null }
 }
 

@@ -1,7 +1,16 @@
-import { type DiagnosisNote, type EntryContent, isCatalogError, type ModelEntry } from '@catalog/types'
+import {
+  type DiagnosisNote,
+  type EntryContent,
+  type Fingerprint,
+  isCatalogError,
+  type ModelEntry,
+} from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
+import { withEvidence } from '../entry/evidence.ts'
+import { findChanges } from '../entry/fingerprints.ts'
 import { livenessOf } from '../entry/liveness.ts'
+import { findAnyEvidence, knownFingerprintOf } from '../entry/own-evidence.ts'
 import type { ReadFile, Reading } from '../entry/reading.ts'
 import { readEntry, updateEntry } from '../entry/update-entry.ts'
 import { applyVerdict, type VerdictOptions } from '../verify/apply-verdict.ts'
@@ -10,7 +19,7 @@ import { judge, type Mismatch } from '../verify/judge.ts'
 import { createSuperseded } from '../verify/still-meant.ts'
 import type { Verified } from '../verify/verified.ts'
 import { isInOrder } from './begin-download.ts'
-import { removeCheckpoint } from './download-files.ts'
+import { placesOf, removeCheckpoint } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
 import { readDownload } from './download-reading.ts'
 import { assertStillFinishing, type FinishedDownload, isPartial } from './finished-download.ts'
@@ -47,7 +56,9 @@ export async function refuseDownload(
     // The entry may have come to mean exactly the bytes that are in quarantine now. The model then has no file.
     if (verdict.outcome === 'match') throw createSuperseded(target, now)
     const left =
-      isElsewhere && isInOrder(context, now, policy) ? now : toRefused(now, toMismatch(verdict), old, how)
+      isElsewhere && isInOrder(context, now, policy)
+        ? now
+        : withFileAtName(context, now, toRefused(now, toMismatch(verdict), old, how))
     return withoutRecords(withoutDownload(left), gone)
   })
   for (const { place } of wrong) await removeCheckpoint(context, place)
@@ -68,6 +79,25 @@ function toRefused(
   if (verdict.outcome === 'match') return applyVerdict(now, verdict, how)
   const { failure } = refused
   return { ...applyVerdict(now, verdict, how), ...(failure !== undefined && { failure }) }
+}
+
+/** What is known of a wrong file that still stands at its name outlives what is known of another one that is in quarantine. */
+function withFileAtName(context: CatalogContext, before: ModelEntry, refused: EntryContent): EntryContent {
+  const own = findAnyEvidence(context, before)
+  const known = knownFingerprintOf(own)
+  if (own?.evidence.outcome !== 'mismatch' || known === undefined) return refused
+  const [place] = placesOf(context, before)
+  const isThere = place !== undefined && isUnchanged(context, place.path, known)
+  return isThere ? withEvidence(refused, own.key, own.evidence) : refused
+}
+
+function isUnchanged({ verifier }: CatalogContext, path: string, known: Fingerprint): boolean {
+  try {
+    return findChanges(known, verifier.readFingerprint(path)).length === 0
+  } catch (error) {
+    if (isCatalogError(error)) return false
+    throw error
+  }
 }
 
 /** Gives quarantined files their names back, and reads all files there. Undefined if there were none, or one cannot be read. */

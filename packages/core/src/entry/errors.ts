@@ -89,6 +89,12 @@ export function createAway(
   return new CatalogError('FILE_MISSING', message, { ...details, id }, { cause })
 }
 
+/** The error of a model on a file system that does not tell whether a file was written since it was read. */
+export function createUntold(id: ModelId, path: string, type: string): CatalogError<'EVIDENCE_STALE'> {
+  const message = `model "${id}" cannot be served from ${path}: its file system (${type}) has no ctime of its own, so that a file which was written and got its mtime back looks as it was; keep it on another disk, or store the policy ctimeChange trust-mtime if nobody does that`
+  return new CatalogError('EVIDENCE_STALE', message, { id, path })
+}
+
 /** Runs what reads a model's files; an error about one of them tells which model it belongs to. */
 export async function withModelId<T>(id: ModelId, run: () => Promise<T>): Promise<T> {
   try {

@@ -203,6 +203,20 @@ export function withoutEvidence({ evidence: _evidence, ...rest }: EntryContent):
   return rest
 }
 
+/**
+ * The entry, which means other bytes from now on, without all that was found. Only what is known not to be these bytes stays,
+ * as a mismatch, so that nobody takes the old file for the new one.
+ */
+export function withRefutedEvidence(entry: EntryContent): EntryContent {
+  const { digest, files, evidence = {} } = entry
+  const rest = withoutEvidence(entry)
+  if (digest === null || files !== undefined) return rest
+  const refuted = Object.entries(evidence).filter(([, found]) => found.digest !== digest)
+  if (refuted.length === 0) return rest
+  const toMismatch = ([key, found]: [string, Evidence]) => [key, { ...found, outcome: 'mismatch' }] as const
+  return { ...rest, evidence: Object.fromEntries(refuted.map(toMismatch)) }
+}
+
 /** The entry without what stands under this key; the same object where nothing does. */
 export function withoutEvidenceOf(entry: EntryContent, key: string): EntryContent {
   const { evidence = {}, ...rest } = entry

@@ -1,7 +1,14 @@
 import { type FileReference, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
 import { isAway } from '../entry/away.ts'
-import { addModelId, createAway, createChangedSince, createNotUsable, createStale } from '../entry/errors.ts'
+import {
+  addModelId,
+  createAway,
+  createChangedSince,
+  createNotUsable,
+  createStale,
+  createUntold,
+} from '../entry/errors.ts'
 import { findChanges, isStale } from '../entry/fingerprints.ts'
 import { fileReferencesOf, type ReferencedFile } from '../entry/model-file-name.ts'
 import {
@@ -52,7 +59,10 @@ export function assertAsVerified(
     if (!isStale(changed)) throw createChangedSince(entry.id, path, changed)
     stale ??= path
   }
-  if (stale !== undefined && ctimeChange !== 'trust-mtime') throw createStale(entry.id, stale)
+  if (ctimeChange === 'trust-mtime') return
+  if (stale !== undefined) throw createStale(entry.id, stale)
+  const untold = own.volumes.find(({ hasChangeTime }) => !hasChangeTime)
+  if (untold !== undefined) throw createUntold(entry.id, files[0]?.path ?? '', untold.type)
 }
 
 /** The fields in which a file is not the one of the evidence; its path, where the evidence does not know it. */

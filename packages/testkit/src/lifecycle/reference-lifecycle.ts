@@ -111,7 +111,10 @@ export class ReferenceLifecycle {
     const isDeclared = digest === undefined ? entry.isDeclared : digest !== null
     const changed = { ...entry, tags, isDeclared }
     if (digest !== undefined && digest !== entry.digest) {
-      this.#set(id, { ...changed, digest, state: 'Pending', evidence: undefined })
+      // What is known not to be the new bytes stays known.
+      const isRefuted = digest !== null && entry.evidence !== undefined && entry.evidence.bytes !== digest
+      const evidence = isRefuted ? entry.evidence : undefined
+      this.#set(id, { ...changed, digest, state: 'Pending', evidence })
     } else if (String(tags) !== String(entry.tags) || isDeclared !== entry.isDeclared) this.#set(id, changed)
     return 'done'
   }

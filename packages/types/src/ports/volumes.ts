@@ -17,6 +17,11 @@ export interface Volume {
   readonly isLocal: boolean
   /** Whether it tells when a file was made, and nobody can change that. */
   readonly hasBirthTime: boolean
+  /**
+   * Whether its ctime is one of its own, which no program can set. False for exFAT by FUSE and the like: there a file that was
+   * written and got its mtime back looks as it was. Of a volume without an anchor it is not known, and taken for true.
+   */
+  readonly hasChangeTime: boolean
 }
 
 /** Which file systems are there, and which file is on which. */

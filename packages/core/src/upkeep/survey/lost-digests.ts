@@ -46,10 +46,12 @@ export class LostDigests {
   }
 
   #add(file: NamedFile): void {
-    const { entry, part, sight, known } = file
+    const { entry, part, sight, known, own } = file
+    // What was read and is wrong has the size of another file.
+    const knownBytes = own?.evidence.outcome === 'match' ? known?.sizeBytes : undefined
     const digest = part === undefined ? entry.digest : part.digest
     if (sight.kind === 'file' || digest === undefined || digest === null) return
     this.#byDigest.set(digest, file)
-    this.#sizes.add((part === undefined ? entry.sizeBytes : part.sizeBytes) ?? known?.sizeBytes ?? 'any')
+    this.#sizes.add((part === undefined ? entry.sizeBytes : part.sizeBytes) ?? knownBytes ?? 'any')
   }
 }
