@@ -8,11 +8,11 @@ export type {
   RenewDownloadOptions,
 } from './download/download-options.ts'
 export type { Downloads } from './download/downloads.ts'
-export { hasMatchingEvidence, isMatchingEvidence } from './entry/evidence.ts'
 export { canTransition } from './entry/lifecycle.ts'
 export type { VerifyOptions, WriteOptions } from './entry/operation-options.ts'
-export { evidenceOf } from './entry/own-evidence.ts'
 export type { TimeSpan } from './entry/time-span.ts'
+export { hasMatchingEvidence, isMatchingEvidence } from './evidence/evidence.ts'
+export { evidenceOf } from './evidence/own-evidence.ts'
 export type { LeaseOptions, ModelLease, RenewLeaseOptions } from './lease/lease-model.ts'
 export type { Leases } from './lease/leases.ts'
 export type { WaitOptions } from './lease/wait-until-unused.ts'

@@ -5,7 +5,7 @@ import { foldModelId } from '@catalog/types/adapter'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Catalog } from '../src/catalog.ts'
-import { hasMatchingEvidence } from '../src/entry/evidence.ts'
+import { hasMatchingEvidence } from '../src/evidence/evidence.ts'
 import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const IDS = ['a', 'A', 'constructor']

@@ -1,7 +1,7 @@
 import { sampleDigest, sampleRegistration } from '@catalog/testkit'
 import type { EntryUpdateInput } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { hasMatchingEvidence } from '../src/entry/evidence.ts'
+import { hasMatchingEvidence } from '../src/evidence/evidence.ts'
 import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const right = sampleDigest(1)

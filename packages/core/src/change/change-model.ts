@@ -2,9 +2,9 @@
 
 import type { EntryContent, EntryUpdate, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { withRefutedEvidence } from '../entry/evidence.ts'
 import { digestOfFiles } from '../entry/manifest-digest.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
+import { withRefutedEvidence } from '../evidence/evidence.ts'
 import { createInUse, findUsers } from '../lease/active-leases.ts'
 import { findPathRivalry, hasOtherNames, updateExclusively } from '../ownership/exclusive-update.ts'
 

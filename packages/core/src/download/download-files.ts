@@ -1,8 +1,8 @@
 import type { EntryContent, ModelFile } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { findChanges } from '../entry/fingerprints.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
-import { findOwnEvidence, knownFingerprintOf } from '../entry/own-evidence.ts'
+import { findChanges } from '../evidence/fingerprints.ts'
+import { findOwnEvidence, knownFingerprintOf } from '../evidence/own-evidence.ts'
 import { partialPathOf } from '../ownership/partial-name.ts'
 
 /** One file of a model, where it belongs, and where it is collected. */

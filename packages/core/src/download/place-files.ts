@@ -1,8 +1,8 @@
 import { isCatalogError } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { findChanges } from '../entry/fingerprints.ts'
-import { findOwnEvidence, knownFingerprintOf } from '../entry/own-evidence.ts'
 import type { TargetFile } from '../entry/reading.ts'
+import { findChanges } from '../evidence/fingerprints.ts'
+import { findOwnEvidence, knownFingerprintOf } from '../evidence/own-evidence.ts'
 import { type FinishedDownload, isPartial } from './finished-download.ts'
 import { forgetGone, quarantineFile } from './quarantine-file.ts'
 

@@ -1,3 +1,5 @@
+/** Room `entry`: the rules of one entry: states, files, updates. */
+
 import {
   CatalogError,
   isCatalogError,

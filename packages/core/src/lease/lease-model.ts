@@ -18,7 +18,7 @@ import {
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { forMsSchema, type TimeSpan, toUntil, untilSchema } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
-import { assertActive } from '../entry/usability.ts'
+import { assertActive } from '../evidence/usability.ts'
 import { findLeases } from './active-leases.ts'
 
 /** For how long a model is used, by whom, and why. */

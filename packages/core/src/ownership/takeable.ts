@@ -1,7 +1,7 @@
 import { type EntryContent, isCatalogError, type ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { inodeOf } from '../entry/fingerprints.ts'
 import { fileReferencesOf } from '../entry/model-file-name.ts'
+import { inodeOf } from '../evidence/fingerprints.ts'
 import { createInUse, findUsers } from '../lease/active-leases.ts'
 import { canonicalPathOf } from './naming-entries.ts'
 

@@ -2,9 +2,9 @@
 
 import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { carryOver, withEvidence, withoutEvidenceOf } from '../entry/evidence.ts'
-import { evidenceKeyOf, evidenceOf } from '../entry/own-evidence.ts'
 import { updateEntry } from '../entry/update-entry.ts'
+import { carryOver, withEvidence, withoutEvidenceOf } from '../evidence/evidence.ts'
+import { evidenceKeyOf, evidenceOf } from '../evidence/own-evidence.ts'
 import type { SeenModel } from './verified-files.ts'
 
 /**

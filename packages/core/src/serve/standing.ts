@@ -1,9 +1,9 @@
 import { isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
-import { isAway } from '../entry/away.ts'
-import { isMatchingEvidence } from '../entry/evidence.ts'
 import { fileReferenceOf } from '../entry/model-file-name.ts'
+import { isAway } from '../evidence/away.ts'
+import { isMatchingEvidence } from '../evidence/evidence.ts'
 import { assertAsVerified, lookAtModel } from './verified-files.ts'
 
 /** What became of a model's files since they were read here. */

@@ -1,6 +1,5 @@
 import { type FileReference, type Fingerprint, isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
-import { isAway } from '../entry/away.ts'
 import {
   addModelId,
   createAway,
@@ -9,14 +8,15 @@ import {
   createStale,
   createUntold,
 } from '../entry/errors.ts'
-import { findChanges, isStale } from '../entry/fingerprints.ts'
 import { fileReferencesOf, type ReferencedFile } from '../entry/model-file-name.ts'
+import { isAway } from '../evidence/away.ts'
+import { findChanges, isStale } from '../evidence/fingerprints.ts'
 import {
   findAnyEvidence,
   findOwnEvidence,
   knownFingerprintOf,
   type OwnEvidence,
-} from '../entry/own-evidence.ts'
+} from '../evidence/own-evidence.ts'
 
 /** A file as one `stat` shows it. */
 interface SeenModelFile {

@@ -7,8 +7,8 @@ import {
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
-import { findAnyEvidence } from '../entry/own-evidence.ts'
-import { isTooOld } from '../entry/usability.ts'
+import { findAnyEvidence } from '../evidence/own-evidence.ts'
+import { isTooOld } from '../evidence/usability.ts'
 import { parseLeftover } from '../ownership/partial-name.ts'
 
 /** How many models, and how many bytes those of known size (`sizeOfEntry`) have together. */

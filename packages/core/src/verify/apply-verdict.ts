@@ -2,6 +2,8 @@
 
 import type { DigestOrigin, EntryContent, Failure, FileReference, ModelFile } from '@catalog/types'
 import type { CatalogPolicy } from '../context/catalog-ports.ts'
+import { STATE_AFTER_MATCH } from '../entry/lifecycle.ts'
+import { type Reading, readByPath } from '../entry/reading.ts'
 import {
   hasMatchingEvidence,
   type IsLive,
@@ -9,10 +11,8 @@ import {
   toEvidence,
   withEvidence,
   withoutEvidenceOf,
-} from '../entry/evidence.ts'
-import { STATE_AFTER_MATCH } from '../entry/lifecycle.ts'
-import { evidenceOf } from '../entry/own-evidence.ts'
-import { type Reading, readByPath } from '../entry/reading.ts'
+} from '../evidence/evidence.ts'
+import { evidenceOf } from '../evidence/own-evidence.ts'
 import { isDeclared, type Mismatch, type Verdict } from './judge.ts'
 
 /** How a verdict is applied. */

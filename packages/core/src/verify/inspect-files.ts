@@ -1,7 +1,7 @@
 import type { DiagnosisNote, LookResult, SeenFile, Volume } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { anchorsOf } from '../entry/own-evidence.ts'
 import type { ReadFile, Reading, TargetFile } from '../entry/reading.ts'
+import { anchorsOf } from '../evidence/own-evidence.ts'
 import { takeFirstLooks } from './first-look.ts'
 import { findWrongSizes } from './judge.ts'
 import { findMissingShards } from './missing-shards.ts'

@@ -2,9 +2,9 @@ import type { ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
 import { addModelId } from '../entry/errors.ts'
-import { livenessOf } from '../entry/liveness.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
 import type { Reading } from '../entry/reading.ts'
+import { livenessOf } from '../evidence/liveness.ts'
 import { isWhollyKnown } from '../ownership/claims.ts'
 import {
   assertPathsFree,

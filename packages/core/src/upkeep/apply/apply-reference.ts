@@ -4,9 +4,9 @@ import {
   isMatchingEvidence,
   type KnownFile,
   withEvidence,
-} from '../../entry/evidence.ts'
-import { findChanges } from '../../entry/fingerprints.ts'
-import { recordedOf } from '../../entry/own-evidence.ts'
+} from '../../evidence/evidence.ts'
+import { findChanges } from '../../evidence/fingerprints.ts'
+import { recordedOf } from '../../evidence/own-evidence.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { findPathRivalry, updateExclusively } from '../../ownership/exclusive-update.ts'
 import { withReference } from '../../verify/apply-verdict.ts'

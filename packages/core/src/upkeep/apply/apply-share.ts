@@ -1,5 +1,5 @@
 import { type CatalogError, type FileAtPath, isCatalogError, type ReplaceOptions } from '@catalog/types'
-import { findChanges, inodeOf, isSameButCtime } from '../../entry/fingerprints.ts'
+import { findChanges, inodeOf, isSameButCtime } from '../../evidence/fingerprints.ts'
 import { replacedPathOf } from '../survey/replaced-name.ts'
 import { assertVerified } from './apply-entry-actions.ts'
 import { shareByReference } from './apply-reference.ts'

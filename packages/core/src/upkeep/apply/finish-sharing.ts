@@ -1,5 +1,5 @@
 import { type FileAtPath, isCatalogError, type UpkeepAction } from '@catalog/types'
-import { inodeOf } from '../../entry/fingerprints.ts'
+import { inodeOf } from '../../evidence/fingerprints.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
 import { isAsKnown } from '../survey/survey.ts'
 import { assertVerified } from './apply-entry-actions.ts'

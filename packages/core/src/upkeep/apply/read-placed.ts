@@ -1,15 +1,15 @@
 import type { EntryContent, FileAtPath, FileDigest, ModelEntry, Sha256Digest, Volume } from '@catalog/types'
+import type { Reading } from '../../entry/reading.ts'
+import { updateEntry } from '../../entry/update-entry.ts'
 import {
   evidenceOfSameInode,
   type KnownFile,
   keyOfReading,
   toEvidence,
   withEvidence,
-} from '../../entry/evidence.ts'
-import { findChanges } from '../../entry/fingerprints.ts'
-import { findOwnEvidence } from '../../entry/own-evidence.ts'
-import type { Reading } from '../../entry/reading.ts'
-import { updateEntry } from '../../entry/update-entry.ts'
+} from '../../evidence/evidence.ts'
+import { findChanges } from '../../evidence/fingerprints.ts'
+import { findOwnEvidence } from '../../evidence/own-evidence.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
 import { isAsKnown, surveyEntry } from '../survey/survey.ts'
 import { assertVerified } from './apply-entry-actions.ts'

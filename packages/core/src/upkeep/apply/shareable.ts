@@ -1,5 +1,5 @@
 import type { FileAtPath, UpkeepAction } from '@catalog/types'
-import { findChanges } from '../../entry/fingerprints.ts'
+import { findChanges } from '../../evidence/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
 import { assertVerified } from './apply-entry-actions.ts'

@@ -1,7 +1,7 @@
 import { type FoundFile, findFilePathProblem } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { toPlain } from '../../entry/fingerprints.ts'
 import { hasModelExtension } from '../../entry/model-file-name.ts'
+import { toPlain } from '../../evidence/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { findOrphans } from '../survey/leftovers.ts'

@@ -1,6 +1,6 @@
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { livenessOf } from '../../entry/liveness.ts'
 import { fileReferenceOf } from '../../entry/model-file-name.ts'
+import { livenessOf } from '../../evidence/liveness.ts'
 import type { Survey } from '../survey/survey.ts'
 import { type Remark, toPlanned } from './plan.ts'
 

@@ -1,7 +1,7 @@
 import { type FoundFile, findFilePathProblem, type UpkeepFinding } from '@catalog/types'
 import { foldModelId } from '@catalog/types/adapter'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
+import { inodeOf, toPlain } from '../../evidence/fingerprints.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
 import { parseReplaced } from '../survey/replaced-name.ts'

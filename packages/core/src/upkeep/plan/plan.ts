@@ -9,7 +9,7 @@ import {
   type UpkeepPlan,
 } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { inodeOf, toPlain } from '../../entry/fingerprints.ts'
+import { inodeOf, toPlain } from '../../evidence/fingerprints.ts'
 import type { Survey } from '../survey/survey.ts'
 
 /** A finding, and what would be done about it, if anything. */

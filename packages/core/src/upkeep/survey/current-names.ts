@@ -2,7 +2,7 @@
 
 import type { FoundFile, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { inodeOf } from '../../entry/fingerprints.ts'
+import { inodeOf } from '../../evidence/fingerprints.ts'
 import { Neighbours } from './neighbours.ts'
 import { parseReplaced } from './replaced-name.ts'
 import { addToList, type NamedFile, type Survey, surveyEntry } from './survey.ts'

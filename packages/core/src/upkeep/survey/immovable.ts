@@ -1,6 +1,6 @@
 import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { evidenceKeyOf } from '../../entry/own-evidence.ts'
+import { evidenceKeyOf } from '../../evidence/own-evidence.ts'
 import type { NamedFile } from './survey.ts'
 
 /** Why an entry cannot refer to another file of the same bytes in place of the one at `path`; undefined if it can. */

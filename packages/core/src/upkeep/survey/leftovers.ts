@@ -1,6 +1,6 @@
 import type { FoundFile, ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { inodeOf } from '../../entry/fingerprints.ts'
+import { inodeOf } from '../../evidence/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { parseLeftover, partialPathOf } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from './current-names.ts'

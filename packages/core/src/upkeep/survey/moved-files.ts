@@ -1,5 +1,5 @@
 import { type Fingerprint, type FoundFile, findFilePathProblem } from '@catalog/types'
-import { inodeOf } from '../../entry/fingerprints.ts'
+import { inodeOf } from '../../evidence/fingerprints.ts'
 import type { NamedFile, Survey } from './survey.ts'
 
 /** A model whose files are all found elsewhere below the root. */

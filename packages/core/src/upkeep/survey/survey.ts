@@ -7,15 +7,15 @@ import {
   type UnreadablePath,
 } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { isFileAway } from '../../entry/away.ts'
-import { findChanges, inodeOf } from '../../entry/fingerprints.ts'
 import { fileReferencesOf, type ReferencedFile } from '../../entry/model-file-name.ts'
+import { isFileAway } from '../../evidence/away.ts'
+import { findChanges, inodeOf } from '../../evidence/fingerprints.ts'
 import {
   findAnyEvidence,
   findOwnEvidence,
   knownFingerprintOf,
   type OwnEvidence,
-} from '../../entry/own-evidence.ts'
+} from '../../evidence/own-evidence.ts'
 
 /** What is at a path that an entry names. */
 type Sight =

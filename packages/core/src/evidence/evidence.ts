@@ -9,9 +9,9 @@ import type {
   Volume,
 } from '@catalog/types'
 import { MAX_DIAGNOSIS_NOTES } from '@catalog/types/adapter'
+import type { ReadFile, Reading } from '../entry/reading.ts'
 import { findChanges } from './fingerprints.ts'
 import { evidenceKeyOf, type OwnEvidence, toFingerprint } from './own-evidence.ts'
-import type { ReadFile, Reading } from './reading.ts'
 
 // Evidence is made here and nowhere else in this package; `evidence-writers.test.ts` holds that.
 

@@ -1,8 +1,8 @@
 import type { EntryContent, Evidence, ModelEntry } from '@catalog/types'
 import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
-import { createNotUsable } from './errors.ts'
+import { createNotUsable } from '../entry/errors.ts'
+import { isAhead } from '../entry/time-span.ts'
 import { isMatchingEvidence } from './evidence.ts'
-import { isAhead } from './time-span.ts'
 
 /** NOT_USABLE for a model that is not Active. */
 export function assertActive({ id, state }: EntryContent): void {

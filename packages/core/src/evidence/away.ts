@@ -1,8 +1,8 @@
-/** Room `entry`: the rules of one entry: states, evidence, files, updates. */
+/** Room `evidence`: what was read, on which volume, and whether it still holds. */
 
 import type { EntryContent, ModelFile } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { fileReferencesOf } from './model-file-name.ts'
+import { fileReferencesOf } from '../entry/model-file-name.ts'
 import { findAnyEvidence, type OwnEvidence, recordedOf } from './own-evidence.ts'
 
 interface MissingFile {

@@ -8,7 +8,7 @@ const SOURCES = join(import.meta.dirname, '..')
 /** Members of this name in objects that are not entries. */
 const OTHER_OBJECTS = new Map([
   ['upkeep/stats.ts', 'readAt.length'],
-  ['entry/usability.ts', 'evidence'],
+  ['evidence/usability.ts', 'evidence'],
   ['change/set-model-state.ts', 'evidence'],
 ])
 
@@ -39,5 +39,5 @@ it('only evidence.ts writes evidence into an entry', () => {
     const written = findWritten(file).filter((value) => value !== OTHER_OBJECTS.get(file))
     return written.length === 0 ? [] : [{ file, written }]
   })
-  expect(writers.map(({ file }) => file)).toEqual(['entry/evidence.ts'])
+  expect(writers.map(({ file }) => file)).toEqual(['evidence/evidence.ts'])
 })
