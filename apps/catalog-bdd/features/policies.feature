@@ -26,3 +26,12 @@ Feature: What it takes to use a model
     When "qwen2-7b" is verified
     And "qwen2-7b" is resolved
     Then its path to serve from is "models/qwen2-7b.gguf"
+
+  Scenario: What the operator stores in the catalog holds at once for every program that has it open
+    Given an empty catalog
+    And a model "qwen2-7b" that is Active
+    When the operator runs `catalog policy set max-evidence-age=30d`
+    And 31 days have passed
+    And "qwen2-7b" is resolved
+    Then it is refused with NOT_USABLE:
+      | problem | old-evidence |
