@@ -47,11 +47,9 @@ async function timeMs(work: () => Promise<void>): Promise<number> {
 }
 
 /** The looks that the rules ask for: at the file, at the directory on the way to it, and at the anchor of its volume. */
-function lookAtAll(root: string): (path: string) => void {
+function lookAtAll(root: string): (path: string) => readonly object[] {
   const anchor = join(root, '.catalog', 'volume')
-  return (path) => {
-    for (const each of [path, dirname(path), anchor]) lstatSync(each, { bigint: true })
-  }
+  return (path) => [path, dirname(path), anchor].map((each) => lstatSync(each, { bigint: true }))
 }
 
 async function measureAmong(
