@@ -1,6 +1,6 @@
 Feature: What was read stays known
   Reading a model takes minutes, and a catalog of them hours. What was read is known by the disk that it was read on. It
-  outlives a restart under another name and an unplugged disk; a change of a file's mode asks for one reading and no more.
+  outlives a restart under another name and an unplugged disk; after a change of a file's mode it takes one reading.
 
   Background:
     Given an empty catalog

@@ -77,7 +77,7 @@ function createInvocation(
   }
 }
 
-/** `CATALOG_ANCHORS`, a list as PATH is one. A disk that is not mounted at the moment is no error. */
+/** The directories in `CATALOG_ANCHORS`, separated as in PATH. A disk that is not mounted at the moment is skipped. */
 function findAnchors({ CATALOG_ANCHORS: text = '' }: NodeJS.ProcessEnv): readonly string[] {
   return text.split(delimiter).filter((path) => path !== '')
 }

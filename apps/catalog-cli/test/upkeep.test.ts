@@ -102,7 +102,7 @@ describe('the commands of upkeep', () => {
     expect(parseJson(json)).toMatchObject({ checked: 0, bytes: 0, ended: 'all' })
     chmodSync(join(world.root, 'b.gguf'), 0o600)
     writeFileSync(join(world.root, 'b.gguf'), damageModel(MODEL, 'flipped-bit'))
-    // Its mtime changed as well: that is no stale file.
+    // Its mtime changed as well, so the file is changed, not stale.
     expect((await world.run('verify', '--stale')).stdout).toBe('nothing is stale\n')
     expect((await world.run('verify', 'b')).code).toBe(10)
   })

@@ -9,8 +9,8 @@ const looked = new WeakMap<object, number>()
 
 /**
  * Records that the volumes with an anchor that are here were seen, at most once a day, if the evidence at hand is older than
- * that, so that what was read there keeps counting for other machines. Never awaited where a model is served, and no error where it cannot be written: what is not
- * recorded counts from the last reading on.
+ * that, so that what was read there keeps counting for other machines. Serving a model does not wait for it. If it cannot be
+ * written, the evidence counts from its last reading on.
  */
 export async function noteSeenVolumes(context: CatalogContext, { at }: Pick<Evidence, 'at'>): Promise<void> {
   const { store, clock } = context

@@ -94,8 +94,8 @@ export async function openVerifiedModel(context: CatalogContext, idOrRef: string
         files.push(await context.verifier.openFile(path, { followSymlink: context.files.followSymlink }))
       }
     })
-    assertAsOpened(context, entry, { files, own })
-    assertAsVerified(entry, { files, own }, await policyOf(context))
+    const now = confirmVolume(context, entry, { files, own })
+    assertAsVerified(entry, { files, own: now }, await policyOf(context))
   } catch (error) {
     await close()
     throw await sendToVerification(context, entry, own, error)
@@ -104,11 +104,14 @@ export async function openVerifiedModel(context: CatalogContext, idOrRef: string
   return { id, digest, files: [...files], entry, close, [Symbol.asyncDispose]: close }
 }
 
-/** While a file is open its volume stays, so that this look tells on which volume the opened files are. */
-function assertAsOpened(context: CatalogContext, entry: ModelEntry, { files, own }: SeenModel): void {
+/**
+ * The same evidence, with its volumes as they are now. While a file is open its volume stays, so that this look tells on
+ * which volume the opened files are.
+ */
+function confirmVolume(context: CatalogContext, entry: ModelEntry, { files, own }: SeenModel): OwnEvidence {
   const { id, state } = entry
   const now = findOwnEvidence(context, entry, files[0]?.fingerprint.dev ?? '')
-  if (now?.evidence.volume === own.evidence.volume) return
+  if (now !== undefined && now.evidence.volume === own.evidence.volume) return now
   throw createNotUsable({ id, state, problem: 'no-evidence' })
 }
 
