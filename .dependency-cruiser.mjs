@@ -34,6 +34,7 @@ export const ROOMS = {
       'entry',
       'evidence',
       'ownership',
+      'serve',
       'verify',
       'upkeep/survey',
       'upkeep/plan',

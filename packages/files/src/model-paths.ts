@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { errnoOf, isMissing, toDiskError } from '@catalog/system-calls'
 import { createInvalidInput, type FileReference, type ModelPaths } from '@catalog/types'
 import { createLinkedOut, isInside, leavesRoot, type SymlinkPolicy } from './link-policy.ts'
-import { assertReachable } from './reachable.ts'
+import { assertReachable, findWay, type Way } from './reachable.ts'
 
 /** Where model files may be besides the root, and what may lead to them. */
 export interface ModelDirectoryOptions {
@@ -27,19 +27,24 @@ export function createModelPaths(root: string, options: ModelDirectoryOptions): 
   assertOptions(searchRoots, symlinks)
   const roots = [root, ...searchRoots].map((path) => resolve(path))
   const [base = ''] = roots
-  const pathsOf = (reference: FileReference): readonly string[] =>
-    'file' in reference ? roots.map((path) => joinFile(path, reference.file)) : [reference.location]
+  const known = new WeakMap<FileReference, Places>()
+  const placesOf = (reference: FileReference): Places => {
+    const places = known.get(reference) ?? findPlaces(reference, roots)
+    known.set(reference, places)
+    return places
+  }
   return {
     root: base,
     port: {
       followSymlink: symlinks !== 'refuse',
       pathOf: (reference) => ('file' in reference ? joinFile(base, reference.file) : reference.location),
-      pathsOf,
+      pathsOf: (reference) => placesOf(reference).paths,
       referenceTo: (path) => toReference(roots, resolve(path)),
-      locate: (references) => locate(references, { roots, symlinks, pathsOf }),
+      locate: (references) =>
+        locate(references, { roots, symlinks, pathsOf: (each) => placesOf(each).paths }),
       assertReachable(reference, path) {
-        const root = 'file' in reference ? roots[pathsOf(reference).indexOf(path)] : undefined
-        assertReachable(path, { roots, symlinks, root })
+        const { paths, ways } = placesOf(reference)
+        assertReachable(path, { roots, symlinks, way: ways[paths.indexOf(path)] })
       },
     },
   }
@@ -52,6 +57,20 @@ function assertOptions(searchRoots: unknown, symlinks: unknown): void {
   if (symlinks !== 'refuse' && symlinks !== 'inside' && symlinks !== 'anywhere') {
     throw createInvalidInput([{ field: 'symlinks', problem: 'must be refuse, inside or anywhere' }])
   }
+}
+
+/** Where a file may be: words alone, so that they are made once for each reference. */
+interface Places {
+  /** One for each root, or that of a location. */
+  readonly paths: readonly string[]
+  /** For each path the way to it from its root; a file in place elsewhere has none. */
+  readonly ways: readonly Way[]
+}
+
+function findPlaces(reference: FileReference, roots: readonly string[]): Places {
+  if (!('file' in reference)) return { paths: [reference.location], ways: [] }
+  const paths = roots.map((root) => joinFile(root, reference.file))
+  return { paths, ways: paths.map((path, index) => findWay(roots[index] ?? '', path)) }
 }
 
 function joinFile(root: string, file: string): string {

@@ -3,29 +3,35 @@ import { dirname, join, relative, sep } from 'node:path'
 import { errnoOf, isMissing, toDiskError } from '@catalog/system-calls'
 import { createLinkedOut, isInside, type SymlinkPolicy } from './link-policy.ts'
 
+/** The directories between a root and a path that was made from it, from above. */
+export interface Way {
+  readonly root: string
+  readonly directories: readonly string[]
+}
+
 /** What a path is checked against. */
 export interface Reach {
   readonly roots: readonly string[]
   readonly symlinks: SymlinkPolicy
-  /** The root that the path was made from; undefined for a file in place elsewhere, which may be reached by any directories. */
-  readonly root: string | undefined
+  /** Undefined for a file in place elsewhere, which may be reached by any directories. */
+  readonly way: Way | undefined
 }
 
-/** As `locate` does, and at once: the real paths are asked for only if there is a link on the way. */
-export function assertReachable(path: string, { roots, symlinks, root }: Reach): void {
-  if (symlinks === 'anywhere') return
-  if (root !== undefined && directoriesBetween(root, path).some(isLink)) {
-    assertInside(path, dirname(path), symlinks === 'inside' ? roots : [root])
-  }
-  // With `refuse` whoever opens the file refuses the link.
-  if (symlinks === 'inside' && isLink(path)) assertInside(path, path, roots)
-}
-
-function directoriesBetween(root: string, path: string): readonly string[] {
+export function findWay(root: string, path: string): Way {
   const segments = relative(root, dirname(path))
     .split(sep)
     .filter((segment) => segment !== '')
-  return segments.map((_, index) => join(root, ...segments.slice(0, index + 1)))
+  return { root, directories: segments.map((_, index) => join(root, ...segments.slice(0, index + 1))) }
+}
+
+/** As `locate` does, and at once: the real paths are asked for only if there is a link on the way. */
+export function assertReachable(path: string, { roots, symlinks, way }: Reach): void {
+  if (symlinks === 'anywhere') return
+  if (way?.directories.some(isLink) === true) {
+    assertInside(path, dirname(path), symlinks === 'inside' ? roots : [way.root])
+  }
+  // With `refuse` whoever opens the file refuses the link.
+  if (symlinks === 'inside' && isLink(path)) assertInside(path, path, roots)
 }
 
 function isLink(path: string): boolean {

@@ -73,6 +73,8 @@ export class OpenedStore implements CatalogStore {
   /** What reads the history, from files of its own: none is open any more when the store is closed. */
   readonly #reading: Set<Promise<unknown>> = new Set()
   #closing: Promise<void> | undefined
+  /** The check of freshness that is about to be made. */
+  #checking: Promise<void> | undefined
 
   constructor(parts: OpenedStoreParts) {
     this.#parts = parts
@@ -225,9 +227,21 @@ export class OpenedStore implements CatalogStore {
     }
   }
 
-  /** The freshness check in front of every read: one `fstat`, and a replay of what others have added. */
+  /**
+   * The freshness check in front of every read. What is asked for in one turn shares one check, which is made after the last
+   * of it was asked for.
+   */
   async #read(): Promise<void> {
     this.#assertOpen()
+    this.#checking ??= Promise.resolve().then(() => {
+      this.#checking = undefined
+      return this.#check()
+    })
+    await this.#checking
+  }
+
+  /** One `fstat`, and a replay of what others have added. */
+  async #check(): Promise<void> {
     try {
       const isCurrent = this.#journal.isCurrent()
       if (isCurrent === true || (await isCurrent)) return

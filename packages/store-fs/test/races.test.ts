@@ -1,10 +1,11 @@
+import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { FileSystem } from '../src/disk/file-system.ts'
 import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 import { FIRST_PREFIX } from '../src/format/checksum.ts'
 import { formatRecord } from '../src/format/record.ts'
 import { pruneHistory } from '../src/history/prune-history.ts'
-import { idsOf, register } from './commits.ts'
+import { idsOf, modelId, register } from './commits.ts'
 import { readRecords } from './journal-lines.ts'
 import { ManualTimers } from './manual-timers.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -114,4 +115,23 @@ describe('somebody who comes between two calls', () => {
       expect(await idsOf(store)).toHaveLength(9)
     },
   )
+})
+
+describe('reads of one turn', () => {
+  const root = useTemporaryRoot()
+  const journal = () => root.at('.catalog', 'journal-000001.jsonl')
+
+  it('each see what was acknowledged before that one was asked for', async () => {
+    const writer = await root.open()
+    await register(writer, 'a')
+    const reader = await root.open({ readOnly: true })
+    const before = statSync(journal()).size
+    await register(writer, 'b')
+    const added = readFileSync(journal()).subarray(before)
+    truncateSync(journal(), before)
+    const first = reader.get(modelId('a'))
+    appendFileSync(journal(), added)
+    const second = reader.get(modelId('b'))
+    expect([(await first)?.id, (await second)?.id]).toEqual(['a', 'b'])
+  })
 })

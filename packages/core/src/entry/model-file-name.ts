@@ -34,12 +34,20 @@ export interface ReferencedFile {
   readonly reference: FileReference
 }
 
+/** Entries are frozen: what follows from one alone is made once, and given out as the same objects. */
+const references = new WeakMap<EntryContent, readonly ReferencedFile[]>()
+
 /** Where each of a model's files is: one, or those of its manifest in its order. */
 export function fileReferencesOf(entry: EntryContent): readonly ReferencedFile[] {
+  const known = references.get(entry)
+  if (known !== undefined) return known
   const reference = fileReferenceOf(entry)
-  return entry.files === undefined
-    ? [{ reference }]
-    : entry.files.map((part) => ({ part, reference: below(reference, part.path) }))
+  const found =
+    entry.files === undefined
+      ? [{ reference }]
+      : entry.files.map((part) => ({ part, reference: below(reference, part.path) }))
+  references.set(entry, found)
+  return found
 }
 
 function below(directory: FileReference, path: string): FileReference {

@@ -36,7 +36,7 @@ export function anchorsOf({ evidence = {} }: EntryContent): readonly string[] {
  */
 export function findOwnEvidence(here: Here, entry: EntryContent, dev: string): OwnEvidence | undefined {
   if (entry.evidence === undefined) return undefined
-  const volume = here.volumes.find(dev, anchorsOf(entry))
+  const volume = here.volumes.find(dev) ?? here.volumes.find(dev, anchorsOf(entry))
   const volumes = volume === undefined ? [] : hasOtherVolumes(entry) ? here.volumes.list() : [volume]
   return (volume && ofVolume(here, entry, volume, volumes)) ?? ofHost(here, entry)
 }

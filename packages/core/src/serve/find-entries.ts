@@ -1,4 +1,4 @@
-import { type ModelEntry, ModelRef, redactSource } from '@catalog/types'
+import { type ModelEntry, ModelRef, parseModelId, redactSource } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createNotFound } from '../entry/errors.ts'
 import { fileReferencesOf } from '../entry/model-file-name.ts'
@@ -32,7 +32,8 @@ async function findEntries(context: CatalogContext, idOrRef: string): Promise<re
  * costs one look at the store.
  */
 export async function findMeant(context: CatalogContext, idOrRef: string): Promise<ModelEntry> {
-  const [own] = await getEntries(context, [idOrRef])
+  const id = orNothing(() => parseModelId(idOrRef))
+  const own = id && (await context.store.get(id))
   if (own !== undefined) return own
   const entries = await findEntries(context, idOrRef)
   const meant = entries.find(({ state }) => state === 'Active') ?? entries[0]

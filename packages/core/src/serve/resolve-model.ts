@@ -5,7 +5,7 @@ import {
   type OpenModelFile,
   type Sha256Digest,
 } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
 import { createNotUsable, withModelId } from '../entry/errors.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
@@ -47,13 +47,20 @@ export interface OpenModel extends AsyncDisposable {
 
 /** The paths of a usable model after one `stat` of each file. What changed goes back to verification. */
 export async function resolveModel(context: CatalogContext, idOrRef: string): Promise<ResolvedModel> {
-  const entry = await findMeant(context, idOrRef)
-  return toResolved(context, entry, await findServed(context, entry))
+  const { entry, seen } = await findServed(context, idOrRef)
+  return toResolved(context, entry, seen)
 }
 
-/** A usable model's files, which are as they were when they were read. */
-async function findServed(context: CatalogContext, entry: ModelEntry): Promise<SeenModel> {
-  const policy = await policyOf(context)
+/** A usable model, and its files as they were seen. */
+interface ServedModel {
+  readonly entry: ModelEntry
+  readonly seen: SeenModel
+  readonly policy: CatalogPolicy
+}
+
+/** A usable model, whose files are as they were when they were read. Both looks at the store are one. */
+async function findServed(context: CatalogContext, idOrRef: string): Promise<ServedModel> {
+  const [entry, policy] = await Promise.all([findMeant(context, idOrRef), policyOf(context)])
   assertActive(entry)
   const seen = lookAtModel(context, entry)
   assertUsable(context, entry, seen.own.evidence, policy)
@@ -64,7 +71,7 @@ async function findServed(context: CatalogContext, entry: ModelEntry): Promise<S
   }
   if (seen.own.evidence.volume === undefined) await adoptEvidence(context, entry, seen)
   void noteSeenVolumes(context, seen.own.evidence)
-  return seen
+  return { entry, seen, policy }
 }
 
 function toResolved(context: CatalogContext, entry: ModelEntry, { files, own }: SeenModel): ResolvedModel {
@@ -72,30 +79,27 @@ function toResolved(context: CatalogContext, entry: ModelEntry, { files, own }: 
   const paths = files.map(({ path }) => path)
   const path = entry.files === undefined ? (paths[0] ?? '') : directoryOf(context, entry, paths)
   const loadPath = entry.files === undefined ? path : findFirstShard(context, paths)
-  return {
-    ...{ id: entry.id, digest, path, paths },
-    ...(loadPath !== undefined && { loadPath }),
-    ...{ sizeBytes, entry },
-  }
+  const resolved = { id: entry.id, digest, path, paths, sizeBytes, entry }
+  return loadPath === undefined ? resolved : { ...resolved, loadPath }
 }
 
 /** Opens the files of a usable model, and makes sure by their descriptors that they are the verified ones. */
 export async function openVerifiedModel(context: CatalogContext, idOrRef: string): Promise<OpenModel> {
-  const entry = await findMeant(context, idOrRef)
+  const { entry, seen, policy } = await findServed(context, idOrRef)
   const { id } = entry
-  const { files: seen, own } = await findServed(context, entry)
+  const { own } = seen
   const files: OpenModelFile[] = []
   const close = async (): Promise<void> => {
     await Promise.all(files.splice(0).map((file) => file.close()))
   }
   try {
     await withModelId(id, async () => {
-      for (const { path } of seen) {
+      for (const { path } of seen.files) {
         files.push(await context.verifier.openFile(path, { followSymlink: context.files.followSymlink }))
       }
     })
     const now = confirmVolume(context, entry, { files, own })
-    assertAsVerified(entry, { files, own: now }, await policyOf(context))
+    assertAsVerified(entry, { files, own: now }, policy)
   } catch (error) {
     await close()
     throw await sendToVerification(context, entry, own, error)

@@ -13,12 +13,11 @@ import {
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Wait } from '../context/wait.ts'
 import { hasMatchingEvidence } from '../evidence/evidence.ts'
-import { findChanges, isStale } from '../evidence/fingerprints.ts'
 import { findAnyEvidence } from '../evidence/own-evidence.ts'
+import { findStanding } from '../serve/standing.ts'
 import { createMismatch } from '../verify/verified.ts'
 import { verifyModel } from '../verify/verify-model.ts'
 import type { AuditOptions } from './plan/upkeep-options.ts'
-import { surveyEntry } from './survey/survey.ts'
 
 /** What an audit found, and what is left for the next one. */
 export interface AuditReport {
@@ -56,6 +55,8 @@ interface Candidate {
 }
 
 const NEVER = Number.NEGATIVE_INFINITY
+/** The longest time of looks in one turn. */
+const MOST_AT_ONCE_MS = 10
 
 // What says that one model could not be read, and nothing of the others.
 const UNREADABLE: readonly CatalogErrorCode[] = [
@@ -84,17 +85,17 @@ export async function auditModels(
 
 async function listCandidates(
   context: CatalogContext,
-  { olderThanMs, only }: AuditOptions,
+  { olderThanMs, only, signal }: AuditOptions,
 ): Promise<readonly Candidate[]> {
   const { store, clock, volumes } = context
   const before = olderThanMs === undefined ? undefined : clock.now().getTime() - olderThanMs
   const here = volumes.list()
+  const pause = createPauses(context, signal)
   const candidates: Candidate[] = []
   for (const entry of await store.list({})) {
     if (entry.state !== 'Active' && entry.state !== 'Retired') continue
-    if (only !== 'stale' || (await hasStaleFile(context, entry))) {
-      candidates.push(...toCandidate(context, entry, here))
-    }
+    if (only === 'stale') await pause()
+    if (only !== 'stale' || isStaleHere(context, entry)) candidates.push(...toCandidate(context, entry, here))
   }
   return candidates
     .filter(({ readMs }) => before === undefined || readMs < before)
@@ -114,13 +115,25 @@ function toCandidate(
   return evidence === undefined ? [] : [{ id, readMs: Date.parse(evidence.at), bytes: evidence.bytes }]
 }
 
-/** Whether only the ctime of a file changed since it was read. */
-async function hasStaleFile(context: CatalogContext, entry: ModelEntry): Promise<boolean> {
-  const files = await surveyEntry(context, entry)
-  return files.some(
-    ({ sight, known }) =>
-      sight.kind === 'file' && known !== undefined && isStale(findChanges(known, sight.fingerprint)),
-  )
+/** Whether nothing but the ctime of its files changed since they were read, whatever the policy makes of that. */
+function isStaleHere(context: CatalogContext, entry: ModelEntry): boolean {
+  try {
+    return findStanding(context, entry, { ctimeChange: 'stale' }).kind === 'stale'
+  } catch (error) {
+    // What cannot be looked at is for an audit of everything.
+    if (isCatalogError(error, 'IO')) return false
+    throw error
+  }
+}
+
+/** Lets others run after every so much time of looks, which are made at once. */
+function createPauses({ monotonicMs, wait }: CatalogContext, signal: AbortSignal | undefined): () => unknown {
+  let fromMs = monotonicMs()
+  return async () => {
+    if (monotonicMs() - fromMs < MOST_AT_ONCE_MS) return
+    await wait(0, signal)
+    fromMs = monotonicMs()
+  }
 }
 
 /** How far it has come, and what was found so far. */

@@ -17,7 +17,7 @@ export const signalSchema: z.ZodType<AbortSignal, AbortSignal> = customSchema(
 )
 /** A path or other text that is used as it is. */
 export const textSchema: z.ZodType<string, string> = customSchema(
-  (value) => typeof value === 'string' && value !== '' && !value.includes('\0'),
+  isText,
   'must be a non-empty string without NUL',
 )
 /** What another check looks at. */
@@ -32,7 +32,11 @@ export function objectSchema<T extends object>(): z.ZodType<T, T> {
 
 /** The text as it is. INVALID_INPUT naming the field. */
 export function parseText(field: string, value: unknown): string {
-  return parseWith(textSchema, value, field)
+  return isText(value) ? value : parseWith(textSchema, value, field)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !value.includes('\0')
 }
 
 /** The position as it is. INVALID_INPUT naming the field `since`. */
