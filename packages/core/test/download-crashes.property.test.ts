@@ -20,7 +20,8 @@ interface How {
 
 /** What changes or looks at the world, at each of which the process may end. */
 const STEPS = new Set([
-  ...['commit', 'makeParent', 'syncFile', 'moveFile', 'removeFile', 'lookAt'],
+  ...['commit', 'makeParent', 'syncFile', 'moveFile', 'moveDirectory', 'removeFile'],
+  ...['removeDirectory', 'lookAt'],
   ...['resumeDownload', 'statFile', 'digestFiles', 'readFingerprint', 'diagnoseFile', 'takeFirstLook'],
 ])
 
@@ -99,6 +100,10 @@ async function play(at: number, how: How & { readonly isAfter: boolean }) {
       if (name !== 'commit') return typeof value === 'function' ? value.bind(target) : value
       return async (commits: Parameters<CatalogStore['commit']>[0]) => {
         for (const { changes } of commits) {
+          const { state, download } = changes[0]?.entry ?? {}
+          // Only a directory that is there by itself has files that are not known to be right.
+          if (how.count === 'two' && !how.standsThere && state !== 'Active' && download?.placing !== true)
+            for (const path of paths) expect(files.has(path)).toBe(false)
           // Whoever reads the entry from now on may use the file.
           if (changes[0]?.entry?.state !== 'Active') continue
           for (const path of paths) expect(files.bytesOf(path)).toBe(right)
@@ -134,6 +139,10 @@ async function play(at: number, how: How & { readonly isAfter: boolean }) {
     .filter((path) => path.includes('quarantined'))
   expect((entry?.quarantine?.map(({ path }) => path) ?? []).sort()).toEqual(aside)
   expect(aside).toHaveLength(paths.length * (Number(how.isWrongFirst) + Number(how.standsThere)))
+  // Nothing that was downloaded is anywhere else. A checkpoint may be left, of no file.
+  const left = (await files.listFiles()).files.map(({ path }) => path)
+  const isKnown = (path: string): boolean => aside.includes(path) || path.endsWith('.checkpoint')
+  expect(left.filter((path) => !isKnown(path))).toEqual(paths)
   for (const path of paths)
     expect([files.bytesOf(path), files.has(`${path}.partial`)]).toEqual([right, false])
   return isCrashed

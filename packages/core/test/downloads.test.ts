@@ -47,7 +47,7 @@ describe('beginDownload', () => {
         { path: PATH, partialPath: PARTIAL, isPresent: false, start: { resume: false, reason: 'no-file' } },
       ],
     })
-    expect(files.done).toEqual([`make parent of ${PATH}`])
+    expect(files.done).toEqual([`make parent of ${PARTIAL}`])
     expect((await a.catalog.history.of('m')).at(-1)).toMatchObject({
       operation: 'begin-download',
       actor: 'nightly',

@@ -49,6 +49,13 @@ export function createModelDirectory(root: string, given?: ModelDirectoryOptions
     async moveFile(from, to) {
       return await withFileErrors('move', from, () => withOpened([from, to], guard, disk.moveFile))
     },
+    async moveDirectory(from, to) {
+      return await withFileErrors('move', from, () => withOpened([from, to], guard, disk.moveDirectory))
+    },
+    async removeDirectory(path) {
+      if ((await disk.lookAt(path)) === undefined) return false
+      return await withDiskErrors('remove', path, () => withOpened([path], guard, disk.removeDirectory))
+    },
     async removeFile(path, expected) {
       if ((await disk.lookAt(path)) === undefined) {
         await guard.assertWritable(path)

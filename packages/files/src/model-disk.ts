@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, link, lstat, open, rename, rm, statfs, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { copyFile, link, lstat, open, rename, rm, rmdir, statfs, unlink } from 'node:fs/promises'
+import { basename, dirname, join, sep } from 'node:path'
 import {
   errnoOf,
   findFingerprintChanges,
@@ -137,6 +137,38 @@ async function giveName(from: string, to: string): Promise<boolean> {
 async function areSame(first: string, second: string): Promise<boolean> {
   const [a, b] = [await lstat(first, { bigint: true }), await lstat(second, { bigint: true })]
   return a.dev === b.dev && a.ino === b.ino
+}
+
+/** Not the directory's own name, and not one that can be moved there: of another kind, or on another file system. */
+const IMMOVABLE = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EXDEV']
+
+/**
+ * Gives a directory another name. `rename` itself refuses a file, a link and a directory that holds anything, so that only an
+ * empty one that is made after the look is replaced. With the slash it also refuses a link that was put in place of the directory.
+ */
+export async function moveDirectory(from: string, to: string): Promise<boolean> {
+  if ((await findAt(to)) !== undefined) return false
+  try {
+    await rename(`${from}${sep}`, to)
+  } catch (error) {
+    if (IMMOVABLE.includes(errnoOf(error) ?? '')) return false
+    throw error
+  }
+  await syncDirectory(dirname(to))
+  if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from))
+  return true
+}
+
+/** Removes an empty directory. */
+export async function removeDirectory(path: string): Promise<boolean> {
+  try {
+    await rmdir(path)
+  } catch (error) {
+    if (isMissing(error) || ['EEXIST', 'ENOTEMPTY', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return false
+    throw error
+  }
+  await syncDirectory(dirname(path))
+  return true
 }
 
 /** Removes a file that still is the one of this fingerprint. */

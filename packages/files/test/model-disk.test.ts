@@ -70,6 +70,45 @@ describe('the files below a root', () => {
     expect(run(root.at('closed'))).toBe('IO')
   })
 
+  it('are moved with their directory, which changes none of them', async () => {
+    const files = createModelDirectory(root.path)
+    const paths = [await write('a.partial/.whole/x'), await write('a.partial/.whole/sub/y')]
+    const before = await Promise.all(paths.map((path) => fingerprintOf(files, path)))
+    expect(await files.moveDirectory(root.at('a.partial/.whole'), root.at('a'))).toBe(true)
+    const moved = [root.at('a/x'), root.at('a/sub/y')]
+    expect(await Promise.all(moved.map((path) => fingerprintOf(files, path)))).toEqual(before)
+    expect(await readdir(root.at('a.partial'))).toEqual([])
+    const missing = files.moveDirectory(root.at('a.partial/.whole'), root.at('b'))
+    await expect(missing).rejects.toMatchObject({ code: 'FILE_MISSING' })
+  })
+
+  it.skipIf(lacks('posix'))('are not moved with their directory to a name that is taken', async () => {
+    const files = createModelDirectory(root.path)
+    await write('whole/x')
+    await write('full/other')
+    await write('file')
+    await mkdir(root.at('empty'))
+    await symlink(root.at('full'), root.at('link'))
+    for (const name of ['full', 'file', 'empty', 'link'])
+      expect(await files.moveDirectory(root.at('whole'), root.at(name))).toBe(false)
+    expect(await readdir(root.at('whole'))).toEqual(['x'])
+    // Neither what is no directory.
+    expect(await files.moveDirectory(root.at('link'), root.at('moved'))).toBe(false)
+    expect(await files.moveDirectory(root.at('file'), root.at('moved'))).toBe(false)
+    expect(await readdir(root.path)).toEqual(['empty', 'file', 'full', 'link', 'whole'])
+  })
+
+  it.skipIf(lacks('posix'))('keep their directory, which is removed only if it is empty', async () => {
+    const files = createModelDirectory(root.path)
+    await write('full/x')
+    await mkdir(root.at('empty'))
+    await symlink(root.at('empty'), root.at('link'))
+    for (const path of ['full', 'full/x', 'link', 'nothing', 'nothing/x'])
+      expect(await files.removeDirectory(root.at(path))).toBe(false)
+    expect(await files.removeDirectory(root.at('empty'))).toBe(true)
+    expect(await readdir(root.path)).toEqual(['full', 'link'])
+  })
+
   it('are moved, but never over another', async () => {
     const files = createModelDirectory(root.path)
     const [from, other] = [await write('a'), await write('b')]

@@ -3,6 +3,7 @@ import { unlink } from 'node:fs/promises'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import { expect, it } from 'vitest'
 import { createModelDirectory } from '../src/model-directory.ts'
+import { moveDirectory } from '../src/model-disk.ts'
 import { makeOpened, withOpened } from '../src/opened-directory.ts'
 import { createWriteGuard } from '../src/write-guard.ts'
 
@@ -64,3 +65,21 @@ it('a file that is gone with its directory is not there to be removed', async ()
   if (found === undefined) throw new Error('it must be there')
   expect(await files.removeFile(root.at('models/gone/x'), found.fingerprint)).toBe(false)
 })
+
+it.skipIf(process.platform === 'win32')(
+  'a name that is taken between the look and the move is not given to a directory',
+  async () => {
+    makeTwo()
+    mkdirSync(root.at('models/whole'))
+    writeFileSync(root.at('models/whole/y'), 'y')
+    const guard = createWriteGuard(root.at('models'), {})
+    const takeAtLast = async (from = '', to = ''): Promise<boolean> => {
+      // As `rename` meets it, after nothing was found there.
+      renameSync(root.at('models/d'), root.at('models/m'))
+      return await moveDirectory(from, to)
+    }
+    const paths = [root.at('models/whole'), root.at('models/m')]
+    expect(await withOpened(paths, guard, takeAtLast)).toBe(false)
+    expect(readdirSync(root.at('models/m'))).toEqual(['x'])
+  },
+)

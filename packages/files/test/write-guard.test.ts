@@ -25,6 +25,9 @@ async function tryAll(files: ModelFiles, path: string, other: string): Promise<r
     () => files.replaceByCopy(path, other, { expected, method: 'hard-link', aside: `${path}.x` }),
     () => files.replaceByCopy(other, path, { expected, method: 'hard-link', aside: `${other}.x` }),
     () => files.removeFile(path, expected),
+    () => files.moveDirectory(path, `${other}.d`),
+    () => files.moveDirectory(other, `${path}.d`),
+    () => files.removeDirectory(path),
   ]
   const codes: unknown[] = []
   for (const attempt of tries) {
@@ -46,6 +49,9 @@ describe('nothing is written, moved or removed', () => {
       const tries = [
         () => files.moveFile(anchor, `${other}.moved`),
         () => files.removeFile(anchor, expected),
+        () => files.removeDirectory(anchor),
+        () => files.moveDirectory(anchor, `${other}.moved`),
+        () => files.moveDirectory(root.at('models/sub'), anchor),
         () => files.replaceByCopy(anchor, other, { expected, method: 'hard-link', aside: `${other}.aside` }),
         () => files.replaceByCopy(other, anchor, { expected, method: 'hard-link', aside: `${other}.aside` }),
         () => files.makeParent(root.at('models', name, 'x')),
@@ -65,7 +71,7 @@ describe('nothing is written, moved or removed', () => {
     const other = await write('models/other.gguf')
     await symlink(dirname(shared), root.at('models/link'))
     const files = createModelDirectory(root.at(own), { searchRoots: [dirname(shared)], symlinks })
-    expect(await tryAll(files, root.at(file), other)).toEqual(new Array(6).fill('READ_ONLY'))
+    expect(await tryAll(files, root.at(file), other)).toEqual(new Array(9).fill('READ_ONLY'))
     expect(await readdir(dirname(shared))).toEqual(['m.gguf'])
   })
 
@@ -73,7 +79,7 @@ describe('nothing is written, moved or removed', () => {
     const shared = await write('shared/m.gguf')
     const other = await write('other.gguf')
     const files = createModelDirectory(root.path, { searchRoots: [dirname(shared)] })
-    expect(await tryAll(files, shared, other)).toEqual(new Array(6).fill('READ_ONLY'))
+    expect(await tryAll(files, shared, other)).toEqual(new Array(9).fill('READ_ONLY'))
     expect((await files.listFiles()).files.map(({ file }) => file)).toEqual(['other.gguf'])
   })
 
@@ -84,7 +90,7 @@ describe('nothing is written, moved or removed', () => {
     const linked = root.at('models/link/m.gguf')
     for (const symlinks of ['refuse', 'inside'] as const) {
       const codes = await tryAll(createModelDirectory(root.at('models'), { symlinks }), linked, other)
-      expect(codes).toEqual(new Array(6).fill('NOT_A_REGULAR_FILE'))
+      expect(codes).toEqual(new Array(9).fill('NOT_A_REGULAR_FILE'))
     }
     const anywhere = createModelDirectory(root.at('models'), { symlinks: 'anywhere' })
     expect(await anywhere.moveFile(linked, root.at('models/link/n.gguf'))).toBe(true)
@@ -93,7 +99,7 @@ describe('nothing is written, moved or removed', () => {
   it('where all is only read', async () => {
     const [path, other] = [await write('m.gguf'), await write('other.gguf')]
     const files = createModelDirectory(root.path, { readOnly: true })
-    expect(await tryAll(files, path, other)).toEqual(new Array(6).fill('READ_ONLY'))
+    expect(await tryAll(files, path, other)).toEqual(new Array(9).fill('READ_ONLY'))
   })
 })
 
@@ -125,7 +131,7 @@ describe('a directory that has a catalog of its own', () => {
     const other = await write('models/o.gguf')
     await mkdir(root.at(`${catalog}/.catalog`))
     const codes = await tryAll(createModelDirectory(root.at('models')), path, other)
-    expect(codes).toEqual(Array.from({ length: 6 }, () => 'READ_ONLY'))
+    expect(codes).toEqual(Array.from({ length: 9 }, () => 'READ_ONLY'))
   })
 
   it('is not listed, with all that is below it', async () => {

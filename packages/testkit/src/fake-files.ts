@@ -32,6 +32,8 @@ const ROOT = '/models/'
 /** A machine's files, as far as a catalog sees them: which digest and size stand at which path. */
 export class FakeFiles implements FileVerifier, ModelFiles {
   readonly #byPath: Map<string, FileDigest> = new Map()
+  /** Those that were made. One is also there while a file is in it. */
+  readonly #directories: Set<string> = new Set()
   #changes = 0
   readonly read: string[] = []
   /** What was done to the disk, in order. */
@@ -239,11 +241,15 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   }
 
   async lookAt(path: string): Promise<FileAtPath | undefined> {
-    return this.has(path) ? this.#toFound(path) : undefined
+    if (this.has(path)) return this.#toFound(path)
+    if (!this.#isDirectory(path)) return undefined
+    const fingerprint = { dev: '2049', ino: '2', sizeBytes: 0, mtimeNs: '1', ctimeNs: '1' }
+    return { path, kind: 'other', fingerprint, links: 2 }
   }
 
   async makeParent(path: string): Promise<void> {
     this.done.push(`make parent of ${path}`)
+    for (const [, directory = ''] of path.matchAll(/(?<=^(.+))\//gu)) this.#directories.add(directory)
   }
 
   async syncFile(path: string): Promise<void> {
@@ -258,6 +264,32 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     this.#byPath.delete(from)
     // As on Linux, where another name is a change of the inode.
     this.#byPath.set(to, { ...file, fingerprint: { ...file.fingerprint, ctimeNs: this.#nextTime() } })
+    return true
+  }
+
+  async moveDirectory(from: string, to: string): Promise<boolean> {
+    if (!this.#isDirectory(from))
+      throw new CatalogError('FILE_MISSING', `no directory at ${from}`, { path: from })
+    if (this.has(to) || this.#isDirectory(to)) return false
+    this.done.push(`move directory ${from} to ${to}`)
+    // As on every file system, where the files below it do not change.
+    for (const [path, file] of this.#byPath) {
+      if (!path.startsWith(`${from}/`)) continue
+      this.#byPath.delete(path)
+      this.#byPath.set(`${to}${path.slice(from.length)}`, file)
+    }
+    for (const path of [...this.#directories]) {
+      if (path !== from && !path.startsWith(`${from}/`)) continue
+      this.#directories.delete(path)
+      this.#directories.add(`${to}${path.slice(from.length)}`)
+    }
+    return true
+  }
+
+  async removeDirectory(path: string): Promise<boolean> {
+    const all = [...this.#byPath.keys(), ...this.#directories]
+    if (all.some((each) => each.startsWith(`${path}/`)) || !this.#directories.delete(path)) return false
+    this.done.push(`remove directory ${path}`)
     return true
   }
 
@@ -306,6 +338,10 @@ export class FakeFiles implements FileVerifier, ModelFiles {
       if (file.fingerprint.ino !== ino) continue
       this.#byPath.set(path, { ...file, fingerprint: { ...file.fingerprint, ctimeNs } })
     }
+  }
+
+  #isDirectory(path: string): boolean {
+    return this.#directories.has(path) || [...this.#byPath.keys()].some((each) => each.startsWith(`${path}/`))
   }
 
   #isStill(path: string, expected: Fingerprint): boolean {

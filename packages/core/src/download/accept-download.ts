@@ -1,6 +1,6 @@
 /** Room `download`: one holder fills partial files, and only right bytes are kept. */
 
-import { CatalogError, isCatalogError } from '@catalog/types'
+import { CatalogError, isCatalogError, type ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
 import type { ReadFile, Reading } from '../entry/reading.ts'
@@ -11,7 +11,8 @@ import { applyVerdict } from '../verify/apply-verdict.ts'
 import { judge } from '../verify/judge.ts'
 import { createSuperseded } from '../verify/still-meant.ts'
 import type { Verified } from '../verify/verified.ts'
-import { removeCheckpoint } from './download-files.ts'
+import { removeCollecting } from './collecting-directory.ts'
+import { removeControlFiles } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
 import { assertStillFinishing, type FinishedDownload } from './finished-download.ts'
 import { findGone, withoutRecords } from './quarantine-file.ts'
@@ -37,7 +38,7 @@ export async function acceptDownload(
     const accepted = applyVerdict(now, verdict, { policy, isLive, hosts })
     return withoutRecords(withoutDownload(accepted), gone)
   })
-  await removeCheckpoints(context, reading.files)
+  await removeCollected(context, after ?? before, reading.files)
   return { entry: after ?? before, verdict: judge(before, reading) }
 }
 
@@ -50,10 +51,15 @@ function assertAsRead({ verifier }: CatalogContext, { place: path, read }: ReadF
   throw new CatalogError('FILE_CHANGED', message, { path, changed })
 }
 
-/** The model is Active by now. A checkpoint that cannot be removed fits no other file; upkeep names it. */
-async function removeCheckpoints(context: CatalogContext, files: readonly ReadFile[]): Promise<void> {
+/** The model is Active by now. What cannot be removed is of no other file; upkeep names it. */
+async function removeCollected(
+  context: CatalogContext,
+  entry: ModelEntry,
+  files: readonly ReadFile[],
+): Promise<void> {
   try {
-    for (const { place } of files) await removeCheckpoint(context, place)
+    for (const { part } of files) await removeControlFiles(context, entry, part)
+    await removeCollecting(context, entry)
   } catch (error) {
     if (!isCatalogError(error)) throw error
   }

@@ -13,14 +13,15 @@ import { livenessOf } from '../evidence/liveness.ts'
 import { findAnyEvidence } from '../evidence/own-evidence.ts'
 import { updateExclusively } from '../ownership/exclusive-update.ts'
 import { findStanding, type ModelStanding } from '../serve/standing.ts'
-import { completeMove, downloadPathOf, type FilePlace, isPresent, placesOf } from './download-files.ts'
+import { findDirectoryMove } from './collecting-directory.ts'
+import { completeMoves, downloadPathOf, type FilePlace, findPresent, placesOf } from './download-files.ts'
 import { assertNotDownloaded, type HolderRequest, isHeldBy } from './download-holder.ts'
 import { findDownloadRivalry } from './download-rivalry.ts'
 import { findPlaceVolume } from './download-volume.ts'
 
 /** One file to be fetched, or already there. */
 export interface DownloadFile extends FilePlace {
-  /** The final file is there, not yet verified: `finishDownload` reads it, and nothing is to be fetched. */
+  /** The file is there whole, not yet verified: `finishDownload` reads it, and nothing is to be fetched. */
   readonly isPresent: boolean
   /** From where the partial file goes on. */
   readonly start: DownloadStart
@@ -56,12 +57,13 @@ export async function beginDownload(
   const volume = await findPlaceVolume(context, id)
   const isLive = await livenessOf(context)
   const policy = await policyOf(context)
-  const change = (now: ModelEntry): EntryContent | undefined => {
+  const change = async (now: ModelEntry): Promise<EntryContent | undefined> => {
     const { kind } = findStanding(context, now, policy)
     if (kind === 'in-order' && isUsable(now)) return undefined
     assertPlace(now, inPlace)
     assertNotDownloaded(context, now, holder)
-    return withDownload(context, now, kind, { holder, forMs, volume, isLive })
+    const path = downloadPathOf(context, now, await findDirectoryMove(context, now))
+    return withDownload(context, now, kind, { holder, forMs, path, volume, isLive })
   }
   const request = { ...by, id, operation: 'begin-download' }
   const { before, after } = await updateExclusively(context, request, {
@@ -92,6 +94,7 @@ function assertPlace({ location }: EntryContent, inPlace: boolean): void {
 interface Holding {
   readonly holder: string
   readonly forMs: number
+  readonly path: string
   readonly volume: string | undefined
   readonly isLive: IsLive
 }
@@ -101,13 +104,12 @@ function withDownload(
   context: CatalogContext,
   entry: ModelEntry,
   standing: ModelStanding['kind'],
-  { holder, forMs, volume, isLive }: Holding,
+  { holder, forMs, path, volume, isLive }: Holding,
 ): EntryContent {
   const { node, clock } = context
   const { download } = entry
   const isOwn = download !== undefined && isHeldBy(context, download, holder)
   const startedAt = isOwn ? download.startedAt : clock.now().toISOString()
-  const path = downloadPathOf(context, entry)
   // What is stale, away, or was never read here is no reason to forget anything.
   const isLost = standing === 'changed' || standing === 'missing'
   const own = isLost ? findAnyEvidence(context, entry) : undefined
@@ -126,11 +128,13 @@ function withDownload(
 
 async function prepareFiles(context: CatalogContext, entry: ModelEntry): Promise<readonly DownloadFile[]> {
   const files: DownloadFile[] = []
-  for (const place of placesOf(context, entry)) {
-    await context.files.makeParent(place.path)
-    await completeMove(context, place)
-    const start = await context.verifier.resumeDownload(place.partialPath)
-    files.push({ ...place, isPresent: await isPresent(context, entry, place), start })
+  for (const file of await placesOf(context, entry, await findDirectoryMove(context, entry))) {
+    const { part, path, partialPath } = file
+    await context.files.makeParent(partialPath)
+    await completeMoves(context, file)
+    const start = await context.verifier.resumeDownload(partialPath)
+    const isPresent = (await findPresent(context, entry, file)) !== undefined
+    files.push({ ...(part !== undefined && { part }), path, partialPath, isPresent, start })
   }
   return files
 }

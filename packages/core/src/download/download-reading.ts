@@ -5,26 +5,36 @@ import type { Reading, TargetFile } from '../entry/reading.ts'
 import { inspectFiles, toUnread } from '../verify/inspect-files.ts'
 import { declarationsOf, findWrongSizes } from '../verify/judge.ts'
 import { readFiles } from '../verify/read-files.ts'
-import { pathOf, type VerificationTarget } from '../verify/verification-target.ts'
-import { completeMove, type FilePlace, isPresent, placesOf } from './download-files.ts'
+import { pathOf } from '../verify/verification-target.ts'
+import { findDirectoryMove } from './collecting-directory.ts'
+import { type CollectedFile, completeMoves, findPresent, placesOf } from './download-files.ts'
 import { keepDownload } from './download-keeper.ts'
 import { type FinishedDownload, isPartial } from './finished-download.ts'
 
-/** The files of a download, each at its own name or still at that of its partial file. */
+/**
+ * The files of a download, each where it stands whole or still at the name of its partial file; and the move by which they get
+ * their names, if they are not given them `singly`.
+ */
 export async function findDownloaded(
   context: CatalogContext,
   entry: ModelEntry,
-): Promise<VerificationTarget> {
-  const places = placesOf(context, entry)
+  { singly = false }: { readonly singly?: boolean } = {},
+): Promise<Pick<FinishedDownload, 'target' | 'move'>> {
+  const move = singly ? undefined : await findDirectoryMove(context, entry)
+  const places = await placesOf(context, entry, move)
   const files = await Promise.all(places.map((place) => findSource(context, entry, place)))
-  return { entry, path: pathOf(context, entry), files, followSymlink: false }
+  return { target: { entry, path: pathOf(context, entry), files, followSymlink: false }, move }
 }
 
-async function findSource(context: CatalogContext, entry: ModelEntry, place: FilePlace): Promise<TargetFile> {
-  await completeMove(context, place)
-  const { path, partialPath, part } = place
-  const isThere = await isPresent(context, entry, place)
-  return { path: isThere ? path : partialPath, place: path, ...(part !== undefined && { part }) }
+async function findSource(
+  context: CatalogContext,
+  entry: ModelEntry,
+  file: CollectedFile,
+): Promise<TargetFile> {
+  await completeMoves(context, file)
+  const { place, partialPath, part } = file
+  const path = (await findPresent(context, entry, file)) ?? partialPath
+  return { path, place, ...(part !== undefined && { part }) }
 }
 
 /** What can be known of the files without reading them to their end. Rejects if one has not come to its end. */

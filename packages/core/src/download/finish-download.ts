@@ -7,12 +7,14 @@ import { readEntry } from '../entry/update-entry.ts'
 import { assertPathsFree } from '../ownership/exclusive-update.ts'
 import { judge } from '../verify/judge.ts'
 import { observeVerification } from '../verify/observe-verification.ts'
+import { createSuperseded } from '../verify/still-meant.ts'
 import type { Verified } from '../verify/verified.ts'
 import { acceptDownload } from './accept-download.ts'
 import { attributionOf, type HolderRequest, renewDownload } from './download-holder.ts'
 import { splitProgress } from './download-progress.ts'
 import { findDownloaded, inspectDownload, readDownload } from './download-reading.ts'
 import {
+  afterMove,
   assertStillFinishing,
   atPlaces,
   type FinishedDownload,
@@ -43,7 +45,7 @@ export async function finishDownload(context: CatalogContext, request: FinishReq
   await assertPathsFree(context, entry)
   try {
     return await observeVerification(context, id, async (onReading) => {
-      const finished = { ...by, target: await findDownloaded(context, entry) }
+      const finished = { ...by, ...(await findDownloaded(context, entry)) }
       return await finish(context, finished, { signal, onProgress, onReading })
     })
   } catch (error) {
@@ -65,7 +67,7 @@ async function finish(context: CatalogContext, finished: FinishedDownload, watch
   if (!isToPlace && judge(finished.target.entry, found).outcome === 'match') {
     return await judgePlaced(context, finished, { ...watch, moves: [] })
   }
-  const now = await keepFor(context, finished, found, isToPlace)
+  const now = await keepFor(context, finished, found, isToPlace && finished.move === undefined)
   // Before, because what stands at their names by now may be the right files of what the entry means by now.
   const current = isRead ? finished : withCompleted(finished, now)
   await assertStillFinishing(context, current, now, found)
@@ -74,28 +76,51 @@ async function finish(context: CatalogContext, finished: FinishedDownload, watch
   const moves = await placeFiles(context, current, isRead)
   if (moves === undefined) {
     // Something came to stand at one of the names: it may be the right file, and else takes a right one to give way.
-    return await finish(context, { ...current, target: await findDownloaded(context, now) }, watch)
+    return await finish(context, { ...current, ...(await findDownloaded(context, now)) }, watch)
   }
   return await judgePlaced(context, atPlaces(current), { ...watch, onProgress: second, moves })
 }
 
-/** Reads all files under their names, and records the verdict. */
+/** Reads all files where they are to stay, by their names or in the directory that is moved, and records the verdict. */
 async function judgePlaced(
   context: CatalogContext,
   finished: FinishedDownload,
-  { signal, onProgress, onReading, moves }: Watch & { readonly moves: readonly Move[] },
+  watch: Watch & { readonly moves: readonly Move[] },
 ): Promise<Verified> {
+  const { signal, onProgress, onReading, moves } = watch
   const reading = await readDownload(context, { ...finished, signal, onProgress })
   onReading(reading)
   signal?.throwIfAborted()
   const entry = await readEntry(context, finished.id)
-  if (judge(entry, reading).outcome === 'match') return await acceptDownload(context, finished, reading)
+  if (judge(entry, reading).outcome === 'match') return await accept(context, finished, reading, watch)
   const now = await keepFor(context, finished, reading)
   await assertStillFinishing(context, finished, now, reading)
   const verdict = judge(now, reading)
   return verdict.outcome === 'match'
-    ? await acceptDownload(context, finished, reading)
+    ? await accept(context, finished, reading, watch)
     : await refuseDownload(context, finished, verdict, moves)
+}
+
+/**
+ * Accepts what was read. Files that were collected beside their directory get their names first, with that, which changes none of
+ * them; and singly, to be read once more there, if something has come to that name or the directory cannot be moved.
+ */
+async function accept(
+  context: CatalogContext,
+  finished: FinishedDownload,
+  reading: Reading,
+  watch: Watch,
+): Promise<Verified> {
+  const { move, target } = finished
+  if (move === undefined) return await acceptDownload(context, finished, reading)
+  const now = await keepFor(context, finished, reading, true)
+  await assertStillFinishing(context, finished, now, reading)
+  if (judge(now, reading).outcome !== 'match') throw createSuperseded(target, now)
+  if (await context.files.moveDirectory(move.from, move.to)) {
+    return await acceptDownload(context, finished, afterMove(finished, reading))
+  }
+  const singly = await findDownloaded(context, now, { singly: true })
+  return await finish(context, { ...finished, ...singly }, watch)
 }
 
 /**

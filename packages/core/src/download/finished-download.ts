@@ -3,11 +3,14 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Reading, TargetFile } from '../entry/reading.ts'
 import { assertStillMeant, createSuperseded } from '../verify/still-meant.ts'
 import type { VerificationTarget } from '../verify/verification-target.ts'
+import type { DirectoryMove } from './collecting-directory.ts'
 import { attributionOf, type HolderRequest, heldDownload } from './download-holder.ts'
 
 /** A download that is being finished: its files, and the entry as it was when that began. */
 export interface FinishedDownload extends HolderRequest {
   readonly target: VerificationTarget
+  /** By which all files get their names, once they were read; absent if each gets its own before that. */
+  readonly move?: DirectoryMove | undefined
 }
 
 /** Who finishes the download, without its files. */
@@ -23,6 +26,18 @@ export function atPlaces(finished: FinishedDownload): FinishedDownload {
     ...finished,
     target: { ...target, files: target.files.map((file) => ({ ...file, path: file.place })) },
   }
+}
+
+/** What was read, by the names that the files have since the directory that they are in got its own. */
+export function afterMove({ move }: FinishedDownload, reading: Reading): Reading {
+  if (move === undefined) return reading
+  const toMoved = (path: string): string => `${move.to}${path.slice(move.from.length)}`
+  const files = reading.files.map((file) => ({
+    ...file,
+    path: toMoved(file.path),
+    place: toMoved(file.place),
+  }))
+  return { ...reading, files }
 }
 
 /**

@@ -52,9 +52,10 @@ export async function putBack(context: CatalogContext, moves: readonly Move[]): 
 async function placeFile(
   context: CatalogContext,
   finished: FinishedDownload,
-  { path, place }: TargetFile,
+  { path, place, part }: TargetFile,
   { moves, mayReplace }: { readonly moves: Move[]; readonly mayReplace: boolean },
 ): Promise<boolean> {
+  if (part !== undefined) await context.files.makeParent(place)
   do {
     if (!(await clearPlace(context, finished, place, mayReplace ? moves : undefined))) return false
   } while (!(await context.files.moveFile(path, place)))

@@ -3,7 +3,7 @@ import { MAX_QUARANTINED } from '@catalog/types/adapter'
 import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { findClaims } from '../ownership/claims.ts'
-import { quarantinePathOf } from '../ownership/partial-name.ts'
+import { isCollected, quarantinePathOf } from '../ownership/partial-name.ts'
 import { assertTakeable } from '../ownership/takeable.ts'
 import { heldDownload } from './download-holder.ts'
 import type { FinishedDownload } from './finished-download.ts'
@@ -26,6 +26,7 @@ export async function quarantineFile(
 ): Promise<string> {
   const { files, node, clock } = context
   await assertTakeable(context, finished.id, from)
+  if (isCollected(path)) await files.makeParent(quarantinePathOf(path, 1))
   for (let n = 1; ; n += 1) {
     const target = quarantinePathOf(path, n)
     if ((await files.lookAt(target)) !== undefined || (await isOfModel(context, target))) continue

@@ -7,6 +7,7 @@ import {
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
+import { fileReferencesOf } from '../entry/model-file-name.ts'
 import type { ReadFile, Reading } from '../entry/reading.ts'
 import { readEntry, updateEntry } from '../entry/update-entry.ts'
 import { withEvidence } from '../evidence/evidence.ts'
@@ -19,7 +20,7 @@ import { judge, type Mismatch } from '../verify/judge.ts'
 import { createSuperseded } from '../verify/still-meant.ts'
 import type { Verified } from '../verify/verified.ts'
 import { isInOrder } from './begin-download.ts'
-import { placesOf, removeCheckpoint } from './download-files.ts'
+import { removeControlFiles } from './download-files.ts'
 import { withoutDownload } from './download-holder.ts'
 import { readDownload } from './download-reading.ts'
 import { assertStillFinishing, type FinishedDownload, isPartial } from './finished-download.ts'
@@ -61,7 +62,7 @@ export async function refuseDownload(
         : withFileAtName(context, now, toRefused(now, toMismatch(verdict), old, how))
     return withoutRecords(withoutDownload(left), gone)
   })
-  for (const { place } of wrong) await removeCheckpoint(context, place)
+  for (const { part } of wrong) await removeControlFiles(context, before, part)
   const verdict = judge(before, reading)
   return { entry: after ?? before, verdict: verdict.outcome === 'match' ? verdict : toMismatch(verdict) }
 }
@@ -86,8 +87,8 @@ function withFileAtName(context: CatalogContext, before: ModelEntry, refused: En
   const own = findAnyEvidence(context, before)
   const known = knownFingerprintOf(own)
   if (own?.evidence.outcome !== 'mismatch' || known === undefined) return refused
-  const [place] = placesOf(context, before)
-  const isThere = place !== undefined && isUnchanged(context, place.path, known)
+  const [first] = fileReferencesOf(before)
+  const isThere = first !== undefined && isUnchanged(context, context.files.pathOf(first.reference), known)
   return isThere ? withEvidence(refused, own.key, own.evidence) : refused
 }
 

@@ -45,12 +45,13 @@ export function fileReferencesOf(entry: EntryContent): readonly ReferencedFile[]
   const found =
     entry.files === undefined
       ? [{ reference }]
-      : entry.files.map((part) => ({ part, reference: below(reference, part.path) }))
+      : entry.files.map((part) => ({ part, reference: toBelow(reference, part.path) }))
   references.set(entry, found)
   return found
 }
 
-function below(directory: FileReference, path: string): FileReference {
+/** A path below that of a reference. */
+export function toBelow(directory: FileReference, path: string): FileReference {
   return 'file' in directory
     ? { file: `${directory.file}/${path}` }
     : { location: `${directory.location.replace(/[\\/]+$/u, '')}/${path}` }

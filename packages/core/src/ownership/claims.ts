@@ -4,7 +4,7 @@ import type { EntryContent, ModelEntry } from '@catalog/types'
 import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
 import { canonicalPathOf, findCandidates, withBeside } from './naming-entries.ts'
-import { type Leftover, parseLeftover, partialPathOf } from './partial-name.ts'
+import { controlFilesOf, type Leftover, parseLeftover, partialPathOf } from './partial-name.ts'
 
 /** That an entry names a path, and as what. */
 export interface Claim {
@@ -117,7 +117,7 @@ export function conflictPathsOf({ names, besides }: NamedEntry): readonly string
   const made = [...names].flatMap(([path, own]) => {
     if (!isFile(own)) return []
     const partial = partialPathOf(path)
-    return [partial, ...['checkpoint', 'checkpoint.new', 'etag'].map((end) => `${partial}.${end}`)]
+    return [partial, ...controlFilesOf(partial)]
   })
   return [...names.keys(), ...besides.map(([, file]) => file), ...made]
 }

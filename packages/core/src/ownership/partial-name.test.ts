@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { parseLeftover, partialPathOf, quarantinePathOf } from './partial-name.ts'
+import {
+  collectingDirectoriesOf,
+  collectingNameOf,
+  parseLeftover,
+  partialPathOf,
+  quarantinePathOf,
+} from './partial-name.ts'
 
 const FILE = 'org/llama.gguf'
 
@@ -9,6 +15,29 @@ it('finds in a name what made it', () => {
   const checkpoint = { kind: 'checkpoint', file: FILE, partial: 'org/llama.gguf.partial' }
   expect(parseLeftover('org/llama.gguf.partial.checkpoint')).toEqual(checkpoint)
   expect(parseLeftover('org/llama.gguf.partial.checkpoint.new')).toEqual(checkpoint)
+})
+
+it('finds in the path of what is collected beside a directory the file that it is to be', () => {
+  const [parts, whole] = ['org/m.partial/.parts/sub/a.bin', 'org/m.partial/.whole/sub/a.bin']
+  const file = 'org/m/sub/a.bin'
+  const partial = `${parts}.partial`
+  expect(collectingNameOf('/srv/m/')).toBe('/srv/m.partial')
+  expect(parseLeftover(whole)).toEqual({ kind: 'partial', file })
+  expect(parseLeftover(partial)).toEqual({ kind: 'partial', file })
+  expect(parseLeftover(`${partial}.etag`)).toEqual({ kind: 'checkpoint', file, partial })
+  expect(parseLeftover(parts)).toBeUndefined()
+  for (const path of [parts, whole]) {
+    expect(quarantinePathOf(path, 2)).toBe(`${parts}.quarantined-2`)
+    expect(parseLeftover(quarantinePathOf(path, 2))).toEqual({ kind: 'quarantined', file, n: 2 })
+  }
+  expect(parseLeftover('C:\\m.partial\\.whole\\a.bin')).toEqual({ kind: 'partial', file: 'C:\\m\\a.bin' })
+})
+
+it('names the directories that were made to collect a file, the deepest first', () => {
+  const made = ['org/m.partial/.parts/sub', 'org/m.partial/.parts', 'org/m.partial']
+  expect(collectingDirectoriesOf('org/m.partial/.parts/sub/a.partial')).toEqual(made)
+  expect(collectingDirectoriesOf('org/m/a.partial')).toEqual([])
+  expect(collectingDirectoriesOf('org/.partial/.parts/a')).toEqual([])
 })
 
 it.each([

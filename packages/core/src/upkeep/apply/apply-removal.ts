@@ -14,7 +14,7 @@ import { findChanges, isSameButCtime } from '../../evidence/fingerprints.ts'
 import { livenessOf } from '../../evidence/liveness.ts'
 import { findAnyEvidence } from '../../evidence/own-evidence.ts'
 import { findUsers } from '../../lease/active-leases.ts'
-import { parseLeftover, partialPathOf } from '../../ownership/partial-name.ts'
+import { collectingDirectoriesOf, parseLeftover } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
 import { findUse } from '../survey/leftovers.ts'
 import { assertPlanned, assertSomeMissing, forgetEvidence } from './apply-entry-actions.ts'
@@ -38,9 +38,17 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   // Its use may have begun while the catalog was written.
   await assertUnneeded(task, action, found)
   if (!(await files.removeFile(path, found.fingerprint))) throw new OutdatedAction(`${path} changed since`)
+  await removeEmptied(task, path)
   // A verification that was under way all the time has found a file that is gone by now.
   for (const { entry } of owners) await forgetGone(task, entry)
   return { kind: 'done', freedBytes: found.links === 1 ? found.fingerprint.sizeBytes : 0 }
+}
+
+/** A download made these directories for such files: with the last one they go too. */
+async function removeEmptied({ context }: ApplyTask, path: string): Promise<void> {
+  for (const directory of collectingDirectoriesOf(path)) {
+    if (!(await context.files.removeDirectory(directory))) return
+  }
 }
 
 async function assertRemovable(task: ApplyTask, action: Removal, found: FileAtPath): Promise<void> {
@@ -94,7 +102,7 @@ async function assertNoDownload(task: ApplyTask, { why }: Removal, path: string)
   const owners = await names.findOwnersOfPath(leftover.file)
   for (const { entry } of owners) assertUnused(context, entry)
   const isAlone =
-    leftover.kind === 'checkpoint' && (await context.files.lookAt(partialPathOf(leftover.file))) === undefined
+    leftover.kind === 'checkpoint' && (await context.files.lookAt(leftover.partial)) === undefined
   const isResumable = leftover.kind !== 'quarantined' && findUse(context, owners, isAlone) === 'resumable'
   if (why === 'leftover' && isResumable) throw new OutdatedAction(`a download may go on with ${path}`)
 }

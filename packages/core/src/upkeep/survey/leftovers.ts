@@ -2,7 +2,7 @@ import type { FoundFile, ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf } from '../../evidence/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
-import { parseLeftover, partialPathOf } from '../../ownership/partial-name.ts'
+import { parseLeftover } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from './current-names.ts'
 import { parseReplaced } from './replaced-name.ts'
 import type { Survey } from './survey.ts'
@@ -63,7 +63,7 @@ function toLeftover(context: CatalogContext, survey: Survey, found: FoundFile): 
   const leftover = parseLeftover(found.path)
   if (leftover === undefined) return undefined
   const owners = survey.owners.get(leftover.file) ?? []
-  const isAlone = leftover.kind === 'checkpoint' && !survey.files.has(partialPathOf(leftover.file))
+  const isAlone = leftover.kind === 'checkpoint' && !survey.files.has(leftover.partial)
   const isUsed = owners.some((entry) => findUsers(context, entry).length > 0)
   if (leftover.kind === 'quarantined') {
     return { found, what: leftover.kind, use: isUsed ? 'wanted' : 'useless', owners }

@@ -1,6 +1,6 @@
 import type { FileReference } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { parseLeftover } from '../../ownership/partial-name.ts'
+import { collectingNameOf, parseLeftover } from '../../ownership/partial-name.ts'
 import { setNameOf } from '../../ownership/set-name.ts'
 
 /** A file that an entry names, as far as its neighbours are concerned. */
@@ -23,7 +23,7 @@ const COMPANION = /(?:^|[-_.])mmproj(?:[-_.]|$)/iu
 
 /**
  * What belongs to a model although no entry names it: the other files of its set, what a running download keeps beside its
- * partial file, all that is below the directory of a multi-file model, all that is in a directory of its own with a model's
+ * partial file, all that is below the directory of a multi-file model or that in which its files are collected, all that is in a directory of its own with a model's
  * file, and in the root what has the name of the model's file and more.
  */
 export class Neighbours {
@@ -45,7 +45,8 @@ export class Neighbours {
     if (set !== undefined) place.sets.add(set)
     place.names.add(name).add(name.replace(/\.[^.]*$/u, '.'))
     if (part !== undefined && file.endsWith(`/${part.path}`)) {
-      this.#directories.add(file.slice(0, -part.path.length - 1))
+      const own = file.slice(0, -part.path.length - 1)
+      this.#directories.add(own).add(collectingNameOf(own))
     }
   }
 
