@@ -60,10 +60,18 @@ def wait_until(event, before, longest_s):
         time.sleep(0.0001)
 
 
+def beside_of(target):
+    """A name for other bytes: beside the target, or above its directory while that is not there."""
+    directory, name = os.path.split(target)
+    while not os.path.isdir(directory):
+        directory = os.path.dirname(directory)
+    return os.path.join(directory, name + '.hostile')
+
+
 # Each mode prepares, and returns what does the harm.
 
 def rename_over(target, bad, good, times):
-    beside = target + '.hostile'
+    beside = beside_of(target)
     with open(beside, 'wb') as file:
         file.write(bad)
     os.utime(beside, ns=times)
@@ -117,7 +125,8 @@ def truncate_and_restore(path, bad, good, times):
 
 
 def link_in_place_of_file(target, bad, good, times):
-    beside, link = target + '.hostile', target + '.hostile-link'
+    beside = beside_of(target)
+    link = beside + '-link'
     with open(beside, 'wb') as file:
         file.write(bad)
     os.utime(beside, ns=times)
@@ -141,7 +150,7 @@ def link_in_place_of_parent(target, bad, good, times):
 
 
 def exchange_back_and_forth(target, bad, good, times):
-    beside, away = target + '.hostile', target + '.away'
+    beside, away = beside_of(target), target + '.away'
     with open(beside, 'wb') as file:
         file.write(bad)
     os.utime(beside, ns=times)

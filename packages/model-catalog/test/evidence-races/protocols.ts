@@ -75,13 +75,17 @@ async function collect(ground: RaceGround, lane: Lane, id: string): Promise<Arra
   }
 }
 
-/** A model of several files has a directory of its own. */
+/** A model of several files whose directory does not exist. */
 const finishOwnDirectory: Protocol = {
   async arrange(ground, lane, id) {
     const { digest, good } = ground[lane]
     const files = ['a.gguf', 'b.gguf'].map((path) => ({ path, digest, sizeBytes: good.length }))
     await ground.catalog.register({ id, source: SOURCE, files })
-    return collect(ground, lane, id)
+    const { targets, events, ...collected } = await collect(ground, lane, id)
+    // Where they are read, before the directory gets its name.
+    const whole = join(ground.root, `${id}.partial`, '.whole', 'a.gguf')
+    const more = [nameOf(whole), listingOf(join(whole, '..'))]
+    return { ...collected, targets: [...targets, whole], events: [...events, ...more] }
   },
   run: finish,
 }
