@@ -46,6 +46,16 @@ describe('registering a path that another model names', () => {
       { file: 'x.partial', files: [{ path: '1' }], digest: null },
       { file: 'x' },
     ],
+    [
+      'the directory in which its files are collected, as a file',
+      { file: 'd', files: [{ path: '1' }], digest: null },
+      { file: 'd.partial' },
+    ],
+    [
+      'the directory in which its files are collected, as a directory',
+      { file: 'd.partial', files: [{ path: '1' }], digest: null },
+      { file: 'd', files: [{ path: '1' }], digest: null },
+    ],
   ])('is refused: %s', async (_what, first, second) => {
     const { catalog } = await openTestCatalog()
     await catalog.register(model('a', first))
@@ -65,6 +75,11 @@ describe('registering a path that another model names', () => {
       { file: 'd', files: [{ path: '2' }] },
     ],
     ['names that only begin alike', { file: 'x' }, { file: 'x.gguf.partial2' }],
+    [
+      'a file with the name of a checkpoint of no file',
+      { file: 'd', files: [{ path: '1' }] },
+      { file: 'd.partial.checkpoint' },
+    ],
   ])('is taken: %s', async (_what, first, second) => {
     const { catalog } = await openTestCatalog()
     await catalog.register(model('a', { ...first, digest: 'files' in first ? null : one }))
@@ -89,6 +104,19 @@ describe('registering a path that another model names', () => {
     const refused = catalog.register(model('b', { file: 'old.gguf.quarantined-1' }))
     await expect(refused).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
   })
+
+  it.each(['d.partial/.parts/x.gguf', 'd.partial/.whole/sub/x.gguf'])(
+    'is refused where files of a model are collected, whoever has a directory beside: %s',
+    async (file) => {
+      const { catalog } = await openTestCatalog()
+      const code = 'INVALID_INPUT'
+      await expect(catalog.register(model('a', { file }))).rejects.toMatchObject({ code })
+      const inPlace = catalog.register(model('a', { location: `/srv/${file}` }))
+      await expect(inPlace).rejects.toMatchObject({ code })
+      await catalog.register(model('a', { file: file.replace('/.', '/') }))
+      await expect(catalog.update('a', { file })).rejects.toMatchObject({ code })
+    },
+  )
 
   it('is refused for two files of one model', async () => {
     const { catalog } = await openTestCatalog()

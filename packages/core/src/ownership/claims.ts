@@ -4,7 +4,7 @@ import type { EntryContent, ModelEntry } from '@catalog/types'
 import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
 import { fileReferenceOf, fileReferencesOf } from '../entry/model-file-name.ts'
 import { canonicalPathOf, findCandidates, withBeside } from './naming-entries.ts'
-import { controlFilesOf, type Leftover, parseLeftover, partialPathOf } from './partial-name.ts'
+import { controlFilesOf, isCollected, type Leftover, parseLeftover, partialPathOf } from './partial-name.ts'
 
 /** That an entry names a path, and as what. */
 export interface Claim {
@@ -46,8 +46,8 @@ function claimOf(context: Places, entry: ModelEntry, path: string): Claim | unde
   const own = names.get(path)
   if (own !== undefined) return { entry, path, ...own }
   const leftover = parseLeftover(path)
-  const isOfFile = leftover !== undefined && isFile(names.get(leftover.file))
-  if (isOfFile) return { entry, path, kind: leftover.kind, digest: null }
+  const isMade = leftover !== undefined && isMadeBeside(leftover, names.get(leftover.file))
+  if (isMade) return { entry, path, kind: leftover.kind, digest: null }
   const isRecorded = entry.quarantine?.some((file) => file.path === path && isOwnNode(context, file.node))
   return isRecorded ? { entry, path, kind: 'quarantined', digest: null } : undefined
 }
@@ -68,15 +68,15 @@ export interface PathConflict {
 export interface NamedEntry {
   readonly entry: EntryContent
   readonly names: OwnNames
-  /** Its names that a download of another model could make, each with the file beside which it would. */
-  readonly besides: readonly (readonly [path: string, file: string])[]
+  /** Its names that a download of another model could make. */
+  readonly besides: readonly (readonly [path: string, made: Leftover])[]
 }
 
 export function toNamed(context: Pick<CatalogContext, 'files'>, entry: EntryContent): NamedEntry {
   const names = namesOf(context, entry)
   const besides = [...names.keys()].flatMap((path) => {
-    const file = parseLeftover(path)?.file
-    return file === undefined ? [] : [[path, file] as const]
+    const made = parseLeftover(path)
+    return made === undefined ? [] : [[path, made] as const]
   })
   return { entry, names, besides }
 }
@@ -102,6 +102,11 @@ export function findPathConflict(
   return taken === undefined ? undefined : { path: taken, reason: 'download-name' }
 }
 
+/** A name of a model that is below a directory in which files are collected. */
+export function findCollected({ names }: NamedEntry): string | undefined {
+  return [...names.keys()].find(isCollected)
+}
+
 /** A file of a model that has the name of what a download makes beside another file of it. */
 export function findOwnConflict(own: NamedEntry): string | undefined {
   return findMadeBeside(own, own)
@@ -115,11 +120,10 @@ export function haveCommonFile(one: NamedEntry, other: NamedEntry): boolean {
 /** The paths at which another entry may conflict with one. */
 export function conflictPathsOf({ names, besides }: NamedEntry): readonly string[] {
   const made = [...names].flatMap(([path, own]) => {
-    if (!isFile(own)) return []
     const partial = partialPathOf(path)
-    return [partial, ...controlFilesOf(partial)]
+    return isFile(own) ? [partial, ...controlFilesOf(partial)] : [partial]
   })
-  return [...names.keys(), ...besides.map(([, file]) => file), ...made]
+  return [...names.keys(), ...besides.map(([, { file }]) => file), ...made]
 }
 
 function isFile(own: Pick<Claim, 'kind'> | undefined): boolean {
@@ -134,7 +138,12 @@ function isShareable(one: Named, other: Named): boolean {
 }
 
 function findMadeBeside({ names }: NamedEntry, { besides }: NamedEntry): string | undefined {
-  return besides.find(([, file]) => isFile(names.get(file)))?.[0]
+  return besides.find(([, made]) => isMadeBeside(made, names.get(made.file)))?.[0]
+}
+
+/** Beside a directory a download makes only that in which its files are collected. */
+function isMadeBeside({ kind }: Leftover, own: Named | undefined): boolean {
+  return isFile(own) || (own?.kind === 'directory' && kind === 'partial')
 }
 
 function findQuarantined(

@@ -11,6 +11,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { type ChangeEntry, type Updated, type UpdateRequest, updateEntry } from '../entry/update-entry.ts'
 import {
   conflictPathsOf,
+  findCollected,
   findOwnConflict,
   findPathConflict,
   type NamedEntry,
@@ -56,7 +57,13 @@ async function assertNoRival(
   entry: EntryContent,
   findRivalry: FindRivalry,
 ): Promise<void> {
-  const own = findOwnConflict(toNamed(context, entry))
+  const named = toNamed(context, entry)
+  const collected = findCollected(named)
+  if (collected !== undefined) {
+    const problem = `must not lead to ${collected}, where a download collects the files of a model`
+    throw createInvalidInput([{ field: entry.location === undefined ? 'file' : 'location', problem }])
+  }
+  const own = findOwnConflict(named)
   if (own !== undefined) {
     const problem = `must not have a file at ${own}, which a download makes beside another of them`
     throw createInvalidInput([{ field: 'files', problem }])
