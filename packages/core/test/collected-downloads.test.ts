@@ -293,6 +293,37 @@ it('a partial file that a download began with stays in the directory that it mad
   assertActive(await catalog.downloads.finish('m'), files)
 })
 
+it('a model that is registered in place is collected beside its directory there', async () => {
+  const { catalog, files } = await openTestCatalog({ holder: 'a' })
+  const parts = [{ path: 'sub/b.bin', digest: right, sizeBytes: 1024 }]
+  await catalog.register({ id: 'm', source: 'x', location: '/srv/many/', files: parts })
+  const begun = await catalog.downloads.begin('m', { inPlace: true })
+  const partialPath = '/srv/many.partial/.parts/sub/b.bin.partial'
+  expect(begun).toMatchObject({ files: [{ partialPath, isPresent: false }] })
+  files.put(partialPath, right)
+  await catalog.downloads.finish('m')
+  expect(await catalog.resolve('m')).toMatchObject({ paths: ['/srv/many/sub/b.bin'] })
+  expect(await files.lookAt('/srv/many.partial')).toBeUndefined()
+})
+
+it('a set that lacks a file takes no state from a model that was verified elsewhere meanwhile', async () => {
+  const { catalog, files } = await openCollected()
+  for (const part of PARTS) {
+    await files.moveFile(partialOf(part), wholeOf(part))
+    files.put(`/archive/${part}`, right)
+  }
+  files.indexedShards.set(wholeOf(PARTS[0]), ['c.bin'])
+  files.pathsOf = (reference) => [
+    files.pathOf(reference),
+    files.pathOf(reference).replace('/models/m', '/archive'),
+  ]
+  files.locate = async (references) =>
+    references.map((reference) => files.pathOf(reference).replace('/models/m', '/archive'))
+  await catalog.verify('m')
+  const refused = await catalog.downloads.finish('m').catch((error: unknown) => error)
+  expect([refused, (await catalog.get('m'))?.state]).toEqual([expect.any(CatalogError), 'Active'])
+})
+
 describe('upkeep of what was collected', () => {
   it('keeps it while the model lacks its files, tells whose it is, and counts it', async () => {
     const { catalog, files, clock } = await openCollected()

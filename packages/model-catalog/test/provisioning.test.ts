@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, lstatSync } from 'node:fs'
+import fs, { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'
@@ -103,3 +105,106 @@ it('puts a wrong file aside, tells why it may be wrong, and fetches another', as
   expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
   expect((await readFile(join(root, 'm.gguf'))).equals(MODEL)).toBe(true)
 })
+
+/** The server has the same bytes at every path. */
+const FILES = ['config.gguf', 'sub/weights.gguf'].map((path) => ({
+  path,
+  digest: digestOf(MODEL),
+  sizeBytes: SIZE_BYTES,
+}))
+
+it('gives a model of many files its directory with all of them, and leaves nothing beside it', async () => {
+  const { root, catalog } = await openWithModel()
+  await catalog.register({ id: 'org/many', source: 'https://models.example/many', files: FILES })
+  const breaks: (number | undefined)[] = [undefined, 200 * KIB, undefined]
+  const { url, served } = await serveModels(() => MODEL, { breakAfter: () => breaks.shift() })
+  await expect(provision(catalog, { id: 'org/many', url, ...CHECKPOINTS })).rejects.toThrow()
+  expect(await readdir(join(root, 'org'))).toEqual(['many.partial'])
+  await provision(catalog, { id: 'org/many', url, ...CHECKPOINTS })
+  expect(served.filter((fromByte) => fromByte > 0).length).toBeGreaterThan(0)
+  expect(await readdir(join(root, 'org'))).toEqual(['many'])
+  expect((await readdir(join(root, 'org/many'))).sort()).toEqual(['config.gguf', 'sub'])
+  expect(await readdir(join(root, 'org/many/sub'))).toEqual(['weights.gguf'])
+  const { paths } = await catalog.resolve('org/many')
+  for (const path of paths) expect((await readFile(path)).equals(MODEL)).toBe(true)
+})
+
+it('changes no file of such a model from its reading to the record', async () => {
+  const { root, catalog } = await openWithModel()
+  await catalog.register({ id: 'many', source: 'https://models.example/many', files: FILES })
+  const begun = await catalog.downloads.begin('many')
+  for (const { partialPath } of begun.needed ? begun.files : []) await writeFile(partialPath, MODEL)
+  const read = new Map<bigint, bigint>()
+  const onProgress = (): void => {
+    for (const { path } of FILES) {
+      const { ino, ctimeNs } = lstatSync(join(root, 'many.partial/.whole', path), { bigint: true })
+      read.set(ino, ctimeNs)
+    }
+  }
+  await catalog.downloads.finish('many', { onProgress })
+  const kept = FILES.map(({ path }) => lstatSync(join(root, 'many', path), { bigint: true }))
+  expect(new Map(kept.map(({ ino, ctimeNs }) => [ino, ctimeNs]))).toEqual(read)
+  expect(await catalog.resolve('many')).toMatchObject({ path: join(root, 'many') })
+})
+
+it.skipIf(process.platform === 'win32').each(['before', 'after'] as const)(
+  'notices a writer that puts the time back right %s the directory gets its name',
+  async (when) => {
+    const { root, catalog } = await openWithModel()
+    await catalog.register({ id: 'many', source: 'https://models.example/many', files: FILES })
+    const begun = await catalog.downloads.begin('many')
+    for (const { partialPath } of begun.needed ? begun.files : []) await writeFile(partialPath, MODEL)
+    const directory = join(root, when === 'before' ? 'many.partial/.whole' : 'many')
+    aroundRename(when, () => overwriteUnseen(join(directory, 'sub/weights.gguf')))
+    const details = { path: join(root, 'many/sub/weights.gguf'), changed: ['ctimeNs'] }
+    await expect(catalog.downloads.finish('many')).rejects.toMatchObject({ code: 'FILE_CHANGED', details })
+    await expect(catalog.resolve('many')).rejects.toMatchObject({ code: 'NOT_USABLE' })
+  },
+)
+
+it.skipIf(process.platform === 'win32')(
+  'gives the files their names one by one in a directory that comes to be at the last moment',
+  async () => {
+    const { root, catalog } = await openWithModel()
+    await catalog.register({ id: 'many', source: 'https://models.example/many', files: FILES })
+    const begun = await catalog.downloads.begin('many')
+    for (const { partialPath } of begun.needed ? begun.files : []) await writeFile(partialPath, MODEL)
+    aroundRename('before', async () => {
+      await mkdir(join(root, 'many'))
+      await writeFile(join(root, 'many/README.md'), 'of another program')
+    })
+    expect(await catalog.downloads.finish('many')).toMatchObject({ state: 'Active' })
+    expect((await readdir(join(root, 'many'))).sort()).toEqual(['README.md', 'config.gguf', 'sub'])
+    expect(existsSync(join(root, 'many.partial'))).toBe(false)
+    expect(await catalog.resolve('many')).toMatchObject({ path: join(root, 'many') })
+  },
+)
+
+/** Acts when a directory with whole files is renamed. */
+function aroundRename(when: 'before' | 'after', act: () => Promise<void>): void {
+  const { rename } = fs
+  const replaceRename = (by: typeof rename): void => {
+    fs.rename = by
+    syncBuiltinESMExports()
+  }
+  replaceRename(async (from, to) => {
+    const isWhole = /[.]whole[\\/]$/u.test(String(from))
+    if (isWhole && when === 'before') await act()
+    await rename(from, to)
+    if (isWhole && when === 'after') await act()
+  })
+  onTestFinished(() => replaceRename(rename))
+}
+
+async function overwriteUnseen(path: string): Promise<void> {
+  const { mtimeNs } = lstatSync(path, { bigint: true })
+  const file = await fs.open(path, 'r+')
+  await file.write(sampleGguf('another', { sizeBytes: SIZE_BYTES }))
+  await file.close()
+  execFileSync('touch', [
+    '-m',
+    '-d',
+    `@${mtimeNs / 10n ** 9n}.${`${mtimeNs % 10n ** 9n}`.padStart(9, '0')}`,
+    path,
+  ])
+}

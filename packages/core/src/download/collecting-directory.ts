@@ -42,7 +42,7 @@ export async function findDirectoryMove(
   if (entry.files === undefined) return undefined
   const { files } = context
   const reference = fileReferenceOf(entry)
-  const to = files.pathOf(reference)
+  const to = files.pathOf(reference).replace(/[\\/]+$/u, '')
   if ((await files.lookAt(to)) !== undefined) return undefined
   const collecting = await files.lookAt(collectingPathOf(context, entry))
   if (collecting !== undefined && collecting.kind !== 'other') return undefined

@@ -46,7 +46,7 @@ export async function refuseDownload(
     first === undefined ? verdict : { ...verdict, ...first, isQuarantined: true }
   const old = await restoreOld(context, finished, moves)
   const gone = old === undefined ? [] : await findGone(context, await readEntry(context, id))
-  const isElsewhere = wrong.length > 0 || reading.files.some(isPartial)
+  const isElsewhere = wrong.length > 0 || finished.move !== undefined || reading.files.some(isPartial)
   const update = { id, actor, reason, operation: 'finish-download' }
   const isLive = await livenessOf(context)
   const policy = await policyOf(context)

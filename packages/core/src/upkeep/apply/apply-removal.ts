@@ -38,16 +38,20 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   // Its use may have begun while the catalog was written.
   await assertUnneeded(task, action, found)
   if (!(await files.removeFile(path, found.fingerprint))) throw new OutdatedAction(`${path} changed since`)
-  await removeEmptied(task, path)
   // A verification that was under way all the time has found a file that is gone by now.
   for (const { entry } of owners) await forgetGone(task, entry)
+  await removeEmptied(task, path)
   return { kind: 'done', freedBytes: found.links === 1 ? found.fingerprint.sizeBytes : 0 }
 }
 
-/** A download made these directories for such files: with the last one they go too. */
+/** A download made these directories for such files: with the last one they go too. The file is gone, whatever becomes of them. */
 async function removeEmptied({ context }: ApplyTask, path: string): Promise<void> {
-  for (const directory of collectingDirectoriesOf(path)) {
-    if (!(await context.files.removeDirectory(directory))) return
+  try {
+    for (const directory of collectingDirectoriesOf(path)) {
+      if (!(await context.files.removeDirectory(directory))) return
+    }
+  } catch (error) {
+    if (!isCatalogError(error)) throw error
   }
 }
 
