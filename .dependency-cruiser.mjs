@@ -9,6 +9,7 @@ export const ROOMS = {
     options: ['error'],
     input: ['entry'],
     query: ['entry', 'reference'],
+    public: ['entry', 'options', 'reference'],
     ports: ['entry', 'error', 'input', 'query'],
     upkeep: ['entry', 'ports'],
     schema: ['entry', 'error', 'input', 'options', 'query', 'upkeep'],

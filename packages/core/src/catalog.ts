@@ -168,7 +168,7 @@ export class Catalog implements AsyncDisposable {
     })
   }
 
-  /** The model, or undefined if no model has this id. */
+  /** The model, or undefined if no model has this id. Its source is as it was registered: show it by `toPublicEntry`. */
   async get(id: string): Promise<ModelEntry | undefined> {
     return this.#context.store.get(parseModelId(id))
   }

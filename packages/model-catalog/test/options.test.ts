@@ -13,6 +13,7 @@ const filters = ['state', 'name', 'source', 'digest', 'file', 'location', 'tag',
 const query = [...filters, 'registeredAt', 'verifiedAt', 'order', 'after', 'limit']
 const input = ['name', 'source', 'digest', 'sizeBytes', 'file', 'location', 'files', 'tags']
 const registration = { id: 'a', source: 'https://host.example/a.gguf' }
+const entry = { id: 'a', source: 'hf:org/repo' } as facade.ModelEntry
 const forMs = { forMs: 1000 }
 const emptyPlan = { version: 1 as const, node: 'here', at: '2025-10-01T00:00:00Z', bytes: 0 }
 const plan = { ...emptyPlan, findings: [], actions: [] }
@@ -110,6 +111,10 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
       ...['root', 'readOnly', 'create', 'intactPrefix', 'onlyWriter', 'onRecovery', 'onStaleView', 'node'],
       ...['searchRoots', 'symlinks', 'policy', 'holder', 'observer', 'clock'],
     ],
+  },
+  toPublicEntry: {
+    call: (options) => facade.toPublicEntry(entry, options),
+    options: ['paths', 'extra'],
   },
   verifyHistory: { call: (options) => facade.verifyHistory(options), options: ['root'] },
   pruneHistory: {

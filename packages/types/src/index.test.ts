@@ -69,6 +69,8 @@ import type {
   PlannedEntry,
   PlannedFile,
   PolicyChange,
+  PublicEntry,
+  PublicEntryOptions,
   QuarantinedFile,
   ReadFileOptions,
   Registration,
@@ -171,6 +173,8 @@ export type ExportedTypes = [
   PlannedEntry,
   PlannedFile,
   PolicyChange,
+  PublicEntry,
+  PublicEntryOptions,
   QuarantinedFile,
   ReadFileOptions,
   SeenFile,
@@ -222,6 +226,7 @@ it('the root exports these and nothing else', () => {
     'parseSha256Digest',
     'redactSource',
     'sizeOfEntry',
+    'toPublicEntry',
   ])
 })
 

@@ -115,6 +115,7 @@ export type {
   VerifiedHistory,
 } from './ports/stored-history.ts'
 export type { Volume, Volumes } from './ports/volumes.ts'
+export { type PublicEntry, type PublicEntryOptions, toPublicEntry } from './public/public-entry.ts'
 export { LIST_ORDERS, type ListOrder } from './query/list-order.ts'
 export type { ListQuery, SizeRange, TimeRange } from './query/list-query.ts'
 export { ModelRef } from './reference/model-ref.ts'

@@ -1,8 +1,8 @@
-import { type CommittedChange, type ModelEntry, redactSource } from 'model-catalog'
+import { type CommittedChange, type ModelEntry, toPublicEntry } from 'model-catalog'
 
-/** The entry as `--json` shows it: the API's form, its source without credentials unless they are asked for. */
+/** The entry as `--json` shows it on its own machine: its source without credentials unless they are asked for. */
 export function toJsonEntry(entry: ModelEntry, showSource = false): ModelEntry {
-  return showSource ? entry : { ...entry, source: redactSource(entry.source) }
+  return showSource ? entry : toPublicEntry(entry, { paths: true, extra: true })
 }
 
 /** A change as `--json` shows it. */

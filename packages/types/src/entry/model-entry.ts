@@ -129,7 +129,7 @@ export interface Lease {
 export interface EntryContent {
   readonly id: ModelId
   readonly name: string
-  /** Where the model comes from. It may carry credentials: show it only through `redactSource`. */
+  /** Where the model comes from. As it was registered, with any credentials: show it only through `redactSource` or `toPublicEntry`. */
   readonly source: string
   /** What the bytes must hash to; null until declared or computed by the first verification. */
   readonly digest: Sha256Digest | null

@@ -1,0 +1,139 @@
+import type {
+  Download,
+  ExtraFields,
+  Failure,
+  Lease,
+  ModelEntry,
+  ModelFile,
+  QuarantinedFile,
+} from '../entry/model-entry.ts'
+import { assertOptions, type OptionKinds } from '../options/assert-options.ts'
+import { redactSource } from '../reference/redact-source.ts'
+import { hideLocalSource } from './local-source.ts'
+
+/** What `toPublicEntry` shows besides what anyone may see. */
+export interface PublicEntryOptions {
+  /** For readers on the same machine: also paths, volumes, nodes, holders, evidence and diagnoses. */
+  readonly paths?: boolean | undefined
+  /** Also the fields that this version does not know, as they are: they may hold anything. */
+  readonly extra?: boolean | undefined
+}
+
+/** What anyone may see of an entry. */
+export interface PublicEntry
+  extends Pick<
+    ModelEntry,
+    | 'id'
+    | 'name'
+    | 'digest'
+    | 'digestOrigin'
+    | 'state'
+    | 'registeredAt'
+    | 'verifiedAt'
+    | 'sizeBytes'
+    | 'tags'
+    | 'revision'
+    | 'extra'
+  > {
+  /** Without credentials; `file:…` if it is a path. */
+  readonly source: string
+  readonly files?: readonly ModelFile[]
+  /** Without the path, the node and the diagnosis. */
+  readonly failure?: Pick<Failure, 'reason' | 'expected' | 'found' | 'at' | 'extra'>
+  /** That the model is being downloaded, and until when. */
+  readonly download?: Pick<Download, 'startedAt' | 'until' | 'extra'>
+  readonly quarantine?: readonly Pick<QuarantinedFile, 'at' | 'sizeBytes' | 'digest' | 'extra'>[]
+  /** That the model is in use, and until when. A lease's id would let others end it. */
+  readonly leases?: readonly Pick<Lease, 'at' | 'until' | 'extra'>[]
+}
+
+// A new field of an entry does not compile before it is decided whether anyone may see it.
+const SHOWN = {
+  id: 'as it is',
+  name: 'as it is',
+  source: 'in part',
+  digest: 'as it is',
+  digestOrigin: 'as it is',
+  state: 'as it is',
+  registeredAt: 'as it is',
+  verifiedAt: 'as it is',
+  sizeBytes: 'as it is',
+  file: 'not',
+  location: 'not',
+  files: 'in part',
+  tags: 'as it is',
+  evidence: 'not',
+  failure: 'in part',
+  download: 'in part',
+  quarantine: 'in part',
+  leases: 'in part',
+  extra: 'if asked',
+  revision: 'as it is',
+} as const satisfies Record<keyof ModelEntry, 'as it is' | 'in part' | 'if asked' | 'not'>
+
+const OPTIONS: OptionKinds<PublicEntryOptions> = { paths: 'boolean', extra: 'boolean' }
+
+const AS_IT_IS = (Object.keys(SHOWN) as (keyof ModelEntry)[]).filter((key) => SHOWN[key] === 'as it is')
+
+/**
+ * An entry as a service may show it: without credentials, and without what it tells of the machine unless that is asked
+ * for. A path inside the root or elsewhere, evidence (its volumes and nodes), holders and the ids of leases are such. The
+ * fields that this version does not know are left out unless they are asked for.
+ *
+ * @throws {CatalogError} INVALID_INPUT for an option that does not exist
+ */
+export function toPublicEntry(
+  entry: ModelEntry,
+  options: PublicEntryOptions & { readonly paths: true },
+): ModelEntry
+export function toPublicEntry(entry: ModelEntry, options?: PublicEntryOptions): PublicEntry
+export function toPublicEntry(entry: ModelEntry, options: PublicEntryOptions = {}): PublicEntry {
+  assertOptions(options, OPTIONS)
+  const { paths = false, extra = false } = options
+  if (!paths) return toStrangersEntry(entry, extra)
+  const shown = { ...entry, source: redactSource(entry.source) }
+  return extra ? shown : withoutExtra(shown)
+}
+
+function toStrangersEntry(entry: ModelEntry, extra: boolean): PublicEntry {
+  const keep = <T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> =>
+    pick(from, extra ? [...keys, 'extra' as K] : keys)
+  const { files, failure, download, quarantine, leases } = entry
+  return {
+    ...keep(entry, AS_IT_IS),
+    source: hideLocalSource(entry.source),
+    ...(files && { files: files.map((file) => keep(file, ['path', 'sizeBytes', 'digest'])) }),
+    ...(failure && { failure: keep(failure, ['reason', 'expected', 'found', 'at']) }),
+    ...(download && { download: keep(download, ['startedAt', 'until']) }),
+    ...(quarantine && { quarantine: quarantine.map((file) => keep(file, ['at', 'sizeBytes', 'digest'])) }),
+    ...(leases && { leases: leases.map((lease) => keep(lease, ['at', 'until'])) }),
+  }
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  const found = keys.filter((key) => Object.hasOwn(from, key))
+  return Object.fromEntries(found.map((key) => [key, from[key]])) as Pick<T, K>
+}
+
+function withoutExtra(entry: ModelEntry): ModelEntry {
+  const { evidence } = entry
+  return {
+    ...dropExtra({ ...entry, evidence: undefined }),
+    // By volume: a key of it is not the name of a field.
+    ...(evidence && { evidence: mapValues(evidence, dropExtra) }),
+  } as ModelEntry
+}
+
+/** The value without the unknown fields of any object in it. */
+function dropExtra<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(dropExtra) as T
+  if (typeof value !== 'object' || value === null) return value
+  const known = value as Readonly<Record<string, unknown>> & { readonly extra?: ExtraFields }
+  const { extra: _extra, ...fields } = known
+  return mapValues(fields, dropExtra) as T
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries.map(([key, value]) => [key, change(value)]))
+}
