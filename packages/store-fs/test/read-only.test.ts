@@ -160,9 +160,9 @@ describe.skipIf(lacks('other-user'))('somebody who has no right to write', () =>
   afterEach(() => process.umask(umask))
 
   it('reads all that a writer acknowledges, over several segments', async () => {
+    await chmod(root.path, 0o755)
     const writer = await root.open({ segmentBytes: 1024 })
     await register(writer, 'first')
-    await chmod(root.path, 0o755)
     const before = await readFile(root.at('.catalog', 'snapshot-000001.jsonl'))
     const reader = await startReader(root.path)
     try {

@@ -2,6 +2,7 @@ import { chmod, chown, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
+import { modeOfNewFile } from '../src/disk/inherited-access.ts'
 import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 import { startLimited } from './limited-process.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -28,10 +29,12 @@ describe.skipIf(lacks('posix'))('new files of the catalog', () => {
   it.each([
     ['077', 0o2775, '2775', '664'],
     ['077', 0o750, '750', '640'],
-    ['000', 0o755, '777', '666'],
-    ['022', 0o700, '755', '644'],
+    ['022', 0o750, '750', '640'],
+    ['000', 0o755, '755', '644'],
+    ['022', 0o700, '700', '600'],
+    ['000', 0o711, '711', '600'],
   ])(
-    'with umask %s in a directory of mode %i are for all who may use the directory',
+    'with umask %s in a directory of mode %i are for those who may use the directory',
     async (umask, mode, directory, file) => {
       await chmod(root.path, mode)
       await registerWithUmask(umask)
@@ -46,6 +49,21 @@ describe.skipIf(lacks('posix'))('new files of the catalog', () => {
     await registerWithUmask('077')
     expect(await modeOf(root.at('.catalog'))).toBe('700')
     expect(await modes(root.path)).toEqual(new Set(['600']))
+  })
+
+  it('are for no one whom a sticky directory keeps out', async () => {
+    await chmod(root.path, 0o1750)
+    await registerWithUmask('000')
+    expect(await modeOf(root.at('.catalog'))).toBe('750')
+    expect(await modes(root.at('.catalog'))).toEqual(new Set(['640']))
+    expect(await modes(root.path)).toEqual(new Set(['640']))
+  })
+
+  it('have that mode before anything is written to them', async () => {
+    await chmod(root.path, 0o700)
+    expect(await modeOfNewFile(root.at('new'))).toBe(0o600)
+    await chmod(root.path, 0o775)
+    expect(await modeOfNewFile(root.at('new'))).toBe(0o664)
   })
 
   it('take the mode of the file that they replace', async () => {
@@ -104,6 +122,15 @@ describe.skipIf(lacks('posix'))('new files of the catalog', () => {
       expect(await asUser(FIRST, '002', 'b')).toEqual(right(2))
       expect(await asUser(SECOND, '077', 'c')).toEqual(right(3))
       expect(await asUser(FIRST, '077', 'd')).toEqual(right(4))
+    })
+
+    it('are for no other group if the maker cannot give them the group of the directory', async () => {
+      await chown(root.path, FIRST, 0)
+      await chmod(root.path, 0o750)
+      expect(await asUser(FIRST, '000', 'a')).toEqual(right(1))
+      expect((await stat(root.at('.catalog', 'journal-000001.jsonl'))).gid).toBe(GROUP)
+      expect(await modes(root.at('.catalog'))).toEqual(new Set(['600']))
+      expect(await modes(root.path)).toEqual(new Set(['600']))
     })
 
     it("belong to the directory's owner if root makes them", async () => {

@@ -4,16 +4,30 @@ import { errnoOf } from '@catalog/system-calls'
 
 const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = fs.constants
 const STICKY = 0o1000
+const OWNER_BITS = 0o700
 const GROUP_BITS = 0o070
+const OTHER_BITS = 0o007
 const MODE_BITS = 0o7777
+const FILE_BITS = 0o666
 
 /**
- * Who may use a directory may use what is new in it, whatever the umask of the process that happens to make it: else a user
- * with umask 077 would lock out all others who share the catalog. Only what this process has made itself is changed, as
- * far as the system allows: a file stays usable to its maker in any case.
+ * The mode to make a new file with: the directory's rights at most, from the first moment on. The umask of the process takes
+ * from it.
+ */
+export async function modeOfNewFile(path: string): Promise<number> {
+  if (process.geteuid === undefined) return FILE_BITS
+  const directory = await statOf(dirname(path)).catch(() => undefined)
+  return ((directory?.mode ?? 0) | OWNER_BITS) & FILE_BITS
+}
+
+/**
+ * Who may use a directory may use what is new in it, and no one else, whatever the umask of the process that happens to
+ * make it: umask 077 would lock out all others who share the catalog, and umask 022 would let anyone read the credentials
+ * in its sources. Only what this process has made itself is changed, as far as the system allows: a file stays usable to
+ * its maker in any case.
  */
 export async function inheritFromDirectory(handle: fs.promises.FileHandle, path: string): Promise<void> {
-  await takeAccess(handle, await statOf(dirname(path)), (mode, made) => made | (mode & 0o666))
+  await takeAccess(handle, await statOf(dirname(path)), (mode, made) => toNewMode(mode & FILE_BITS, made))
 }
 
 /** For directories that were just made: from the first of them down to the path. */
@@ -23,7 +37,7 @@ export async function inheritDirectories(first: string, path: string): Promise<v
     const made = join(first, ...below.slice(0, count))
     const handle = await fs.promises.open(made, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     try {
-      await takeAccess(handle, await statOf(dirname(made)), (mode, own) => own | (mode & 0o2777))
+      await takeAccess(handle, await statOf(dirname(made)), (mode, made) => toNewMode(mode & 0o2777, made))
     } finally {
       await handle.close()
     }
@@ -56,14 +70,26 @@ async function takeAccess(
   model: fs.Stats,
   choose: (modelMode: number, madeMode: number) => number,
 ): Promise<void> {
-  // Windows has access lists, which are inherited. Where anybody may make files, such as /tmp, each has his own.
-  if (process.geteuid === undefined || (model.mode & STICKY) !== 0) return
+  // Windows has access lists, which are inherited.
+  if (process.geteuid === undefined) return
   const made = await handle.stat()
-  const hasGroup = await takeOwner(handle, made, model)
-  // The rights of the directory's group are none of another group's.
-  const granted = hasGroup ? model.mode : (model.mode & ~GROUP_BITS) | (made.mode & GROUP_BITS)
-  const mode = choose(granted, made.mode & MODE_BITS)
-  if (mode !== (made.mode & MODE_BITS)) await changeMode(handle, mode)
+  // Where anybody may make files, such as /tmp, each has his own.
+  const isOwn = (model.mode & STICKY) !== 0
+  const hasGroup = isOwn ? model.gid === made.gid : await takeOwner(handle, made, model)
+  // To the directory, the members of another group than its own are others.
+  const rights = hasGroup ? model.mode : giveOthersRightsToGroup(model.mode)
+  const found = made.mode & MODE_BITS
+  const mode = isOwn ? found & (rights | ~(GROUP_BITS | OTHER_BITS)) : choose(rights, found)
+  if (mode !== found) await changeMode(handle, mode)
+}
+
+/** The rights of the directory, beside those that the owner has anyway. */
+function toNewMode(rights: number, made: number): number {
+  return rights | (made & ~(GROUP_BITS | OTHER_BITS))
+}
+
+function giveOthersRightsToGroup(mode: number): number {
+  return (mode & ~GROUP_BITS) | ((mode & OTHER_BITS) << 3)
 }
 
 /** Whether the file now has the group of the model. Root gives it to the owner as well. */

@@ -4,7 +4,12 @@ import { promisify } from 'node:util'
 import { errnoOf, kindOf, makeDirectory, syncDirectory, toFingerprint, writeAt } from '@catalog/system-calls'
 import type { FileKind, Fingerprint } from '@catalog/types'
 import type { FileSystem, OpenFile, OpenMode } from './file-system.ts'
-import { inheritDirectories, inheritFromDirectory, inheritFromReplaced } from './inherited-access.ts'
+import {
+  inheritDirectories,
+  inheritFromDirectory,
+  inheritFromReplaced,
+  modeOfNewFile,
+} from './inherited-access.ts'
 import { openIfPresent } from './read-file.ts'
 import { createNotRegular, createReplaced } from './store-error.ts'
 import { watchDirectory } from './watch-directory.ts'
@@ -119,7 +124,11 @@ function isSameFile(found: fs.Stats | undefined, opened: fs.Stats): boolean {
 /** NOT_A_REGULAR_FILE where a link, a socket or a directory is why it cannot be opened. */
 async function openHandle(path: string, flags: number): Promise<fs.promises.FileHandle> {
   try {
-    return await fs.promises.open(path, flags, 0o666)
+    return await fs.promises.open(
+      path,
+      flags,
+      (flags & O_CREAT) === 0 ? undefined : await modeOfNewFile(path),
+    )
   } catch (cause) {
     // ELOOP: a link; ENXIO: a socket or a pipe that nobody reads; EISDIR: a directory.
     if (!['ELOOP', 'ENXIO', 'EISDIR'].includes(errnoOf(cause) ?? '')) throw cause
