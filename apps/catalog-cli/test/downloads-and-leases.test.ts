@@ -64,6 +64,12 @@ it('what is there already is only to be verified, and JSON says from which byte 
   const text = await world.run('download', 'begin', 'm', '--holder', 'a')
   expect(text.stdout).toBe(`verify ${path}\n`)
   expect(await world.run('download', 'abandon', 'm', '--holder', 'a')).toMatchObject({ code: 0 })
+  const failing = ['download', 'abandon', 'm', '--holder', 'a', '--retry-after', '10m']
+  expect(await world.run(...failing)).toMatchObject({ code: 2, stderr: expect.stringContaining('--problem') })
+  await world.run(...failing, '--problem', 'HTTP 503')
+  expect((await world.run('show', 'm')).stdout).toMatch(
+    /^downloads +1 failed, the last at \S+ by a on \S+\n +HTTP 503\n +next attempt from \S+ on$/mu,
+  )
   expect((await world.run('download', 'begin', 'm', '--holder', 'b')).code).toBe(0)
 })
 

@@ -2,7 +2,9 @@ export { Catalog } from './catalog.ts'
 export type { CatalogPolicy, CatalogPorts } from './context/catalog-ports.ts'
 export type { DownloadFile, ModelDownload, NoDownload } from './download/begin-download.ts'
 export type {
+  AbandonDownloadOptions,
   BeginDownloadOptions,
+  DownloadFailure,
   DownloadOptions,
   FinishDownloadOptions,
   RenewDownloadOptions,

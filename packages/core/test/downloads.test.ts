@@ -186,6 +186,43 @@ describe('renewDownload and abandonDownload', () => {
     await b.catalog.downloads.begin('m')
   })
 
+  it('keep what downloads failed of, and how many, until the bytes are right', async () => {
+    const { a, b, files } = await openTwo()
+    await a.catalog.downloads.begin('m')
+    await a.catalog.downloads.abandon('m', { failed: { problem: 'HTTP 503', retryAfterMs: MINUTE_MS } })
+    const entry = await a.catalog.get('m')
+    expect(entry).not.toHaveProperty('download')
+    const at = a.clock.now().toISOString()
+    const retryAt = new Date(a.clock.now().getTime() + MINUTE_MS).toISOString()
+    const first = {
+      attempts: 1,
+      problem: 'HTTP 503',
+      holder: 'a',
+      node: entry?.failedDownload?.node,
+      at,
+      retryAt,
+    }
+    expect(entry?.failedDownload).toEqual(first)
+    await b.catalog.downloads.begin('m')
+    await expect(a.catalog.downloads.abandon('m', { failed: { problem: 'x' } })).rejects.toMatchObject({
+      code: 'DOWNLOAD_ENDED',
+    })
+    await b.catalog.downloads.abandon('m', { failed: { problem: 'HTTP 404' } })
+    const second = await b.catalog.get('m')
+    expect(second?.failedDownload).toMatchObject({ attempts: 2, problem: 'HTTP 404', holder: 'b' })
+    expect(second?.failedDownload).not.toHaveProperty('retryAt')
+    await b.catalog.downloads.begin('m')
+    files.put(PARTIAL, right)
+    expect(await b.catalog.downloads.finish('m')).not.toHaveProperty('failedDownload')
+  })
+
+  it('forget what downloads failed of once the model has another source', async () => {
+    const { a } = await openTwo()
+    await a.catalog.downloads.abandon('m', { failed: { problem: 'HTTP 404' } })
+    expect(await a.catalog.update('m', { name: 'another name' })).toHaveProperty('failedDownload')
+    expect(await a.catalog.update('m', { source: 'hf:org/other' })).not.toHaveProperty('failedDownload')
+  })
+
   it('renew what expired and nobody took over', async () => {
     const { a, b } = await openTwo()
     await a.catalog.downloads.begin('m')

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type {
+  AbandonDownloadOptions,
   ApplyOptions,
   ApplyProgress,
   ApplyReport,
@@ -27,12 +28,14 @@ import type {
   DigestStream,
   DigestStreamOptions,
   Download,
+  DownloadFailure,
   DownloadFile,
   DownloadOptions,
   DownloadStart,
   EntryUpdateInput,
   Evidence,
   FailedAction,
+  FailedDownload,
   Failure,
   FileDigest,
   Fingerprint,
@@ -113,6 +116,7 @@ import * as facade from './index.ts'
 
 /** Every exported type: to remove one is a breaking change, and the type check fails here. */
 export type ExportedTypes = [
+  AbandonDownloadOptions,
   ApplyOptions,
   ApplyProgress,
   ApplyReport,
@@ -139,12 +143,14 @@ export type ExportedTypes = [
   DigestStream,
   DigestStreamOptions,
   Download,
+  DownloadFailure,
   DownloadFile,
   DownloadOptions,
   DownloadStart,
   EntryUpdateInput,
   Evidence,
   FailedAction,
+  FailedDownload,
   Failure,
   FileDigest,
   Diagnosis,

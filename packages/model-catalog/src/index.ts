@@ -1,4 +1,5 @@
 export {
+  type AbandonDownloadOptions,
   type ApplyOptions,
   type ApplyProgress,
   type ApplyReport,
@@ -11,6 +12,7 @@ export {
   type CollectOptions,
   canTransition,
   type DedupeOptions,
+  type DownloadFailure,
   type DownloadFile,
   type DownloadOptions,
   evidenceOf,
@@ -70,6 +72,7 @@ export {
   type DownloadStart,
   type EntryUpdateInput,
   type Evidence,
+  type FailedDownload,
   type Failure,
   type FileDigest,
   type Fingerprint,

@@ -55,7 +55,7 @@ const METHODS: Readonly<Record<string, OptionsCall>> = {
   },
   'downloads.abandon': {
     call: (options) => catalog.downloads.abandon('a', options),
-    options: [...write, 'holder'],
+    options: [...write, 'holder', 'failed'],
   },
   'leases.take': {
     call: (options) => catalog.leases.take('a', options),

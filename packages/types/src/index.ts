@@ -20,6 +20,7 @@ export type {
   EntryContent,
   Evidence,
   ExtraFields,
+  FailedDownload,
   Failure,
   FileFingerprint,
   Lease,

@@ -34,4 +34,5 @@ export {
   nodeNameSchema,
   parseLifecycleState,
   parseTimeInput,
+  remarkSchema,
 } from './schema/value-schemas.ts'

@@ -45,6 +45,10 @@ const note = wireObject({ kind: text, text }, {})
 const diagnosis = fc.array(note, { maxLength: 2 })
 const path = text.map((value) => `/${value}`)
 const download = wireObject({ holder: text, node: name, path, started_at: time, until: time }, {})
+const failedDownload = wireObject(
+  { attempts: fc.integer({ min: 1 }), problem: text, holder: text, node: name, at: time },
+  { retry_at: time },
+)
 const quarantined = wireObject({ path, node: name, at: time, size }, { digest, diagnosis })
 const lease = wireObject({ id: text, holder: text, node: name, at: time, until: time }, {})
 const failure = wireObject(
@@ -89,6 +93,7 @@ export const wireEntries: fc.Arbitrary<{ readonly revision: number }> = wireObje
     evidence: fc.dictionary(nodes, evidence, { maxKeys: 3, noNullPrototype: true }),
     failure,
     download,
+    failed_download: failedDownload,
     quarantine: fc.array(quarantined, { maxLength: 2 }),
     leases: fc.array(lease, { maxLength: 2 }),
   },

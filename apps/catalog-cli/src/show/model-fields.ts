@@ -1,5 +1,6 @@
 import {
   type Download,
+  type FailedDownload,
   type Failure,
   type Lease,
   type LifecycleState,
@@ -61,6 +62,7 @@ export function formatModelFields(
         : describeStanding(entry.id, standing),
     ],
     ['download', entry.download && describeDownload(entry.download)],
+    ['downloads', entry.failedDownload && describeFailedDownload(entry.failedDownload)],
     ...(entry.leases ?? []).map((lease): Field => ['lease', describeLease(lease)]),
     ...(entry.quarantine ?? []).map((file): Field => ['quarantined', describeQuarantined(file)]),
     ...Object.entries(entry.extra ?? {}).map(
@@ -75,6 +77,11 @@ export function formatModelFields(
 function describeDownload({ holder, node, path, startedAt, until }: Download): string {
   const who = `by ${toPrintable(holder)} on ${node}, from ${startedAt} until ${until}`
   return `${who}\ninto ${toPrintable(path)}`
+}
+
+function describeFailedDownload({ attempts, problem, holder, node, at, retryAt }: FailedDownload): string {
+  const next = retryAt === undefined ? 'not tried again by itself' : `next attempt from ${retryAt} on`
+  return `${attempts} failed, the last at ${at} by ${toPrintable(holder)} on ${node}\n${toPrintable(problem)}\n${next}`
 }
 
 function describeLease({ id, holder, node, until }: Lease): string {

@@ -91,7 +91,7 @@ function withDigest(entry: EntryContent, digest: EntryUpdate['digest']): EntryCo
 }
 
 function toUnverified(entry: EntryContent): EntryContent {
-  const { failure: _failure, ...rest } = withRefutedEvidence(entry)
+  const { failure: _failure, failedDownload: _failed, ...rest } = withRefutedEvidence(entry)
   return { ...rest, state: 'Pending', verifiedAt: null }
 }
 

@@ -4,7 +4,7 @@ import { type CatalogContext, isOwnNode } from '../context/catalog-ports.ts'
 import { toUntil } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { createInUse, isActive, toUser } from '../lease/active-leases.ts'
-import type { HolderOptions } from './download-options.ts'
+import type { DownloadFailure, HolderOptions } from './download-options.ts'
 
 export interface HolderRequest extends HolderOptions {
   readonly id: ModelId
@@ -57,18 +57,34 @@ export async function renewDownload(
   return after ?? before
 }
 
-/** Gives the holder's download up; its partial file stays. Nothing where it has none. */
+/** Gives the holder's download up; its partial file stays. Without a failure nothing where it has none. */
 export async function abandonDownload(
   context: CatalogContext,
-  { holder, id, ...by }: Omit<HolderRequest, 'forMs'>,
+  {
+    holder,
+    id,
+    failed,
+    ...by
+  }: Omit<HolderRequest, 'forMs'> & { readonly failed?: DownloadFailure | undefined },
 ): Promise<ModelEntry> {
   const update = { ...by, id, operation: 'abandon-download' }
   const { before, after } = await updateEntry(context, update, (entry) => {
-    if (entry.download === undefined) return undefined
-    heldDownload(context, entry, holder)
-    return withoutDownload(entry)
+    if (entry.download !== undefined) heldDownload(context, entry, holder)
+    const given = entry.download === undefined ? entry : withoutDownload(entry)
+    return failed === undefined ? given : withFailed(context, given, { holder, ...failed })
   })
   return after ?? before
+}
+
+function withFailed(
+  context: CatalogContext,
+  entry: EntryContent,
+  { holder, problem, retryAfterMs }: DownloadFailure & { readonly holder: string },
+): EntryContent {
+  const attempts = (entry.failedDownload?.attempts ?? 0) + 1
+  const at = context.clock.now().toISOString()
+  const retryAt = retryAfterMs === undefined ? {} : { retryAt: toUntil(context, retryAfterMs) }
+  return { ...entry, failedDownload: { attempts, problem, holder, node: context.node, at, ...retryAt } }
 }
 
 export function withoutDownload({ download: _download, ...entry }: EntryContent): EntryContent {

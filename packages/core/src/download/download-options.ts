@@ -6,6 +6,7 @@ import {
   holderSchema,
   type OptionsParser,
   optionsSchema,
+  remarkSchema,
   revisionSchema,
   signalSchema,
 } from '@catalog/types/schema'
@@ -38,6 +39,20 @@ export interface FinishDownloadOptions
   extends Omit<RenewDownloadOptions, 'ifRevision'>,
     Omit<VerifyOptions, 'actor' | 'reason'> {}
 
+/** Who gives a download up, and what it failed of, if it failed. */
+export interface AbandonDownloadOptions extends DownloadOptions {
+  /** The download failed: kept in the entry, with how many did one after the other. */
+  readonly failed?: DownloadFailure | undefined
+}
+
+/** What a download failed of. */
+export interface DownloadFailure {
+  /** For people, 1 to 1000 characters. The entry shows it: it must carry no credentials. */
+  readonly problem: string
+  /** After how many milliseconds the next one may be tried, at most 30 days; absent if it would be of no use. */
+  readonly retryAfterMs?: number | undefined
+}
+
 /** Options of a download with its defaults filled in. */
 export interface HolderOptions extends WriteOptions {
   readonly holder: string
@@ -66,9 +81,12 @@ export const parseFinishOptions: OptionsParser<FinishDownloadOptions> =
     }),
   )
 
-export const parseAbandonOptions: OptionsParser<DownloadOptions> = defineOptionalOptions<DownloadOptions>(
-  optionsSchema(writeShape),
-)
+const failedSchema = optionsSchema({ problem: remarkSchema, retryAfterMs: forMsSchema.optional() })
+
+export const parseAbandonOptions: OptionsParser<AbandonDownloadOptions> =
+  defineOptionalOptions<AbandonDownloadOptions>(
+    optionsSchema({ ...writeShape, failed: failedSchema.optional() }),
+  )
 
 /** Checked options with the defaults of this catalog. */
 export function withDefaults<T extends Omit<RenewDownloadOptions, 'ifRevision'>>(

@@ -5,8 +5,8 @@ import { entryOfMatch } from '../verify/verified.ts'
 import { beginDownload, type ModelDownload, type NoDownload } from './begin-download.ts'
 import { abandonDownload, renewDownload } from './download-holder.ts'
 import {
+  type AbandonDownloadOptions,
   type BeginDownloadOptions,
-  type DownloadOptions,
   type FinishDownloadOptions,
   parseAbandonOptions,
   parseBeginOptions,
@@ -89,13 +89,15 @@ export class Downloads {
   }
 
   /**
-   * Gives the holder's download up. The partial files stay. Does nothing if the model is not being downloaded.
+   * Gives the holder's download up. The partial files stay. With `failed`, the entry keeps what it failed of, how many
+   * failed one after the other, and when the next one may be tried, until the model's bytes are right; also after a
+   * `finish` that ended the download. Without, it does nothing if the model is not being downloaded.
    *
    * @throws {CatalogError} NOT_FOUND if no model has this id
    * @throws {CatalogError} DOWNLOAD_ENDED if the download is another holder's
    * @throws {CatalogError} CONFLICT if the entry is not at `ifRevision`
    */
-  async abandon(id: string, options?: DownloadOptions): Promise<ModelEntry> {
+  async abandon(id: string, options?: AbandonDownloadOptions): Promise<ModelEntry> {
     return observeOperation(this.#context, { operation: 'abandon-download', id }, async () => {
       const { holder = this.#context.holder, ...how } = parseAbandonOptions(options)
       return abandonDownload(this.#context, { id: parseModelId(id), holder, ...how })

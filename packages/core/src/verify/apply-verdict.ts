@@ -60,7 +60,7 @@ function toVerifiedEntry(
   const { at, digest = null } = reading
   const evidence = toEvidence(reading)
   if (digest === null || evidence === undefined) throw new TypeError('only files that were read can be right')
-  const { failure: _failure, ...rest } = entry
+  const { failure: _failure, failedDownload: _failed, ...rest } = entry
   const digestOrigin = entry.digest === null ? originOf(entry, reading) : entry.digestOrigin
   const isTrusted = policy.requireDeclaredDigest !== true || digestOrigin !== 'computed'
   const state = STATE_AFTER_MATCH[entry.state]

@@ -59,8 +59,10 @@ function toOwnWire(entry: EntryContent): WireEntry {
   return hasExtra(entry) ? JSON.parse(JSON.stringify(wire)) : wire
 }
 
-function hasExtra({ extra, files, evidence, failure, download, quarantine, leases }: EntryContent): boolean {
-  return extra !== undefined || [files, evidence, failure, download, quarantine, leases].some(holdsExtra)
+function hasExtra({ extra, ...known }: EntryContent): boolean {
+  const { files, evidence, failure, download, failedDownload, quarantine, leases } = known
+  const parts = [files, evidence, failure, download, failedDownload, quarantine, leases]
+  return extra !== undefined || parts.some(holdsExtra)
 }
 
 function holdsExtra(value: unknown): boolean {

@@ -31,6 +31,7 @@ const evidence = {
   at,
 }
 const failure = { reason: 'size-mismatch', expected: '5', found: '6', node: 'node-1', path: '/a', at }
+const failedDownload = { attempts: 2, problem: 'HTTP 503', holder: 'a', node: 'node-1', at, retry_at: at }
 const file = { path: 'part/1.gguf', size: 5, digest: hex }
 
 /** What a store would write back, with `more` behind the example's fields. */
@@ -115,6 +116,7 @@ describe('decodeEntry', () => {
     ['tags.0', withField('tags', [''])],
     ['digest_origin', withField('digest_origin', 'guessed')],
     ['failure.reason', withField('failure', { ...failure, reason: 'bad luck' })],
+    ['failed_download.attempts', withField('failed_download', { ...failedDownload, attempts: 0 })],
     ['evidence', withField('evidence', 'text')],
     ['evidence.node-1', withField('evidence', { 'node-1': null })],
     ['evidence.../x', withField('evidence', { '../x': evidence })],
@@ -151,6 +153,7 @@ describe('encodeEntry', () => {
         '"durationMs":1,"__proto__":{"polluted":1}',
       ).replace('"fingerprint":0', `"fingerprint":${insert(fingerprint, '"btime_ns":"1","__proto__":1')}`)}}`,
     ],
+    ['failed downloads', `"failed_download":${insert(failedDownload, '"retryAt":1,"__proto__":{}')}`],
     ['evidence of no node', '"evidence":{}'],
   ])('writes back %s, byte for byte', (_what, more) => {
     const { before, after } = roundTrip(more)

@@ -13,6 +13,7 @@ import {
   modelIdSchema,
   nameSchema,
   nodeNameSchema,
+  remarkSchema,
   sha256DigestSchema,
   sizeSchema,
   sourceSchema,
@@ -96,6 +97,14 @@ const downloadShape = shapeOf({
   until: 'until',
   placing: 'placing',
 })
+const failedDownloadShape = shapeOf({
+  attempts: 'attempts',
+  problem: 'problem',
+  holder: 'holder',
+  node: 'node',
+  at: 'at',
+  retry_at: 'retryAt',
+})
 const quarantinedShape = shapeOf(
   { path: 'path', node: 'node', at: 'at', size: 'sizeBytes', digest: 'digest', diagnosis: 'diagnosis' },
   { diagnosis: listOf(noteShape) },
@@ -114,6 +123,7 @@ const optionalShape = shapeOf(
     evidence: 'evidence',
     failure: 'failure',
     download: 'download',
+    failed_download: 'failedDownload',
     quarantine: 'quarantine',
     leases: 'leases',
   },
@@ -122,6 +132,7 @@ const optionalShape = shapeOf(
     evidence: byKey(evidenceShape),
     failure: one(failureShape),
     download: one(downloadShape),
+    failed_download: one(failedDownloadShape),
     quarantine: listOf(quarantinedShape),
     leases: listOf(leaseShape),
   },
@@ -202,6 +213,14 @@ const download = z.object({
   until: time,
   placing: z.literal(true).nullish(),
 })
+const failedDownload = z.object({
+  attempts: z.int().positive(),
+  problem: remarkSchema,
+  holder: holderSchema,
+  node: nodeNameSchema,
+  at: time,
+  retry_at: time.nullish(),
+})
 const quarantined = z.object({
   path: locationSchema,
   node: nodeNameSchema,
@@ -245,6 +264,7 @@ const wireEntry = z.object({
   evidence: evidenceByVolume.nullish(),
   failure: failure.nullish(),
   download: download.nullish(),
+  failed_download: failedDownload.nullish(),
   quarantine: z.array(quarantined).max(MAX_QUARANTINED).nullish(),
   leases: z.array(lease).max(MAX_LEASES).nullish(),
 })

@@ -99,6 +99,21 @@ export interface Download {
   readonly extra?: ExtraFields
 }
 
+/** That downloads of a model failed, and when the next one may be tried. It goes once the model's bytes are right, or others. */
+export interface FailedDownload {
+  /** How many have failed, one after the other. */
+  readonly attempts: number
+  /** What the last one failed of, as its provisioner says it: for people, without credentials. */
+  readonly problem: string
+  readonly holder: string
+  readonly node: string
+  /** ISO-8601 UTC. */
+  readonly at: string
+  /** ISO-8601 UTC. Before it no provisioner tries again unasked; absent if it would be of no use. */
+  readonly retryAt?: string
+  readonly extra?: ExtraFields
+}
+
 /** A wrong file that was moved to a `.quarantined-<n>` name. */
 export interface QuarantinedFile {
   /** Absolute, on the node. */
@@ -155,6 +170,7 @@ export interface EntryContent {
   readonly evidence?: Readonly<Record<string, Evidence>>
   readonly failure?: Failure
   readonly download?: Download
+  readonly failedDownload?: FailedDownload
   readonly quarantine?: readonly QuarantinedFile[]
   readonly leases?: readonly Lease[]
   readonly extra?: ExtraFields

@@ -11,6 +11,11 @@ interface DownloadOptions extends ChangingOptions {
   readonly inPlace?: true
 }
 
+interface AbandonOptions extends DownloadOptions {
+  readonly problem?: string
+  readonly retryAfter?: number
+}
+
 /** The commands by which a script downloads a model: one at a time, and never Active before it is right. */
 export function defineDownloadCommands(program: Command, run: RunCommand): void {
   const group = program.command('download').description('download a model by other means, one at a time')
@@ -56,16 +61,25 @@ function defineRenewDownload(group: Command, run: RunCommand): void {
 }
 
 function defineAbandon(group: Command, run: RunCommand): void {
-  const command = withHolder(group.command('abandon <id>')).description(
-    'give it up for others; what was downloaded stays',
-  )
-  withAttribution(command, 'catalog download abandon llama-3.1-8b --holder nightly')
+  const command = withHolder(group.command('abandon <id>'))
+    .description('give it up for others; what was downloaded stays')
+    .option('--problem <text>', 'what it failed of: kept in the entry until the bytes are right')
+    .option(
+      '--retry-after <duration>',
+      'with --problem: when it may be tried again, like 90s, 10m or 2h',
+      parseDuration,
+    )
+  withAttribution(command, 'catalog download abandon llama-3.1-8b --holder nightly --problem "HTTP 503"')
   command.action(async (id: string) => {
-    const options = command.optsWithGlobals<DownloadOptions>()
-    const { holder } = options
+    const options = command.optsWithGlobals<AbandonOptions>()
+    const { holder, problem, retryAfter } = options
+    if (problem === undefined && retryAfter !== undefined) {
+      command.error("error: option '--retry-after <duration>' needs '--problem <text>'")
+    }
+    const failed = problem === undefined ? undefined : { problem, retryAfterMs: retryAfter }
     await run(options, async (invocation) => {
       const { runAbandonDownload } = await import('./download.ts')
-      return await runAbandonDownload(invocation, { id, holder })
+      return await runAbandonDownload(invocation, { id, holder, failed })
     })
   })
 }

@@ -1,4 +1,4 @@
-import type { FinishDownloadOptions, ModelDownload, NoDownload } from 'model-catalog'
+import type { DownloadFailure, FinishDownloadOptions, ModelDownload, NoDownload } from 'model-catalog'
 import { formatVerified } from '../../catalog/verify-one.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
@@ -45,11 +45,11 @@ export async function runRenewDownload(
 /** Gives the holder's download up. */
 export async function runAbandonDownload(
   invocation: Invocation,
-  { id, holder }: DownloadCommandOptions,
+  { id, holder, failed }: DownloadCommandOptions & { readonly failed: DownloadFailure | undefined },
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const entry = await catalog.downloads.abandon(id, { holder, ...attributionOf(invocation) })
+    const entry = await catalog.downloads.abandon(id, { holder, failed, ...attributionOf(invocation) })
     output.print(`${id}: the download is given up; what was downloaded stays`)
     output.printJson(toJsonEntry(entry))
   })
