@@ -47,6 +47,15 @@ const WIRE = {
     diagnosis: [{ kind: 'html', text: 'private page', ...unknown }],
     ...unknown,
   },
+  failed_download: {
+    attempts: 2,
+    problem: 'cannot write /srv/private/model.partial',
+    holder: 'holder-private',
+    node: 'node-private',
+    at: AT,
+    retry_at: UNTIL,
+    ...unknown,
+  },
   download: {
     holder: 'holder-private',
     node: 'node-private',
@@ -89,6 +98,7 @@ describe('toPublicEntry', () => {
       tags: ['chat'],
       failure: { reason: 'digest-mismatch', expected: DIGEST, found: 'b'.repeat(64), at: AT },
       download: { startedAt: AT, until: UNTIL },
+      failedDownload: { attempts: 2, at: AT, retryAt: UNTIL },
       quarantine: [{ at: AT, sizeBytes: 5, digest: DIGEST }],
       leases: [{ at: AT, until: UNTIL }],
       revision: 3,
@@ -136,7 +146,7 @@ describe('toPublicEntry', () => {
   it('shows the unknown fields of what is shown if they are asked for without paths', () => {
     const text = JSON.stringify(toPublicEntry(entry, { extra: true }))
     expect(text).not.toContain('private')
-    expect(text.split('x-key').length - 1).toBe(6)
+    expect(text.split('x-key').length - 1).toBe(7)
   })
 
   it('changes nothing of the entry', () => {

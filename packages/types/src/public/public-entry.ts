@@ -1,6 +1,7 @@
 import type {
   Download,
   ExtraFields,
+  FailedDownload,
   Failure,
   Lease,
   ModelEntry,
@@ -42,6 +43,8 @@ export interface PublicEntry
   readonly failure?: Pick<Failure, 'reason' | 'expected' | 'found' | 'at' | 'extra'>
   /** That the model is being downloaded, and until when. */
   readonly download?: Pick<Download, 'startedAt' | 'until' | 'extra'>
+  /** That downloads failed, and when the next one may be tried. What they failed of may name paths. */
+  readonly failedDownload?: Pick<FailedDownload, 'attempts' | 'at' | 'retryAt' | 'extra'>
   readonly quarantine?: readonly Pick<QuarantinedFile, 'at' | 'sizeBytes' | 'digest' | 'extra'>[]
   /** That the model is in use, and until when. A lease's id would let others end it. */
   readonly leases?: readonly Pick<Lease, 'at' | 'until' | 'extra'>[]
@@ -65,6 +68,7 @@ const SHOWN = {
   evidence: 'not',
   failure: 'in part',
   download: 'in part',
+  failedDownload: 'in part',
   quarantine: 'in part',
   leases: 'in part',
   extra: 'if asked',
@@ -98,13 +102,14 @@ export function toPublicEntry(entry: ModelEntry, options: PublicEntryOptions = {
 function toStrangersEntry(entry: ModelEntry, extra: boolean): PublicEntry {
   const keep = <T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> =>
     pick(from, extra ? [...keys, 'extra' as K] : keys)
-  const { files, failure, download, quarantine, leases } = entry
+  const { files, failure, download, failedDownload, quarantine, leases } = entry
   return {
     ...keep(entry, AS_IT_IS),
     source: hideLocalSource(entry.source),
     ...(files && { files: files.map((file) => keep(file, ['path', 'sizeBytes', 'digest'])) }),
     ...(failure && { failure: keep(failure, ['reason', 'expected', 'found', 'at']) }),
     ...(download && { download: keep(download, ['startedAt', 'until']) }),
+    ...(failedDownload && { failedDownload: keep(failedDownload, ['attempts', 'at', 'retryAt']) }),
     ...(quarantine && { quarantine: quarantine.map((file) => keep(file, ['at', 'sizeBytes', 'digest'])) }),
     ...(leases && { leases: leases.map((lease) => keep(lease, ['at', 'until'])) }),
   }
