@@ -10,9 +10,14 @@ import { serveModels } from './model-server.ts'
 import { runUntilStep, startProgram } from './run-program.ts'
 
 const SIZE_BYTES = 400 * 1024
+/** Of a model of many files, all with the same bytes. */
+const PARTS = ['a.gguf', 'sub/b.gguf'] as const
 
 export interface KilledProvisioning {
-  /** A multiple of four: every fourth has the wrong bytes until they were found to be wrong. */
+  /**
+   * A multiple of eight: every fourth has the wrong bytes until they were found to be wrong. One of these, and one of the others,
+   * has two files in a directory of its own.
+   */
   readonly models: number
   /** Asked before each step of each run: `true` kills the program there, a number so many milliseconds later. */
   readonly killAt: (step: string) => boolean | number
@@ -38,9 +43,12 @@ export async function provisionUnderKills({
   }
   await seen
   await assertAllRight(catalog, root)
-  const wrong = readdirSync(root).filter((name) => name.includes('.quarantined-'))
-  expect(wrong).toHaveLength(models / 4)
-  expect(readdirSync(root).filter((name) => /\.partial$/u.test(name))).toEqual([])
+  const left = readdirSync(root, { recursive: true, withFileTypes: true }).filter((found) => found.isFile())
+  expect(left.filter(({ name }) => name.includes('.quarantined-'))).toHaveLength(
+    (models / 8) * (1 + PARTS.length),
+  )
+  expect(left.filter(({ name }) => name.endsWith('.partial'))).toEqual([])
+  expect(left.filter(({ parentPath }) => parentPath.endsWith('.whole'))).toEqual([])
   return served
 }
 
@@ -55,9 +63,20 @@ async function openWithModels(models: number): Promise<{ root: string; catalog: 
     const digest = createHash('sha256')
       .update(modelOf(`m-${n}`))
       .digest('hex')
-    await catalog.register({ id: `m-${n}`, source: 'https://models.example/m', digest })
+    const bytes = isOfMany(`m-${n}`) ? { files: PARTS.map((path) => ({ path, digest })) } : { digest }
+    await catalog.register({ id: `m-${n}`, source: 'https://models.example/m', ...bytes })
   }
   return { root, catalog }
+}
+
+function isOfMany(id: string): boolean {
+  return [1, 3].includes(Number(id.slice(2)) % 8)
+}
+
+/** Whether all files of a model have its bytes. */
+function isRight(path: string, id: string): boolean {
+  const paths = isOfMany(id) ? PARTS.map((part) => join(path, part)) : [path]
+  return paths.every((each) => readFileSync(each).equals(modelOf(id)))
 }
 
 async function bytesToServe(catalog: Catalog, id: string): Promise<Buffer> {
@@ -72,15 +91,15 @@ async function watchActive(catalog: Catalog, models: number): Promise<void> {
   const active = new Set<string>()
   for await (const { entry } of catalog.watch()) {
     if (entry?.state !== 'Active') continue
-    const bytes = readFileSync(await catalog.modelPath(entry.id))
-    if (!bytes.equals(modelOf(entry.id))) throw new Error(`${entry.id} is Active with other bytes`)
+    if (!isRight(await catalog.modelPath(entry.id), entry.id))
+      throw new Error(`${entry.id} is Active with other bytes`)
     if (active.add(entry.id).size === models) return
   }
 }
 
 async function lookAtAll(catalog: Catalog): Promise<void> {
   for (const { id } of await catalog.list({ state: 'Active' })) {
-    expect(readFileSync(await catalog.modelPath(id)).equals(modelOf(id))).toBe(true)
+    expect(isRight(await catalog.modelPath(id), id)).toBe(true)
   }
 }
 
@@ -88,7 +107,8 @@ async function assertAllRight(catalog: Catalog, root: string): Promise<void> {
   for (const entry of await catalog.list()) {
     expect(entry).toMatchObject({ state: 'Active' })
     expect(entry.download).toBeUndefined()
-    expect(readFileSync(join(root, `${entry.id}.gguf`)).equals(modelOf(entry.id))).toBe(true)
+    const name = isOfMany(entry.id) ? entry.id : `${entry.id}.gguf`
+    expect(isRight(join(root, name), entry.id)).toBe(true)
     for (const { path } of entry.quarantine ?? []) expect(existsSync(path)).toBe(true)
   }
 }
