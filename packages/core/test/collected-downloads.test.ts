@@ -97,11 +97,12 @@ describe('a model of many files whose directory does not exist', () => {
   })
 
   it('leaves what a program keeps beside a partial file where it is, and no upkeep takes that', async () => {
-    const { catalog, files } = await openCollected()
+    const { catalog, files, clock } = await openCollected()
     const control = `${partialOf(PARTS[0])}.aria2`
     files.put(control, sampleDigest(3))
     await catalog.downloads.finish('m')
     expect(await pathsOf(files)).toEqual([control, ...PARTS.map(pathOf)].sort())
+    clock.advance(48 * 3_600_000)
     await catalog.upkeep.apply(await catalog.upkeep.collect({ orphans: ['**'] }))
     expect(files.has(control)).toBe(true)
   })
@@ -279,6 +280,15 @@ it('two models that share a directory fill it file by file', async () => {
   await catalog.downloads.finish('m')
   await catalog.downloads.finish('n')
   expect(await pathsOf(files)).toEqual(['a.bin', 'c.bin', 'sub/b.bin'].map(pathOf))
+})
+
+it('a model is collected in its own directory while a file has the name of the one beside it', async () => {
+  const opened = await openTestCatalog({ holder: 'a' })
+  await register(opened)
+  opened.files.put(COLLECTING, sampleDigest(7))
+  expect(await opened.catalog.downloads.begin('m')).toMatchObject({
+    files: PARTS.map((part) => ({ partialPath: `${pathOf(part)}.partial` })),
+  })
 })
 
 it('a partial file that a download began with stays in the directory that it made for it', async () => {

@@ -4,7 +4,7 @@ import { existsSync, lstatSync } from 'node:fs'
 import fs, { link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'
 import { type Catalog, openCatalog } from 'model-catalog'
 import { expect, it, onTestFinished } from 'vitest'
@@ -15,6 +15,12 @@ const KIB = 1024
 const SIZE_BYTES = 300 * KIB
 const MODEL = sampleGguf('m', { sizeBytes: SIZE_BYTES })
 const CHECKPOINTS = { checkpointEveryBytes: 64 * KIB }
+/** The server has the same bytes at every path. */
+const FILES = ['config.gguf', 'sub/weights.gguf'].map((path) => ({
+  path,
+  digest: digestOf(MODEL),
+  sizeBytes: SIZE_BYTES,
+}))
 
 async function openWithModel(): Promise<{ root: string; catalog: Catalog }> {
   const root = await mkdtemp(join(tmpdir(), 'catalog-provisioning-'))
@@ -78,6 +84,32 @@ it('leaves no second name of the file where a move was broken off', async () => 
   expect(await catalog.downloads.begin('m')).toMatchObject({ needed: false })
 })
 
+it('leaves no second name of a file where a move to or from its directory was broken off', async () => {
+  const { root, catalog } = await openWithModel()
+  await catalog.register({ id: 'many', source: 'https://models.example/many', files: FILES })
+  const begun = await catalog.downloads.begin('many')
+  const partials = begun.needed ? begun.files.map(({ partialPath }) => partialPath) : []
+  for (const path of partials) await writeFile(path, MODEL)
+  const [partial = '', whole, final] = [
+    partials[0],
+    join(root, 'many.partial/.whole/config.gguf'),
+    join(root, 'many/config.gguf'),
+  ]
+  const isPresent = { files: [{ isPresent: true }, { isPresent: false }] }
+  for (const [from, to] of [
+    [partial, whole],
+    [whole, final],
+  ] as const) {
+    await mkdir(dirname(to))
+    await link(from, to)
+    expect(await catalog.downloads.begin('many')).toMatchObject(isPresent)
+    expect([existsSync(from), existsSync(to)]).toEqual([false, true])
+  }
+  await link(final, partial)
+  expect(await catalog.downloads.finish('many')).toMatchObject({ state: 'Active' })
+  expect((await readdir(root)).filter((name) => name.startsWith('many'))).toEqual(['many'])
+})
+
 it('is for one of two that begin at once, each with the catalog open for itself', async () => {
   const { root, catalog } = await openWithModel()
   await using other = await openCatalog({ root })
@@ -105,13 +137,6 @@ it('puts a wrong file aside, tells why it may be wrong, and fetches another', as
   expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
   expect((await readFile(join(root, 'm.gguf'))).equals(MODEL)).toBe(true)
 })
-
-/** The server has the same bytes at every path. */
-const FILES = ['config.gguf', 'sub/weights.gguf'].map((path) => ({
-  path,
-  digest: digestOf(MODEL),
-  sizeBytes: SIZE_BYTES,
-}))
 
 it('gives a model of many files its directory with all of them, and leaves nothing beside it', async () => {
   const { root, catalog } = await openWithModel()
