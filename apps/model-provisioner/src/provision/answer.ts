@@ -1,0 +1,60 @@
+import type { FetchResponse } from '../source/fetch.ts'
+import { SourceError } from '../source/source-error.ts'
+
+/** What an answer to a request for the bytes from some byte on means. */
+export type Answer =
+  /** The body begins with this byte of the file. */
+  | { readonly kind: 'bytes'; readonly fromByte: number; readonly totalBytes: number | undefined }
+  /** The file has no more bytes than were there. */
+  | { readonly kind: 'whole' }
+  /** What is there does not fit what the source has now. */
+  | { readonly kind: 'start-over' }
+
+/** Asked too often or too early, or the source is not well. */
+const TRANSIENT: readonly number[] = [408, 425, 429, 500, 502, 503, 504]
+
+/**
+ * Reads status and headers.
+ *
+ * @throws {SourceError} for a status that brings no bytes
+ */
+export function readAnswer({ status, headers }: FetchResponse, askedFrom: number): Answer {
+  if (status === 200) {
+    // The body comes decoded, and the length is that of what was sent.
+    return { kind: 'bytes', fromByte: 0, totalBytes: isEncoded(headers) ? undefined : toBytes(headers) }
+  }
+  if (status === 206) {
+    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/u.exec(headers.get('content-range') ?? '')
+    if (range === null || Number(range[1]) !== askedFrom || isEncoded(headers)) return { kind: 'start-over' }
+    return { kind: 'bytes', fromByte: askedFrom, totalBytes: range[2] === '*' ? undefined : Number(range[2]) }
+  }
+  if (status === 416) {
+    const [, total] = /^bytes \*\/(\d+)$/u.exec(headers.get('content-range') ?? '') ?? []
+    return Number(total) === askedFrom ? { kind: 'whole' } : { kind: 'start-over' }
+  }
+  const isTransient = TRANSIENT.includes(status)
+  const retryAfterMs = isTransient ? toMs(headers.get('retry-after')) : undefined
+  throw new SourceError(`the source answers ${status}`, { isTransient, retryAfterMs })
+}
+
+/** A validator by which halves of one version are told from those of another: a weak one is none for bytes. */
+export function findVersion({ headers }: FetchResponse): string | undefined {
+  const etag = headers.get('etag') ?? ''
+  return /^"[^"]*"$/u.test(etag) && !isEncoded(headers) ? etag : undefined
+}
+
+function isEncoded(headers: FetchResponse['headers']): boolean {
+  return !['', 'identity'].includes((headers.get('content-encoding') ?? '').trim().toLowerCase())
+}
+
+function toBytes(headers: FetchResponse['headers']): number | undefined {
+  const text = headers.get('content-length') ?? ''
+  return /^\d+$/u.test(text) ? Number(text) : undefined
+}
+
+/** `Retry-After`: seconds, or a date. */
+function toMs(text: string | null): number | undefined {
+  if (text === null) return undefined
+  const ms = /^\d+$/u.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
+}

@@ -1,0 +1,30 @@
+import { SourceError } from '../source/source-error.ts'
+
+/** Ends a request that brings nothing for too long. */
+export class StallTimer {
+  /** Aborted with the caller's reason, or because the source is silent. */
+  readonly signal: AbortSignal
+  readonly #controller: AbortController = new AbortController()
+  readonly #ms: number
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(outer: AbortSignal, ms: number) {
+    this.signal = AbortSignal.any([outer, this.#controller.signal])
+    this.#ms = ms
+    this.touch()
+  }
+
+  /** Something came. */
+  touch(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#controller.abort(this.#toError()), this.#ms)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #toError(): SourceError {
+    return new SourceError(`the source sent nothing for ${this.#ms / 1000} s`, { isTransient: true })
+  }
+}

@@ -1,0 +1,146 @@
+import { type Catalog, isCatalogError, type ModelEntry } from 'model-catalog'
+import { giveUp } from './provision/failure.ts'
+import { type ProvisionOptions, provision } from './provision/provision.ts'
+import { SourceError } from './source/source-error.ts'
+
+export interface ServiceOptions extends ProvisionOptions {
+  readonly signal: AbortSignal
+  /** Under which name the catalog was opened: what that had begun before a crash goes on at once. */
+  readonly holder?: string | undefined
+  /** How many models are downloaded at a time. Default 2. */
+  readonly atOnce?: number | undefined
+  /** Told of the end of each, right or wrong. */
+  readonly onEnd: (id: string, outcome: ModelEntry | Error) => void
+}
+
+/** The longest time between two looks, for what no change tells of: clocks that were set, leases that ran out. */
+const LONGEST_MS = 60_000
+
+/**
+ * Downloads what is Pending, as it comes, until the signal is aborted: what others are at when their time is over, and what failed
+ * when its time has come. Any number of these may follow one catalog.
+ */
+export async function followCatalog(catalog: Catalog, options: ServiceOptions): Promise<void> {
+  const { signal, atOnce = 2, onEnd, holder } = options
+  const bell = new Bell()
+  const running = new Map<string, Promise<void>>()
+  const watching = watchCatalog(catalog, signal, () => bell.ring())
+  signal.addEventListener('abort', () => bell.ring(), { once: true })
+  const start = async (id: string): Promise<void> => {
+    try {
+      onEnd(id, await provisionPending(catalog, id, options))
+    } catch (error) {
+      if (!signal.aborted && !isOthers(error))
+        onEnd(id, error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      running.delete(id)
+      bell.ring()
+    }
+  }
+  try {
+    while (!signal.aborted) {
+      const quiet = bell.next()
+      const { due, nextMs } = await findDue(catalog, new Set(running.keys()), holder)
+      for (const id of due.slice(0, Math.max(0, atOnce - running.size))) running.set(id, start(id))
+      await Promise.race([quiet, watching, elapse(nextMs, bell)])
+    }
+  } finally {
+    await Promise.allSettled(running.values())
+  }
+}
+
+/** What it comes to: another provisioner was faster, or the model is gone. */
+function isOthers(error: unknown): boolean {
+  return (['IN_USE', 'DOWNLOAD_ENDED', 'NOT_FOUND', 'CONFLICT'] as const).some((code) =>
+    isCatalogError(error, code),
+  )
+}
+
+/** A model that stays Pending with the right bytes, as a policy may want it, is not fetched over and over. */
+async function provisionPending(
+  catalog: Catalog,
+  id: string,
+  options: ProvisionOptions,
+): Promise<ModelEntry> {
+  const entry = await provision(catalog, id, options)
+  if (entry.state !== 'Pending') return entry
+  const problem = 'its bytes were read, and the policy keeps it Pending'
+  await giveUp(catalog, id, { problem })
+  throw new SourceError(problem, { isTransient: false })
+}
+
+interface Due {
+  readonly due: readonly string[]
+  /** When the next one is, in milliseconds. */
+  readonly nextMs: number
+}
+
+async function findDue(
+  catalog: Catalog,
+  running: ReadonlySet<string>,
+  holder: string | undefined,
+): Promise<Due> {
+  const now = Date.now()
+  const due: string[] = []
+  let nextMs = LONGEST_MS
+  for (const entry of await catalog.list({ state: 'Pending' })) {
+    const at = dueAt(entry, holder)
+    if (at === undefined || running.has(entry.id)) continue
+    if (at <= now) due.push(entry.id)
+    else nextMs = Math.min(nextMs, at - now)
+  }
+  return { due, nextMs }
+}
+
+/** When a Pending model is to be downloaded, in milliseconds of the epoch; undefined if a person has to do something first. */
+function dueAt(
+  { location, download, failedDownload }: ModelEntry,
+  holder: string | undefined,
+): number | undefined {
+  // It is where somebody put it.
+  if (location !== undefined) return undefined
+  if (failedDownload !== undefined && failedDownload.retryAt === undefined) return undefined
+  const until = download?.holder === holder ? undefined : download?.until
+  const times = [failedDownload?.retryAt, until].map((time) => Date.parse(time ?? ''))
+  return Math.max(0, ...times.filter((time) => Number.isFinite(time)))
+}
+
+async function watchCatalog(catalog: Catalog, signal: AbortSignal, onChange: () => void): Promise<void> {
+  try {
+    for await (const _ of catalog.watch({ signal })) onChange()
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+/** Rings for all who wait. */
+class Bell {
+  #ring: () => void = () => undefined
+  #next: Promise<void> = this.#renew()
+
+  next(): Promise<void> {
+    return this.#next
+  }
+
+  ring(): void {
+    const ring = this.#ring
+    this.#next = this.#renew()
+    ring()
+  }
+
+  #renew(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ring = resolve
+    })
+  }
+}
+
+/** After so much time, or when the bell rings: then no timer is left. */
+async function elapse(ms: number, bell: Bell): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([elapsed, bell.next()])
+  clearTimeout(timer)
+}

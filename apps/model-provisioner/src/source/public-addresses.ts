@@ -1,0 +1,53 @@
+import { lookup as lookUp } from 'node:dns'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { SourceError } from './source-error.ts'
+
+// IANA's special-purpose registries: this host, private and shared networks, link-local (where clouds have their metadata),
+// documentation, benchmarks, multicast, and the ranges of IPv6 that wrap an address of IPv4.
+const V4 = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
+  ...['192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15'],
+  ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
+]
+const V6 = [
+  ...['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '2002::/16'],
+  ...['3fff::/20', '5f00::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
+]
+
+const blocked = new BlockList()
+for (const range of V4) addRange(range, 'ipv4')
+for (const range of V6) addRange(range, 'ipv6')
+
+function addRange(range: string, family: 'ipv4' | 'ipv6'): void {
+  const [address = '', bits = ''] = range.split('/')
+  blocked.addSubnet(address, Number(bits), family)
+}
+
+/** Whether an address, as `[…]` in a URL or without, is one that the whole internet reaches. */
+export function isPublicAddress(address: string): boolean {
+  const bare = address.replace(/^\[|\]$/gu, '').replace(/%.*$/u, '')
+  const family = isIP(bare)
+  return family !== 0 && !blocked.check(bare, family === 4 ? 'ipv4' : 'ipv6')
+}
+
+/** A host that is written as an address needs no lookup, so it is looked at here. */
+export function assertPublicHost(hostname: string): void {
+  const isAddress = hostname.startsWith('[') || isIP(hostname) !== 0
+  if (isAddress && !isPublicAddress(hostname)) throw createPrivate()
+}
+
+/** As `dns.lookup`, but a name that leads to any address that is not public is refused: what is checked is what is connected to. */
+export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
+  lookUp(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, '', 0)
+    if (addresses.some(({ address }) => !isPublicAddress(address))) return callback(createPrivate(), '', 0)
+    if (options.all === true) return callback(null, addresses)
+    const [first] = addresses
+    callback(null, first?.address ?? '', first?.family ?? 0)
+  })
+}
+
+function createPrivate(): SourceError {
+  const message = 'the source leads to a private address, which this provisioner was not allowed to ask'
+  return new SourceError(message, { isTransient: false })
+}
