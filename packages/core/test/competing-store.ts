@@ -1,5 +1,6 @@
 import type {
   CatalogStore,
+  CatalogTotals,
   Commit,
   CommitOutcome,
   CommittedChange,
@@ -50,6 +51,10 @@ export class CompetingStore implements CatalogStore {
 
   counts(): Promise<StateCounts> {
     return this.#store.counts()
+  }
+
+  totals(): Promise<CatalogTotals> {
+    return this.#store.totals()
   }
 
   settings(): Promise<StoredSettings> {

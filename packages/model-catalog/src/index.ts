@@ -62,6 +62,7 @@ export {
   type CatalogErrorCode,
   type CatalogErrorDetails,
   type CatalogObserver,
+  type CatalogTotals,
   type Clock,
   type CommittedChange,
   type ConflictEvent,
@@ -70,6 +71,7 @@ export {
   type DigestProgress,
   type Download,
   type DownloadStart,
+  type DurationHistogram,
   type EntryUpdateInput,
   type Evidence,
   type FailedDownload,
@@ -100,6 +102,7 @@ export {
   type PublicEntry,
   type PublicEntryOptions,
   type QuarantinedFile,
+  type RecordedVerification,
   type RegistrationInput,
   type RemovalReason,
   redactSource,
@@ -119,6 +122,7 @@ export {
   type UpkeepPlan,
   type UsabilityProblem,
   type VerificationEvent,
+  type VerificationOutcome,
   type WatchOptions,
 } from '@catalog/types'
 export { parseLifecycleState, parsePlan } from '@catalog/types/schema'

@@ -4,6 +4,7 @@ import {
   CatalogError,
   type CatalogErrorCode,
   type CatalogStore,
+  type CatalogTotals,
   type Commit,
   type CommitOutcome,
   type CommittedChange,
@@ -118,6 +119,11 @@ export class OpenedStore implements CatalogStore {
   async settings(): Promise<StoredSettings> {
     await this.#read()
     return this.#journal.state.storedSettings()
+  }
+
+  async totals(): Promise<CatalogTotals> {
+    await this.#read()
+    return this.#journal.state.totals(this.#journal.head[0])
   }
 
   changes(since: number): Promise<readonly CommittedChange[]> {

@@ -24,20 +24,20 @@ it('a power cut while the history is pruned leaves one that can be read', async 
       disk.cutPower(new Random(seedOfRun() + number), number % 2 === 0 ? 'any' : 'ordered')
       const process = new SimulatedProcess('reader', disk, immediateOrder)
       const store = await openFileStore({ root: ROOT, disk: process })
-      expect(await store.list({})).toHaveLength(8)
-      expect((await store.changes(0)).at(-1)).toMatchObject({ id: 'model-7' })
+      expect(await store.list({})).toHaveLength(10)
+      expect((await store.changes(0)).at(-1)).toMatchObject({ id: 'model-9' })
       await store.close()
       expect(await verifyHistory(ROOT, { disk: process }), `call ${call}`).toMatchObject({ ok: true })
     }
   }
 })
 
-/** Eight registrations over several segments, all durable. */
+/** Ten registrations over several segments, all durable. */
 async function createSegments(): Promise<SimulatedDisk> {
   const disk = new SimulatedDisk()
   const process = new SimulatedProcess('writer', disk, immediateOrder)
   const store = await openFileStore({ root: ROOT, disk: process, segmentBytes: 1 })
-  for (let n = 0; n < 8; n += 1) {
+  for (let n = 0; n < 10; n += 1) {
     await register(store, `model-${n}`)
     // Sealing goes on behind a commit.
     for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate)

@@ -120,7 +120,7 @@ describe('the repair of a damaged journal', () => {
 
   it('begins again from the snapshot where the journal is gone', async () => {
     const store = await root.open({ segmentBytes: 1024 })
-    await register(store, 'a', 'b', 'c', 'd', 'e')
+    await register(store, 'a', 'b', 'c', 'd', 'e', 'f')
     await store.close()
     const latest = (await readdir(root.at('.catalog'))).filter((name) => name.startsWith('journal')).at(-1)
     await rm(root.at('.catalog', latest ?? ''))

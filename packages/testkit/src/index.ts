@@ -1,4 +1,5 @@
 export { describeStoreConformance } from './conformance/describe-store-conformance.ts'
+export { foldChanges } from './conformance/fold-changes.ts'
 export type { ConformanceOptions, CreateStoreHarness, StoreHarness } from './conformance/store-harness.ts'
 export { describeOptions, type OptionsCall } from './describe-options.ts'
 export { FakeFiles } from './fake-files.ts'

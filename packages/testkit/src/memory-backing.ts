@@ -1,5 +1,11 @@
 import type { CommittedChange, ModelEntry, ModelId, StoredSettings } from '@catalog/types'
-import { type CheckedChange, decodeEntry, foldModelId, NO_SETTINGS } from '@catalog/types/adapter'
+import {
+  type CheckedChange,
+  decodeEntry,
+  foldModelId,
+  NO_SETTINGS,
+  TotalsTally,
+} from '@catalog/types/adapter'
 
 /** What is known under one folded id. A removed entry leaves its revision behind. */
 interface Slot {
@@ -15,6 +21,7 @@ export class MemoryBacking {
   readonly listeners: Set<(change: CommittedChange) => void> = new Set()
   position = 0
   settings: StoredSettings = NO_SETTINGS
+  readonly tally: TotalsTally = new TotalsTally(0)
 
   /** The entry whose id has this folded form, whatever its case. */
   find(foldedId: string): ModelEntry | undefined {

@@ -2,6 +2,7 @@ import {
   type Attribution,
   CatalogError,
   type CatalogStore,
+  type CatalogTotals,
   type Clock,
   type Commit,
   type CommitOutcome,
@@ -21,11 +22,14 @@ import {
 import {
   type CheckedChange,
   type CheckedCommit,
+  type CheckedVerification,
   checkCommit,
   checkSettingsChange,
   createQueryFilter,
   decodeSettings,
+  decodeVerification,
   encodeSettings,
+  encodeVerification,
   foldModelId,
   selectEntries,
 } from '@catalog/types/adapter'
@@ -75,6 +79,11 @@ class MemoryStore implements CatalogStore {
 
   async settings(): Promise<StoredSettings> {
     return this.#opened().settings
+  }
+
+  async totals(): Promise<CatalogTotals> {
+    const { tally, position } = this.#opened()
+    return tally.read(position)
   }
 
   async changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome> {
@@ -133,7 +142,9 @@ class MemoryStore implements CatalogStore {
     return commits.map(checkCommit).map((commit) => {
       const conflicts = commit.changes.flatMap((change) => findConflict(backing, change))
       if (conflicts.length > 0) return { applied: false, conflicts }
-      return { applied: true, entries: this.#apply(commit) }
+      return commit.changes.length > 0
+        ? { applied: true, entries: this.#apply(commit) }
+        : this.#applyVerification(commit)
     })
   }
 
@@ -147,16 +158,39 @@ class MemoryStore implements CatalogStore {
     return this.#backing
   }
 
-  #apply({ changes, ...how }: CheckedCommit): readonly (ModelEntry | null)[] {
-    const at = this.#clock.now().toISOString()
-    this.#backing.position += 1
-    const { position } = this.#backing
+  #apply({ changes, verification, ...how }: CheckedCommit): readonly (ModelEntry | null)[] {
+    const place = this.#nextPlace()
+    this.#backing.tally.add(how.operation, changes.length, verification)
     return changes.map((change) => {
       const { revision, entry } = this.#backing.put(change)
-      this.#backing.record(Object.freeze({ ...how, position, at, id: change.id, revision, entry }))
+      const { id } = change
+      const verified = verification?.id === id ? toField(verification) : {}
+      this.#backing.record(Object.freeze({ ...how, ...place, id, revision, entry, ...verified }))
       return entry
     })
   }
+
+  /** Records an attempt that changes nothing of its entry. */
+  #applyVerification({ changes: _, verification, ...how }: CheckedCommit): CommitOutcome {
+    const { id } = verification ?? {}
+    const entry = id === undefined ? undefined : this.#backing.find(foldModelId(id))
+    if (verification === undefined || entry?.id !== id || entry === undefined)
+      return { applied: false, conflicts: [] }
+    const place = this.#nextPlace()
+    this.#backing.tally.add(how.operation, 1, verification)
+    const row = { ...how, ...place, id: entry.id, revision: entry.revision, entry }
+    this.#backing.record(Object.freeze({ ...row, ...toField(verification), isUnchanged: true }))
+    return { applied: true, entries: [entry] }
+  }
+
+  #nextPlace(): Pick<CommittedChange, 'position' | 'at'> {
+    this.#backing.position += 1
+    return { position: this.#backing.position, at: this.#clock.now().toISOString() }
+  }
+}
+
+function toField(verification: CheckedVerification): Pick<CommittedChange, 'verification'> {
+  return { verification: decodeVerification(encodeVerification(verification)) }
 }
 
 function createClosed(): Error {

@@ -10,6 +10,14 @@ export {
   NO_SETTINGS,
   type WireSettings,
 } from './adapter/settings-codec.ts'
+export { findTotalsProblem, TotalsTally, type WireTotals } from './adapter/totals-tally.ts'
+export {
+  type CheckedVerification,
+  decodeVerification,
+  encodeVerification,
+  findVerificationProblem,
+  type WireVerification,
+} from './adapter/verification-codec.ts'
 export { MAX_DIAGNOSIS_NOTES, MAX_LEASES, MAX_QUARANTINED } from './entry/limits.ts'
 export { foldModelId } from './entry/model-id.ts'
 export { toCursor } from './query/list-order.ts'

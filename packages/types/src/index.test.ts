@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import type { CheckedChange, CheckedCommit, IndexedField, IndexKey, WireEntry } from './adapter.ts'
+import type {
+  CheckedChange,
+  CheckedCommit,
+  CheckedVerification,
+  IndexedField,
+  IndexKey,
+  WireEntry,
+  WireTotals,
+  WireVerification,
+} from './adapter.ts'
 import * as adapter from './adapter.ts'
 import type {
   Attribution,
@@ -9,6 +18,7 @@ import type {
   CatalogObserver,
   CatalogReader,
   CatalogStore,
+  CatalogTotals,
   CatalogWriter,
   Change,
   Clock,
@@ -25,6 +35,7 @@ import type {
   DigestProgress,
   Download,
   DownloadStart,
+  DurationHistogram,
   EntryContent,
   EntryUpdate,
   EntryUpdateInput,
@@ -74,6 +85,7 @@ import type {
   PublicEntryOptions,
   QuarantinedFile,
   ReadFileOptions,
+  RecordedVerification,
   Registration,
   RegistrationInput,
   RemovalReason,
@@ -97,6 +109,7 @@ import type {
   UpkeepPlan,
   UsabilityProblem,
   VerificationEvent,
+  VerificationOutcome,
   VerifyFileOptions,
   WatchOptions,
   WriteOutcome,
@@ -114,6 +127,7 @@ export type ExportedTypes = [
   CatalogObserver,
   CatalogReader,
   CatalogStore,
+  CatalogTotals,
   CatalogWriter,
   Change,
   Clock,
@@ -130,6 +144,7 @@ export type ExportedTypes = [
   DigestProgress,
   Download,
   DownloadStart,
+  DurationHistogram,
   EntryContent,
   EntryUpdate,
   EntryUpdateInput,
@@ -179,6 +194,7 @@ export type ExportedTypes = [
   PublicEntryOptions,
   QuarantinedFile,
   ReadFileOptions,
+  RecordedVerification,
   SeenFile,
   Registration,
   RegistrationInput,
@@ -202,6 +218,7 @@ export type ExportedTypes = [
   TextPlace,
   UsabilityProblem,
   VerificationEvent,
+  VerificationOutcome,
   VerifyFileOptions,
   WatchOptions,
   WriteOutcome,
@@ -209,7 +226,16 @@ export type ExportedTypes = [
 ]
 
 /** The same of what stores and core need. */
-export type AdapterTypes = [CheckedChange, CheckedCommit, IndexedField, IndexKey, WireEntry]
+export type AdapterTypes = [
+  CheckedChange,
+  CheckedCommit,
+  CheckedVerification,
+  IndexedField,
+  IndexKey,
+  WireEntry,
+  WireTotals,
+  WireVerification,
+]
 
 it('the root exports these and nothing else', () => {
   expect(Object.keys(types).sort()).toEqual([
@@ -219,7 +245,10 @@ it('the root exports these and nothing else', () => {
     'LIST_ORDERS',
     'LifecycleState',
     'ModelRef',
+    'OTHER_OPERATION',
     'UPKEEP_FINDING_KINDS',
+    'VERIFICATION_OUTCOMES',
+    'VERIFICATION_SECONDS_BUCKETS',
     'assertOptions',
     'createInvalidInput',
     'findFilePathProblem',
@@ -273,16 +302,21 @@ it('the adapter entry exports these and nothing else', () => {
     'MAX_LEASES',
     'MAX_QUARANTINED',
     'NO_SETTINGS',
+    'TotalsTally',
     'asksOnlyForState',
     'checkCommit',
     'checkSettingsChange',
     'createQueryFilter',
     'decodeEntry',
     'decodeSettings',
+    'decodeVerification',
     'encodeEntry',
     'encodeSettings',
+    'encodeVerification',
     'findIndexKey',
     'findSettingsProblems',
+    'findTotalsProblem',
+    'findVerificationProblem',
     'foldModelId',
     'selectEntries',
     'statesOf',

@@ -79,6 +79,15 @@ export type {
   StateCounts,
   WatchOptions,
 } from './ports/catalog-store.ts'
+export {
+  type CatalogTotals,
+  type DurationHistogram,
+  OTHER_OPERATION,
+  type RecordedVerification,
+  VERIFICATION_OUTCOMES,
+  VERIFICATION_SECONDS_BUCKETS,
+  type VerificationOutcome,
+} from './ports/catalog-totals.ts'
 export type { Clock } from './ports/clock.ts'
 export type {
   DigestedFile,

@@ -1,6 +1,7 @@
 /** Room `query`: pages, history, the state at a time. */
 
 import {
+  type CatalogTotals,
   type CommittedChange,
   type HistoryReport,
   type ModelEntry,
@@ -62,6 +63,14 @@ export class History {
     }
     const entries = await readStateAt(this.#context, request)
     return id === undefined ? entries : entries[0]
+  }
+
+  /**
+   * What was done in the catalog by every program that used it, also what was pruned since: operations, verifications by
+   * outcome, bytes and seconds. Costs no reading of the history. `watch({ since: totals.position })` goes on from there.
+   */
+  async totals(): Promise<CatalogTotals> {
+    return this.#context.store.totals()
   }
 
   /**

@@ -27,7 +27,7 @@ export async function readStateAt(
   const { store } = context
   // In this order: what comes in between has a change then, and is taken from there.
   const present = id === undefined ? await store.list({}) : await getPresent(context, id)
-  const changes = await store.changes(0)
+  const changes = (await store.changes(0)).filter(({ isUnchanged }) => isUnchanged !== true)
   const wanted = id === undefined ? changes : changes.filter((change) => isOf(change, id))
   const history = groupById(wanted)
   const untouched = present.filter((entry) => !history.has(foldModelId(entry.id)))

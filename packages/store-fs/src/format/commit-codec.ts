@@ -1,5 +1,10 @@
 import { type Commit, createInvalidInput } from '@catalog/types'
-import { type CheckedChange, type CheckedCommit, checkCommit } from '@catalog/types/adapter'
+import {
+  type CheckedChange,
+  type CheckedCommit,
+  checkCommit,
+  encodeVerification,
+} from '@catalog/types/adapter'
 import { isDeeperThan } from './json.ts'
 import { DECODED, type EncodedCommit, type WireChange, type WireCommit } from './record.ts'
 import { findContentProblem } from './record-form.ts'
@@ -13,12 +18,13 @@ const DEPTH_AROUND = 3
 
 /** The commit, checked: INVALID_INPUT before anything is written. */
 export function encodeCommit(commit: Commit): EncodedCommit {
-  const { operation, actor, reason, changes } = checkDepth(commit)
+  const { operation, actor, reason, changes, verification } = checkDepth(commit)
   const wire: WireCommit = {
     operation,
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
     changes: changes.map(toWireChange),
+    ...(verification !== undefined && { verification: encodeVerification(verification) }),
   }
   assertReadable(wire)
   const text = JSON.stringify(wire)

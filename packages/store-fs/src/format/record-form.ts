@@ -1,5 +1,5 @@
 import { LIFECYCLE_STATES } from '@catalog/types'
-import { findSettingsProblems } from '@catalog/types/adapter'
+import { findSettingsProblems, findTotalsProblem, findVerificationProblem } from '@catalog/types/adapter'
 import { isCount, isObject } from './json.ts'
 
 const PREFIX = /^[0-9a-f]{32}$/u
@@ -66,16 +66,34 @@ export function findContentProblem({ commits }: { readonly commits?: unknown }):
 function findCommitProblem(commit: unknown): string | undefined {
   const problem = findAttributionProblem(commit)
   if (problem !== undefined) return problem
-  const { changes, settings } = commit as {
+  const { changes, settings, verification } = commit as {
     readonly changes: readonly unknown[]
     readonly settings?: unknown
+    readonly verification?: unknown
   }
+  const unverified = verification === undefined ? undefined : findVerifiedProblem(verification)
+  if (unverified !== undefined) return unverified
   if (settings !== undefined) return findSettingsChangeProblem(settings, changes)
   for (const [index, change] of changes.entries()) {
     const wrong = findChangeProblem(change)
     if (wrong !== undefined) return `changes[${index}]: ${wrong}`
   }
   return undefined
+}
+
+/** What is wrong with the verification of a commit: every store counts it, so that all of it is looked at. */
+export function findVerifiedProblem(verification: unknown): string | undefined {
+  const problem = findVerificationProblem(verification)
+  if (problem !== undefined) return `its "verification" ${problem}`
+  return isModelId((verification as { readonly id?: unknown }).id)
+    ? undefined
+    : 'the "id" of its "verification" is no model id'
+}
+
+/** What is wrong with the totals of a snapshot. */
+export function findTotalsFormProblem(totals: unknown): string | undefined {
+  const problem = totals === undefined ? undefined : findTotalsProblem(totals)
+  return problem && `of its "totals" ${problem}`
 }
 
 /** Settings are read whenever a state is asked for them, so that all of them are looked at. */

@@ -1,5 +1,5 @@
 import type { ModelEntry } from '@catalog/types'
-import type { WireEntry, WireSettings } from '@catalog/types/adapter'
+import type { WireEntry, WireSettings, WireVerification } from '@catalog/types/adapter'
 import { CHECKSUM_LENGTH, checksumOf, FIRST_PREFIX } from './checksum.ts'
 import { parseJson } from './json.ts'
 
@@ -33,8 +33,9 @@ export interface WireCommit {
   readonly operation: string
   readonly actor?: string
   readonly reason?: string
-  /** None beside settings. */
+  /** None beside settings, or where the commit only records a verification. */
   readonly changes: readonly WireChange[]
+  readonly verification?: WireVerification
   readonly settings?: WireSettingsChange
 }
 

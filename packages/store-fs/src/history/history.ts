@@ -7,6 +7,7 @@ import {
   isCatalogError,
   type ModelId,
 } from '@catalog/types'
+import { decodeVerification } from '@catalog/types/adapter'
 import type { FileSystem } from '../disk/file-system.ts'
 import { createDamaged } from '../disk/store-error.ts'
 import { type FileNames, findSegments } from '../format/file-names.ts'
@@ -39,10 +40,14 @@ export async function readHistory(
   }
 }
 
-/** Whether any commit took effect after a record, of settings as well. INVALID_INPUT as in {@link readHistory}. */
+/**
+ * Whether any commit changed anything after a record, settings as well: one that only records a verification does not.
+ * INVALID_INPUT as in {@link readHistory}.
+ */
 export async function hasChangedSince(disk: FileSystem, names: FileNames, since: number): Promise<boolean> {
-  for await (const { outcomes } of readRecords(disk, names, since)) {
-    if (outcomes.some(({ applied }) => applied)) return true
+  for await (const { record, outcomes } of readRecords(disk, names, since)) {
+    const isChange = (index: number): boolean => !onlyVerifies(record.commits?.[index])
+    if (outcomes.some(({ applied }, index) => applied && isChange(index))) return true
   }
   return false
 }
@@ -142,11 +147,12 @@ async function assertLeadsOn(
 }
 
 function toCommitChanges(
-  { operation, actor, reason }: WireCommit,
+  commit: WireCommit,
   outcome: AppliedCommit,
   place: Pick<CommittedChange, 'position' | 'at'>,
 ): CommittedChange[] {
   if (!outcome.applied) return []
+  const { operation, actor, reason, verification } = commit
   const attribution: Attribution = {
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
@@ -158,5 +164,12 @@ function toCommitChanges(
     id: id as ModelId,
     revision,
     entry: row?.entry() ?? null,
+    ...(verification?.id === id && { verification: decodeVerification(verification) }),
+    ...(onlyVerifies(commit) && { isUnchanged: true as const }),
   }))
+}
+
+/** Whether a commit changes nothing and records a verification. */
+function onlyVerifies(commit: WireCommit | undefined): boolean {
+  return commit?.verification !== undefined && commit.changes.length === 0
 }

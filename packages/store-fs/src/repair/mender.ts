@@ -1,4 +1,4 @@
-import { foldModelId, type WireEntry, type WireSettings } from '@catalog/types/adapter'
+import { foldModelId, type WireEntry, type WireSettings, type WireVerification } from '@catalog/types/adapter'
 import { extendPrefix } from '../format/checksum.ts'
 import { isObject } from '../format/json.ts'
 import type { Line } from '../format/line-splitter.ts'
@@ -14,6 +14,7 @@ import {
   findContentProblem,
   findHeaderProblem,
   findSettingsContentProblem,
+  findVerifiedProblem,
 } from '../format/record-form.ts'
 import type { Replay } from '../segment/replay.ts'
 import {
@@ -30,6 +31,15 @@ interface MendedLine {
   readonly offset: number
   readonly length: number
   readonly bytes: Buffer
+}
+
+type CommitHead = Omit<WireCommit, 'changes' | 'settings' | 'verification'>
+
+/** A commit of which only the head is known to be well-formed. */
+type LooseCommit = CommitHead & {
+  readonly changes: readonly unknown[]
+  readonly settings?: unknown
+  readonly verification?: unknown
 }
 
 const EMPTY_SETTINGS: WireSettings = { policy: {}, volumes: {} }
@@ -132,18 +142,19 @@ export class Mender {
   /** Nothing of a commit that did not take effect, and of one that did all that can be read. */
   #mendCommit(commit: unknown): WireCommit[] {
     if (findAttributionProblem(commit) !== undefined) return []
-    const { changes, settings, ...rest } = commit as Omit<WireCommit, 'changes' | 'settings'> & {
-      readonly changes: readonly unknown[]
-      readonly settings?: unknown
-    }
+    const { changes, settings, verification, ...rest } = commit as LooseCommit
     if (settings !== undefined) return this.#mendSettings(rest, settings)
+    // What cannot be read of it is not counted.
+    const isReadable = verification !== undefined && findVerifiedProblem(verification) === undefined
+    const verified = isReadable ? { verification: verification as WireVerification } : {}
+    if (changes.length === 0) return isReadable ? [{ ...rest, changes: [], ...verified }] : []
     const known = changes.filter(isLooseChange)
     if (known.length === 0 || !known.every((change) => this.#applies(change))) return []
-    return [{ ...rest, changes: known.map((change) => this.#mendChange(change)) }]
+    return [{ ...rest, changes: known.map((change) => this.#mendChange(change)), ...verified }]
   }
 
   /** Settings that cannot be read are left as they were; either way they count as one revision. */
-  #mendSettings(rest: Omit<WireCommit, 'changes' | 'settings'>, settings: unknown): WireCommit[] {
+  #mendSettings(rest: CommitHead, settings: unknown): WireCommit[] {
     const before = this.#settings ?? this.#replay.state.settings
     const revision = before?.revision ?? 0
     if (!isObject(settings) || settings['if'] !== revision) return []

@@ -78,6 +78,7 @@ export async function adoptCatalog(
     // A view that outlived its journal: going on with its number, no other state is ever called by it.
     const revision = parseViewHead(bytes)?.revision ?? 0
     assertCanBeCountedOn(path, revision, state)
+    state.restoreTotals(undefined, revision)
     return { bytes, snapshot: { state, start: [revision, FIRST_PREFIX] } }
   } finally {
     await file.close()

@@ -2,7 +2,7 @@
 
 import { LIFECYCLE_STATES } from '@catalog/types'
 import { isCount, isObject, MAX_START } from '../format/json.ts'
-import { findSettingsContentProblem, isChainPoint } from '../format/record-form.ts'
+import { findSettingsContentProblem, findTotalsFormProblem, isChainPoint } from '../format/record-form.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/u
 
@@ -18,7 +18,7 @@ export function findSnapshotHeaderProblem(header: unknown): string | undefined {
   if (typeof header['sha256'] !== 'string' || !SHA256.test(header['sha256'])) return '"sha256" is none'
   if (!isOptionalCounts(header['counts'], header['entries'])) return '"counts" are not those of its entries'
   if (header['extra'] !== undefined && !isObject(header['extra'])) return '"extra" is no object'
-  return findSettingsRowProblem(header['settings'])
+  return findTotalsFormProblem(header['totals']) ?? findSettingsRowProblem(header['settings'])
 }
 
 function findSettingsRowProblem(settings: unknown): string | undefined {

@@ -41,6 +41,7 @@ async function mend(path: string, bytes: Buffer): Promise<Omit<SalvagedSnapshot,
   if (!hasBody(header, body)) return NOTHING
   const state = new CatalogState(header.extra)
   state.restoreSettings(header.settings)
+  state.restoreTotals(header.totals, header.start[0])
   const lost: string[] = []
   for (const [index, line] of splitLines(body, 0).lines.entries()) {
     const wire = parseWire(line.bytes)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { StateCounts } from '@catalog/types'
+import type { WireTotals } from '@catalog/types/adapter'
 import { createDamaged } from '../disk/store-error.ts'
 import { LINE_FEED } from '../format/characters.ts'
 import { isCount, MAX_START } from '../format/json.ts'
@@ -38,6 +39,8 @@ export interface SnapshotHeader {
   readonly extra?: Readonly<Record<string, unknown>>
   /** Absent where none were ever stored. */
   readonly settings?: SettingsRow
+  /** What was done up to here; absent where nothing was counted, and in a snapshot of an earlier version. */
+  readonly totals?: WireTotals
 }
 
 /**
@@ -54,6 +57,7 @@ export async function formatSnapshot(segment: number, { state, start }: Snapshot
     bytes += piece.length
     await new Promise(setImmediate)
   }
+  const totals = state.wireTotals(start[0])
   const header: SnapshotHeader = {
     segment,
     start,
@@ -64,6 +68,7 @@ export async function formatSnapshot(segment: number, { state, start }: Snapshot
     sha256: sha256.digest('hex'),
     extra: state.extra,
     ...(state.settings !== undefined && { settings: state.settings }),
+    ...(totals !== undefined && { totals }),
   }
   return [Buffer.from(formatLine(JSON.stringify(header))), ...pieces]
 }
@@ -120,10 +125,11 @@ export function hasBody(header: SnapshotHeader, body: Buffer): boolean {
 
 function restoreState(
   lines: SnapshotLines,
-  { extra, settings, entries, removed, counts }: SnapshotHeader,
+  { extra, settings, entries, removed, counts, totals, start }: SnapshotHeader,
 ): CatalogState {
   const state = new CatalogState(extra, new SnapshotRows(lines, entries, counts))
   state.restoreSettings(settings)
+  state.restoreTotals(totals, start[0])
   for (let line = entries; line < entries + removed; line += 1) {
     state.restoreTombstone(readTombstone(lines, line))
   }

@@ -1,4 +1,5 @@
 import {
+  type CatalogTotals,
   type CommitOutcome,
   LIFECYCLE_STATES,
   type LifecycleState,
@@ -12,11 +13,15 @@ import {
   asksOnlyForState,
   createQueryFilter,
   decodeSettings,
+  decodeVerification,
   findIndexKey,
   foldModelId,
   NO_SETTINGS,
   selectEntries,
   statesOf,
+  TotalsTally,
+  type WireTotals,
+  type WireVerification,
 } from '@catalog/types/adapter'
 import type { Place } from '../format/place.ts'
 import {
@@ -76,6 +81,7 @@ export class CatalogState {
   #settings: SettingsRow | undefined
   /** The same, once they were asked for. */
   #storedSettings: StoredSettings | undefined
+  #tally: TotalsTally = new TotalsTally(0)
 
   /** @param snapshot what the records build on; nobody else changes it from now on. */
   constructor(extra: Readonly<Record<string, unknown>> = {}, snapshot?: SnapshotRows) {
@@ -100,6 +106,21 @@ export class CatalogState {
     return this.#storedSettings
   }
 
+  /** What was done up to a position, which is that of this state. */
+  totals(position: number): CatalogTotals {
+    return this.#tally.read(position)
+  }
+
+  /** The same as it is written; undefined where counting begins at the position. */
+  wireTotals(position: number): WireTotals | undefined {
+    return this.#tally.isEmptyAt(position) ? undefined : this.#tally.toWire()
+  }
+
+  /** @param start the position of this state: where nothing was counted before it, counting begins there */
+  restoreTotals(totals: WireTotals | undefined, start: number): void {
+    this.#tally = new TotalsTally(start, totals)
+  }
+
   /** Puts an entry of another catalog in place. */
   restore(row: Row): void {
     this.#replace(foldModelId(row.id), row)
@@ -111,10 +132,14 @@ export class CatalogState {
 
   /** Applies all changes of the commit, which stands in a record at the place, or none. */
   apply(commit: WireCommit, place?: Place): AppliedCommit {
-    if (commit.settings !== undefined) return this.#applySettings(commit.settings)
-    const conflicts = commit.changes.flatMap((change) => this.#findConflict(change))
+    const { settings, changes, verification } = commit
+    if (settings !== undefined) return this.#applySettings(settings)
+    if (changes.length === 0 && verification !== undefined)
+      return this.#applyVerification(commit, verification)
+    const conflicts = changes.flatMap((change) => this.#findConflict(change))
     if (conflicts.length > 0) return { applied: false, conflicts }
-    return { applied: true, rows: commit.changes.map((change) => this.#applyChange(change, place)) }
+    this.#tallyUp(commit, changes.length)
+    return { applied: true, rows: changes.map((change) => this.#applyChange(change, place)) }
   }
 
   get(id: string): Row | undefined {
@@ -173,6 +198,18 @@ export class CatalogState {
     if (revision !== expected) return { applied: false, conflicts: [], settingsRevision: revision }
     this.restoreSettings({ revision: revision + 1, content })
     return { applied: true, rows: [] }
+  }
+
+  /** Changes nothing of the entry, which has to be there. */
+  #applyVerification(commit: WireCommit, { id }: WireVerification): AppliedCommit {
+    const row = this.get(id)
+    if (row === undefined) return { applied: false, conflicts: [] }
+    this.#tallyUp(commit, 1)
+    return { applied: true, rows: [{ id, revision: row.revision, row }] }
+  }
+
+  #tallyUp({ operation, verification }: WireCommit, changes: number): void {
+    this.#tally.add(operation, changes, verification && decodeVerification(verification))
   }
 
   #find(key: string): Row | undefined {

@@ -29,12 +29,20 @@ export async function checkRecovery(disk: SimulatedDisk, observations: Observati
   const store = await openFreshly(disk)
   const found = await describeStore(store)
   const changes = await store.changes(0)
+  const totals = await store.totals()
   await store.close()
   const history = replayDisk(disk, ROOT)
   if (history === undefined) throw new BrokenPromise('the catalog is gone')
   checkCommits(observations, history)
   assertEqual('state', found, `${history.states.at(-1)} at ${history.head}`)
+  if (history.start === totals.since)
+    assertEqual('totals', `${countOf(totals.operations)}`, `${history.changes.length}`)
   assertEqual('changes', changes.map(describeChange).join(), history.changes.map(describeChange).join())
+}
+
+/** Each change that took effect is counted, and once. */
+function countOf(operations: Readonly<Record<string, number>>): number {
+  return Object.values(operations).reduce((sum, count) => sum + count, 0)
 }
 
 export function assertEqual(what: string, found: string, expected: string): void {

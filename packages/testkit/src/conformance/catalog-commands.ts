@@ -1,7 +1,8 @@
-import type { CatalogStore } from '@catalog/types'
+import { type CatalogStore, VERIFICATION_OUTCOMES, type VerificationOutcome } from '@catalog/types'
 import * as fc from 'fast-check'
 import { expect } from 'vitest'
 import { commitOf, id } from './commits.ts'
+import { foldChanges } from './fold-changes.ts'
 import { PLANNED_IDS, type PlannedChange, plannedCommit, toChange } from './planned-commits.ts'
 import type { ReferenceCatalog, ReferenceChange } from './reference-catalog.ts'
 import type { CatalogFixture } from './store-harness.ts'
@@ -16,16 +17,24 @@ export type CatalogCommand = fc.AsyncCommand<ReferenceCatalog, OpenStores>
 
 const storeIndex = fc.nat({ max: 1 })
 
-/** Commits of up to three changes, readings of everything, and reopenings where a catalog outlives them. */
+/** Commits of up to three changes, verifications that change nothing, readings of everything, and reopenings where a catalog outlives them. */
 export function catalogCommands(reopenIsDurable: boolean): fc.Arbitrary<Iterable<CatalogCommand>> {
   const commit = fc
     .tuple(storeIndex, fc.array(plannedCommit, { minLength: 1, maxLength: 3 }))
     .map(([index, commits]) => new CommitCommand(index, commits))
+  const verify = fc
+    .record({
+      index: storeIndex,
+      id: fc.constantFrom(...PLANNED_IDS),
+      outcome: fc.constantFrom(...VERIFICATION_OUTCOMES),
+      bytes: fc.nat(),
+      durationMs: fc.nat({ max: 20_000_000 }),
+    })
+    .map((planned) => new VerifyCommand(planned))
   const read = storeIndex.map((index) => new ReadCommand(index))
   const reopen = storeIndex.map((index) => new ReopenCommand(index))
-  return fc.commands(reopenIsDurable ? [commit, commit, read, reopen] : [commit, commit, read], {
-    maxCommands: 20,
-  })
+  const each = [commit, commit, verify, read]
+  return fc.commands(reopenIsDurable ? [...each, reopen] : each, { maxCommands: 20 })
 }
 
 class CommitCommand implements CatalogCommand {
@@ -57,6 +66,37 @@ class CommitCommand implements CatalogCommand {
   }
 }
 
+interface PlannedVerification {
+  readonly index: number
+  readonly id: string
+  readonly outcome: VerificationOutcome
+  readonly bytes: number
+  readonly durationMs: number
+}
+
+class VerifyCommand implements CatalogCommand {
+  readonly #planned: PlannedVerification
+
+  constructor(planned: PlannedVerification) {
+    this.#planned = planned
+  }
+
+  check(): boolean {
+    return true
+  }
+
+  async run(model: ReferenceCatalog, { stores }: OpenStores): Promise<void> {
+    const { index, id: text, ...verification } = this.#planned
+    const commit = { operation: 'verify', changes: [], verification: { ...verification, id: id(text) } }
+    const [outcome] = await storeAt(stores, index).commit([commit])
+    expect(outcome?.applied).toBe(model.verify(text))
+  }
+
+  toString(): string {
+    return `verify(${JSON.stringify(this.#planned)})`
+  }
+}
+
 class ReadCommand implements CatalogCommand {
   readonly #index: number
 
@@ -72,7 +112,9 @@ class ReadCommand implements CatalogCommand {
     const store = storeAt(stores, this.#index)
     const present = model.present()
     expect((await store.list({})).map(toReference)).toEqual(present)
-    expect((await store.changes(0)).map(toReferenceChange)).toEqual(model.applied)
+    const changes = await store.changes(0)
+    expect(changes.map(toReferenceChange)).toEqual(model.applied)
+    expect(await store.totals()).toEqual(foldChanges(changes, await store.refresh()))
     expect((await store.counts()).Pending).toBe(present.length)
     for (const text of PLANNED_IDS) {
       const found = await store.get(id(text))

@@ -16,6 +16,7 @@ export function describeClosing(createHarness: CreateStoreHarness): void {
         store.list({}),
         store.counts(),
         store.settings(),
+        store.totals(),
         store.changeSettings({ ifRevision: 0, settings: { policy: {}, volumes: {} } }),
         store.changes(0),
         store.refresh(),

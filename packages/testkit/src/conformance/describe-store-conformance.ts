@@ -8,6 +8,7 @@ import { describeRandomHistories } from './describe-random-histories.ts'
 import { describeRandomQueries } from './describe-random-queries.ts'
 import { describeSettings } from './describe-settings.ts'
 import { describeSharing } from './describe-sharing.ts'
+import { describeTotals } from './describe-totals.ts'
 import { describeWatching } from './describe-watching.ts'
 import type { ConformanceOptions, CreateStoreHarness } from './store-harness.ts'
 
@@ -27,6 +28,7 @@ export function describeStoreConformance(
     describeRandomQueries(createHarness, options)
     describeHistory(createHarness)
     describeSettings(createHarness)
+    describeTotals(createHarness)
     describeSharing(createHarness)
     describeWatching(createHarness)
     describeClosing(createHarness)

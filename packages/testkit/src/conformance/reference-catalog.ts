@@ -32,6 +32,14 @@ export class ReferenceCatalog {
     return true
   }
 
+  /** Records a verification that changes nothing, if the model is there. */
+  verify(id: string): boolean {
+    const last = this.last(id)
+    if (last === undefined || last.name === null || last.id !== id) return false
+    this.applied.push(last)
+    return true
+  }
+
   #holds({ id, ifRevision }: Change): boolean {
     const last = this.last(id)
     if (last === undefined || last.name === null) return ifRevision === 0

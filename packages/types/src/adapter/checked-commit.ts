@@ -7,6 +7,7 @@ import type { Attribution } from '../input/registration.ts'
 import type { Change, Commit } from '../ports/catalog-store.ts'
 import { parseAttribution } from '../schema/registration-schema.ts'
 import { decodeEntry, encodeContent, type WireEntry } from './entry-codec.ts'
+import { type CheckedVerification, checkVerification } from './verification-codec.ts'
 
 /** A change whose id, revision and entry are well-formed. */
 export interface CheckedChange {
@@ -22,18 +23,36 @@ export interface CheckedChange {
 export interface CheckedCommit extends Attribution {
   readonly operation: string
   readonly changes: readonly CheckedChange[]
+  readonly verification?: CheckedVerification
 }
 
 /**
- * What every store does with a commit before it writes anything: INVALID_INPUT for one without changes, with two
- * changes of one id, with the removal of what is expected to be absent, or with an entry that is not well-formed.
+ * What every store does with a commit before it writes anything: INVALID_INPUT for one without changes or a verification, with
+ * two changes of one id, with a verification of none of them, with the removal of what is expected to be absent, or with an entry that is not well-formed.
  */
 export function checkCommit(commit: Commit): CheckedCommit {
   const { operation, changes } = commit
-  if (changes.length === 0) throw invalid('changes', 'must have at least 1 item')
+  const verification = commit.verification && checkVerification(commit.verification)
+  if (changes.length === 0 && verification === undefined)
+    throw invalid('changes', 'must have at least 1 item')
   const checked = changes.map(checkChange)
   if (countIds(checked) < checked.length) throw invalid('changes', 'must not change one id twice')
-  return { operation, ...parseAttribution(commit), changes: checked }
+  assertOfChange(verification, checked)
+  return {
+    operation,
+    ...parseAttribution(commit),
+    changes: checked,
+    ...(verification !== undefined && { verification }),
+  }
+}
+
+function assertOfChange(
+  verification: CheckedVerification | undefined,
+  changes: readonly CheckedChange[],
+): void {
+  if (verification === undefined || changes.length === 0) return
+  if (!changes.some(({ id }) => id === verification.id))
+    throw invalid('verification', 'must be of an id that is changed')
 }
 
 function countIds(changes: readonly CheckedChange[]): number {

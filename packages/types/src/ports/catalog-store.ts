@@ -4,6 +4,7 @@ import type { ModelId } from '../entry/model-id.ts'
 import type { Attribution } from '../input/registration.ts'
 import type { ListQuery } from '../query/list-query.ts'
 import type { SettingsChange, SettingsOutcome, StoredSettings } from './catalog-settings.ts'
+import type { CatalogTotals, RecordedVerification } from './catalog-totals.ts'
 import type { HistoryReport, PrunedHistory, PruneOptions } from './stored-history.ts'
 
 /** What to make of one entry, if it still is at the revision the caller saw. To remove what is absent is none. */
@@ -19,7 +20,13 @@ export interface Change {
 export interface Commit extends Attribution {
   /** What was done, in a word: `register`, `verify`, `set-state`, `remove` … */
   readonly operation: string
+  /** At least one, unless the commit only records a verification. */
   readonly changes: readonly Change[]
+  /**
+   * The attempt to verify a model that led to this: of one of the `changes`. Without changes it takes effect if the id is in
+   * the catalog, at whatever revision, which stays what it is.
+   */
+  readonly verification?: (RecordedVerification & { readonly id: ModelId }) | undefined
 }
 
 /** Why a commit had no effect. */
@@ -35,12 +42,16 @@ export interface RevisionConflict {
 export type CommitOutcome =
   | {
       readonly applied: true
-      /** One for each change, in order; null where the entry was removed. */
+      /** One for each change, in order; null where the entry was removed. Without changes the one that was verified. */
       readonly entries: readonly (ModelEntry | null)[]
     }
-  | { readonly applied: false; readonly conflicts: readonly RevisionConflict[] }
+  | {
+      readonly applied: false
+      /** None for a verification without changes of a model that is not in the catalog. */
+      readonly conflicts: readonly RevisionConflict[]
+    }
 
-/** One change that took effect, with who, when and why. */
+/** One change that took effect, or one recorded verification, with who, when and why. */
 export interface CommittedChange extends Attribution {
   /** The store's position right after the commit; several changes may share one. */
   readonly position: number
@@ -50,6 +61,10 @@ export interface CommittedChange extends Attribution {
   readonly id: ModelId
   readonly revision: number
   readonly entry: ModelEntry | null
+  /** The attempt to verify the model that led to this. */
+  readonly verification?: RecordedVerification
+  /** Present if nothing of the entry changed: this only records the verification, and the revision is an old one. */
+  readonly isUnchanged?: true
 }
 
 /** From where a watch begins, and what ends it from outside. */
@@ -72,6 +87,8 @@ export interface CatalogReader {
   counts(): Promise<StateCounts>
   /** What the catalog says of itself; frozen, at revision 0 and empty where nothing was ever stored. */
   settings(): Promise<StoredSettings>
+  /** What was done in the catalog, as far back as is known, up to the present position. Costs no reading of the history. */
+  totals(): Promise<CatalogTotals>
   /**
    * The changes after a position, oldest first; 0 = from the beginning that the store still keeps. INVALID_INPUT
    * for any other position before that beginning: what came next is gone. A change of the settings is none of these,
@@ -96,7 +113,7 @@ export interface CatalogReader {
 export interface CatalogWriter {
   /**
    * Tries each commit in order and returns the outcome of each. INVALID_INPUT, before anything is written, for
-   * one without changes, with two changes of one id, or with an entry that is not well-formed. When it resolves, every applied commit is
+   * one without changes or a verification, with two changes of one id, or with an entry that is not well-formed. When it resolves, every applied commit is
    * durable and visible to all. A conflict is an outcome, not an error. Rejects with NO_SPACE or IO when
    * nothing could be written (`details.outcome` says `unknown` where only a re-read can tell), READ_ONLY, CLOSED.
    */

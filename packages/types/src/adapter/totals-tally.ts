@@ -1,0 +1,147 @@
+import {
+  type CatalogTotals,
+  OTHER_OPERATION,
+  type RecordedVerification,
+  VERIFICATION_OUTCOMES,
+  VERIFICATION_SECONDS_BUCKETS,
+  type VerificationOutcome,
+} from '../ports/catalog-totals.ts'
+
+/** Totals as they stand on disk, at the position of what they stand in. */
+export interface WireTotals {
+  readonly since: number
+  readonly operations: Readonly<Record<string, number>>
+  /** Absent where there were none. */
+  readonly verifications?: WireVerifications
+}
+
+interface WireVerifications extends Readonly<Record<VerificationOutcome, number>> {
+  readonly bytes: number
+  readonly ms: number
+  /** By the bounds of `VERIFICATION_SECONDS_BUCKETS`, each attempt in one of them; the last one has no bound. */
+  readonly buckets: readonly number[]
+}
+
+/** The most operations that are told apart. */
+const MAX_OPERATIONS = 100
+const OPERATION_NAME = /^[a-z][a-z0-9-]{0,63}$/u
+
+/** Counts what a store applies. A pure function of what it is told, and of the order, as the state itself. */
+export class TotalsTally {
+  readonly #since: number
+  readonly #operations: Map<string, number>
+  readonly #verifications: Map<VerificationOutcome, number>
+  readonly #buckets: number[]
+  #verifiedBytes: number
+  #verificationMs: number
+
+  /** @param totals what was counted before; nothing where that is not known, and then `since` is where counting begins */
+  constructor(since: number, totals?: WireTotals) {
+    this.#since = totals?.since ?? since
+    this.#operations = new Map(Object.entries(totals?.operations ?? {}))
+    const { verifications } = totals ?? {}
+    this.#verifications = new Map(
+      VERIFICATION_OUTCOMES.map((outcome) => [outcome, verifications?.[outcome] ?? 0]),
+    )
+    this.#buckets = [...(verifications?.buckets ?? NO_BUCKETS)]
+    this.#verifiedBytes = verifications?.bytes ?? 0
+    this.#verificationMs = verifications?.ms ?? 0
+  }
+
+  /** Takes in a commit that took effect: of how many changes, and with which verification. */
+  add(operation: string, changes: number, verification?: RecordedVerification): void {
+    const name = this.#nameOf(operation)
+    this.#operations.set(name, (this.#operations.get(name) ?? 0) + changes)
+    if (verification === undefined) return
+    const { outcome, bytes, durationMs } = verification
+    this.#verifications.set(outcome, (this.#verifications.get(outcome) ?? 0) + 1)
+    this.#verifiedBytes += bytes
+    this.#verificationMs += durationMs
+    const bucket = bucketOf(durationMs / 1000)
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1
+  }
+
+  /** Whether counting begins at this position: then there is nothing to write. */
+  isEmptyAt(position: number): boolean {
+    return this.#since === position && this.#operations.size === 0
+  }
+
+  /** What was counted up to a position. Frozen. */
+  read(position: number): CatalogTotals {
+    const cumulative = sumUp(this.#buckets)
+    return Object.freeze({
+      ...{ since: this.#since, position },
+      operations: Object.freeze(Object.fromEntries(this.#operations)),
+      verifications: Object.freeze(this.#outcomes()),
+      verifiedBytes: this.#verifiedBytes,
+      verificationSeconds: Object.freeze({
+        count: cumulative.at(-1) ?? 0,
+        sum: this.#verificationMs / 1000,
+        buckets: Object.freeze(cumulative.slice(0, -1)),
+      }),
+    })
+  }
+
+  toWire(): WireTotals {
+    const operations = Object.fromEntries(this.#operations)
+    const rest = { bytes: this.#verifiedBytes, ms: this.#verificationMs, buckets: [...this.#buckets] }
+    return {
+      ...{ since: this.#since, operations },
+      ...(this.#buckets.some((count) => count > 0) && { verifications: { ...this.#outcomes(), ...rest } }),
+    }
+  }
+
+  /** Bounded, as a store accepts any text for an operation. */
+  #nameOf(operation: string): string {
+    if (this.#operations.has(operation)) return operation
+    const isNamed = OPERATION_NAME.test(operation) && this.#operations.size < MAX_OPERATIONS
+    return isNamed ? operation : OTHER_OPERATION
+  }
+
+  #outcomes(): Readonly<Record<VerificationOutcome, number>> {
+    return Object.fromEntries(this.#verifications) as Record<VerificationOutcome, number>
+  }
+}
+
+const NO_BUCKETS: readonly number[] = [...VERIFICATION_SECONDS_BUCKETS, Number.POSITIVE_INFINITY].map(() => 0)
+
+function bucketOf(seconds: number): number {
+  const bucket = VERIFICATION_SECONDS_BUCKETS.findIndex((bound) => seconds <= bound)
+  return bucket < 0 ? VERIFICATION_SECONDS_BUCKETS.length : bucket
+}
+
+/** For each place the sum up to it. */
+function sumUp(counts: readonly number[]): number[] {
+  let sum = 0
+  return counts.map((count) => {
+    sum += count
+    return sum
+  })
+}
+
+/** What is wrong with totals as they stand on disk, in words; undefined where nothing is. */
+export function findTotalsProblem(wire: unknown): string | undefined {
+  if (!isFields(wire)) return 'it is no object'
+  const { since, operations, verifications } = wire
+  if (!isAmount(since)) return 'its "since" is no position'
+  if (!isFields(operations) || !Object.values(operations).every(isAmount))
+    return 'its "operations" are no counts'
+  if (verifications === undefined || areVerifications(verifications)) return undefined
+  return 'its "verifications" are no counts'
+}
+
+function areVerifications(verifications: unknown): boolean {
+  if (!isFields(verifications)) return false
+  const { bytes, ms, buckets } = verifications
+  const counts = VERIFICATION_OUTCOMES.map((outcome) => verifications[outcome])
+  if (![bytes, ms, ...counts].every(isAmount)) return false
+  return Array.isArray(buckets) && buckets.length === NO_BUCKETS.length && buckets.every(isAmount)
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}

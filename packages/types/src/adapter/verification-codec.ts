@@ -1,0 +1,61 @@
+import { type ModelId, parseModelId } from '../entry/model-id.ts'
+import { createInvalidInput } from '../error/catalog-error.ts'
+import { type RecordedVerification, VERIFICATION_OUTCOMES } from '../ports/catalog-totals.ts'
+
+/** An attempt to verify a model as it stands in a commit on disk. */
+export interface WireVerification {
+  readonly id: string
+  readonly outcome: RecordedVerification['outcome']
+  readonly bytes: number
+  readonly duration_ms: number
+  readonly code?: string
+}
+
+/** The verification of a commit, whose id is well-formed. */
+export interface CheckedVerification extends RecordedVerification {
+  readonly id: ModelId
+}
+
+const MAX_CODE_LENGTH = 64
+
+/** INVALID_INPUT for one that is not well-formed. */
+export function checkVerification({
+  id,
+  outcome,
+  bytes,
+  durationMs,
+  code,
+}: CheckedVerification): CheckedVerification {
+  const checked = {
+    ...{ id: parseModelId(id), outcome, bytes, durationMs: Math.round(durationMs) },
+    ...(code !== undefined && { code }),
+  }
+  const problem = findVerificationProblem(encodeVerification(checked))
+  if (problem !== undefined) throw createInvalidInput([{ field: 'verification', problem }])
+  return checked
+}
+
+export function encodeVerification({ durationMs, code, ...rest }: CheckedVerification): WireVerification {
+  return { ...rest, duration_ms: durationMs, ...(code !== undefined && { code }) }
+}
+
+/** Without the id, which is that of the change. Frozen. */
+export function decodeVerification(wire: WireVerification): RecordedVerification {
+  const { outcome, bytes, duration_ms: durationMs, code } = wire
+  return Object.freeze({ outcome, bytes, durationMs, ...(code !== undefined && { code }) })
+}
+
+/** What is wrong with a verification as it stands on disk, but for its id, in words; undefined where nothing is. */
+export function findVerificationProblem(wire: unknown): string | undefined {
+  if (typeof wire !== 'object' || wire === null) return 'is no object'
+  const { outcome, bytes, duration_ms, code } = wire as Partial<Record<keyof WireVerification, unknown>>
+  if (!VERIFICATION_OUTCOMES.some((each) => each === outcome)) return 'has an "outcome" that is not known'
+  if (!isWhole(bytes)) return 'has "bytes" that are no whole number from 0'
+  if (!isWhole(duration_ms)) return 'has a duration that is no whole number of milliseconds from 0'
+  const isCode = typeof code === 'string' && code.length <= MAX_CODE_LENGTH
+  return code === undefined || isCode ? undefined : 'has a "code" that is none'
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
