@@ -28,6 +28,20 @@ it('shows who changed what, when and why', async () => {
   ])
 })
 
+it('shows a verification that could not read the file, at the revision that stands', async () => {
+  const world = createWorld()
+  await world.run('register', 'llama', '--source', SOURCE)
+  expect(await world.run('verify', 'llama')).not.toMatchObject({ code: 0 })
+  const shown = await world.run('history', 'llama')
+  const rows = shown.stdout.split('\n').map((line) => line.trim().replace(/ {2,}/gu, ' | '))
+  expect(rows[2]).toMatch(/ \| verify \| llama \| 1 \| Pending \| unreadable \(FILE_MISSING\)$/u)
+  type Shown = { changes: { verification?: object; isUnchanged?: true }[] }
+  expect(parseJson<Shown>(await world.run('history', '--json')).changes[1]).toMatchObject({
+    ...{ revision: 1, isUnchanged: true },
+    verification: { outcome: 'unreadable', bytes: 0, code: 'FILE_MISSING' },
+  })
+})
+
 it('is one JSON document without credentials, from a position on, and no longer than asked for', async () => {
   const world = createWorld()
   for (const id of ['a', 'b', 'c']) await world.run('register', id, '--source', SOURCE, '--actor', 'ada')

@@ -40,7 +40,11 @@ describe('dedupe', () => {
   it('believes a copy only once it was read', async () => {
     const { catalog, files } = await openWith(['a', 'b'], [1, 1])
     const plan = await catalog.upkeep.dedupe({ method: 'reflink' })
+    const before = await catalog.history.totals()
     const report = await catalog.upkeep.apply(plan)
+    const { verifications, verifiedBytes } = await catalog.history.totals()
+    expect(verifications.success).toBe(before.verifications.success + 1)
+    expect(verifiedBytes).toBe(before.verifiedBytes + 1024)
     expect(outlineOf(report)).toMatchObject({ done: ['share-bytes'], freedBytes: 1024 })
     expect(files.read).toEqual([pathOf('b')])
     expect((await catalog.upkeep.doctor()).findings).toEqual([])

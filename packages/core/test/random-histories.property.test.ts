@@ -1,4 +1,4 @@
-import { createMemoryBacking, sampleDigest } from '@catalog/testkit'
+import { createMemoryBacking, foldChanges, sampleDigest } from '@catalog/testkit'
 import { scaleRuns } from '@catalog/testkit/running'
 import { type CatalogErrorCode, isCatalogError, LIFECYCLE_STATES } from '@catalog/types'
 import { foldModelId } from '@catalog/types/adapter'
@@ -72,9 +72,10 @@ async function assertInvariants(catalog: Catalog, seen: ReadonlySet<string>): Pr
     }
   }
   const changes = await catalog.history.changes()
+  expect(await catalog.history.totals()).toEqual(foldChanges(changes, await catalog.refresh()))
   for (const folded of new Set(IDS.map(foldModelId))) {
     const revisions = changes
-      .filter((change) => foldModelId(change.id) === folded)
+      .filter(({ id, isUnchanged }) => foldModelId(id) === folded && isUnchanged !== true)
       .map(({ revision }) => revision)
     expect(revisions).toEqual(revisions.map((_, index) => index + 1))
   }

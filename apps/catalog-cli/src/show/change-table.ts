@@ -35,7 +35,7 @@ export function formatChangeTable(
     change.id,
     String(change.revision),
     change.entry?.state ?? REMOVED,
-    change.reason ?? '',
+    toReason(change),
   ])
   return formatTable(columns, rows, width)
 }
@@ -45,11 +45,20 @@ const REMOVED = 'removed'
 
 /** The same for changes that come one at a time, where no column can know its width. */
 export function formatChange(change: CommittedChange, paintState: ChangeTableOptions['paintState']): string {
-  const { position, at, operation, id, revision, entry, actor, reason } = change
+  const { position, at, operation, id, revision, entry, actor } = change
+  const reason = toReason(change)
   const outcome = entry === null ? REMOVED : paintState(entry.state, entry.state)
   const who = actor === undefined ? '' : ` by ${actor}`
-  const why = reason === undefined ? '' : `: ${reason}`
+  const why = reason === '' ? '' : `: ${reason}`
   return `${toSeconds(at)}  ${position}  ${id}  ${operation} -> ${outcome}, revision ${revision}${who}${why}`
+}
+
+/** Why it was done, and of a verification that changed nothing how it ended. */
+function toReason({ reason = '', verification, isUnchanged }: CommittedChange): string {
+  if (verification === undefined || isUnchanged !== true) return reason
+  const { outcome, code } = verification
+  const ended = code === undefined ? outcome : `${outcome} (${code})`
+  return reason === '' ? ended : `${ended}: ${reason}`
 }
 
 /** Whatever stands in the journal where a time should be. */

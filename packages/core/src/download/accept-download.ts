@@ -27,7 +27,8 @@ export async function acceptDownload(
   const gone = await findGone(context, await readEntry(context, id))
   const isLive = await livenessOf(context)
   const hosts = [context.node, ...context.formerNodes]
-  const update = { id, actor, reason, operation: 'finish-download' }
+  const attempt = finished.attempt.recordOf(reading)
+  const update = { id, actor, reason, operation: 'finish-download', attempt }
   const { before, after } = await updateEntry(context, update, async (now) => {
     await assertStillFinishing(context, finished, now, reading)
     const verdict = judge(now, reading)

@@ -27,10 +27,8 @@ import { refuseDownload } from './refuse-download.ts'
 
 export interface FinishRequest extends HolderRequest, VerifyOptions {}
 
-/** What a finish needs besides the download: how it is watched, and who is told of each reading. */
-interface Watch extends Pick<VerifyOptions, 'signal' | 'onProgress'> {
-  readonly onReading: (reading: Reading) => void
-}
+/** How a finish is watched. */
+type Watch = Pick<VerifyOptions, 'signal' | 'onProgress'>
 
 /**
  * Takes what was downloaded for the model's files if every one has the right bytes. Evidence is only of what was read
@@ -44,9 +42,10 @@ export async function finishDownload(context: CatalogContext, request: FinishReq
   const entry = await renewDownload(context, by)
   await assertPathsFree(context, entry)
   try {
-    return await observeVerification(context, id, async (onReading) => {
-      const finished = { ...by, ...(await findDownloaded(context, entry)) }
-      return await finish(context, finished, { signal, onProgress, onReading })
+    const observed = { id, ...attributionOf(request), operation: 'finish-download', signal }
+    return await observeVerification(context, observed, async (attempt) => {
+      const finished = { ...by, attempt, ...(await findDownloaded(context, entry)) }
+      return await finish(context, finished, { signal, onProgress })
     })
   } catch (error) {
     throw addModelId(id, error)
@@ -54,14 +53,14 @@ export async function finishDownload(context: CatalogContext, request: FinishReq
 }
 
 async function finish(context: CatalogContext, finished: FinishedDownload, watch: Watch): Promise<Verified> {
-  const { signal, onProgress, onReading } = watch
+  const { signal, onProgress } = watch
   const isTaken = await isAnyPlaceTaken(context, finished)
   const { first, second } = isTaken ? splitProgress(onProgress) : { first: undefined, second: onProgress }
   const unread = await inspectDownload(context, { ...finished, signal })
   const isRead = isTaken && judge(finished.target.entry, unread).outcome === 'match'
   // What stands at a name leaves it only for a file that is known to be right.
   const found = isRead ? await readDownload(context, { ...finished, signal, onProgress: first }) : unread
-  onReading(found)
+  finished.attempt.onReading(found)
   signal?.throwIfAborted()
   const isToPlace = finished.target.files.some(isPartial)
   if (!isToPlace && judge(finished.target.entry, found).outcome === 'match') {
@@ -87,9 +86,9 @@ async function judgePlaced(
   finished: FinishedDownload,
   watch: Watch & { readonly moves: readonly Move[] },
 ): Promise<Verified> {
-  const { signal, onProgress, onReading, moves } = watch
+  const { signal, onProgress, moves } = watch
   const reading = await readDownload(context, { ...finished, signal, onProgress })
-  onReading(reading)
+  finished.attempt.onReading(reading)
   signal?.throwIfAborted()
   const entry = await readEntry(context, finished.id)
   if (judge(entry, reading).outcome === 'match') return await accept(context, finished, reading, watch)

@@ -2,6 +2,7 @@ import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Reading, TargetFile } from '../entry/reading.ts'
 import { assertStillMeant, createSuperseded } from '../verify/still-meant.ts'
+import type { VerificationAttempt } from '../verify/verification-attempt.ts'
 import type { VerificationTarget } from '../verify/verification-target.ts'
 import type { DirectoryMove } from './collecting-directory.ts'
 import { attributionOf, type HolderRequest, heldDownload } from './download-holder.ts'
@@ -11,6 +12,7 @@ export interface FinishedDownload extends HolderRequest {
   readonly target: VerificationTarget
   /** By which all files get their names, once they were read; absent if each gets its own before that. */
   readonly move?: DirectoryMove | undefined
+  readonly attempt: VerificationAttempt
 }
 
 /** Who finishes the download, without its files. */

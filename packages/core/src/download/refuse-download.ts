@@ -47,7 +47,8 @@ export async function refuseDownload(
   const old = await restoreOld(context, finished, moves)
   const gone = old === undefined ? [] : await findGone(context, await readEntry(context, id))
   const isElsewhere = wrong.length > 0 || finished.move !== undefined || reading.files.some(isPartial)
-  const update = { id, actor, reason, operation: 'finish-download' }
+  const attempt = finished.attempt.recordOf(reading)
+  const update = { id, actor, reason, operation: 'finish-download', attempt }
   const isLive = await livenessOf(context)
   const policy = await policyOf(context)
   const how: VerdictOptions = { policy, isLive, hosts: [context.node, ...context.formerNodes] }

@@ -5,6 +5,7 @@ import type {
   EntryContent,
   ModelEntry,
   ModelId,
+  RecordedVerification,
   RevisionConflict,
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
@@ -18,6 +19,16 @@ export interface UpdateRequest extends Attribution {
   readonly id: ModelId
   readonly operation: string
   readonly ifRevision?: number | undefined
+  /** The attempt to verify the model that leads to the change; recorded also if nothing of the entry changes. */
+  readonly attempt?: AttemptRecord | undefined
+}
+
+/** What a commit says of an attempt to verify a model. */
+export interface AttemptRecord {
+  /** As it is judged by the entry that the commit builds on. */
+  of(before: ModelEntry): RecordedVerification
+  /** Called once a commit with it took effect. */
+  onRecorded(): void
 }
 
 /**
@@ -46,9 +57,17 @@ export async function updateEntry(
     const before = await readEntry(context, request.id)
     assertRevision(before, request)
     const changed = await change(before)
-    if (changed === undefined || changed === before) return { before, after: before }
-    const outcome = await commitChange(context, request, before.revision, changed)
-    if (outcome.applied) return { before, after: outcome.entries[0] ?? null }
+    if (changed === undefined || changed === before) {
+      if (request.attempt !== undefined) await recordAttempt(context, request, request.attempt.of(before))
+      request.attempt?.onRecorded()
+      return { before, after: before }
+    }
+    const verification = request.attempt?.of(before)
+    const outcome = await commitChange(context, { ...request, verification }, before.revision, changed)
+    if (outcome.applied) {
+      request.attempt?.onRecorded()
+      return { before, after: outcome.entries[0] ?? null }
+    }
     context.observer.onConflict({ operation: request.operation, id: request.id, attempt })
     if (attempt === MAX_ATTEMPTS) throw toConflict(outcome.conflicts[0], before)
   }
@@ -61,14 +80,38 @@ export async function readEntry({ store }: CatalogContext, id: ModelId): Promise
   return entry
 }
 
+/**
+ * Records an attempt to verify a model that changes nothing of its entry. Best effort: what an attempt found, or why it
+ * found nothing, is what its caller has to learn, also if the store cannot be written.
+ */
+export async function recordAttempt(
+  { store }: CatalogContext,
+  { id, operation, actor, reason }: UpdateRequest,
+  verification: RecordedVerification,
+): Promise<void> {
+  try {
+    await store.commit([{ operation, actor, reason, changes: [], verification: { id, ...verification } }])
+  } catch {
+    // The caller has an answer, or an error that says more than this one.
+  }
+}
+
+interface CommitRequest extends Omit<UpdateRequest, 'ifRevision' | 'attempt'> {
+  readonly verification?: RecordedVerification | undefined
+}
+
 /** Commits one change and returns its outcome. */
 export async function commitChange(
   { store }: CatalogContext,
-  { id, operation, actor, reason }: UpdateRequest,
+  { id, operation, actor, reason, verification }: CommitRequest,
   ifRevision: number,
   entry: EntryContent | null,
 ): Promise<CommitOutcome> {
-  const commit: Commit = { operation, actor, reason, changes: [{ id, ifRevision, entry }] }
+  const commit: Commit = {
+    ...{ operation, actor, reason },
+    changes: [{ id, ifRevision, entry }],
+    ...(verification !== undefined && { verification: { id, ...verification } }),
+  }
   const [outcome] = await store.commit([commit])
   if (outcome === undefined) throw new TypeError('the store gave no outcome for a commit')
   return outcome

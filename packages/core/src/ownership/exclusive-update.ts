@@ -116,7 +116,7 @@ export async function confirm(context: CatalogContext, committed: Committed): Pr
   const { after, before = null, findRivalry, request } = committed
   const rival = await findRival(context, after, findRivalry)
   if (rival === undefined || !(await wasFirst(context, rival, committed))) return
-  await undo(context, { ...request, ifRevision: after.revision }, before)
+  await undo(context, { ...request, attempt: undefined, ifRevision: after.revision }, before)
   throw rival.error
 }
 

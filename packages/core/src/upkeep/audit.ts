@@ -26,7 +26,7 @@ export interface AuditReport {
   readonly right: number
   /** Recorded, as every verification does. */
   readonly wrong: readonly WrongModel[]
-  /** Of these nothing is recorded: they are read first by the next audit. */
+  /** Recorded as attempts that change nothing: they are read first by the next audit. */
   readonly unreadable: readonly UnreadableModel[]
   /** What was read of those that could be read. */
   readonly bytes: number

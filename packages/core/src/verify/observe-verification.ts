@@ -1,24 +1,34 @@
-import type { ModelId, VerificationEvent } from '@catalog/types'
+import type { VerificationEvent } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import type { Reading } from '../entry/reading.ts'
+import type { UpdateRequest } from '../entry/update-entry.ts'
+import { VerificationAttempt } from './verification-attempt.ts'
 import type { Verified } from './verified.ts'
 
-/** Runs a verification and tells the observer of its end: an `error` unless its verdict was recorded. */
+/** Who verifies which model, by which operation, and what aborts it. */
+export interface ObservedVerification extends UpdateRequest {
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Runs a verification, which records its verdict with what the attempt says. Records one that ended in an error, and tells
+ * the observer of its end: an `error` unless its verdict was recorded.
+ */
 export async function observeVerification(
-  { observer, monotonicMs }: CatalogContext,
-  id: ModelId,
-  run: (onReading: (reading: Reading) => void) => Promise<Verified>,
+  context: CatalogContext,
+  { signal, ...request }: ObservedVerification,
+  run: (attempt: VerificationAttempt) => Promise<Verified>,
 ): Promise<Verified> {
-  const startedMs = monotonicMs()
+  const attempt = new VerificationAttempt(context, request)
   let outcome: VerificationEvent['outcome'] = 'error'
-  let bytes = 0
   try {
-    const verified = await run((reading) => {
-      bytes = reading.bytes
-    })
+    const verified = await run(attempt)
     outcome = verified.verdict.outcome === 'match' ? 'match' : 'mismatch'
     return verified
+  } catch (error) {
+    if (signal?.aborted !== true) await attempt.recordError(error)
+    throw error
   } finally {
-    observer.onVerification({ id, outcome, bytes, durationMs: monotonicMs() - startedMs })
+    const { bytes, durationMs } = attempt
+    context.observer.onVerification({ id: request.id, outcome, bytes, durationMs })
   }
 }

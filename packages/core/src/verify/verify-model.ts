@@ -4,6 +4,7 @@ import { policyOf } from '../context/policy.ts'
 import { addModelId } from '../entry/errors.ts'
 import type { VerifyOptions } from '../entry/operation-options.ts'
 import type { Reading } from '../entry/reading.ts'
+import type { UpdateRequest } from '../entry/update-entry.ts'
 import { livenessOf } from '../evidence/liveness.ts'
 import { isWhollyKnown } from '../ownership/claims.ts'
 import {
@@ -28,7 +29,7 @@ export interface VerifyRequest extends VerifyOptions, ReadRequest {
 
 /**
  * Reads the model's files, and resolves with the verdict once what was found is durable. What could not be read to its
- * end leaves no trace.
+ * end changes nothing of the entry, and is recorded as an attempt.
  */
 export async function verifyModel(context: CatalogContext, request: VerifyRequest): Promise<Verified> {
   const { id, path, signal } = request
@@ -36,16 +37,22 @@ export async function verifyModel(context: CatalogContext, request: VerifyReques
   try {
     const target = await findTarget(context, id, path)
     await assertMovable(context, target)
-    return await observeVerification(context, id, async (onReading) => {
+    const observed = { ...byOf(request), signal }
+    return await observeVerification(context, observed, async (attempt) => {
       const reading = await readFiles(context, target, request)
-      onReading(reading)
+      attempt.onReading(reading)
       const diagnosed = await withDiagnosis(context, target, reading)
       signal?.throwIfAborted()
-      return await recordReading(context, request, target, diagnosed)
+      const by = { ...byOf(request), attempt: attempt.recordOf(diagnosed) }
+      return await recordReading(context, by, target, diagnosed)
     })
   } catch (error) {
     throw addModelId(id, error)
   }
+}
+
+function byOf({ id, actor, reason }: VerifyRequest): UpdateRequest {
+  return { id, actor, reason, operation: 'verify' }
 }
 
 /** Before hours of hashing. Where no digest is known yet, only the reading tells whether another model has the same bytes. */
@@ -73,7 +80,7 @@ async function withDiagnosis(
 /** Judges the reading by the entry as it is by now. CONFLICT if that no longer means what was read. */
 async function recordReading(
   context: CatalogContext,
-  { id, actor, reason }: VerifyRequest,
+  request: UpdateRequest,
   target: VerificationTarget,
   reading: Reading,
 ): Promise<Verified> {
@@ -82,17 +89,13 @@ async function recordReading(
   const policy = await policyOf(context)
   const isLive = await livenessOf(context)
   const hosts = [node, ...formerNodes]
-  const { before, after } = await updateExclusively(
-    context,
-    { id, actor, reason, operation: 'verify' },
-    {
-      change: async (now) => {
-        await assertStillMeant(context, target, now, reading)
-        return applyVerdict(now, judge(now, reading), { moveTo, policy, isLive, hosts })
-      },
-      findRivalry: findPathRivalry,
-      isAsked: (...entries) => moveTo !== undefined && hasOtherNames(context)(...entries),
+  const { before, after } = await updateExclusively(context, request, {
+    change: async (now) => {
+      await assertStillMeant(context, target, now, reading)
+      return applyVerdict(now, judge(now, reading), { moveTo, policy, isLive, hosts })
     },
-  )
+    findRivalry: findPathRivalry,
+    isAsked: (...entries) => moveTo !== undefined && hasOtherNames(context)(...entries),
+  })
   return { entry: after ?? before, verdict: judge(before, reading) }
 }

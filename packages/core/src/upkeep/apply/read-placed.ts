@@ -1,6 +1,6 @@
 import type { EntryContent, FileAtPath, FileDigest, ModelEntry, Sha256Digest, Volume } from '@catalog/types'
 import type { Reading } from '../../entry/reading.ts'
-import { updateEntry } from '../../entry/update-entry.ts'
+import { type AttemptRecord, updateEntry } from '../../entry/update-entry.ts'
 import {
   evidenceOfSameInode,
   type KnownFile,
@@ -46,12 +46,18 @@ export async function readPlaced(
   const known = toKnown(task, volume, { path: by, read })
   const owners = await task.names.findOwners(placed)
   const { actor, reason } = task
-  for (const { entry } of owners) {
-    await updateEntry(context, { id: entry.id, actor, reason, operation: 'dedupe' }, (now) =>
-      withKnown(task, now, known),
-    )
+  for (const [index, { entry }] of owners.entries()) {
+    // It was read once, whichever entries name it.
+    const attempt = index === 0 ? attemptOf(read) : undefined
+    const request = { id: entry.id, actor, reason, operation: 'dedupe', attempt }
+    await updateEntry(context, request, (now) => withKnown(task, now, known))
   }
   await verifyUnknown(task, owners)
+}
+
+function attemptOf({ sizeBytes: bytes, durationMs }: FileDigest): AttemptRecord {
+  const verification = { outcome: 'success', bytes, durationMs: Math.round(durationMs) } as const
+  return { of: () => verification, onRecorded: () => undefined }
 }
 
 /** Whether what was read is on the volume that was found before. */
