@@ -4,6 +4,12 @@ Feature: Exit codes of the command line
   Background:
     Given an empty catalog
 
+  Scenario: A model whose file is not there
+    Given a registered model "llama-3.1-8b"
+    When the operator runs `catalog verify llama-3.1-8b`
+    Then it ends with exit code 14
+    And no model has changed
+
   Scenario Outline: `<command>` ends with <code>
     Given a registered model "llama-3.1-8b"
     When the operator runs `catalog <command>`
@@ -21,7 +27,6 @@ Feature: Exit codes of the command line
     Examples: It is not there
       | command                  | code | meaning      |
       | show llama-4             | 4    | NOT_FOUND    |
-      | verify llama-3.1-8b      | 14   | FILE_MISSING |
       | digest no-such-file.gguf | 14   | FILE_MISSING |
 
     Examples: It is no file

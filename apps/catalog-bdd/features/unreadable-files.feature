@@ -10,7 +10,8 @@ Feature: Files that cannot be verified
     Given at its path there is <what>
     When "phi-3-mini" is verified
     Then it is refused with <code>, naming its path
-    And nothing was written
+    And no model has changed
+    And its history tells of a verification that was unreadable, with <code>
 
     Examples:
       | what            | code               |

@@ -19,6 +19,15 @@ Then('no model has changed', async function (this: CatalogWorld) {
   assert.deepEqual(await this.catalog.list(), this.before.models)
 })
 
+Then(
+  'its history tells of a verification that was unreadable, with {code}',
+  async function (this: CatalogWorld, code: CatalogErrorCode) {
+    const last = (await this.catalog.history.of(this.subject)).at(-1)
+    assert.equal(last?.isUnchanged, true)
+    assert.deepEqual([last?.verification?.outcome, last?.verification?.code], ['unreadable', code])
+  },
+)
+
 Then('nothing was written', async function (this: CatalogWorld) {
   assert.deepEqual(await this.catalog.list(), this.before.models)
   assert.deepEqual(await readCommitLines(this.root), this.before.commitLines)
