@@ -1,0 +1,67 @@
+import { readCatalog } from './catalog-reading.ts'
+import { FAMILIES, type FamilyDefinition, toFamily } from './families.ts'
+import type { MeteredCatalog } from './metered-catalog.ts'
+
+/** What of the `Registry` of prom-client the metrics need. */
+export interface MetricRegistry {
+  registerMetric(metric: RegisteredMetric): void
+}
+
+/** What a registry asks of each of its metrics. */
+export interface RegisteredMetric {
+  get(): Promise<unknown>
+  reset(): void
+}
+
+/** A metric as a registry of prom-client shows it. */
+interface ShownMetric extends RegisteredMetric {
+  /** A registry of OpenMetrics takes `_total` off. */
+  name: string
+  readonly help: string
+  readonly type: string
+}
+
+export interface RegisterMetricsOptions {
+  /** A `Registry` of prom-client, or its `register`. */
+  readonly registry: MetricRegistry
+}
+
+/**
+ * Adds the metrics of a catalog to a registry of prom-client. Each scrape asks the catalog, and never fails because of it: of
+ * a catalog that cannot be read `catalog_up` is 0.
+ *
+ * @throws {Error} if the registry has metrics of these names already, as those of another catalog
+ */
+export function registerMetrics(catalog: MeteredCatalog, { registry }: RegisterMetricsOptions): void {
+  const read = shareWhilePending(() => readCatalog(catalog))
+  for (const family of FAMILIES) registry.registerMetric(toRegistered(family, read))
+}
+
+type ReadCatalog = () => ReturnType<typeof readCatalog>
+
+function toRegistered(family: FamilyDefinition, read: ReadCatalog): ShownMetric {
+  const { name, help, type } = family
+  return {
+    ...{ name, help, type },
+    async get() {
+      const { samples } = toFamily(family, await read())
+      const values = samples.map(({ name: metricName, labels, value }) =>
+        metricName === name ? { labels, value } : { metricName, labels, value },
+      )
+      return { name: this.name, help, type, values, aggregator: 'max' }
+    },
+    // What is counted is the catalog's.
+    reset: () => undefined,
+  }
+}
+
+/** All metrics of one scrape are of one reading. */
+function shareWhilePending<T>(read: () => Promise<T>): () => Promise<T> {
+  let pending: Promise<T> | undefined
+  return () => {
+    pending ??= read().finally(() => {
+      pending = undefined
+    })
+    return pending
+  }
+}
