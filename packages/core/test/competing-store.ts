@@ -5,6 +5,7 @@ import type {
   CommitOutcome,
   CommittedChange,
   HistoryReport,
+  HistorySize,
   ListQuery,
   ModelEntry,
   ModelId,
@@ -76,6 +77,10 @@ export class CompetingStore implements CatalogStore {
 
   verifyHistory(): Promise<HistoryReport> {
     return this.#store.verifyHistory()
+  }
+
+  measureHistory(): Promise<HistorySize> {
+    return this.#store.measureHistory()
   }
 
   pruneHistory(options?: PruneOptions): Promise<PrunedHistory> {

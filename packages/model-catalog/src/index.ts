@@ -50,6 +50,7 @@ export {
 export type {
   HistoryProblem,
   HistoryReport,
+  HistorySize,
   PrunedHistory,
   RemovedFile,
   VerifiedHistory,

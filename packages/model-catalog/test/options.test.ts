@@ -131,7 +131,7 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
 const POSITIONAL_METHODS = [
   ...['get', 'counts', 'listByState', 'findByName', 'locate', 'modelPath', 'resolve', 'openVerified'],
   ...['refresh', 'close', 'leases.list', 'history.changes', 'history.of', 'history.stateAt'],
-  ...['history.totals', 'history.verify', 'standing', 'upkeep.stats', 'policy.get'],
+  ...['history.size', 'history.totals', 'history.verify', 'standing', 'upkeep.stats', 'policy.get'],
 ]
 
 /** Functions whose arguments are all positional. */

@@ -9,6 +9,7 @@ import {
   type CommitOutcome,
   type CommittedChange,
   type HistoryReport,
+  type HistorySize,
   isCatalogError,
   type ListQuery,
   type ModelEntry,
@@ -30,6 +31,7 @@ import { assertFitsRecord } from './format/limits.ts'
 import type { EncodedCommit } from './format/record.ts'
 import { encodeSettingsCommit } from './format/settings-codec.ts'
 import { readHistory } from './history/history.ts'
+import { measureHistory } from './history/measure-history.ts'
 import { pruneHistory } from './history/prune-history.ts'
 import { verifyHistory } from './history/verify-history.ts'
 import { GroupCommit } from './journal/group-commit.ts'
@@ -144,6 +146,18 @@ export class OpenedStore implements CatalogStore {
     return this.#beforeClosing(async () => {
       this.#assertOpen()
       return await verifyHistory(names.root, { disk })
+    })
+  }
+
+  measureHistory(): Promise<HistorySize> {
+    const { disk, names } = this.#parts
+    return this.#beforeClosing(async () => {
+      this.#assertOpen()
+      try {
+        return await measureHistory(disk, names)
+      } catch (error) {
+        throw toDiskError(error, 'measure', names.directory)
+      }
     })
   }
 

@@ -22,9 +22,14 @@ describe('pruning the history', () => {
     await register(store, ...many('a', 60))
     const before = await files()
     const count = await segments()
+    const sizes = await Promise.all(before.map(async (name) => (await stat(root.at('.catalog', name))).size))
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    expect(await store.measureHistory()).toEqual({ segments: count, bytes: total })
     const bytes = (await stat(root.at('.catalog', 'journal-000001.jsonl'))).size
     const { removed, segments: kept } = await pruneHistory(root.path)
     expect(kept).toBe(2)
+    const freed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    expect(await store.measureHistory()).toEqual({ segments: 2, bytes: total - freed })
     const after = await files()
     expect(after).toHaveLength(4)
     expect(removed.map(({ path }) => basename(path)).sort()).toEqual(

@@ -8,6 +8,7 @@ import {
   type CommitOutcome,
   type CommittedChange,
   type HistoryReport,
+  type HistorySize,
   type ListQuery,
   type ModelEntry,
   type ModelId,
@@ -103,6 +104,11 @@ class MemoryStore implements CatalogStore {
   async verifyHistory(): Promise<HistoryReport> {
     const { history, position } = this.#opened()
     return { ok: true, segments: 1, records: history.length, from: 0, to: position }
+  }
+
+  async measureHistory(): Promise<HistorySize> {
+    this.#opened()
+    return { segments: 1, bytes: 0 }
   }
 
   async pruneHistory(): Promise<PrunedHistory> {

@@ -119,6 +119,7 @@ export type {
 export type {
   HistoryProblem,
   HistoryReport,
+  HistorySize,
   PrunedHistory,
   PruneOptions,
   RemovedFile,

@@ -4,6 +4,7 @@ import {
   type CatalogTotals,
   type CommittedChange,
   type HistoryReport,
+  type HistorySize,
   type ModelEntry,
   type PrunedHistory,
   type PruneOptions,
@@ -71,6 +72,15 @@ export class History {
    */
   async totals(): Promise<CatalogTotals> {
     return this.#context.store.totals()
+  }
+
+  /**
+   * How much room the history that is kept takes, with the snapshots that it starts from. Reads none of it.
+   *
+   * @throws {CatalogError} IO
+   */
+  async size(): Promise<HistorySize> {
+    return this.#context.store.measureHistory()
   }
 
   /**

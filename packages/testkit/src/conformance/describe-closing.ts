@@ -17,6 +17,7 @@ export function describeClosing(createHarness: CreateStoreHarness): void {
         store.counts(),
         store.settings(),
         store.totals(),
+        store.measureHistory(),
         store.changeSettings({ ifRevision: 0, settings: { policy: {}, volumes: {} } }),
         store.changes(0),
         store.refresh(),

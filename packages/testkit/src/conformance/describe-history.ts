@@ -39,6 +39,15 @@ export function describeHistory(createHarness: CreateStoreHarness): void {
       expect(await store.changes(0)).toHaveLength(2)
     })
 
+    it('is measured without being read, in as many segments as were verified', async () => {
+      const store = await catalog().open()
+      await commitEntry(store, sampleEntry({ id: 'a' }))
+      const { segments } = await store.verifyHistory()
+      const size = await store.measureHistory()
+      expect(size.segments).toBe(segments)
+      expect(size.bytes).toBeGreaterThanOrEqual(0)
+    })
+
     it('gives the changes after a position, oldest first', async () => {
       const store = await catalog().open()
       await commitEntry(store, sampleEntry({ id: 'a' }))

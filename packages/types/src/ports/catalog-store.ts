@@ -5,7 +5,7 @@ import type { Attribution } from '../input/registration.ts'
 import type { ListQuery } from '../query/list-query.ts'
 import type { SettingsChange, SettingsOutcome, StoredSettings } from './catalog-settings.ts'
 import type { CatalogTotals, RecordedVerification } from './catalog-totals.ts'
-import type { HistoryReport, PrunedHistory, PruneOptions } from './stored-history.ts'
+import type { HistoryReport, HistorySize, PrunedHistory, PruneOptions } from './stored-history.ts'
 
 /** What to make of one entry, if it still is at the revision the caller saw. To remove what is absent is none. */
 export interface Change {
@@ -107,6 +107,8 @@ export interface CatalogReader {
    * Reads all of the history that is kept, and says whether every record is as it was written. Changes nothing. IO.
    */
   verifyHistory(): Promise<HistoryReport>
+  /** How much room the history takes. Reads none of it. IO. */
+  measureHistory(): Promise<HistorySize>
 }
 
 /** Writing, by any number of callers, threads and processes at once. */

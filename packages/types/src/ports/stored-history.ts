@@ -23,6 +23,14 @@ export interface HistoryProblem {
 export type HistoryReport = VerifiedHistory &
   ({ readonly ok: true } | ({ readonly ok: false } & HistoryProblem))
 
+/** How much room a history takes. */
+export interface HistorySize {
+  /** How many parts the store keeps it in. */
+  readonly segments: number
+  /** What they take on disk, with the snapshots that they start from; 0 for a store that has no disk. */
+  readonly bytes: number
+}
+
 /** How much of a history is kept. */
 export interface PruneOptions {
   /** How many of the last segments are kept, the present one among them; at least and by default 2. */
