@@ -1,60 +1,122 @@
-import { LIFECYCLE_STATES, VERIFICATION_OUTCOMES } from '@catalog/types'
-import type { CatalogReading } from './catalog-reading.ts'
+import { LIFECYCLE_STATES, VERIFICATION_OUTCOMES, VERIFICATION_SECONDS_BUCKETS } from '@catalog/types'
+import type { CatalogReading, KnownNumbers } from './catalog-reading.ts'
 import type { MetricFamily, MetricSample } from './metric-family.ts'
+import type { LocalNumbers } from './metrics-observer.ts'
+import type { SurveyReading } from './survey.ts'
 
 /** A family, and where its samples come from. */
 export interface FamilyDefinition extends Omit<MetricFamily, 'samples'> {
-  readonly read: (reading: CatalogReading | undefined) => readonly Value[]
+  readonly read: (reading: CatalogReading) => readonly Value[]
 }
 
-/** A sample whose name is that of its family with this behind it. */
+/** A sample whose name is that of its family with the suffix behind it. */
 type Value = Omit<MetricSample, 'name'> & { readonly suffix?: string }
 
-/** All families, in the order in which they are shown. */
+type Head = Pick<FamilyDefinition, 'name' | 'type' | 'help'>
+
+const AUDIT_PARTS = { done: 'what it has read', total: 'what it was to read' }
+
+/** All families, in the order in which they are shown. The names are in the README, the dashboard and the alerts. */
 export const FAMILIES: readonly FamilyDefinition[] = [
   {
-    name: 'catalog_up',
-    help: 'Whether the catalog can be read: 0 while it is damaged, unreachable or closed.',
-    type: 'gauge',
-    read: (reading) => [{ labels: {}, value: reading === undefined ? 0 : 1 }],
+    ...gauge('catalog_up', 'Whether the catalog can be read: 0 while it is damaged, unreachable or closed.'),
+    read: ({ known }) => one(known === undefined ? 0 : 1),
   },
-  {
-    name: 'catalog_models_total',
-    help: 'Models by state.',
-    type: 'gauge',
-    read: (reading) =>
-      reading === undefined
-        ? []
-        : LIFECYCLE_STATES.map((state) => ({ labels: { state }, value: reading.counts[state] })),
-  },
-  {
-    name: 'catalog_verification_total',
-    help: 'Attempts to verify a model by outcome, of every program that uses the catalog.',
-    type: 'counter',
-    read: (reading) =>
-      reading === undefined
-        ? []
-        : VERIFICATION_OUTCOMES.map((outcome) => ({
-            labels: { outcome },
-            value: reading.totals.verifications[outcome],
-          })),
-  },
-  {
-    name: 'catalog_operations_total',
-    help: 'Changes of models by operation, of every program that uses the catalog.',
-    type: 'counter',
-    read: (reading) =>
-      Object.entries(reading?.totals.operations ?? {}).map(([operation, value]) => ({
-        labels: { operation },
-        value,
+  ofKnown(gauge('catalog_models_total', 'Models by state.'), ({ counts }) =>
+    LIFECYCLE_STATES.map((state) => ({ labels: { state }, value: counts[state] })),
+  ),
+  ofKnown(
+    counter(
+      'catalog_verification_total',
+      'Attempts to verify a model by outcome, of every program that uses the catalog.',
+    ),
+    ({ totals }) =>
+      VERIFICATION_OUTCOMES.map((outcome) => ({
+        labels: { outcome },
+        value: totals.verifications[outcome],
       })),
+  ),
+  ofKnown(
+    counter(
+      'catalog_operations_total',
+      'Changes of models by operation, of every program that uses the catalog.',
+    ),
+    ({ totals }) =>
+      Object.entries(totals.operations).map(([operation, value]) => ({ labels: { operation }, value })),
+  ),
+  ofKnown(
+    counter('catalog_verified_bytes_total', 'Bytes that verifications read, of every program.'),
+    ({ totals }) => one(totals.verifiedBytes),
+  ),
+  ofKnown(
+    {
+      name: 'catalog_verification_duration_seconds',
+      type: 'histogram',
+      help: 'How long attempts to verify a model took, of every program.',
+    },
+    toHistogram,
+  ),
+  ofLocal(
+    counter('catalog_conflicts_total', 'Races for a model that this process lost and decided anew.'),
+    ({ conflicts }) => one(conflicts),
+  ),
+  ...(['done', 'total'] as const).flatMap((part) => [
+    ofLocal(
+      gauge(
+        `catalog_audit_${part}_models`,
+        `Models of the last audit of this process: ${AUDIT_PARTS[part]}.`,
+      ),
+      ({ audit }) => (audit === undefined ? [] : one(audit[`${part}Models`])),
+    ),
+    ofLocal(
+      gauge(`catalog_audit_${part}_bytes`, `Bytes of the last audit of this process: ${AUDIT_PARTS[part]}.`),
+      ({ audit }) => (audit === undefined ? [] : one(audit[`${part}Bytes`])),
+    ),
+  ]),
+  {
+    ...gauge('catalog_survey_up', 'Whether the files and entries could be surveyed for the metrics below.'),
+    read: ({ known, survey }) => (known === undefined ? [] : one(survey === undefined ? 0 : 1)),
   },
+  ofSurvey(gauge('catalog_survey_timestamp_seconds', 'When that was done, in Unix time.'), ({ at }) =>
+    one(at / 1000),
+  ),
+  ofSurvey(
+    gauge('catalog_models_bytes', 'Bytes of the models of known size, by state.'),
+    ({ stats: { byState } }) =>
+      LIFECYCLE_STATES.map((state) => ({ labels: { state }, value: byState[state].bytes })),
+  ),
+  ofSurvey(
+    gauge(
+      'catalog_oldest_evidence_age_seconds',
+      'How long ago the model was read that was not read for the longest time on this machine.',
+    ),
+    ({ stats: { oldestEvidenceAt } }) =>
+      oldestEvidenceAt === null ? [] : one(Math.max(0, (Date.now() - Date.parse(oldestEvidenceAt)) / 1000)),
+  ),
+  ofSurvey(gauge('catalog_partial_bytes', 'Bytes of unfinished downloads on disk.'), ({ stats }) =>
+    one(stats.partialBytes),
+  ),
+  ofSurvey(gauge('catalog_quarantined_bytes', 'Bytes of quarantined files on disk.'), ({ stats }) =>
+    one(stats.quarantinedBytes),
+  ),
+  ofSurvey(gauge('catalog_free_bytes', 'Bytes that may still be written into the root.'), ({ stats }) =>
+    one(stats.freeBytes),
+  ),
+  ofSurvey(gauge('catalog_active_leases', 'Leases of models that have not run out.'), ({ stats }) =>
+    one(stats.leases),
+  ),
+  ofSurvey(gauge('catalog_active_downloads', 'Downloads that have not run out.'), ({ stats }) =>
+    one(stats.downloads),
+  ),
+  ofSurvey(gauge('catalog_journal_bytes', 'Bytes of the journal and its snapshots on disk.'), ({ history }) =>
+    one(history.bytes),
+  ),
 ]
 
 /** The family with its samples. */
 export function toFamily(
   { name, help, type, read }: FamilyDefinition,
-  reading: CatalogReading | undefined,
+  reading: CatalogReading,
 ): MetricFamily {
   const samples = read(reading).map(({ suffix = '', labels, value }) => ({
     name: `${name}${suffix}`,
@@ -62,4 +124,42 @@ export function toFamily(
     value,
   }))
   return { name, help, type, samples }
+}
+
+function gauge(name: string, help: string): Head {
+  return { name, type: 'gauge', help }
+}
+
+function counter(name: string, help: string): Head {
+  return { name, type: 'counter', help }
+}
+
+function ofKnown(head: Head, read: (known: KnownNumbers) => readonly Value[]): FamilyDefinition {
+  return { ...head, read: ({ known }) => (known === undefined ? [] : read(known)) }
+}
+
+function ofSurvey(head: Head, read: (survey: SurveyReading) => readonly Value[]): FamilyDefinition {
+  return { ...head, read: ({ survey }) => (survey === undefined ? [] : read(survey)) }
+}
+
+function ofLocal(head: Head, read: (local: LocalNumbers) => readonly Value[]): FamilyDefinition {
+  return { ...head, read: ({ local }) => (local === undefined ? [] : read(local)) }
+}
+
+function one(value: number): readonly Value[] {
+  return [{ labels: {}, value }]
+}
+
+function toHistogram({ totals: { verificationSeconds } }: KnownNumbers): readonly Value[] {
+  const { count, sum, buckets } = verificationSeconds
+  const bounded = VERIFICATION_SECONDS_BUCKETS.map((bound, index) => ({
+    ...{ suffix: '_bucket', labels: { le: String(bound) } },
+    value: buckets[index] ?? count,
+  }))
+  return [
+    ...bounded,
+    { suffix: '_bucket', labels: { le: '+Inf' }, value: count },
+    { suffix: '_sum', labels: {}, value: sum },
+    { suffix: '_count', labels: {}, value: count },
+  ]
 }

@@ -1,6 +1,12 @@
-export type { MeteredCatalog } from './metered-catalog.ts'
+export type { MeteredCatalog, MeteredStats } from './metered-catalog.ts'
 export type { MetricFamily, MetricSample } from './metric-family.ts'
-export { readMetrics } from './read-metrics.ts'
+export { createMetricsObserver, type LocalNumbers, type MetricsObserver } from './metrics-observer.ts'
+export {
+  createMetricsReader,
+  type MetricsOptions,
+  type MetricsReader,
+  readMetrics,
+} from './metrics-reader.ts'
 export {
   type MetricRegistry,
   type RegisteredMetric,

@@ -1,6 +1,8 @@
-import { readCatalog } from './catalog-reading.ts'
+import { assertOptions } from '@catalog/types'
+import { type CatalogReading, readCatalog } from './catalog-reading.ts'
 import { FAMILIES, type FamilyDefinition, toFamily } from './families.ts'
 import type { MeteredCatalog } from './metered-catalog.ts'
+import { type MetricsOptions, toReadingParts } from './metrics-reader.ts'
 
 /** What of the `Registry` of prom-client the metrics need. */
 export interface MetricRegistry {
@@ -21,7 +23,7 @@ interface ShownMetric extends RegisteredMetric {
   readonly type: string
 }
 
-export interface RegisterMetricsOptions {
+export interface RegisterMetricsOptions extends MetricsOptions {
   /** A `Registry` of prom-client, or its `register`. */
   readonly registry: MetricRegistry
 }
@@ -30,16 +32,20 @@ export interface RegisterMetricsOptions {
  * Adds the metrics of a catalog to a registry of prom-client. Each scrape asks the catalog, and never fails because of it: of
  * a catalog that cannot be read `catalog_up` is 0.
  *
+ * @throws {CatalogError} INVALID_INPUT for an option that does not exist or is of a wrong type
  * @throws {Error} if the registry has metrics of these names already, as those of another catalog
  */
-export function registerMetrics(catalog: MeteredCatalog, { registry }: RegisterMetricsOptions): void {
-  const read = shareWhilePending(() => readCatalog(catalog))
+export function registerMetrics(catalog: MeteredCatalog, options: RegisterMetricsOptions): void {
+  assertOptions<RegisterMetricsOptions>(options, OPTIONS)
+  const { registry, ...others } = options
+  const parts = toReadingParts(catalog, others)
+  const read = shareWhilePending(() => readCatalog(parts))
   for (const family of FAMILIES) registry.registerMetric(toRegistered(family, read))
 }
 
-type ReadCatalog = () => ReturnType<typeof readCatalog>
+const OPTIONS = { registry: 'object', observer: 'object', surveyMaxAgeMs: 'number' } as const
 
-function toRegistered(family: FamilyDefinition, read: ReadCatalog): ShownMetric {
+function toRegistered(family: FamilyDefinition, read: () => Promise<CatalogReading>): ShownMetric {
   const { name, help, type } = family
   return {
     ...{ name, help, type },

@@ -2,20 +2,20 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
-import { type MeteredCatalog, registerMetrics } from '../src/index.ts'
+import { type MeteredCatalog, type MetricsOptions, registerMetrics } from '../src/index.ts'
 import { parseExposition } from './parse-exposition.ts'
 
-/** A server with the metrics of a catalog at every path, and what a scrape of it shows. */
+/** A server with the metrics of a catalog at every path. */
 export interface MetricsServer extends AsyncDisposable {
   readonly url: string
-  scrape(): Promise<ReadonlyMap<string, number>>
 }
 
 export async function serveMetrics(
   catalog: MeteredCatalog,
-  registry: Registry = new Registry(),
+  options: MetricsOptions = {},
 ): Promise<MetricsServer> {
-  registerMetrics(catalog, { registry })
+  const registry = new Registry()
+  registerMetrics(catalog, { registry, ...options })
   const server = createServer((_, response) => {
     registry.metrics().then(
       (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
@@ -24,10 +24,8 @@ export async function serveMetrics(
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`
   return {
-    url,
-    scrape: () => scrape(url),
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
     async [Symbol.asyncDispose]() {
       server.close()
       server.closeAllConnections()
@@ -36,7 +34,7 @@ export async function serveMetrics(
 }
 
 /** Fails unless the answer is an exposition. */
-async function scrape(url: string): Promise<ReadonlyMap<string, number>> {
+export async function scrape(url: string): Promise<ReadonlyMap<string, number>> {
   const response = await fetch(url)
   const text = await response.text()
   if (response.status !== 200) throw new Error(`${response.status} ${text}`)
