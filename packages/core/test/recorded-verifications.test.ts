@@ -1,7 +1,7 @@
-import { foldChanges, sampleDigest, sampleRegistration } from '@catalog/testkit'
+import { foldChanges, sampleDigest, sampleEntry, sampleRegistration } from '@catalog/testkit'
 import { CatalogError, type CommittedChange } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
+import { edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
 const right = sampleDigest(1)
 const wrong = sampleDigest(2)
@@ -175,6 +175,30 @@ describe('a recorded verification', () => {
     const { verifications } = await catalog.history.totals()
     expect(verifications).toEqual({ success: 1, failure: 1, unreadable: 0, superseded: 0 })
     await expectWholeTotals(opened)
+  })
+
+  it('is made once of a finish that is wrong and cannot clear up behind it', async () => {
+    const opened = await openRegistered()
+    const { catalog, files } = opened
+    await catalog.downloads.begin('m', { holder: 'h' })
+    files.put(PARTIAL, wrong, 9)
+    files.put(files.checkpointPathOf(PARTIAL), wrong)
+    files.removeFile = () => Promise.reject(new CatalogError('IO', 'no', { operation: 'remove' }))
+    await expect(catalog.downloads.finish('m', { holder: 'h' })).rejects.toMatchObject({ code: 'IO' })
+    const { verifications } = await catalog.history.totals()
+    expect(verifications).toMatchObject({ failure: 1, unreadable: 0 })
+  })
+
+  it('is made once where what was recorded is undone, because another model was first at the path', async () => {
+    const opened = await openRegistered()
+    const { catalog, files, other, store } = opened
+    const path = '/elsewhere/x.gguf'
+    files.put(path, right)
+    const rival = sampleEntry({ id: 'rival', digest: wrong, location: path })
+    store.beforeNextCommit(() => plant(other, rival))
+    await expect(catalog.verify('m', path)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(await catalog.history.of('m')).toMatchObject([{}, { revision: 2 }, { revision: 3 }])
+    expect((await catalog.history.totals()).verifications).toMatchObject({ success: 1, unreadable: 0 })
   })
 
   it('is made of each model that an audit reads, or cannot', async () => {

@@ -88,6 +88,20 @@ describe('stateAt', () => {
     await expect(catalog.history.stateAt(after(0))).rejects.toMatchObject(refused)
   })
 
+  it('takes a verification that changed nothing for no change: what was before it is not known from it', async () => {
+    const opened = await openTestCatalog()
+    const { catalog, clock, other } = opened
+    await plant(other, sampleEntry({ id: 'a' }))
+    clock.advance(60_000)
+    await plant(other, sampleEntry({ id: 'b' }))
+    clock.advance(60_000)
+    await catalog.verify('a').catch(() => undefined)
+    expect((await catalog.history.of('a')).at(-1)).toMatchObject({ isUnchanged: true, revision: 1 })
+    prune(opened, 1)
+    expect(await catalog.history.stateAt(after(1), 'a')).toMatchObject({ id: 'a', revision: 1 })
+    expect((await catalog.history.stateAt(after(1))).map(({ id }) => id)).toEqual(['a', 'b'])
+  })
+
   it('knows of an adopted catalog only how it is now', async () => {
     const { catalog, backing, other } = await openTestCatalog()
     await plant(other, sampleEntry({ id: 'a' }))

@@ -42,6 +42,17 @@ describe('totals', () => {
     return foldChanges(await store.changes(0), await store.refresh())
   }
 
+  /** Makes a snapshot one of an earlier version. The position of it. */
+  async function takeTotals(number: number): Promise<number> {
+    const bytes = await readFile(snapshot(number))
+    const end = bytes.indexOf('\n')
+    const { totals, ...header } = JSON.parse(bytes.subarray(33, end).toString())
+    expect(totals).toBeDefined()
+    const line = Buffer.from(formatLine(JSON.stringify(header)))
+    await writeFile(snapshot(number), Buffer.concat([line, bytes.subarray(end + 1)]))
+    return header.start[0]
+  }
+
   it('are of the whole history after it was pruned, and after a restart', async () => {
     const store = await root.open(SMALL)
     await work(store, 'a', 20)
@@ -98,22 +109,27 @@ describe('totals', () => {
     const first = await root.open(SMALL)
     await work(first, 'a', 6)
     await first.close()
-    const number = await segments()
-    const bytes = await readFile(snapshot(number))
-    const end = bytes.indexOf('\n')
-    const { totals, ...header } = JSON.parse(bytes.subarray(33, end).toString())
-    expect(totals).toBeDefined()
-    await writeFile(
-      snapshot(number),
-      Buffer.concat([Buffer.from(formatLine(JSON.stringify(header))), bytes.subarray(end + 1)]),
-    )
-    const [since] = header.start
+    const since = await takeTotals(await segments())
     const stores = [await root.open(SMALL), await root.open(SMALL)]
     await work(stores[0] as CatalogStore, 'b', 10)
     const kept = (await stores[1]?.changes(since)) ?? []
     for (const store of [...stores, await root.open()])
       expect(await store.totals()).toEqual(foldChanges(kept, await store.refresh(), since))
     expect(await verifyHistory(root.path)).toMatchObject({ ok: true })
+  })
+
+  it('begin at that snapshot also for a store that has counted since before it', async () => {
+    const writer = await root.open(SMALL)
+    const follower = await root.open({ readOnly: true })
+    await work(writer, 'a', 1)
+    expect((await follower.totals()).since).toBe(0)
+    await work(writer, 'b', 6)
+    await writer.close()
+    for (let number = 2; number <= (await segments()); number += 1) await takeTotals(number)
+    const fresh = await root.open({ readOnly: true })
+    const totals = await fresh.totals()
+    expect(totals.since).toBeGreaterThan(0)
+    expect(await follower.totals()).toEqual(totals)
   })
 
   it('that are not what the records make are told by the verification of the history', async () => {
