@@ -84,6 +84,19 @@ export const ROOMS = {
     'commands/read': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
     'commands/upkeep': ['catalog', 'files', 'options', 'output', 'problem', 'text'],
   },
+  'apps/model-provisioner': {
+    source: [],
+    provision: ['source'],
+  },
+  'apps/orchestratord': {
+    problems: [],
+    schemas: [],
+    catalog: [],
+    stream: ['problems'],
+    http: ['problems'],
+    openapi: ['problems', 'schemas'],
+    routes: ['catalog', 'http', 'openapi', 'problems', 'schemas', 'stream'],
+  },
 }
 
 /** A room's own files: not those of the rooms in it. */

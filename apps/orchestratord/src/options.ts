@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util'
+import * as z from 'zod'
+
+const integer = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^[0-9]+$/u, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
+
+const text = z.string().min(1)
+
+const optionsSchema = z.strictObject({
+  root: text.optional(),
+  host: text.default('127.0.0.1'),
+  port: integer(0, 65535).default(8080),
+  actor: text.default('orchestratord'),
+  'max-streams': integer(1, 1_000_000).default(1000),
+  'max-body-bytes': integer(1, 2 ** 30).default(4 * 2 ** 20),
+  'stalled-ms': integer(1, 2 ** 31 - 1).default(30_000),
+  'heartbeat-ms': integer(1, 2 ** 31 - 1).default(15_000),
+  'stop-ms': integer(1, 2 ** 31 - 1).default(10_000),
+  'log-level': z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+})
+
+export type Options = z.infer<typeof optionsSchema>
+
+const PREFIX = 'ORCHESTRATORD_'
+
+/**
+ * The options of the command line; for one that is not there, `ORCHESTRATORD_<NAME>` of the environment.
+ *
+ * @throws {Error} with a message for the one who has started the program
+ */
+export function parseOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
+  const names = Object.keys(optionsSchema.shape)
+  const { values } = parseArgs({
+    args: args.filter((each) => each !== '--'),
+    options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+  })
+  const given = names.flatMap((name) => {
+    const value = values[name] ?? environment[PREFIX + name.toUpperCase().replaceAll('-', '_')]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const result = optionsSchema.safeParse(Object.fromEntries(given))
+  if (result.success) return result.data
+  throw new Error(result.error.issues.map((issue) => `--${issue.path.join('.')} ${issue.message}`).join('\n'))
+}

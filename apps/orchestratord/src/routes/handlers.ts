@@ -1,0 +1,28 @@
+import type { OperationId } from '../openapi/operations.ts'
+import { ServiceProblem } from '../problems/service-problem.ts'
+import { registerModel, removeModel, updateModel } from './change-models.ts'
+import type { Handler } from './context.ts'
+import { getModel, getModelHistory, listModels } from './read-models.ts'
+import { watchModels } from './watch-models.ts'
+
+/** What each operation does. */
+export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
+  registerModel,
+  listModels,
+  getModel,
+  updateModel,
+  removeModel,
+  getModelHistory,
+  watchModels,
+  getHealth: async () => ({ status: 'ok' }),
+  async getReadiness({ catalog }) {
+    await catalog.use((opened) => opened.refresh())
+    return { status: 'ok' }
+  },
+  async getMetrics({ catalog, metrics }, _request, reply) {
+    if (metrics === undefined) throw new ServiceProblem('ROUTE_NOT_FOUND', 'The service has no metrics')
+    const text = await catalog.use((opened) => metrics.collect(opened))
+    return reply.type(metrics.contentType).send(text)
+  },
+  getDescription: async ({ description }) => description,
+}

@@ -1,0 +1,94 @@
+/** Room `schemas`: what callers send and get, by zod. */
+
+import {
+  type CommittedChange,
+  LIFECYCLE_STATES,
+  type ModelEntry,
+  type PublicEntry,
+  toPublicEntry,
+} from 'model-catalog'
+import * as z from 'zod'
+
+const time = z.iso.datetime()
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/u)
+const sizeBytes = z.int().nonnegative()
+
+/** A model as anyone may see it: `toPublicEntry` of its entry. */
+export const modelSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  source: z.string(),
+  digest: sha256.nullable(),
+  digestOrigin: z.enum(['declared', 'computed']).optional(),
+  state: z.enum(LIFECYCLE_STATES),
+  registeredAt: z.string(),
+  verifiedAt: z.string().nullable(),
+  sizeBytes: sizeBytes.optional(),
+  files: z
+    .array(z.strictObject({ path: z.string(), sizeBytes: sizeBytes.optional(), digest: sha256.optional() }))
+    .optional(),
+  tags: z.array(z.string()).optional(),
+  failure: z
+    .strictObject({ reason: z.string(), expected: z.string(), found: z.string(), at: z.string() })
+    .optional(),
+  download: z.strictObject({ startedAt: z.string(), until: z.string() }).optional(),
+  quarantine: z.array(z.strictObject({ at: z.string(), sizeBytes, digest: sha256.optional() })).optional(),
+  leases: z.array(z.strictObject({ at: z.string(), until: z.string() })).optional(),
+  revision: z.int().min(1),
+})
+
+export const changeSchema = z.strictObject({
+  position: z.int(),
+  at: time,
+  operation: z.string(),
+  id: z.string(),
+  revision: z.int(),
+  actor: z.string().optional(),
+  reason: z.string().optional(),
+  model: modelSchema.nullable().describe('The model as it was then; null if it was removed'),
+})
+
+export const modelPageSchema = z.strictObject({
+  models: z.array(modelSchema),
+  next: z.string().optional().describe('What after takes for the next page; absent on the last one'),
+})
+
+export const changePageSchema = z.strictObject({
+  changes: z.array(changeSchema),
+  next: z.int().optional().describe('What after takes for the next page; absent on the last one'),
+})
+
+export const healthSchema = z.strictObject({ status: z.literal('ok') })
+
+/** RFC 9457; more members depend on the code. */
+export const problemSchema = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  code: z.string(),
+  requestId: z.string(),
+})
+
+export type PublicModel = PublicEntry
+export type PublicChange = Omit<CommittedChange, 'entry'> & { readonly model: PublicModel | null }
+
+/** The answer of the service for a model. */
+export function toModel(entry: ModelEntry): PublicModel {
+  return toPublicEntry(entry)
+}
+
+/** The answer of the service for a change: who and why are for all who may read the history. */
+export function toChange({
+  position,
+  at,
+  operation,
+  id,
+  revision,
+  actor,
+  reason,
+  entry,
+}: CommittedChange): PublicChange {
+  const model = entry === null ? null : toModel(entry)
+  return { position, at, operation, id, revision, actor, reason, model }
+}
