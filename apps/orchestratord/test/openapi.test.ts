@@ -1,8 +1,11 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { expect, it } from 'vitest'
+import type { PublicEntry } from 'model-catalog'
+import { expect, expectTypeOf, it } from 'vitest'
+import type * as z from 'zod'
 import { createOpenApiDocument } from '../src/openapi/openapi-document.ts'
 import { OPERATIONS } from '../src/openapi/operations.ts'
 import { PROBLEM_STATUS } from '../src/problems/to-problem.ts'
+import type { modelSchema } from '../src/schemas/answers.ts'
 import { useService } from './world.ts'
 
 const service = await useService()
@@ -14,6 +17,11 @@ it('the document that is served is valid OpenAPI 3.1', async () => {
   const validator = new Validator()
   expect(await validator.validate(structuredClone(body))).toMatchObject({ valid: true })
   expect(validator.version).toBe('3.1')
+})
+
+it('the document describes every field that anyone may see of a model', () => {
+  type Described = keyof z.infer<typeof modelSchema> | 'extra'
+  expectTypeOf<Exclude<keyof PublicEntry, Described>>().toBeNever()
 })
 
 it('the document says what a body may have, and that it may have nothing else', async () => {

@@ -32,6 +32,9 @@ export const modelSchema = z.strictObject({
     .strictObject({ reason: z.string(), expected: z.string(), found: z.string(), at: z.string() })
     .optional(),
   download: z.strictObject({ startedAt: z.string(), until: z.string() }).optional(),
+  failedDownload: z
+    .strictObject({ attempts: z.int(), at: z.string(), retryAt: z.string().optional() })
+    .optional(),
   quarantine: z.array(z.strictObject({ at: z.string(), sizeBytes, digest: sha256.optional() })).optional(),
   leases: z.array(z.strictObject({ at: z.string(), until: z.string() })).optional(),
   revision: z.int().min(1),

@@ -181,7 +181,7 @@ export class CatalogError<C extends CatalogErrorCode = CatalogErrorCode> extends
     Object.defineProperty(this, BRAND, { value: true })
   }
 
-  /** What a service sends to its caller: code, message and details, without the stack or the cause. */
+  /** Code, message and details, without the stack or the cause. It may tell paths and holders: docs/service.md says what to send. */
   toJSON(): { code: C; message: string; details: CatalogErrorDetails[C] } {
     return { code: this.code, message: this.message, details: this.details }
   }
