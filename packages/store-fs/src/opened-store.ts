@@ -128,8 +128,8 @@ export class OpenedStore implements CatalogStore {
     return this.#journal.state.totals(this.#journal.head[0])
   }
 
-  changes(since: number): Promise<readonly CommittedChange[]> {
-    return this.#beforeClosing(() => this.#readChanges(since))
+  changes(since: number, only?: ModelId): Promise<readonly CommittedChange[]> {
+    return this.#beforeClosing(() => this.#readChanges(since, only))
   }
 
   watch(options: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
@@ -271,11 +271,11 @@ export class OpenedStore implements CatalogStore {
     }
   }
 
-  async #readChanges(since: number): Promise<readonly CommittedChange[]> {
+  async #readChanges(since: number, only?: ModelId): Promise<readonly CommittedChange[]> {
     await this.#read()
     const { disk, names } = this.#parts
     try {
-      return await readHistory(disk, names, since)
+      return await readHistory(disk, names, since, only)
     } catch (error) {
       throw toDiskError(error, 'read', names.directory)
     }

@@ -97,8 +97,9 @@ class MemoryStore implements CatalogStore {
     return { applied: true, settings: backing.settings }
   }
 
-  async changes(since: number): Promise<readonly CommittedChange[]> {
-    return this.#opened().history.filter(({ position }) => position > since)
+  async changes(since: number, only?: ModelId): Promise<readonly CommittedChange[]> {
+    const { history } = this.#opened()
+    return history.filter(({ position, id }) => position > since && (only === undefined || id === only))
   }
 
   async verifyHistory(): Promise<HistoryReport> {

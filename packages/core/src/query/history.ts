@@ -44,9 +44,7 @@ export class History {
 
   /** The changes of one model, oldest first; none for an id that never was in the catalog. */
   async of(id: string): Promise<readonly CommittedChange[]> {
-    const only = parseModelId(id)
-    const changes = await this.#context.store.changes(0)
-    return changes.filter((change) => change.id === only)
+    return this.#context.store.changes(0, parseModelId(id))
   }
 
   /**

@@ -17,21 +17,22 @@ import { readSnapshot } from '../segment/open-segment.ts'
 import type { ReplayedRecord } from '../segment/replay.ts'
 import { replaySegment } from '../segment/replay-segment.ts'
 import { readSnapshotHeader } from '../snapshot/snapshot-file.ts'
-import type { AppliedCommit } from '../state/catalog-state.ts'
+import type { AppliedRow } from '../state/catalog-state.ts'
 
 /**
- * The changes after a record number, oldest first; 0 = all that is kept. INVALID_INPUT for any other number whose
- * next record was pruned.
+ * The changes after a record number, oldest first; 0 = all that is kept; of one model if `only` names it. INVALID_INPUT for
+ * any other number whose next record was pruned.
  */
 export async function readHistory(
   disk: FileSystem,
   names: FileNames,
   since: number,
+  only?: ModelId,
 ): Promise<readonly CommittedChange[]> {
   for (;;) {
     try {
       const changes: CommittedChange[] = []
-      for await (const record of readRecords(disk, names, since)) changes.push(...toChanges(record))
+      for await (const record of readRecords(disk, names, since)) changes.push(...toChanges(record, only))
       return changes
     } catch (error) {
       // Pruned under our hands: to who asks for all that is kept, the answer is what is kept now.
@@ -80,11 +81,16 @@ export async function* readRecords(
   }
 }
 
-/** What each commit of a record that took effect changed. */
-export function toChanges({ record, number, outcomes }: ReplayedRecord): readonly CommittedChange[] {
+/** What each commit of a record that took effect changed; of one model if `only` names it. */
+export function toChanges(
+  { record, number, outcomes }: ReplayedRecord,
+  only?: ModelId,
+): readonly CommittedChange[] {
   return outcomes.flatMap((outcome, index) => {
     const commit = record.commits?.[index]
-    return commit === undefined ? [] : toCommitChanges(commit, outcome, { position: number, at: record.at })
+    if (commit === undefined || !outcome.applied) return []
+    const rows = only === undefined ? outcome.rows : outcome.rows.filter(({ id }) => id === only)
+    return toCommitChanges(commit, rows, { position: number, at: record.at })
   })
 }
 
@@ -148,16 +154,15 @@ async function assertLeadsOn(
 
 function toCommitChanges(
   commit: WireCommit,
-  outcome: AppliedCommit,
+  rows: readonly AppliedRow[],
   place: Pick<CommittedChange, 'position' | 'at'>,
 ): CommittedChange[] {
-  if (!outcome.applied) return []
   const { operation, actor, reason, verification } = commit
   const attribution: Attribution = {
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
   }
-  return outcome.rows.map(({ id, revision, row }) => ({
+  return rows.map(({ id, revision, row }) => ({
     ...place,
     ...attribution,
     operation,

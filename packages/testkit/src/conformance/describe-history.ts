@@ -1,4 +1,4 @@
-import type { CatalogStore } from '@catalog/types'
+import { type CatalogStore, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { sampleEntry } from '../samples.ts'
 import { commit, commitEntry, put, removal, tryCommit } from './commits.ts'
@@ -61,6 +61,24 @@ export function describeHistory(createHarness: CreateStoreHarness): void {
         ['a', 2],
       ])
       expect(await store.changes(await store.refresh())).toEqual([])
+    })
+
+    it('gives the changes of one model after a position', async () => {
+      const store = await catalog().open()
+      await commit(store, put(sampleEntry({ id: 'a' })), put(sampleEntry({ id: 'b' })))
+      const position = await store.refresh()
+      await commit(store, put(sampleEntry({ id: 'a' }), 1), put(sampleEntry({ id: 'c' })))
+      await commit(store, removal('a', 2))
+      const of = async (since: number, id: string) =>
+        (await store.changes(since, parseModelId(id))).map(({ revision, entry }) => [revision, entry?.id])
+      expect(await of(0, 'a')).toEqual([
+        [1, 'a'],
+        [2, 'a'],
+        [3, undefined],
+      ])
+      expect(await of(position, 'a')).toHaveLength(2)
+      expect(await of(position, 'b')).toEqual([])
+      expect(await of(0, 'A')).toEqual([])
     })
 
     it('moves its position forward with every call that applied something', async () => {

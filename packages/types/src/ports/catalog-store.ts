@@ -90,11 +90,11 @@ export interface CatalogReader {
   /** What was done in the catalog, as far back as is known, up to the present position. Costs no reading of the history. */
   totals(): Promise<CatalogTotals>
   /**
-   * The changes after a position, oldest first; 0 = from the beginning that the store still keeps. INVALID_INPUT
+   * The changes after a position, oldest first, of all models or of one; 0 = from the beginning that the store still keeps. INVALID_INPUT
    * for any other position before that beginning: what came next is gone. A change of the settings is none of these,
    * and takes a position all the same.
    */
-  changes(since: number): Promise<readonly CommittedChange[]>
+  changes(since: number, only?: ModelId): Promise<readonly CommittedChange[]>
   /**
    * The changes after a position as they are made, by whomever: in order, each exactly once, for as long as the
    * caller goes on. Leaving the loop ends it and frees all that it held. Rejects as `changes` does, with the
