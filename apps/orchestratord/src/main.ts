@@ -22,7 +22,10 @@ service.log.info({ url }, 'listening')
 async function stop(signal: string): Promise<void> {
   service.log.info({ signal }, 'stopping')
   const cut = setTimeout(() => service.server.closeAllConnections(), options['stop-ms'])
-  await service.close()
+  await service.close().catch((error: unknown) => {
+    service.log.error({ err: error }, 'the catalog did not close in order')
+    process.exitCode = 1
+  })
   clearTimeout(cut)
   service.log.info('stopped')
 }
