@@ -24,6 +24,7 @@ import { Attempt } from './attempt.ts'
 import { CommandFailure, type CommandResult, runCatalog } from './command.ts'
 import { readCommitLines } from './journal.ts'
 import { Participant } from './participant.ts'
+import type { RunningService, ServiceAnswer } from './service.ts'
 
 /** The machine that the scenarios happen on. */
 export const NODE = 'gpu-box-1'
@@ -52,6 +53,9 @@ export class CatalogWorld extends World {
   /** What the last download that was begun says. */
   begun: ModelDownload | NoDownload | undefined
   command: CommandResult | undefined
+  service: RunningService | undefined
+  /** What the service has answered last. */
+  answer: ServiceAnswer | undefined
   plan: UpkeepPlan | undefined
   audited: AuditReport | undefined
   applied: ApplyReport | undefined
@@ -177,6 +181,7 @@ export class CatalogWorld extends World {
   /** Closes what was opened and ends what was started, and nothing else. */
   async dispose(): Promise<void> {
     await Promise.all([...this.participants.values()].map((participant) => participant.kill()))
+    await this.service?.kill()
     await this.closeCatalog()
     await rm(this.directory, { recursive: true, force: true })
   }

@@ -15,9 +15,9 @@ const MODELS = '/v2/catalog/models'
 const DIGEST = 'a'.repeat(64)
 
 /** How many models are there before the first request. */
-export const SEEDED = 1000
+const SEEDED = 1000
 
-export function bodyOf(id: string): object {
+function bodyOf(id: string): object {
   return { id, source: `hf:${id}`, digest: DIGEST, tags: ['chat', 'load'], sizeBytes: 4_000_000_000 }
 }
 
