@@ -91,7 +91,9 @@ function addRoute(service: FastifyInstance, context: ServiceContext, id: Operati
 /** Answers an error as `application/problem+json`, and logs those that are the service's own. */
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error, request.id)
-  if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed')
+  const isExpected = error instanceof ServiceProblem
+  if (problem.status >= 500 && !isExpected)
+    request.log.error({ err: error, code: problem.code }, 'request failed')
   if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
   void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }

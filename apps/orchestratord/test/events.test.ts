@@ -113,6 +113,20 @@ it('a Last-Event-ID that is none is refused with 400', async () => {
   }
 })
 
+it('of many streams that are opened at once, those too many are refused', async () => {
+  const service = await useOwnService(undefined, '--max-streams', '5')
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => request(`${service.url}/v2/catalog/events`, { bodyTimeout: 0 })),
+  )
+  const statuses = answers.map(({ statusCode }) => statusCode).sort()
+  expect(statuses).toEqual([
+    ...Array.from({ length: 5 }, () => 200),
+    ...Array.from({ length: 35 }, () => 503),
+  ])
+  for (const { body } of answers) body.on('error', () => undefined).destroy()
+  expect(service.log.filter((line) => line.includes('"err"'))).toEqual([])
+})
+
 it('a stream too many is refused with 503, and there is room again once one is closed', async () => {
   const service = await useOwnService(undefined, '--max-streams', '2')
   const open = [readEvents(service), readEvents(service)]

@@ -21,7 +21,7 @@ export async function watchModels(
 ): Promise<unknown> {
   const last = request.headers['last-event-id']
   const place = last === undefined ? undefined : parsePlace(String(last))
-  streams.assertRoom()
+  const stop = streams.enter()
   const formatError = (error: unknown): string =>
     `event: problem\ndata: ${JSON.stringify(toProblem(error, request.id))}\n\n`
   try {
@@ -32,11 +32,13 @@ export async function watchModels(
       reply.raw.writeHead(200, { ...HEADERS, 'x-request-id': request.id })
       const toEvents = (signal: AbortSignal) =>
         format(changeEvents(opened, { place, signal, toData: toChange }))
-      await streams.send(reply.raw, toEvents, formatError)
+      await streams.send(stop, reply.raw, toEvents, formatError)
     })
   } catch (error) {
     if (!reply.sent) throw error
     request.log.warn({ err: error }, 'event stream ended')
+  } finally {
+    streams.leave(stop)
   }
   return reply
 }

@@ -27,31 +27,31 @@ export class EventStreams {
     this.#limits = limits
   }
 
-  /** How many are open. */
-  get size(): number {
-    return this.#stops.size
-  }
-
-  /** Refuses a stream that would be one too many. */
-  assertRoom(): void {
+  /** Takes a place among the streams, to be left again; refuses one that would be one too many. */
+  enter(): AbortController {
     const { maxStreams } = this.#limits
     if (this.#isStopping) throw new ServiceProblem('STOPPING', 'Connect again in a moment')
-    if (this.size >= maxStreams) {
+    if (this.#stops.size >= maxStreams) {
       throw new ServiceProblem('TOO_MANY_STREAMS', 'Close another stream, or connect again later', {
         limit: maxStreams,
       })
     }
+    const stop = new AbortController()
+    this.#stops.add(stop)
+    return stop
+  }
+
+  leave(stop: AbortController): void {
+    this.#stops.delete(stop)
   }
 
   /** Sends the events until the client goes, does not read, or `closeAll` is called. Rejects with what they reject with. */
   async send(
+    stop: AbortController,
     response: ServerResponse,
     toEvents: (signal: AbortSignal) => AsyncIterable<string>,
     formatError: (error: unknown) => string,
   ): Promise<void> {
-    this.assertRoom()
-    const stop = new AbortController()
-    this.#stops.add(stop)
     response.once('close', () => stop.abort())
     const heartbeat = setInterval(() => {
       if (!response.writableNeedDrain) response.write(':\n\n')
@@ -65,7 +65,6 @@ export class EventStreams {
       throw error
     } finally {
       clearInterval(heartbeat)
-      this.#stops.delete(stop)
       response.end()
     }
   }
