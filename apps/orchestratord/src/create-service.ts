@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Catalog } from 'model-catalog'
+import type { Catalog, CatalogObserver } from 'model-catalog'
+import { createCatalogMetrics } from './catalog/catalog-metrics.ts'
 import { SharedCatalog } from './catalog/shared-catalog.ts'
 import { trackUnusedConnections } from './http/unused-connections.ts'
 import { createOpenApiDocument } from './openapi/openapi-document.ts'
 import { OPERATIONS, type OperationId } from './openapi/operations.ts'
 import { ServiceProblem } from './problems/service-problem.ts'
 import { toProblem } from './problems/to-problem.ts'
-import type { Metrics, ServiceContext } from './routes/context.ts'
+import type { ServiceContext } from './routes/context.ts'
 import { HANDLERS } from './routes/handlers.ts'
 import { parseQuery } from './schemas/parse.ts'
 import { EventStreams, type StreamLimits } from './stream/event-streams.ts'
@@ -19,11 +20,11 @@ const MAX_PATH_SEGMENT = 4096
 const RETRY_AFTER_SECONDS = 5
 
 export interface ServiceOptions extends StreamLimits {
-  readonly openCatalog: () => Promise<Catalog>
+  /** With the observer that the metrics hear by. */
+  readonly openCatalog: (observer: CatalogObserver) => Promise<Catalog>
   readonly actor: string
   readonly maxBodyBytes: number
   readonly logLevel: string
-  readonly metrics?: Metrics | undefined
 }
 
 /** The service, not listening yet. `close` ends the event streams, the requests under way, and then the catalog. */
@@ -67,12 +68,13 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
 }
 
 function createContext(options: ServiceOptions): ServiceContext {
+  const metrics = createCatalogMetrics()
   return {
-    catalog: new SharedCatalog(options.openCatalog),
+    catalog: new SharedCatalog(() => options.openCatalog(metrics.observer)),
     streams: new EventStreams(options),
     actor: options.actor,
     description: createOpenApiDocument(VERSION),
-    metrics: options.metrics,
+    metrics,
   }
 }
 

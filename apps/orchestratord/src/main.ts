@@ -6,7 +6,7 @@ const WRONG_OPTIONS = 2
 
 const options = readOptions()
 const service = await createService({
-  openCatalog: () => openCatalog({ root: options.root }),
+  openCatalog: (observer) => openCatalog({ root: options.root, observer }),
   actor: options.actor,
   maxBodyBytes: options['max-body-bytes'],
   maxStreams: options['max-streams'],

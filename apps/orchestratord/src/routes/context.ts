@@ -1,13 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Catalog } from 'model-catalog'
+import type { CatalogMetrics } from '../catalog/catalog-metrics.ts'
 import type { SharedCatalog } from '../catalog/shared-catalog.ts'
 import type { EventStreams } from '../stream/event-streams.ts'
-
-/** The metrics of a catalog as text. */
-export interface Metrics {
-  readonly contentType: string
-  readonly collect: (catalog: Catalog) => Promise<string>
-}
 
 /** What the operations work with. */
 export interface ServiceContext {
@@ -16,7 +10,7 @@ export interface ServiceContext {
   /** Who stands in the history for what callers of the service change. */
   readonly actor: string
   readonly description: object
-  readonly metrics: Metrics | undefined
+  readonly metrics: CatalogMetrics
 }
 
 export type Handler = (

@@ -1,5 +1,4 @@
 import type { OperationId } from '../openapi/operations.ts'
-import { ServiceProblem } from '../problems/service-problem.ts'
 import { registerModel, removeModel, updateModel } from './change-models.ts'
 import type { Handler } from './context.ts'
 import { getModel, getModelHistory, listModels } from './read-models.ts'
@@ -20,8 +19,7 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
     return { status: 'ok' }
   },
   async getMetrics({ catalog, metrics }, _request, reply) {
-    if (metrics === undefined) throw new ServiceProblem('ROUTE_NOT_FOUND', 'The service has no metrics')
-    const text = await catalog.use((opened) => metrics.collect(opened))
+    const text = await metrics.collect(catalog)
     return reply.type(metrics.contentType).send(text)
   },
   getDescription: async ({ description }) => description,
