@@ -1,5 +1,5 @@
 import { sampleDigest } from '@catalog/testkit'
-import type { RemovalReason, UpkeepPlan } from '@catalog/types'
+import { CatalogError, type RemovalReason, type UpkeepPlan } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog } from './test-catalog.ts'
 import { openWith, outlineOf, pathOf } from './upkeep-world.ts'
@@ -37,6 +37,18 @@ describe('collect', () => {
     expect(report).toMatchObject({ skipped: [], failed: [], freedBytes: 1035 })
     expect((await files.listFiles()).files.map(({ file }) => file)).toEqual(['a.gguf', 'stray.bin'])
     expect(await catalog.upkeep.apply(plan)).toEqual({ ...report, freedBytes: 0 })
+  })
+
+  it('takes a model that cannot be read for no younger after each attempt', async () => {
+    const { catalog, files, clock } = await openWith(['a'])
+    await catalog.setState('a', 'Retired')
+    clock.advance(20_000)
+    files.duringRead = () => Promise.reject(new CatalogError('IO', 'bad sector', { operation: 'read' }))
+    await expect(catalog.verify('a')).rejects.toMatchObject({ code: 'IO' })
+    expect((await catalog.history.of('a')).at(-1)).toMatchObject({ isUnchanged: true })
+    expect(removalsOf(await catalog.upkeep.collect({ olderThanMs: 15_000 }))).toEqual([
+      ['a.gguf', 'retired', 1024],
+    ])
   })
 
   it('first takes the evidence of a Retired model back, and then removes its file', async () => {

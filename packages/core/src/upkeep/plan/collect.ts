@@ -55,8 +55,9 @@ async function createAge({ clock, store }: CatalogContext, olderThanMs: number |
   }
 }
 
+/** A verification that changed nothing makes no model younger. */
 function findLastChanges(changes: readonly CommittedChange[]): ReadonlyMap<string, string> {
-  return new Map(changes.map(({ id, at }) => [id, at]))
+  return new Map(changes.flatMap(({ id, at, isUnchanged }) => (isUnchanged === true ? [] : [[id, at]])))
 }
 
 function toMs(ns: string): number {
