@@ -18,6 +18,7 @@ const VERSION = '2.0.0'
 /** Longer than any id may be, so that a long one is refused by the rules of ids. */
 const MAX_PATH_SEGMENT = 4096
 const RETRY_AFTER_SECONDS = 5
+const REQUEST_TIMEOUT_MS = 60_000
 
 export interface ServiceOptions extends StreamLimits {
   /** With the observer that the metrics hear by. */
@@ -34,6 +35,7 @@ export async function createService(options: ServiceOptions): Promise<FastifyIns
   let isStopping = false
   const service = fastify({
     bodyLimit: options.maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PATH_SEGMENT },
     genReqId,
     return503OnClosing: false,
@@ -96,8 +98,18 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const isExpected = error instanceof ServiceProblem
   if (problem.status >= 500 && !isExpected)
     request.log.error({ err: error, code: problem.code }, 'request failed')
+  if (problem.status === 413) discardRest(request, reply)
   if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
   void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/**
+ * Reads on, for as long as a request may take. If the connection were closed at once, the system would reset it, and a client
+ * that is still sending would not see the answer.
+ */
+function discardRest(request: FastifyRequest, reply: FastifyReply): void {
+  reply.removeHeader('connection')
+  request.raw.resume()
 }
 
 /** A caller may give the id under which the log has its request. */
