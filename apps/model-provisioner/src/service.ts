@@ -1,4 +1,4 @@
-import { type Catalog, isCatalogError, type ModelEntry } from 'model-catalog'
+import { type Catalog, type CommittedChange, isCatalogError, type ModelEntry } from 'model-catalog'
 import { giveUp } from './provision/failure.ts'
 import { type ProvisionOptions, provision } from './provision/provision.ts'
 import { SourceError } from './source/source-error.ts'
@@ -15,6 +15,10 @@ export interface ServiceOptions extends ProvisionOptions {
 
 /** The longest time between two looks, for what no change tells of: clocks that were set, leases that ran out. */
 const LONGEST_MS = 60_000
+/** How long a model is left alone after an attempt that ended early, if its entry says nothing else and does not change. */
+const LEFT_ALONE_MS = 60_000
+/** What a provisioner itself does at each attempt. */
+const OWN_OPERATIONS: readonly string[] = ['begin-download', 'renew-download']
 
 /**
  * Downloads what is Pending, as it comes, until the signal is aborted: what others are at when their time is over, and what failed
@@ -24,12 +28,18 @@ export async function followCatalog(catalog: Catalog, options: ServiceOptions): 
   const { signal, atOnce = 2, onEnd, holder } = options
   const bell = new Bell()
   const running = new Map<string, Promise<void>>()
-  const watching = watchCatalog(catalog, signal, () => bell.ring())
+  // Until when: in milliseconds of the epoch.
+  const leftAlone = new Map<string, number>()
+  const watching = watchCatalog(catalog, signal, ({ id, operation }) => {
+    if (!OWN_OPERATIONS.includes(operation)) leftAlone.delete(id)
+    bell.ring()
+  })
   signal.addEventListener('abort', () => bell.ring(), { once: true })
   const start = async (id: string): Promise<void> => {
     try {
       onEnd(id, await provisionPending(catalog, id, options))
     } catch (error) {
+      leftAlone.set(id, Date.now() + LEFT_ALONE_MS)
       if (!signal.aborted && !isOthers(error))
         onEnd(id, error instanceof Error ? error : new Error(String(error)))
     } finally {
@@ -40,7 +50,7 @@ export async function followCatalog(catalog: Catalog, options: ServiceOptions): 
   try {
     while (!signal.aborted) {
       const quiet = bell.next()
-      const { due, nextMs } = await findDue(catalog, new Set(running.keys()), holder)
+      const { due, nextMs } = await findDue(catalog, { running, leftAlone, holder })
       for (const id of due.slice(0, Math.max(0, atOnce - running.size))) running.set(id, start(id))
       await Promise.race([quiet, watching, elapse(nextMs, bell)])
     }
@@ -75,17 +85,20 @@ interface Due {
   readonly nextMs: number
 }
 
-async function findDue(
-  catalog: Catalog,
-  running: ReadonlySet<string>,
-  holder: string | undefined,
-): Promise<Due> {
+interface Known {
+  readonly running: ReadonlyMap<string, unknown>
+  readonly leftAlone: ReadonlyMap<string, number>
+  readonly holder: string | undefined
+}
+
+async function findDue(catalog: Catalog, { running, leftAlone, holder }: Known): Promise<Due> {
   const now = Date.now()
   const due: string[] = []
   let nextMs = LONGEST_MS
   for (const entry of await catalog.list({ state: 'Pending' })) {
-    const at = dueAt(entry, holder)
-    if (at === undefined || running.has(entry.id)) continue
+    const asked = dueAt(entry, holder)
+    if (asked === undefined || running.has(entry.id)) continue
+    const at = Math.max(asked, leftAlone.get(entry.id) ?? 0)
     if (at <= now) due.push(entry.id)
     else nextMs = Math.min(nextMs, at - now)
   }
@@ -105,9 +118,13 @@ function dueAt(
   return Math.max(0, ...times.filter((time) => Number.isFinite(time)))
 }
 
-async function watchCatalog(catalog: Catalog, signal: AbortSignal, onChange: () => void): Promise<void> {
+async function watchCatalog(
+  catalog: Catalog,
+  signal: AbortSignal,
+  onChange: (change: CommittedChange) => void,
+): Promise<void> {
   try {
-    for await (const _ of catalog.watch({ signal })) onChange()
+    for await (const change of catalog.watch({ signal })) onChange(change)
   } catch (error) {
     if (!signal.aborted) throw error
   }

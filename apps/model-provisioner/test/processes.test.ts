@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import { sampleGguf } from '@catalog/testkit/models'
 import { type Catalog, openCatalog } from 'model-catalog'
@@ -118,6 +118,19 @@ describe('model-provisioner follow', () => {
     await catalog.update('m', { source: source.put('/there.gguf', bytes) })
     await service.line(({ state }) => state === 'Active')
     expect(source.requests.map(({ url }) => url)).toEqual(['/gone.gguf', '/there.gguf'])
+    service.process.kill('SIGTERM')
+    await service.ended
+  })
+
+  it('does not try over and over what it may not download', async () => {
+    const files = [{ path: 'a.gguf' }]
+    await catalog.register({ id: 'm', source: `${source.origin}/m`, files })
+    writeFileSync(root.at('m'), 'in the place of a directory')
+    const service = await startProvisioner(here('follow'))
+    await service.line(({ id }) => id === 'm')
+    await register('n')
+    await service.line(({ id }) => id === 'n')
+    expect(service.lines.filter(({ id }) => id === 'm')).toHaveLength(1)
     service.process.kill('SIGTERM')
     await service.ended
   })
