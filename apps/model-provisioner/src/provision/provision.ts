@@ -1,5 +1,3 @@
-/** Room `provision`: from a model that is wanted to one that is verified. */
-
 import {
   type Catalog,
   type DigestProgress,

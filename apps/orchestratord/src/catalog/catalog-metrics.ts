@@ -1,6 +1,7 @@
+/** Room `catalog`: the catalog that all requests share. */
+
 import { createMetricsObserver, registerMetrics } from '@catalog/metrics'
-import type { Catalog, CatalogObserver } from 'model-catalog'
-import { isCatalogError } from 'model-catalog'
+import { type Catalog, type CatalogObserver, isCatalogError } from 'model-catalog'
 import { Registry } from 'prom-client'
 import type { SharedCatalog } from './shared-catalog.ts'
 

@@ -1,5 +1,3 @@
-/** Room `catalog`: the catalog that all requests share. */
-
 import { type Catalog, CatalogError, type CatalogErrorCode, isCatalogError } from 'model-catalog'
 
 /** After these an opened catalog is of no more use: it is opened anew once an operator has repaired it. */
