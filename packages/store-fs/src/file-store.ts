@@ -9,6 +9,7 @@ import { statusIfPresent } from './disk/read-file.ts'
 import { systemClock, systemTimers } from './disk/timers.ts'
 import { accessOf, type FileStoreOptions, parseFileStoreOptions } from './file-store-options.ts'
 import { fileNamesIn } from './format/file-names.ts'
+import { ModelHistories } from './history/model-histories.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal/journal.ts'
 import { hasSomethingToTell, type NewerView, type RecoveryReport } from './journal/recovery-report.ts'
 import { createViewSource, findNewerView } from './journal-view.ts'
@@ -35,6 +36,7 @@ export async function openFileStore(given: FileStoreOptions): Promise<CatalogSto
   const writer = randomUUID()
   let view: ViewWriter | undefined
   let feed: ChangeFeed | undefined
+  const histories = new ModelHistories(disk, names)
   const access = accessOf(options)
   const canWrite = access === 'write'
   try {
@@ -52,6 +54,7 @@ export async function openFileStore(given: FileStoreOptions): Promise<CatalogSto
       onRecord: (replayed) => {
         view?.touch(replayed.record.writer === writer ? 'own' : 'foreign')
         feed?.publish(replayed)
+        histories.publish(replayed)
       },
     })
     // Who may only read leaves the clearing up to others.
@@ -66,7 +69,7 @@ export async function openFileStore(given: FileStoreOptions): Promise<CatalogSto
     }
     feed = new ChangeFeed({ disk, names, journal, timers })
     const { onStaleView } = options
-    const store = new OpenedStore({ disk, names, journal, view, feed, timers, onStaleView })
+    const store = new OpenedStore({ disk, names, journal, view, feed, histories, timers, onStaleView })
     const linkedFiles = await findLinkedFiles(disk, journal)
     await store.start(() =>
       tellRecovery(options, { ...journal.recovery, removedFiles, newerView, linkedFiles }),

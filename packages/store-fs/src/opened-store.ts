@@ -32,6 +32,7 @@ import type { EncodedCommit } from './format/record.ts'
 import { encodeSettingsCommit } from './format/settings-codec.ts'
 import { readHistory } from './history/history.ts'
 import { measureHistory } from './history/measure-history.ts'
+import type { ModelHistories } from './history/model-histories.ts'
 import { pruneHistory } from './history/prune-history.ts'
 import { verifyHistory } from './history/verify-history.ts'
 import { GroupCommit } from './journal/group-commit.ts'
@@ -55,6 +56,7 @@ interface OpenedStoreParts {
   /** Undefined where the store only reads. */
   readonly view: ViewWriter | undefined
   readonly feed: ChangeFeed
+  readonly histories: ModelHistories
   readonly timers: Timers
   /** Told while closing that the disk did not take the view. */
   readonly onStaleView: ((error: CatalogError) => void) | undefined
@@ -273,8 +275,9 @@ export class OpenedStore implements CatalogStore {
 
   async #readChanges(since: number, only?: ModelId): Promise<readonly CommittedChange[]> {
     await this.#read()
-    const { disk, names } = this.#parts
+    const { disk, names, histories } = this.#parts
     try {
+      if (since === 0 && only !== undefined) return await histories.of(only)
       return await readHistory(disk, names, since, only)
     } catch (error) {
       throw toDiskError(error, 'read', names.directory)

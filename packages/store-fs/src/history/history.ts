@@ -152,7 +152,8 @@ async function assertLeadsOn(
   throw createDamaged(names.journal(segment), problem, { recordsBefore: Math.min(head[0], start[0]) })
 }
 
-function toCommitChanges(
+/** What a commit that took effect changed. */
+export function toCommitChanges(
   commit: WireCommit,
   rows: readonly AppliedRow[],
   place: Pick<CommittedChange, 'position' | 'at'>,

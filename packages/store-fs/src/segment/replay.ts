@@ -12,6 +12,8 @@ export interface ReplayedRecord {
   readonly record: JournalRecord
   readonly number: number
   readonly outcomes: readonly AppliedCommit[]
+  /** Where its line stands. */
+  readonly place: Place
 }
 
 /** A line that is no record, and the number of the last record before it. */
@@ -98,7 +100,7 @@ export class Replay {
     this.#vouch(record.synced[0], line)
     if (record.seal === true) this.isSealed = true
     const outcomes = (record.commits ?? []).map((commit) => this.state.apply(commit, place))
-    return { record, number: this.head[0], outcomes }
+    return { record, number: this.head[0], outcomes, place }
   }
 
   #parse(line: Line): unknown {
