@@ -8,7 +8,6 @@ export interface Kind {
     readonly ifMatch?: string
   }
   readonly expected: number
-  readonly isHistory?: true
 }
 
 const MODELS = '/v2/catalog/models'
@@ -48,7 +47,6 @@ export const KINDS: readonly Kind[] = [
     name: 'GET history',
     toRequest: (number) => ({ method: 'GET', path: `${seeded(number)}/history` }),
     expected: 200,
-    isHistory: true,
   },
   {
     name: 'PATCH',

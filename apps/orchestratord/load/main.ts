@@ -18,12 +18,9 @@ const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '60' },
-    // Each reads the whole journal, so that they would be all that is measured.
-    'history-rate': { type: 'string', default: '1' },
   },
 })
 const rate = Number(values.rate)
-const historyRate = Number(values['history-rate'])
 const seconds = Number(values.seconds)
 const root = await mkdtemp(join(tmpdir(), 'orchestratord-load-'))
 await seed()
@@ -36,9 +33,7 @@ let events = 0
 stream.body.on('data', (chunk) => {
   events += String(chunk).split('event: change').length - 1
 })
-console.log(
-  `${rate} requests/s of each of ${KINDS.length} kinds (history: ${historyRate}) for ${seconds} s, one event stream open`,
-)
+console.log(`${rate} requests/s of each of ${KINDS.length} kinds for ${seconds} s, one event stream open`)
 const results = await Promise.all(KINDS.map((kind, index) => runKind(kind, index)))
 for (const { name, durations, wrong } of results) {
   const at = (part: number): string => (durations[Math.ceil(durations.length * part) - 1] ?? 0).toFixed(1)
@@ -90,11 +85,10 @@ async function runKind(kind: Kind, index: number) {
     durations.push(performance.now() - due)
     if (answer.statusCode !== kind.expected) wrong += 1
   }
-  const own = kind.isHistory ? historyRate : rate
   const start = performance.now() + (index * 1000) / rate / KINDS.length
   const sent: Promise<void>[] = []
-  for (let number = 0; number < own * seconds; number += 1) {
-    const due = start + (number * 1000) / own
+  for (let number = 0; number < rate * seconds; number += 1) {
+    const due = start + (number * 1000) / rate
     const early = due - performance.now()
     if (early > 0) await setTimeout(early)
     sent.push(send(number, due))
