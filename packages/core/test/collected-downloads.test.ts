@@ -35,17 +35,17 @@ async function pathsOf(files: FakeFiles): Promise<readonly string[]> {
 /** Acts when the directory is to get its name, and before it gets it. */
 function beforeMove(files: FakeFiles, act: () => unknown): void {
   const moveDirectory = files.moveDirectory.bind(files)
-  files.moveDirectory = async (from, to) => {
+  files.moveDirectory = async (from, to, held) => {
     await act()
-    return await moveDirectory(from, to)
+    return await moveDirectory(from, to, held)
   }
 }
 
 /** Acts once the directory has its name, and nothing is recorded yet. */
 function afterMove(files: FakeFiles, act: () => unknown): void {
   const moveDirectory = files.moveDirectory.bind(files)
-  files.moveDirectory = async (from, to) => {
-    const isMoved = await moveDirectory(from, to)
+  files.moveDirectory = async (from, to, held) => {
+    const isMoved = await moveDirectory(from, to, held)
     await act()
     return isMoved
   }
@@ -94,6 +94,14 @@ describe('a model of many files whose directory does not exist', () => {
     expect(await pathsOf(files)).toEqual(PARTS.map(pathOf))
     const removed = files.done.filter((done) => done.startsWith('remove directory'))
     expect(removed.at(-1)).toBe(`remove directory ${COLLECTING}`)
+  })
+
+  it('leaves what an earlier manifest has left among the whole files out of its directory', async () => {
+    const { catalog, files } = await openCollected()
+    const stray = `${COLLECTING}/.whole/earlier.safetensors`
+    files.put(stray, wrong)
+    assertActive(await catalog.downloads.finish('m'), files)
+    expect(await pathsOf(files)).toEqual([stray, ...PARTS.map(pathOf)].sort())
   })
 
   it('leaves what a program keeps beside a partial file where it is, and no upkeep takes that', async () => {

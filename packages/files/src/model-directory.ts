@@ -49,8 +49,10 @@ export function createModelDirectory(root: string, given?: ModelDirectoryOptions
     async moveFile(from, to) {
       return await withFileErrors('move', from, () => withOpened([from, to], guard, disk.moveFile))
     },
-    async moveDirectory(from, to) {
-      return await withFileErrors('move', from, () => withOpened([from, to], guard, disk.moveDirectory))
+    async moveDirectory(from, to, files) {
+      const move = (acting: string, target: string): Promise<boolean> =>
+        disk.moveDirectory(acting, target, files)
+      return await withFileErrors('move', from, () => withOpened([from, to], guard, move))
     },
     async removeDirectory(path) {
       if ((await disk.lookAt(path)) === undefined) return false

@@ -146,9 +146,10 @@ const IMMOVABLE = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EXDEV']
  * Gives a directory another name. `rename` itself refuses a file, a link and a directory that holds anything, so that only an
  * empty one that is made after the look is replaced. With the slash it also refuses a link that was put in place of the directory.
  */
-export async function moveDirectory(from: string, to: string): Promise<boolean> {
+export async function moveDirectory(from: string, to: string, files: readonly string[]): Promise<boolean> {
   if ((await findAt(to)) !== undefined) return false
   try {
+    if (!(await holdsOnly(from, files))) return false
     await rename(`${from}${sep}`, to)
   } catch (error) {
     if (IMMOVABLE.includes(errnoOf(error) ?? '')) return false
@@ -157,6 +158,12 @@ export async function moveDirectory(from: string, to: string): Promise<boolean> 
   await syncDirectory(dirname(to))
   if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from))
   return true
+}
+
+async function holdsOnly(directory: string, files: readonly string[]): Promise<boolean> {
+  const { files: found, unreadable } = await listFiles(directory)
+  const paths = found.map(({ file }) => file.split(sep).join('/'))
+  return unreadable.length === 0 && paths.every((path) => files.includes(path))
 }
 
 /** Removes an empty directory. */

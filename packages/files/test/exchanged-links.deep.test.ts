@@ -67,7 +67,7 @@ it.runIf(process.platform === 'linux')(
             aside: `${path}.aside`,
           }),
         () => files.makeParent(`${directory}/made-${n}/x`),
-        () => files.moveDirectory(root.at('models/whole'), `${directory}/whole-${n}`),
+        () => files.moveDirectory(root.at('models/whole'), `${directory}/whole-${n}`, []),
         () => files.removeDirectory(`${directory}/whole-${n - 1}`),
       ]
       mkdirSync(root.at('models/whole'), { recursive: true })

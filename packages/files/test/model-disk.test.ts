@@ -74,11 +74,11 @@ describe('the files below a root', () => {
     const files = createModelDirectory(root.path)
     const paths = [await write('a.partial/.whole/x'), await write('a.partial/.whole/sub/y')]
     const before = await Promise.all(paths.map((path) => fingerprintOf(files, path)))
-    expect(await files.moveDirectory(root.at('a.partial/.whole'), root.at('a'))).toBe(true)
+    expect(await files.moveDirectory(root.at('a.partial/.whole'), root.at('a'), ['x', 'sub/y'])).toBe(true)
     const moved = [root.at('a/x'), root.at('a/sub/y')]
     expect(await Promise.all(moved.map((path) => fingerprintOf(files, path)))).toEqual(before)
     expect(await readdir(root.at('a.partial'))).toEqual([])
-    const missing = files.moveDirectory(root.at('a.partial/.whole'), root.at('b'))
+    const missing = files.moveDirectory(root.at('a.partial/.whole'), root.at('b'), [])
     await expect(missing).rejects.toMatchObject({ code: 'FILE_MISSING' })
   })
 
@@ -90,11 +90,13 @@ describe('the files below a root', () => {
     await mkdir(root.at('empty'))
     await symlink(root.at('full'), root.at('link'))
     for (const name of ['full', 'file', 'empty', 'link'])
-      expect(await files.moveDirectory(root.at('whole'), root.at(name))).toBe(false)
+      expect(await files.moveDirectory(root.at('whole'), root.at(name), ['x'])).toBe(false)
+    // Nor with a file that is not asked for.
+    expect(await files.moveDirectory(root.at('whole'), root.at('moved'), ['y'])).toBe(false)
     expect(await readdir(root.at('whole'))).toEqual(['x'])
     // Neither what is no directory.
-    expect(await files.moveDirectory(root.at('link'), root.at('moved'))).toBe(false)
-    expect(await files.moveDirectory(root.at('file'), root.at('moved'))).toBe(false)
+    expect(await files.moveDirectory(root.at('link'), root.at('moved'), ['other'])).toBe(false)
+    expect(await files.moveDirectory(root.at('file'), root.at('moved'), [])).toBe(false)
     expect(await readdir(root.path)).toEqual(['empty', 'file', 'full', 'link', 'whole'])
   })
 

@@ -76,7 +76,7 @@ it.skipIf(process.platform === 'win32')(
     const takeAtLast = async (from = '', to = ''): Promise<boolean> => {
       // As `rename` meets it, after nothing was found there.
       renameSync(root.at('models/d'), root.at('models/m'))
-      return await moveDirectory(from, to)
+      return await moveDirectory(from, to, ['y'])
     }
     const paths = [root.at('models/whole'), root.at('models/m')]
     expect(await withOpened(paths, guard, takeAtLast)).toBe(false)

@@ -25,8 +25,8 @@ async function tryAll(files: ModelFiles, path: string, other: string): Promise<r
     () => files.replaceByCopy(path, other, { expected, method: 'hard-link', aside: `${path}.x` }),
     () => files.replaceByCopy(other, path, { expected, method: 'hard-link', aside: `${other}.x` }),
     () => files.removeFile(path, expected),
-    () => files.moveDirectory(path, `${other}.d`),
-    () => files.moveDirectory(other, `${path}.d`),
+    () => files.moveDirectory(path, `${other}.d`, []),
+    () => files.moveDirectory(other, `${path}.d`, []),
     () => files.removeDirectory(path),
   ]
   const codes: unknown[] = []
@@ -50,8 +50,8 @@ describe('nothing is written, moved or removed', () => {
         () => files.moveFile(anchor, `${other}.moved`),
         () => files.removeFile(anchor, expected),
         () => files.removeDirectory(anchor),
-        () => files.moveDirectory(anchor, `${other}.moved`),
-        () => files.moveDirectory(root.at('models/sub'), anchor),
+        () => files.moveDirectory(anchor, `${other}.moved`, []),
+        () => files.moveDirectory(root.at('models/sub'), anchor, []),
         () => files.replaceByCopy(anchor, other, { expected, method: 'hard-link', aside: `${other}.aside` }),
         () => files.replaceByCopy(other, anchor, { expected, method: 'hard-link', aside: `${other}.aside` }),
         () => files.makeParent(root.at('models', name, 'x')),

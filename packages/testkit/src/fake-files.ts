@@ -267,10 +267,12 @@ export class FakeFiles implements FileVerifier, ModelFiles {
     return true
   }
 
-  async moveDirectory(from: string, to: string): Promise<boolean> {
+  async moveDirectory(from: string, to: string, files: readonly string[]): Promise<boolean> {
     if (!this.#isDirectory(from))
       throw new CatalogError('FILE_MISSING', `no directory at ${from}`, { path: from })
-    if (this.has(to) || this.#isDirectory(to)) return false
+    const held = [...this.#byPath.keys()].filter((path) => path.startsWith(`${from}/`))
+    const isHeldAlone = held.every((path) => files.includes(path.slice(from.length + 1)))
+    if (this.has(to) || this.#isDirectory(to) || !isHeldAlone) return false
     this.done.push(`move directory ${from} to ${to}`)
     // As on every file system, where the files below it do not change.
     for (const [path, file] of this.#byPath) {

@@ -115,7 +115,9 @@ async function accept(
   const now = await keepFor(context, finished, reading, true)
   await assertStillFinishing(context, finished, now, reading)
   if (judge(now, reading).outcome !== 'match') throw createSuperseded(target, now)
-  if (await context.files.moveDirectory(move.from, move.to)) {
+  // What an earlier manifest left there is no file of the model: then the others get their names without it.
+  const paths = (now.files ?? []).map(({ path }) => path)
+  if (await context.files.moveDirectory(move.from, move.to, paths)) {
     return await acceptDownload(context, finished, afterMove(finished, reading))
   }
   const singly = await findDownloaded(context, now, { singly: true })

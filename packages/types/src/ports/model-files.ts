@@ -93,10 +93,12 @@ export interface ModelFiles extends ModelPaths {
   moveFile(from: string, to: string): Promise<boolean>
   /**
    * Gives a directory another name in the same file system, with all that is in it, whose ctime stays. Never over what stands
-   * there but for an empty directory that came at the last moment: false where there is something, or where the file system
-   * cannot (EXDEV), and nothing was done. FILE_MISSING, READ_ONLY, IO.
+   * there but for an empty directory that came at the last moment: false where there is something, where the file system cannot
+   * (EXDEV), or where the directory holds any other file than these, and nothing was done. FILE_MISSING, READ_ONLY, IO.
+   *
+   * @param files all that may be in it: relative, `/` between segments
    */
-  moveDirectory(from: string, to: string): Promise<boolean>
+  moveDirectory(from: string, to: string, files: readonly string[]): Promise<boolean>
   /** Removes an empty directory; false where it is not empty, not a directory, or gone. READ_ONLY, IO. */
   removeDirectory(path: string): Promise<boolean>
   /** Removes the file if it still is the one of this fingerprint; false where it is not, or gone. READ_ONLY, IO. */
