@@ -15,6 +15,9 @@ export interface JobResult {
   readonly ms: number
 }
 
+/** The longest time between two attempts: a rival that shares the file tells of its end at another model. */
+const LONGEST_MS = 60_000
+
 /** `try-again` is that of sysexits.h for what may pass. */
 export const EXIT_CODES: Readonly<Record<JobResult['outcome'], number>> = {
   ready: 0,
@@ -53,7 +56,9 @@ function toFailure(error: unknown): Omit<JobResult, 'id' | 'ms'> {
   const problem = error instanceof Error ? error.message : String(error)
   if (error instanceof SourceError) return { outcome: error.isTransient ? 'try-again' : 'failed', problem }
   if (!isCatalogError(error)) throw error
-  const isPassing = ['NO_SPACE', 'IO', 'CONFLICT', 'IN_USE', 'DOWNLOAD_ENDED'].includes(error.code)
+  const isPassing = ['NO_SPACE', 'IO', 'READ_ONLY', 'CONFLICT', 'IN_USE', 'DOWNLOAD_ENDED'].includes(
+    error.code,
+  )
   return { outcome: isPassing ? 'try-again' : 'failed', code: error.code, problem }
 }
 
@@ -83,7 +88,7 @@ interface Waiting {
 
 async function waitForChange(catalog: Catalog, id: string, { since, until, signal }: Waiting): Promise<void> {
   const over = new AbortController()
-  const timer = setTimeout(() => over.abort(), Math.max(1, until - Date.now()))
+  const timer = setTimeout(() => over.abort(), Math.min(LONGEST_MS, Math.max(1, until - Date.now())))
   try {
     for await (const change of catalog.watch({ since, signal: AbortSignal.any([signal, over.signal]) })) {
       // Its holder renews it again and again.

@@ -56,8 +56,8 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
     attempts: toNumber('attempts', values.attempts),
     atOnce: toNumber('at-once', values['at-once']),
     allowPrivate: values['allow-private'] === true,
-    hub: toHub(values.hub ?? env['HF_ENDPOINT']),
-    hubToken: env['HF_TOKEN'],
+    hub: toHub(values.hub ?? (env['HF_ENDPOINT'] || undefined)),
+    hubToken: env['HF_TOKEN'] || undefined,
     terminationLog: values['termination-log'],
   }
 }

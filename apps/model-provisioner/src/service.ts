@@ -30,33 +30,41 @@ export async function followCatalog(catalog: Catalog, options: ServiceOptions): 
   const running = new Map<string, Promise<void>>()
   // Until when: in milliseconds of the epoch.
   const leftAlone = new Map<string, number>()
-  const watching = watchCatalog(catalog, signal, ({ id, operation }) => {
+  // Ends what is under way also if the catalog cannot be read any more.
+  const over = new AbortController()
+  const until = AbortSignal.any([signal, over.signal])
+  let failed: { readonly error: unknown } | undefined
+  const watching = watchCatalog(catalog, until, ({ id, operation }) => {
     if (!OWN_OPERATIONS.includes(operation)) leftAlone.delete(id)
     bell.ring()
+  }).catch((error: unknown) => {
+    failed = { error }
+    bell.ring()
   })
-  signal.addEventListener('abort', () => bell.ring(), { once: true })
   const start = async (id: string): Promise<void> => {
-    try {
-      onEnd(id, await provisionPending(catalog, id, options))
-    } catch (error) {
-      leftAlone.set(id, Date.now() + LEFT_ALONE_MS)
-      if (!signal.aborted && !isOthers(error))
-        onEnd(id, error instanceof Error ? error : new Error(String(error)))
-    } finally {
-      running.delete(id)
-      bell.ring()
-    }
+    const outcome = await provisionPending(catalog, id, { ...options, signal: until }).catch(toError)
+    if (outcome instanceof Error) leftAlone.set(id, Date.now() + LEFT_ALONE_MS)
+    running.delete(id)
+    bell.ring()
+    if (!until.aborted && !isOthers(outcome)) onEnd(id, outcome)
   }
+  until.addEventListener('abort', () => bell.ring(), { once: true })
   try {
     while (!signal.aborted) {
       const quiet = bell.next()
+      if (failed !== undefined) throw failed.error
       const { due, nextMs } = await findDue(catalog, { running, leftAlone, holder })
       for (const id of due.slice(0, Math.max(0, atOnce - running.size))) running.set(id, start(id))
-      await Promise.race([quiet, watching, elapse(nextMs, bell)])
+      await elapse(nextMs, quiet)
     }
   } finally {
-    await Promise.allSettled(running.values())
+    over.abort(new Error('the catalog is not followed any more'))
+    await Promise.allSettled([watching, ...running.values()])
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 /** What it comes to: another provisioner was faster, or the model is gone. */
@@ -153,11 +161,11 @@ class Bell {
 }
 
 /** After so much time, or when the bell rings: then no timer is left. */
-async function elapse(ms: number, bell: Bell): Promise<void> {
+async function elapse(ms: number, rung: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const elapsed = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms)
   })
-  await Promise.race([elapsed, bell.next()])
+  await Promise.race([elapsed, rung])
   clearTimeout(timer)
 }

@@ -10,7 +10,7 @@ export type Behaviour =
   | { readonly hang: 'before-headers' | 'after-headers' }
   | { readonly redirect: string }
   | { readonly lie: 'longer' | 'shorter' | 'other-length' | 'wrong-range' }
-  | { readonly without: 'ranges' }
+  | { readonly without: 'ranges' | 'if-range' | 'length' }
   | { readonly encoded: 'gzip' }
   | undefined
 
@@ -72,7 +72,10 @@ export class FaultySource implements AsyncDisposable {
     }
     if ('status' in behaviour) return void response.writeHead(behaviour.status, behaviour.headers).end()
     if ('redirect' in behaviour) return void response.writeHead(302, { location: behaviour.redirect }).end()
-    if ('without' in behaviour) return void response.writeHead(200, this.#headers(bytes.length)).end(bytes)
+    if ('without' in behaviour) {
+      this.#serveWithout(behaviour.without, request, response, bytes)
+      return
+    }
     if ('encoded' in behaviour) {
       return void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(bytes))
     }
@@ -97,6 +100,20 @@ export class FaultySource implements AsyncDisposable {
       ...(from > 0 && range),
     })
     this.#send(response, bytes.subarray(from))
+  }
+
+  #serveWithout(
+    what: 'ranges' | 'if-range' | 'length',
+    request: IncomingMessage,
+    response: ServerResponse,
+    bytes: Buffer,
+  ): void {
+    if (what === 'ranges') response.writeHead(200, this.#headers(bytes.length)).end(bytes)
+    else if (what === 'length') response.writeHead(200, { connection: 'close' }).end(bytes)
+    else {
+      request.headers['if-range'] = this.etag
+      this.#serve(request, response, bytes)
+    }
   }
 
   #send(response: ServerResponse, bytes: Buffer): void {

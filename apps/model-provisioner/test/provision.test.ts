@@ -104,6 +104,60 @@ describe('provision', () => {
     expect((await catalog.get('m'))?.state).toBe('Active')
   })
 
+  it('joins no bytes of two versions, also of a source that sends the end of the new one', async () => {
+    await registerModel({ digest: null })
+    source.put('/m.gguf', sampleGguf('another', { sizeBytes: 512 * 1024 }))
+    source.plan = [{ cutAfter: 300 * 1024 }, { without: 'if-range' }]
+    const fetch = createSafeFetch({ allowPrivate: true })
+    await run({
+      fetch: async (url, init) => {
+        if (source.requests.length === 1) {
+          source.put('/m.gguf', BYTES)
+          source.etag = '"v2"'
+        }
+        return await fetch(url, init)
+      },
+    })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Active', digest: DIGEST })
+  })
+
+  it('joins no bytes of two sources that call their versions alike', async () => {
+    const other = source.put('/other.gguf', sampleGguf('another', { sizeBytes: 512 * 1024 }))
+    await catalog.register({ id: 'm', source: other })
+    source.plan = [{ cutAfter: 300 * 1024 }]
+    await expect(run({ retry: { attempts: 1 } })).rejects.toThrow('the connection failed')
+    await catalog.update('m', { source: source.put('/m.gguf', BYTES) })
+    expect(await run()).toMatchObject({ state: 'Active', digest: DIGEST })
+  })
+
+  it('takes no file of which neither the source nor the entry says where it ends', async () => {
+    await registerModel({ digest: null })
+    source.plan = [{ without: 'length' }]
+    await expect(run()).rejects.toThrow('does not say how long the file is')
+    source.plan = [{ without: 'length' }]
+    await catalog.update('m', { digest: DIGEST })
+    expect(await run()).toMatchObject({ state: 'Active' })
+  })
+
+  it('leaves a source alone for as long as that asks for', async () => {
+    await registerModel()
+    source.plan = [{ status: 503, headers: { 'retry-after': '7200' } }]
+    await expect(run()).rejects.toThrow('503')
+    const { failedDownload } = (await catalog.get('m')) ?? {}
+    expect(Date.parse(failedDownload?.retryAt ?? '') - Date.parse(failedDownload?.at ?? '')).toBe(7_200_000)
+    expect(source.requests).toHaveLength(1)
+  })
+
+  it('fetches a file of many once, whatever becomes of the next one', async () => {
+    source.etag = undefined
+    const files = ['a.gguf', 'b.gguf'].map((path) => ({ path }))
+    for (const { path } of files) source.put(`/repo/${path}`, sampleGguf(path))
+    await catalog.register({ id: 'm', source: `${source.origin}/repo`, files })
+    source.plan = [undefined, { cutAfter: 10 }]
+    expect(await run()).toMatchObject({ state: 'Active' })
+    expect(source.requests.map(({ url }) => url)).toEqual(['/repo/a.gguf', '/repo/b.gguf', '/repo/b.gguf'])
+  })
+
   it.each(['W/"v1"', undefined])('starts over if the source has no strong validator (%s)', async (etag) => {
     await registerModel()
     source.etag = etag

@@ -36,7 +36,13 @@ export async function provision(
       const whole = await openPartialFile(partialPath, { fromByte: start.fromByte })
       return whole.close()
     }
-    if (!response.ok || response.body === null) throw new Error(`${from} answers ${response.status}`)
+    // No URL in an error: it may carry credentials.
+    if (!response.ok || response.body === null) throw new Error(`the source answers ${response.status}`)
+    // A source that knows no If-Range sends the end of whatever it has by now.
+    if (response.status === 206 && response.headers.get('etag') !== etag) {
+      await rm(etagPathOf(partialPath), { force: true })
+      throw new Error('the source has another version: the next run starts over')
+    }
     const { fromByte, resumeFrom } = response.status === 206 ? start : { fromByte: 0, resumeFrom: undefined }
     // From 0 this also forgets the checkpoint: only then may the name of other bytes be written down.
     const partial = await openPartialFile(partialPath, { fromByte })

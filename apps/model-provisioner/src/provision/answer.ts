@@ -12,29 +12,42 @@ export type Answer =
   /** What is there does not fit what the source has now. */
   | { readonly kind: 'start-over' }
 
-/** Asked too often or too early, or the source is not well. */
-const TRANSIENT: readonly number[] = [408, 425, 429, 500, 502, 503, 504]
+/** Asked too often or too early. */
+const TRANSIENT: readonly number[] = [408, 425, 429]
+/** What a source cannot do it cannot do later either. */
+const LASTING: readonly number[] = [501, 505]
+
+/** What was asked for: the bytes from one on, of the version of which the bytes before it are. */
+export interface Asked {
+  readonly fromByte: number
+  /** A strong ETag. */
+  readonly version: string | undefined
+}
 
 /**
  * Reads status and headers.
  *
  * @throws {SourceError} for a status that brings no bytes
  */
-export function readAnswer({ status, headers }: FetchResponse, askedFrom: number): Answer {
+export function readAnswer(response: FetchResponse, { fromByte, version }: Asked): Answer {
+  const { status, headers } = response
   if (status === 200) {
     // The body comes decoded, and the length is that of what was sent.
     return { kind: 'bytes', fromByte: 0, totalBytes: isEncoded(headers) ? undefined : toBytes(headers) }
   }
   if (status === 206) {
-    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/u.exec(headers.get('content-range') ?? '')
-    if (range === null || Number(range[1]) !== askedFrom || isEncoded(headers)) return { kind: 'start-over' }
-    return { kind: 'bytes', fromByte: askedFrom, totalBytes: range[2] === '*' ? undefined : Number(range[2]) }
+    const [, first, last, total] =
+      /^bytes (\d+)-(\d+)\/(\d+|\*)$/u.exec(headers.get('content-range') ?? '') ?? []
+    // A source that knows no If-Range sends the end of whatever it has.
+    const isSame = version !== undefined && findVersion(response) === version
+    if (!isSame || Number(first) !== fromByte) return { kind: 'start-over' }
+    return { kind: 'bytes', fromByte, totalBytes: total === '*' ? Number(last) + 1 : Number(total) }
   }
   if (status === 416) {
     const [, total] = /^bytes \*\/(\d+)$/u.exec(headers.get('content-range') ?? '') ?? []
-    return Number(total) === askedFrom ? { kind: 'whole' } : { kind: 'start-over' }
+    return Number(total) === fromByte ? { kind: 'whole' } : { kind: 'start-over' }
   }
-  const isTransient = TRANSIENT.includes(status)
+  const isTransient = TRANSIENT.includes(status) || (status >= 500 && !LASTING.includes(status))
   const retryAfterMs = isTransient ? toMs(headers.get('retry-after')) : undefined
   throw new SourceError(`the source answers ${status}`, { isTransient, retryAfterMs })
 }

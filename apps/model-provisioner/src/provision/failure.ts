@@ -4,24 +4,25 @@ import { SourceError } from '../source/source-error.ts'
 const FIRST_RETRY_MS = 10 * 60 * 1000
 const LAST_RETRY_MS = 24 * 60 * 60 * 1000
 
-/** What may pass without anybody doing anything to the model. */
-const PASSING = ['NO_SPACE', 'READ_ONLY', 'IO'] as const
 /** What the bytes are to blame for: the source would send them again. */
 const WRONG = ['DIGEST_MISMATCH', 'SIZE_MISMATCH', 'NOT_A_MODEL', 'NOT_A_REGULAR_FILE'] as const
+/** What says nothing of the model: another is at it, or it is gone. */
+const NOT_ITS_OWN: readonly string[] = ['IN_USE', 'DOWNLOAD_ENDED', 'NOT_FOUND', 'CONFLICT', 'CLOSED']
 
 /** What a failure means to those who come after; undefined if it is none of the model's, as that another is at it. */
 export function toFailed(
   error: unknown,
   attempts: number,
 ): { readonly problem: string; readonly retryAfterMs?: number } | undefined {
-  const retryAfterMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20))
+  const backoffMs = FIRST_RETRY_MS * 2 ** Math.min(attempts, 20)
   if (error instanceof SourceError) {
+    const retryAfterMs = Math.min(LAST_RETRY_MS, Math.max(backoffMs, error.retryAfterMs ?? 0))
     return { problem: error.message, ...(error.isTransient && { retryAfterMs }) }
   }
-  const passing = PASSING.find((code) => isCatalogError(error, code))
-  if (passing !== undefined) return { problem: passing, retryAfterMs }
-  const wrong = WRONG.find((code) => isCatalogError(error, code))
-  return wrong === undefined ? undefined : { problem: `what was downloaded is refused: ${wrong}` }
+  if (!isCatalogError(error) || NOT_ITS_OWN.includes(error.code)) return undefined
+  const wrong = WRONG.find((code) => code === error.code)
+  if (wrong !== undefined) return { problem: `what was downloaded is refused: ${wrong}` }
+  return { problem: error.code, retryAfterMs: Math.min(LAST_RETRY_MS, backoffMs) }
 }
 
 /** Gives the download up for others. What told why matters more than whether that could be written. */

@@ -18,6 +18,8 @@ export interface FileRequest {
   readonly file: DownloadFile
   /** What the entry declares; undefined if nothing. */
   readonly expectedBytes: number | undefined
+  /** Whether the entry has a digest by which a file that was cut off is found out. */
+  readonly hasDigest: boolean
   readonly held: HeldDownload
   readonly stallMs: number
   readonly checkpointEveryBytes: number
@@ -36,7 +38,7 @@ export async function fetchFile(request: FileRequest): Promise<void> {
   const { signal } = held
   const { partialPath, start } = file
   if (start.resume && start.fromByte === expectedBytes) return await cutOff(partialPath, start.fromByte)
-  const version = start.resume ? await readVersion(partialPath) : undefined
+  const version = start.resume ? await readVersion(partialPath, url) : undefined
   const range = version && { range: `bytes=${start.fromByte}-`, 'if-range': version }
   const stall = new StallTimer(signal, stallMs)
   try {
@@ -44,7 +46,7 @@ export async function fetchFile(request: FileRequest): Promise<void> {
     const headers = { 'accept-encoding': 'identity', ...range }
     const response = await fetch(url, { headers, signal: stall.signal })
     stall.touch()
-    await take(request, response, stall)
+    await take(request, response, { stall, version })
   } catch (error) {
     signal.throwIfAborted()
     throw toKnown(error)
@@ -53,11 +55,18 @@ export async function fetchFile(request: FileRequest): Promise<void> {
   }
 }
 
-async function take(request: FileRequest, response: FetchResponse, stall: StallTimer): Promise<void> {
+async function take(
+  request: FileRequest,
+  response: FetchResponse,
+  { stall, version }: { readonly stall: StallTimer; readonly version: string | undefined },
+): Promise<void> {
   const { partialPath, start } = request.file
   try {
-    const answer = readAnswer(response, start.fromByte)
-    if (answer.kind === 'whole') return await cutOff(partialPath, start.fromByte)
+    const answer = readAnswer(response, { fromByte: start.fromByte, version })
+    if (answer.kind === 'whole') {
+      assertDeclared(request, start.fromByte)
+      return await cutOff(partialPath, start.fromByte)
+    }
     if (answer.kind === 'bytes') {
       assertDeclared(request, answer.totalBytes)
       return await write(request, response, { ...answer, stall })
@@ -83,25 +92,31 @@ async function write(
   response: FetchResponse,
   { fromByte, totalBytes, stall }: Writing,
 ): Promise<void> {
-  const { file, expectedBytes, checkpointEveryBytes, onBytes, held } = request
+  const { file, url, expectedBytes, checkpointEveryBytes, onBytes, held } = request
   const { partialPath, start } = file
   if (response.body === null) throw new SourceError('the source sends no body', { isTransient: true })
   // While the source was silent another may have come.
   await held.renew()
   // From 0 this also forgets the checkpoint: only then may the name of other bytes be written down.
   const partial = await openPartialFile(partialPath, { fromByte })
-  if (fromByte === 0) await writeVersion(partialPath, findVersion(response))
-  const digest = createDigestStream({
-    resumeFrom: fromByte === 0 ? undefined : start.resumeFrom,
-    checkpointEveryBytes,
-    onCheckpoint: (checkpoint) => saveCheckpoint(partialPath, checkpoint),
-  })
-  const limit = createLimit(fromByte, expectedBytes ?? totalBytes, (doneBytes) => {
-    held.assertHeld()
-    stall.touch()
-    onBytes(doneBytes)
-  })
-  await response.body.pipeThrough(limit).pipeThrough(digest).pipeTo(partial, { signal: stall.signal })
+  try {
+    if (fromByte === 0) await writeVersion(partialPath, url, findVersion(response))
+    const digest = createDigestStream({
+      resumeFrom: fromByte === 0 ? undefined : start.resumeFrom,
+      checkpointEveryBytes,
+      onCheckpoint: (checkpoint) => saveCheckpoint(partialPath, checkpoint),
+    })
+    const limit = createLimit(fromByte, expectedBytes ?? totalBytes, (doneBytes) => {
+      held.assertHeld()
+      stall.touch()
+      onBytes(doneBytes)
+    })
+    await response.body.pipeThrough(limit).pipeThrough(digest).pipeTo(partial, { signal: stall.signal })
+  } catch (error) {
+    // Where it came to no pipe, which ends both ends.
+    if (!partial.locked) await partial.abort(error).catch(() => undefined)
+    throw error
+  }
 }
 
 /** Passes on as many bytes as are to come, and not one more. */
@@ -128,7 +143,12 @@ function createLimit(
   })
 }
 
-function assertDeclared({ expectedBytes }: FileRequest, totalBytes: number | undefined): void {
+/** Without a length, a digest and a size a file that was cut off would look like a whole one. */
+function assertDeclared({ expectedBytes, hasDigest }: FileRequest, totalBytes: number | undefined): void {
+  if (totalBytes === undefined && expectedBytes === undefined && !hasDigest) {
+    const message = 'the source does not say how long the file is, and neither size nor digest is declared'
+    throw new SourceError(message, { isTransient: false })
+  }
   if (totalBytes === undefined || expectedBytes === undefined || totalBytes === expectedBytes) return
   const message = `the source has ${totalBytes} bytes, and ${expectedBytes} are declared`
   throw new SourceError(message, { isTransient: false })

@@ -37,17 +37,24 @@ export async function keepDownload<T>(
     await catalog.downloads.renew(id, { forMs })
     heldSinceMs = nowMs
   }
-  const renewInTime = (): void => {
-    renew().catch((error: unknown) => {
+  let isRenewing = false
+  const renewInTime = async (): Promise<void> => {
+    if (isRenewing) return
+    isRenewing = true
+    try {
+      await renew()
+    } catch (error) {
       // A full disk, or a catalog that is busy, may be over by the next time.
       if (isCatalogError(error, 'DOWNLOAD_ENDED') || isCatalogError(error, 'NOT_FOUND')) ended.abort(error)
-    })
+    } finally {
+      isRenewing = false
+    }
   }
   const assertHeld = (): void => {
     if (Date.now() - heldSinceMs < forMs) return
     throw new SourceError('the download was not renewed in time', { isTransient: true })
   }
-  const timer = setInterval(renewInTime, forMs / RENEWALS)
+  const timer = setInterval(() => void renewInTime(), forMs / RENEWALS)
   try {
     return await work({ signal: AbortSignal.any([signal, ended.signal]), assertHeld, renew })
   } catch (error) {

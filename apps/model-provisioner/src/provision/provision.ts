@@ -11,7 +11,7 @@ import { SourceError } from '../source/source-error.ts'
 import { giveUp, toFailed } from './failure.ts'
 import { fetchFile } from './fetch-file.ts'
 import { type HeldDownload, keepDownload } from './keep-download.ts'
-import { DEFAULT_ATTEMPTS, pause, type RetryOptions, toDelayMs } from './retry.ts'
+import { DEFAULT_ATTEMPTS, DEFAULT_MOST_MS, pause, type RetryOptions, toDelayMs } from './retry.ts'
 import { forgetVersion } from './version-file.ts'
 
 /** How far it has come. */
@@ -73,27 +73,42 @@ export async function provision(
 
 async function provisionOrFail(catalog: Catalog, id: string, how: Filled): Promise<ModelEntry> {
   const { signal, forMs, retry } = how
-  const { attempts = DEFAULT_ATTEMPTS } = retry
+  const { attempts = DEFAULT_ATTEMPTS, mostMs = DEFAULT_MOST_MS } = retry
+  const fetched = new FetchedFiles()
   let failures = 0
   let reached = 0
   for (;;) {
     signal.throwIfAborted()
-    const sinceMs = Date.now()
-    const download = await catalog.downloads.begin(id, { forMs })
-    if (!download.needed) return download.entry
-    // Whoever gets on, however slowly, goes on.
-    const doneBytes = download.files.reduce((sum, { start }) => sum + start.fromByte, 0)
-    if (doneBytes > reached) failures = 0
-    reached = Math.max(reached, doneBytes)
     try {
-      return await attempt(catalog, { download, sinceMs }, how)
+      const sinceMs = Date.now()
+      const download = await catalog.downloads.begin(id, { forMs })
+      if (!download.needed) return download.entry
+      // Whoever gets on, however slowly, goes on.
+      const doneBytes = download.files.reduce((sum, { start }) => sum + start.fromByte, 0)
+      if (doneBytes > reached) failures = 0
+      reached = Math.max(reached, doneBytes)
+      return await attempt(catalog, { download, sinceMs, fetched: fetched.of(download) }, how)
     } catch (error) {
       signal.throwIfAborted()
       failures += 1
       const isAgain = error instanceof SourceError && error.isTransient && failures < attempts
-      if (isAgain) await pause(toDelayMs(failures, error.retryAfterMs, retry), signal)
-      else throw await recordFailure(catalog, download, error)
+      if (!isAgain || (error.retryAfterMs ?? 0) > mostMs) throw await recordFailure(catalog, id, error)
+      await pause(toDelayMs(failures, error.retryAfterMs, retry), signal)
     }
+  }
+}
+
+/** The files that were fetched to their end: of a model of many, one that was cut off does not cost the others. */
+class FetchedFiles {
+  #startedAt: string | undefined
+  #paths: Set<string> = new Set()
+
+  /** Those of this download; none of one that another has had meanwhile. */
+  of({ entry }: ModelDownload): Set<string> {
+    const startedAt = entry.download?.startedAt
+    if (startedAt !== this.#startedAt) this.#paths = new Set()
+    this.#startedAt = startedAt
+    return this.#paths
   }
 }
 
@@ -101,13 +116,16 @@ async function provisionOrFail(catalog: Catalog, id: string, how: Filled): Promi
 interface Begun {
   readonly download: ModelDownload
   readonly sinceMs: number
+  /** The partial files that are whole. */
+  readonly fetched: Set<string>
 }
 
-async function attempt(catalog: Catalog, { download, sinceMs }: Begun, how: Filled): Promise<ModelEntry> {
+async function attempt(catalog: Catalog, begun: Begun, how: Filled): Promise<ModelEntry> {
+  const { download, sinceMs } = begun
   const { id } = download
   const { signal: stop, forMs } = how
   return await keepDownload(catalog, id, { forMs, signal: stop, sinceMs }, async (held) => {
-    await fetchFiles(download, held, how)
+    await fetchFiles(begun, held, how)
     const onProgress = ({ doneBytes, totalBytes }: DigestProgress): void =>
       how.onProgress({ id, phase: 'verify', doneBytes, totalBytes })
     const entry = await catalog.downloads.finish(id, { signal: held.signal, forMs, onProgress })
@@ -117,7 +135,7 @@ async function attempt(catalog: Catalog, { download, sinceMs }: Begun, how: Fill
 }
 
 async function fetchFiles(
-  { id, entry, files }: ModelDownload,
+  { download: { id, entry, files }, fetched }: Begun,
   held: HeldDownload,
   how: Filled,
 ): Promise<void> {
@@ -127,24 +145,23 @@ async function fetchFiles(
     const { part } = file
     const expectedBytes = part === undefined ? entry.sizeBytes : part.sizeBytes
     let doneBytes = 0
-    if (!file.isPresent) {
+    if (!file.isPresent && !fetched.has(file.partialPath)) {
       const url = toFileUrl(entry, part, how.hub)
       const onBytes = (bytes: number): void => {
         doneBytes = bytes
         how.onProgress({ id, phase: 'fetch', doneBytes: before + bytes, totalBytes })
       }
-      await fetchFile({ ...how, held, url, file, expectedBytes, onBytes })
+      const hasDigest = (part === undefined ? entry.digest : (part.digest ?? null)) !== null
+      await fetchFile({ ...how, held, url, file, expectedBytes, hasDigest, onBytes })
+      fetched.add(file.partialPath)
     }
     before += expectedBytes ?? doneBytes
   }
 }
 
-async function recordFailure(
-  catalog: Catalog,
-  { id, entry }: ModelDownload,
-  error: unknown,
-): Promise<unknown> {
-  const failed = toFailed(error, entry.failedDownload?.attempts ?? 0)
+async function recordFailure(catalog: Catalog, id: string, error: unknown): Promise<unknown> {
+  const entry = await catalog.get(id).catch(() => undefined)
+  const failed = toFailed(error, entry?.failedDownload?.attempts ?? 0)
   if (failed !== undefined) await giveUp(catalog, id, failed)
   return error
 }

@@ -6,13 +6,13 @@ export interface RetryOptions {
   readonly attempts?: number | undefined
   /** The longest wait after the first, in milliseconds; doubled after each. Default 1 s. */
   readonly firstMs?: number | undefined
-  /** The longest wait at all, in milliseconds, whatever the source asks for. Default 2 min. */
+  /** The longest that is waited for a source, in milliseconds: one that asks for more is left for later. Default 2 min. */
   readonly mostMs?: number | undefined
 }
 
 export const DEFAULT_ATTEMPTS = 6
 const DEFAULT_FIRST_MS = 1000
-const DEFAULT_MOST_MS = 2 * 60 * 1000
+export const DEFAULT_MOST_MS = 2 * 60 * 1000
 
 /**
  * How long to wait after so many attempts that brought nothing. A random part of the whole (full jitter), so that those who failed
@@ -24,8 +24,7 @@ export function toDelayMs(
   { firstMs = DEFAULT_FIRST_MS, mostMs = DEFAULT_MOST_MS }: RetryOptions,
 ): number {
   const widest = Math.min(mostMs, firstMs * 2 ** Math.min(attempt - 1, 30))
-  const asked = Math.min(mostMs, retryAfterMs ?? 0)
-  return asked + Math.random() * Math.max(0, Math.min(widest, mostMs - asked))
+  return Math.min(mostMs, retryAfterMs ?? 0) + Math.random() * widest
 }
 
 /** Waits; rejects with the signal's reason once that is aborted. */

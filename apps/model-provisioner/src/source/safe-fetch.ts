@@ -10,7 +10,7 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
 export interface SafeFetchOptions {
   /** Whether a source, or what it redirects to, may be on a private network or this machine. Default false. */
   readonly allowPrivate?: boolean | undefined
-  /** Hosts that are let through all the same, as they are written in a URL. */
+  /** Addresses that are let through all the same, as they are written in a URL; names are looked up and checked in any case. */
   readonly isAllowed?: ((host: string) => boolean) | undefined
   /** Sent to these origins alone, as `Authorization: Bearer`. */
   readonly tokens?: Readonly<Record<string, string>> | undefined
@@ -67,8 +67,16 @@ async function ask(
 
 function authorize({ username, password }: URL, token: string | undefined): string | undefined {
   if (username === '' && password === '') return token === undefined ? undefined : `Bearer ${token}`
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const pair = `${decode(username)}:${decode(password)}`
   return `Basic ${Buffer.from(pair).toString('base64')}`
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function redirect(from: URL, location: string): URL {

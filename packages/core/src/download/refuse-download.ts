@@ -63,9 +63,18 @@ export async function refuseDownload(
         : withFileAtName(context, now, toRefused(now, toMismatch(verdict), old, how))
     return withoutRecords(withoutDownload(left), gone)
   })
-  for (const { part } of wrong) await removeControlFiles(context, before, part)
+  await tidyUp(context, before, wrong)
   const verdict = judge(before, reading)
   return { entry: after ?? before, verdict: verdict.outcome === 'match' ? verdict : toMismatch(verdict) }
+}
+
+/** That the files are wrong is recorded by now, and matters more than what cannot be removed. */
+async function tidyUp(context: CatalogContext, entry: ModelEntry, wrong: readonly ReadFile[]): Promise<void> {
+  try {
+    for (const { part } of wrong) await removeControlFiles(context, entry, part)
+  } catch (error) {
+    if (!isCatalogError(error)) throw error
+  }
 }
 
 /** Failed by the mismatch, unless the files that stand at the names by now, as `old` tells, are right. */
