@@ -184,7 +184,9 @@ describe('a recorded verification', () => {
     files.put(PARTIAL, wrong, 9)
     files.put(files.checkpointPathOf(PARTIAL), wrong)
     files.removeFile = () => Promise.reject(new CatalogError('IO', 'no', { operation: 'remove' }))
-    await expect(catalog.downloads.finish('m', { holder: 'h' })).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    await expect(catalog.downloads.finish('m', { holder: 'h' })).rejects.toMatchObject({
+      code: 'DIGEST_MISMATCH',
+    })
     const { verifications } = await catalog.history.totals()
     expect(verifications).toMatchObject({ failure: 1, unreadable: 0 })
   })
