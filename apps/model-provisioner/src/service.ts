@@ -1,5 +1,5 @@
-import { type Catalog, type CommittedChange, isCatalogError, type ModelEntry } from 'model-catalog'
-import { giveUp } from './provision/failure.ts'
+import type { Catalog, CommittedChange, ModelEntry } from 'model-catalog'
+import { giveUp, isNotItsOwn } from './provision/failure.ts'
 import { type ProvisionOptions, provision } from './provision/provision.ts'
 import { SourceError } from './source/source-error.ts'
 
@@ -46,7 +46,7 @@ export async function followCatalog(catalog: Catalog, options: ServiceOptions): 
     if (outcome instanceof Error) leftAlone.set(id, Date.now() + LEFT_ALONE_MS)
     running.delete(id)
     bell.ring()
-    if (!until.aborted && !isOthers(outcome)) onEnd(id, outcome)
+    if (!until.aborted && !isNotItsOwn(outcome)) onEnd(id, outcome)
   }
   until.addEventListener('abort', () => bell.ring(), { once: true })
   try {
@@ -65,13 +65,6 @@ export async function followCatalog(catalog: Catalog, options: ServiceOptions): 
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
-}
-
-/** What it comes to: another provisioner was faster, or the model is gone. */
-function isOthers(error: unknown): boolean {
-  return (['IN_USE', 'DOWNLOAD_ENDED', 'NOT_FOUND', 'CONFLICT'] as const).some((code) =>
-    isCatalogError(error, code),
-  )
 }
 
 /** A model that stays Pending with the right bytes, as a policy may want it, is not fetched over and over. */
@@ -118,7 +111,7 @@ function dueAt(
   { location, download, failedDownload }: ModelEntry,
   holder: string | undefined,
 ): number | undefined {
-  // It is where somebody put it.
+  // The file is registered in place and is not downloaded.
   if (location !== undefined) return undefined
   if (failedDownload !== undefined && failedDownload.retryAt === undefined) return undefined
   const until = download?.holder === holder ? undefined : download?.until

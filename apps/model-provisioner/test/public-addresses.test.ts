@@ -61,5 +61,5 @@ it('six redirects are too many, and a scheme that is not of the web is none', as
   source.plan = Array.from({ length: 6 }, () => ({ redirect: '/m' }))
   await expect(fetch(url, request)).rejects.toThrow('redirects more than 5 times')
   source.plan = [{ redirect: 'file:///etc/passwd' }]
-  await expect(fetch(url, request)).rejects.toThrow('no URL of https: or http:')
+  await expect(fetch(url, request)).rejects.toThrow('not an https: or http: URL')
 })

@@ -7,7 +7,7 @@ import { SourceError } from '../source/source-error.ts'
 export type Answer =
   /** The body begins with this byte of the file. */
   | { readonly kind: 'bytes'; readonly fromByte: number; readonly totalBytes: number | undefined }
-  /** The file has no more bytes than were there. */
+  /** The partial file already has every byte. */
   | { readonly kind: 'whole' }
   /** What is there does not fit what the source has now. */
   | { readonly kind: 'start-over' }
@@ -52,7 +52,7 @@ export function readAnswer(response: FetchResponse, { fromByte, version }: Asked
   throw new SourceError(`the source answers ${status}`, { isTransient, retryAfterMs })
 }
 
-/** A validator by which halves of one version are told from those of another: a weak one is none for bytes. */
+/** The strong ETag of the answer; undefined if it has none, or if the body was encoded. Weak ETags do not compare bytes. */
 export function findVersion({ headers }: FetchResponse): string | undefined {
   const etag = headers.get('etag') ?? ''
   return /^"[^"]*"$/u.test(etag) && !isEncoded(headers) ? etag : undefined

@@ -6,10 +6,14 @@ const LAST_RETRY_MS = 24 * 60 * 60 * 1000
 
 /** What the bytes are to blame for: the source would send them again. */
 const WRONG = ['DIGEST_MISMATCH', 'SIZE_MISMATCH', 'NOT_A_MODEL', 'NOT_A_REGULAR_FILE'] as const
-/** What says nothing of the model: another is at it, or it is gone. */
 const NOT_ITS_OWN: readonly string[] = ['IN_USE', 'DOWNLOAD_ENDED', 'NOT_FOUND', 'CONFLICT', 'CLOSED']
 
-/** What a failure means to those who come after; undefined if it is none of the model's, as that another is at it. */
+/** Whether a failure says nothing about the model: another provisioner has it, or it was removed or changed. */
+export function isNotItsOwn(error: unknown): boolean {
+  return isCatalogError(error) && NOT_ITS_OWN.includes(error.code)
+}
+
+/** What to record of a failure; undefined if it says nothing about the model, such as IN_USE. */
 export function toFailed(
   error: unknown,
   attempts: number,
@@ -19,7 +23,7 @@ export function toFailed(
     const retryAfterMs = Math.min(LAST_RETRY_MS, Math.max(backoffMs, error.retryAfterMs ?? 0))
     return { problem: error.message, ...(error.isTransient && { retryAfterMs }) }
   }
-  if (!isCatalogError(error) || NOT_ITS_OWN.includes(error.code)) return undefined
+  if (!isCatalogError(error) || isNotItsOwn(error)) return undefined
   const wrong = WRONG.find((code) => code === error.code)
   if (wrong !== undefined) return { problem: `what was downloaded is refused: ${wrong}` }
   return { problem: error.code, retryAfterMs: Math.min(LAST_RETRY_MS, backoffMs) }

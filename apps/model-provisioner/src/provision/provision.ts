@@ -83,7 +83,7 @@ async function provisionOrFail(catalog: Catalog, id: string, how: Filled): Promi
       const sinceMs = Date.now()
       const download = await catalog.downloads.begin(id, { forMs })
       if (!download.needed) return download.entry
-      // Whoever gets on, however slowly, goes on.
+      // Any progress resets the count of failures.
       const doneBytes = download.files.reduce((sum, { start }) => sum + start.fromByte, 0)
       if (doneBytes > reached) failures = 0
       reached = Math.max(reached, doneBytes)

@@ -90,7 +90,7 @@ function redirect(from: URL, location: string): URL {
 function parseUrl(text: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url
-  throw new SourceError('the source is no URL of https: or http:', { isTransient: false })
+  throw new SourceError('the source is not an https: or http: URL', { isTransient: false })
 }
 
 /** A lookup that was refused is the cause of the cause. */
