@@ -36,15 +36,25 @@ async function applyUntilStep(opened: TestCatalog, plan: UpkeepPlan, n: number):
     digestFiles: stepping(digestFiles.bind(files)),
   })
   store.commit = stepping(commit.bind(store))
+  files.afterReplaceStep = step
   const isKilled = await catalog.upkeep.apply(plan).then(
     () => false,
     () => true,
   )
-  Object.assign(files, originals, { digestFiles })
+  Object.assign(files, originals, { digestFiles, afterReplaceStep: () => undefined })
   return isKilled
 }
 
-it.each(METHODS)('a plan that shares by %s is finished after a kill at any step', async (method) => {
+interface KilledAt {
+  readonly n: number
+  readonly plan: UpkeepPlan
+  /** After the kill. */
+  readonly catalog: TestCatalog['catalog']
+  readonly files: TestCatalog['files']
+}
+
+/** Kills a process that shares two files at every step, and runs what follows in another. */
+async function afterEachKill(method: DedupeMethod, run: (killed: KilledAt) => Promise<void>): Promise<void> {
   let n = 0
   for (let isKilled = true; isKilled; n += 1) {
     const opened = await openWith(['a', 'b'], [1, 1])
@@ -54,12 +64,35 @@ it.each(METHODS)('a plan that shares by %s is finished after a kill at any step'
     const bytes = (await files.listFiles()).files.map(({ path }) => files.bytesOf(path))
     expect(new Set(bytes)).toEqual(new Set([sampleDigest(1)]))
     const { catalog } = await openTestCatalog({ files, backing })
+    await run({ n, plan, catalog, files })
+  }
+  expect(n).toBeGreaterThan(6)
+}
+
+it.each(METHODS)('a plan that shares by %s is finished after a kill at any step', async (method) => {
+  await afterEachKill(method, async ({ n, plan, catalog, files }) => {
     const { done, skipped, failed } = await catalog.upkeep.apply(plan)
     expect({ n, done: done.length, skipped, failed }).toEqual({ n, done: 1, skipped: [], failed: [] })
     const names = (await files.listFiles()).files.map(({ file }) => file)
     expect(names).toEqual(method === 'reference' ? ['a.gguf'] : ['a.gguf', 'b.gguf'])
     for (const id of ['a', 'b']) expect((await catalog.resolve(id)).id).toBe(id)
     expect((await catalog.upkeep.doctor()).findings).toEqual([])
-  }
-  expect(n).toBeGreaterThan(6)
+  })
 })
+
+it.each(METHODS)(
+  'doctor finds what a kill has left of sharing by %s, and one plan ends it',
+  async (method) => {
+    await afterEachKill(method, async ({ n, catalog, files }) => {
+      const { failed } = await catalog.upkeep.apply(await catalog.upkeep.doctor())
+      expect({ n, failed }).toEqual({ n, failed: [] })
+      for (const id of ['a', 'b']) expect((await catalog.resolve(id)).id).toBe(id)
+      const names = (await files.listFiles()).files.map(({ file }) => file)
+      expect(names.filter((name) => !['a.gguf', 'b.gguf'].includes(name))).toEqual([])
+      const { findings } = await catalog.upkeep.doctor()
+      expect(findings.map(({ kind }) => kind)).toEqual(
+        method === 'reference' && names.includes('b.gguf') && findings.length > 0 ? ['orphan'] : [],
+      )
+    })
+  },
+)

@@ -2,10 +2,9 @@ import { sampleDigest } from '@catalog/testkit'
 import { CatalogError, type DedupeMethod } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { TestCatalog } from './test-catalog.ts'
-import { openWith, outlineOf, pathOf } from './upkeep-world.ts'
+import { openWith, outlineOf, pathOf, sharingNames } from './upkeep-world.ts'
 
 const [GOOD, BAD] = [sampleDigest(1), sampleDigest(9)]
-const ASIDE = `${pathOf('b')}.01234567-89ab-cdef-0123-456789abcdef.replaced`
 const COPYING = ['hard-link', 'reflink'] as const
 const METHODS: readonly DedupeMethod[] = ['reference', ...COPYING]
 
@@ -26,7 +25,7 @@ async function namesIn({ files }: TestCatalog): Promise<readonly string[]> {
 /** Moves the file aside and puts the other one in its place, as an attempt that was killed right after. */
 async function replaceAside({ files }: TestCatalog, method: (typeof COPYING)[number]): Promise<void> {
   const expected = files.readFingerprint(pathOf('b'))
-  await files.replaceByCopy(pathOf('b'), pathOf('a'), { expected, method, aside: ASIDE })
+  await files.replaceByCopy(pathOf('b'), pathOf('a'), { expected, method, ...sharingNames('b') })
 }
 
 describe.each(METHODS)('dedupe by %s', (method) => {
@@ -34,7 +33,7 @@ describe.each(METHODS)('dedupe by %s', (method) => {
     [
       'once it is in its place',
       ({ files }) => {
-        files.afterReplace = (path) => files.overwriteUnseen(path, BAD)
+        files.afterReplaceStep = (step, path) => step === 'ended' && files.overwriteUnseen(path, BAD)
       },
     ],
     [
@@ -109,7 +108,7 @@ describe.each(COPYING)('a file that %s replaces', (method) => {
       const opened = await openWith(['a', 'b'], [1, 1])
       const { catalog, files } = opened
       const plan = await catalog.upkeep.dedupe({ method })
-      await files.moveFile(pathOf('b'), ASIDE)
+      await files.moveFile(pathOf('b'), sharingNames('b').aside)
       await catalog.upkeep.apply(who === 'doctor' ? await catalog.upkeep.doctor() : plan)
       expect([await namesIn(opened), await countServed(opened)]).toEqual([['a.gguf', 'b.gguf'], 2])
       expect((await catalog.upkeep.doctor()).findings).toEqual([])
@@ -154,7 +153,7 @@ it('a copy that was written after a crash stays, and so does the file that it re
   await replaceAside(opened, 'reflink')
   files.overwriteUnseen(pathOf('b'), BAD)
   await catalog.upkeep.apply(await catalog.upkeep.doctor())
-  expect([files.bytesOf(pathOf('b')), files.bytesOf(ASIDE)]).toEqual([BAD, GOOD])
+  expect([files.bytesOf(pathOf('b')), files.bytesOf(sharingNames('b').aside)]).toEqual([BAD, GOOD])
 })
 
 it('what cannot be removed frees nothing', async () => {
@@ -162,4 +161,19 @@ it('what cannot be removed frees nothing', async () => {
   const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
   files.removeFile = () => Promise.reject(new CatalogError('IO', 'cannot', { operation: 'remove' }))
   expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({ failed: ['IO'], freedBytes: 0 })
+})
+
+it('a model that had the inode of the new file before is not taken for an owner of it', async () => {
+  const { catalog, files } = await openWith(['a', 'b', 'c'], [1, 1, 2])
+  const plan = await catalog.upkeep.dedupe({ method: 'reflink' })
+  const { ino } = files.readFingerprint(pathOf('c'))
+  const writeOther = (): void => {
+    if (files.readFingerprint(pathOf('c')).ino !== ino) return
+    files.put(pathOf('c'), BAD)
+    files.freedInodes.push(ino)
+  }
+  const report = await catalog.upkeep.apply(plan, { onProgress: writeOther })
+  expect(outlineOf(report)).toMatchObject({ done: ['share-bytes'], failed: [] })
+  expect(files.readFingerprint(pathOf('b')).ino).toBe(ino)
+  expect(files.read).not.toContain(pathOf('c'))
 })

@@ -2,7 +2,7 @@ import { sampleDigest } from '@catalog/testkit'
 import { CatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit } from './test-catalog.ts'
-import { openWith, outlineOf, pathOf } from './upkeep-world.ts'
+import { openWith, outlineOf, pathOf, sharingNames } from './upkeep-world.ts'
 
 const LATER = '2025-10-02T00:00:00.000Z'
 
@@ -55,13 +55,13 @@ describe('dedupe', () => {
     const { catalog, files } = await openWith(['a', 'b'], [1, 1])
     const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
     const expected = files.readFingerprint(pathOf('b'))
-    const aside = `${pathOf('b')}.01234567-89ab-cdef-0123-456789abcdef.replaced`
-    await files.replaceByCopy(pathOf('b'), pathOf('a'), { expected, method: 'hard-link', aside })
+    const names = sharingNames('b')
+    await files.replaceByCopy(pathOf('b'), pathOf('a'), { expected, method: 'hard-link', ...names })
     expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
       done: ['share-bytes'],
       freedBytes: 1024,
     })
-    expect(files.has(aside)).toBe(false)
+    expect(files.has(names.aside)).toBe(false)
     expect((await catalog.upkeep.doctor()).findings).toEqual([])
   })
 

@@ -3,7 +3,7 @@ import { CatalogError, type FoundFile, type UpkeepPlan } from '@catalog/types'
 import { parsePlan } from '@catalog/types/schema'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, plant, type TestCatalog, withoutDev } from './test-catalog.ts'
-import { openWith, outlineOf, pathOf } from './upkeep-world.ts'
+import { openWith, outlineOf, pathOf, sharingNames } from './upkeep-world.ts'
 
 const LATER = '2025-10-02T00:00:00.000Z'
 const EARLIER = '2025-09-30T00:00:00.000Z'
@@ -232,7 +232,7 @@ describe('doctor', () => {
       files.put(`${pathOf(id)}.partial`, sampleDigest(50), 10)
       files.put(`${pathOf(id)}.partial.checkpoint`, sampleDigest(51), 1)
     }
-    const temporary = `${pathOf('a')}.01234567-89ab-cdef-0123-456789abcdef.tmp`
+    const temporary = sharingNames('a').prepared
     files.put(temporary, sampleDigest(1))
     files.put(temporary.replace('a.gguf', 'other.gguf'), sampleDigest(1))
     files.put(`${pathOf('plain')}.quarantined-1`, sampleDigest(52))

@@ -11,7 +11,13 @@ const PATHS = [
   ...IDS.flatMap((id) =>
     ['', '.partial', '.partial.checkpoint', '.quarantined-1'].map((end) => `${id}.gguf${end}`),
   ),
-  ...['x.gguf', 'sub/a.gguf', 'A.gguf', 'x.gguf.partial', 'a.gguf.01234567-89ab-cdef-0123-456789abcdef.tmp'],
+  ...[
+    'x.gguf',
+    'sub/a.gguf',
+    'A.gguf',
+    'x.gguf.partial',
+    'a.gguf.01234567-89ab-cdef-0123-456789abcdef.replacing',
+  ],
 ].map((file) => `/models/${file}`)
 const UNTIL = ['2025-09-30T00:00:00.000Z', '2025-10-02T00:00:00.000Z']
 

@@ -7,6 +7,12 @@ export function pathOf(id: string): string {
   return `/models/${id}.gguf`
 }
 
+/** The names that sharing makes beside a model's file, as those of an attempt that was killed. */
+export function sharingNames(id: string): { readonly aside: string; readonly prepared: string } {
+  const unique = `${pathOf(id)}.01234567-89ab-cdef-0123-456789abcdef`
+  return { aside: `${unique}.replaced`, prepared: `${unique}.replacing` }
+}
+
 /** A catalog of verified models, each of bytes of its own unless seeds are given. */
 export async function openWith(
   ids: readonly string[],

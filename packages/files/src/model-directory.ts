@@ -67,10 +67,14 @@ export function createModelDirectory(root: string, given?: ModelDirectoryOptions
       return await withDiskErrors('remove', path, () => withOpened([path], guard, remove))
     },
     async replaceByCopy(path, source, how) {
-      const replace = (acting: string, from: string, aside: string): Promise<Fingerprint | undefined> =>
-        disk.replaceByCopy(acting, from, { ...how, aside })
+      const replace = (
+        acting: string,
+        from: string,
+        aside: string,
+        prepared: string,
+      ): Promise<Fingerprint | undefined> => disk.replaceByCopy(acting, from, { ...how, aside, prepared })
       // Another name of the source is a change of it too.
-      const paths = [path, source, how.aside]
+      const paths = [path, source, how.aside, how.prepared]
       return await withDiskErrors('replace', path, () => withOpened(paths, guard, replace))
     },
     measureFreeBytes: () => disk.measureFreeBytes(paths.root),

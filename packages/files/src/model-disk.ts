@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, link, lstat, open, rename, rm, rmdir, statfs, unlink } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
@@ -193,19 +192,18 @@ export async function removeFile(path: string, expected: Fingerprint): Promise<b
 export async function replaceByCopy(
   path: string,
   source: string,
-  { expected, method, aside }: ReplaceOptions,
+  { expected, method, aside, prepared }: ReplaceOptions,
 ): Promise<Fingerprint | undefined> {
-  const temporary = `${path}.${randomUUID()}.tmp`
   try {
-    if (method === 'hard-link') await link(source, temporary)
-    else await clone(source, temporary)
+    if (method === 'hard-link') await link(source, prepared)
+    else await clone(source, prepared)
     if (!(await setAside(path, aside, expected))) return undefined
-    await link(temporary, path)
+    await link(prepared, path)
   } catch (error) {
     await putBack(aside, path)
     throw error
   } finally {
-    await rm(temporary, { force: true })
+    await rm(prepared, { force: true })
   }
   await syncDirectory(dirname(path))
   return (await findAt(path))?.fingerprint

@@ -65,6 +65,7 @@ it.runIf(process.platform === 'linux')(
             expected,
             method: 'hard-link',
             aside: `${path}.aside`,
+            prepared: `${path}.prepared`,
           }),
         () => files.makeParent(`${directory}/made-${n}/x`),
         () => files.moveDirectory(root.at('models/whole'), `${directory}/whole-${n}`, []),

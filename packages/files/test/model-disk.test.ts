@@ -150,14 +150,19 @@ describe('a file that is replaced by another name of an equal one', () => {
     const [keep, path] = [await write('a', 'equal'), await write('b', 'equal')]
     const before = await fingerprintOf(files, keep)
     const expected = await fingerprintOf(files, path)
-    const placed = await files.replaceByCopy(path, keep, { expected, method, aside: `${path}.aside` })
+    const placed = await files.replaceByCopy(path, keep, {
+      expected,
+      method,
+      aside: `${path}.aside`,
+      prepared: `${path}.prepared`,
+    })
     const after = await fingerprintOf(files, path)
     expect(placed).toEqual(after)
     expect((await fingerprintOf(files, `${path}.aside`)).ino).toBe(expected.ino)
     expect(after).toEqual(await fingerprintOf(files, keep))
     expect({ ...after, ctimeNs: '' }).toEqual({ ...before, ctimeNs: '' })
     expect(await readdir(root.path)).toEqual(['a', 'b', 'b.aside'])
-    const again = { expected, method, aside: `${path}.again` }
+    const again = { expected, method, aside: `${path}.again`, prepared: `${path}.prepared` }
     expect(await files.replaceByCopy(path, keep, again)).toBeUndefined()
     expect(await readdir(root.path)).toEqual(['a', 'b', 'b.aside'])
   })
@@ -168,7 +173,12 @@ describe('a file that is replaced by another name of an equal one', () => {
     const expected = await fingerprintOf(files, path)
     await writeFile(path, 'other')
     expect(
-      await files.replaceByCopy(path, keep, { expected, method, aside: `${path}.aside` }),
+      await files.replaceByCopy(path, keep, {
+        expected,
+        method,
+        aside: `${path}.aside`,
+        prepared: `${path}.prepared`,
+      }),
     ).toBeUndefined()
     expect(await readFile(path, 'utf8')).toBe('other')
     expect(await readdir(root.path)).toEqual(['a', 'b'])
@@ -200,7 +210,12 @@ describe('on a disk of its own', () => {
     const expected = await fingerprintOf(files, path)
     const inode = (await stat(keep)).ino
     expect(
-      await files.replaceByCopy(path, keep, { expected, method: 'reflink', aside: `${path}.aside` }),
+      await files.replaceByCopy(path, keep, {
+        expected,
+        method: 'reflink',
+        aside: `${path}.aside`,
+        prepared: `${path}.prepared`,
+      }),
     ).toMatchObject({})
     await files.removeFile(`${path}.aside`, await fingerprintOf(files, `${path}.aside`))
     // XFS frees the blocks of a removed file in the background, and all of them before it is unmounted.
@@ -230,7 +245,12 @@ describe('on a disk of its own', () => {
       ): Promise<void> => {
         const refused = { code: 'IO', details: { errno } }
         await expect(
-          files.replaceByCopy(there, source, { expected, method, aside: `${there}.aside` }),
+          files.replaceByCopy(there, source, {
+            expected,
+            method,
+            aside: `${there}.aside`,
+            prepared: `${there}.prepared`,
+          }),
         ).rejects.toMatchObject(refused)
       }
       await cannot(here, 'hard-link', 'EXDEV')

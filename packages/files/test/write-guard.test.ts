@@ -22,8 +22,20 @@ async function tryAll(files: ModelFiles, path: string, other: string): Promise<r
     () => files.makeParent(`${path}.d/x`),
     () => files.moveFile(path, other),
     () => files.moveFile(other, `${path}.moved`),
-    () => files.replaceByCopy(path, other, { expected, method: 'hard-link', aside: `${path}.x` }),
-    () => files.replaceByCopy(other, path, { expected, method: 'hard-link', aside: `${other}.x` }),
+    () =>
+      files.replaceByCopy(path, other, {
+        expected,
+        method: 'hard-link',
+        aside: `${path}.x`,
+        prepared: `${path}.prepared`,
+      }),
+    () =>
+      files.replaceByCopy(other, path, {
+        expected,
+        method: 'hard-link',
+        aside: `${other}.x`,
+        prepared: `${other}.prepared`,
+      }),
     () => files.removeFile(path, expected),
     () => files.moveDirectory(path, `${other}.d`, []),
     () => files.moveDirectory(other, `${path}.d`, []),
@@ -52,8 +64,20 @@ describe('nothing is written, moved or removed', () => {
         () => files.removeDirectory(anchor),
         () => files.moveDirectory(anchor, `${other}.moved`, []),
         () => files.moveDirectory(root.at('models/sub'), anchor, []),
-        () => files.replaceByCopy(anchor, other, { expected, method: 'hard-link', aside: `${other}.aside` }),
-        () => files.replaceByCopy(other, anchor, { expected, method: 'hard-link', aside: `${other}.aside` }),
+        () =>
+          files.replaceByCopy(anchor, other, {
+            expected,
+            method: 'hard-link',
+            aside: `${other}.aside`,
+            prepared: `${other}.prepared`,
+          }),
+        () =>
+          files.replaceByCopy(other, anchor, {
+            expected,
+            method: 'hard-link',
+            aside: `${other}.aside`,
+            prepared: `${other}.prepared`,
+          }),
         () => files.makeParent(root.at('models', name, 'x')),
       ]
       for (const attempt of tries) await expect(attempt()).rejects.toMatchObject({ code: 'READ_ONLY' })

@@ -29,6 +29,9 @@ import { sampleFileDigest } from './samples.ts'
 
 const ROOT = '/models/'
 
+/** How far putting a file in the place of another has come. */
+export type ReplaceStep = 'prepared' | 'set-aside' | 'placed' | 'ended'
+
 /** A machine's files, as far as a catalog sees them: which digest and size stand at which path. */
 export class FakeFiles implements FileVerifier, ModelFiles {
   readonly #byPath: Map<string, FileDigest> = new Map()
@@ -41,6 +44,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   readonly followSymlink = false
   readonly volumes: FakeVolumes = new FakeVolumes((path) => this.#byPath.get(path)?.fingerprint.dev ?? '2049')
   freeBytes = 1e12
+  /** The inodes of removed files that the next new files have, in order. */
+  readonly freedInodes: string[] = []
   isClosed = false
   shards: readonly FoundShards[] = []
   /** Why the file at a path cannot be a model. */
@@ -55,8 +60,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   readonly unreachable: Map<string, CatalogError> = new Map()
   /** What looking at a path rejects with. */
   readonly special: Map<string, CatalogError> = new Map()
-  /** Runs once a file was put in the place of another. */
-  afterReplace: (path: string) => unknown = () => undefined
+  /** Runs after each step of putting a file in the place of another: it may fail there, as a kill does. */
+  afterReplaceStep: (step: ReplaceStep, path: string) => unknown = () => undefined
   /** Runs in the middle of every reading. */
   duringRead: (path: string) => unknown = () => undefined
 
@@ -298,27 +303,31 @@ export class FakeFiles implements FileVerifier, ModelFiles {
   async removeFile(path: string, expected: Fingerprint): Promise<boolean> {
     if (!this.#isStill(path, expected)) return false
     this.done.push(`remove ${path}`)
-    this.#byPath.delete(path)
-    this.#touchNames(expected)
+    this.#unlink(path)
     return true
   }
 
   async replaceByCopy(
     path: string,
     source: string,
-    { expected, method, aside }: ReplaceOptions,
+    { expected, method, aside, prepared }: ReplaceOptions,
   ): Promise<Fingerprint | undefined> {
-    const file = this.#find(source)
-    const replaced = this.#find(path)
-    if (!this.#isStill(path, expected)) return undefined
-    this.#byPath.set(aside, replaced)
-    this.#touchNames(replaced.fingerprint)
+    if (method === 'hard-link') this.link(source, prepared)
+    else this.#byPath.set(prepared, { ...this.#find(source), fingerprint: this.#newFile(expected.sizeBytes) })
+    await this.afterReplaceStep('prepared', path)
+    if (!this.#isStill(path, expected)) {
+      this.#unlink(prepared)
+      return undefined
+    }
     this.done.push(`${method} ${source} to ${path}`)
-    const fingerprint = method === 'hard-link' ? file.fingerprint : this.#newFile(file.sizeBytes)
-    this.#byPath.set(path, { ...file, fingerprint })
-    if (method === 'hard-link') this.#touchNames(fingerprint)
+    this.link(path, aside)
+    this.#unlink(path)
+    await this.afterReplaceStep('set-aside', path)
+    this.link(prepared, path)
+    await this.afterReplaceStep('placed', path)
+    this.#unlink(prepared)
     const placed = this.#find(path).fingerprint
-    await this.afterReplace(path)
+    await this.afterReplaceStep('ended', path)
     return placed
   }
 
@@ -331,6 +340,12 @@ export class FakeFiles implements FileVerifier, ModelFiles {
 
   async measureFreeBytes(): Promise<number> {
     return this.freeBytes
+  }
+
+  #unlink(path: string): void {
+    const { fingerprint } = this.#find(path)
+    this.#byPath.delete(path)
+    this.#touchNames(fingerprint)
   }
 
   /** As on Linux, where a name more or less is a change of the inode. */
@@ -358,7 +373,8 @@ export class FakeFiles implements FileVerifier, ModelFiles {
 
   #newFile(sizeBytes: number): Fingerprint {
     const time = this.#nextTime()
-    return { dev: '2049', ino: `${4242 + this.#changes}`, sizeBytes, mtimeNs: time, ctimeNs: time }
+    const ino = this.freedInodes.shift() ?? `${4242 + this.#changes}`
+    return { dev: '2049', ino, sizeBytes, mtimeNs: time, ctimeNs: time }
   }
 
   #nextTime(): string {

@@ -115,7 +115,10 @@ export interface ModelFiles extends ModelPaths {
 }
 
 export interface ReplaceOptions {
+  /** Where the file that is replaced is kept. */
   readonly aside: string
+  /** Where the link or the copy is made before it takes the place of the file. */
+  readonly prepared: string
   readonly expected: Fingerprint
   readonly method: Exclude<DedupeMethod, 'reference'>
 }

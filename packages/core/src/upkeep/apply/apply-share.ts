@@ -1,6 +1,6 @@
 import { type CatalogError, type FileAtPath, isCatalogError, type ReplaceOptions } from '@catalog/types'
 import { findChanges, inodeOf, isSameButCtime } from '../../evidence/fingerprints.ts'
-import { replacedPathOf } from '../survey/replaced-name.ts'
+import { type SharingNames, sharingNamesOf } from '../survey/replaced-name.ts'
 import { assertVerified } from './apply-entry-actions.ts'
 import { shareByReference } from './apply-reference.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
@@ -19,17 +19,17 @@ export async function shareBytes(task: ApplyTask, action: Share): Promise<Action
   const replace = await lookAtReplaced(task, action)
   if (isShared(action, keep, replace)) return await finishShared(task, action, replace, freedBytes)
   await assertShareable(task, action, keep, replace)
-  const aside = replacedPathOf(replace.path)
-  const placed = await place(task, { ...action, method: action.method }, { keep, replace, aside })
+  const names = sharingNamesOf(replace.path)
+  const placed = await place(task, { ...action, method: action.method }, { keep, replace, names })
   if (!('path' in placed)) return placed
-  await settle(task, action, { keep, placed, aside })
-  return { kind: 'done', freedBytes: freedBytes + (await removeAside(task, aside)) }
+  await settle(task, action, { keep, placed, aside: names.aside })
+  return { kind: 'done', freedBytes: freedBytes + (await removeOwn(task, names.aside)) }
 }
 
-/** The bytes that this has freed: those of its last name. */
-async function removeAside({ context: { files } }: ApplyTask, aside: string): Promise<number> {
-  const found = await files.lookAt(aside)
-  if (found === undefined || !(await files.removeFile(aside, found.fingerprint))) return 0
+/** Removes a file of a name that only sharing makes. The bytes that this has freed: those of its last name. */
+async function removeOwn({ context: { files } }: ApplyTask, path: string): Promise<number> {
+  const found = await files.lookAt(path)
+  if (found === undefined || !(await files.removeFile(path, found.fingerprint))) return 0
   return found.links === 1 ? found.fingerprint.sizeBytes : 0
 }
 
@@ -37,6 +37,8 @@ async function removeAside({ context: { files } }: ApplyTask, aside: string): Pr
 async function finishEarlier(task: ApplyTask, { replace }: Share): Promise<number> {
   const path = task.context.files.pathOf(replace)
   let freedBytes = 0
+  // It shares the bytes of the file that is kept.
+  for (const prepared of task.names.findPrepared(path)) await removeOwn(task, prepared)
   for (const aside of task.names.findReplaced(path)) freedBytes += await finishReplacing(task, path, aside)
   return freedBytes
 }
@@ -54,18 +56,18 @@ async function lookAtReplaced(task: ApplyTask, { replace }: Share): Promise<File
 interface Placing {
   readonly keep: FileAtPath
   readonly replace: FileAtPath
-  readonly aside: string
+  readonly names: SharingNames
 }
 
 /** What is in the place of the file from now on, or why nothing is. */
 async function place(
   { context }: ApplyTask,
   { method }: Pick<ReplaceOptions, 'method'>,
-  { keep, replace, aside }: Placing,
+  { keep, replace, names }: Placing,
 ): Promise<FileAtPath | ActionOutcome> {
   const { path, fingerprint: expected } = replace
   try {
-    const fingerprint = await context.files.replaceByCopy(path, keep.path, { expected, method, aside })
+    const fingerprint = await context.files.replaceByCopy(path, keep.path, { expected, method, ...names })
     if (fingerprint === undefined) throw new OutdatedAction(`${path} changed since`)
     return { ...replace, fingerprint }
   } catch (error) {

@@ -16,8 +16,9 @@ export async function finishSharing(task: ApplyTask, { file, replaced }: Finish)
 }
 
 /**
- * Ends what a crash has interrupted: a file that was moved aside goes once what has taken its place was read and is right.
- * If nothing has, or what has is wrong and has other names, it is put back and read. The bytes that this has freed.
+ * Ends what a crash has interrupted: a file that was moved aside, or was to take the place, goes once what is in the place
+ * was read and is right. If nothing is, or what is there is wrong and has other names, the file comes to the place and is
+ * read. The bytes that this has freed.
  */
 export async function finishReplacing(task: ApplyTask, path: string, asidePath: string): Promise<number> {
   const { files } = task.context
@@ -26,14 +27,16 @@ export async function finishReplacing(task: ApplyTask, path: string, asidePath: 
   const owners = await task.names.findOwnersOfPath(path)
   if (owners.length === 0 || aside.kind !== 'file')
     throw new OutdatedAction(`no model names ${path} any more`)
+  // A name more or less changes what is known of a file.
+  const owning = [...owners, ...(await task.names.findOwners(aside))]
   const placed = await files.lookAt(path)
   const isBack = placed !== undefined && inodeOf(placed.fingerprint) === inodeOf(aside.fingerprint)
   if (placed === undefined) await files.moveFile(asidePath, path)
   // A crash while it was put back has left both names of it.
   else if (isBack) await files.removeFile(asidePath, aside.fingerprint)
-  else return await settlePlaced(task, placed, aside)
-  await verifyAll(task, owners)
-  return 0
+  const freedBytes = placed === undefined || isBack ? 0 : await settlePlaced(task, placed, aside)
+  await verifyAll(task, owning)
+  return freedBytes
 }
 
 /** Leaves what is in the place of the file if it is right, and else the file. */

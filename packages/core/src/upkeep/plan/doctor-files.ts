@@ -4,7 +4,7 @@ import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf, toPlain } from '../../evidence/fingerprints.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
-import { parseReplaced } from '../survey/replaced-name.ts'
+import { parsePrepared, parseReplaced } from '../survey/replaced-name.ts'
 import type { Survey } from '../survey/survey.ts'
 import { planRemoval, type Remark } from './plan.ts'
 
@@ -15,12 +15,12 @@ const LEFTOVER_TEXT = {
   replaced: 'an equal file was to take its place: it goes once that is read and right, and else comes back',
 } as const
 
-/** The files that deduplication has replaced, and did not come to remove or put back. */
+/** The files that deduplication has replaced, or made another name of, and did not come to remove or put back. */
 export function remarkOnReplaced(context: CatalogContext, survey: Survey): readonly Remark[] {
   const replaced = findLeftovers(context, survey).filter(({ what }) => what === 'replaced')
   return replaced.flatMap(({ found, owners }): readonly Remark[] => {
     const { path, file, fingerprint } = found
-    const [bytes, of] = [fingerprint.sizeBytes, parseReplaced(file)]
+    const [bytes, of] = [fingerprint.sizeBytes, parseReplaced(file) ?? parsePrepared(file)]
     if (of === undefined || findFilePathProblem(file) !== undefined) return []
     const finding = {
       kind: 'leftover' as const,

@@ -4,8 +4,8 @@ import type { FoundFile, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf } from '../../evidence/fingerprints.ts'
 import { Neighbours } from './neighbours.ts'
-import { parseReplaced } from './replaced-name.ts'
-import { addToList, type NamedFile, type Survey, surveyEntry } from './survey.ts'
+import { parsePrepared, parseReplaced } from './replaced-name.ts'
+import { addToList, lookAtPath, type NamedFile, type Survey, surveyEntry } from './survey.ts'
 
 /** An entry and its files. */
 export interface NamingEntry {
@@ -47,6 +47,11 @@ export class CurrentNames {
     return [...this.#survey.files.keys()].filter((each) => parseReplaced(each) === path)
   }
 
+  /** The files that were to take the place of the one at the path, and were left beside it when applying began. */
+  findPrepared(path: string): readonly string[] {
+    return [...this.#survey.files.keys()].filter((each) => parsePrepared(each) === path)
+  }
+
   /** Whether a file below the root belongs to a model that names others beside it, by now or when applying began. */
   async isNeighbour(file: string): Promise<boolean> {
     await this.#catchUp()
@@ -55,11 +60,23 @@ export class CurrentNames {
 
   /** The entries that by now name the file, by this path or by another name that it has. */
   async findOwners({ path, fingerprint }: Omit<FoundFile, 'file'>): Promise<readonly NamingEntry[]> {
-    await this.#catchUp()
-    const { owners, ownersOfInode } = this.#survey
     const inode = inodeOf(fingerprint)
-    const before = [...(owners.get(path) ?? []), ...(ownersOfInode.get(inode) ?? [])]
-    return [...this.#unchanged(before), ...this.#changedAt(`path ${path}`, `inode ${inode}`)]
+    const byPath = await this.findOwnersOfPath(path)
+    const byInode = [
+      ...this.#unchanged(this.#survey.ownersOfInode.get(inode) ?? []),
+      ...this.#changedAt(`inode ${inode}`),
+    ]
+    const others = byInode.filter(({ entry }) => byPath.every((each) => each.entry.id !== entry.id))
+    return [...byPath, ...others.filter(({ files }) => !this.#isOther(files, inode))]
+  }
+
+  /** Whether what had this inode is another file by now: a disk uses the inode of a removed file again. */
+  #isOther(files: readonly NamedFile[], inode: string): boolean {
+    const had = files.filter(({ sight }) => sight.kind === 'file' && inodeOf(sight.fingerprint) === inode)
+    return had.every(({ path }) => {
+      const now = lookAtPath(this.#context, path)
+      return now.kind === 'file' && inodeOf(now.fingerprint) !== inode
+    })
   }
 
   /** The entries that by now name the path. */

@@ -4,15 +4,12 @@ import { inodeOf } from '../../evidence/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from './current-names.ts'
-import { parseReplaced } from './replaced-name.ts'
+import { parsePrepared, parseReplaced } from './replaced-name.ts'
 import type { Survey } from './survey.ts'
 
-// As a file is called until it takes the place of another.
-const TEMPORARY = /^(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/su
-
 /**
- * A file that downloads, quarantine or deduplication left; `replaced`: it may be the only right one. `wanted`: a download fills it. `resumable`: none does, but one
- * may go on with it. `useless`: nobody will.
+ * A file that downloads, quarantine or deduplication left; `replaced`: it may be the only right one, or is another name of
+ * one. `wanted`: a download fills it. `resumable`: none does, but one may go on with it. `useless`: nobody will.
  */
 export interface FoundLeftover {
   readonly found: FoundFile
@@ -39,9 +36,11 @@ export function findOrphans(survey: Survey): readonly FoundFile[] {
   )
 }
 
-/** Also one that is by now another name of the file in its place. */
-function toReplaced({ owners }: Survey, found: FoundFile): FoundLeftover | undefined {
-  const naming = owners.get(parseReplaced(found.path) ?? '') ?? []
+/** Also one that is by now another name of a model's file: without it, what was read of that file is to be read again. */
+function toReplaced(survey: Survey, found: FoundFile): FoundLeftover | undefined {
+  const { owners } = survey
+  const prepared = isNamed(survey, found) ? parsePrepared(found.path) : undefined
+  const naming = owners.get(parseReplaced(found.path) ?? prepared ?? '') ?? []
   if (found.kind !== 'file' || naming.length === 0 || owners.has(found.path)) return undefined
   return { found, what: 'replaced', use: 'useless', owners: naming }
 }
@@ -74,7 +73,7 @@ function toLeftover(context: CatalogContext, survey: Survey, found: FoundFile): 
 
 /** Such a name counts only beside a model's file: by itself it may be anything. */
 function ownersOfTemporary({ owners }: Survey, path: string): readonly ModelEntry[] | undefined {
-  const [, file] = TEMPORARY.exec(path) ?? []
+  const file = parsePrepared(path)
   return file === undefined ? undefined : owners.get(file)
 }
 

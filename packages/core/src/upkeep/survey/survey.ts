@@ -95,17 +95,29 @@ function findOwn(context: CatalogContext, entry: ModelEntry, sight: Sight): OwnE
 
 /** What an entry's reference leads to, in the root that has its first file. A file that cannot be looked at is no reason to leave the others. */
 async function lookAtReference(
-  { files, verifier }: CatalogContext,
+  context: CatalogContext,
   reference: FileReference,
   first: FileReference = reference,
 ): Promise<{ readonly path: string; readonly sight: Sight }> {
-  let path = files.pathOf(reference)
+  const { files } = context
+  const path = files.pathOf(reference)
   try {
-    path = (await files.locate([first, reference]))[1] ?? path
-    const fingerprint = verifier.readFingerprint(path, { followSymlink: files.followSymlink })
-    return { path, sight: { kind: 'file', fingerprint } }
+    const [, located = path] = await files.locate([first, reference])
+    return { path: located, sight: lookAtPath(context, located) }
   } catch (error) {
     return { path, sight: toSight(error) }
+  }
+}
+
+/** What is at a path that an entry names, at this moment. */
+export function lookAtPath({ files, verifier }: CatalogContext, path: string): Sight {
+  try {
+    return {
+      kind: 'file',
+      fingerprint: verifier.readFingerprint(path, { followSymlink: files.followSymlink }),
+    }
+  } catch (error) {
+    return toSight(error)
   }
 }
 
