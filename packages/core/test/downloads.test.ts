@@ -7,7 +7,7 @@ import {
   sampleEvidence,
   sampleVolume,
 } from '@catalog/testkit'
-import { type DigestProgress, parseModelId } from '@catalog/types'
+import { CatalogError, type DigestProgress, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, plant, type TestCatalog, withoutDev } from './test-catalog.ts'
 
@@ -442,6 +442,22 @@ describe('finishDownload', () => {
     await expect(a.catalog.downloads.finish('n')).rejects.toMatchObject({ code: 'DOWNLOAD_ENDED' })
     expect(files.has('/models/n.gguf')).toBe(true)
     expect(await a.catalog.get('n')).toMatchObject({ state: 'Pending', download: { holder: 'b' } })
+  })
+
+  it('reads on if the download cannot be renewed for a moment', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.downloads.begin('m')
+    files.put(PARTIAL, right)
+    let refusals = 0
+    files.duringRead = () => {
+      a.clock.advance(6 * MINUTE_MS)
+      a.store.beforeNextCommit(async () => {
+        refusals += 1
+        throw new CatalogError('NO_SPACE', 'full', { path: PATH, outcome: 'none' })
+      })
+    }
+    expect(await a.catalog.downloads.finish('m')).toMatchObject({ state: 'Active' })
+    expect(refusals).toBe(1)
   })
 
   it('is a CONFLICT where the entry came to expect other bytes', async () => {

@@ -44,7 +44,9 @@ export function createModelPaths(root: string, options: ModelDirectoryOptions): 
         locate(references, { roots, symlinks, pathsOf: (each) => placesOf(each).paths }),
       assertReachable(reference, path) {
         const { paths, ways } = placesOf(reference)
-        assertReachable(path, { roots, symlinks, way: ways[paths.indexOf(path)] })
+        const index = paths.indexOf(path)
+        if (index === -1) throw new TypeError(`${path} is not a place of the reference`)
+        assertReachable(path, { roots, symlinks, way: ways[index] })
       },
     },
   }

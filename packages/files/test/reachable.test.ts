@@ -74,6 +74,11 @@ describe.skipIf(lacks('posix'))('the way to a file', () => {
     expect(() => files.assertReachable({ location }, location)).not.toThrow()
   })
 
+  it('is a mistake of the caller for a path that is not one of the reference', () => {
+    const files = createModelDirectory(root.at('models'))
+    expect(() => files.assertReachable({ file: 'a.gguf' }, root.at('models', 'b.gguf'))).toThrow(TypeError)
+  })
+
   it('is none to a file that is not there', async () => {
     await write('models/file')
     const files = createModelDirectory(root.at('models'), { symlinks: 'inside' })

@@ -1,11 +1,15 @@
+import { type CatalogErrorCode, isCatalogError } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { attributionOf, type HolderRequest, renewDownload } from './download-holder.ts'
 
+/** What may be otherwise at the next attempt; until then the download is the holder's for the rest of its time. */
+const PASSING: readonly CatalogErrorCode[] = ['IO', 'NO_SPACE', 'CONFLICT']
+
 /** Keeps a download while its files are read, which may take longer than it was begun for. */
 export interface DownloadKeeper {
-  /** Aborted by the caller's signal, and with the error where the download is the holder's no more. */
+  /** Aborted by the caller's signal, and with the error if the download is the holder's no more or the catalog fails. */
   readonly signal: AbortSignal
-  /** Renews the download where half of its time has passed. Returns at once. */
+  /** Renews the download if half of its time has passed, and again where that failed for now. Returns at once. */
   touch(): void
   /** Waits for a renewal under way, and lets go of the caller's signal. */
   stop(): Promise<void>
@@ -20,16 +24,23 @@ export function keepDownload(
   const abort = (): void => controller.abort(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
   if (signal?.aborted === true) abort()
-  let renewedAt = context.clock.now().getTime()
+  let dueAt = context.clock.now().getTime() + forMs / 2
   let renewing: Promise<unknown> = Promise.resolve()
+  const renew = async (): Promise<void> => {
+    try {
+      await renewDownload(context, { id, holder, forMs, ...attributionOf(request) })
+    } catch (error) {
+      if (!isCatalogError(error) || !PASSING.includes(error.code)) controller.abort(error)
+      dueAt = context.clock.now().getTime() + forMs / 10
+    }
+  }
   return {
     signal: controller.signal,
     touch() {
       const now = context.clock.now().getTime()
-      if (now - renewedAt < forMs / 2) return
-      renewedAt = now
-      const renewal = renewDownload(context, { id, holder, forMs, ...attributionOf(request) })
-      renewing = Promise.all([renewing, renewal]).catch((error: unknown) => controller.abort(error))
+      if (now < dueAt) return
+      dueAt = now + forMs / 2
+      renewing = Promise.all([renewing, renew()])
     },
     async stop() {
       signal?.removeEventListener('abort', abort)

@@ -25,12 +25,15 @@ const FLAGS: Readonly<Record<Exclude<OpenMode, 'create'>, number>> = {
   'create-new': O_RDWR | O_APPEND | O_CREAT | O_EXCL,
 }
 
+/** From here on a read goes through the thread pool: what is read in such pieces is worked on for longer than that takes. */
+const LONG_READ_BYTES = 1 << 16
+
 const fdatasync = promisify(fs.fdatasync)
 
 /**
  * The disk of this machine. What the page cache answers (`fstat`, reads behind the writer, appends) is called
  * synchronously, which is some twenty times quicker than a round trip to the thread pool; what waits for the
- * disk is not.
+ * disk, or is long, is not.
  */
 export const nodeFileSystem: FileSystem = {
   open: openFile,
@@ -75,7 +78,10 @@ async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
   return {
     status: () => fs.fstatSync(fd),
     isNamed: () => isSameFile(fs.lstatSync(path, { throwIfNoEntry: false }), opened),
-    read: (buffer, position) => fs.readSync(fd, buffer, 0, buffer.length, position),
+    read: (buffer, position) =>
+      buffer.length < LONG_READ_BYTES
+        ? fs.readSync(fd, buffer, 0, buffer.length, position)
+        : handle.read(buffer, 0, buffer.length, position).then(({ bytesRead }) => bytesRead),
     append: (bytes) => fs.writeSync(fd, bytes),
     rewrite: (bytes, position) => rewrite(path, opened, bytes, position),
     sync: () => fdatasync(fd),

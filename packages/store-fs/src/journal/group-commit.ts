@@ -3,8 +3,8 @@
 import type { EncodedCommit } from '../format/record.ts'
 import type { AppliedCommit } from '../state/catalog-state.ts'
 
-/** The most JSON text that goes into one record. */
-const MAX_BATCH_LENGTH = 1 << 20
+/** The most JSON text that goes into one record, unless one call has more: who reads one change of it has to parse all. */
+const MAX_BATCH_LENGTH = 1 << 16
 
 interface Submission {
   readonly commits: readonly EncodedCommit[]

@@ -94,7 +94,8 @@ export interface ModelFiles extends ModelPaths {
   /**
    * Gives a directory another name in the same file system, with all that is in it, whose ctime stays. Never over what stands
    * there but for an empty directory that came at the last moment: false where there is something, where the file system cannot
-   * (EXDEV), or where the directory holds any other file than these, and nothing was done. FILE_MISSING, READ_ONLY, IO.
+   * (EXDEV), or where the directory holds any other file than these, and nothing was done; one that comes to it at the last moment
+   * is moved along, and is not a file of the model. FILE_MISSING, READ_ONLY, IO.
    *
    * @param files all that may be in it: relative, `/` between segments
    */
