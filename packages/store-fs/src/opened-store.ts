@@ -37,17 +37,12 @@ import { pruneHistory } from './history/prune-history.ts'
 import { verifyHistory } from './history/verify-history.ts'
 import { GroupCommit } from './journal/group-commit.ts'
 import type { Journal } from './journal/journal.ts'
+import { QuietMark } from './journal/quiet-mark.ts'
 import { adoptEditAtOpening } from './journal-view.ts'
 import { type AppliedCommit, toOutcome } from './state/catalog-state.ts'
 import type { ViewWriter } from './view/view-writer.ts'
 import type { ChangeFeed } from './watch/change-feed.ts'
 import { Watch } from './watch/watch.ts'
-
-/**
- * How often a writer looks whether it was quiet since the last look. If so, it puts the sync of its last commit on
- * record: at most a second after that. A timer for each commit would cost more.
- */
-const QUIET_MS = 500
 
 interface OpenedStoreParts {
   readonly disk: FileSystem
@@ -70,11 +65,8 @@ export class OpenedStore implements CatalogStore {
   readonly #parts: OpenedStoreParts
   readonly #journal: Journal
   readonly #commits: GroupCommit
+  readonly #mark: QuietMark
   #hasCommitted = false
-  /** Whether the sync of the last commit is not on record yet. */
-  #needsMark = false
-  #isQuiet = false
-  #cancelQuiet: (() => void) | undefined
   /** What reads the history, from files of its own: none is open any more when the store is closed. */
   readonly #reading: Set<Promise<unknown>> = new Set()
   #closing: Promise<void> | undefined
@@ -85,6 +77,7 @@ export class OpenedStore implements CatalogStore {
     this.#parts = parts
     this.#journal = parts.journal
     this.#commits = new GroupCommit((commits) => this.#journal.append(commits))
+    this.#mark = new QuietMark(parts.journal, parts.timers)
   }
 
   /** Commits what was done to the view by hand; the journal is closed again where that needs a person. */
@@ -213,9 +206,8 @@ export class OpenedStore implements CatalogStore {
     await this.#parts.feed.close()
     await this.#commits.idle()
     await Promise.allSettled(this.#reading)
-    this.#cancelQuiet?.()
     // One after the other, and the second also where the first fails: it waits for what it has under way.
-    const [marked] = await Promise.allSettled([this.#needsMark ? this.#journal.mark() : undefined])
+    const [marked] = await Promise.allSettled([this.#mark.end()])
     const [viewed] = await Promise.allSettled([view?.close()])
     await this.#closeJournal()
     const failed = [viewed, marked].find((step) => step.status === 'rejected')
@@ -293,27 +285,9 @@ export class OpenedStore implements CatalogStore {
 
   #afterCommit(): void {
     this.#hasCommitted = true
-    this.#needsMark = true
-    this.#isQuiet = false
-    if (this.#cancelQuiet === undefined) this.#awaitQuiet()
+    this.#mark.touch()
     // Housekeeping, not part of the commit: where it fails, the next commit does it, or says why it cannot.
     if (this.#journal.isLong) this.#journal.sealIfLong().catch(() => undefined)
-  }
-
-  #awaitQuiet(): void {
-    this.#cancelQuiet = this.#parts.timers.after(QUIET_MS, () => {
-      this.#cancelQuiet = undefined
-      if (this.#isQuiet) return this.#markQuietly()
-      this.#isQuiet = true
-      this.#awaitQuiet()
-    })
-  }
-
-  /** Best effort: a mark only makes later damage easier to tell from an unfinished write. */
-  #markQuietly(): void {
-    if (this.#closing !== undefined || !this.#needsMark) return
-    this.#needsMark = false
-    this.#journal.mark().catch(() => undefined)
   }
 
   #assertWritable(): void {

@@ -1,11 +1,8 @@
 import * as z from 'zod'
-import { MAX_DIAGNOSIS_NOTES, MAX_LEASES, MAX_MODEL_FILES, MAX_QUARANTINED } from '../entry/limits.ts'
+import { MAX_LEASES, MAX_MODEL_FILES, MAX_QUARANTINED } from '../entry/limits.ts'
 import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import { parseWith } from '../schema/parse-with.ts'
 import {
-  absolutePathSchema,
-  decimalSchema,
-  evidenceKeySchema,
   filePathSchema,
   holderSchema,
   lifecycleStateSchema,
@@ -19,6 +16,7 @@ import {
   sourceSchema,
   tagsSchema,
 } from '../schema/value-schemas.ts'
+import { diagnosis, evidenceByVolume, evidenceShape, noteShape, time, volumeId } from './evidence-codec.ts'
 import {
   addExtra,
   addKnown,
@@ -29,53 +27,12 @@ import {
   listOf,
   one,
   shapeOf,
-  type WireShape,
 } from './key-map.ts'
 
 /** An entry as it stands on disk and in `catalog.json`: the specification's snake_case. */
 export type WireEntry = Readonly<Record<string, unknown>>
 
-const time = z.iso.datetime()
-
-const directoryShape = shapeOf({ ino: 'ino', birthtime_ns: 'birthtimeNs' })
-const fingerprintShape: WireShape = shapeOf(
-  {
-    volume: 'volume',
-    dev: 'dev',
-    ino: 'ino',
-    size: 'sizeBytes',
-    mtime_ns: 'mtimeNs',
-    ctime_ns: 'ctimeNs',
-    birthtime_ns: 'birthtimeNs',
-    directory: 'directory',
-  },
-  { directory: one(directoryShape) },
-)
 const fileShape = shapeOf({ path: 'path', size: 'sizeBytes', digest: 'digest' })
-const fileFingerprintShape = shapeOf(
-  { path: 'path', fingerprint: 'fingerprint' },
-  { fingerprint: one(fingerprintShape) },
-)
-const noteShape = shapeOf({ kind: 'kind', text: 'text' })
-const evidenceShape = shapeOf(
-  {
-    outcome: 'outcome',
-    digest: 'digest',
-    fingerprint: 'fingerprint',
-    files: 'files',
-    bytes: 'bytes',
-    duration_ms: 'durationMs',
-    engine: 'engine',
-    at: 'at',
-    volume: 'volume',
-    anchor: 'anchor',
-    node: 'node',
-    boot_id: 'bootId',
-    weak: 'weak',
-    look: 'look',
-  },
-  { fingerprint: one(fingerprintShape), files: listOf(fileFingerprintShape), look: listOf(noteShape) },
-)
 const failureShape = shapeOf(
   {
     reason: 'reason',
@@ -151,26 +108,11 @@ const entryKeys: KeyMap = new Map(
   }),
 )
 
-const volumeId = z.string().min(1).max(100)
-const wireFingerprint = z.object({
-  volume: volumeId.nullish(),
-  dev: decimalSchema.nullish(),
-  ino: decimalSchema,
-  size: sizeSchema,
-  mtime_ns: decimalSchema,
-  ctime_ns: decimalSchema,
-  birthtime_ns: decimalSchema.nullish(),
-  directory: z.object({ ino: decimalSchema, birthtime_ns: decimalSchema.nullish() }).nullish(),
-})
 const wireFile = z.object({
   path: filePathSchema,
   size: sizeSchema.nullish(),
   digest: sha256DigestSchema.nullish(),
 })
-const diagnosis = z
-  .array(z.object({ kind: z.string(), text: z.string() }))
-  .max(MAX_DIAGNOSIS_NOTES)
-  .nullish()
 const failure = z.object({
   reason: z.enum(['digest-mismatch', 'size-mismatch', 'not-a-model']),
   expected: z.string(),
@@ -180,30 +122,6 @@ const failure = z.object({
   at: time,
   diagnosis,
 })
-const evidence = z
-  .object({
-    outcome: z.enum(['match', 'mismatch']),
-    digest: sha256DigestSchema,
-    fingerprint: wireFingerprint.nullish(),
-    files: z
-      .array(z.object({ path: filePathSchema, fingerprint: wireFingerprint }))
-      .max(MAX_MODEL_FILES)
-      .nullish(),
-    bytes: sizeSchema,
-    duration_ms: z.number().nonnegative(),
-    engine: z.enum(['native', 'wasm']),
-    at: time,
-    volume: volumeId.nullish(),
-    anchor: absolutePathSchema.nullish(),
-    node: nodeNameSchema.nullish(),
-    boot_id: z.string().max(100).nullish(),
-    weak: z.literal(true).nullish(),
-    look: diagnosis,
-  })
-  .refine(({ fingerprint: single, files }) => (single ?? files ?? undefined) !== undefined, {
-    path: ['fingerprint'],
-    message: 'must be there, or files with a fingerprint each',
-  })
 const download = z.object({
   holder: holderSchema,
   node: nodeNameSchema,
@@ -236,14 +154,6 @@ const lease = z.object({
   at: time,
   until: time,
 })
-// zod drops a key called `__proto__` from a record, and with it what stood there: it is refused instead.
-const evidenceByVolume = z
-  .unknown()
-  .refine((value) => !Object.keys(value ?? {}).includes('__proto__'), {
-    path: ['__proto__'],
-    message: 'must be the id of a volume',
-  })
-  .pipe(z.record(evidenceKeySchema, evidence))
 // Every commit goes through here. No transform stands around an object, so that zod compiles it, and none around an
 // optional field, so that an absent one costs nothing: its `null`, as other languages write it, is dropped below.
 const wireEntry = z.object({
