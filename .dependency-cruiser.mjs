@@ -65,7 +65,7 @@ export const ROOMS = {
     view: ['disk', 'format', 'state'],
     segment: ['disk', 'format', 'snapshot', 'state', 'view'],
     repair: ['disk', 'format', 'segment', 'snapshot', 'view'],
-    journal: ['format', 'repair', 'segment', 'state', 'view'],
+    journal: ['disk', 'format', 'repair', 'segment', 'state', 'view'],
     history: ['disk', 'format', 'segment', 'snapshot', 'state', 'view'],
     watch: ['disk', 'format', 'history', 'journal', 'segment'],
   },

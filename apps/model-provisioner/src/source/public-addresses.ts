@@ -18,9 +18,13 @@ const V4 = [
   ...['198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4'],
 ]
 const V6 = [
-  ...['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '2002::/16'],
+  ...['::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '2002::/16'],
   ...['3fff::/20', '5f00::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
 ]
+
+/** Where a network that has only IPv6 shows the addresses of IPv4 (RFC 6052): what counts is the address inside. */
+const translated = new BlockList()
+translated.addSubnet('64:ff9b::', 96, 'ipv6')
 
 const blocked = new BlockList()
 for (const range of V4) addRange(range, 'ipv4')
@@ -34,8 +38,26 @@ function addRange(range: string, family: 'ipv4' | 'ipv6'): void {
 /** Whether an address, as `[…]` in a URL or without, is one that the whole internet reaches. */
 export function isPublicAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/gu, '').replace(/%.*$/u, '')
-  const family = isIP(bare)
-  return family !== 0 && !blocked.check(bare, family === 4 ? 'ipv4' : 'ipv6')
+  switch (isIP(bare)) {
+    case 4:
+      return !blocked.check(bare, 'ipv4')
+    case 6:
+      return translated.check(bare, 'ipv6')
+        ? !blocked.check(findInside(bare), 'ipv4')
+        : !blocked.check(bare, 'ipv6')
+    default:
+      return false
+  }
+}
+
+/** The last 32 bits of an address of IPv6, as one of IPv4. */
+function findInside(address: string): string {
+  // As a URL writes it: groups of hexadecimal digits, and never an address of IPv4 at the end.
+  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split(':').slice(-2)
+  return groups
+    .map((group) => Number.parseInt(group || '0', 16))
+    .map((group) => `${group >> 8}.${group & 255}`)
+    .join('.')
 }
 
 /** A host that is written as an address needs no lookup, so it is looked at here. */
@@ -56,6 +78,7 @@ export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
 }
 
 function createPrivate(): SourceError {
-  const message = 'the source leads to a private address, which this provisioner was not allowed to ask'
+  const message =
+    'the source leads to a private address, which only --allow-private lets this provisioner ask'
   return new SourceError(message, { isTransient: false })
 }
