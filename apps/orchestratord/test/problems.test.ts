@@ -1,13 +1,13 @@
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lacks } from '@catalog/testkit/running'
+import { fillDisk, lacks, mountMemory } from '@catalog/testkit/running'
 import { CATALOG_ERROR_CODES, CatalogError, type CatalogErrorCode, repairCatalog } from 'model-catalog'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { CATALOG_PROBLEMS } from '../src/problems/catalog-problems.ts'
 import { SERVICE_PROBLEMS } from '../src/problems/service-problem.ts'
 import { toProblem } from '../src/problems/to-problem.ts'
 import { problemSchema } from '../src/schemas/answers.ts'
-import { curl, MODELS, pathOf, type Service, useOwnService, useService } from './world.ts'
+import { curl, MODELS, makeRoot, pathOf, type Service, useOwnService, useService } from './world.ts'
 
 const DETAILS = {
   id: 'm',
@@ -164,5 +164,30 @@ describe('a catalog that is damaged', () => {
     expect((await service.send('GET', '/readyz')).status).toBe(503)
     await repairCatalog(service.root)
     expect((await service.send('GET', '/readyz')).status).toBe(200)
+  })
+})
+
+describe.skipIf(lacks('tmpfs'))('a disk that is full', () => {
+  it('is 507 for what would change the catalog, and over once there is room', async () => {
+    const root = await makeRoot()
+    const disk = await mountMemory(root, 1 << 20)
+    onTestFinished(async () => {
+      await disk.release()
+      await rm(root, { recursive: true })
+    })
+    const service = await useOwnService(root)
+    expect((await service.send('POST', MODELS, { id: 'a', source: 'hf:o/m' })).status).toBe(201)
+    const filler = join(root, 'filler')
+    fillDisk(filler, 0)
+    // What is left of the last page may still take a line or two.
+    let refused = await service.send('PATCH', pathOf('a'), { name: 'b' }, { 'if-match': '*' })
+    for (let n = 0; n < 100 && refused.status === 200; n += 1) {
+      refused = await service.send('PATCH', pathOf('a'), { name: `n${n}` }, { 'if-match': '*' })
+    }
+    expect(problemSchema.parse(refused.body)).toMatchObject({ status: 507, code: 'NO_SPACE' })
+    expect((await service.send('GET', pathOf('a'))).status).toBe(200)
+    await rm(filler)
+    const again = await service.send('PATCH', pathOf('a'), { name: 'c' }, { 'if-match': '*' })
+    expect(again).toMatchObject({ status: 200, body: { name: 'c' } })
   })
 })
