@@ -57,6 +57,11 @@ export const ROOMS = {
     diagnosis: ['digest', 'file', 'format'],
     shards: ['diagnosis', 'file'],
   },
+  'packages/files': {
+    paths: [],
+    disk: ['paths'],
+    volumes: ['paths'],
+  },
   'packages/store-fs': {
     disk: [],
     format: ['disk'],

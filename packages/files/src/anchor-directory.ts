@@ -2,8 +2,8 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errnoOf, isMissing, toDiskError } from '@catalog/system-calls'
-import { ANCHOR_FILE, CATALOG_DIRECTORY, ROOT_ANCHOR } from './own-names.ts'
-import { readAnchor } from './read-anchor.ts'
+import { ANCHOR_FILE, CATALOG_DIRECTORY, ROOT_ANCHOR } from './paths/own-names.ts'
+import { readAnchor } from './volumes/read-anchor.ts'
 
 /**
  * Why a directory cannot be one of the `anchors` of a catalog, in half a sentence; undefined if it has an anchor, or can

@@ -9,14 +9,14 @@ import {
   parseText,
   uncheckedSchema,
 } from '@catalog/types/schema'
-import type { SymlinkPolicy } from './link-policy.ts'
-import * as disk from './model-disk.ts'
-import { createModelPaths, type ModelDirectoryOptions } from './model-paths.ts'
-import { makeOpened, withOpened } from './opened-directory.ts'
-import { createWriteGuard } from './write-guard.ts'
+import * as disk from './disk/model-disk.ts'
+import { makeOpened, withOpened } from './disk/opened-directory.ts'
+import { createWriteGuard } from './disk/write-guard.ts'
+import type { SymlinkPolicy } from './paths/link-policy.ts'
+import { createModelPaths, type ModelDirectoryOptions } from './paths/model-paths.ts'
 
-export type { SymlinkPolicy } from './link-policy.ts'
-export type { ModelDirectoryOptions } from './model-paths.ts'
+export type { SymlinkPolicy } from './paths/link-policy.ts'
+export type { ModelDirectoryOptions } from './paths/model-paths.ts'
 
 /** The values of the first two are checked where the paths are made. */
 const parseModelDirectoryOptions: OptionsParser<ModelDirectoryOptions> =

@@ -4,7 +4,7 @@ import { useTemporaryDirectory } from '@catalog/testkit'
 import { lacks, type MountedDisk, mountImage, mountMemory } from '@catalog/testkit/running'
 import type { Volumes } from '@catalog/types'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createVolumes, type VolumesOptions } from '../src/volumes.ts'
+import { createVolumes, type VolumesOptions } from '../src/volumes/volumes.ts'
 
 const MEBIBYTE = 1 << 20
 const root = useTemporaryDirectory()

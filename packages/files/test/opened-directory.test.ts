@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileS
 import { unlink } from 'node:fs/promises'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import { expect, it } from 'vitest'
+import { moveDirectory } from '../src/disk/model-disk.ts'
+import { makeOpened, withOpened } from '../src/disk/opened-directory.ts'
+import { createWriteGuard } from '../src/disk/write-guard.ts'
 import { createModelDirectory } from '../src/model-directory.ts'
-import { moveDirectory } from '../src/model-disk.ts'
-import { makeOpened, withOpened } from '../src/opened-directory.ts'
-import { createWriteGuard } from '../src/write-guard.ts'
 
 const root = useTemporaryDirectory()
 

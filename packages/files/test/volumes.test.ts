@@ -17,8 +17,8 @@ import { useTemporaryDirectory } from '@catalog/testkit'
 import { lacks } from '@catalog/testkit/running'
 import type { Volumes } from '@catalog/types'
 import { afterEach, describe, expect, it } from 'vitest'
-import { formatAnchor } from '../src/anchor-form.ts'
-import { createVolumes, type VolumesOptions } from '../src/volumes.ts'
+import { formatAnchor } from '../src/volumes/anchor-form.ts'
+import { createVolumes, type VolumesOptions } from '../src/volumes/volumes.ts'
 
 const root = useTemporaryDirectory()
 const open: Volumes[] = []

@@ -1,3 +1,5 @@
+/** Room `paths`: where the files of a model are, and what may lead to them. */
+
 import { relative, resolve, sep } from 'node:path'
 import { CatalogError } from '@catalog/types'
 

@@ -18,11 +18,11 @@ import {
   parseText,
   uncheckedSchema,
 } from '@catalog/types/schema'
+import { ANCHOR_FILE, CATALOG_DIRECTORY, ROOT_ANCHOR } from '../paths/own-names.ts'
 import { readBootId } from './boot-id.ts'
 import { createKeptVolumes } from './kept-volumes.ts'
 import { createKnownAnchors } from './known-anchors.ts'
 import { makeAnchor } from './make-anchor.ts'
-import { ANCHOR_FILE, CATALOG_DIRECTORY, ROOT_ANCHOR } from './own-names.ts'
 
 /** Where the anchors of volumes are, besides the root's. */
 export interface VolumesOptions {

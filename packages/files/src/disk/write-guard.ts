@@ -2,9 +2,9 @@ import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { isMissing, toDiskError } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
-import { createLinkedOut, leavesRoot } from './link-policy.ts'
-import type { ModelDirectoryOptions } from './model-paths.ts'
-import { CATALOG_DIRECTORY, isAnchorName } from './own-names.ts'
+import { createLinkedOut, leavesRoot } from '../paths/link-policy.ts'
+import type { ModelDirectoryOptions } from '../paths/model-paths.ts'
+import { CATALOG_DIRECTORY, isAnchorName } from '../paths/own-names.ts'
 
 /** Says where nothing may be written, made, moved or removed. */
 export interface WriteGuard {

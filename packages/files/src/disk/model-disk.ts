@@ -1,3 +1,5 @@
+/** Room `disk`: looking at, moving and removing files, and only where it is allowed. */
+
 import { constants } from 'node:fs'
 import { copyFile, link, lstat, open, rename, rm, rmdir, statfs, unlink } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
@@ -22,7 +24,7 @@ import type {
   ReplaceOptions,
   UnreadablePath,
 } from '@catalog/types'
-import { CATALOG_DIRECTORY, isAnchorName } from './own-names.ts'
+import { CATALOG_DIRECTORY, isAnchorName } from '../paths/own-names.ts'
 
 /**
  * All files below the root but the catalog's own; links are listed, not followed. A directory that has a catalog of its own

@@ -1,3 +1,5 @@
+/** Room `volumes`: which volume a file is on, whatever the machine calls it. */
+
 import { hash } from 'node:crypto'
 import { CatalogError } from '@catalog/types'
 
