@@ -74,6 +74,18 @@ export const ROOMS = {
     history: ['disk', 'format', 'segment', 'snapshot', 'state', 'view'],
     watch: ['disk', 'format', 'history', 'journal', 'segment'],
   },
+  'packages/testkit': {
+    samples: [],
+    memory: [],
+    models: [],
+    running: [],
+    setup: [],
+    fakes: ['samples'],
+    lifecycle: ['samples'],
+    'conformance/store': ['samples'],
+    'conformance/random': ['samples', 'running', 'conformance/store'],
+    conformance: ['conformance/store', 'conformance/random'],
+  },
   'apps/catalog-cli': {
     text: [],
     problem: ['text'],

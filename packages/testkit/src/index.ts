@@ -1,15 +1,18 @@
 export { describeStoreConformance } from './conformance/describe-store-conformance.ts'
-export { foldChanges } from './conformance/fold-changes.ts'
-export type { ConformanceOptions, CreateStoreHarness, StoreHarness } from './conformance/store-harness.ts'
-export { describeOptions, type OptionsCall } from './describe-options.ts'
-export { FakeFiles } from './fake-files.ts'
-export { FakeVolumes, sampleVolume } from './fake-volumes.ts'
-export { type FixedClock, fixedClock } from './fixed-clock.ts'
+export { listNaively, randomCatalogs, randomQueries } from './conformance/random/random-queries.ts'
+export { foldChanges } from './conformance/store/fold-changes.ts'
+export type {
+  ConformanceOptions,
+  CreateStoreHarness,
+  StoreHarness,
+} from './conformance/store/store-harness.ts'
+export { FakeFiles } from './fakes/fake-files.ts'
+export { FakeVolumes, sampleVolume } from './fakes/fake-volumes.ts'
 export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog-harness.ts'
 export { describeLifecycle, type LifecycleOptions } from './lifecycle/describe-lifecycle.ts'
-export { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
-export { type MemoryStoreOptions, openMemoryStore } from './memory-store.ts'
-export { listNaively, randomCatalogs, randomQueries } from './random-queries.ts'
+export { createMemoryBacking, type MemoryBacking } from './memory/memory-backing.ts'
+export { type MemoryStoreOptions, openMemoryStore } from './memory/memory-store.ts'
+export { type FixedClock, fixedClock } from './samples/fixed-clock.ts'
 export {
   type SampleEntryOverrides,
   sampleDigest,
@@ -17,5 +20,6 @@ export {
   sampleEvidence,
   sampleFileDigest,
   sampleRegistration,
-} from './samples.ts'
-export { type TemporaryDirectory, useTemporaryDirectory } from './temporary-directory.ts'
+} from './samples/samples.ts'
+export { describeOptions, type OptionsCall } from './setup/describe-options.ts'
+export { type TemporaryDirectory, useTemporaryDirectory } from './setup/temporary-directory.ts'

@@ -1,3 +1,4 @@
+/** Room `lifecycle`: random calls of a whole catalog against a reference. */
 import type {
   EntryUpdateInput,
   Lease,
@@ -6,7 +7,7 @@ import type {
   RegistrationInput,
   Sha256Digest,
 } from '@catalog/types'
-import type { FixedClock } from '../fixed-clock.ts'
+import type { FixedClock } from '../samples/fixed-clock.ts'
 
 /** What is tried of a catalog: the catalog of `@catalog/core` has all of it, over whatever store. */
 export interface TriedCatalog {

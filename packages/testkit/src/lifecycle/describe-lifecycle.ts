@@ -1,7 +1,7 @@
 import { isCatalogError, LIFECYCLE_STATES, type LifecycleState, type ModelEntry } from '@catalog/types'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sampleDigest } from '../samples.ts'
+import { sampleDigest } from '../samples/samples.ts'
 import type { CatalogWorld, TriedCatalog } from './catalog-harness.ts'
 import { ReferenceLifecycle, type ReferenceOutcome } from './reference-lifecycle.ts'
 

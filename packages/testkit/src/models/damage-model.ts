@@ -1,3 +1,4 @@
+/** Room `models`: small model files, valid or damaged. */
 import { createHash } from 'node:crypto'
 
 /** Something that happens to model files. */

@@ -1,3 +1,4 @@
+/** Room `running`: programs, disks and random choices of the tests of this repository. */
 import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'

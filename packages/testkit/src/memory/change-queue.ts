@@ -1,3 +1,4 @@
+/** Room `memory`: a store that keeps the catalog in memory. */
 import type { CommittedChange } from '@catalog/types'
 
 type Result = IteratorResult<CommittedChange>

@@ -1,4 +1,4 @@
-import { describeStoreConformance } from './conformance/describe-store-conformance.ts'
+import { describeStoreConformance } from '../conformance/describe-store-conformance.ts'
 import { createMemoryBacking } from './memory-backing.ts'
 import { openMemoryStore } from './memory-store.ts'
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
-import { scaleRuns } from '../running/index.ts'
+import { scaleRuns } from '../../running/random-runs.ts'
+import { CatalogFixture, type ConformanceOptions, type CreateStoreHarness } from '../store/store-harness.ts'
 import { type CatalogCommand, catalogCommands } from './catalog-commands.ts'
 import { ReferenceCatalog } from './reference-catalog.ts'
-import { CatalogFixture, type ConformanceOptions, type CreateStoreHarness } from './store-harness.ts'
 
 /** Random commits, readings and reopenings against a reference. A failure prints its seed and the least history. */
 export function describeRandomHistories(

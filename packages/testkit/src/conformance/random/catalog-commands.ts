@@ -1,11 +1,12 @@
+/** Room `conformance/random`: what every store passes, by random histories and queries against a reference. */
 import { type CatalogStore, VERIFICATION_OUTCOMES, type VerificationOutcome } from '@catalog/types'
 import * as fc from 'fast-check'
 import { expect } from 'vitest'
-import { commitOf, id } from './commits.ts'
-import { foldChanges } from './fold-changes.ts'
+import { commitOf, id } from '../store/commits.ts'
+import { foldChanges } from '../store/fold-changes.ts'
+import type { CatalogFixture } from '../store/store-harness.ts'
 import { PLANNED_IDS, type PlannedChange, plannedCommit, toChange } from './planned-commits.ts'
 import type { ReferenceCatalog, ReferenceChange } from './reference-catalog.ts'
-import type { CatalogFixture } from './store-harness.ts'
 
 /** The stores under test: two are open on the catalog at any time. */
 interface OpenStores {

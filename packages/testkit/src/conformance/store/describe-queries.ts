@@ -1,6 +1,6 @@
 import { type CatalogStore, LIFECYCLE_STATES, type LifecycleState } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { sampleDigest, sampleEntry, sampleEvidence } from '../samples.ts'
+import { sampleDigest, sampleEntry, sampleEvidence } from '../../samples/samples.ts'
 import { commit, commitEntry, id, put, removal } from './commits.ts'
 import { type CreateStoreHarness, useCatalog } from './store-harness.ts'
 

@@ -1,6 +1,6 @@
 import { type CatalogStore, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { sampleEntry } from '../samples.ts'
+import { sampleEntry } from '../../samples/samples.ts'
 import { commit, commitEntry, put, removal, tryCommit } from './commits.ts'
 import { type CreateStoreHarness, useCatalog } from './store-harness.ts'
 

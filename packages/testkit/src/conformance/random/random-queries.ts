@@ -7,7 +7,7 @@ import {
   parseModelId,
 } from '@catalog/types'
 import * as fc from 'fast-check'
-import { sampleDigest, sampleEntry, sampleEvidence } from './samples.ts'
+import { sampleDigest, sampleEntry, sampleEvidence } from '../../samples/samples.ts'
 
 // Few values of each kind, so that entries share them and queries find some.
 const IDS = ['a', 'B', 'a/b', 'a-b', 'a.b', 'ab', 'Z', 'm1', 'm2', 'm10', 'constructor', 'x/y/z']

@@ -1,3 +1,4 @@
+/** Room `setup`: what the tests of this repository share. */
 import { type InputProblem, isCatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 

@@ -1,3 +1,4 @@
+/** Room `samples`: well-formed entries, and a clock that stands still. */
 import type { Clock } from '@catalog/types'
 
 /** A clock that moves only when it is told to. */

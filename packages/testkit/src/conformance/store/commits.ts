@@ -1,3 +1,4 @@
+/** Room `conformance/store`: what every store passes, case by case. */
 import {
   type CatalogStore,
   type Change,

@@ -1,7 +1,7 @@
 import type { Change } from '@catalog/types'
 import * as fc from 'fast-check'
-import { sampleEntry } from '../samples.ts'
-import { put, removal } from './commits.ts'
+import { sampleEntry } from '../../samples/samples.ts'
+import { put, removal } from '../store/commits.ts'
 import type { ReferenceCatalog } from './reference-catalog.ts'
 
 /** A change in words, made into one when the command runs: `offset` 0 is the revision that would apply. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sampleDigest, sampleEntry, sampleEvidence } from '../samples.ts'
+import { sampleDigest, sampleEntry, sampleEvidence } from '../../samples/samples.ts'
 import { commit, commitEntry, id, put, removal } from './commits.ts'
 import { type CreateStoreHarness, useCatalog } from './store-harness.ts'
 

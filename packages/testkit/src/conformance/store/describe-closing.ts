@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sampleEntry } from '../samples.ts'
+import { sampleEntry } from '../../samples/samples.ts'
 import { commit, commitEntry, commitOf, id, put, removal, tryCommit } from './commits.ts'
 import { type CreateStoreHarness, useCatalog } from './store-harness.ts'
 

@@ -9,16 +9,16 @@ import { toCursor } from '@catalog/types/adapter'
 import { parseListQuery } from '@catalog/types/schema'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listNaively, randomCatalogs, randomQueries } from '../random-queries.ts'
-import { scaleRuns } from '../running/index.ts'
-import { sampleEntry } from '../samples.ts'
-import { commit, put, removal } from './commits.ts'
+import { scaleRuns } from '../../running/random-runs.ts'
+import { sampleEntry } from '../../samples/samples.ts'
+import { commit, put, removal } from '../store/commits.ts'
 import {
   CatalogFixture,
   type ConformanceOptions,
   type CreateStoreHarness,
   useCatalog,
-} from './store-harness.ts'
+} from '../store/store-harness.ts'
+import { listNaively, randomCatalogs, randomQueries } from './random-queries.ts'
 
 /** Filters, orders, pages and counts, against a filter, a sort and a slice that anybody can read. */
 export function describeRandomQueries(createHarness: CreateStoreHarness, options: ConformanceOptions): void {

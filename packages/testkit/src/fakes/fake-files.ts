@@ -1,0 +1,167 @@
+import {
+  CatalogError,
+  type FileAtPath,
+  type FileReference,
+  type Fingerprint,
+  type FoundFiles,
+  type ModelFiles,
+  type ReplaceOptions,
+  type UnreadablePath,
+} from '@catalog/types'
+import { FakeVerifier } from './fake-verifier.ts'
+import { FakeVolumes } from './fake-volumes.ts'
+
+const ROOT = '/models/'
+
+/** How far putting a file in the place of another has come. */
+export type ReplaceStep = 'prepared' | 'set-aside' | 'placed' | 'ended'
+
+/** A machine's files, as far as a catalog sees them: which digest and size stand at which path. */
+export class FakeFiles extends FakeVerifier implements ModelFiles {
+  /** Those that were made. One is also there while a file is in it. */
+  readonly #directories: Set<string> = new Set()
+  /** What was done to the disk, in order. */
+  readonly done: string[] = []
+  readonly followSymlink = false
+  readonly volumes: FakeVolumes = new FakeVolumes((path) => this.byPath.get(path)?.fingerprint.dev ?? '2049')
+  freeBytes = 1e12
+  /** What cannot be listed, though some of it may be looked at by its path. */
+  unreadable: readonly UnreadablePath[] = []
+  /** What the way to a file is refused with. */
+  readonly unreachable: Map<string, CatalogError> = new Map()
+  /** Runs after each step of putting a file in the place of another: it may fail there, as a kill does. */
+  afterReplaceStep: (step: ReplaceStep, path: string) => unknown = () => undefined
+
+  pathOf(reference: FileReference): string {
+    return 'file' in reference ? ROOT + reference.file : reference.location
+  }
+
+  pathsOf(reference: FileReference): readonly string[] {
+    return [this.pathOf(reference)]
+  }
+
+  async locate(references: readonly FileReference[]): Promise<readonly string[]> {
+    return references.map((reference) => this.pathOf(reference))
+  }
+
+  assertReachable(_reference: FileReference, path: string): void {
+    const error = this.unreachable.get(path)
+    if (error !== undefined) throw error
+  }
+
+  referenceTo(path: string): FileReference {
+    const absolute = path.startsWith('/') ? path : `/current/${path}`
+    return absolute.startsWith(ROOT) ? { file: absolute.slice(ROOT.length) } : { location: absolute }
+  }
+
+  async listFiles(): Promise<FoundFiles> {
+    const paths = [...this.byPath.keys()].filter((path) => path.startsWith(ROOT)).sort()
+    const listed = paths.filter((path) => !this.unreadable.some((each) => path.startsWith(`${each.path}/`)))
+    const files = listed.map((path) => ({ file: path.slice(ROOT.length), ...this.#toFound(path) }))
+    return { files, unreadable: this.unreadable }
+  }
+
+  async lookAt(path: string): Promise<FileAtPath | undefined> {
+    if (this.has(path)) return this.#toFound(path)
+    if (!this.#isDirectory(path)) return undefined
+    const fingerprint = { dev: '2049', ino: '2', sizeBytes: 0, mtimeNs: '1', ctimeNs: '1' }
+    return { path, kind: 'other', fingerprint, links: 2 }
+  }
+
+  async makeParent(path: string): Promise<void> {
+    this.done.push(`make parent of ${path}`)
+    for (const [, directory = ''] of path.matchAll(/(?<=^(.+))\//gu)) this.#directories.add(directory)
+  }
+
+  async syncFile(path: string): Promise<void> {
+    this.find(path)
+    this.done.push(`sync ${path}`)
+  }
+
+  async moveFile(from: string, to: string): Promise<boolean> {
+    const file = this.find(from)
+    if (this.has(to)) return false
+    this.done.push(`move ${from} to ${to}`)
+    this.byPath.delete(from)
+    // As on Linux, where another name is a change of the inode.
+    this.byPath.set(to, { ...file, fingerprint: { ...file.fingerprint, ctimeNs: this.nextTime() } })
+    return true
+  }
+
+  async moveDirectory(from: string, to: string, files: readonly string[]): Promise<boolean> {
+    if (!this.#isDirectory(from))
+      throw new CatalogError('FILE_MISSING', `no directory at ${from}`, { path: from })
+    const held = [...this.byPath.keys()].filter((path) => path.startsWith(`${from}/`))
+    const isHeldAlone = held.every((path) => files.includes(path.slice(from.length + 1)))
+    if (this.has(to) || this.#isDirectory(to) || !isHeldAlone) return false
+    this.done.push(`move directory ${from} to ${to}`)
+    // As on every file system, where the files below it do not change.
+    for (const [path, file] of this.byPath) {
+      if (!path.startsWith(`${from}/`)) continue
+      this.byPath.delete(path)
+      this.byPath.set(`${to}${path.slice(from.length)}`, file)
+    }
+    for (const path of [...this.#directories]) {
+      if (path !== from && !path.startsWith(`${from}/`)) continue
+      this.#directories.delete(path)
+      this.#directories.add(`${to}${path.slice(from.length)}`)
+    }
+    return true
+  }
+
+  async removeDirectory(path: string): Promise<boolean> {
+    const all = [...this.byPath.keys(), ...this.#directories]
+    if (all.some((each) => each.startsWith(`${path}/`)) || !this.#directories.delete(path)) return false
+    this.done.push(`remove directory ${path}`)
+    return true
+  }
+
+  async removeFile(path: string, expected: Fingerprint): Promise<boolean> {
+    if (!this.#isStill(path, expected)) return false
+    this.done.push(`remove ${path}`)
+    this.unlink(path)
+    return true
+  }
+
+  async replaceByCopy(
+    path: string,
+    source: string,
+    { expected, method, aside, prepared }: ReplaceOptions,
+  ): Promise<Fingerprint | undefined> {
+    if (method === 'hard-link') this.link(source, prepared)
+    else this.byPath.set(prepared, { ...this.find(source), fingerprint: this.newFile(expected.sizeBytes) })
+    await this.afterReplaceStep('prepared', path)
+    if (!this.#isStill(path, expected)) {
+      this.unlink(prepared)
+      return undefined
+    }
+    this.done.push(`${method} ${source} to ${path}`)
+    this.link(path, aside)
+    this.unlink(path)
+    await this.afterReplaceStep('set-aside', path)
+    this.link(prepared, path)
+    await this.afterReplaceStep('placed', path)
+    this.unlink(prepared)
+    const placed = this.find(path).fingerprint
+    await this.afterReplaceStep('ended', path)
+    return placed
+  }
+
+  async measureFreeBytes(): Promise<number> {
+    return this.freeBytes
+  }
+
+  #isDirectory(path: string): boolean {
+    return this.#directories.has(path) || [...this.byPath.keys()].some((each) => each.startsWith(`${path}/`))
+  }
+
+  #isStill(path: string, expected: Fingerprint): boolean {
+    return JSON.stringify(this.byPath.get(path)?.fingerprint) === JSON.stringify(expected)
+  }
+
+  #toFound(path: string): FileAtPath {
+    const { fingerprint } = this.find(path)
+    const links = [...this.byPath.values()].filter((file) => file.fingerprint.ino === fingerprint.ino).length
+    return { path, kind: 'file', fingerprint, links }
+  }
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+
+import {
+  CatalogError,
+  type DiagnosisNote,
+  type DigestedFile,
+  type DigestProgress,
+  type DownloadStart,
+  type FileDigest,
+  type FileVerifier,
+  type Fingerprint,
+  type FoundShards,
+  type LookResult,
+  type OpenModelFile,
+  parseSha256Digest,
+  type SeenFile,
+  type Sha256Digest,
+  type VerifyFileOptions,
+  type WrongFile,
+} from '@catalog/types'
+import { FakeDisk } from './fake-disk.ts'
+
+/** Reads the files of a fake disk. */
+export class FakeVerifier extends FakeDisk implements FileVerifier {
+  readonly read: string[] = []
+  isClosed = false
+  shards: readonly FoundShards[] = []
+  /** Why the file at a path cannot be a model. */
+  readonly refusals: Map<string, readonly DiagnosisNote[]> = new Map()
+  /** What is worth knowing of the file at a path. */
+  readonly notes: Map<string, readonly DiagnosisNote[]> = new Map()
+  /** What the index at a path names. */
+  readonly indexedShards: Map<string, readonly string[]> = new Map()
+  /** What looking at a path rejects with. */
+  readonly special: Map<string, CatalogError> = new Map()
+  /** Runs in the middle of every reading. */
+  duringRead: (path: string) => unknown = () => undefined
+
+  async digestFile(path: string, { signal, onProgress }: VerifyFileOptions = {}): Promise<FileDigest> {
+    const file = this.find(path)
+    this.read.push(path)
+    await this.duringRead(path)
+    signal?.throwIfAborted()
+    onProgress?.({ doneBytes: file.sizeBytes, totalBytes: file.sizeBytes })
+    return file
+  }
+
+  /** Side by side, as a verifier with as many threads as there are files. */
+  async digestFiles(
+    files: readonly SeenFile[],
+    { signal, onProgress, ...how }: VerifyFileOptions = {},
+  ): Promise<readonly FileDigest[]> {
+    const totalBytes = files.reduce((sum, { fingerprint }) => sum + fingerprint.sizeBytes, 0)
+    const cancel = new AbortController()
+    const abort = (): void => cancel.abort(signal?.reason)
+    signal?.addEventListener('abort', abort, { once: true })
+    if (signal?.aborted === true) abort()
+    let doneBytes = 0
+    const reading = files.map(async ({ path, fingerprint }) => {
+      const addBytes = (progress: DigestProgress): void => {
+        doneBytes += progress.doneBytes
+        onProgress?.({ doneBytes, totalBytes })
+      }
+      try {
+        const found = await this.digestFile(path, { ...how, signal: cancel.signal, onProgress: addBytes })
+        const changed = (['ino', 'sizeBytes', 'mtimeNs'] as const).filter(
+          (field) => found.fingerprint[field] !== fingerprint[field],
+        )
+        if (changed.length === 0) return found
+        throw new CatalogError('FILE_CHANGED', `${path} changed since it was looked at`, { path, changed })
+      } catch (error) {
+        cancel.abort(error)
+        throw error
+      }
+    })
+    await Promise.allSettled(reading)
+    return await Promise.all(reading)
+  }
+
+  async statFile(path: string): Promise<Fingerprint> {
+    return this.find(path).fingerprint
+  }
+
+  readFingerprint(path: string): Fingerprint {
+    const special = this.special.get(path)
+    if (special !== undefined) throw special
+    return this.find(path).fingerprint
+  }
+
+  async openFile(path: string): Promise<OpenModelFile> {
+    const { sizeBytes, fingerprint } = this.find(path)
+    return { path, fd: 42, sizeBytes, fingerprint, close: async () => {} }
+  }
+
+  async diagnoseFile(
+    _path: string,
+    { knownDigests, foundDigest }: WrongFile,
+  ): Promise<readonly DiagnosisNote[]> {
+    const owner = foundDigest === undefined ? undefined : knownDigests?.get(foundDigest)
+    const zeros = { kind: 'zeros', text: 'the last 4096 bytes are zeros' }
+    return owner === undefined ? [zeros] : [{ kind: 'other-entry', text: `this is the file of ${owner}` }]
+  }
+
+  async takeFirstLook(path: string): Promise<LookResult> {
+    this.find(path)
+    return { refusals: this.refusals.get(path) ?? [], notes: this.notes.get(path) ?? [] }
+  }
+
+  async resumeDownload(path: string): Promise<DownloadStart> {
+    const reason = this.has(path) ? 'no-checkpoint' : 'no-file'
+    return { resume: false, fromByte: 0, resumeFrom: undefined, reason, detail: `${path}: ${reason}` }
+  }
+
+  checkpointPathOf(path: string): string {
+    return `${path}.checkpoint`
+  }
+
+  digestManifest(files: readonly DigestedFile[]): Sha256Digest {
+    const lines = files.map(({ digest, path }) => `${digest}  ${path}\n`)
+    const sorted = lines.sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1))
+    return parseSha256Digest(createHash('sha256').update(sorted.join('')).digest('hex'))
+  }
+
+  async findIndexedShards(path: string): Promise<readonly string[]> {
+    return this.indexedShards.get(path) ?? []
+  }
+
+  findShards(): readonly FoundShards[] {
+    return this.shards
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
+  }
+}
