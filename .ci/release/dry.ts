@@ -1,0 +1,80 @@
+// `pnpm release:dry`: a whole release to a registry on loopback, and consumers that install from it.
+//   (no option)  npm, pnpm and yarn; Node.js 20, 22 and 24; bundles by esbuild, rollup and webpack
+//   --short      npm and the Node.js that runs
+// Everything happens in a temporary directory; the tree stays as it is.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { prepareManifests } from './manifests.ts'
+import { writeNpmrc } from './package-manager.ts'
+import { findDependents, readPublicPackages } from './public-packages.ts'
+import { publishPackages } from './publish.ts'
+import { startRegistry } from './registry.ts'
+import { addChangeset, copyTree, setVersions } from './stage.ts'
+import { installTools } from './tools.ts'
+import { tryConsumers } from './try-consumers.ts'
+
+const TREE = fileURLToPath(new URL('../..', import.meta.url))
+const FIRST_VERSION = '0.1.0'
+const CHANGED = '@catalog/verify'
+
+const startedAt = performance.now()
+const isShort = process.argv.includes('--short')
+const before = listChanges()
+execFileSync('pnpm', ['--silent', 'build', '--output-logs=errors-only'], { cwd: TREE, stdio: 'inherit' })
+const base = mkdtempSync(join(tmpdir(), 'catalog-release-'))
+const stage = join(base, 'stage')
+mkdirSync(stage)
+const packages = readPublicPackages(TREE)
+const upstream = execFileSync('npm', ['config', 'get', 'registry'], { cwd: base }).toString().trim()
+const registry = await startRegistry(new Set(packages.map(({ name }) => name)), upstream)
+try {
+  copyTree(TREE, stage)
+  await releaseFirst()
+  await releaseOneMore()
+  const place = { base, registry: registry.url }
+  await tryConsumers({ ...place, ...(await installTools(place, TREE, isShort)) })
+} finally {
+  await registry.close()
+  rmSync(base, { recursive: true, force: true })
+}
+if (listChanges() !== before) throw new Error(`The tree is not as it was:\n${listChanges()}`)
+console.log(`Released and installed in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
+
+/** The pending changesets make the first version of every package. */
+async function releaseFirst(): Promise<void> {
+  const expected = packages.map(({ name }) => `${name}@${FIRST_VERSION}`)
+  assertSame(await release(), expected)
+  console.log(`Published ${FIRST_VERSION} of ${packages.length} packages`)
+}
+
+/** A changeset for one package moves it and what depends on it, and nothing else. */
+async function releaseOneMore(): Promise<void> {
+  addChangeset(stage, CHANGED, 'One more change.')
+  const moved = await release()
+  const expected = [...findDependents(packages, CHANGED)].map((name) => `${name}@0.1.1`)
+  assertSame(moved, expected)
+  console.log(`A change of ${CHANGED} moved ${moved.join(', ')}`)
+}
+
+async function release(): Promise<readonly string[]> {
+  const count = registry.published.length
+  await setVersions(TREE, stage)
+  prepareManifests(stage)
+  writeNpmrc(base, { base, registry: registry.url })
+  await publishPackages(stage, registry.url, join(base, '.npmrc'))
+  return registry.published.slice(count)
+}
+
+function assertSame(found: readonly string[], expected: readonly string[]): void {
+  const sorted = (names: readonly string[]): string => [...names].sort().join(', ')
+  if (sorted(found) !== sorted(expected))
+    throw new Error(`Published ${sorted(found)}; expected ${sorted(expected)}`)
+}
+
+/** What git says of the tree. */
+function listChanges(): string {
+  return execFileSync('git', ['status', '--porcelain'], { cwd: TREE }).toString()
+}

@@ -1,0 +1,50 @@
+// The packages that are published, as their package.json files say.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface PublicPackage {
+  readonly name: string
+  readonly version: string
+  /** From the top of the tree. */
+  readonly directory: string
+  /** Which of the published packages it depends on. */
+  readonly uses: readonly string[]
+}
+
+interface PackageJson {
+  readonly name: string
+  readonly version: string
+  readonly private?: boolean
+  readonly dependencies?: Readonly<Record<string, string>>
+}
+
+/** Reads every package of a tree that is not private. */
+export function readPublicPackages(tree: string): readonly PublicPackage[] {
+  const directories = ['packages', 'apps'].flatMap((parent) =>
+    readdirSync(join(tree, parent)).map((name) => join(parent, name)),
+  )
+  const found = directories
+    .map((directory) => ({ directory, manifest: readPackageJson(join(tree, directory)) }))
+    .filter(({ manifest }) => manifest.private !== true)
+  const names = new Set(found.map(({ manifest }) => manifest.name))
+  return found.map(({ directory, manifest: { name, version, dependencies = {} } }) => ({
+    name,
+    version,
+    directory,
+    uses: Object.keys(dependencies).filter((each) => names.has(each)),
+  }))
+}
+
+/** The names of a package and of all that use it, also by way of others. */
+export function findDependents(packages: readonly PublicPackage[], name: string): ReadonlySet<string> {
+  const found = new Set([name])
+  for (let before = 0; before < found.size; ) {
+    before = found.size
+    for (const each of packages) if (each.uses.some((used) => found.has(used))) found.add(each.name)
+  }
+  return found
+}
+
+function readPackageJson(directory: string): PackageJson {
+  return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+}
