@@ -254,6 +254,7 @@ it('the root exports these and nothing else', () => {
     'assertOptions',
     'createInvalidInput',
     'findFilePathProblem',
+    'isAnchorPath',
     'isCatalogError',
     'parseModelId',
     'parseSha256Digest',

@@ -12,7 +12,7 @@ export type {
   FileState,
   Fingerprint,
 } from './entry/file-digest.ts'
-export { findFilePathProblem } from './entry/file-path.ts'
+export { findFilePathProblem, isAnchorPath } from './entry/file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './entry/lifecycle-state.ts'
 export type {
   DigestOrigin,

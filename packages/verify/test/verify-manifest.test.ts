@@ -104,6 +104,13 @@ describe('a model that is not what its manifest says', () => {
     expect([...check.found.keys()].sort()).toEqual(['sub/c.json', 'sub/deep/d'])
   })
 
+  it('the anchor of a volume is no extra file', async () => {
+    const { root, files } = createModel()
+    writeFileSync(join(root, '.catalog-volume'), '')
+    writeFileSync(join(root, 'sub/.catalog-volume.0b4c.tmp'), '')
+    expect(await verifyManifest(root, files)).toMatchObject({ outcome: 'match' })
+  })
+
   it.each<[string, (path: string) => void, object]>([
     ['a fifo', (path) => execFileSync('mkfifo', [path]), { kind: 'not-regular', fileKind: 'fifo' }],
     ['a directory', (path) => mkdirSync(path), { kind: 'not-regular', fileKind: 'directory' }],

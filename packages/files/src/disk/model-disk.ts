@@ -15,16 +15,17 @@ import {
   withDiskErrors,
   withFileErrors,
 } from '@catalog/system-calls'
-import type {
-  FileAtPath,
-  FileKind,
-  Fingerprint,
-  FoundFile,
-  FoundFiles,
-  ReplaceOptions,
-  UnreadablePath,
+import {
+  type FileAtPath,
+  type FileKind,
+  type Fingerprint,
+  type FoundFile,
+  type FoundFiles,
+  isAnchorPath,
+  type ReplaceOptions,
+  type UnreadablePath,
 } from '@catalog/types'
-import { CATALOG_DIRECTORY, isAnchorName } from '../paths/own-names.ts'
+import { CATALOG_DIRECTORY } from '../paths/own-names.ts'
 
 /**
  * All files below the root but the catalog's own; links are listed, not followed. A directory that has a catalog of its own
@@ -65,7 +66,7 @@ function byPath(a: UnreadablePath, b: UnreadablePath): number {
 }
 
 function isOwn(file: string): boolean {
-  return file === 'catalog.json' || file === CATALOG_DIRECTORY || isAnchorName(basename(file))
+  return file === 'catalog.json' || file === CATALOG_DIRECTORY || isAnchorPath(basename(file))
 }
 
 /** What is at a path, by one `lstat`; undefined where there is nothing. */

@@ -1,10 +1,10 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { isMissing, toDiskError } from '@catalog/system-calls'
-import { CatalogError } from '@catalog/types'
+import { CatalogError, isAnchorPath } from '@catalog/types'
 import { createLinkedOut, leavesRoot } from '../paths/link-policy.ts'
 import type { ModelDirectoryOptions } from '../paths/model-paths.ts'
-import { CATALOG_DIRECTORY, isAnchorName } from '../paths/own-names.ts'
+import { CATALOG_DIRECTORY } from '../paths/own-names.ts'
 
 /** Says where nothing may be written, made, moved or removed. */
 export interface WriteGuard {
@@ -26,7 +26,7 @@ export function createWriteGuard(root: string, options: ModelDirectoryOptions): 
     isSearched: (path) => nested.some((each) => isBelow(each, path)),
     async assertWritable(path, known) {
       if (readOnly) throw createReadOnly(path, 'in a catalog that is open to be read only')
-      if (isAnchorName(basename(path))) throw createReadOnly(path, 'the anchor of a volume')
+      if (isAnchorPath(basename(path))) throw createReadOnly(path, 'the anchor of a volume')
       const directory = known ?? (await findRealDirectory(dirname(path)))
       const real = await Promise.all(roots.map(findRealDirectory))
       const [own = ''] = real

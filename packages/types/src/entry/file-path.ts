@@ -33,6 +33,11 @@ export function findFilePathProblem(text: string): string | undefined {
   return undefined
 }
 
+/** Whether a path leads to the anchor of a volume, or to one that is being made: neither is ever a model file. */
+export function isAnchorPath(path: string): boolean {
+  return ANCHOR.test(path)
+}
+
 /** What is wrong with any path that leads to the anchor of a volume; undefined for every other. */
 export function findAnchorProblem(path: string): string | undefined {
   const name = ANCHOR.exec(path)?.[1]

@@ -1,5 +1,5 @@
 import { walkDirectory } from '@catalog/system-calls'
-import type { FileDigest, SeenFile } from '@catalog/types'
+import { type FileDigest, isAnchorPath, type SeenFile } from '@catalog/types'
 import { digestFile } from '../digest/default-verifier.ts'
 import { digestSideBySide } from '../digest/digest-side-by-side.ts'
 import { explainUnlocated, locateFile, resolveRoot } from '../file/root-directory.ts'
@@ -92,7 +92,7 @@ async function findExtra({ root, files, options, problems }: Checking): Promise<
   const named = new Set(files.flatMap(({ path }) => [path, ...listParents(path)]))
   let count = 0
   for await (const { path } of walkDirectory(root, { signal: options.signal })) {
-    if (named.has(path)) continue
+    if (named.has(path) || isAnchorPath(path)) continue
     problems.push({ kind: 'extra', path })
     count += 1
     if (count === MAX_EXTRA) return
