@@ -1,6 +1,6 @@
 /** Room `upkeep/survey`: what the disk holds, and which entry names it. */
 
-import type { FoundFile, ModelEntry, ModelId } from '@catalog/types'
+import type { Fingerprint, FoundFile, ModelEntry, ModelId } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf } from '../../evidence/fingerprints.ts'
 import { Neighbours } from './neighbours.ts'
@@ -67,15 +67,18 @@ export class CurrentNames {
       ...this.#changedAt(`inode ${inode}`),
     ]
     const others = byInode.filter(({ entry }) => byPath.every((each) => each.entry.id !== entry.id))
-    return [...byPath, ...others.filter(({ files }) => !this.#isOther(files, inode))]
+    return [...byPath, ...others.filter(({ files }) => !this.#isOther(files, fingerprint))]
   }
 
-  /** Whether what had this inode is another file by now: a disk uses the inode of a removed file again. */
-  #isOther(files: readonly NamedFile[], inode: string): boolean {
-    const had = files.filter(({ sight }) => sight.kind === 'file' && inodeOf(sight.fingerprint) === inode)
-    return had.every(({ path }) => {
+  /** Whether all that had this inode were other files: a disk uses the inode of a removed file again. */
+  #isOther(files: readonly NamedFile[], { birthtimeNs, ...fingerprint }: Fingerprint): boolean {
+    const inode = inodeOf(fingerprint)
+    return files.every(({ path, sight: seen }) => {
+      if (seen.kind !== 'file' || inodeOf(seen.fingerprint) !== inode) return true
+      const born = seen.fingerprint.birthtimeNs
+      if (born !== undefined && birthtimeNs !== undefined && born !== birthtimeNs) return true
       const now = lookAtPath(this.#context, path)
-      return now.kind === 'file' && inodeOf(now.fingerprint) !== inode
+      return now.kind === 'special' || (now.kind === 'file' && inodeOf(now.fingerprint) !== inode)
     })
   }
 
