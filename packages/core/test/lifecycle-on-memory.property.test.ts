@@ -13,8 +13,11 @@ async function createWorld(): Promise<CatalogWorld> {
   return {
     ...options,
     pathOf: (name) => `/models/${name}`,
-    open: async () => (await openTestCatalog(options)).catalog,
-    // The verifier is one for all, as the files are.
+    async open() {
+      // The verifier is one for all, as the files are: it does not stay closed by a program that is opened again.
+      options.files.isClosed = false
+      return (await openTestCatalog(options)).catalog
+    },
     crash: async () => {},
     dispose: async () => {},
   }

@@ -1,4 +1,12 @@
+export { describeFilesConformance } from './conformance/describe-files-conformance.ts'
 export { describeStoreConformance } from './conformance/describe-store-conformance.ts'
+export { describeVerifierConformance } from './conformance/describe-verifier-conformance.ts'
+export type {
+  CreateFilesHarness,
+  FilesCapability,
+  FilesConformanceOptions,
+  FilesHarness,
+} from './conformance/files/files-harness.ts'
 export { listNaively, randomCatalogs, randomQueries } from './conformance/random/random-queries.ts'
 export { foldChanges } from './conformance/store/fold-changes.ts'
 export type {
@@ -6,6 +14,14 @@ export type {
   CreateStoreHarness,
   StoreHarness,
 } from './conformance/store/store-harness.ts'
+export type {
+  CreateVerifierHarness,
+  VerifierCapability,
+  VerifierConformanceOptions,
+  VerifierHarness,
+} from './conformance/verifier/verifier-harness.ts'
+export { createDiskFiles } from './conformance/world/disk-files.ts'
+export type { TestFiles } from './conformance/world/test-files.ts'
 export { FakeFiles } from './fakes/fake-files.ts'
 export { FakeVolumes, sampleVolume } from './fakes/fake-volumes.ts'
 export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog-harness.ts'

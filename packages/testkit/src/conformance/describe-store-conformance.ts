@@ -1,4 +1,3 @@
-/** Room `conformance`: what every adapter of a port passes. */
 import { describe } from 'vitest'
 import { describeRandomHistories } from './random/describe-random-histories.ts'
 import { describeRandomQueries } from './random/describe-random-queries.ts'

@@ -5,6 +5,8 @@ import { sampleFileDigest } from '../samples/samples.ts'
 /** A machine's disk: which digest and size stand at which path. */
 export class FakeDisk {
   protected readonly byPath: Map<string, FileDigest> = new Map()
+  /** Those that were made. One is also there while a file is in it. */
+  protected readonly directories: Set<string> = new Set()
   #changes = 0
   /** The inodes of removed files that the next new files have, in order. */
   readonly freedInodes: string[] = []
@@ -28,21 +30,21 @@ export class FakeDisk {
     this.byPath.set(path, { ...file, fingerprint })
   }
 
-  /** Other bytes in the same file. */
-  overwrite(path: string, digest: Sha256Digest): void {
-    const { fingerprint, sizeBytes } = this.find(path)
+  /** Other bytes in the same file, by whatever name it is reached, as many as before unless the size says otherwise. */
+  overwrite(path: string, digest: Sha256Digest, sizeBytes: number = this.find(path).sizeBytes): void {
     const time = this.nextTime()
-    const written = { ...fingerprint, mtimeNs: time, ctimeNs: time }
-    this.byPath.set(path, { ...sampleFileDigest(digest, sizeBytes), fingerprint: written })
+    const { fingerprint } = this.find(path)
+    const written = { ...fingerprint, sizeBytes, mtimeNs: time, ctimeNs: time }
+    for (const name of this.namesOf(fingerprint)) {
+      this.byPath.set(name, { ...sampleFileDigest(digest, sizeBytes), fingerprint: written })
+    }
   }
 
   /** Other bytes in the same file, by whatever name it is reached, of a writer that puts the time of writing back. */
   overwriteUnseen(path: string, digest: Sha256Digest): void {
-    const { ino } = this.find(path).fingerprint
-    for (const [each, file] of this.byPath) {
-      if (file.fingerprint.ino === ino) this.byPath.set(each, { ...file, digest })
-    }
-    this.#touchNames(this.find(path).fingerprint)
+    const { fingerprint } = this.find(path)
+    for (const name of this.namesOf(fingerprint)) this.byPath.set(name, { ...this.find(name), digest })
+    this.#touchNames(fingerprint)
   }
 
   /** Other bytes without a trace, as a bad disk has them. */
@@ -77,12 +79,21 @@ export class FakeDisk {
   }
 
   /** As on Linux, where a name more or less is a change of the inode. */
-  #touchNames({ ino }: Fingerprint): void {
+  #touchNames(fingerprint: Fingerprint): void {
     const ctimeNs = this.nextTime()
-    for (const [path, file] of this.byPath) {
-      if (file.fingerprint.ino !== ino) continue
+    for (const path of this.namesOf(fingerprint)) {
+      const file = this.find(path)
       this.byPath.set(path, { ...file, fingerprint: { ...file.fingerprint, ctimeNs } })
     }
+  }
+
+  /** The paths at which the file is. */
+  protected namesOf({ ino }: Fingerprint): readonly string[] {
+    return [...this.byPath].filter(([, file]) => file.fingerprint.ino === ino).map(([path]) => path)
+  }
+
+  protected isDirectory(path: string): boolean {
+    return this.directories.has(path) || [...this.byPath.keys()].some((each) => each.startsWith(`${path}/`))
   }
 
   protected newFile(sizeBytes: number): Fingerprint {
@@ -98,7 +109,8 @@ export class FakeDisk {
 
   protected find(path: string): FileDigest {
     const file = this.byPath.get(path)
-    if (file === undefined) throw new CatalogError('FILE_MISSING', `no file at ${path}`, { path })
-    return file
+    if (file !== undefined) return file
+    if (!this.isDirectory(path)) throw new CatalogError('FILE_MISSING', `no file at ${path}`, { path })
+    throw new CatalogError('NOT_A_REGULAR_FILE', `${path} is a directory`, { path, kind: 'directory' })
   }
 }

@@ -12,14 +12,14 @@ import { FakeVerifier } from './fake-verifier.ts'
 import { FakeVolumes } from './fake-volumes.ts'
 
 const ROOT = '/models/'
+/** The catalog's own files, which are no model files. */
+const OWN = /^\/models\/(?:catalog\.json$|\.catalog(?:\/|$))|\/\.catalog-volume$/u
 
 /** How far putting a file in the place of another has come. */
 export type ReplaceStep = 'prepared' | 'set-aside' | 'placed' | 'ended'
 
 /** A machine's files, as far as a catalog sees them: which digest and size stand at which path. */
 export class FakeFiles extends FakeVerifier implements ModelFiles {
-  /** Those that were made. One is also there while a file is in it. */
-  readonly #directories: Set<string> = new Set()
   /** What was done to the disk, in order. */
   readonly done: string[] = []
   readonly followSymlink = false
@@ -55,7 +55,7 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
   }
 
   async listFiles(): Promise<FoundFiles> {
-    const paths = [...this.byPath.keys()].filter((path) => path.startsWith(ROOT)).sort()
+    const paths = [...this.byPath.keys()].filter((path) => path.startsWith(ROOT) && !OWN.test(path)).sort()
     const listed = paths.filter((path) => !this.unreadable.some((each) => path.startsWith(`${each.path}/`)))
     const files = listed.map((path) => ({ file: path.slice(ROOT.length), ...this.#toFound(path) }))
     return { files, unreadable: this.unreadable }
@@ -63,14 +63,14 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
 
   async lookAt(path: string): Promise<FileAtPath | undefined> {
     if (this.has(path)) return this.#toFound(path)
-    if (!this.#isDirectory(path)) return undefined
+    if (!this.isDirectory(path)) return undefined
     const fingerprint = { dev: '2049', ino: '2', sizeBytes: 0, mtimeNs: '1', ctimeNs: '1' }
     return { path, kind: 'other', fingerprint, links: 2 }
   }
 
   async makeParent(path: string): Promise<void> {
     this.done.push(`make parent of ${path}`)
-    for (const [, directory = ''] of path.matchAll(/(?<=^(.+))\//gu)) this.#directories.add(directory)
+    for (const [, directory = ''] of path.matchAll(/(?<=^(.+))\//gu)) this.directories.add(directory)
   }
 
   async syncFile(path: string): Promise<void> {
@@ -80,20 +80,21 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
 
   async moveFile(from: string, to: string): Promise<boolean> {
     const file = this.find(from)
-    if (this.has(to)) return false
+    // After a crash between its two steps, as the real one moves a file.
+    const isName = this.byPath.get(to)?.fingerprint.ino === file.fingerprint.ino
+    if (this.has(to) && !isName) return false
     this.done.push(`move ${from} to ${to}`)
-    this.byPath.delete(from)
-    // As on Linux, where another name is a change of the inode.
-    this.byPath.set(to, { ...file, fingerprint: { ...file.fingerprint, ctimeNs: this.nextTime() } })
+    this.byPath.set(to, file)
+    this.unlink(from)
     return true
   }
 
   async moveDirectory(from: string, to: string, files: readonly string[]): Promise<boolean> {
-    if (!this.#isDirectory(from))
+    if (!this.isDirectory(from))
       throw new CatalogError('FILE_MISSING', `no directory at ${from}`, { path: from })
     const held = [...this.byPath.keys()].filter((path) => path.startsWith(`${from}/`))
     const isHeldAlone = held.every((path) => files.includes(path.slice(from.length + 1)))
-    if (this.has(to) || this.#isDirectory(to) || !isHeldAlone) return false
+    if (this.has(to) || this.isDirectory(to) || !isHeldAlone) return false
     this.done.push(`move directory ${from} to ${to}`)
     // As on every file system, where the files below it do not change.
     for (const [path, file] of this.byPath) {
@@ -101,17 +102,17 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
       this.byPath.delete(path)
       this.byPath.set(`${to}${path.slice(from.length)}`, file)
     }
-    for (const path of [...this.#directories]) {
+    for (const path of [...this.directories]) {
       if (path !== from && !path.startsWith(`${from}/`)) continue
-      this.#directories.delete(path)
-      this.#directories.add(`${to}${path.slice(from.length)}`)
+      this.directories.delete(path)
+      this.directories.add(`${to}${path.slice(from.length)}`)
     }
     return true
   }
 
   async removeDirectory(path: string): Promise<boolean> {
-    const all = [...this.byPath.keys(), ...this.#directories]
-    if (all.some((each) => each.startsWith(`${path}/`)) || !this.#directories.delete(path)) return false
+    const all = [...this.byPath.keys(), ...this.directories]
+    if (all.some((each) => each.startsWith(`${path}/`)) || !this.directories.delete(path)) return false
     this.done.push(`remove directory ${path}`)
     return true
   }
@@ -128,6 +129,10 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
     source: string,
     { expected, method, aside, prepared }: ReplaceOptions,
   ): Promise<Fingerprint | undefined> {
+    if (!this.has(source)) {
+      const details = { operation: 'replace', path, errno: 'ENOENT' }
+      throw new CatalogError('IO', `cannot replace ${path}: ENOENT`, details)
+    }
     if (method === 'hard-link') this.link(source, prepared)
     else this.byPath.set(prepared, { ...this.find(source), fingerprint: this.newFile(expected.sizeBytes) })
     await this.afterReplaceStep('prepared', path)
@@ -151,17 +156,13 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
     return this.freeBytes
   }
 
-  #isDirectory(path: string): boolean {
-    return this.#directories.has(path) || [...this.byPath.keys()].some((each) => each.startsWith(`${path}/`))
-  }
-
   #isStill(path: string, expected: Fingerprint): boolean {
     return JSON.stringify(this.byPath.get(path)?.fingerprint) === JSON.stringify(expected)
   }
 
   #toFound(path: string): FileAtPath {
     const { fingerprint } = this.find(path)
-    const links = [...this.byPath.values()].filter((file) => file.fingerprint.ino === fingerprint.ino).length
+    const links = this.namesOf(fingerprint).length
     return { path, kind: 'file', fingerprint, links }
   }
 }

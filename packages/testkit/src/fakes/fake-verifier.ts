@@ -41,6 +41,7 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
     this.read.push(path)
     await this.duringRead(path)
     signal?.throwIfAborted()
+    this.#assertOpen()
     onProgress?.({ doneBytes: file.sizeBytes, totalBytes: file.sizeBytes })
     return file
   }
@@ -50,6 +51,7 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
     files: readonly SeenFile[],
     { signal, onProgress, ...how }: VerifyFileOptions = {},
   ): Promise<readonly FileDigest[]> {
+    this.#assertOpen()
     const totalBytes = files.reduce((sum, { fingerprint }) => sum + fingerprint.sizeBytes, 0)
     const cancel = new AbortController()
     const abort = (): void => cancel.abort(signal?.reason)
@@ -93,9 +95,10 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
   }
 
   async diagnoseFile(
-    _path: string,
+    path: string,
     { knownDigests, foundDigest }: WrongFile,
   ): Promise<readonly DiagnosisNote[]> {
+    this.find(path)
     const owner = foundDigest === undefined ? undefined : knownDigests?.get(foundDigest)
     const zeros = { kind: 'zeros', text: 'the last 4096 bytes are zeros' }
     return owner === undefined ? [zeros] : [{ kind: 'other-entry', text: `this is the file of ${owner}` }]
@@ -131,5 +134,9 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
 
   async close(): Promise<void> {
     this.isClosed = true
+  }
+
+  #assertOpen(): void {
+    if (this.isClosed) throw new CatalogError('CLOSED', 'the verifier is closed', { what: 'verifier' })
   }
 }
