@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { OPERATIONS } from '../src/openapi/operations.ts'
 import { CATALOG_PROBLEMS } from '../src/problems/catalog-problems.ts'
@@ -19,19 +19,6 @@ it('docs/service.md has the status of every code of the catalog, in the order of
 it('docs/service.md speaks of every status that the service gives by itself', () => {
   for (const { status, title } of Object.values(SERVICE_PROBLEMS))
     if (![404, 413, 415].includes(status)) expect(page, title).toContain(String(status))
-})
-
-it('all code of docs/service.md is code of the service, which the other tests run', () => {
-  const blocks = [...page.matchAll(/```ts\n(.*?)```/gsu)].map(([, code = '']) => code)
-  expect(blocks.length).toBeGreaterThan(4)
-  const sources = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .map((name) => readFileSync(new URL(name, SOURCE), 'utf8'))
-  for (const block of blocks)
-    expect(
-      sources.some((source) => source.includes(block)),
-      block,
-    ).toBe(true)
 })
 
 it('the README has every route and every option', () => {

@@ -7,7 +7,6 @@ import { describe, expect, it, vi } from 'vitest'
 import { createMetricsObserver, type MeteredCatalog, readMetrics } from '../src/index.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const guide = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8')
 
 function blockOf(text: string, kind: string): string {
   return new RegExp(`\`\`\`${kind}\\n(.*?)\`\`\``, 'su').exec(text)?.[1] ?? expect.unreachable(`no ${kind}`)
@@ -53,8 +52,4 @@ describe('the README', () => {
       families.map(({ name, type }) => [name, type]).sort(),
     )
   })
-})
-
-it('docs/metrics.md has an example whose names are exported', () => {
-  expect(blockOf(guide, 'ts')).toContain('createMetricsReader(catalog, { observer })')
 })

@@ -37,12 +37,6 @@ function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-it('is shown in the docs as it is tested here', async () => {
-  const docs = await readFile(new URL('../../../docs/provisioning.md', import.meta.url), 'utf8')
-  const example = await readFile(new URL('provisioner.ts', import.meta.url), 'utf8')
-  expect([...docs.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code)).toContain(example)
-})
-
 it('goes on after the connection broke, and leaves nothing but the model', async () => {
   const { root, catalog } = await openWithModel()
   const breaks: (number | undefined)[] = [200 * KIB, undefined]

@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { onLine, startProgram, untilExit } from './run-program.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const ROOT_README = new URL('../../../README.md', import.meta.url)
-const PACKAGE_README = new URL('../README.md', import.meta.url)
 
 let directory = ''
 beforeEach(async () => {
@@ -16,22 +14,6 @@ beforeEach(async () => {
   directory = await mkdtemp(join(HERE, '.readme-'))
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
-
-it.each([
-  ['the repository', ROOT_README],
-  ['the package', PACKAGE_README],
-])('the examples in the README of %s run one after another and print what it says', async (_, readme) => {
-  const text = await readFile(readme, 'utf8')
-  const printed: string[] = []
-  for (const [index, code] of findBlocks(text, 'ts').entries()) {
-    const program = pathToFileURL(join(directory, `example-${index}.ts`))
-    await writeFile(program, code)
-    const example = await startProgram(program, [], { cwd: directory })
-    onLine(example, (line) => printed.push(line))
-    expect(await untilExit(example)).toEqual({ code: 0, signal: null })
-  }
-  expect(printed).toEqual([...findBlocks(text, 'text').join('').trim().split('\n'), 'Verification passed'])
-})
 
 it('the examples are JavaScript that Node.js 20 understands', async () => {
   const text = await readFile(ROOT_README, 'utf8')

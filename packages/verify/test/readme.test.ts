@@ -6,10 +6,9 @@ import { startProgramThread } from './program-thread.ts'
 import { createWorkspace, digestAtOnce } from './workspace.ts'
 
 const PREAMBLE = `
-import { readFile, writeFile } from 'node:fs/promises'
-import { auditFile, digestFile, formatChunkMap, parseChunkMap, repairRange } from '@catalog/verify'
+import { readFileSync } from 'node:fs'
 const path = process.argv[2]
-const content = await readFile(path)
+const content = readFileSync(path)
 const fetchAgain = ({ offset, length }) => content.subarray(offset, offset + length)
 `
 

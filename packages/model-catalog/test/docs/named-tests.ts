@@ -19,8 +19,8 @@ const REPOSITORY: string = fileURLToPath(new URL('../../../..', import.meta.url)
 const TESTS: ReadonlySet<string> = new Set(['it', 'test'])
 const SCENARIO = /^ *(?:Scenario|Scenario Outline): (?<name>.+)$/gmu
 
-/** What `it.each` replaces by a value. */
-const PLACEHOLDER = /%[a-z#]|\$\w+/gu
+/** What `it.each` or an outline replaces by a value. */
+const PLACEHOLDER = /%[a-z#]|\$\w+|<\w+>/gu
 
 /** A link of a page whose text is the name of a test, and whose target is the file that has it. */
 export interface NamedTest {
@@ -47,11 +47,16 @@ export function findMissingTests(page: string): string[] {
 }
 
 /** The names of the scenarios of a feature file, or of the tests of a test file: with their describes, and alone. */
-function listTestNames(path: string): ReadonlySet<string> {
+export function listTestNames(path: string): ReadonlySet<string> {
   if (!existsSync(join(REPOSITORY, path))) return new Set()
   const text = readFileSync(join(REPOSITORY, path), 'utf8')
   if (path.endsWith('.feature'))
-    return new Set(Array.from(text.matchAll(SCENARIO), ({ groups }) => groups?.['name'] ?? ''))
+    return new Set(
+      Array.from(
+        text.matchAll(SCENARIO),
+        ({ groups }) => groups?.['name']?.replaceAll(PLACEHOLDER, '…') ?? '',
+      ),
+    )
   const names = new Set<string>()
   collectNames(createSourceFile(path, text, ScriptTarget.ES2023), '', names)
   return names
