@@ -23,7 +23,7 @@ async function namesOf(files: FakeFiles): Promise<CurrentNames> {
   const sight = { kind: 'file' as const, fingerprint: seen }
   const file = {
     reference,
-    part: undefined,
+
     entry,
     path: PATH,
     sight,
