@@ -1,6 +1,6 @@
 import { isCatalogError } from '../src/error/catalog-error.ts'
 
-/** The fields that INVALID_INPUT names, sorted; whatever else is thrown is thrown on. */
+/** The fields that INVALID_INPUT names, sorted; any other error is rethrown. */
 export function findInvalidFields(parse: () => unknown): readonly string[] {
   try {
     parse()

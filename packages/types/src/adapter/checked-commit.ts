@@ -61,7 +61,7 @@ function countIds(changes: readonly CheckedChange[]): number {
 
 function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
   if (!Number.isSafeInteger(ifRevision) || ifRevision < 0) {
-    throw invalid('ifRevision', 'must be a whole number from 0')
+    throw invalid('ifRevision', 'must be a non-negative integer')
   }
   if (entry === null && ifRevision === 0) {
     throw invalid('changes', 'must not remove what is expected to be absent')

@@ -8,7 +8,7 @@ export interface WireShape {
   readonly inner: ReadonlyMap<string, InnerShape>
 }
 
-/** What stands in a field: one object, a list of them, or some by keys that are no field names. */
+/** The value of a field: one object, a list of them, or objects by keys that are not field names. */
 export interface InnerShape {
   readonly holds: 'one' | 'list' | 'by-key'
   readonly shape: WireShape

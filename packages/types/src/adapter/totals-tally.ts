@@ -11,7 +11,7 @@ import {
 export interface WireTotals {
   readonly since: number
   readonly operations: Readonly<Record<string, number>>
-  /** Absent where there were none. */
+  /** Absent if there were none. */
   readonly verifications?: WireVerifications
 }
 
@@ -121,13 +121,13 @@ function sumUp(counts: readonly number[]): number[] {
 
 /** What is wrong with totals as they stand on disk, in words; undefined where nothing is. */
 export function findTotalsProblem(wire: unknown): string | undefined {
-  if (!isFields(wire)) return 'it is no object'
+  if (!isFields(wire)) return 'it is not an object'
   const { since, operations, verifications } = wire
-  if (!isAmount(since)) return 'its "since" is no position'
+  if (!isAmount(since)) return 'its "since" is not a position'
   if (!isFields(operations) || !Object.values(operations).every(isAmount))
-    return 'its "operations" are no counts'
+    return 'its "operations" are not counts'
   if (verifications === undefined || areVerifications(verifications)) return undefined
-  return 'its "verifications" are no counts'
+  return 'its "verifications" are not counts'
 }
 
 function areVerifications(verifications: unknown): boolean {

@@ -47,11 +47,11 @@ export function decodeVerification(wire: WireVerification): RecordedVerification
 
 /** What is wrong with a verification as it stands on disk, but for its id, in words; undefined where nothing is. */
 export function findVerificationProblem(wire: unknown): string | undefined {
-  if (typeof wire !== 'object' || wire === null) return 'is no object'
+  if (typeof wire !== 'object' || wire === null) return 'is not an object'
   const { outcome, bytes, duration_ms, code } = wire as Partial<Record<keyof WireVerification, unknown>>
   if (!VERIFICATION_OUTCOMES.some((each) => each === outcome)) return 'has an "outcome" that is not known'
-  if (!isWhole(bytes)) return 'has "bytes" that are no whole number from 0'
-  if (!isWhole(duration_ms)) return 'has a duration that is no whole number of milliseconds from 0'
+  if (!isWhole(bytes)) return 'has "bytes" that are not a non-negative integer'
+  if (!isWhole(duration_ms)) return 'has a duration that is not a non-negative integer'
   const isCode = typeof code === 'string' && code.length <= MAX_CODE_LENGTH
   return code === undefined || isCode ? undefined : 'has a "code" that is none'
 }

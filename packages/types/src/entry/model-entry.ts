@@ -81,12 +81,14 @@ export interface Failure {
   readonly extra?: ExtraFields
 }
 
-/** Who fills a model's partial file. Whoever holds the download until its time is the only one to write there. */
+/** Who fills a model's partial file. Until its time only the holder of the download writes there. */
 export interface Download {
   /** Who: chosen by the caller, or made up for each opened catalog. */
   readonly holder: string
   readonly node: string
-  /** The id of the volume that is written to: there the holder goes on, whatever its machine is called by then. */
+  /**
+   * The id of the volume that is written to: the holder resumes there, even if its machine has another name by then.
+   */
   readonly volume?: string
   /** The absolute path of the partial file, or of the directory of a multi-file model. */
   readonly path: string
@@ -128,7 +130,7 @@ export interface QuarantinedFile {
   readonly extra?: ExtraFields
 }
 
-/** Somebody uses the model: until then it is neither removed nor retired, and its files stay. */
+/** A holder uses the model: until the lease ends it is neither removed nor retired, and its files stay. */
 export interface Lease {
   readonly id: string
   readonly holder: string

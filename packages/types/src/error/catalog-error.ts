@@ -22,7 +22,7 @@ export type WriteOutcome = 'none' | 'unknown'
 
 /**
  * Why a model may not be used: it is not Active; this node has not verified it; it did so too long ago for the
- * policy; or nobody declared its digest, which the policy asks for.
+ * policy; or its digest was not declared, which the policy requires.
  */
 export type UsabilityProblem = 'state' | 'no-evidence' | 'old-evidence' | 'undeclared-digest'
 

@@ -2,7 +2,7 @@
 
 import type { CatalogErrorCode } from '../error/catalog-error.ts'
 
-/** `ok`, the code of the error, or `aborted` where a signal ended it, or `error` for what is no CatalogError. */
+/** `ok`, the code of the error, or `aborted` if a signal ended it, or `error` for any other error. */
 export type OperationOutcome = 'ok' | CatalogErrorCode | 'aborted' | 'error'
 
 export interface OperationEvent {

@@ -24,7 +24,7 @@ export interface Commit extends Attribution {
   readonly changes: readonly Change[]
   /**
    * The attempt to verify a model that led to this: of one of the `changes`. Without changes it takes effect if the id is in
-   * the catalog, at whatever revision, which stays what it is.
+   * the catalog, at any revision, and the revision stays the same.
    */
   readonly verification?: (RecordedVerification & { readonly id: ModelId }) | undefined
 }
@@ -82,7 +82,7 @@ export interface CatalogReader {
   get(id: ModelId): Promise<ModelEntry | undefined>
   /** In the order of the query, which `parseListQuery` has checked. */
   list(query: ListQuery): Promise<readonly ModelEntry[]>
-  /** How many match the query's filters; order, `after` and limit are left aside. */
+  /** How many match the query's filters; order, `after` and limit are ignored. */
   count(query: ListQuery): Promise<number>
   counts(): Promise<StateCounts>
   /** What the catalog says of itself; frozen, at revision 0 and empty where nothing was ever stored. */

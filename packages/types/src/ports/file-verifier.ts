@@ -12,7 +12,7 @@ export interface DigestProgress {
 export interface DigestFileOptions {
   /** Cancels: the promise rejects with the signal's reason and the file is closed. */
   readonly signal?: AbortSignal | undefined
-  /** Called as bytes are read, at most some ten times a second, and once at the end. */
+  /** Called as bytes are read, at most about ten times a second, and once at the end. */
   readonly onProgress?: ((progress: DigestProgress) => void) | undefined
 }
 

@@ -106,9 +106,9 @@ export interface ModelFiles extends ModelPaths {
   removeFile(path: string, expected: Fingerprint): Promise<boolean>
   /**
    * Moves the file at `path` to `aside`, a new name in the same directory, if it still is the one of this fingerprint, and
-   * puts another name of `source`, or a file that shares its blocks, in its place. What is in its place then, which nobody
-   * has read; undefined where the file is another. A file that comes to `path` meanwhile stays. IO (ENOTSUP, EXDEV: the
-   * file system cannot; nothing was done).
+   * puts another name of `source`, or a file that shares its blocks, in its place. Gives what is in its place then,
+   * which has not been read; undefined if the file is another one. A file that comes to `path` meanwhile stays. IO
+   * (ENOTSUP, EXDEV: the file system cannot; nothing was done).
    */
   replaceByCopy(path: string, source: string, options: ReplaceOptions): Promise<Fingerprint | undefined>
   /** Bytes that may still be written into the root. IO. */

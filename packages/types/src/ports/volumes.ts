@@ -15,7 +15,7 @@ export interface Volume {
    * and types that were not tried.
    */
   readonly isLocal: boolean
-  /** Whether it tells when a file was made, and nobody can change that. */
+  /** Whether it records when a file was made, which no program can change. */
   readonly hasBirthTime: boolean
   /**
    * Whether its ctime is one of its own, which no program can set. False for exFAT by FUSE and the like: there a file that was

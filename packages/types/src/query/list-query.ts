@@ -29,7 +29,7 @@ export interface ListQuery {
   readonly location?: string | undefined
   /** One tag, or some: all of them must be there. */
   readonly tag?: string | readonly string[] | undefined
-  /** What stands in the id, the name, a tag or the shown part of the source, in whatever case. */
+  /** Text in the id, the name, a tag or the shown part of the source; case is ignored. */
   readonly text?: string | undefined
   /** By `sizeOfEntry`. A model of unknown size is in no range. */
   readonly sizeBytes?: SizeRange | undefined
@@ -42,8 +42,8 @@ export interface ListQuery {
    */
   readonly order?: ListOrder | undefined
   /**
-   * Only what comes after: an id in the order by id, which need not be there any more; in any other order `next` of
-   * the page before. Whatever was changed in between, no model shows up twice and none is left out whose own place
+   * Only what comes after: an id in the order by id, which may be gone by now; in any other order `next` of
+   * the page before. Even if models changed in between, no model shows up twice and none is left out whose own place
    * in the order is as it was.
    */
   readonly after?: string | undefined

@@ -116,7 +116,7 @@ describe('ModelRef.parse', () => {
 })
 
 describe('toSourceKey', () => {
-  it('is the text itself for what is no reference', () => {
+  it('is the text itself if that is not a reference', () => {
     expect(toSourceKey('ftp://host.example/x')).toBe('ftp://host.example/x')
     expect(toSourceKey('https://huggingface.co/org/repo')).toBe('hf:org/repo')
   })

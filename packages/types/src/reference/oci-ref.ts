@@ -20,7 +20,7 @@ export function parseOciRef(rest: string): OciRef | NotARef {
   const base = { kind: 'oci', registry, repository } as const
   const text = `oci://${registry}/${repository}`
   const digest = DIGEST_SUFFIX.exec(rest)?.[1]?.toLowerCase()
-  // A digest says which, whatever the tag means by now.
+  // A digest says which, even if the tag has moved.
   if (digest !== undefined) return { ...base, digest, text: `${text}@${digest}` }
   return tag === undefined ? { ...base, text } : { ...base, tag, text: `${text}:${tag}` }
 }

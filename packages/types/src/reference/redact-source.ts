@@ -5,7 +5,7 @@ import { findShownPart } from './shown-part.ts'
  * A source without anything that could be a credential: no user and password, no query, no fragment, no parameters
  * (`;token=…`), no pasted header, and `…` for what has the form of a token (`hf_…`). Separators count also if they are
  * percent-encoded or full-width.
- * Everything that shows a source to somebody (errors, logs, events, metrics, tables) goes through here.
+ * Every source that is shown (in errors, logs, events, metrics, tables) goes through here.
  * In doubt it cuts too much: `…` stands where nothing after the scheme could be shown.
  */
 export function redactSource(source: string): string {

@@ -1,6 +1,6 @@
 import { cutCredentials } from './redact-source.ts'
 
-/** Why a text is no reference, in words that follow its name and quote nothing of it. */
+/** Why a text is not a reference, in words that follow its name and quote nothing of it. */
 export class NotARef {
   readonly problem: string
 

@@ -25,7 +25,7 @@ export function encodeSegment(text: string): string {
   return encodeURIComponent(text).replace(/%[0-9A-F]{2}/gu, (code) => PLAIN_AFTER_ALL.get(code) ?? code)
 }
 
-/** The text that an encoded segment stands for; undefined where its bytes are no UTF-8. */
+/** The text that an encoded segment stands for; undefined if its bytes are not UTF-8. */
 export function decodeSegment(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment)
@@ -34,7 +34,7 @@ export function decodeSegment(segment: string): string | undefined {
   }
 }
 
-/** The texts of segments; undefined where one is no UTF-8, or would be more than one segment or none that is safe. */
+/** The texts of segments; undefined if one is not UTF-8, would be more than one segment, or is not safe. */
 export function decodeSegments(segments: readonly string[]): readonly string[] | undefined {
   const decoded = segments.map((segment) => decodeSegment(segment) ?? '\0')
   return decoded.some((text) => /[\p{Cc}/]/u.test(text)) ? undefined : decoded

@@ -1,7 +1,7 @@
 // What may stand before the authority: a URL's scheme, a hub's short form (`hf:org/repo`), a Windows path.
 const SCHEME_OR_DRIVE =
   /^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\/|(?:docker|file|gs|hf|huggingface|modelscope|oci|ollama|pkg|s3):|[A-Za-z]:[\\/].*)/su
-// Only a host that nobody would take for a user name: one with a dot, localhost, or an IPv6 address.
+// Only a host that cannot be taken for a user name: one with a dot, localhost, or an IPv6 address.
 const HOST_AND_PORT = /^(?:localhost|\[[0-9A-Fa-f:.]+\]|[^:@.]*\.[^:@]*)(?::[0-9]{0,5})?$/u
 
 /** The part of a source that may be shown: its scheme, and what stands from `start` to `end`. */
@@ -27,7 +27,7 @@ export function findShownPart(text: string, end: number, at: RegExp): ShownPart 
   return { scheme, start, end: isCut ? undefined : end }
 }
 
-/** The end of the last match; 0 where there is none. */
+/** The end of the last match; 0 if there is none. */
 function findLast(text: string, pattern: RegExp): number {
   const last = Array.from(text.matchAll(pattern)).at(-1)
   return last === undefined ? 0 : last.index + last[0].length

@@ -36,7 +36,7 @@ export function optionsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodO
   return strictSchema(shape, 'an option')
 }
 
-/** The same of an input whose fields are no options: a registration, a plan. */
+/** The same for an input whose fields are not options: a registration, a plan. */
 export function fieldsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return strictSchema(shape, 'a known field')
 }
@@ -60,7 +60,7 @@ export function customSchema<T>(isRight: (value: unknown) => boolean, problem: s
   return z.custom<T>(isRight, problem)
 }
 
-/** A function, of whatever parameters. */
+/** A function with any parameters. */
 export function functionSchema<T extends (...args: never[]) => unknown>(): z.ZodType<T, T> {
   return customSchema<T>((value) => typeof value === 'function', 'must be a function')
 }

@@ -63,7 +63,7 @@ export const pruneShape: {
 } = {
   keepSegments: customSchema<number>(
     (value) => Number.isSafeInteger(value) && (value as number) >= FEWEST_SEGMENTS,
-    `must be a whole number from ${FEWEST_SEGMENTS}`,
+    `must be an integer of at least ${FEWEST_SEGMENTS}`,
   ).optional(),
   before: customSchema<Date>(
     (value) => value instanceof Date && !Number.isNaN(value.getTime()),

@@ -42,7 +42,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 function describeType({ expected, input }: z.core.$ZodIssueInvalidType): string {
   if (expected === 'object') return `an object, not ${nameKind(input)}`
   if (expected === 'boolean') return 'true or false'
-  return expected === 'int' ? 'a whole number' : `of type ${expected}`
+  return expected === 'int' ? 'an integer' : `of type ${expected}`
 }
 
 function haveOf(origin: string): string {

@@ -68,12 +68,12 @@ export const tagsSchema: z.ZodType<string[], string[]> = z.array(tagSchema).max(
 export const remarkSchema: z.ZodType<string, string> = limitedText(MAX_REMARK_LENGTH)
 export const sizeSchema: z.ZodType<number, number> = z.int().nonnegative()
 
-/** A whole number that a JSON number may not hold: that of a device, an inode, a time in nanoseconds. */
+/** An integer that a JSON number may not hold exactly: of a device, an inode, a time in nanoseconds. */
 export const decimalSchema: z.ZodType<string, string> = z
   .string()
-  .regex(/^-?[0-9]{1,20}$/u, 'must be a whole number in decimal')
+  .regex(/^-?[0-9]{1,20}$/u, 'must be a decimal integer')
 
-/** Who holds a lease or a download: a text of the caller's. */
+/** Who holds a lease or a download, as named by the caller. */
 export const holderSchema: z.ZodType<string, string> = limitedText(MAX_HOLDER_LENGTH)
 
 /** An absolute path of this platform: POSIX, a Windows drive or a UNC share. */

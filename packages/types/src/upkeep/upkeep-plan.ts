@@ -37,7 +37,7 @@ export interface UpkeepFinding {
   readonly id?: ModelId | undefined
   /** Absolute. */
   readonly path: string
-  /** What the file has; of a file that is not there, what it had. 0 where nobody knows. */
+  /** The size of the file, or its last known size if it is missing; 0 if unknown. */
   readonly bytes: number
   /** The same in words. */
   readonly text: string
