@@ -94,7 +94,7 @@ describe('the files below a root', () => {
     // Nor with a file that is not asked for.
     expect(await files.moveDirectory(root.at('whole'), root.at('moved'), ['y'])).toBe(false)
     expect(await readdir(root.at('whole'))).toEqual(['x'])
-    // Neither what is no directory.
+    // Nor is a file moved as a directory.
     expect(await files.moveDirectory(root.at('link'), root.at('moved'), ['other'])).toBe(false)
     expect(await files.moveDirectory(root.at('file'), root.at('moved'), [])).toBe(false)
     expect(await readdir(root.path)).toEqual(['empty', 'file', 'full', 'link', 'whole'])

@@ -85,7 +85,7 @@ describe('symbolic links', () => {
     const kind = 'symbolic link out of the root'
     expect(await refusedKind(locateOne(root, 'a.gguf', { symlinks: 'inside' }))).toBe(kind)
     expect(await refusedKind(locateOne(root, 'sub/b.gguf', { symlinks: 'inside' }))).toBe(kind)
-    // Without any links allowed the directory is refused here, and the file by whoever opens it.
+    // Without any links allowed the directory is refused here, and the file by the code that opens it.
     expect(await refusedKind(locateOne(root, 'sub/b.gguf', {}))).toBe(kind)
     expect(await locateOne(root, 'a.gguf', { symlinks: 'anywhere' })).toBe(join(root, 'a.gguf'))
     expect(await locateOne(root, 'sub/b.gguf', { symlinks: 'anywhere' })).toBe(join(root, 'sub/b.gguf'))
@@ -112,7 +112,7 @@ describe('symbolic links', () => {
     expect(await locateOne(link, 'a.gguf', {})).toBe(join(link, 'a.gguf'))
   })
 
-  itWithLinks('that lead nowhere are left to whoever opens them', async () => {
+  itWithLinks('that lead nowhere are refused only when opened', async () => {
     const root = createTree()
     symlinkSync('gone', join(root, 'a.gguf'))
     expect(await locateOne(root, 'a.gguf', { symlinks: 'inside' })).toBe(join(root, 'a.gguf'))

@@ -34,7 +34,7 @@ describe.skipIf(lacks('posix'))('the way to a file', () => {
     ['by one that stays inside', 'models/d', 'models/x/d', { refuse: true, inside: true, anywhere: true }],
     ['by one into another root', 'models/d', 'shared/d', { refuse: false, inside: true, anywhere: true }],
     ['of a nested one into it', 'models/a/b', 'shared/b', { refuse: false, inside: true, anywhere: true }],
-    // The file itself is refused by whoever opens it.
+    // The file itself is refused by the code that opens it.
     ['that is a link out', 'models/d/m', 'out/m', { refuse: true, inside: false, anywhere: true }],
     ['that is a link into a root', 'models/d/m', 'shared/m', { refuse: true, inside: true, anywhere: true }],
   ]

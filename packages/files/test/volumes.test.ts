@@ -104,7 +104,7 @@ describe('the volume of a root', () => {
     expect(await idOf(root.at('a'))).toBe(id)
   })
 
-  it('has the id that its anchor says now, whoever replaces that', async () => {
+  it('has the id that its anchor says now, also if another process replaces the anchor', async () => {
     const [first, second] = [volumesOf(), volumesOf()]
     const { id, dev } = await first.prepare(root.path)
     expect(second.find(dev)?.id).toBe(id)

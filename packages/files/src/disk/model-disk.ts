@@ -189,8 +189,8 @@ export async function removeFile(path: string, expected: Fingerprint): Promise<b
 }
 
 /**
- * Moves a file aside, and puts another name of `source`, or a file that shares its blocks, in its place. What may fail most
- * comes first, and nothing is put over a file: one that somebody puts there meanwhile stays.
+ * Renames a file to `aside`, and puts another name of `source`, or a file that shares its blocks, in its place. What
+ * may fail most comes first, and nothing is put over a file: one that another process puts there meanwhile stays.
  */
 export async function replaceByCopy(
   path: string,
@@ -212,7 +212,7 @@ export async function replaceByCopy(
   return (await findAt(path))?.fingerprint
 }
 
-/** Renaming takes whatever is there by then, so that it is looked at again. */
+/** Renaming moves whichever file has the name by then, so the moved file is checked again. */
 async function setAside(path: string, aside: string, expected: Fingerprint): Promise<boolean> {
   if (!(await isStill(path, expected))) return false
   await rename(path, aside)

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { errnoOf, isMissing, syncDirectory } from '@catalog/system-calls'
 import type { WriteGuard } from './write-guard.ts'
 
-/** A directory that stays the same one, whatever becomes of the names that lead to it. */
+/** A directory that stays the same one even if the names that lead to it change. */
 interface OpenedDirectory {
   /** What leads to it while it is open. */
   readonly acting: string
@@ -14,9 +14,9 @@ interface OpenedDirectory {
 }
 
 /**
- * Runs what changes files with other paths for them, which lead to the very directories that the guard has allowed: somebody
- * may exchange a directory on the way for a link meanwhile. On Linux these lead through open descriptors. Elsewhere they are
- * the real paths, which hold no link when they are looked at.
+ * Runs what changes files with other paths for them, which lead to the very directories that the guard has allowed:
+ * another process may exchange a directory on the way for a link meanwhile. On Linux these lead through open
+ * descriptors. Elsewhere they are the real paths, which hold no link when they are looked at.
  */
 export async function withOpened<T>(
   paths: readonly string[],

@@ -25,7 +25,7 @@ export function createWriteGuard(root: string, options: ModelDirectoryOptions): 
   return {
     isSearched: (path) => nested.some((each) => isBelow(each, path)),
     async assertWritable(path, known) {
-      if (readOnly) throw createReadOnly(path, 'in a catalog that is open to be read only')
+      if (readOnly) throw createReadOnly(path, 'in a catalog that is open read-only')
       if (isAnchorPath(basename(path))) throw createReadOnly(path, 'the anchor of a volume')
       const directory = known ?? (await findRealDirectory(dirname(path)))
       const real = await Promise.all(roots.map(findRealDirectory))

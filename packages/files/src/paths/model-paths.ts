@@ -135,7 +135,7 @@ async function assertDirectoryInside(path: string, root: string, { symlinks, roo
   await assertInside(path, dirname(path), allowed)
 }
 
-// With `refuse` whoever opens the file refuses the link.
+// With `refuse` the code that opens the file refuses the link.
 async function assertTargetInside(path: string, { symlinks, roots }: Search): Promise<void> {
   if (symlinks === 'inside') await assertInside(path, path, roots)
 }

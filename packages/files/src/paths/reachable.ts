@@ -30,7 +30,7 @@ export function assertReachable(path: string, { roots, symlinks, way }: Reach): 
   if (way?.directories.some(isLink) === true) {
     assertInside(path, dirname(path), symlinks === 'inside' ? roots : [way.root])
   }
-  // With `refuse` whoever opens the file refuses the link.
+  // With `refuse` the code that opens the file refuses the link.
   if (symlinks === 'inside' && isLink(path)) assertInside(path, path, roots)
 }
 

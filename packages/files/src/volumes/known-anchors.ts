@@ -44,7 +44,7 @@ function confirm(path: string, read: Map<string, ReadAnchor>): Volume | undefine
     else read.set(path, found)
     return found?.volume
   } catch (error) {
-    // What cannot be read confirms nothing; whoever has to make an anchor there is told why it cannot be.
+    // What cannot be read confirms nothing; a caller that has to make an anchor there is told why it cannot.
     if (errnoOf(error) === undefined && !isCatalogError(error)) throw error
     return undefined
   }

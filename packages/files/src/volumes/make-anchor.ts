@@ -18,8 +18,8 @@ const BIRTH_TIME_LOOKS = 20
 const BIRTH_TIME_WAIT_MS = 2
 
 /**
- * Makes an anchor with a new id unless a valid one is there; what is no anchor is replaced. It is on disk, with its name,
- * when this resolves. Errors are as the system gives them.
+ * Makes an anchor with a new id unless a valid one is there; a file that is not an anchor is replaced. It is on disk,
+ * with its name, when this resolves. Errors are as the system gives them.
  */
 export async function makeAnchor(path: string): Promise<void> {
   for (let tries = 1; readAnchor(path)?.volume === undefined; tries += 1) {
@@ -67,7 +67,7 @@ async function writeAtRandomInode(makeName: () => string): Promise<string> {
 async function writeTemporary(temporary: string, needsBirthTime: boolean): Promise<boolean> {
   const file = await open(temporary, 'wx', MODE)
   try {
-    // Whatever umask there is: others who read the catalog have to read this as well, and it tells no secret.
+    // Regardless of the umask: all readers of the catalog need to read this as well, and it holds no secret.
     await file.chmod(MODE)
     const hasBirthTime = needsBirthTime && (await probeBirthTime(file))
     if (needsBirthTime && !hasBirthTime) return false

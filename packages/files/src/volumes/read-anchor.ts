@@ -15,7 +15,7 @@ import { type AnchorContent, MAX_ANCHOR_BYTES, parseAnchor } from './anchor-form
 /** An anchor whose content was read, and which file that was. */
 export interface ReadAnchor {
   readonly stats: BigIntStats
-  /** Undefined: the file is no anchor of the volume that it is on. */
+  /** Undefined: the file is not an anchor of the volume that it is on. */
   readonly volume: Volume | undefined
 }
 
@@ -32,7 +32,10 @@ export function lookAtAnchor(path: string): BigIntStats | undefined {
   }
 }
 
-/** Whether two looks show one file that nobody wrote between them. Its random mtime tells it from one of another disk. */
+/**
+ * Whether two looks show one file that was not written between them. Its random mtime tells it from one of another
+ * disk.
+ */
 export function isSameAnchor(one: BigIntStats, other: BigIntStats): boolean {
   return (
     one.mtimeNs === other.mtimeNs &&
