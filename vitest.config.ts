@@ -13,10 +13,19 @@ export interface TestRun {
   /** What the random choices begin from; see `seedOfRun` and `scaleRuns` in the testkit. */
   readonly seed: string
   readonly runs: string
+  /** Of the processors; default 100 %. */
+  readonly workers?: string
 }
 
 /** The tests of all packages, from their sources. */
-export function defineTests({ include, exclude = [], report, seed, runs }: TestRun): ViteUserConfig {
+export function defineTests({
+  include,
+  exclude = [],
+  report,
+  seed,
+  runs,
+  workers = '100%',
+}: TestRun): ViteUserConfig {
   return defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
@@ -26,9 +35,9 @@ export function defineTests({ include, exclude = [], report, seed, runs }: TestR
       reporters: ['default', ['json', { outputFile: report }]],
       globalSetup: ['.ci/vitest-stage.ts'],
       setupFiles: ['.ci/vitest-properties.ts'],
-      // A worker loads each module once, not anew for each file, and there are as many workers as processors.
+      // A worker loads each module once, not anew for each file.
       isolate: false,
-      maxWorkers: '100%',
+      maxWorkers: workers,
       restoreMocks: true,
       env: { SEED: process.env['SEED'] ?? seed, CATALOG_RUNS: process.env['CATALOG_RUNS'] ?? runs },
       testTimeout: HANG_MS,

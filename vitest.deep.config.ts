@@ -10,6 +10,8 @@ const config: ViteUserConfig = defineTests({
   report: 'reports/vitest-deep.json',
   seed,
   runs: '10',
+  // The longest ones wait for disks and clocks half of their time.
+  workers: '150%',
 })
 
 export default config
