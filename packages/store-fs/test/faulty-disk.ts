@@ -11,6 +11,8 @@ export interface AppendFault {
 export class FaultyDisk implements FileSystem {
   /** Used up from the front, one for each append to a journal. */
   readonly appends: AppendFault[] = []
+  /** Whether every append to a journal is ENOSPC. */
+  isFull = false
   /** Codes for the next syncs of a journal. */
   readonly syncs: string[] = []
   /** Runs after an append to a journal that was cut short, before the next call. */
@@ -44,7 +46,7 @@ export class FaultyDisk implements FileSystem {
   }
 
   async #append(file: OpenFile, bytes: Uint8Array): Promise<number> {
-    const fault = this.appends.shift()
+    const fault: AppendFault | undefined = this.isFull ? { code: 'ENOSPC' } : this.appends.shift()
     if (fault === undefined) return await file.append(bytes)
     const length = fault.bytes ?? 0
     const written = length === 0 ? 0 : await file.append(bytes.subarray(0, length))

@@ -12,6 +12,7 @@ export { foldChanges } from './conformance/store/fold-changes.ts'
 export type {
   ConformanceOptions,
   CreateStoreHarness,
+  StoreCapability,
   StoreHarness,
 } from './conformance/store/store-harness.ts'
 export type {
@@ -26,7 +27,11 @@ export { FakeFiles } from './fakes/fake-files.ts'
 export { FakeVolumes, sampleVolume } from './fakes/fake-volumes.ts'
 export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog-harness.ts'
 export { describeLifecycle, type LifecycleOptions } from './lifecycle/describe-lifecycle.ts'
-export { createMemoryBacking, type MemoryBacking } from './memory/memory-backing.ts'
+export {
+  createMemoryBacking,
+  type MemoryBacking,
+  type MemoryBackingOptions,
+} from './memory/memory-backing.ts'
 export { type MemoryStoreOptions, openMemoryStore } from './memory/memory-store.ts'
 export { type FixedClock, fixedClock } from './samples/fixed-clock.ts'
 export {

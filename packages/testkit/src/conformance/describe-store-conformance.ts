@@ -5,7 +5,10 @@ import { describeClosing } from './store/describe-closing.ts'
 import { describeCommits } from './store/describe-commits.ts'
 import { describeConflicts } from './store/describe-conflicts.ts'
 import { describeHistory } from './store/describe-history.ts'
+import { describeNoSpace } from './store/describe-no-space.ts'
+import { describePruning } from './store/describe-pruning.ts'
 import { describeQueries } from './store/describe-queries.ts'
+import { describeReadOnly } from './store/describe-read-only.ts'
 import { describeSettings } from './store/describe-settings.ts'
 import { describeSharing } from './store/describe-sharing.ts'
 import { describeTotals } from './store/describe-totals.ts'
@@ -21,6 +24,7 @@ export function describeStoreConformance(
   createHarness: CreateStoreHarness,
   options: ConformanceOptions = {},
 ): void {
+  const { lacks = [] } = options
   describe(`${name} as a CatalogStore`, () => {
     describeCommits(createHarness)
     describeConflicts(createHarness)
@@ -32,6 +36,9 @@ export function describeStoreConformance(
     describeSharing(createHarness)
     describeWatching(createHarness)
     describeClosing(createHarness)
+    if (!lacks.includes('read-only')) describeReadOnly(createHarness)
+    if (!lacks.includes('no-space')) describeNoSpace(createHarness)
+    if (!lacks.includes('pruning')) describePruning(createHarness)
     describeRandomHistories(createHarness, options)
   })
 }

@@ -1,4 +1,10 @@
-import type { CommittedChange, ModelEntry, ModelId, StoredSettings } from '@catalog/types'
+import {
+  CatalogError,
+  type CommittedChange,
+  type ModelEntry,
+  type ModelId,
+  type StoredSettings,
+} from '@catalog/types'
 import {
   type CheckedChange,
   decodeEntry,
@@ -6,6 +12,12 @@ import {
   NO_SETTINGS,
   TotalsTally,
 } from '@catalog/types/adapter'
+import { MemoryHistory } from './memory-history.ts'
+
+export interface MemoryBackingOptions {
+  /** Of how many positions a part of the history is, which is pruned as a whole. Default: it is one part. */
+  readonly segmentLength?: number
+}
 
 /** What is known under one folded id. A removed entry leaves its revision behind. */
 interface Slot {
@@ -16,12 +28,23 @@ interface Slot {
 /** What several memory stores share, as several processes share a directory. */
 export class MemoryBacking {
   readonly #slots: Map<string, Slot> = new Map()
-  readonly history: CommittedChange[] = []
+  readonly history: MemoryHistory
   /** Told of every change that is made. */
   readonly listeners: Set<(change: CommittedChange) => void> = new Set()
   position = 0
+  /** Whether every commit is NO_SPACE. */
+  isFull = false
   settings: StoredSettings = NO_SETTINGS
   readonly tally: TotalsTally = new TotalsTally(0)
+
+  constructor({ segmentLength = Number.POSITIVE_INFINITY }: MemoryBackingOptions = {}) {
+    this.history = new MemoryHistory(segmentLength)
+  }
+
+  assertSpace(): void {
+    if (!this.isFull) return
+    throw new CatalogError('NO_SPACE', 'the memory is full', { path: 'memory', outcome: 'none' })
+  }
 
   /** The entry whose id has this folded form, whatever its case. */
   find(foldedId: string): ModelEntry | undefined {
@@ -35,7 +58,7 @@ export class MemoryBacking {
 
   /** Adds to the history, and tells who watches. */
   record(change: CommittedChange): void {
-    this.history.push(change)
+    this.history.add(change)
     for (const listener of this.listeners) listener(change)
   }
 
@@ -50,8 +73,8 @@ export class MemoryBacking {
 }
 
 /** An empty catalog in memory, to be opened by any number of stores. */
-export function createMemoryBacking(): MemoryBacking {
-  return new MemoryBacking()
+export function createMemoryBacking(options?: MemoryBackingOptions): MemoryBacking {
+  return new MemoryBacking(options)
 }
 
 /** By code unit, not by locale: the same order in every store and on every machine. */

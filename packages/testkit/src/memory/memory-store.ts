@@ -13,6 +13,7 @@ import {
   type ModelEntry,
   type ModelId,
   type PrunedHistory,
+  type PruneOptions,
   type RevisionConflict,
   type SettingsChange,
   type SettingsOutcome,
@@ -38,25 +39,29 @@ import { ChangeQueue } from './change-queue.ts'
 import { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
 
 export interface MemoryStoreOptions {
-  /** Stores with one backing share a catalog; a new, empty one where absent. */
+  /** Stores with one backing share a catalog. Default: a new, empty one. */
   readonly backing?: MemoryBacking
   readonly clock?: Clock
+  /** Whether every change is READ_ONLY. Default false. */
+  readonly readOnly?: boolean
 }
 
 /** A store that keeps the catalog in memory: everything that the port promises but durability. */
 export async function openMemoryStore(options: MemoryStoreOptions = {}): Promise<CatalogStore> {
-  return new MemoryStore(options.backing ?? createMemoryBacking(), options.clock ?? { now: () => new Date() })
+  return new MemoryStore(options)
 }
 
 class MemoryStore implements CatalogStore {
   readonly #backing: MemoryBacking
   readonly #clock: Clock
   readonly #watches: Set<ChangeQueue> = new Set()
+  readonly #readOnly: boolean
   #closed = false
 
-  constructor(backing: MemoryBacking, clock: Clock) {
+  constructor({ backing = createMemoryBacking(), clock, readOnly = false }: MemoryStoreOptions) {
     this.#backing = backing
-    this.#clock = clock
+    this.#clock = clock ?? { now: () => new Date() }
+    this.#readOnly = readOnly
   }
 
   async get(id: ModelId): Promise<ModelEntry | undefined> {
@@ -88,40 +93,42 @@ class MemoryStore implements CatalogStore {
   }
 
   async changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome> {
-    const backing = this.#opened()
+    const backing = this.#writable()
     const { ifRevision, settings } = checkSettingsChange(change)
     const foundRevision = backing.settings.revision
     if (foundRevision !== ifRevision) return { applied: false, foundRevision }
+    backing.assertSpace()
     backing.position += 1
     backing.settings = decodeSettings(encodeSettings(settings), ifRevision + 1)
     return { applied: true, settings: backing.settings }
   }
 
   async changes(since: number, only?: ModelId): Promise<readonly CommittedChange[]> {
-    const { history } = this.#opened()
-    return history.filter(({ position, id }) => position > since && (only === undefined || id === only))
+    const changes = this.#opened().history.after(since)
+    return changes.filter(({ id }) => only === undefined || id === only)
   }
 
   async verifyHistory(): Promise<HistoryReport> {
     const { history, position } = this.#opened()
-    return { ok: true, segments: 1, records: history.length, from: 0, to: position }
+    const segments = history.countParts(position)
+    return { ok: true, segments, records: history.length, from: history.beginning, to: position }
   }
 
   async measureHistory(): Promise<HistorySize> {
-    this.#opened()
-    return { segments: 1, bytes: 0 }
+    const { history, position } = this.#opened()
+    return { segments: history.countParts(position), bytes: 0 }
   }
 
-  async pruneHistory(): Promise<PrunedHistory> {
-    this.#opened()
-    return { removed: [], segments: 1 }
+  async pruneHistory(options?: PruneOptions): Promise<PrunedHistory> {
+    const { history, position } = this.#writable()
+    return history.prune(position, options)
   }
 
   watch({
     since = this.#backing.position,
     signal,
   }: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
-    const { listeners, history } = this.#backing
+    const { listeners } = this.#backing
     const queue = new ChangeQueue(() => {
       listeners.delete(listener)
       signal?.removeEventListener('abort', abort)
@@ -132,10 +139,10 @@ class MemoryStore implements CatalogStore {
     if (this.#closed) queue.fail(createClosed())
     else if (signal?.aborted === true) abort()
     else {
-      for (const change of history) if (change.position > since) queue.push(change)
       listeners.add(listener)
       signal?.addEventListener('abort', abort)
       this.#watches.add(queue)
+      this.#replay(queue, since)
     }
     return queue
   }
@@ -145,10 +152,11 @@ class MemoryStore implements CatalogStore {
   }
 
   async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
-    const backing = this.#opened()
+    const backing = this.#writable()
     return commits.map(checkCommit).map((commit) => {
       const conflicts = commit.changes.flatMap((change) => findConflict(backing, change))
       if (conflicts.length > 0) return { applied: false, conflicts }
+      backing.assertSpace()
       return commit.changes.length > 0
         ? { applied: true, entries: this.#apply(commit) }
         : this.#applyVerification(commit)
@@ -163,6 +171,21 @@ class MemoryStore implements CatalogStore {
   #opened(): MemoryBacking {
     if (this.#closed) throw createClosed()
     return this.#backing
+  }
+
+  /** Gives a watch what it has missed. */
+  #replay(queue: ChangeQueue, since: number): void {
+    try {
+      for (const change of this.#backing.history.after(since)) queue.push(change)
+    } catch (error) {
+      queue.fail(error)
+    }
+  }
+
+  #writable(): MemoryBacking {
+    const backing = this.#opened()
+    if (this.#readOnly) throw new CatalogError('READ_ONLY', 'the store is open read-only', { path: 'memory' })
+    return backing
   }
 
   #apply({ changes, verification, ...how }: CheckedCommit): readonly (ModelEntry | null)[] {

@@ -1,11 +1,29 @@
 import type { CatalogStore } from '@catalog/types'
-import { afterEach, beforeEach } from 'vitest'
+import { useHarness } from '../../setup/use-harness.ts'
+
+/** What a store may lack. The tests that need it are not declared then. */
+export type StoreCapability =
+  /** `openReadOnly`. */
+  | 'read-only'
+  /** `fillUp`. */
+  | 'no-space'
+  /** `openPrunable`. */
+  | 'pruning'
 
 /** One fresh catalog, which a test may open several times, also at once. */
 export interface StoreHarness {
   open(): Promise<CatalogStore>
   /** Whether the catalog outlives the closing of its last store. */
   readonly reopenIsDurable: boolean
+  /** Opens the catalog, which exists by then, so that it cannot be changed: every attempt is READ_ONLY. */
+  openReadOnly?(): Promise<CatalogStore>
+  /**
+   * From now on there is no space for a byte of any commit, in a store that is open or opened later: NO_SPACE.
+   * Returns what makes space again.
+   */
+  fillUp?(): Promise<() => Promise<void>>
+  /** Opens the catalog so that sixty small commits make a history of which `pruneHistory` removes a part. */
+  openPrunable?(): Promise<CatalogStore>
   /** Removes what the catalog left behind; all stores are closed by then. */
   dispose(): Promise<void>
 }
@@ -14,6 +32,8 @@ export interface StoreHarness {
 export type CreateStoreHarness = () => Promise<StoreHarness>
 
 export interface ConformanceOptions {
+  /** What the store has not. By default it has all. */
+  readonly lacks?: readonly StoreCapability[]
   /** How many random histories the model-based test plays; by default as many as `CATALOG_RUNS` asks for. */
   readonly numRuns?: number
   /** Plays the histories of an earlier failure again. */
@@ -34,9 +54,19 @@ export class CatalogFixture {
   }
 
   async open(): Promise<CatalogStore> {
-    const store = await this.#harness.open()
-    this.#opened.add(store)
-    return store
+    return this.#keep(await this.#harness.open())
+  }
+
+  async openReadOnly(): Promise<CatalogStore> {
+    return this.#keep(await required('openReadOnly', this.#harness.openReadOnly?.()))
+  }
+
+  async openPrunable(): Promise<CatalogStore> {
+    return this.#keep(await required('openPrunable', this.#harness.openPrunable?.()))
+  }
+
+  async fillUp(): Promise<() => Promise<void>> {
+    return await required('fillUp', this.#harness.fillUp?.())
   }
 
   async close(store: CatalogStore): Promise<void> {
@@ -48,20 +78,19 @@ export class CatalogFixture {
     for (const store of this.#opened) await this.close(store)
     await this.#harness.dispose()
   }
+
+  #keep(store: CatalogStore): CatalogStore {
+    this.#opened.add(store)
+    return store
+  }
+}
+
+function required<Made>(name: string, made: Made | undefined): Made {
+  if (made === undefined) throw new Error(`the harness has no ${name}, and the options do not say so`)
+  return made
 }
 
 /** Gives every test of the current `describe` a fresh catalog, and takes it away afterwards. */
 export function useCatalog(createHarness: CreateStoreHarness): () => CatalogFixture {
-  let fixture: CatalogFixture | undefined
-  beforeEach(async () => {
-    fixture = new CatalogFixture(await createHarness())
-  })
-  afterEach(async () => {
-    await fixture?.dispose()
-    fixture = undefined
-  })
-  return () => {
-    if (fixture === undefined) throw new Error('a catalog is there only while a test runs')
-    return fixture
-  }
+  return useHarness(async () => new CatalogFixture(await createHarness()))
 }
