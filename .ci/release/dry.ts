@@ -11,7 +11,9 @@ import { prepareManifests } from './manifests.ts'
 import { writeNpmrc } from './package-manager.ts'
 import { findDependents, readPublicPackages } from './public-packages.ts'
 import { publishPackages } from './publish.ts'
+import { createLoopbackPublisher } from './publisher.ts'
 import { startRegistry } from './registry.ts'
+import { runProgram } from './run-program.ts'
 import { addChangeset, copyTree, setVersions } from './stage.ts'
 import { installTools } from './tools.ts'
 import { tryConsumers } from './try-consumers.ts'
@@ -23,12 +25,12 @@ const CHANGED = '@catalog/verify'
 const startedAt = performance.now()
 const isShort = process.argv.includes('--short')
 const before = listChanges()
-execFileSync('pnpm', ['--silent', 'build', '--output-logs=errors-only'], { cwd: TREE, stdio: 'inherit' })
+await runProgram(['pnpm', 'build'], { cwd: TREE, env: process.env })
 const base = mkdtempSync(join(tmpdir(), 'catalog-release-'))
 const stage = join(base, 'stage')
 mkdirSync(stage)
 const packages = readPublicPackages(TREE)
-const upstream = execFileSync('npm', ['config', 'get', 'registry'], { cwd: base }).toString().trim()
+const upstream = (await runProgram(['npm', 'config', 'get', 'registry'], { cwd: base })).stdout.trim()
 const registry = await startRegistry(new Set(packages.map(({ name }) => name)), upstream)
 try {
   copyTree(TREE, stage)
@@ -62,7 +64,7 @@ async function releaseOneMore(): Promise<void> {
 async function release(): Promise<readonly string[]> {
   const count = registry.published.length
   await setVersions(TREE, stage)
-  prepareManifests(stage)
+  prepareManifests(stage, createLoopbackPublisher(TREE))
   writeNpmrc(base, { base, registry: registry.url })
   await publishPackages(stage, registry.url, join(base, '.npmrc'))
   return registry.published.slice(count)

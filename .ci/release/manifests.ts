@@ -1,17 +1,29 @@
-// What a package.json says when it is packed.
-import { readFileSync, writeFileSync } from 'node:fs'
+// What a package.json and a README say when they are packed.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readPublicPackages } from './public-packages.ts'
+import type { Publisher } from './publisher.ts'
 
-/** Leaves out what only this repository uses. */
-export function prepareManifests(stage: string): void {
+/** What only this repository uses. */
+const ONLY_HERE = ['scripts', 'devDependencies', 'tsup']
+const LINK_INTO_REPOSITORY = /\]\((?:\.\.\/){2}([^)]+)\)/g
+
+/** Says in each package whose it is, and makes links that leave the package full ones. */
+export function prepareManifests(stage: string, publisher: Publisher): void {
+  const { repository, homepage, bugs, keywords, documents } = publisher
   for (const { directory } of readPublicPackages(stage)) {
-    const path = join(stage, directory, 'package.json')
-    const {
-      scripts: _scripts,
-      devDependencies: _devDependencies,
-      ...manifest
-    } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
-    writeFileSync(path, `${JSON.stringify(manifest, undefined, 2)}\n`)
+    rewrite(join(stage, directory, 'package.json'), (text) => {
+      const manifest: object = JSON.parse(text)
+      const kept = Object.entries(manifest).filter(([field]) => !ONLY_HERE.includes(field))
+      const home = { repository: { type: 'git', url: repository, directory }, homepage, bugs: { url: bugs } }
+      return `${JSON.stringify({ ...Object.fromEntries(kept), ...home, keywords }, undefined, 2)}\n`
+    })
+    rewrite(join(stage, directory, 'README.md'), (text) =>
+      text.replaceAll(LINK_INTO_REPOSITORY, (_, path) => `](${documents}/${path})`),
+    )
   }
+}
+
+function rewrite(path: string, change: (text: string) => string): void {
+  if (existsSync(path)) writeFileSync(path, change(readFileSync(path, 'utf8')))
 }
