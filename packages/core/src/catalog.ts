@@ -92,7 +92,7 @@ export class Catalog implements AsyncDisposable {
    * are recorded as this machine's evidence; if no digest was declared, the one found is recorded as computed. Wrong
    * bytes make the model Failed, unless another machine has the right ones. With a `path`, that file is read, and the
    * model refers to it from then on if its bytes are right; wrong bytes there change nothing if the model's own file
-   * was verified. Whatever else it rejects with, also the signal's reason, leaves the entry as it was.
+   * was verified. Any other rejection, also with the signal's reason, leaves the entry as it was.
    *
    * @throws {CatalogError} DIGEST_MISMATCH, SIZE_MISMATCH once it is recorded that the bytes are wrong
    * @throws {CatalogError} NOT_A_MODEL once it is recorded that a file without a declared digest cannot be a model
@@ -249,7 +249,7 @@ export class Catalog implements AsyncDisposable {
   }
 
   /**
-   * Opens the verified files of an Active model for reading: whatever is done to their names from then on, the
+   * Opens the verified files of an Active model for reading: even if their names change later, the
    * descriptors are those of the files that were verified. Close it, or declare it with `await using`.
    *
    * @throws {CatalogError} as `resolve` does

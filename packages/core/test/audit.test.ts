@@ -112,7 +112,7 @@ describe('an audit', () => {
     expect(files.read).toEqual(pathsOf('a', 'b', 'b'))
   })
 
-  it('ends with the error of the store, whatever model it was at', async () => {
+  it('ends with the error of the store, at any model', async () => {
     const { catalog, store } = await openVerified(['a', 'b'])
     const details = { operation: 'write', outcome: 'unknown' as const }
     const error = new CatalogError('IO', 'the disk failed', details)
@@ -146,7 +146,7 @@ describe('an audit', () => {
     expect(progress).toContainEqual({ ...first, doneModels: 0 })
   })
 
-  it('refuses what is no budget before it reads', async () => {
+  it('refuses an invalid budget before it reads', async () => {
     const { catalog, files } = await openVerified(['a'])
     const options = { maxBytes: 0, maxDurationMs: Number.NaN, bytesPerSecond: -1, olderThanMs: '1', until: 7 }
     await expect(catalog.upkeep.audit(options as never)).rejects.toMatchObject({

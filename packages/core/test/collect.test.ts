@@ -16,7 +16,7 @@ function removalsOf({ actions }: UpkeepPlan): readonly (readonly [string, Remova
 }
 
 describe('collect', () => {
-  it('plans what nobody needs, and orphans only where it is asked to', async () => {
+  it('plans what is not needed, and orphans only if asked to', async () => {
     const { catalog, files, clock } = await openWith(['a', 'b'])
     await catalog.setState('b', 'Retired')
     files.put(`${pathOf('a')}.quarantined-1`, sampleDigest(5), 5)

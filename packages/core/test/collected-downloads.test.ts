@@ -69,7 +69,7 @@ describe('a model of many files whose directory does not exist', () => {
     expect(opened.files.done).toEqual(PARTS.map((part) => `make parent of ${partialOf(part)}`))
   })
 
-  it('is read there, and then gets its directory with all files in it, which nothing changes any more', async () => {
+  it('is read there, and then gets its directory with all files in it, which nothing changes later', async () => {
     const { catalog, files } = await openCollected()
     files.duringRead = async () => {
       expect(await files.lookAt(DIRECTORY)).toBeUndefined()
@@ -116,7 +116,7 @@ describe('a model of many files whose directory does not exist', () => {
   })
 })
 
-describe('bytes that nobody read are not served', () => {
+describe('unread bytes are not served', () => {
   it('if they are written between the reading and the name', async () => {
     const { catalog, files } = await openCollected()
     beforeMove(files, () => files.overwriteUnseen(wholeOf(PARTS[1]), wrong))

@@ -22,7 +22,7 @@ async function namesIn({ files }: TestCatalog): Promise<readonly string[]> {
   return (await files.listFiles()).files.map(({ file }) => file)
 }
 
-/** Moves the file aside and puts the other one in its place, as an attempt that was killed right after. */
+/** Renames the file and puts the other one in its place, like an attempt that was killed right after. */
 async function replaceAside({ files }: TestCatalog, method: (typeof COPYING)[number]): Promise<void> {
   const expected = files.readFingerprint(pathOf('b'))
   await files.replaceByCopy(pathOf('b'), pathOf('a'), { expected, method, ...sharingNames('b') })
@@ -67,7 +67,7 @@ describe.each(METHODS)('dedupe by %s', (method) => {
     await countServed(opened)
   })
 
-  it('shares the bytes of a plan that nobody disturbs, and both models are served', async () => {
+  it('shares the bytes of an undisturbed plan, and both models are served', async () => {
     const opened = await openWith(['a', 'b'], [1, 1])
     const { catalog } = opened
     const plan = await catalog.upkeep.dedupe({ method })

@@ -109,7 +109,7 @@ describe('dedupe by reference', () => {
   it.each([
     ['the one that stays', 'a'],
     ['the one that goes', 'b'],
-  ])('does nothing if %s is written while it is read, whatever mtime says', async (_, id) => {
+  ])('does nothing if %s is written while it is read, also if its mtime is the same', async (_, id) => {
     const opened = await openWith(['a', 'b'], [1, 1])
     const { catalog, files } = opened
     const plan = await catalog.upkeep.dedupe()

@@ -109,7 +109,7 @@ describe('dedupe', () => {
     files.put(pathOf('c'), sampleDigest(1))
     files.delete(pathOf('d'))
     expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
-      skipped: ['b has a lease of h', '/models/c.gguf changed since', '/models/d.gguf is not there any more'],
+      skipped: ['b has a lease of h', '/models/c.gguf changed since', '/models/d.gguf is no longer there'],
     })
   })
 

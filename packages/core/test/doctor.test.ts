@@ -185,7 +185,7 @@ describe('doctor', () => {
     expect(await catalog.get('a')).toMatchObject({ state: 'Active' })
   })
 
-  it('finds what is no file where a model should be, and what cannot be looked at', async () => {
+  it('finds what is not a file at the name of a model, and what cannot be looked at', async () => {
     const opened = await openWith(['a', 'b'])
     const { catalog, files } = opened
     const error = new CatalogError('NOT_A_REGULAR_FILE', 'a FIFO', { path: pathOf('a'), kind: 'FIFO' })
@@ -222,7 +222,7 @@ describe('doctor', () => {
     ])
   })
 
-  it('removes what nobody can go on with, and nothing else', async () => {
+  it('removes what no download can go on with, and nothing else', async () => {
     const opened = await openWith(['a'])
     const { catalog, files, other } = opened
     for (const id of ['wanted', 'later', 'plain']) await catalog.register({ id, source: 'hf:org/model' })
@@ -282,8 +282,8 @@ describe('a plan', () => {
   it.each([
     ['that names a file outside the root', { file: '../etc/passwd' }, 'actions.0.file'],
     ['that names the catalog itself', { file: '.catalog/journal-000001.jsonl' }, 'actions.0.file'],
-    ['of an action that nobody knows', { kind: 'format-disk' }, 'actions.0.kind'],
-    ['with a field that nobody knows', { force: true }, 'actions.0.force'],
+    ['of an unknown action', { kind: 'format-disk' }, 'actions.0.kind'],
+    ['with an unknown field', { force: true }, 'actions.0.force'],
   ])('%s is refused', async (_, fields, field) => {
     const { catalog, files } = await openWith([])
     files.put('/models/x.partial', sampleDigest(2))

@@ -25,7 +25,7 @@ const STEPS = new Set([
   ...['resumeDownload', 'statFile', 'digestFiles', 'readFingerprint', 'diagnoseFile', 'takeFirstLook'],
 ])
 
-/** Ends everything before or after its step `at`; nothing happens any more from then on. */
+/** Ends everything before or after its step `at`; nothing happens from then on. */
 class Crash {
   steps = 0
   readonly #at: number
@@ -104,7 +104,7 @@ async function play(at: number, how: How & { readonly isAfter: boolean }) {
           // Only a directory that is there by itself has files that are not known to be right.
           if (how.count === 'two' && !how.standsThere && state !== 'Active' && download?.placing !== true)
             for (const path of paths) expect(files.has(path)).toBe(false)
-          // Whoever reads the entry from now on may use the file.
+          // Any reader of the entry may use the file from now on.
           if (changes[0]?.entry?.state !== 'Active') continue
           for (const path of paths) expect(files.bytesOf(path)).toBe(right)
         }
@@ -123,7 +123,7 @@ async function play(at: number, how: How & { readonly isAfter: boolean }) {
       await provision(ports(checked, files), files, how.isWrongFirst)
       break
     } catch (error) {
-      // The wrong bytes are found once more at most: where the crash came before they were put aside.
+      // The wrong bytes are found once more at most: if the crash came before they were quarantined.
       if (attempt > 2 || (error as { code?: string }).code !== 'DIGEST_MISMATCH') throw error
     }
   }

@@ -76,7 +76,7 @@ describe('beginDownload', () => {
     }
   })
 
-  it('goes on for the same holder, with its start, whatever its machine is called by then, and not on another volume', async () => {
+  it('goes on for the same holder, with its start, also under another name of its machine, and not on another volume', async () => {
     const { a } = await openTwo()
     await a.catalog.downloads.begin('m')
     a.clock.advance(MINUTE_MS)
@@ -223,7 +223,7 @@ describe('renewDownload and abandonDownload', () => {
     expect(await a.catalog.update('m', { source: 'hf:org/other' })).not.toHaveProperty('failedDownload')
   })
 
-  it('renew what expired and nobody took over', async () => {
+  it('renew what expired and was not taken over', async () => {
     const { a, b } = await openTwo()
     await a.catalog.downloads.begin('m')
     a.clock.advance(60 * MINUTE_MS)
@@ -357,7 +357,7 @@ describe('finishDownload', () => {
     expect(await a.catalog.downloads.finish('n')).toMatchObject({ state: 'Active' })
   })
 
-  it('never moves a file over another: what stands there is put aside and recorded', async () => {
+  it('never moves a file over another: what stands there is quarantined and recorded', async () => {
     const { a, files } = await openTwo()
     files.put(PATH, wrong, 3)
     await a.catalog.verify('m').catch(() => undefined)
@@ -387,7 +387,7 @@ describe('finishDownload', () => {
     const controller = new AbortController()
     files.duringRead = () => controller.abort('enough')
     await expect(a.catalog.downloads.finish('m', { signal: controller.signal })).rejects.toBe('enough')
-    // It stands at its name by then, and nobody has read it.
+    // It stands at its name by then, and has not been read.
     expect(await a.catalog.get('m')).toMatchObject({ ...begun, revision: 5, download: { placing: true } })
     expect(await a.catalog.downloads.begin('m')).toMatchObject({ files: [{ isPresent: true }] })
     begun = await a.catalog.get('m')
@@ -482,7 +482,7 @@ describe('finishDownload', () => {
     expect(await a.catalog.resolve('m')).toMatchObject({ path: PATH })
   })
 
-  it('is a CONFLICT where the digest became the one of a file that is put aside by then', async () => {
+  it('is a CONFLICT if the digest became the one of a file that is quarantined by then', async () => {
     const { a, files } = await openTwo()
     await a.catalog.downloads.begin('m')
     files.put(PARTIAL, wrong)
@@ -500,7 +500,7 @@ describe('finishDownload', () => {
     await a.catalog.update('m', { digest: null })
     await a.catalog.downloads.begin('m')
     files.put(PARTIAL, right)
-    // As somebody does by hand, in catalog.json.
+    // As an operator does by hand, in catalog.json.
     files.duringRead = () => edit(a.other, 'm', { source: 'https://models.example/other.gguf' })
     await expect(a.catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'CONFLICT' })
     expect(await a.catalog.get('m')).toMatchObject({ state: 'Pending', digest: null })
@@ -608,7 +608,7 @@ describe('a model of many files', () => {
     expect(await catalog.downloads.finish('dir')).toMatchObject({ state: 'Active' })
   })
 
-  it('puts those aside of which nothing was said, where the whole is not what it should be', async () => {
+  it('quarantines the files without a declared digest if the whole is not what it should be', async () => {
     const { catalog, files, other } = await openMany([{ path: parts[0] }, { path: parts[1], digest: right }])
     await edit(other, 'dir', { digest: wrong, digestOrigin: 'declared' })
     files.put(partial(parts[0]), wrong)
@@ -640,7 +640,7 @@ describe('a model of many files', () => {
     expect(most).toBe(3)
   })
 
-  it('puts all wrong files aside at once, and names the first of the manifest, whichever was read first', async () => {
+  it('quarantines all wrong files at once, and names the first of the manifest, whichever was read first', async () => {
     const { catalog, files } = await openMany(parts.map((path) => ({ path, digest: right })))
     for (const part of parts) files.put(partial(part), wrong)
     // The first one is done last.

@@ -28,7 +28,7 @@ describe('locate and exists', () => {
       'https://huggingface.co/org/llama/resolve/v1/x.gguf?download=true',
       ['copy', 'llama'],
     ],
-    ['a source that is no reference', 'ftp://a b', ['placed']],
+    ['a source that is not a reference', 'ftp://a b', ['placed']],
     ['the path of the file', '/models/llama.gguf', ['llama']],
     ['a URL of it', 'file:///models/./llama.gguf', ['llama']],
     ['the path of a file that an entry names', '/models/sub/x.gguf', ['copy']],

@@ -94,7 +94,7 @@ describe('a file without a declared digest that cannot be a model', () => {
 })
 
 describe('a file whose digest was declared', () => {
-  it('is what the caller means, whatever it looks like', async () => {
+  it('is what the caller declares, even if it looks like something else', async () => {
     const { catalog } = await openWithPage({ digest: bytes })
     expect(await catalog.verify('m')).toMatchObject({ state: 'Active' })
   })

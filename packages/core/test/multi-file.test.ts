@@ -207,7 +207,7 @@ describe('a model of many files', () => {
     }
   })
 
-  it('is no failure where the size that was missed is not the declared one any more', async () => {
+  it('is not a failure if the size that was missed is no longer the declared one', async () => {
     const opened = await openRegistered([{ ...config, sizeBytes: 11 }, weights])
     putBoth(opened)
     const files = [config, weights]

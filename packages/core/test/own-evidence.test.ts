@@ -6,7 +6,7 @@ const right = sampleDigest(1)
 const PATH = '/models/m.gguf'
 
 describe('the evidence of this node', () => {
-  it('counts where it is of wrong bytes, whatever another node has found', async () => {
+  it('counts where it is of wrong bytes, even if another node found the right ones', async () => {
     const { catalog, files, other } = await openTestCatalog()
     files.put(PATH, sampleDigest(2))
     const fingerprint = files.readFingerprint(PATH)

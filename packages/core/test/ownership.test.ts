@@ -106,7 +106,7 @@ describe('registering a path that another model names', () => {
   })
 
   it.each(['d.partial/.parts/x.gguf', 'd.partial/.whole/sub/x.gguf'])(
-    'is refused where files of a model are collected, whoever has a directory beside: %s',
+    'is refused where files of a model are collected, also if no model collects there: %s',
     async (file) => {
       const { catalog } = await openTestCatalog()
       const code = 'INVALID_INPUT'
@@ -175,7 +175,7 @@ describe('changing what a model refers to', () => {
 })
 
 describe('downloads', () => {
-  it('are exclusive by path, whoever the holder is', async () => {
+  it('are exclusive by path, even for the same holder', async () => {
     const { a, b } = await openTwo()
     await a.catalog.register(model('a'))
     await a.catalog.register(model('b', { file: 'a.gguf' }))

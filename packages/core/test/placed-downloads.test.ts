@@ -58,7 +58,7 @@ function refuseMove(files: FakeFiles, path: string): void {
   }
 }
 
-describe('bytes that nobody read under their final name are not served', () => {
+describe('bytes that were not read under their final name are not served', () => {
   it('if they are written right after the file got its name, with the time put back', async () => {
     const { catalog, files } = await openDownloaded()
     afterMove(files, PATH, () => files.rot(PATH, wrong))
@@ -183,7 +183,7 @@ it.each([
 })
 
 describe('a move that is refused', () => {
-  it('changes nothing: what was put aside gets its name back', async () => {
+  it('changes nothing: what was quarantined gets its name back', async () => {
     const { catalog, files } = await openTaken()
     refuseMove(files, PATH)
     const moveFile = files.moveFile.bind(files)
@@ -259,7 +259,7 @@ it.each([
 })
 
 describe('a file that a crash left unread at its name', () => {
-  /** The process ends while the file is read: its commits, and the moves that undo others, do not happen any more. */
+  /** The process ends while the file is read: its commits, and the moves that undo others, no longer happen. */
   async function openLeft(downloaded = right): Promise<TestCatalog> {
     const opened = await openDownloaded(downloaded)
     opened.files.duringRead = () => Promise.reject(new Error('crash'))
@@ -291,7 +291,7 @@ describe('a file that a crash left unread at its name', () => {
     }
   })
 
-  it('is told of by doctor once nobody goes on with the download, and read by its plan', async () => {
+  it('is told of by doctor once the download is abandoned, and read by its plan', async () => {
     const { catalog, clock } = await openLeft()
     expect((await catalog.upkeep.doctor()).findings).toEqual([])
     clock.advance(24 * 3_600_000)
@@ -302,7 +302,7 @@ describe('a file that a crash left unread at its name', () => {
     expect((await catalog.upkeep.doctor()).findings).toEqual([])
   })
 
-  it('is told of also after somebody else has begun the download anew', async () => {
+  it('is told of also after another holder has begun the download anew', async () => {
     const { catalog, clock } = await openLeft()
     await catalog.downloads.begin('m')
     clock.advance(24 * 3_600_000)

@@ -40,7 +40,7 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
-/** Does to the catalog, or to the disk behind its back, whatever can be done. */
+/** Does a random step to the catalog, or to the disk behind its back. */
 async function perform({ catalog, files, other }: TestCatalog, action: Step): Promise<unknown> {
   const use = { holder: 'h', node: 'node-1' }
   switch (action.do) {

@@ -136,7 +136,7 @@ describe('a catalog', () => {
     await expect(catalog.register(sampleRegistration())).rejects.toMatchObject({ code: 'CLOSED' })
   })
 
-  it('refuses a node that is no host name', async () => {
+  it('refuses a node that is not a host name', async () => {
     const { store, files, clock } = await openTestCatalog()
     const create = (): Catalog =>
       new Catalog({ store, files, verifier: files, volumes: files.volumes, clock, node: '__proto__' })

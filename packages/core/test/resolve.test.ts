@@ -120,7 +120,7 @@ describe('resolve', () => {
     expect(Object.keys(entry?.evidence ?? {})).toEqual(['node-2'])
   })
 
-  it('leaves alone what somebody verified meanwhile', async () => {
+  it('leaves alone what was verified meanwhile', async () => {
     const { catalog, files, store, clock, other } = await openActive()
     files.put(PATH, right, 100)
     store.beforeNextCommit(async () => {

@@ -85,7 +85,7 @@ describe('a change while another writer is faster', () => {
     expect(retired).toMatchObject({ state: 'Retired', tags: ['kept'], name: 'kept', revision: 4 })
   })
 
-  it('is refused where it is not allowed any more', async () => {
+  it('is refused if it is no longer allowed', async () => {
     const { catalog, store, other } = await openTestCatalog()
     await plant(other, sampleEntry({ id: 'm', digest, evidence: { n: match } }))
     store.beforeNextCommit(() => edit(other, 'm', { digest: sampleDigest(9) }))

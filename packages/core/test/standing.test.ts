@@ -121,7 +121,7 @@ it('an audit of what is stale reads no other model', async () => {
   expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
 })
 
-it('a doctor who is told to forget what is absent forgets it whatever the machine was called that read it', async () => {
+it('a doctor who is told to forget what is absent forgets it under any name of the machine that read it', async () => {
   const { backing, files } = await openVerified()
   const { catalog } = await openTestCatalog({ backing, files, node: 'renamed' })
   files.delete(PATH)

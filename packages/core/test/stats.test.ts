@@ -38,7 +38,7 @@ it('counts models, bytes, evidence, leftovers and uses', async () => {
   })
 })
 
-it('counts the evidence that the policy does not accept any more', async () => {
+it('counts the evidence that the policy no longer accepts', async () => {
   const { catalog, other } = await openTestCatalog({
     backing: createMemoryBacking(),
     policy: { maxEvidenceAgeMs: 1000 },

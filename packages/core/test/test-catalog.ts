@@ -84,7 +84,7 @@ export function withoutDev({ dev: _dev, ...state }: Fingerprint): FileState {
   return state
 }
 
-/** Puts an entry into the store behind the catalog's back, over whatever is there. */
+/** Puts an entry into the store behind the catalog's back, over any entry of its id. */
 export async function plant(store: CatalogStore, entry: EntryContent): Promise<ModelEntry> {
   const known = await store.get(entry.id)
   const change = { id: entry.id, ifRevision: known?.revision ?? 0, entry }

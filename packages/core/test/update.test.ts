@@ -85,7 +85,7 @@ describe('update', () => {
     expect(await catalog.update('m', { files: null })).toMatchObject({ digest: null, state: 'Pending' })
   })
 
-  it('lets nobody change where bytes come from while they are downloaded', async () => {
+  it('refuses to change where bytes come from while they are downloaded', async () => {
     const { catalog } = await openTestCatalog()
     await catalog.register(sampleRegistration({ id: 'm' }))
     await catalog.downloads.begin('m')

@@ -6,7 +6,7 @@ import { dropEntry, edit, openTestCatalog, plant, type TestCatalog } from './tes
 const right = sampleDigest(1)
 const PATH = '/models/m.gguf'
 
-/** A model whose file is right, and somebody who does something at the given moment of its verification. */
+/** A model whose file is right, and another process that acts at the given moment of its verification. */
 async function openRace(
   moment: 'during-read' | 'before-commit',
   compete: (opened: TestCatalog) => Promise<unknown>,

@@ -39,7 +39,7 @@ export async function changeModel(
 function applyUpdate(context: CatalogContext, entry: ModelEntry, update: EntryUpdate): EntryContent {
   const changed = withFields(entry, withManifestDigest(context, entry, update))
   const isReplaced = (field: (typeof IDENTITY)[number]): boolean => !isSame(entry[field], changed[field])
-  // Whoever downloads the model would go on with bytes from elsewhere, or to another place.
+  // A download of the model would go on with bytes from elsewhere, or to another place.
   if (ORIGIN.some(isReplaced)) assertNoDownload(context, entry)
   if (IDENTITY.some(isReplaced)) return toUnverified(changed)
   return isSame(entry, changed) ? entry : changed

@@ -9,7 +9,7 @@ export interface RemoveRequest extends WriteOptions, WaitOptions {
   readonly id: ModelId
 }
 
-/** Takes a model that nobody uses or downloads out of the catalog. */
+/** Removes a model from the catalog unless it is in use or being downloaded. */
 export async function removeModel(
   context: CatalogContext,
   { wait, ...request }: RemoveRequest,

@@ -110,7 +110,7 @@ function withDownload(
   const { download } = entry
   const isOwn = download !== undefined && isHeldBy(context, download, holder)
   const startedAt = isOwn ? download.startedAt : clock.now().toISOString()
-  // What is stale, away, or was never read here is no reason to forget anything.
+  // Evidence stays if the file is stale, away, or was never read here.
   const isLost = standing === 'changed' || standing === 'missing'
   const own = isLost ? findAnyEvidence(context, entry) : undefined
   // What stands unread at a name of a file from before a crash is still to be told of.

@@ -96,7 +96,10 @@ async function isPresent(
   return wrong === undefined || findChanges(wrong, found.fingerprint).length > 0
 }
 
-/** A crash between the two steps of a move leaves both names of one file: whoever wrote to the partial file would write to the final one. */
+/**
+ * A crash between the two steps of a move leaves both names of one file: a write to the partial file would change the
+ * final one.
+ */
 export async function completeMoves(
   context: CatalogContext,
   { place, whole = place, partialPath }: CollectedFile,
@@ -114,8 +117,8 @@ async function completeMove({ files }: CatalogContext, from: string, to: string)
 }
 
 /**
- * Removes what is kept beside the partial file of a model's file, if that does not exist any more: its checkpoint, and all of it
- * in a directory that is there only for the download.
+ * Removes what is kept beside the partial file of a model's file, if that no longer exists: its checkpoint, and all of
+ * it in a directory that is there only for the download.
  */
 export async function removeControlFiles(
   context: CatalogContext,

@@ -22,7 +22,7 @@ export interface DownloadOptions extends WriteOptions {
   readonly holder?: string | undefined
 }
 
-/** The same, and for how long nobody else may. */
+/** The same, and how long no other holder may download it. */
 export interface RenewDownloadOptions extends DownloadOptions {
   /** How long the download is kept from others without being renewed, in milliseconds; default 10 minutes, at most 30 days. */
   readonly forMs?: number | undefined

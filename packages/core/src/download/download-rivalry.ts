@@ -4,7 +4,7 @@ import { type FindRivalry, findPathRivalry } from '../ownership/exclusive-update
 
 /**
  * A path is filled for one model at a time, also if several may have it: IN_USE while another model's download of it is
- * active, whoever the holder is, because both would write to one partial file.
+ * active, even by the same holder, because both would write to one partial file.
  */
 export const findDownloadRivalry: FindRivalry = (context, mine, other) => {
   const rivalry = findPathRivalry(context, mine, other)

@@ -125,8 +125,8 @@ async function accept(
 }
 
 /**
- * Renews the download, because from here on files are moved: for as long as that may take they are nobody else's. With
- * `isToPlace`, records that they may stand unread at their names, if what was found of them is no reason against it.
+ * Renews the download, because from here on files are moved: for as long as that may take no other holder has them.
+ * With `isToPlace`, records that they may stand unread at their names, unless what was found of them speaks against it.
  */
 async function keepFor(
   context: CatalogContext,

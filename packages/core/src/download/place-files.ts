@@ -33,13 +33,13 @@ export async function placeFiles(
     }
     return moves
   } catch (error) {
-    // Another holder has the files by now, at whatever names.
+    // Another holder has the files by now, at any of their names.
     if (!isCatalogError(error, 'DOWNLOAD_ENDED')) await takeBack(context, finished, moves)
     throw error
   }
 }
 
-/** Moves quarantined files back to the names at which nothing stands any more. */
+/** Moves quarantined files back to the names that are free again. */
 export async function putBack(context: CatalogContext, moves: readonly Move[]): Promise<boolean> {
   let isAny = false
   for (const { from, to } of [...moves].reverse()) {
@@ -63,7 +63,7 @@ async function placeFile(
   return true
 }
 
-/** What stands where a file belongs is quarantined, whatever it is, and added to `moves`; false without these. */
+/** Anything that has the name of a file is quarantined and added to `moves`; false without these. */
 async function clearPlace(
   context: CatalogContext,
   finished: FinishedDownload,

@@ -16,8 +16,8 @@ export interface WrongFile extends Pick<QuarantinedFile, 'sizeBytes' | 'digest' 
 
 /**
  * Moves a file to a name of its own and returns that. It is recorded before: a crash leaves a record of a file that is
- * not there yet, and the next one gets the same name, but never a file that nobody knows of. IN_USE for the file of
- * another model that somebody uses.
+ * not there yet, and the next one gets the same name, but never an unrecorded file. IN_USE for the file of
+ * another model that is in use.
  */
 export async function quarantineFile(
   context: CatalogContext,

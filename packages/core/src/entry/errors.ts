@@ -78,7 +78,7 @@ export function createChangedSince(
 
 /** The error of a model whose file may have other bytes than those that were read, or may not. */
 export function createStale(id: ModelId, path: string): CatalogError<'EVIDENCE_STALE'> {
-  const message = `model "${id}" needs to be read again: the ctime of ${path} changed since it was verified, by a change of its mode, owner or names, or by somebody who wrote to it`
+  const message = `model "${id}" needs to be read again: the ctime of ${path} changed since it was verified, by a change of its mode, owner or names, or by a write to it`
   return new CatalogError('EVIDENCE_STALE', message, { id, path })
 }
 
@@ -93,7 +93,7 @@ export function createAway(
 
 /** The error of a model on a file system that does not tell whether a file was written since it was read. */
 export function createUntold(id: ModelId, path: string, type: string): CatalogError<'EVIDENCE_STALE'> {
-  const message = `model "${id}" cannot be served from ${path}: its file system (${type}) has no ctime of its own, so that a file which was written and got its mtime back looks as it was; keep it on another disk, or store the policy ctimeChange trust-mtime if nobody does that`
+  const message = `model "${id}" cannot be served from ${path}: its file system (${type}) has no ctime of its own, so that a file which was written and got its mtime back looks as it was; keep it on another disk, or store the policy ctimeChange trust-mtime if no program does that`
   return new CatalogError('EVIDENCE_STALE', message, { id, path })
 }
 

@@ -21,7 +21,7 @@ export const STATE_AFTER_MATCH: Readonly<Record<LifecycleState, LifecycleState>>
   Failed: 'Active',
 }
 
-/** The rule of a transition that a caller asks for, or undefined where there is none. */
+/** The rule of a transition that a caller asks for, or undefined if there is none. */
 export function findTransitionRule(from: LifecycleState, to: LifecycleState): TransitionRule | undefined {
   return TRANSITIONS[from][to]
 }

@@ -2,7 +2,7 @@ import type { EntryContent, FileReference, ModelFile } from '@catalog/types'
 
 /**
  * Extensions that model files have. Only these count as one: the last part of `Llama-3.1-8B-Instruct` or
- * `v0.3` is no extension, and neither is `html` of a page that describes the model.
+ * `v0.3` is not an extension, and neither is `html` of a page that describes the model.
  */
 const MODEL_FILE_EXTENSIONS: ReadonlySet<string> = new Set([
   ...['gguf', 'ggml', 'llamafile', 'safetensors', 'bin', 'pt', 'pth', 'ckpt', 'pkl', 'nemo'],

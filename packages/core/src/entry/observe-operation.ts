@@ -38,7 +38,7 @@ function toOutcome(error: unknown): OperationOutcome {
   return isCatalogError(error) ? error.code : 'error'
 }
 
-/** The id, or nothing where it is none: what stands in its place could be a source with credentials. */
+/** The id, or an empty string if it is not a valid id, which could be a source with credentials. */
 function toShownId(id: unknown): string {
   try {
     return parseModelId(id)

@@ -28,7 +28,7 @@ export interface TimeSpan {
 /** A length of time in milliseconds. */
 export const forMsSchema: ReturnType<typeof customSchema<number>> = customSchema<number>(
   (value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= MAX_SPAN_MS,
-  `must be a whole number of milliseconds from 1 to ${MAX_SPAN_MS} (30 days)`,
+  `must be an integer number of milliseconds from 1 to ${MAX_SPAN_MS} (30 days)`,
 )
 
 /** A time to come. Whether it is one, `toForMs` says: that depends on the clock. */

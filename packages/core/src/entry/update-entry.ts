@@ -11,7 +11,7 @@ import type {
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { createConflict, createNotFound } from './errors.ts'
 
-/** More than this many lost races in a row are no accident, and the caller should know. */
+/** More lost races in a row than this are not an accident, and the caller should know. */
 const MAX_ATTEMPTS = 100
 
 /** Which entry is changed, by what operation, and at which revision if only at that one. */

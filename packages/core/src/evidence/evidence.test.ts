@@ -6,7 +6,7 @@ import { evidenceOf } from './own-evidence.ts'
 const digest = sampleDigest(1)
 
 describe('evidenceOf', () => {
-  it('finds the evidence of a node, and none where there is none', () => {
+  it('finds the evidence of a node, and undefined if it has none', () => {
     const evidence = sampleEvidence(digest)
     const entry = sampleEntry({ digest, evidence: { 'node-1': evidence } })
     expect(evidenceOf(entry, 'node-1')).toBe(evidence)

@@ -205,7 +205,7 @@ export function withoutEvidence({ evidence: _evidence, ...rest }: EntryContent):
 
 /**
  * The entry, which means other bytes from now on, without all that was found. Only what is known not to be these bytes stays,
- * as a mismatch, so that nobody takes the old file for the new one.
+ * as a mismatch, so that the old file is not taken for the new one.
  */
 export function withRefutedEvidence(entry: EntryContent): EntryContent {
   const { digest, files, evidence = {} } = entry

@@ -12,7 +12,9 @@ export interface Claim {
   readonly path: string
   /** `directory`: that of a multi-file model. The last three are what a download makes beside the file. */
   readonly kind: 'file' | 'part' | 'directory' | Leftover['kind']
-  /** What is declared, or was found, of the bytes; null if nothing is known, and of all that is no file of the model. */
+  /**
+   * What is declared, or was found, of the bytes; null if nothing is known, or if the path is not a file of the model.
+   */
   readonly digest: string | null
 }
 
@@ -83,7 +85,7 @@ export function toNamed(context: Pick<CatalogContext, 'files'>, entry: EntryCont
 
 /**
  * A path that only one of two entries may name. A file may be that of both if both say that it has the same digest; what a
- * download makes beside a file of the one can be no file of the other.
+ * download makes beside a file of the one cannot be a file of the other.
  */
 export function findPathConflict(
   context: Pick<CatalogContext, 'node' | 'formerNodes'>,

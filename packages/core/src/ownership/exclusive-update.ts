@@ -136,7 +136,7 @@ async function undo(
   try {
     await updateEntry(context, request, () => before)
   } catch (error) {
-    // It was changed since: whoever uses it next asks again, and is refused.
+    // It was changed since: the next use of it checks again, and is refused.
     if (!isCatalogError(error, 'CONFLICT') && !isCatalogError(error, 'NOT_FOUND')) throw error
   }
 }
@@ -170,7 +170,7 @@ async function wasFirst(
     if (last?.entry == null) return false
     return findRivalry(context, toNamed(context, after), toNamed(context, last.entry)) !== undefined
   } catch (error) {
-    // The history was pruned meanwhile: nobody can tell, and both are undone.
+    // The history was pruned meanwhile: the order is unknown, and both are undone.
     if (isCatalogError(error, 'INVALID_INPUT')) return true
     throw error
   }

@@ -75,7 +75,7 @@ export async function getEntries(
   return entries.filter((entry) => entry !== undefined)
 }
 
-/** What a parser makes of a text, undefined if it is none of its own: that is no error of the caller. */
+/** The result of a parser; undefined if it rejects its input, which is not an error of the caller. */
 export function orNothing<T>(parse: () => T): T | undefined {
   try {
     return parse()

@@ -34,7 +34,7 @@ export function collectingNameOf(directory: string): string {
 export const COLLECTED_PARTS = '.parts'
 export const COLLECTED_WHOLE = '.whole'
 
-/** Whether a path is below a directory in which files are collected, whoever's. */
+/** Whether a path is below a directory in which files are collected, of any model. */
 export function isCollected(path: string): boolean {
   return toCollected(path) !== undefined
 }

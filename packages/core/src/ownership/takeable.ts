@@ -6,7 +6,7 @@ import { createInUse, findUsers } from '../lease/active-leases.ts'
 import { canonicalPathOf } from './naming-entries.ts'
 
 /**
- * IN_USE if a file that is to be moved away is that of another model which somebody uses: by this path, or by any other
+ * IN_USE if a file that is to be moved away is that of another model which is in use: by this path, or by any other
  * that leads to the same file.
  */
 export async function assertTakeable(context: CatalogContext, id: ModelId, path: string): Promise<void> {

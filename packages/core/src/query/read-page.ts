@@ -5,7 +5,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 /** Some of the models that a query asks for, and where to go on. */
 export interface ListPage {
   readonly entries: readonly ModelEntry[]
-  /** What `after` takes for the next page, in the same order; absent where there is none. */
+  /** What `after` takes for the next page, in the same order; absent if there is none. */
   readonly next?: string
 }
 

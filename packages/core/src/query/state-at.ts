@@ -8,7 +8,7 @@ import {
 import { foldModelId } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 
-/** A moment, and the model that is asked for; all where there is none. */
+/** A moment, and the model that is asked for; all models if there is none. */
 export interface StateAtRequest {
   /** In milliseconds since 1970. */
   readonly time: number
@@ -59,7 +59,7 @@ function groupById(changes: readonly CommittedChange[]): ReadonlyMap<string, rea
   return groups
 }
 
-/** Null where there was none. */
+/** Null if there was none. */
 function findAt(changes: readonly CommittedChange[], time: number): ModelEntry | null {
   const last = changes.findLast((change) => Date.parse(change.at) <= time)
   if (last !== undefined) return last.entry
@@ -90,7 +90,7 @@ async function assertReaches(
   if (hasUntouched || (await wasPruned(context))) throw createTooEarly(from)
 }
 
-/** Who asks for what came after a position that is gone is refused, but for 0: all that is kept. */
+/** A request for what came after a pruned position is refused, except for 0, which asks for all that is kept. */
 async function wasPruned({ store }: CatalogContext): Promise<boolean> {
   try {
     await store.changes(1)

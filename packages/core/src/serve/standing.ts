@@ -12,12 +12,12 @@ export interface ModelStanding {
    * - `in-order`: all are as they were when they were found right
    * - `wrong`: the last reading found wrong bytes
    * - `stale`: only the ctime of one changed, so that its bytes may be the same or not
-   * - `changed`: one was written or replaced, or is no regular file any more
+   * - `changed`: one was written or replaced, or is no longer a regular file
    * - `missing`: one is gone from its directory
    * - `absent`: its volume, or the directory that it was read in, is not there: what was read counts again once it is back
    * - `unanchored`: it was read on a volume without an anchor, by a process that has ended
    * - `unreadable`: the system does not say what is there
-   * - `unread`: nobody has read it here
+   * - `unread`: it has not been read here
    */
   readonly kind:
     | 'in-order'

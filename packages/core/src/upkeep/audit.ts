@@ -115,7 +115,7 @@ function toCandidate(
   return evidence === undefined ? [] : [{ id, readMs: Date.parse(evidence.at), bytes: evidence.bytes }]
 }
 
-/** Whether nothing but the ctime of its files changed since they were read, whatever the policy makes of that. */
+/** Whether nothing but the ctime of its files changed since they were read, under any policy. */
 function isStaleHere(context: CatalogContext, entry: ModelEntry): boolean {
   try {
     return findStanding(context, entry, { ctimeChange: 'stale' }).kind === 'stale'

@@ -75,7 +75,7 @@ describe('judge of many files', () => {
     expect(judge(entry, readOf(1, 2, 3))).toMatchObject({ ...expected, wrong: [{ path: '/m/c' }] })
   })
 
-  it('takes those for wrong of which nobody declared a digest, if only the whole is wrong, or else all', () => {
+  it('takes the files without a declared digest for wrong, if only the whole is wrong, or else all', () => {
     const some = judge(entryOf([{}, { digest: right }, {}], { digest: wrong }), readOf(1, 1, 1))
     const whole = { outcome: 'digest-mismatch', path: '/m', expected: wrong, found: sampleDigest(99) }
     expect(some).toMatchObject({ ...whole, wrong: [{ path: '/m/a' }, { path: '/m/c' }] })

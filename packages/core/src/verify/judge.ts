@@ -132,7 +132,7 @@ function isRefused({ look }: ReadFile): boolean {
 export function isDeclared(entry: EntryContent, file: Pick<TargetFile, 'part' | 'place'>): boolean {
   if (entry.digest !== null && entry.digestOrigin !== 'computed') return true
   if (digestStatedBy(file.place) !== undefined) return true
-  // Of a set that was verified once, which digests were declared is not known any more.
+  // Of a set that was verified once, it is no longer known which digests were declared.
   if (file.part !== undefined || entry.digest === null)
     return declarationsOf(entry)(file).digest !== undefined
   return false

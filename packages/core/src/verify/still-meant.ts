@@ -74,7 +74,7 @@ async function wasRemovedSince({ store }: CatalogContext, target: VerificationTa
     const changes = await store.changes(position)
     return changes.some((change) => change.id === id && change.revision > revision && change.entry === null)
   } catch (error) {
-    // The history was pruned meanwhile, so that this cannot be told any more.
+    // The history was pruned meanwhile, so that this can no longer be told.
     if (isCatalogError(error, 'INVALID_INPUT')) return true
     throw error
   }

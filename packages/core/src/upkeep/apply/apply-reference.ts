@@ -50,7 +50,7 @@ async function assertMoved({ context, names }: ApplyTask, { ids, keep }: Share, 
   const owners = await names.findOwnersOfPath(context.files.pathOf(keep))
   const isMoved = owners.some(({ entry }) => ids.includes(entry.id))
   if (isMoved && (await names.findOwnersOfPath(path)).length === 0) return
-  throw new OutdatedAction(`${path} is ${isMoved ? 'not there any more' : 'no longer the file of a model'}`)
+  throw new OutdatedAction(`${path} is ${isMoved ? 'no longer there' : 'no longer the file of a model'}`)
 }
 
 async function moveReferences(task: ApplyTask, found: Found): Promise<void> {
@@ -116,7 +116,7 @@ function findKnown(
   })
 }
 
-/** Once nobody names it, and only as it was planned, and only while the other one is there as it was read. */
+/** Only once no model names it, as it was planned, and while the other one is there as it was read. */
 async function removeReplaced(task: ApplyTask, found: Found): Promise<ActionOutcome> {
   const { replace } = found
   await findKeptEvidence(task, found)

@@ -23,8 +23,8 @@ import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task
 type Removal = Extract<UpkeepAction, { readonly kind: 'remove-file' }>
 
 /**
- * Removes a file that the plan names, if nobody needs it by now. What the catalog knows of the file goes first: a crash
- * in between leaves a file that the next plan names again, and never a model that takes itself for verified.
+ * Removes a file that the plan names, if it is not needed by now. What the catalog knows of the file goes first: a
+ * crash in between leaves a file that the next plan names again, and never a model that takes itself for verified.
  */
 export async function removePlannedFile(task: ApplyTask, action: Removal): Promise<ActionOutcome> {
   const { files } = task.context
@@ -44,7 +44,9 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   return { kind: 'done', freedBytes: found.links === 1 ? found.fingerprint.sizeBytes : 0 }
 }
 
-/** A download made these directories for such files: with the last one they go too. The file is gone, whatever becomes of them. */
+/**
+ * A download made these directories for such files: with the last one they go too. The file is gone, even if they stay.
+ */
 async function removeEmptied({ context }: ApplyTask, path: string): Promise<void> {
   try {
     for (const directory of collectingDirectoriesOf(path)) {
@@ -57,7 +59,7 @@ async function removeEmptied({ context }: ApplyTask, path: string): Promise<void
 
 async function assertRemovable(task: ApplyTask, action: Removal, found: FileAtPath): Promise<void> {
   const { path, fingerprint, kind } = found
-  if (kind !== 'file') throw new OutdatedAction(`${path} is no regular file`)
+  if (kind !== 'file') throw new OutdatedAction(`${path} is not a regular file`)
   if (!task.names.isListed(path)) throw new OutdatedAction(`${path} was not below the root at the beginning`)
   // The other names of a file change its ctime when they go.
   const isSame =
@@ -68,7 +70,7 @@ async function assertRemovable(task: ApplyTask, action: Removal, found: FileAtPa
   for (const { entry } of await assertUnneeded(task, action, found)) assertStillPlanned(task, action, entry)
 }
 
-/** Whether no model needs the file by now, and nobody uses one whose file it is, or was to be. */
+/** Throws if a model needs the file by now, or if a model whose file it is, or was to be, is in use. */
 async function assertUnneeded(
   task: ApplyTask,
   action: Removal,
@@ -98,7 +100,7 @@ function assertUnused(context: ApplyTask['context'], entry: ModelEntry): void {
   throw new OutdatedAction(`${entry.id} has a ${user.use} of ${user.holder} until ${user.until}`)
 }
 
-/** A partial file may be wanted again although nobody wanted it when the plan was made. */
+/** A partial file may be wanted again although it was not when the plan was made. */
 async function assertNoDownload(task: ApplyTask, { why }: Removal, path: string): Promise<void> {
   const leftover = parseLeftover(path)
   if (leftover === undefined) return
@@ -118,7 +120,7 @@ function assertStillPlanned({ context }: ApplyTask, { entries }: Removal, entry:
   if (findAnyEvidence(context, entry) !== undefined) assertPlanned(entry, planned)
 }
 
-/** From here on the model cannot become Active without a new verification, whoever has read this very file. */
+/** From here on the model cannot become Active without a new verification, even one that read this very file. */
 async function forgetRetired(
   task: ApplyTask,
   { id }: ModelEntry,
@@ -144,7 +146,7 @@ function findReadings({ evidence = {} }: ModelEntry, { dev, ...found }: Fingerpr
   )
 }
 
-/** Whatever became of the entry meanwhile: what this node knows of the file is not so any more. */
+/** Even if the entry changed meanwhile: what this node knows of the file is no longer so. */
 async function forgetGone(task: ApplyTask, entry: ModelEntry): Promise<void> {
   try {
     await forgetEvidence(task, entry, (now) => assertSomeMissing(task, now))

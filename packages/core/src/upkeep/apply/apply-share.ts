@@ -49,7 +49,7 @@ async function lookAtReplaced(task: ApplyTask, { replace }: Share): Promise<File
   const path = context.files.pathOf(replace)
   const found = await context.files.lookAt(path)
   const isListed = names.isListed(path) || names.findReplaced(path).length > 0
-  if (found?.kind !== 'file' || !isListed) throw new OutdatedAction(`${path} is not there any more`)
+  if (found?.kind !== 'file' || !isListed) throw new OutdatedAction(`${path} is no longer there`)
   return found
 }
 
@@ -94,7 +94,7 @@ async function settle(
     await readPlaced(task, placed, { digest, by: method === 'hard-link' ? keep.path : placed.path })
   } catch (error) {
     const now = await task.context.files.lookAt(placed.path)
-    // A copy that was written since is what somebody wants there: both stay.
+    // A copy that was written since is wanted there: both stay.
     const isOurs =
       method === 'hard-link'
         ? now && inodeOf(now.fingerprint) === inodeOf(placed.fingerprint)
@@ -131,7 +131,7 @@ async function finishShared(
   return { kind: 'done', freedBytes }
 }
 
-/** Both files are as their evidence says, and their models are Active and used by nobody. */
+/** Both files are as their evidence says, and their models are Active and not in use. */
 async function assertShareable(
   task: ApplyTask,
   action: Share,

@@ -16,5 +16,5 @@ export interface ApplyTask extends Attribution {
   readonly onReading: (progress: DigestProgress) => void
 }
 
-/** Ends an action whose precondition does not hold any more. */
+/** Ends an action whose precondition no longer holds. */
 export class OutdatedAction extends Error {}

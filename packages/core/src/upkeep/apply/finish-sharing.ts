@@ -26,7 +26,7 @@ export async function finishReplacing(task: ApplyTask, path: string, asidePath: 
   if (aside === undefined) return 0
   const owners = await task.names.findOwnersOfPath(path)
   if (owners.length === 0 || aside.kind !== 'file')
-    throw new OutdatedAction(`no model names ${path} any more`)
+    throw new OutdatedAction(`${path} is no longer named by a model`)
   // A name more or less changes what is known of a file.
   const owning = [...owners, ...(await task.names.findOwners(aside))]
   const placed = await files.lookAt(path)
@@ -47,7 +47,7 @@ async function settlePlaced(task: ApplyTask, placed: FileAtPath, aside: FileAtPa
   } catch (error) {
     task.signal?.throwIfAborted()
     if (!isWrong(error)) throw error
-    // One that has no other name may be what somebody has written: both stay.
+    // One that has no other name may have been written by another process: both stay.
     if (placed.links > 1) await restoreReplaced(task, aside.path, placed)
     throw error
   }
@@ -61,7 +61,7 @@ function isWrong(error: unknown): boolean {
   )
 }
 
-/** Takes away what was put in the place of a file, puts the file back, and reads whatever had to do with it. */
+/** Takes away what was put in the place of a file, puts the file back, and reads all files that had to do with it. */
 export async function restoreReplaced(
   task: ApplyTask,
   asidePath: string,

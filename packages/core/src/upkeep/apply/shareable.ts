@@ -12,12 +12,12 @@ export async function lookAtListed({ context, names }: ApplyTask, file: string):
   const path = context.files.pathOf({ file })
   const found = await context.files.lookAt(path)
   if (found?.kind !== 'file' || !names.isListed(path)) {
-    throw new OutdatedAction(`${path} is not there any more`)
+    throw new OutdatedAction(`${path} is no longer there`)
   }
   return found
 }
 
-/** The entries that name the file, if it is as the evidence of each says, and each is Active and used by nobody. */
+/** The entries that name the file, if it is as the evidence of each says, and each is Active and not in use. */
 export async function findShareable(
   { context, names }: ApplyTask,
   { path, fingerprint, ...found }: FileAtPath,

@@ -44,7 +44,7 @@ export async function collectOrphans(
   return remarks
 }
 
-/** Whether a partial file is there, or somebody may be about to write it. */
+/** Whether a partial file is there, or a download may be about to write it. */
 function isOfDownload(context: CatalogContext, survey: Survey, partial: string): boolean {
   const path = context.files.pathOf({ file: partial })
   const owners = survey.owners.get(parseLeftover(path)?.file ?? '') ?? []

@@ -20,11 +20,14 @@ interface Age {
   isOldEntry(entry: ModelEntry): boolean
 }
 
-/** Plans the removal of files that nobody needs. Never one that a model which is not Retired names by any of its names. */
+/**
+ * Plans the removal of files that are not needed. Never one that a model which is not Retired names by any of its
+ * names.
+ */
 export async function planCollection(context: CatalogContext, options: CollectOptions): Promise<UpkeepPlan> {
   const { retired = true, quarantined = true, partials = true, orphans = false } = options
   const age = await createAge(context, options.olderThanMs)
-  // What came today may be on its way to a model: nobody has named it yet.
+  // What came today may be on its way to a model: no model names it yet.
   const orphanAge = await createAge(context, options.olderThanMs ?? ORPHAN_AGE_MS)
   const survey = await surveyModels(context)
   const isMissed = createLossCheck(survey)
@@ -95,9 +98,7 @@ function collectPartials(leftovers: readonly FoundLeftover[]): readonly Remark[]
   const unwanted = leftovers.filter(
     ({ what, use }) => what !== 'quarantined' && what !== 'replaced' && use !== 'wanted',
   )
-  return unwanted.flatMap(({ found, owners }) =>
-    toRemarks('partial', found, owners, 'a download that nobody goes on with'),
-  )
+  return unwanted.flatMap(({ found, owners }) => toRemarks('partial', found, owners, 'an abandoned download'))
 }
 
 function toRemarks(

@@ -16,7 +16,7 @@ interface SharableFile {
 
 /**
  * Plans how files of equal bytes on one device share them: of Active models, in the root, as their evidence says, and
- * used by nobody. The file with the most names is kept; one that has other names itself is left as it is, because a name
+ * not in use. The file with the most names is kept; one that has other names itself is left as it is, because a name
  * more or less changes the evidence of all of them, and frees nothing.
  */
 export async function planDedupe(context: CatalogContext, method: DedupeMethod): Promise<UpkeepPlan> {

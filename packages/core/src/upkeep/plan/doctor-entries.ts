@@ -8,7 +8,7 @@ import { type MovedModel, StrayIndex } from '../survey/moved-files.ts'
 import type { NamedFile, Survey } from '../survey/survey.ts'
 import { type Remark, toPlanned } from './plan.ts'
 
-const UNREAD = 'a download that ended moved it to its name, and nobody has read it'
+const UNREAD = 'a download that ended moved it to its name, and it has not been read'
 
 /** What was found of the entries, and which of them, and which files, were found under another name. */
 export interface ExaminedEntries {
@@ -52,7 +52,7 @@ function toRemarkOnName(finding: UpkeepFinding, { id }: ModelEntry): Remark {
   }
 }
 
-/** Whether the model would be taken for verified here. A wrong file that is gone is missed by nobody. */
+/** Whether the model would be taken for verified here. A wrong file that is gone is not missed. */
 function isOwnLoss(files: readonly NamedFile[]): boolean {
   return files.some(({ entry, own }) => isExpected(entry) && own !== undefined)
 }
@@ -119,12 +119,12 @@ function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepF
 
 const STALE = 'its ctime changed since it was read (mode, owner, names, or its bytes): one reading tells'
 
-/** Whether a download that nobody goes on with may have moved the file to its name, and no more. */
+/** Whether an abandoned download may have moved the file to its name, and no more. */
 function isLeftUnread(context: CatalogContext, { entry: { download }, known }: NamedFile): boolean {
   return known === undefined && download?.placing === true && !isActive(context, download)
 }
 
-/** What to say of a file that is not there; nothing of one that nobody here misses. */
+/** What to say of a missing file; undefined if no model here expects it. */
 function describeLoss({ entry, own, isAbsent }: NamedFile): string | undefined {
   if (!isExpected(entry)) return undefined
   if (isAbsent) return describeAbsence(entry, own)
@@ -142,7 +142,7 @@ function describeAbsence({ evidence = {} }: ModelEntry, own: OwnEvidence | undef
   return `it was read on ${where}${node === undefined ? '' : ` by ${node}`}, which is not here: mount it; ${rest}`
 }
 
-/** A file that is not there any more outweighs one that changed: with it the model cannot be right. */
+/** A file that is gone outweighs one that changed: without it the model cannot be right. */
 function chooseAction(
   context: CatalogContext,
   entry: ModelEntry,
@@ -168,8 +168,8 @@ function chooseAction(
 }
 
 /**
- * All evidence of the model that could be of the files that are away: that of the volume that they are missed on, whoever
- * read it, and what this machine has read on volumes that are not here. Another machine may have its own.
+ * All evidence of the model that could be of the files that are away: that of the volume that they are missed on, by
+ * any node, and what this machine has read on volumes that are not here. Another machine may have its own.
  */
 function forgetAll(
   { node }: CatalogContext,

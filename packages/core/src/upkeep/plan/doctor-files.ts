@@ -9,8 +9,8 @@ import type { Survey } from '../survey/survey.ts'
 import { planRemoval, type Remark } from './plan.ts'
 
 const LEFTOVER_TEXT = {
-  partial: 'the rest of a download that nobody goes on with',
-  checkpoint: 'the checkpoint of a download that nobody goes on with',
+  partial: 'the rest of an abandoned download',
+  checkpoint: 'the checkpoint of an abandoned download',
   temporary: 'left where an operation was interrupted',
   replaced: 'an equal file was to take its place: it goes once that is read and right, and else comes back',
 } as const
@@ -37,7 +37,7 @@ export function remarkOnReplaced(context: CatalogContext, survey: Survey): reado
   })
 }
 
-/** What downloads, quarantine and deduplication left; only what nobody can use any more is to go. */
+/** What downloads, quarantine and deduplication left; only what can no longer be used is removed. */
 export function remarkOnLeftovers(
   context: CatalogContext,
   survey: Survey,

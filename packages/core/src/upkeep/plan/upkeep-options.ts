@@ -38,13 +38,13 @@ export interface DoctorOptions {
   readonly forgetAbsent?: boolean | undefined
 }
 
-/** Which files nobody needs. */
+/** Which files are not needed. */
 export interface CollectOptions {
   /** The files of Retired models. Default true. */
   readonly retired?: boolean | undefined
   /** Quarantined files. Default true. */
   readonly quarantined?: boolean | undefined
-  /** What downloads left with which nobody is going on. Default true. */
+  /** What abandoned downloads left. Default true. */
   readonly partials?: boolean | undefined
   /**
    * Files that no model names and that belong to none: `true` for those with the extension of a model file, or patterns

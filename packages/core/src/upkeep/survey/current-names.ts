@@ -130,7 +130,7 @@ export class CurrentNames {
     if (position === this.#position) return
     for (const { id } of await store.changes(this.#position)) {
       const entry = await store.get(id)
-      // Also one that is gone stays known here, so that its old files do not count as its own any more.
+      // Also one that is gone stays known here, so that its old files no longer count as its own.
       if (entry === undefined) this.#forget(id)
       else await this.#learn(entry)
     }

@@ -9,7 +9,7 @@ import type { Survey } from './survey.ts'
 
 /**
  * A file that downloads, quarantine or deduplication left; `replaced`: it may be the only right one, or is another name of
- * one. `wanted`: a download fills it. `resumable`: none does, but one may go on with it. `useless`: nobody will.
+ * one. `wanted`: a download fills it. `resumable`: none does, but one may go on with it. `useless`: none will.
  */
 export interface FoundLeftover {
   readonly found: FoundFile
@@ -19,7 +19,7 @@ export interface FoundLeftover {
   readonly owners: readonly ModelEntry[]
 }
 
-/** The files below the root that are no model's by their name, but were made for one. */
+/** The files below the root that no model names, but were made for one. */
 export function findLeftovers(context: CatalogContext, survey: Survey): readonly FoundLeftover[] {
   return [...survey.files.values()].flatMap((found) => {
     const replaced = toReplaced(survey, found)

@@ -7,7 +7,7 @@ export type Likeness =
   | { readonly kind: 'none' }
   /** It has the bytes that a model is missing. */
   | { readonly kind: 'lost'; readonly of: NamedFile }
-  /** Nobody knows, because it could not be read, or not within the budget. */
+  /** Not known, because it could not be read, or not within the budget. */
   | { readonly kind: 'unknown' }
 
 const NONE: Likeness = { kind: 'none' }
@@ -36,7 +36,7 @@ export class LostDigests {
     try {
       const [read] = await this.#context.verifier.digestFiles([found])
       const of = read && this.#byDigest.get(read.digest)
-      // Whoever cannot look at a model's file does not know that it is lost.
+      // A file that cannot be looked at is not known to be lost.
       if (of?.sight.kind === 'unreadable') return UNKNOWN
       return of === undefined ? NONE : { kind: 'lost', of }
     } catch (error) {

@@ -18,7 +18,7 @@ interface Place {
   readonly names: Set<string>
 }
 
-// What belongs to the model beside it by whatever name, as runtimes look for it.
+// What belongs to the model beside it by any name, as runtimes look for it.
 const COMPANION = /(?:^|[-_.])mmproj(?:[-_.]|$)/iu
 
 /**
@@ -83,7 +83,7 @@ function directoriesAbove(file: string): readonly string[] {
   return [...file.matchAll(/\//gu)].map(({ index }) => file.slice(0, index))
 }
 
-/** Whether one of the names is followed by more, which is no part of its last word: `m.onnx_data` of `m.onnx`. */
+/** Whether one of the names is followed by more, which is not part of its last word: `m.onnx_data` of `m.onnx`. */
 function hasBeginning(names: ReadonlySet<string>, name: string): boolean {
   for (let end = 1; end < name.length; end += 1) {
     const begin = name.slice(0, end)

@@ -49,13 +49,14 @@ export interface Survey {
   readonly unreadable: readonly UnreadablePath[]
   /** The entries that name a path, there or not. */
   readonly owners: ReadonlyMap<string, readonly ModelEntry[]>
-  /** The entries that name a file, by whatever path they reach it. */
+  /** The entries that name a file, by any path. */
   readonly ownersOfInode: ReadonlyMap<string, readonly ModelEntry[]>
 }
 
 /** Looks at all entries and all files. Nothing is read but names and `stat`. */
 export async function surveyModels(context: CatalogContext): Promise<Survey> {
-  // The disk first: a file that comes between the two looks has its entry already, and is none that nobody names.
+  // The disk first: a file that comes between the two looks has its entry already, and does not look like one that no
+  // model names.
   const { files: listed, unreadable } = await context.files.listFiles()
   const files = new Map(listed.map((file) => [file.path, file]))
   const entries = await context.store.list({})
@@ -93,7 +94,10 @@ function findOwn(context: CatalogContext, entry: ModelEntry, sight: Sight): OwnE
   return findAnyEvidence(context, entry)
 }
 
-/** What an entry's reference leads to, in the root that has its first file. A file that cannot be looked at is no reason to leave the others. */
+/**
+ * What an entry's reference leads to, in the root that has its first file. A file that cannot be looked at does not
+ * stop the others.
+ */
 async function lookAtReference(
   context: CatalogContext,
   reference: FileReference,
