@@ -1,5 +1,4 @@
-import { sampleEntry, sampleRegistration } from '@catalog/testkit'
-import { createInvalidInput } from '@catalog/types'
+import { createMemoryBacking, sampleEntry, sampleRegistration } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import { dropEntry, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
@@ -11,7 +10,7 @@ function after(minutes: number): string {
 
 /** `a` is registered at minute 1, retired at 2, removed at 3; `b` is registered at 4. */
 async function openWithHistory(): Promise<TestCatalog> {
-  const opened = await openTestCatalog()
+  const opened = await open()
   const { catalog, clock } = opened
   const steps = [
     () => catalog.register(sampleRegistration({ id: 'a' })),
@@ -26,14 +25,15 @@ async function openWithHistory(): Promise<TestCatalog> {
   return opened
 }
 
-/** As a store is whose first changes are pruned. */
-function prune({ store, backing }: TestCatalog, count: number): void {
-  backing.history.splice(0, count)
-  const readChanges = store.changes.bind(store)
-  store.changes = async (since) => {
-    if (since > 0 && since < count) throw createInvalidInput([{ field: 'since', problem: 'is gone' }])
-    return readChanges(since)
-  }
+/** A catalog of which each record may be pruned by itself. */
+async function open(): Promise<TestCatalog> {
+  return await openTestCatalog({ backing: createMemoryBacking({ segmentLength: 1 }) })
+}
+
+/** Prunes the first records. */
+async function prune({ store }: TestCatalog, count: number): Promise<void> {
+  const position = await store.refresh()
+  await store.pruneHistory({ keepSegments: position + 1 - count })
 }
 
 describe('stateAt', () => {
@@ -52,7 +52,7 @@ describe('stateAt', () => {
   })
 
   it('goes by the order of the journal where the clocks of writers differ', async () => {
-    const { catalog, clock } = await openTestCatalog()
+    const { catalog, clock } = await open()
     await catalog.register(sampleRegistration({ id: 'a' }))
     clock.advance(60_000)
     await catalog.setState('a', 'Retired')
@@ -63,7 +63,7 @@ describe('stateAt', () => {
   })
 
   it('leaves what no kept change touches as it stands, and refuses to guess what was before', async () => {
-    const opened = await openTestCatalog()
+    const opened = await open()
     const { catalog, clock, other } = opened
     for (const id of ['still', 'changed', 'gone']) await plant(other, sampleEntry({ id }))
     clock.advance(60_000)
@@ -71,7 +71,7 @@ describe('stateAt', () => {
     clock.advance(60_000)
     await plant(other, sampleEntry({ id: 'changed', name: 'later' }))
     await dropEntry(other, 'gone')
-    prune(opened, 3)
+    await prune(opened, 3)
     const idsAt = async (time: string): Promise<unknown> =>
       (await catalog.history.stateAt(time)).map(({ id }) => id)
     expect(await idsAt(after(2))).toEqual(['changed', 'new', 'still'])
@@ -89,7 +89,7 @@ describe('stateAt', () => {
   })
 
   it('takes a verification that changed nothing for no change: what was before it is not known from it', async () => {
-    const opened = await openTestCatalog()
+    const opened = await open()
     const { catalog, clock, other } = opened
     await plant(other, sampleEntry({ id: 'a' }))
     clock.advance(60_000)
@@ -97,15 +97,16 @@ describe('stateAt', () => {
     clock.advance(60_000)
     await catalog.verify('a').catch(() => undefined)
     expect((await catalog.history.of('a')).at(-1)).toMatchObject({ isUnchanged: true, revision: 1 })
-    prune(opened, 1)
+    await prune(opened, 1)
     expect(await catalog.history.stateAt(after(1), 'a')).toMatchObject({ id: 'a', revision: 1 })
     expect((await catalog.history.stateAt(after(1))).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
   it('knows of an adopted catalog only how it is now', async () => {
-    const { catalog, backing, other } = await openTestCatalog()
+    const opened = await open()
+    const { catalog, other } = opened
     await plant(other, sampleEntry({ id: 'a' }))
-    backing.history.splice(0)
+    await prune(opened, 1)
     expect(await catalog.history.stateAt(after(0))).toMatchObject([{ id: 'a' }])
     await expect(catalog.history.stateAt(after(-1))).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
@@ -113,7 +114,7 @@ describe('stateAt', () => {
   it.each(['yesterday', '2025-10-01T00:00:00', '2025-13-01', '', undefined, 0])(
     'refuses %j',
     async (time) => {
-      const { catalog } = await openTestCatalog()
+      const { catalog } = await open()
       await expect(catalog.history.stateAt(time as string)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
       await expect(catalog.history.stateAt(after(0), '..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     },
