@@ -82,7 +82,7 @@ export const ROOMS = {
     setup: [],
     lifecycle: ['samples'],
     'conformance/world': [],
-    'conformance/store': ['samples'],
+    'conformance/store': ['samples', 'setup'],
     'conformance/random': ['samples', 'running', 'conformance/store'],
     'conformance/files': ['conformance/world'],
     'conformance/verifier': ['models', 'conformance/world'],

@@ -1,4 +1,4 @@
-import { createMemoryBacking, sampleEntry, sampleRegistration } from '@catalog/testkit'
+import { sampleEntry, sampleRegistration } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import { dropEntry, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
@@ -10,7 +10,7 @@ function after(minutes: number): string {
 
 /** `a` is registered at minute 1, retired at 2, removed at 3; `b` is registered at 4. */
 async function openWithHistory(): Promise<TestCatalog> {
-  const opened = await open()
+  const opened = await openTestCatalog()
   const { catalog, clock } = opened
   const steps = [
     () => catalog.register(sampleRegistration({ id: 'a' })),
@@ -23,17 +23,6 @@ async function openWithHistory(): Promise<TestCatalog> {
     await step()
   }
   return opened
-}
-
-/** A catalog of which each record may be pruned by itself. */
-async function open(): Promise<TestCatalog> {
-  return await openTestCatalog({ backing: createMemoryBacking({ segmentLength: 1 }) })
-}
-
-/** Prunes the first records. */
-async function prune({ store }: TestCatalog, count: number): Promise<void> {
-  const position = await store.refresh()
-  await store.pruneHistory({ keepSegments: position + 1 - count })
 }
 
 describe('stateAt', () => {
@@ -52,7 +41,7 @@ describe('stateAt', () => {
   })
 
   it('goes by the order of the journal where the clocks of writers differ', async () => {
-    const { catalog, clock } = await open()
+    const { catalog, clock } = await openTestCatalog()
     await catalog.register(sampleRegistration({ id: 'a' }))
     clock.advance(60_000)
     await catalog.setState('a', 'Retired')
@@ -63,7 +52,7 @@ describe('stateAt', () => {
   })
 
   it('leaves what no kept change touches as it stands, and refuses to guess what was before', async () => {
-    const opened = await open()
+    const opened = await openTestCatalog()
     const { catalog, clock, other } = opened
     for (const id of ['still', 'changed', 'gone']) await plant(other, sampleEntry({ id }))
     clock.advance(60_000)
@@ -71,7 +60,7 @@ describe('stateAt', () => {
     clock.advance(60_000)
     await plant(other, sampleEntry({ id: 'changed', name: 'later' }))
     await dropEntry(other, 'gone')
-    await prune(opened, 3)
+    opened.backing.history.forgetUntil(3)
     const idsAt = async (time: string): Promise<unknown> =>
       (await catalog.history.stateAt(time)).map(({ id }) => id)
     expect(await idsAt(after(2))).toEqual(['changed', 'new', 'still'])
@@ -89,7 +78,7 @@ describe('stateAt', () => {
   })
 
   it('takes a verification that changed nothing for no change: what was before it is not known from it', async () => {
-    const opened = await open()
+    const opened = await openTestCatalog()
     const { catalog, clock, other } = opened
     await plant(other, sampleEntry({ id: 'a' }))
     clock.advance(60_000)
@@ -97,16 +86,15 @@ describe('stateAt', () => {
     clock.advance(60_000)
     await catalog.verify('a').catch(() => undefined)
     expect((await catalog.history.of('a')).at(-1)).toMatchObject({ isUnchanged: true, revision: 1 })
-    await prune(opened, 1)
+    opened.backing.history.forgetUntil(1)
     expect(await catalog.history.stateAt(after(1), 'a')).toMatchObject({ id: 'a', revision: 1 })
     expect((await catalog.history.stateAt(after(1))).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
   it('knows of an adopted catalog only how it is now', async () => {
-    const opened = await open()
-    const { catalog, other } = opened
+    const { catalog, backing, other } = await openTestCatalog()
     await plant(other, sampleEntry({ id: 'a' }))
-    await prune(opened, 1)
+    backing.history.forgetUntil(backing.position)
     expect(await catalog.history.stateAt(after(0))).toMatchObject([{ id: 'a' }])
     await expect(catalog.history.stateAt(after(-1))).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   })
@@ -114,7 +102,7 @@ describe('stateAt', () => {
   it.each(['yesterday', '2025-10-01T00:00:00', '2025-13-01', '', undefined, 0])(
     'refuses %j',
     async (time) => {
-      const { catalog } = await open()
+      const { catalog } = await openTestCatalog()
       await expect(catalog.history.stateAt(time as string)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
       await expect(catalog.history.stateAt(after(0), '..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     },

@@ -47,8 +47,15 @@ export class MemoryHistory {
     const older = Array.from({ length: Math.max(0, parts - keepSegments) }, (_, part) => part)
     const kept = older.find((part) => before !== undefined && this.#hasChangeSince(part, before))
     const removed = older.slice(0, kept).map((part) => this.#describe(part))
-    if (!dryRun && removed.length > 0) this.#forget(removed.length)
+    if (!dryRun && removed.length > 0) this.forgetUntil(this.beginning + removed.length * this.#partLength)
     return { removed, segments: parts - removed.length }
+  }
+
+  /** Takes away the changes up to a position, at which the history begins from then on. */
+  forgetUntil(position: number): void {
+    const kept = this.#changes.filter((change) => change.position > position)
+    this.#changes.splice(0, this.#changes.length, ...kept)
+    this.beginning = position
   }
 
   #hasChangeSince(part: number, time: Date): boolean {
@@ -62,11 +69,5 @@ export class MemoryHistory {
   /** A part has no file: its path is a name for it. */
   #describe(part: number): PrunedHistory['removed'][number] {
     return { path: `memory:${this.beginning + part * this.#partLength}`, sizeBytes: 0 }
-  }
-
-  #forget(parts: number): void {
-    const kept = this.#changes.filter((change) => this.#partOf(change) >= parts)
-    this.#changes.splice(0, this.#changes.length, ...kept)
-    this.beginning += parts * this.#partLength
   }
 }
