@@ -56,9 +56,12 @@ const { rollup } = require('rollup')
 const { nodeResolve } = require('@rollup/plugin-node-resolve')
 const commonjs = require('@rollup/plugin-commonjs')
 const { entry, path } = JSON.parse(process.argv[2])
+function onwarn({ code, message }) {
+  if (code === 'UNRESOLVED_IMPORT' || code === 'MISSING_EXPORT') throw new Error(message)
+}
 async function main() {
   const plugins = [nodeResolve({ exportConditions: ['node'], preferBuiltins: true }), commonjs()]
-  const bundle = await rollup({ input: entry, plugins, onwarn: (warning) => { throw new Error(warning.message) } })
+  const bundle = await rollup({ input: entry, plugins, onwarn })
   await bundle.write({ file: path, format: 'cjs', inlineDynamicImports: true })
 }
 main().catch((error) => { console.error(error); process.exitCode = 1 })

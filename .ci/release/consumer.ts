@@ -17,7 +17,7 @@ export interface Consumer {
 const ADAPTERS = ['@catalog/core', '@catalog/files', '@catalog/store-fs']
 
 /** The oldest zod that the packages take, so that a consumer that has it gets no second copy. */
-export const OLDEST_ZOD = '4.5.0'
+const OLDEST_ZOD = '4.5.0'
 
 export const CONSUMERS: readonly Consumer[] = [
   {

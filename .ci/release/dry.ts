@@ -7,13 +7,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkPublished } from './check-published.ts'
 import { prepareManifests } from './manifests.ts'
 import { writeNpmrc } from './package-manager.ts'
 import { findDependents, readPublicPackages } from './public-packages.ts'
 import { publishPackages } from './publish.ts'
 import { createLoopbackPublisher } from './publisher.ts'
 import { startRegistry } from './registry.ts'
-import { runProgram } from './run-program.ts'
+import { plainEnvironment, runProgram } from './run-program.ts'
 import { addChangeset, copyTree, setVersions } from './stage.ts'
 import { installTools } from './tools.ts'
 import { tryConsumers } from './try-consumers.ts'
@@ -49,7 +50,8 @@ console.log(`Released and installed in ${((performance.now() - startedAt) / 1000
 async function releaseFirst(): Promise<void> {
   const expected = packages.map(({ name }) => `${name}@${FIRST_VERSION}`)
   assertSame(await release(), expected)
-  console.log(`Published ${FIRST_VERSION} of ${packages.length} packages`)
+  console.log(`Published ${FIRST_VERSION} of ${packages.length} packages:`)
+  for (const { name } of packages) checkPublished(registry, name, FIRST_VERSION)
 }
 
 /** A changeset for one package moves it and what depends on it, and nothing else. */
@@ -66,7 +68,8 @@ async function release(): Promise<readonly string[]> {
   await setVersions(TREE, stage)
   prepareManifests(stage, createLoopbackPublisher(TREE))
   writeNpmrc(base, { base, registry: registry.url })
-  await publishPackages(stage, registry.url, join(base, '.npmrc'))
+  const env = { ...plainEnvironment(), NPM_CONFIG_USERCONFIG: join(base, '.npmrc') }
+  await publishPackages(stage, registry.url, env)
   return registry.published.slice(count)
 }
 

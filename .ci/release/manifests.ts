@@ -6,7 +6,7 @@ import type { Publisher } from './publisher.ts'
 
 /** What only this repository uses. */
 const ONLY_HERE = ['scripts', 'devDependencies', 'tsup']
-const LINK_INTO_REPOSITORY = /\]\((?:\.\.\/){2}([^)]+)\)/g
+const LINK_OUT_OF_PACKAGE = /\]\((\.\.\/[^)]+)\)/g
 
 /** Says in each package whose it is, and makes links that leave the package full ones. */
 export function prepareManifests(stage: string, publisher: Publisher): void {
@@ -19,7 +19,7 @@ export function prepareManifests(stage: string, publisher: Publisher): void {
       return `${JSON.stringify({ ...Object.fromEntries(kept), ...home, keywords }, undefined, 2)}\n`
     })
     rewrite(join(stage, directory, 'README.md'), (text) =>
-      text.replaceAll(LINK_INTO_REPOSITORY, (_, path) => `](${documents}/${path})`),
+      text.replaceAll(LINK_OUT_OF_PACKAGE, (_, link) => `](${documents}/${join(directory, link)})`),
     )
   }
 }

@@ -1,8 +1,12 @@
 // Publishes the packages of a prepared tree whose versions the registry does not have yet.
-import { plainEnvironment, runProgram } from './run-program.ts'
+import { runProgram } from './run-program.ts'
 
 /** As a publisher does: `pnpm publish` packs each package by its `files` and `publishConfig`, and npm sends it. */
-export async function publishPackages(stage: string, registry: string, userConfig: string): Promise<void> {
+export async function publishPackages(
+  stage: string,
+  registry: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
   const command = ['pnpm', '--recursive', 'publish', '--no-git-checks', '--registry', registry]
-  await runProgram(command, { cwd: stage, env: { ...plainEnvironment(), NPM_CONFIG_USERCONFIG: userConfig } })
+  return (await runProgram(command, { cwd: stage, env })).stdout
 }

@@ -8,7 +8,7 @@ interface Manifest {
   readonly name: string
   readonly version: string
   readonly repository?: unknown
-  dist: { tarball: string; readonly integrity: string; readonly shasum: string }
+  dist: { tarball: string; readonly integrity: string }
 }
 
 interface Packument {
