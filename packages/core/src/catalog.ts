@@ -282,6 +282,7 @@ export class Catalog implements AsyncDisposable {
     return this.#closing
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -2,9 +2,18 @@ import type { CatalogTotals, HistorySize, LifecycleState, StateCounts } from '@c
 
 /** What of a catalog its metrics are made from: a `Catalog` of `model-catalog` is one. */
 export interface MeteredCatalog {
+  /** How many models are in each state. */
   counts(): Promise<StateCounts>
-  readonly history: { totals(): Promise<CatalogTotals>; size(): Promise<HistorySize> }
-  readonly upkeep: { stats(): Promise<MeteredStats> }
+  readonly history: {
+    /** What was done since the catalog began. */
+    totals(): Promise<CatalogTotals>
+    /** How much room the history takes. */
+    size(): Promise<HistorySize>
+  }
+  readonly upkeep: {
+    /** A look at all entries and files. */
+    stats(): Promise<MeteredStats>
+  }
 }
 
 /** What of `catalog.upkeep.stats()` the metrics show. */

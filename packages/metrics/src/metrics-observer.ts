@@ -9,7 +9,9 @@ export interface LocalNumbers {
 
 /** An observer for `openCatalog`, which counts what the catalog does not record. */
 export interface MetricsObserver extends CatalogObserver {
+  /** Counts a lost race. */
   onConflict(): void
+  /** Remembers how far an audit has come. */
   onAudit(event: AuditEvent): void
   /** What was counted so far. */
   read(): LocalNumbers

@@ -6,6 +6,7 @@ import type { MetricFamily } from './metric-family.ts'
 import type { MetricsObserver } from './metrics-observer.ts'
 import { Survey } from './survey.ts'
 
+/** What the metrics show beside the catalog itself, and how old that may be. */
 export interface MetricsOptions {
   /** From `createMetricsObserver`: without it, what only this process knows is not shown. */
   readonly observer?: MetricsObserver | undefined

@@ -6,12 +6,15 @@ import { type MetricsOptions, toReadingParts } from './metrics-reader.ts'
 
 /** What of the `Registry` of prom-client the metrics need. */
 export interface MetricRegistry {
+  /** Adds a metric; throws if there is one of that name. */
   registerMetric(metric: RegisteredMetric): void
 }
 
 /** What a registry asks of each of its metrics. */
 export interface RegisteredMetric {
+  /** The present samples, in the form of prom-client. */
   get(): Promise<unknown>
+  /** Does nothing: what is shown is what the catalog says. */
   reset(): void
 }
 
@@ -23,6 +26,7 @@ interface ShownMetric extends RegisteredMetric {
   readonly type: string
 }
 
+/** Where the metrics go, and what they show. */
 export interface RegisterMetricsOptions extends MetricsOptions {
   /** A `Registry` of prom-client, or its `register`. */
   readonly registry: MetricRegistry

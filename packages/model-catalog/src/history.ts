@@ -9,6 +9,7 @@ import {
 } from '@catalog/types/schema'
 import { findDefaultRoot } from './default-root.ts'
 
+/** Where the history is. */
 export interface VerifyHistoryOptions {
   /** The directory of the catalog; default: {@link findDefaultRoot}. */
   readonly root?: string | undefined

@@ -20,6 +20,7 @@ import { createFileVerifier } from '@catalog/verify'
 import { findDefaultRoot } from './default-root.ts'
 import { findHostName, findNodeName } from './node-name.ts'
 
+/** How `openCatalog` opens a catalog: `root` says where, all else has a default. */
 export interface OpenCatalogOptions {
   /** The directory of the model files and of `catalog.json`; made where absent. Default: {@link findDefaultRoot}. */
   readonly root?: string | undefined

@@ -29,7 +29,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [path: string, name: strin
 }
 
 /** `pnpm x`, of the workspace and not of one package. */
-const SCRIPT = /\bpnpm(?:@[\d.]+)? (?:--silent )?(?<script>[a-z…][a-z:-]*)/gu
+const SCRIPT = /\bpnpm(?:@[\d.]+)? (?:--silent )?(?:run )?(?<script>[a-z…][a-z:-]*)/gu
 
 const blocks = listPages().flatMap(findBlocks)
 const examples = blocks.filter(({ language }) => language === 'ts')

@@ -14,6 +14,7 @@ import type { Timers } from './disk/timers.ts'
 import type { JournalAccess } from './journal/journal.ts'
 import type { RecoveryReport } from './journal/recovery-report.ts'
 
+/** How `openFileStore` opens a store. */
 export interface FileStoreOptions {
   /** The directory of `catalog.json`, `.catalog/` and the model files. Made where absent, unless `readOnly`. */
   readonly root: string

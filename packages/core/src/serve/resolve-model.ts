@@ -42,6 +42,7 @@ export interface OpenModel extends AsyncDisposable {
   readonly digest: Sha256Digest
   readonly files: readonly OpenModelFile[]
   readonly entry: ModelEntry
+  /** Closes all descriptors. May be called more than once. */
   close(): Promise<void>
 }
 

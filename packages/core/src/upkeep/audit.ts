@@ -36,12 +36,14 @@ export interface AuditReport {
   readonly ended: 'all' | 'max-bytes' | 'max-duration'
 }
 
+/** A model of which an audit found the wrong bytes or size. */
 export interface WrongModel {
   readonly id: ModelId
   readonly code: CatalogErrorCode
   readonly path: string
 }
 
+/** A model whose file an audit could not read to its end. */
 export interface UnreadableModel {
   readonly id: ModelId
   readonly code: CatalogErrorCode

@@ -36,6 +36,7 @@ export interface OpenFile {
   rewrite(bytes: Uint8Array, position: number): Awaitable<void>
   /** `fdatasync`: afterwards the bytes, and the size needed to find them, survive a power cut. */
   sync(): Awaitable<void>
+  /** Closes the file. */
   close(): Awaitable<void>
 }
 
@@ -43,6 +44,7 @@ export interface OpenFile {
  * All that the store asks of a disk. Errors are those of Node, with `code`. Tests put a faulty disk here.
  */
 export interface FileSystem {
+  /** Opens a file as `mode` says. */
   open(path: string, mode: OpenMode): Awaitable<OpenFile>
   /** Makes the directory and its missing parents; the first of them that had to be made, or undefined. */
   makeDirectory(path: string): Awaitable<string | undefined>
@@ -50,7 +52,9 @@ export interface FileSystem {
   list(path: string): Awaitable<readonly string[]>
   /** Gives a file a second name; EEXIST where the name is taken. */
   link(from: string, to: string): Awaitable<void>
+  /** Gives a file another name, in one step, replacing what has it. */
   rename(from: string, to: string): Awaitable<void>
+  /** Removes a file. */
   remove(path: string): Awaitable<void>
   /** Age of a file since its last change, by the disk's clock and this machine's. */
   ageMs(path: string): Awaitable<number>
@@ -69,6 +73,8 @@ export interface FileSystem {
   typeOf?(path: string): Awaitable<number>
 }
 
+/** What `watchDirectory` began. */
 export interface DirectoryWatch {
+  /** Ends it: the listener is not called any more. */
   close(): void
 }

@@ -19,6 +19,7 @@ export interface RecoveryReport {
   readonly linkedFiles: readonly string[]
 }
 
+/** A `catalog.json` that shows more than the journal has, as after a backup was restored beside it. */
 export interface NewerView {
   readonly path: string
   /** Where it is now; undefined if the catalog was opened to be read only, which leaves it in place. */
@@ -29,6 +30,7 @@ export interface NewerView {
   readonly head: number
 }
 
+/** Records at the end of a journal that were never acknowledged. */
 export interface DroppedTail {
   readonly path: string
   /** Where in the file the first record that does not count begins. */

@@ -28,6 +28,7 @@ import { BrokenFiles } from './replace-file.ts'
 import { type SalvagedSegment, salvageSegments } from './salvage.ts'
 import { salvageJournal } from './salvage-journal.ts'
 
+/** How a repair works: the defaults are right for a local disk. */
 export interface RepairOptions {
   readonly clock?: Clock | undefined
   /** As for opening: nobody else writes to the catalog, so that its file system need not be a local one. */

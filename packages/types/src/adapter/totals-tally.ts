@@ -82,6 +82,7 @@ export class TotalsTally {
     })
   }
 
+  /** The totals as a snapshot of the journal has them. */
   toWire(): WireTotals {
     const operations = Object.fromEntries(this.#operations)
     const rest = { bytes: this.#verifiedBytes, ms: this.#verificationMs, buckets: [...this.#buckets] }

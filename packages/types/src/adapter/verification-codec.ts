@@ -35,6 +35,7 @@ export function checkVerification({
   return checked
 }
 
+/** The verification as a record of the journal has it. */
 export function encodeVerification({ durationMs, code, ...rest }: CheckedVerification): WireVerification {
   return { ...rest, duration_ms: durationMs, ...(code !== undefined && { code }) }
 }

@@ -117,6 +117,7 @@ export interface CatalogErrorDetails {
   }
 }
 
+/** What went wrong. The codes are stable; messages may change. */
 export type CatalogErrorCode = keyof CatalogErrorDetails
 
 /** Every code, in the order of `docs/errors.md`: by what a caller can do about it. */
@@ -161,6 +162,9 @@ const BRAND: unique symbol = Symbol.for('@catalog/CatalogError') as never
  */
 export class CatalogError<C extends CatalogErrorCode = CatalogErrorCode> extends Error {
   // The class must not name itself in here: a bundler would rename it, and `_CatalogError` would stand in every log.
+  /**
+   * True for an error of any copy of this class, so that two installed versions know the errors of each other.
+   */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A subclass inherits this method, and not every CatalogError is an instance of it.
     // biome-ignore lint/complexity/noThisInStatic: `this` is the class to the right of instanceof

@@ -5,6 +5,7 @@ import type { CatalogErrorCode } from '../error/catalog-error.ts'
 /** `ok`, the code of the error, or `aborted` if a signal ended it, or `error` for any other error. */
 export type OperationOutcome = 'ok' | CatalogErrorCode | 'aborted' | 'error'
 
+/** A call of the catalog that changes entries has ended. */
 export interface OperationEvent {
   /** `register`, `verify`, `set-state`, `update`, `remove` … */
   readonly operation: string
@@ -13,6 +14,7 @@ export interface OperationEvent {
   readonly durationMs: number
 }
 
+/** A reading of a model has ended. */
 export interface VerificationEvent {
   readonly id: string
   readonly outcome: 'match' | 'mismatch' | 'error'
@@ -21,6 +23,7 @@ export interface VerificationEvent {
   readonly durationMs: number
 }
 
+/** Another writer was faster: the call decides again. */
 export interface ConflictEvent {
   readonly operation: string
   readonly id: string
@@ -41,8 +44,12 @@ export interface AuditEvent {
  * No event carries a source.
  */
 export interface CatalogObserver {
+  /** After each call that changes entries, also if it failed. */
   onOperation?(event: OperationEvent): void
+  /** After each reading of a model. */
   onVerification?(event: VerificationEvent): void
+  /** After each lost race. */
   onConflict?(event: ConflictEvent): void
+  /** After each model of an audit. */
   onAudit?(event: AuditEvent): void
 }

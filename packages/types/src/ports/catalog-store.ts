@@ -39,6 +39,7 @@ export interface RevisionConflict {
   readonly foundId: string
 }
 
+/** Whether a commit took effect, and if not, why. */
 export type CommitOutcome =
   | {
       readonly applied: true
@@ -75,15 +76,18 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** How many models are in each state. */
 export type StateCounts = Readonly<Record<LifecycleState, number>>
 
 /** Reading. Every call sees all changes that any process had acknowledged before the call was made. */
 export interface CatalogReader {
+  /** The entry of an id; undefined if there is none. */
   get(id: ModelId): Promise<ModelEntry | undefined>
   /** In the order of the query, which `parseListQuery` has checked. */
   list(query: ListQuery): Promise<readonly ModelEntry[]>
   /** How many match the query's filters; order, `after` and limit are ignored. */
   count(query: ListQuery): Promise<number>
+  /** How many entries are in each state. */
   counts(): Promise<StateCounts>
   /** What the catalog says of itself; frozen, at revision 0 and empty where nothing was ever stored. */
   settings(): Promise<StoredSettings>
@@ -141,5 +145,6 @@ export interface CatalogWriter {
  * counting after its removal, so that no late writer takes a new entry for the one it knew.
  */
 export interface CatalogStore extends CatalogReader, CatalogWriter {
+  /** Waits for commits on their way, then frees what the store holds. Calls after it are CLOSED. */
   close(): Promise<void>
 }

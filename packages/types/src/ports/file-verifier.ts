@@ -9,6 +9,7 @@ export interface DigestProgress {
   readonly totalBytes: number
 }
 
+/** Options of one reading. */
 export interface DigestFileOptions {
   /** Cancels: the promise rejects with the signal's reason and the file is closed. */
   readonly signal?: AbortSignal | undefined
@@ -30,6 +31,7 @@ export interface OpenModelFile {
   readonly fd: number
   readonly sizeBytes: number
   readonly fingerprint: Fingerprint
+  /** Closes the descriptor. May be called more than once. */
   close(): Promise<void>
 }
 

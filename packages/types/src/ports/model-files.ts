@@ -115,6 +115,7 @@ export interface ModelFiles extends ModelPaths {
   measureFreeBytes(): Promise<number>
 }
 
+/** How a file is replaced by one that shares the bytes of another. */
 export interface ReplaceOptions {
   /** Where the file that is replaced is kept. */
   readonly aside: string

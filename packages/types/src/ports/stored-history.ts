@@ -20,6 +20,7 @@ export interface HistoryProblem {
   readonly problem: string
 }
 
+/** What checking the history found: all of it whole, or the first problem. */
 export type HistoryReport = VerifiedHistory &
   ({ readonly ok: true } | ({ readonly ok: false } & HistoryProblem))
 
@@ -41,11 +42,13 @@ export interface PruneOptions {
   readonly dryRun?: boolean | undefined
 }
 
+/** A file of the history that pruning removed. */
 export interface RemovedFile {
   readonly path: string
   readonly sizeBytes: number
 }
 
+/** What pruning removed, and what it kept. */
 export interface PrunedHistory {
   readonly removed: readonly RemovedFile[]
   /** How many segments are kept. */

@@ -10,6 +10,7 @@ type SortField = 'id' | 'name' | 'size' | 'registeredAt' | 'verifiedAt'
 
 const SORT_FIELDS: readonly SortField[] = ['id', 'name', 'size', 'registeredAt', 'verifiedAt']
 
+/** Every order: each field, and with `-` the other way round. */
 export const LIST_ORDERS: readonly ListOrder[] = SORT_FIELDS.flatMap((field): ListOrder[] => [
   field,
   `-${field}`,

@@ -17,6 +17,7 @@ const MAX_REF_LENGTH = 4096
 const BUCKET = /^[a-z0-9][a-z0-9._-]*$/u
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]+):/u
 
+/** Reads references. */
 export const ModelRef: {
   /** The reference that a text means, or INVALID_INPUT naming the field `reference`. Looks at nothing but the text. */
   readonly parse: (text: unknown) => ModelRef

@@ -18,6 +18,7 @@ export interface FileRef {
   readonly text: string
 }
 
+/** An address of the web. */
 export interface HttpRef {
   readonly kind: 'https' | 'http'
   /** With the port, where that is not the scheme's own. */
@@ -27,6 +28,7 @@ export interface HttpRef {
   readonly text: string
 }
 
+/** An object in a bucket. */
 export interface S3Ref {
   readonly kind: 's3'
   readonly bucket: string
@@ -34,6 +36,7 @@ export interface S3Ref {
   readonly text: string
 }
 
+/** An artifact in a registry of OCI images. */
 export interface OciRef {
   readonly kind: 'oci'
   /** With the port, where that is not 443. */

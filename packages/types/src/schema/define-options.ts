@@ -60,7 +60,11 @@ export function customSchema<T>(isRight: (value: unknown) => boolean, problem: s
   return z.custom<T>(isRight, problem)
 }
 
-/** A function with any parameters. */
+/**
+ * A function with any parameters.
+ *
+ * @typeParam T - The function that the option has: zod cannot look into one.
+ */
 export function functionSchema<T extends (...args: never[]) => unknown>(): z.ZodType<T, T> {
   return customSchema<T>((value) => typeof value === 'function', 'must be a function')
 }

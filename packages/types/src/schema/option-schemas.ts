@@ -4,6 +4,7 @@ import { customSchema, optionsSchema } from './define-options.ts'
 import { parseWith } from './parse-with.ts'
 import { remarkSchema } from './value-schemas.ts'
 
+/** True or false. */
 export const booleanSchema: z.ZodType<boolean, boolean> = z.boolean()
 /** The revision of an entry. */
 export const revisionSchema: z.ZodType<number, number> = z.int().min(1)
@@ -11,6 +12,7 @@ export const revisionSchema: z.ZodType<number, number> = z.int().min(1)
 export const positionSchema: z.ZodType<number, number> = z.int().min(0)
 /** A number of which more than 0 makes sense: a rate, a length of time. */
 export const positiveNumberSchema: z.ZodType<number, number> = z.number().gt(0)
+/** A signal that cancels. */
 export const signalSchema: z.ZodType<AbortSignal, AbortSignal> = customSchema(
   isAbortSignal,
   'must be an AbortSignal',

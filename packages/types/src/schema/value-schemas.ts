@@ -65,6 +65,7 @@ export const nameSchema: z.ZodType<string, string> = limitedText(MAX_NAME_LENGTH
 export const sourceSchema: z.ZodType<string, string> = limitedText(MAX_SOURCE_LENGTH)
 const tagSchema: z.ZodType<string, string> = limitedText(MAX_TAG_LENGTH)
 export const tagsSchema: z.ZodType<string[], string[]> = z.array(tagSchema).max(MAX_TAGS)
+/** An actor or a reason, in a history. */
 export const remarkSchema: z.ZodType<string, string> = limitedText(MAX_REMARK_LENGTH)
 export const sizeSchema: z.ZodType<number, number> = z.int().nonnegative()
 

@@ -29,8 +29,10 @@ export const UPKEEP_FINDING_KINDS = [
   'clock-ahead',
 ] as const
 
+/** What a finding is about. */
 export type UpkeepFindingKind = (typeof UPKEEP_FINDING_KINDS)[number]
 
+/** What a plan tells of and leaves as it is. */
 export interface UpkeepFinding {
   readonly kind: UpkeepFindingKind
   /** The model that it is about; absent where no entry knows of the file. */

@@ -12,12 +12,14 @@ import { nextTurn } from './next-turn.ts'
 /** What is not a file of this machine: a file that a user has chosen, an answer of a server, a stream. */
 export type Content = Blob | Response | ReadableStream<Uint8Array>
 
+/** How many bytes of a content were read. */
 export interface ContentProgress {
   readonly doneBytes: number
   /** Undefined where nothing tells it beforehand. */
   readonly totalBytes: number | undefined
 }
 
+/** Options of one reading. */
 export interface ContentOptions {
   /** Cancels: the promise rejects with the signal's reason, and the content is read no further. */
   readonly signal?: AbortSignal | undefined
@@ -27,6 +29,7 @@ export interface ContentOptions {
 
 const CONTENT_OPTIONS: OptionKinds<ContentOptions> = { signal: 'signal', onProgress: 'function' }
 
+/** What reading a content to its end found. */
 export interface ContentDigest {
   readonly digest: Sha256Digest
   readonly sizeBytes: number

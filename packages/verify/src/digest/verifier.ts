@@ -29,6 +29,7 @@ export interface Verifier {
    * gives the digest of every chunk of 16 MiB too, hashed by a second thread.
    */
   digestFile(path: string, options: DigestOptions & { readonly chunkMap: true }): Promise<ChunkedFileDigest>
+  /** The same, without the digests of chunks. */
   digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
   /**
    * The SHA-256 of each file, in the order given, read side by side on all threads with one progress over the bytes of
@@ -58,5 +59,6 @@ export interface Verifier {
   measureFile(path: string, options?: Pick<ReadingOptions, 'followSymlink'>): Promise<number>
   /** Ends the threads. What is waiting or running rejects with CLOSED, as does every later call. */
   close(): Promise<void>
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -20,6 +20,7 @@ import { finishSharing } from './finish-sharing.ts'
 export interface ApplyOptions extends Attribution {
   /** Cancels: the promise rejects with the signal's reason. What is done stays done; apply again to go on. */
   readonly signal?: AbortSignal | undefined
+  /** Called after each action, and as bytes are read for one. */
   readonly onProgress?: ((progress: ApplyProgress) => void) | undefined
 }
 

@@ -26,6 +26,7 @@ export interface AuditOptions extends Attribution {
   readonly maxDurationMs?: number | undefined
   /** Cancels: the promise rejects with the signal's reason. What was checked is recorded. */
   readonly signal?: AbortSignal | undefined
+  /** Called as bytes are read. */
   readonly onProgress?: ((progress: AuditEvent) => void) | undefined
 }
 
@@ -60,6 +61,7 @@ export interface CollectOptions {
   readonly maxReadBytes?: number | undefined
 }
 
+/** How equal files come to take the room of one. */
 export interface DedupeOptions {
   /** Default `reference`: the models refer to one file. */
   readonly method?: DedupeMethod | undefined
