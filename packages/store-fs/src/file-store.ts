@@ -57,7 +57,7 @@ export async function openFileStore(given: FileStoreOptions): Promise<CatalogSto
         histories.publish(replayed)
       },
     })
-    // Who may only read leaves the clearing up to others.
+    // A process that may only read leaves the cleanup to writers.
     const removedFiles = canWrite ? await removeAbandonedFiles(disk, names).catch(() => []) : []
     let newerView = await findNewerView(names, claim, journal).catch(() => undefined)
     const onNewerView = (found: NewerView): void => {

@@ -46,7 +46,7 @@ export function createViewSource({ disk, names, journal, clock, onNewerView }: V
         throw createEditedOutside(names.view, `the catalog has never come to record ${revision}`)
       }
       if (await hasChanged(disk, names, revision)) {
-        // What cannot be read any more tells nothing.
+        // What can no longer be read proves nothing.
         if (await wasCatalog(disk, names, edited, revision).catch(() => false)) return
         throw createEditedOutside(names.view, 'the catalog has changed since')
       }
@@ -94,7 +94,7 @@ export async function adoptEditAtOpening(view: ViewWriter): Promise<void> {
   }
 }
 
-/** Also where nobody can tell, because that part of the history is pruned. */
+/** True also if that part of the history is pruned. */
 async function hasChanged(disk: FileSystem, names: FileNames, revision: number): Promise<boolean> {
   try {
     return await hasChangedSince(disk, names, revision)

@@ -67,7 +67,7 @@ export class OpenedStore implements CatalogStore {
   readonly #commits: GroupCommit
   readonly #mark: QuietMark
   #hasCommitted = false
-  /** What reads the history, from files of its own: none is open any more when the store is closed. */
+  /** What reads the history, from files of its own: none is still open once the store is closed. */
   readonly #reading: Set<Promise<unknown>> = new Set()
   #closing: Promise<void> | undefined
   /** The check of freshness that is about to be made. */
@@ -217,7 +217,7 @@ export class OpenedStore implements CatalogStore {
     }
   }
 
-  /** All that was acknowledged stands in the journal: a view that is behind is no failure of the changes. */
+  /** All that was acknowledged stands in the journal: a view that is behind does not fail the changes. */
   #tellStale(error: unknown): void {
     if (!isCatalogError(error) || !OF_DISK.includes(error.code)) throw error
     this.#parts.onStaleView?.(error)
@@ -293,7 +293,7 @@ export class OpenedStore implements CatalogStore {
   #assertWritable(): void {
     if (this.#parts.view !== undefined) return
     const path = this.#parts.names.root
-    throw new CatalogError('READ_ONLY', `the catalog in ${path} is open to be read only`, { path })
+    throw new CatalogError('READ_ONLY', `the catalog in ${path} is open read-only`, { path })
   }
 
   #assertOpen(): void {

@@ -67,7 +67,10 @@ export interface FileSystem {
   watchDirectory?(path: string, listener: () => void): DirectoryWatch
   /** What stands at a path, not followed if it is a symbolic link; undefined where nothing does. */
   kindOf?(path: string): Awaitable<FileKind | undefined>
-  /** Which file a path names and when it was last changed, not followed if it is a symbolic link; undefined where there is none. */
+  /**
+   * Which file a path names and when it was last changed, not followed if it is a symbolic link; undefined if it does
+   * not exist.
+   */
   fingerprintOf?(path: string): Awaitable<Fingerprint | undefined>
   /** The `statfs(2)` type of the file system that a path is on. */
   typeOf?(path: string): Awaitable<number>

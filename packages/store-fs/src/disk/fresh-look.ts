@@ -1,6 +1,6 @@
 /**
- * Looks at something that others change. Who asks while a look is under way may not share it, because it may have begun
- * too early to see what he asks for; he shares the next one with all others who wait for that.
+ * Looks at something that other processes change. A caller may not share a look under way, because it may have begun
+ * too early to see what the caller asks for; all callers that wait share the next one.
  */
 export class FreshLook<T> {
   readonly #look: () => Promise<T>

@@ -21,10 +21,10 @@ export async function modeOfNewFile(path: string): Promise<number> {
 }
 
 /**
- * Who may use a directory may use what is new in it, and no one else, whatever the umask of the process that happens to
- * make it: umask 077 would lock out all others who share the catalog, and umask 022 would let anyone read the credentials
- * in its sources. Only what this process has made itself is changed, as far as the system allows: a file stays usable to
- * its maker in any case.
+ * Those who may use a directory may use what is new in it, and no one else, regardless of the umask of the process that
+ * happens to make it: umask 077 would lock out all others who share the catalog, and umask 022 would let anyone read
+ * the credentials in its sources. Only what this process has made itself is changed, as far as the system allows: a
+ * file stays usable to its maker in any case.
  */
 export async function inheritFromDirectory(handle: fs.promises.FileHandle, path: string): Promise<void> {
   await takeAccess(handle, await statOf(dirname(path)), (mode, made) => toNewMode(mode & FILE_BITS, made))
@@ -73,7 +73,7 @@ async function takeAccess(
   // Windows has access lists, which are inherited.
   if (process.geteuid === undefined) return
   const made = await handle.stat()
-  // Where anybody may make files, such as /tmp, each has his own.
+  // Where all users may make files, such as /tmp, each user owns theirs.
   const isOwn = (model.mode & STICKY) !== 0
   const hasGroup = isOwn ? model.gid === made.gid : await takeOwner(handle, made, model)
   // To the directory, the members of another group than its own are others.

@@ -1,7 +1,7 @@
 import { errnoOf } from '@catalog/system-calls'
 import type { FileSystem, OpenFile } from './file-system.ts'
 
-/** Writes a whole new file under a temporary name: every byte on disk before anybody sees the file. */
+/** Writes a whole new file under a temporary name: every byte on disk before any other process sees the file. */
 async function writeNewFile(disk: FileSystem, path: string, pieces: readonly Uint8Array[]): Promise<void> {
   const file = await disk.open(path, 'create-new')
   try {

@@ -32,7 +32,7 @@ const fdatasync = promisify(fs.fdatasync)
 
 /**
  * The disk of this machine. What the page cache answers (`fstat`, reads behind the writer, appends) is called
- * synchronously, which is some twenty times quicker than a round trip to the thread pool; what waits for the
+ * synchronously, which takes far less time than a round trip to the thread pool; what waits for the
  * disk, or is long, is not.
  */
 export const nodeFileSystem: FileSystem = {
@@ -61,7 +61,7 @@ export const nodeFileSystem: FileSystem = {
   },
 }
 
-/** Who else may use a file is no reason to fail for who has made it. */
+/** A file whose access rights cannot be set stays usable to the process that made it. */
 function ignore(): void {}
 
 // O_NONBLOCK: a FIFO planted in place of a file would hang the opening for ever.
@@ -89,7 +89,7 @@ async function openFile(path: string, mode: OpenMode): Promise<OpenFile> {
   }
 }
 
-/** Made under another name: nobody else meets it before it has its mode. */
+/** Made under another name: no other process meets it before it has its mode. */
 async function openOrCreate(path: string): Promise<OpenFile> {
   for (;;) {
     const file = await openIfPresent(nodeFileSystem, path, 'append')
@@ -110,7 +110,7 @@ async function createEmpty(path: string, temporary: string): Promise<void> {
   }
 }
 
-/** By a descriptor of its own: with O_APPEND Linux puts every write at the end, whatever its position. */
+/** By a descriptor of its own: with O_APPEND Linux puts every write at the end and ignores its position. */
 async function rewrite(path: string, opened: fs.Stats, bytes: Uint8Array, position: number): Promise<void> {
   const handle = await openHandle(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
@@ -136,7 +136,7 @@ async function openHandle(path: string, flags: number): Promise<fs.promises.File
       (flags & O_CREAT) === 0 ? undefined : await modeOfNewFile(path),
     )
   } catch (cause) {
-    // ELOOP: a link; ENXIO: a socket or a pipe that nobody reads; EISDIR: a directory.
+    // ELOOP: a link; ENXIO: a socket, or a pipe without a reader; EISDIR: a directory.
     if (!['ELOOP', 'ENXIO', 'EISDIR'].includes(errnoOf(cause) ?? '')) throw cause
     const kind = await kindAt(path)
     if (kind === undefined || kind === 'file') throw cause

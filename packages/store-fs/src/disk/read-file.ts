@@ -1,7 +1,7 @@
 import { errnoOf, readAt } from '@catalog/system-calls'
 import type { FileStatus, FileSystem, OpenFile } from './file-system.ts'
 
-/** All bytes of a file, or its first `limit`; undefined where there is none. */
+/** All bytes of a file, or its first `limit`; undefined if it does not exist. */
 export async function readFileIfPresent(
   disk: FileSystem,
   path: string,
@@ -16,7 +16,7 @@ export async function readFileIfPresent(
   }
 }
 
-/** What the disk says of a file; undefined where there is none. */
+/** What the disk says of a file; undefined if it does not exist. */
 export async function statusIfPresent(disk: FileSystem, path: string): Promise<FileStatus | undefined> {
   const file = await openIfPresent(disk, path, 'read')
   if (file === undefined) return undefined
@@ -27,7 +27,7 @@ export async function statusIfPresent(disk: FileSystem, path: string): Promise<F
   }
 }
 
-/** The opened file, or undefined where there is none: any other error is one. */
+/** The opened file, or undefined if it does not exist: any other error is thrown. */
 export async function openIfPresent(
   disk: FileSystem,
   path: string,

@@ -34,14 +34,14 @@ export function encodeCommit(commit: Commit): EncodedCommit {
   throw createInvalidInput([{ field: 'changes', problem }])
 }
 
-/** What nobody would read again is not written. */
+/** Content that no store could read back is not written. */
 function assertReadable(wire: WireCommit): void {
   const problem = findContentProblem({ commits: [wire] })
   if (problem !== undefined)
     throw createInvalidInput([{ field: 'commits', problem: `cannot be read: ${problem}` }])
 }
 
-/** What is nested so deep that nobody could format it is too deep as well. */
+/** A commit that is nested too deep to be formatted is refused as too deep as well. */
 function checkDepth(commit: Commit): CheckedCommit {
   try {
     return checkCommit(commit)

@@ -15,7 +15,7 @@ export interface FileNames {
   readonly adopted: string
   journal(segment: number): string
   snapshot(segment: number): string
-  /** A name of nobody else, for a file on its way to its real name. */
+  /** A unique name, for a file on its way to its real name. */
   temporary(purpose: string, writer: string): string
 }
 
@@ -41,7 +41,7 @@ export function findSegments(names: readonly string[]): readonly number[] {
   return segments.sort((a, b) => a - b)
 }
 
-/** The highest segment that has a snapshot: the present one. Undefined where there is none. */
+/** The highest segment that has a snapshot: the present one. Undefined if there is none. */
 export function findLatestSegment(names: readonly string[]): number | undefined {
   return findSegments(names).at(-1)
 }

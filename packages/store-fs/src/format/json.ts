@@ -7,13 +7,13 @@ import {
   QUOTATION_MARK,
 } from './characters.ts'
 
-/** Deeper JSON is none of ours, and would overflow the stack of whatever compares or formats it. */
+/** Deeper JSON is not ours, and would overflow the stack of the code that compares or formats it. */
 const MAX_DEPTH = 500
 
 /**
  * The value of a JSON text in bytes.
  *
- * @throws {Error} in words, where it is none or is nested too deep
+ * @throws {Error} in words, if it is not JSON or is nested too deep
  */
 export function parseJson(json: Buffer): unknown {
   if (isDeeperThan(json, MAX_DEPTH)) throw new Error(`it is nested deeper than ${MAX_DEPTH} levels`)
@@ -47,10 +47,10 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /** Where a catalog may begin to count from: further than any has ever come. */
 export const MAX_START: number = 10 ** 15 - 1
-/** Further than any comes from there, and not yet where whole numbers end. */
+/** Further than any comes from there, and below where integers are no longer exact. */
 const MAX_COUNT = 2 ** 52
 
-/** A whole number from `least` to `most`. */
+/** An integer from `least` to `most`. */
 export function isCount(value: unknown, least: number, most: number = MAX_COUNT): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
 }

@@ -12,14 +12,14 @@ const STATES: ReadonlySet<unknown> = new Set(LIFECYCLE_STATES)
  * time, because it is in front of every record that is replayed.
  */
 export function findHeaderProblem(record: unknown): string | undefined {
-  if (!isObject(record)) return 'it is no object'
-  if (!isChainPoint(record['after'])) return '"after" is no place in the chain'
-  if (!isChainPoint(record['synced'])) return '"synced" is no place in the chain'
-  if (typeof record['writer'] !== 'string') return '"writer" is no text'
-  if (!isCount(record['seq'], 1)) return '"seq" is no number from 1'
-  if (!isTime(record['at'])) return '"at" is no time'
+  if (!isObject(record)) return 'it is not an object'
+  if (!isChainPoint(record['after'])) return '"after" is not a place in the chain'
+  if (!isChainPoint(record['synced'])) return '"synced" is not a place in the chain'
+  if (typeof record['writer'] !== 'string') return '"writer" is not a string'
+  if (!isCount(record['seq'], 1)) return '"seq" is not a positive integer'
+  if (!isTime(record['at'])) return '"at" is not a time'
   if (record['seal'] !== undefined && record['seal'] !== true) return '"seal" is not true'
-  if (record['mended'] !== undefined && !isPrefix(record['mended'])) return '"mended" is no prefix digest'
+  if (record['mended'] !== undefined && !isPrefix(record['mended'])) return '"mended" is not a prefix digest'
   return undefined
 }
 
@@ -30,10 +30,10 @@ export function findRecordProblem(record: unknown): string | undefined {
 
 /** What is wrong with a change, its entry included as far as replaying needs it. */
 export function findChangeProblem(change: unknown): string | undefined {
-  if (!isObject(change)) return 'it is no object'
+  if (!isObject(change)) return 'it is not an object'
   const { id, entry } = change
-  if (!isModelId(id)) return 'its "id" is no model id'
-  if (!isCount(change['if'], 0)) return 'its "if" is no revision'
+  if (!isModelId(id)) return 'its "id" is not a model id'
+  if (!isCount(change['if'], 0)) return 'its "if" is not a revision'
   if (entry === null) return undefined
   if (!isObject(entry)) return 'its "entry" is neither an object nor null'
   if (entry['id'] !== id) return 'the "id" of its "entry" is another one'
@@ -50,12 +50,12 @@ export function isModelId(value: unknown): value is string {
 }
 
 /**
- * The same of its commits. Of an entry it looks at what replaying needs: `Row.entry` checks the rest when somebody asks
+ * The same of its commits. Of an entry it looks at what replaying needs: `Row.entry` checks the rest when a caller asks
  * for it.
  */
 export function findContentProblem({ commits }: { readonly commits?: unknown }): string | undefined {
   if (commits === undefined) return undefined
-  if (!Array.isArray(commits)) return '"commits" is no list'
+  if (!Array.isArray(commits)) return '"commits" is not a list'
   for (const [index, commit] of commits.entries()) {
     const problem = findCommitProblem(commit)
     if (problem !== undefined) return `commits[${index}]: ${problem}`
@@ -87,7 +87,7 @@ export function findVerifiedProblem(verification: unknown): string | undefined {
   if (problem !== undefined) return `its "verification" ${problem}`
   return isModelId((verification as { readonly id?: unknown }).id)
     ? undefined
-    : 'the "id" of its "verification" is no model id'
+    : 'the "id" of its "verification" is not a model id'
 }
 
 /** What is wrong with the totals of a snapshot. */
@@ -99,8 +99,8 @@ export function findTotalsFormProblem(totals: unknown): string | undefined {
 /** Settings are read whenever a state is asked for them, so that all of them are looked at. */
 function findSettingsChangeProblem(settings: unknown, changes: readonly unknown[]): string | undefined {
   if (changes.length > 0) return 'it has "settings" beside "changes"'
-  if (!isObject(settings)) return '"settings" is no object'
-  if (!isCount(settings['if'], 0)) return 'the "if" of its "settings" is no revision'
+  if (!isObject(settings)) return '"settings" is not an object'
+  if (!isCount(settings['if'], 0)) return 'the "if" of its "settings" is not a revision'
   return findSettingsContentProblem(settings['content'])
 }
 
@@ -111,11 +111,11 @@ export function findSettingsContentProblem(content: unknown): string | undefined
 
 /** What is wrong with a commit but for each of its changes and its settings. */
 export function findAttributionProblem(commit: unknown): string | undefined {
-  if (!isObject(commit)) return 'it is no object'
-  if (typeof commit['operation'] !== 'string') return '"operation" is no text'
-  if (!isOptionalText(commit['actor'])) return '"actor" is no text'
-  if (!isOptionalText(commit['reason'])) return '"reason" is no text'
-  return Array.isArray(commit['changes']) ? undefined : '"changes" is no list'
+  if (!isObject(commit)) return 'it is not an object'
+  if (typeof commit['operation'] !== 'string') return '"operation" is not a string'
+  if (!isOptionalText(commit['actor'])) return '"actor" is not a string'
+  if (!isOptionalText(commit['reason'])) return '"reason" is not a string'
+  return Array.isArray(commit['changes']) ? undefined : '"changes" is not a list'
 }
 
 function isPrefix(value: unknown): boolean {

@@ -50,7 +50,7 @@ export interface EncodedCommit {
 export interface JournalRecord {
   /** The last record that the writer knew. */
   readonly after: ChainPoint
-  /** The writer's own last record whose `fdatasync` returned; never a later one of somebody else's. */
+  /** The writer's own last record whose `fdatasync` returned; never a later one of another writer. */
   readonly synced: ChainPoint
   /** Random for each opened store. */
   readonly writer: string
@@ -77,7 +77,7 @@ export interface RecordContent {
   readonly seal?: true
 }
 
-/** The bytes to append for a record. The line feed in front ends whatever a killed writer left unfinished. */
+/** The bytes to append for a record. The line feed in front ends a line that a killed writer left unfinished. */
 export function formatRecord(header: RecordHeader, { commits, seal }: RecordContent): Buffer {
   const head = JSON.stringify({ ...header, seal })
   const json =
@@ -98,7 +98,7 @@ export function formatLine(json: string): string {
 /**
  * The JSON of a line (without its line feed), or undefined where the checksum says that it is none of ours.
  *
- * @throws {Error} in words, where the checksum is right and what stands behind it is no JSON, or nested too deep
+ * @throws {Error} in words, if the checksum is right and what follows it is not JSON, or nested too deep
  */
 export function parseLine(line: Buffer): unknown {
   if (line.length <= CHECKSUM_LENGTH + 1 || line[CHECKSUM_LENGTH] !== 0x20) return undefined

@@ -35,7 +35,7 @@ export async function readHistory(
       for await (const record of readRecords(disk, names, since)) changes.push(...toChanges(record, only))
       return changes
     } catch (error) {
-      // Pruned under our hands: to who asks for all that is kept, the answer is what is kept now.
+      // Pruned while it was read: the answer to a request for all that is kept is what is kept now.
       if (since > 0 || !isCatalogError(error, 'INVALID_INPUT')) throw error
     }
   }

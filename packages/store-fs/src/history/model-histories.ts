@@ -21,9 +21,10 @@ interface ChangePlace {
 }
 
 /**
- * The history of one model, without reading that of all others each time. Who asks first has the whole history read and
- * checked, once; from then on the place of every change is known, some hundred bytes for each, and followed as records are
- * read. What cannot be read at its place is read by going through the whole again, which says what is wrong.
+ * The history of one model, without reading that of all others each time. The first request reads the whole history and
+ * checks it, once; from then on the place of every change is known, about a hundred bytes for each, and followed as
+ * records are read. What cannot be read at its place is read by going through the whole again, which says what is
+ * wrong.
  */
 export class ModelHistories {
   readonly #disk: FileSystem

@@ -75,7 +75,9 @@ async function findLastTime(disk: FileSystem, names: FileNames, segment: number)
   return last
 }
 
-/** In the order in which they may go: a segment without its snapshot is none, and nobody looks for its journal. */
+/**
+ * In the order in which they may go: a segment without its snapshot does not count, and no store looks for its journal.
+ */
 async function listFilesBelow(
   disk: FileSystem,
   names: FileNames,
@@ -95,7 +97,10 @@ async function listFilesBelow(
   return files
 }
 
-/** Until nothing is there: somebody may have made such a segment once more, and have seen the journal that then went. */
+/**
+ * Until nothing is there: another process may have made such a segment once more, after it saw the journal that then
+ * went.
+ */
 async function removeAll(
   disk: FileSystem,
   names: FileNames,

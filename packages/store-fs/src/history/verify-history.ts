@@ -62,7 +62,10 @@ async function listSegments(disk: FileSystem, names: FileNames): Promise<readonl
   return await withoutLeftovers(disk, names, segments)
 }
 
-/** Whoever makes a segment that was pruned meanwhile takes it back, unless he is killed: it has no records, and no next one. */
+/**
+ * A writer that made a segment which was pruned meanwhile takes it back, unless it is killed: it has no records, and no
+ * next one.
+ */
 async function withoutLeftovers(
   disk: FileSystem,
   names: FileNames,

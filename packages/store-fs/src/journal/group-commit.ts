@@ -3,7 +3,10 @@
 import type { EncodedCommit } from '../format/record.ts'
 import type { AppliedCommit } from '../state/catalog-state.ts'
 
-/** The most JSON text that goes into one record, unless one call has more: who reads one change of it has to parse all. */
+/**
+ * The most JSON text that goes into one record, unless one call has more: a reader of one of its changes has to parse
+ * all.
+ */
 const MAX_BATCH_LENGTH = 1 << 16
 
 interface Submission {

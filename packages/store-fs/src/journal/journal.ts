@@ -31,7 +31,7 @@ export class Journal {
   #turn: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  /** Opens the present segment, made where there is none, and reads it to its end. */
+  /** Opens the present segment, created if missing, and reads it to its end. */
   static async open({ access, ...parts }: JournalParts): Promise<Journal> {
     const chainParts = { ...parts, canWrite: access === 'write' }
     try {
@@ -120,7 +120,7 @@ export class Journal {
     for (;;) {
       const written = await this.#chain.present.writer.append(content)
       if (written !== undefined) return written
-      // Sealed, perhaps by somebody in between, so that the record counts for nothing.
+      // Sealed, perhaps by another process in between, so that the record does not count.
       await this.#chain.ensureOpenSegment()
     }
   }

@@ -14,7 +14,7 @@ export interface RecoveryReport {
   readonly newerView: NewerView | undefined
   /**
    * Own files that have another name as well, as `cp -al` gives them: what is written here from now on is written there
-   * too, so that this is no backup.
+   * too, so that this is not a backup.
    */
   readonly linkedFiles: readonly string[]
 }

@@ -9,7 +9,7 @@ import { findChangeProblem, findHeaderProblem, isModelId } from '../format/recor
 /** A change as it may stand in a record: of its entry nothing is known. */
 export type LooseChange = Omit<WireChange, 'entry'> & { readonly entry: unknown }
 
-/** What stands behind the checksum, whatever it is: null where it is no JSON. Undefined where the line is no record. */
+/** What follows the checksum, of any form: null if it is not JSON. Undefined if the line is not a record. */
 export function parseLoosely({ bytes }: Line): unknown {
   try {
     return parseLine(bytes)

@@ -29,7 +29,7 @@ export async function mendHistory(mending: Mending, before: number): Promise<voi
   }
 }
 
-/** @returns the snapshot that the segment leads to; undefined where nobody can tell. */
+/** @returns the snapshot that the segment leads to; undefined if unknown. */
 async function mendSegment(
   { disk, names, writer, broken, unreadable }: Mending,
   number: number,

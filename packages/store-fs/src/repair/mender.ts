@@ -56,7 +56,7 @@ interface Standing {
 
 /**
  * Replays a journal with records in it that have their checksum and whose content cannot be read. Such a record is made
- * anew: an entry that cannot be read is left as it was before, or, where there was none, removed. So every revision
+ * anew: an entry that cannot be read is left as it was before, or, if there was none, removed. So every revision
  * stays what it was. The new record says in `mended` what those behind it build on, and they stay as they are.
  */
 export class Mender {
@@ -125,7 +125,7 @@ export class Mender {
     this.#changed = new Map()
   }
 
-  /** Of a record without a header nobody can tell what it did. Where others build on it, its number stays taken. */
+  /** What a record without a header did is unknown. If others build on it, its number stays taken. */
   #toMark({ bytes }: Line): JournalRecord | null {
     const { head } = this.#replay
     const mended = extendPrefix(head[1], bytes)

@@ -31,7 +31,7 @@ import { salvageJournal } from './salvage-journal.ts'
 /** How a repair works: the defaults are right for a local disk. */
 export interface RepairOptions {
   readonly clock?: Clock | undefined
-  /** As for opening: nobody else writes to the catalog, so that its file system need not be a local one. */
+  /** As for opening: no other process writes to the catalog, so that its file system need not be a local one. */
   readonly onlyWriter?: boolean | undefined
   /** For tests: a disk that fails. */
   readonly disk?: FileSystem | undefined
@@ -85,7 +85,7 @@ interface Repair {
  * all others stay. A damaged journal is cut behind its last certain record, and a new segment begins from
  * there; what is readable behind is not applied, because it depends on what is not. Every original stays beside,
  * as `*.broken-<UTC time>`. A crash at any point leaves a catalog that can be repaired again.
- * CATALOG_MISSING where there is no catalog; DAMAGED where no snapshot is whole, or somebody went on writing;
+ * CATALOG_MISSING if there is no catalog; DAMAGED if no snapshot is whole, or another process went on writing;
  * UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY, IO.
  */
 export async function repairCatalog(root: string, options?: RepairOptions): Promise<RepairReport> {
@@ -133,7 +133,7 @@ async function repairSegment(repair: Repair, segment: SalvagedSegment): Promise<
   const { names, writer, broken, unreadable } = repair
   const { number, snapshotBytes, snapshotDamage, lostIds, journal } = segment
   for (const id of [...lostIds, ...journal.mendedIds]) unreadable.add(id)
-  // It may show entries as nobody can read them.
+  // It may show entries in a form that cannot be read.
   if (lostIds.length > 0 || journal.isMended) await broken.putAside(names.view)
   if (snapshotDamage !== undefined) await broken.replace(names.snapshot(number), writer, [snapshotBytes])
   if (journal.damage !== undefined) await cutJournal(repair, segment)
@@ -194,13 +194,13 @@ async function appendSeal(disk: FileSystem, path: string, seal: Buffer): Promise
   }
 }
 
-/** Builds on nothing but the start of the segment, so that it holds for whoever has read any part of it. */
+/** Builds on nothing but the start of the segment, so that it holds for every store that has read any part of it. */
 function formatSeal({ writer, clock }: Repair, start: ChainPoint, seq: number): Buffer {
   const header = { after: start, synced: start, writer, seq, at: clock.now().toISOString() }
   return formatRecord(header, { seal: true })
 }
 
-/** Of records that only the view shows, nobody knows more than how many there were. */
+/** Of records that only the view shows, only their number is known. */
 async function putClaimAside(repair: Repair, { number, journal }: SalvagedSegment): Promise<void> {
   const { disk, names, broken } = repair
   const claim = await ViewClaim.read(disk, names)

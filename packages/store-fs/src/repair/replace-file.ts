@@ -17,7 +17,7 @@ export class BrokenFiles {
     this.#suffix = `broken-${now.toISOString().replace(/[-:.]/gu, '')}`
   }
 
-  /** Gives the file a second name, under which it stays; false where there is none. */
+  /** Gives the file a second name, under which it stays; false if it does not exist. */
   async keep(path: string): Promise<boolean> {
     for (let copy = 1; ; copy += 1) {
       const kept = copy === 1 ? `${path}.${this.#suffix}` : `${path}.${this.#suffix}-${copy}`

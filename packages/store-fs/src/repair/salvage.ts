@@ -14,7 +14,7 @@ export interface SalvagedSegment {
   /** Its snapshot as it is; or, where that is damaged, made again from what is before it. */
   readonly snapshotBytes: Buffer
   readonly snapshotDamage: CatalogError<'DAMAGED'> | undefined
-  /** The ids of entries that are left out of it, because nobody can read them. */
+  /** The ids of entries that are left out of it, because they cannot be read. */
   readonly lostIds: readonly string[]
   readonly journal: SalvagedJournal
 }
@@ -23,8 +23,8 @@ export interface SalvagedSegment {
 type Snapshots = ReadonlyMap<number, SalvagedSnapshot>
 
 /**
- * The segments from the last whole snapshot on, up to the first damaged journal: what is behind that builds on what
- * nobody can read. A damaged snapshot loses nothing, because the segments before it make the same state. Where they do
+ * The segments from the last whole snapshot on, up to the first damaged journal: what follows builds on what
+ * cannot be read. A damaged snapshot loses nothing, because the segments before it make the same state. Where they do
  * not, one with entries that cannot be read is good for all others.
  * CATALOG_MISSING where there is no catalog; DAMAGED where no snapshot is whole.
  */

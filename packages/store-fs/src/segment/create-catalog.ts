@@ -23,7 +23,7 @@ import { assertFormat, ensureFormat } from './format-version.ts'
 const ABANDONED_AFTER_MS = 3_600_000
 
 /**
- * The number of the present segment, made where there is none: empty, or from a `catalog.json` that has no
+ * The number of the present segment, created if missing: empty, or from a `catalog.json` that has no
  * journal yet. What cannot be read in full is DAMAGED and left untouched.
  */
 export async function findOrCreateCatalog(
@@ -55,7 +55,7 @@ export async function assertCatalogPresent(disk: FileSystem, names: FileNames): 
   throw createMissing(names.root)
 }
 
-/** The number of the present segment; undefined where there is none. */
+/** The number of the present segment; undefined if there is none. */
 export async function findSegment(disk: FileSystem, names: FileNames): Promise<number | undefined> {
   // A link would lead out of the root, and could be turned elsewhere while the catalog is open.
   await assertKind(disk, names.directory, 'directory')
@@ -64,7 +64,7 @@ export async function findSegment(disk: FileSystem, names: FileNames): Promise<n
   return segment
 }
 
-/** A `catalog.json` without a journal, as the first segment starts from it; undefined where there is none. */
+/** A `catalog.json` without a journal, as the first segment starts from it; undefined if there is none. */
 export async function adoptCatalog(
   disk: FileSystem,
   path: string,
@@ -122,7 +122,7 @@ async function assertKind(disk: FileSystem, path: string, expected: FileKind): P
 /** The names of every directory on the way must survive a power cut before anything in them is acknowledged. */
 async function makeDirectories(disk: FileSystem, names: FileNames): Promise<void> {
   await disk.makeDirectory(names.directory)
-  // Also of those that somebody else has made: he may have been killed before he came to this.
+  // Also of those that another process has made: it may have been killed before this step.
   for (let path = names.directory; path !== dirname(path); path = dirname(path)) {
     await syncIfAllowed(disk, dirname(path))
   }
@@ -141,7 +141,7 @@ async function syncIfAllowed(disk: FileSystem, path: string): Promise<void> {
 export async function assertNoOrphanedJournal(disk: FileSystem, names: FileNames): Promise<void> {
   const journal = await readFileIfPresent(disk, names.journal(1), 1)
   if (journal === undefined || journal.length === 0) return
-  // Somebody else may have made the catalog, and written to it, since we looked.
+  // Another process may have made the catalog, and written to it, since the look.
   if (findLatestSegment(await listOwnFiles(disk, names)) !== undefined) return
   throw createDamaged(names.journal(1), `it has records, and ${names.snapshot(1)} is missing`)
 }

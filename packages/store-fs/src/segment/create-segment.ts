@@ -7,8 +7,8 @@ import { formatSnapshot, type Snapshot } from '../snapshot/snapshot.ts'
 
 /**
  * Makes a segment: its empty journal first, then, by one `link`, its snapshot, which makes it the present one.
- * Anyone may do it at the same time, and a crash at any point leaves nothing that the next one stumbles over. Who was
- * stopped meanwhile, for so long that the segment was made by another, used and pruned, takes back what he made.
+ * Anyone may do it at the same time, and a crash at any point leaves nothing that the next one stumbles over. A process
+ * that was stopped so long that another made, used and pruned the segment meanwhile takes back what it made.
  */
 export async function createSegment(
   disk: FileSystem,
@@ -58,7 +58,7 @@ async function takeBack(disk: FileSystem, names: FileNames, segment: number): Pr
 }
 
 /**
- * Makes a file appear complete under its name, unless somebody else was first with the same right.
+ * Makes a file appear complete under its name, unless another process was first with the same right.
  *
  * @returns whether it is the given one that is there now
  */

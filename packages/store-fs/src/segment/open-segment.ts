@@ -20,7 +20,7 @@ export interface OpenSegment {
   readonly file: OpenFile
   readonly snapshot: Snapshot
   readonly snapshotBytes: number
-  /** True where the state is all there is, until somebody makes a later segment: nothing is read of a journal. */
+  /** True if the state is all there is, until a writer makes a later segment: no journal is read. */
   readonly isDetached?: true
 }
 
@@ -33,8 +33,8 @@ export interface SegmentPlace {
 }
 
 /**
- * Opens the present segment, making the catalog where there is none. Looks again after opening: with a
- * segment that was replaced in between, a writer would write where nobody reads. CATALOG_MISSING where there is no
+ * Opens the present segment, and makes the catalog if there is none. Looks again after opening: with a
+ * segment that was replaced in between, a writer would write where no store reads. CATALOG_MISSING if there is no
  * catalog and none may be made.
  */
 export async function openPresentSegment(place: SegmentPlace): Promise<OpenSegment> {
@@ -47,13 +47,13 @@ export async function openPresentSegment(place: SegmentPlace): Promise<OpenSegme
       const segment = await openSegment(place, number)
       if (segment !== undefined) return segment
     } catch (error) {
-      // Pruned under our hands: what is missing then is not lost.
+      // Pruned while it was opened: what is missing then is not lost.
       if (findLatestSegment(await listOwnFiles(disk, names)) === number) throw error
     }
   }
 }
 
-/** Undefined where it is not the present one any more. */
+/** Undefined if it is no longer the present one. */
 async function openSegment(place: SegmentPlace, number: number): Promise<OpenSegment | undefined> {
   const { disk, names } = place
   const path = names.journal(number)
@@ -73,9 +73,9 @@ async function openSegment(place: SegmentPlace, number: number): Promise<OpenSeg
 }
 
 /**
- * Opens the segment after the one that was left, for somebody who has read that to its seal and so has the state
- * already; the present one where the next is pruned. Undefined where there is none yet. DAMAGED where the next one
- * goes on from another state: somebody repaired the catalog under the hands of a store that had it open.
+ * Opens the segment after the one that was left, for a store that has read that to its seal and so has the state
+ * already; the present one if the next is pruned. Undefined if there is none yet. DAMAGED if the next one
+ * goes on from another state: the catalog was repaired while a store had it open.
  */
 export async function openNextSegment(
   place: SegmentPlace,
@@ -120,7 +120,7 @@ const NO_FILE: OpenFile = {
   close: () => undefined,
 }
 
-/** A `catalog.json` that nobody has made a catalog of yet, for who may not do so. */
+/** A `catalog.json` that is not yet a catalog, for a store that may not make one of it. */
 async function openBareCatalog(disk: FileSystem, names: FileNames): Promise<OpenSegment> {
   const adopted = await adoptCatalog(disk, names.view)
   await assertNoOrphanedJournal(disk, names)

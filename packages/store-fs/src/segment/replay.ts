@@ -16,13 +16,13 @@ export interface ReplayedRecord {
   readonly place: Place
 }
 
-/** A line that is no record, and the number of the last record before it. */
+/** A line that is not a record, and the number of the last record before it. */
 interface BadLine {
   readonly offset: number
   readonly recordsBefore: number
 }
 
-/** The end of a segment that a power cut took: from here on, nobody was told of anything. */
+/** The end of a segment that a power cut took: from here on, nothing was acknowledged. */
 export interface CutTail {
   readonly offset: number
   /** Records behind that build on what is gone. */
@@ -30,18 +30,18 @@ export interface CutTail {
 }
 
 /**
- * Turns the lines of one segment, in order, into the state that they make, and checks on the way that no
- * record that somebody relied on is gone.
+ * Turns the lines of one segment, in order, into the state that they make, and checks on the way that no record
+ * that another record relied on is gone.
  */
 export class Replay {
   readonly state: CatalogState
-  /** Lines that are no records and that no record contradicts: unfinished writes, never acknowledged. */
+  /** Lines that are not records and that no record contradicts: unfinished writes, never acknowledged. */
   tornLines = 0
   /** Set by the record that ends the segment; nothing behind it counts. */
   isSealed = false
   /** Set where records build on unsynced ones that are gone; nothing behind counts. */
   cut: CutTail | undefined
-  /** The record of a line that somebody knows without parsing it, because he wrote it. */
+  /** The record of a line that is known without parsing, because this store wrote it. */
   recognize: (line: Buffer) => JournalRecord | undefined = () => undefined
   readonly #path: string
   readonly #first: number
@@ -107,7 +107,7 @@ export class Replay {
     try {
       return parseLine(line.bytes)
     } catch (cause) {
-      const problem = `record ${this.#number + 1} has a right checksum and is no JSON: ${String(cause)}`
+      const problem = `record ${this.#number + 1} has a right checksum and is not JSON: ${String(cause)}`
       throw createDamagedAt(this.#placeOf(line), problem, { cause })
     }
   }
@@ -124,7 +124,7 @@ export class Replay {
 
   /**
    * What a record builds on must be what we have read, else something before it is gone or changed. Where its
-   * writer had synced that, it is damage; where nobody had, a power cut took it before anybody was told.
+   * writer had synced that, it is damage; if it had not, a power cut took it before any caller was told.
    */
   #isInChain(record: JournalRecord, line: Line): boolean {
     if (!this.#holds(record.synced)) {
@@ -157,7 +157,7 @@ export class Replay {
 
   /**
    * The damage reaches from the first bad line that is not explained to the record that contradicts it. Of what was
-   * read behind that line nobody knows whether it took effect. Without any bad line, records were cut out.
+   * read behind that line it is unknown whether it took effect. Without any bad line, records were cut out.
    */
   #damaged(line: Line, problem: string, options?: { cause: unknown }): Error {
     const bad = this.#unexplained.first

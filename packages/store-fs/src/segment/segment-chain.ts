@@ -44,7 +44,7 @@ export interface FollowedSegment {
 }
 
 /**
- * The segments, one after another: follows the present one and goes on to the next when somebody has sealed it. Any
+ * The segments, one after another: follows the present one and goes on to the next once it is sealed. Any
  * store may make that, because the state at a seal is the same for all.
  */
 export class SegmentChain {
@@ -57,7 +57,7 @@ export class SegmentChain {
   #leaving: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  /** Opens the present segment, made where there is none. Nothing of its journal is read yet. */
+  /** Opens the present segment, created if missing. Nothing of its journal is read yet. */
   static async open(parts: SegmentChainParts): Promise<SegmentChain> {
     return new SegmentChain(parts, await openPresentSegment(placeOf(parts)))
   }
@@ -83,7 +83,7 @@ export class SegmentChain {
     return this.#isClosed ? Promise.reject(createJournalClosed()) : this.use(this.#readNew())
   }
 
-  /** Goes on to a segment that is not sealed, made where there is none. */
+  /** Goes on to a segment that is not sealed, created if missing. */
   async ensureOpenSegment(): Promise<void> {
     await this.catchUp()
     while (this.#present.replay.isSealed) {
@@ -92,7 +92,9 @@ export class SegmentChain {
     }
   }
 
-  /** What a power cut took of the end stays behind: who may not make the next segment waits for it at the cut. */
+  /**
+   * What a power cut took of the end stays behind: a store that may not make the next segment waits for it at the cut.
+   */
   async leaveCut(): Promise<void> {
     const { number, path, replay, file } = this.#present
     if (this.#parts.canWrite) await this.#makeNext()
@@ -120,7 +122,7 @@ export class SegmentChain {
   async #readNew(): Promise<void> {
     await this.#present.tail.catchUp()
     await this.#present.tail.assertNamedIfDue()
-    // A sealed segment without a next one is up to date: who wants to write has to make that first.
+    // A sealed segment without a next one is up to date: a writer has to make that first.
     while (this.#present.replay.isSealed && (await this.#moveOn())) await this.#present.tail.catchUp()
     if (this.#present.replay.cut !== undefined) throw createCut(this.#present.path, this.#present.replay.cut)
   }
@@ -143,7 +145,7 @@ export class SegmentChain {
 
   async #moveOnOnce(): Promise<void> {
     const left = this.#present
-    // Nobody would close what was opened now; and somebody may have gone on while this one waited.
+    // What was opened now would not be closed; and another call may have gone on while this one waited.
     if (this.#isClosed || !(left.replay.isSealed || left.replay.cut !== undefined)) return
     const snapshot = { state: left.replay.state, start: left.replay.head }
     const next = await openNextSegment(placeOf(this.#parts), left, snapshot)

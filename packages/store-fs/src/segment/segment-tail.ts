@@ -7,7 +7,7 @@ import { MAX_LINE_BYTES } from '../format/limits.ts'
 import { splitLines } from '../format/line-splitter.ts'
 import type { Replay, ReplayedRecord } from './replay.ts'
 
-/** Some hundred records: while a piece is read the process does whatever else it has to do. */
+/** About a hundred records: between pieces the process does its other work. */
 const PIECE_BYTES = 1 << 18
 /** How often a reader makes sure that others still find the file that it follows. A writer does it each time. */
 const NAMED_EVERY_MS = 1000

@@ -54,7 +54,7 @@ export class SegmentWriter {
     this.#synced = tail.replay.head
   }
 
-  /** The record of a line that this writer has just written: nobody has to parse what he knows. */
+  /** The record of a line that this writer has just written, which need not be parsed. */
   recognize(line: Buffer): JournalRecord | undefined {
     return this.#written?.line.equals(line) === true ? this.#written.record : undefined
   }
@@ -99,7 +99,7 @@ export class SegmentWriter {
     if (shortage !== undefined) throw shortage
   }
 
-  /** Makes durable what anybody wrote to the segment. A failed sync is final. */
+  /** Makes durable what any process wrote to the segment. A failed sync is final. */
   async sync(): Promise<void> {
     this.#assertUsable()
     await this.#renew()
@@ -112,8 +112,9 @@ export class SegmentWriter {
   }
 
   /**
-   * A page that Linux failed to write counts as written from then on, and only who had the file open at that moment is
-   * told. So what others wrote and nobody vouches for is written again, byte for byte, before this store builds on it.
+   * A page that Linux failed to write counts as written from then on, and only a process that had the file open at that
+   * moment is told. So what others wrote and no record states as synced is written again, byte for byte, before this store
+   * builds on it.
    */
   async #renew(): Promise<void> {
     if (this.#isRenewed) return

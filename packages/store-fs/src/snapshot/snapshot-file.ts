@@ -18,7 +18,7 @@ export async function readSnapshotFile(disk: FileSystem, path: string): Promise<
   return bytes
 }
 
-/** The first line of a snapshot file, and the size of the file; undefined where there is none. */
+/** The first line of a snapshot file, and the size of the file; undefined if it does not exist. */
 export async function readSnapshotHeader(
   disk: FileSystem,
   path: string,

@@ -109,7 +109,7 @@ function parseHeaderLine(path: string, line: Buffer): unknown {
     return parseLine(line)
   } catch (cause) {
     const place = { path, offset: 0, length: line.length }
-    throw createDamagedAt(place, `its first line is no JSON: ${String(cause)}`, { cause })
+    throw createDamagedAt(place, `its first line is not JSON: ${String(cause)}`, { cause })
   }
 }
 

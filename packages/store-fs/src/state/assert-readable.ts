@@ -6,7 +6,7 @@ import type { CatalogState } from './catalog-state.ts'
 import type { Row } from './row.ts'
 
 /**
- * Reads every entry of the state in a file, as nobody does who opens a catalog. DAMAGED, with its place, for the first
+ * Reads every entry of the state in a file, which opening a catalog does not do. DAMAGED, with its place, for the first
  * that cannot be read.
  */
 export function assertReadable(path: string, state: CatalogState): void {

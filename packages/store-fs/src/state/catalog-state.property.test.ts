@@ -28,7 +28,7 @@ interface Known {
   readonly revision: number
 }
 
-/** The catalog as anybody would write it down: one map by folded id. */
+/** The catalog in its simplest form: one map by folded id. */
 class Model {
   readonly known = new Map<string, Known>()
 
@@ -208,7 +208,7 @@ it('finds each of many entries, and those of a page behind any of them', async (
   expect(state.list({ name: 'name 4000' }).map(({ id }) => id)).toEqual(named)
 })
 
-it('has its counts in its snapshot, so that nobody need look at every entry for them', async () => {
+it('has its counts in its snapshot, so that not every entry needs to be read for them', async () => {
   const state = new CatalogState()
   const entry = encodeEntry(sampleEntry({ id: 'a', state: 'Retired' }))
   state.apply({ operation: 'test', changes: [{ id: 'a', if: 0, entry }] })

@@ -83,7 +83,7 @@ export class CatalogState {
   #storedSettings: StoredSettings | undefined
   #tally: TotalsTally = new TotalsTally(0)
 
-  /** @param snapshot what the records build on; nobody else changes it from now on. */
+  /** @param snapshot what the records build on; only this state changes it from now on. */
   constructor(extra: Readonly<Record<string, unknown>> = {}, snapshot?: SnapshotRows) {
     this.extra = extra
     this.#snapshot = snapshot
@@ -147,7 +147,7 @@ export class CatalogState {
     return row?.id === id ? row : undefined
   }
 
-  /** The row whose id is this one in whatever case, and the last revision that the id has had. */
+  /** The row whose id is this one in any case, and the last revision that the id has had. */
   standingAt(id: string): { readonly row: Row | undefined; readonly last: number } {
     const key = foldModelId(id)
     const row = this.#find(key)

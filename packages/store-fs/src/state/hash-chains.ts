@@ -9,7 +9,7 @@ export const FOLDED: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= UPPER_A && byte < UPPER_A + LETTERS ? byte - UPPER_A + LOWER_A : byte,
 )
 
-/** What a byte adds to a hash. Random for each process, so that nobody can choose names that all have one hash. */
+/** What a byte adds to a hash. Random for each process, so that no caller can choose names that all have one hash. */
 const RANDOM: Uint32Array = crypto.getRandomValues(new Uint32Array(256))
 const ADDED: Uint32Array = Uint32Array.from(FOLDED, (folded) => RANDOM[folded] ?? 0)
 
@@ -37,7 +37,7 @@ function mix(hash: number, byte: number): number {
 
 /** Finds, of many items 0, 1, 2 …, those that may have a hash: some eight bytes for each, where a Map takes a hundred. */
 export class HashChains {
-  /** One more than the first item of each chain; 0 where there is none. */
+  /** One more than the first item of each chain; 0 if there is none. */
   readonly #heads: Uint32Array
   /** For each item, one more than the next of its chain. */
   readonly #next: Uint32Array
@@ -56,12 +56,12 @@ export class HashChains {
     }
   }
 
-  /** The lowest item that may have this hash; -1 where there is none. */
+  /** The lowest item that may have this hash; -1 if there is none. */
   first(hash: number): number {
     return (this.#heads[hash & this.#mask] ?? 0) - 1
   }
 
-  /** The next item that may have the hash of this one; -1 where there is none. */
+  /** The next item that may have the hash of this one; -1 if there is none. */
   after(item: number): number {
     return (this.#next[item] ?? 0) - 1
   }

@@ -11,7 +11,7 @@ it('keeps what was asked for last, and no more than twice as much', () => {
   expect(kept).toEqual(expect.arrayContaining(NUMBERS.slice(-10)))
 })
 
-it('keeps what is asked for again and again, whatever else comes', () => {
+it('keeps what is asked for again and again, even if many others come', () => {
   const recent = new Recent<number, string>(10)
   recent.set(0, 'kept')
   for (const number of NUMBERS.slice(1)) {

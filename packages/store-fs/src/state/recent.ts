@@ -1,6 +1,6 @@
 /**
  * The values that were last asked for: at least `count` of them, at most twice as many. When the young ones are too
- * many they become the old ones, and what nobody has asked for since the last time is forgotten.
+ * many they become the old ones, and what was not asked for since the last time is forgotten.
  */
 export class Recent<Key, Value> {
   readonly #count: number

@@ -11,11 +11,11 @@ export interface RowText {
 }
 
 /**
- * One entry as it was read: parsed, from a record; or the place of its line in a snapshot, until somebody asks
- * for it. Of most of a large catalog nobody ever does.
+ * One entry as it was read: parsed, from a record; or the place of its line in a snapshot, until a caller asks
+ * for it. Most of a large catalog is never asked for.
  */
 export class Row {
-  /** The text by itself as soon as somebody has asked for it: the view does so again and again. */
+  /** The text by itself as soon as it was asked for: the view does so again and again. */
   #source: WireEntry | SnapshotLines | Buffer
   readonly #line: number
   #id: string | undefined

@@ -53,13 +53,13 @@ export class SnapshotLines {
     return { path: this.#path, offset: this.#offset + start, length: this.#endOf(line) - start }
   }
 
-  /** The object in the line; DAMAGED where there is none. */
+  /** The object in the line; DAMAGED if there is none. */
   wireAt(line: number): WireEntry {
     const text = this.#body.subarray(this.#startOf(line), this.#endOf(line))
     if (text.length > MAX_LINE_BYTES) throw this.#damaged(line, `it is longer than ${MAX_LINE_BYTES} bytes`)
     const wire = this.#parse(line, () => parseJson(text))
     if (isObject(wire)) return wire
-    throw this.#damaged(line, 'it is no object')
+    throw this.#damaged(line, 'it is not an object')
   }
 
   idAt(line: number): string {

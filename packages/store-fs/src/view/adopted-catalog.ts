@@ -24,7 +24,7 @@ export function parseAdoptedCatalog(path: string, bytes: Buffer): CatalogState {
   return parseCatalog(parseDocument(path, bytes))
 }
 
-/** The state of a parsed `catalog.json`; what its view says of itself is left aside. DAMAGED as above. */
+/** The state of a parsed `catalog.json`; what its view says of itself is ignored. DAMAGED as above. */
 export function parseCatalog(document: CatalogDocument): CatalogState {
   const { models, revision: _revision, checksum: _checksum, inode: _inode, ...rest } = document.fields
   if (!Array.isArray(models)) {
@@ -79,7 +79,7 @@ function toAdoptedState({ state, digest, verifiedAt }: EntryContent): LifecycleS
   return state === 'Active' && (digest === null || verifiedAt === null) ? 'Pending' : state
 }
 
-/** What the view of an earlier catalog says; 1 where there is none. */
+/** What the view of an earlier catalog says; 1 if there is none. */
 function readRevision(model: unknown): number {
   const revision: unknown =
     typeof model === 'object' && model !== null ? Reflect.get(model, 'revision') : undefined

@@ -3,7 +3,7 @@ import type { TextPlace } from '@catalog/types'
 import { createDamaged } from '../disk/store-error.ts'
 import { describePlaces, findSyntaxPlaces, MAX_PLACES } from './text-places.ts'
 
-/** Deeper JSON than this overflows the stack of whatever reads it next. */
+/** Deeper JSON than this overflows the stack of its next reader. */
 const MAX_DEPTH = 64
 /** More values than these fill the memory, though they may be few bytes. */
 const MAX_VALUES = 16 << 20
@@ -59,7 +59,7 @@ function findWrongBytes(bytes: Buffer): readonly TextPlace[] {
     const end = bytes.indexOf(LINE_FEED, start)
     const content = bytes.subarray(start, end === -1 ? bytes.length : end)
     if (!isUtf8(content)) {
-      places.push({ line, column: findWrongCharacter(content) + 1, problem: 'these bytes are no UTF-8' })
+      places.push({ line, column: findWrongCharacter(content) + 1, problem: 'these bytes are not UTF-8' })
     }
     start += content.length + 1
   }

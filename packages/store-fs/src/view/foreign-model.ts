@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000
 
 /**
  * A model of a `catalog.json` as this program would have written it: other programs write times with an offset, and leave
- * out what is null. All else is left as it is, also what is no model at all.
+ * out what is null. All else is left as it is, also what is not a model at all.
  */
 export function toOwnForm(model: unknown): unknown {
   if (!isFields(model)) return model
@@ -31,7 +31,7 @@ function withTimes(value: unknown, keys: readonly string[]): unknown {
   return { ...value, ...Object.fromEntries(times) }
 }
 
-/** The same moment in UTC with all of its digits; what is no time, or has no offset, as it is. */
+/** The same moment in UTC with all of its digits; what is not a time, or has no offset, as it is. */
 function toUtc(value: unknown): unknown {
   if (typeof value !== 'string') return value
   const parts = TIME.exec(value)

@@ -11,13 +11,13 @@ export interface JournalEnd {
   readonly path: string
   /** The number of the last record. */
   readonly head: number
-  /** 0 where nobody knows. */
+  /** 0 if unknown. */
   readonly inode: number
 }
 
 /**
  * What the view says that the journal holds. A view shows only what is synced, so that the journal that it was made
- * from, where it ends before that, has lost records of which somebody was told. Of a copy it says nothing: that may have
+ * from, if it ends before that, has lost acknowledged records. Of a copy it says nothing: that may have
  * been made while records were written, the journal before the view.
  */
 export class ViewClaim {
@@ -27,7 +27,7 @@ export class ViewClaim {
 
   /** To be read before the journal is: a view that is newer than what was read of that proves nothing. */
   static async read(disk: FileSystem, names: FileNames): Promise<ViewClaim | undefined> {
-    // Whoever needs the view tells why it cannot be read.
+    // The code that needs the view tells why it cannot be read.
     const bytes = await readFileIfPresent(disk, names.view, MAX_HEAD_BYTES).catch(() => undefined)
     const head = bytes && parseViewHead(bytes)
     return head && new ViewClaim(disk, names, head)
@@ -54,11 +54,11 @@ export class ViewClaim {
   async isAhead(head: number): Promise<boolean> {
     if (head >= this.revision) return false
     const shown = await readIntactView(this.#disk, this.#names)
-    // Otherwise somebody edited it, or has replaced it since.
+    // Otherwise it was edited, or has been replaced since.
     return shown !== undefined && shown >= this.revision
   }
 
-  /** DAMAGED where records are missing; undefined where none are, or nobody knows. */
+  /** DAMAGED if records are missing; undefined if none are, or if that is unknown. */
   async findLoss({ path, head, inode }: JournalEnd): Promise<CatalogError<'DAMAGED'> | undefined> {
     if (inode === 0 || inode !== this.#head.inode || !(await this.isAhead(head))) return undefined
     const problem = `it ends with record ${head}, and ${this.#names.view} shows record ${this.revision}`

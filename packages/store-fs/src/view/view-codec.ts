@@ -8,7 +8,7 @@ const PIECE_BYTES = 256 << 10
 /** A longer model is not spread over lines: nested lists of short values would take many times the room. */
 const MAX_INDENTED_BYTES = 1 << 20
 
-/** What stands at the beginning of a view: which state it shows, and what shows that nobody has edited it. */
+/** What stands at the beginning of a view: which state it shows, and what shows that it was not edited. */
 export interface ViewHead {
   readonly revision: number
   /** Of all that follows the head. */

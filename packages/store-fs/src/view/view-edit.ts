@@ -10,7 +10,7 @@ export const EDIT_OPERATION = 'edit'
 /** Why there is such a commit. */
 export const EDIT_REASON = 'catalog.json was edited'
 
-/** What somebody did to `catalog.json` by hand; in each part undefined where it says the same as the catalog. */
+/** What was changed in `catalog.json` by hand; each part is undefined if it says the same as the catalog. */
 export interface Edit {
   /** The models that were added, changed and taken out of it. */
   readonly models: Commit | undefined
@@ -52,7 +52,7 @@ function* findRemovals(present: CatalogState, edited: CatalogState): Generator<C
   }
 }
 
-/** Nobody makes a model Active by writing so: without evidence for its digest it is Pending. */
+/** An edit alone does not make a model Active: without evidence for its digest it is Pending. */
 function withGuardedState(edited: ModelEntry, before: ModelEntry | undefined): EntryContent {
   const wasActive = before?.state === 'Active' && before.digest === edited.digest
   const isActive = edited.state === 'Active' && !wasActive && !hasEvidence(edited)

@@ -34,7 +34,7 @@ export async function replaceView(
   await disk.rename(temporary, names.view)
   if (written === undefined || written.sizeBytes < LEAST_BYTES) return
   const fingerprint = await disk.fingerprintOf?.(names.view)
-  // Renaming sets `ctimeNs` and nothing else: whatever differs besides, somebody else was there already.
+  // Renaming sets `ctimeNs` and nothing else: if more differs, another process changed the file.
   const isOurs = isDeepStrictEqual({ ...fingerprint, ctimeNs: '' }, { ...written, ctimeNs: '' })
   // An edit in the tick of the disk's clock in which the view was written would not show.
   if (fingerprint === undefined || !isOurs || fingerprint.ctimeNs === fingerprint.mtimeNs) return
@@ -66,8 +66,8 @@ export async function recallView(disk: FileSystem, names: FileNames): Promise<nu
 }
 
 /**
- * Not synced: after a power cut it may be gone, or be no line of ours. It only saves time later on, so that a failure is
- * none of the caller's.
+ * Not synced: after a power cut it may be gone, or not be a line of ours. It only saves time later on, so that a
+ * failure is none of the caller's.
  */
 async function remember(
   disk: FileSystem,
@@ -88,7 +88,7 @@ async function remember(
   }
 }
 
-/** Whatever else stands there, or cannot be read, says nothing. */
+/** Any other content, or a file that cannot be read, says nothing. */
 async function readKnownView(disk: FileSystem, names: FileNames): Promise<KnownView | undefined> {
   try {
     const bytes = await readFileIfPresent(disk, names.knownView, MAX_BYTES)

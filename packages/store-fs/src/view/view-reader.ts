@@ -14,7 +14,7 @@ import { recallView, rememberRead } from './view-fingerprint.ts'
 /** How much of a view is read at once. */
 const PIECE_BYTES = 4 << 20
 
-/** What stands in `catalog.json`: what a store wrote, or what somebody made of that. */
+/** What stands in `catalog.json`: what a store wrote, or an edit of that. */
 export type FoundView =
   | { readonly kind: 'intact'; readonly revision: number }
   | {
@@ -25,8 +25,8 @@ export type FoundView =
     }
 
 /**
- * Looks at the view, which is read where it is not known to stand as it was written; undefined where there is none, or
- * one without any text. EDITED_OUTSIDE where it is no catalog: every view of ours is replaced by a rename, so that half
+ * Looks at the view, which is read unless it is known to be as it was written; undefined if there is none, or it is
+ * empty. EDITED_OUTSIDE if it is not a catalog: every view of ours is replaced by a rename, so that half
  * of one is not ours either.
  */
 export async function readView(disk: FileSystem, names: FileNames): Promise<FoundView | undefined> {
@@ -38,7 +38,7 @@ export async function readView(disk: FileSystem, names: FileNames): Promise<Foun
   try {
     const revision = await readIntactRevision(file)
     if (revision === undefined) return await readEdited(disk, names, file)
-    // It only saves time later on: that is no reason to fail.
+    // It only saves time later on, so that a failure is ignored.
     await rememberRead(disk, names, revision, before).catch(() => undefined)
     return { kind: 'intact', revision }
   } finally {
@@ -97,7 +97,7 @@ async function readEdited(
   }
   const bytes = await readFrom(file, 0, size)
   if (isBlank(bytes)) return undefined
-  // Whoever adopted it was killed before its first view.
+  // The process that adopted it was killed before its first view.
   if ((await readFileIfPresent(disk, names.adopted))?.equals(bytes) === true) return undefined
   return parseEdited(names.view, bytes)
 }

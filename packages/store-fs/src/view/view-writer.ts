@@ -11,7 +11,7 @@ import { readView } from './view-reader.ts'
 
 /** How long after a change of this store the view follows. */
 const OWN_DELAY_MS = 100
-/** How long after somebody else's change: its writer does it, unless it was killed. */
+/** How long after a change of another store: its writer does it, unless it was killed. */
 const FOREIGN_DELAY_MS = 500
 /** At most one part in this many of the time goes into writing views. */
 const SHARE_OF_TIME = 10
@@ -27,9 +27,9 @@ export interface ViewSource {
   catchUp(): Promise<void>
   /** Makes durable all that `state` shows. */
   sync(): Promise<void>
-  /** Commits what somebody did to the view by hand; EDITED_OUTSIDE where that is not possible. */
+  /** Commits an edit of the view by hand; EDITED_OUTSIDE if that is not possible. */
   adoptEdit(edited: CatalogState, revision: number | undefined): Promise<void>
-  /** Puts a view aside that shows records which the journal does not have. */
+  /** Keeps under another name a view that shows records which the journal does not have. */
   keepNewer(revision: number): Promise<void>
 }
 
@@ -45,9 +45,9 @@ export interface ViewWriterParts {
 /**
  * Keeps `catalog.json` close behind the journal: at most about a second (a large catalog takes a tenth of the time),
  * and exact after {@link close}. The file is replaced by rename, so any reader finds complete JSON at every instant.
- * It is derived: a crash at any point costs only its freshness, which the next writer restores. What somebody wrote
+ * It is derived: a crash at any point costs only its freshness, which the next writer restores. What was written
  * into it by hand is committed, or refused as EDITED_OUTSIDE and then left alone; one of another journal that shows more
- * than this one holds is put aside.
+ * than this one holds is kept under another name.
  */
 export class ViewWriter {
   readonly #parts: ViewWriterParts
@@ -123,11 +123,11 @@ export class ViewWriter {
     // A power cut must not take what the view shows: another record would get its number.
     await source.sync()
     await withTemporaryFile(disk, this.#temporary, pieces, async () => {
-      // Somebody may have saved an edit since, or another store its view: that is looked at first.
+      // An operator may have saved an edit since, or another store its view: that is looked at first.
       this.#isStale = !isDeepStrictEqual(await disk.fingerprintOf?.(names.view), before)
       if (!this.#isStale) await replaceView(disk, names, this.#temporary, revision)
     })
-    // Somebody's newer view may just have been replaced: looking again sets #isStale in that case.
+    // A newer view of another store may just have been replaced: looking again sets #isStale in that case.
     await source.catchUp()
   }
 }

@@ -57,7 +57,7 @@ export class ChangeFeed {
     if (this.#watchers.delete(live) && this.#watchers.size === 0) this.#stop()
   }
 
-  /** Ends all watching with CLOSED; resolves when the journal is not looked at any more. */
+  /** Ends all watching with CLOSED; resolves when the journal is no longer looked at. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#failAll(createClosed())
@@ -74,7 +74,7 @@ export class ChangeFeed {
       // Linux gives every user a limited number of watchers. Looking once a second needs none.
     }
     this.#poll()
-    // What came before the directory was watched was told to nobody.
+    // No event told of what came before the directory was watched.
     this.#look()
   }
 

@@ -4,7 +4,7 @@ import type { ReplayedRecord } from '../segment/replay.ts'
 const MOST_WAITING = 1000
 
 /**
- * The records that a store reads, in order and without a gap, for one watcher, who may be slower than they come.
+ * The records that a store reads, in order and without a gap, for one watcher, which may be slower than they come.
  * Where it is too slow, or records were passed over, the queue ends behind what it has.
  */
 export class LiveRecords {
