@@ -76,7 +76,7 @@ describe('an entry that cannot be read', () => {
   const root = useTemporaryRoot()
   const journal = () => root.at('.catalog', 'journal-000001.jsonl')
 
-  it('is DAMAGED, with the place of its record, for who asks for it, and for nobody else', async () => {
+  it('is DAMAGED, with the place of its record, only for a caller that asks for it', async () => {
     const offset = await damageLast()
     const store = await root.open({ readOnly: true })
     const details = { path: journal(), offset, recordsBefore: 1 }
@@ -146,7 +146,7 @@ describe('a snapshot whose checksums are right', () => {
 
   const [a = '', b = ''] = lines
   it.each<[string, readonly string[], number]>([
-    ['a line that is no entry', [a, '5', removed], 1],
+    ['a line that is not an entry', [a, '5', removed], 1],
     ['a line that does not begin with its id', [a, b.replace('"id"', '"ID"'), removed], 1],
     ['an id that is none', [a, b.replace('"b"', '"b c"'), removed], 1],
     ['no revision at the end', [a, b.replace(',"revision":1', ''), removed], 1],
@@ -160,7 +160,7 @@ describe('a snapshot whose checksums are right', () => {
     ['a line twice', [a, a, removed], 1],
     ['a removed entry without a revision', [a, b, '{"id":"x"}'], 2],
     ['a removed entry that is null', [a, b, 'null'], 2],
-    ['a removed entry that is no JSON', [a, b, '{'], 2],
+    ['a removed entry that is not JSON', [a, b, '{'], 2],
   ])('is DAMAGED, with the place of the line, where it has %s', async (_, body, line) => {
     await write({}, body)
     const bytes = await readFile(path())
@@ -176,7 +176,7 @@ describe('a snapshot whose checksums are right', () => {
     ['another id behind', b.replace('"name"', '"id":"c","name"')],
     ['an unfinished line', b.replace('"name"', '"name')],
     ['a line nested without end', b.replace('"name":"b"', `"name":"b","x":${JSON.stringify(nest(3000))}`)],
-  ])('is DAMAGED for who asks for the entry, where that has %s', async (_, line) => {
+  ])('is DAMAGED for a caller that asks for the entry, if that has %s', async (_, line) => {
     await write({}, [a, line, removed])
     const store = await root.open({ readOnly: true })
     const details = { path: path(), length: line.length }

@@ -77,8 +77,8 @@ describe('a catalog.json without a journal', () => {
     ['no object', '[]'],
     ['null', 'null'],
     ['no models', '{}'],
-    ['models that are no array', '{ "models": {} }'],
-    ['a model that is no object', '{ "models": [1] }'],
+    ['models that are not an array', '{ "models": {} }'],
+    ['a model that is not an object', '{ "models": [1] }'],
     ['a comment', '{ "models": [] } // none'],
     ['a model without a source', JSON.stringify({ models: [{ ...EXAMPLE, source: undefined }] })],
     ['an unknown state', JSON.stringify({ models: [{ ...EXAMPLE, state: 'Ready' }] })],
@@ -90,7 +90,7 @@ describe('a catalog.json without a journal', () => {
       JSON.stringify({ models: [EXAMPLE, { ...EXAMPLE, id: EXAMPLE.id.toUpperCase() }] }),
     ],
     ['200,000 levels of nesting', `{ "models": [], "x": ${'['.repeat(2e5)}${']'.repeat(2e5)} }`],
-    ['bytes that are no UTF-8', Buffer.from('{ "models": [], "x": "\xff" }', 'latin1')],
+    ['bytes that are not UTF-8', Buffer.from('{ "models": [], "x": "\xff" }', 'latin1')],
     ['UTF-16', Buffer.from('{ "models": [] }', 'utf16le')],
   ])('is DAMAGED with %s: nothing is touched and nothing is made', async (_, content) => {
     await writeFile(view(), content)

@@ -119,7 +119,7 @@ describe('an old segment that was changed behind our back', () => {
 
   it.each([
     ['its last record is gone', (text: string) => `${text.trimEnd().split('\n').slice(0, -3).join('\n')}\n`],
-    ['its seal is no record any more', (text: string) => text.replace('"seal":true', '"seal":TRUE')],
+    ['its seal is no longer a record', (text: string) => text.replace('"seal":true', '"seal":TRUE')],
   ])('leaves the state whole, and the history is DAMAGED, where %s', async (_, damage) => {
     const store = await root.open({ segmentBytes: 1024 })
     await register(store, 'a', 'b', 'c', 'd')

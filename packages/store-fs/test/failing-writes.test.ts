@@ -46,7 +46,7 @@ describe('a disk that is full', () => {
   })
 
   it.each(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])(
-    'is no failure of closing if it takes the change and not the view (%s): the next writer brings that up to date',
+    'does not fail closing if it takes the change and not the view (%s): the next writer brings that up to date',
     async (code) => {
       const disk = new FaultyDisk()
       const rename: FileSystem['rename'] = async (from, to) => {

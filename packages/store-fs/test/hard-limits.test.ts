@@ -77,7 +77,7 @@ describe.skipIf(lacks('prlimit'))('a process whose files may not grow', () => {
   }
 })
 
-describe.skipIf(lacks('other-user'))('somebody without rights', () => {
+describe.skipIf(lacks('other-user'))('a process without rights', () => {
   const root = useTemporaryRoot()
 
   it.each([
@@ -90,7 +90,7 @@ describe.skipIf(lacks('other-user'))('somebody without rights', () => {
     await register(store, 'a')
     await store.close()
     const bytes = await readFile(root.at('.catalog', 'journal-000001.jsonl'))
-    // All but one of them are anybody's.
+    // All but one of them are open to all users.
     await chmod(root.path, 0o777)
     await chmod(root.at('.catalog'), 0o777)
     for (const each of await readdir(root.at('.catalog'))) await chmod(root.at('.catalog', each), 0o666)

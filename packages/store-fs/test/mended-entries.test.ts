@@ -159,7 +159,7 @@ describe('an entry that cannot be read, in a segment that others follow,', () =>
   it.each([
     ['and its snapshots have it', []],
     ['and was written over since', [put('m', 2, 'good')]],
-  ])('is mended there and where it came to, and nothing else is touched, %s', async (_, later) => {
+  ])('is repaired there and where it came to, and nothing else is touched, %s', async (_, later) => {
     const store = await root.open({ segmentBytes: 2500 })
     await register(store, 'a', 'm')
     await append({ id: 'm', if: 1, entry: { ...entryOf('m'), name: 5 } })
@@ -220,7 +220,7 @@ describe('a record that has its checksum and no form', () => {
 
   it.each([
     ['counts where others build on it', true, ['1 a', '3 b']],
-    ['is left out where nobody does', false, ['1 a', '2 b']],
+    ['is left out if none do', false, ['1 a', '2 b']],
   ])('%s', async (_, isBuiltOn, history) => {
     await (await root.open()).close()
     await writeFile(root.at('catalog.json'), '')

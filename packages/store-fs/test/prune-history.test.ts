@@ -88,7 +88,7 @@ describe('pruning the history', () => {
     expect(await idsOf(writer)).toContain('sleeper')
   })
 
-  it('is no damage to who reads the history at that moment', async () => {
+  it('is not damage to a reader of the history at that moment', async () => {
     const disk = new FaultyDisk()
     const store = await root.open({ ...SMALL, disk })
     await register(store, ...many('a', 60))

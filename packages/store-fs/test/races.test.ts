@@ -51,7 +51,7 @@ function interruptedAt(
   }
 }
 
-describe('somebody who comes between two calls', () => {
+describe('another process that acts between two calls', () => {
   const root = useTemporaryRoot()
   const journal = () => root.at('.catalog', 'journal-000001.jsonl')
 

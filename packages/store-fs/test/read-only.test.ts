@@ -75,7 +75,7 @@ describe('a store that only reads', () => {
     expect(await idsOf(await root.open({ create: false }))).toEqual(['a'])
   })
 
-  it('reads a catalog.json without a journal, and follows the journal once somebody makes it', async () => {
+  it('reads a catalog.json without a journal, and follows the journal once a writer makes it', async () => {
     await writeFile(root.at('catalog.json'), JSON.stringify({ models: [MODEL] }))
     const reader = await openReader()
     expect(await idsOf(reader)).toEqual(['bare'])
@@ -151,7 +151,7 @@ describe('a damaged catalog', () => {
   })
 })
 
-describe.skipIf(lacks('other-user'))('somebody who has no right to write', () => {
+describe.skipIf(lacks('other-user'))('a process without the right to write', () => {
   const root = useTemporaryRoot()
   let umask = 0
   beforeEach(() => {
@@ -191,7 +191,7 @@ interface Reader {
   end(): Promise<void>
 }
 
-/** A process of the user nobody that has the catalog open and prints how many models it sees when asked. */
+/** A process of another user that has the catalog open and prints how many models it sees when asked. */
 async function startReader(root: string): Promise<Reader> {
   const { node, path } = await bundleProgram(new URL('./read-only-reader.ts', import.meta.url))
   const child = spawn(node, [path, root], {

@@ -63,7 +63,7 @@ describe('opening', () => {
     await expect(opening).rejects.toBe(failure)
   })
 
-  it('goes on in a new segment where a power cut took records that nobody had synced, and tells of it', async () => {
+  it('goes on in a new segment where a power cut took unsynced records, and tells of it', async () => {
     await writeFour(false)
     const before = await readRecords(journal())
     await zeroRecord(journal(), 2)
@@ -82,7 +82,7 @@ describe('opening', () => {
     expect(again.reports).toEqual([])
   })
 
-  it('reads up to such a place where it may only read, and follows whoever goes on from there', async () => {
+  it('reads up to such a place where it may only read, and follows the writer that goes on from there', async () => {
     await writeFour(false)
     await zeroRecord(journal(), 2)
     const { store, reports } = await openTelling({ readOnly: true })

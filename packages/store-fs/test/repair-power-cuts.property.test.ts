@@ -82,7 +82,7 @@ describe.each([
   })
 })
 
-describe('the view that a repair puts aside', () => {
+describe('the view that a repair moves away', () => {
   it('does not come back with a number that the catalog reaches again', async () => {
     const repaired = await createDamaged('journal-000001.jsonl', 1200)
     await repair(repaired)

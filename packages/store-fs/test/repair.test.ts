@@ -102,7 +102,7 @@ describe('the repair of a damaged journal', () => {
     expect(await idsOf(await root.open())).toEqual(['a', 'b'])
   })
 
-  /** Two more records, of which the first is damaged before anybody else has read it. */
+  /** Two more records, of which the first is damaged before another store has read it. */
   async function damageBehind(other: Awaited<ReturnType<typeof root.open>>): Promise<void> {
     await register(other, 'c', 'd')
     await zeroRecord(journal(), 3)

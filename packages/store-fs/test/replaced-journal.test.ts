@@ -15,7 +15,7 @@ describe('a store under which the journal was put away', () => {
     ['moved', () => rename(root.at('.catalog'), root.at('before'))],
     ['replaced by a copy of the directory', restoreDirectory],
     ['replaced by a copy of the file', restoreFile],
-  ])('acknowledges nothing that nobody will find: %s', async (_, replace) => {
+  ])('acknowledges nothing that no store will find: %s', async (_, replace) => {
     const store = await root.open({ timers: new ManualTimers() })
     await register(store, 'a')
     await replace()
@@ -35,7 +35,7 @@ describe('a store under which the journal was put away', () => {
     expect(await idsOf(reopened)).toEqual(['a', 'b'])
   })
 
-  it('tells who only reads at once where the file has no name any more', async () => {
+  it('tells a reader at once if the file no longer has a name', async () => {
     await register(await root.open(), 'a')
     const reader = await root.open({ readOnly: true })
     await restoreFile()

@@ -55,7 +55,7 @@ describe('an older .catalog that was put back beside a newer catalog.json', () =
     expect((await readFile(view())).equals(newer)).toBe(true)
   })
 
-  it('is put aside also by many that open it at the same time', async () => {
+  it('is moved away also by many that open it at the same time', async () => {
     const stores = await Promise.all(Array.from({ length: 4 }, () => root.open()))
     await Promise.all(stores.map((store, index) => register(store, `model-${index}`)))
     for (const store of stores) await store.close()

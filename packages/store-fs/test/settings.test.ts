@@ -143,7 +143,7 @@ describe('settings', () => {
   })
 
   it.each<[string, string, unknown]>([
-    ['are no object', '1 strict', { operation: 'settings', changes: [], settings: 7 }],
+    ['are not an object', '1 strict', { operation: 'settings', changes: [], settings: 7 }],
     ['have no revision', '1 strict', commitOf('1', NEWER)],
     ['stand beside changes', '3 lax', commitOf(1, NEWER, [{ id: 'a', if: 0, entry: null }])],
     ['have a policy of another form', '3 lax', commitOf(1, { ...NEWER, policy: { ctime_change: 'ignore' } })],

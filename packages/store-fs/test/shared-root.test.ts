@@ -44,7 +44,7 @@ describe.skipIf(lacks('posix'))('new files of the catalog', () => {
     },
   )
 
-  it('are as the umask says where anybody may make files', async () => {
+  it('are as the umask says where all users may make files', async () => {
     await chmod(root.path, 0o1777)
     await registerWithUmask('077')
     expect(await modeOf(root.at('.catalog'))).toBe('700')

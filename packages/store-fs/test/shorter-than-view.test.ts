@@ -20,7 +20,7 @@ describe('a journal that was cut off behind a whole record', () => {
     await truncate(journal(), ((await readRecords(journal()))[1]?.end ?? 0) + '\n'.length)
   })
 
-  it('is DAMAGED where catalog.json shows more, for who writes and for who reads', async () => {
+  it('is DAMAGED where catalog.json shows more, for writers and for readers', async () => {
     const { size } = await stat(journal())
     await expect(root.open()).rejects.toMatchObject(DAMAGED)
     await expect(root.open({ readOnly: true })).rejects.toMatchObject(DAMAGED)

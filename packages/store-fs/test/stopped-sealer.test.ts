@@ -51,8 +51,8 @@ describe('who makes a segment and is stopped meanwhile', () => {
     (await readdir(root.at('.catalog'))).flatMap((name) => /^snapshot-(\d+)/u.exec(name)?.[1] ?? []).sort()
 
   it.each([
-    ['before he makes its journal', 'open', 'journal-000002', 'before'],
-    ['before he makes it the present one', 'link', 'snapshot-000002', 'before'],
+    ['before it makes its journal', 'open', 'journal-000002', 'before'],
+    ['before it makes it the present one', 'link', 'snapshot-000002', 'before'],
   ] as const)(
     'takes back what was made, used and pruned by others, stopped %s',
     async (_, call, part, when) => {
@@ -93,7 +93,7 @@ describe('who makes a segment and is stopped meanwhile', () => {
     expect(await verifyHistory(root.path)).toMatchObject({ ok: true })
   })
 
-  it('and then is killed, leaves what is no part of the history', async () => {
+  it('and then is killed, leaves what is not part of the history', async () => {
     await register(await root.open(SMALL), ...many('a', 60))
     await copyFile(root.at('.catalog', 'snapshot-000001.jsonl'), root.at('kept'))
     await pruneHistory(root.path)

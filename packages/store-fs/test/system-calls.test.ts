@@ -21,7 +21,7 @@ describe.skipIf(lacks('strace'))('what the kernel is asked to do', () => {
       .map((line) => line.replace(/\([0-9]+</u, '(<').replaceAll(/(?<=[<"])\/[^<>"]*(?=\/catalog\/)/gu, ''))
   }
 
-  it('is to sync, in the order of the protocol, and to append to files that are no links', async () => {
+  it('is to sync, in the order of the protocol, and to append to files that are not links', async () => {
     const calls = await traceWriter()
     const directory = '/catalog/.catalog'
     const journal = `${directory}/journal-000001.jsonl`

@@ -20,7 +20,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 const root = useTemporaryRoot()
 let runs = 0
 
-it('totals are the whole history, and that of a model is its part of it, whoever wrote it, however often it was pruned', async () => {
+it('totals are the whole history, and that of a model is its part of it, by any writers, however often it was pruned', async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), play), {
     numRuns: scaleRuns(4),
   })

@@ -148,7 +148,7 @@ describe('totals', () => {
   it.each<[string, unknown]>([
     ['no object', 7],
     ['no operations', { since: 0 }],
-    ['operations that are no counts', { since: 0, operations: { verify: -1 } }],
+    ['operations that are not counts', { since: 0, operations: { verify: -1 } }],
     ['no position', { since: 'x', operations: {} }],
     ['verifications that are none', { since: 0, operations: {}, verifications: {} }],
     [

@@ -52,7 +52,7 @@ describe('catalog.json', () => {
     expect(await idsInView()).toEqual(['a', 'b'])
   })
 
-  it('shows what was committed, whatever becomes of the objects that were given', async () => {
+  it('shows what was committed, even if the caller changes the objects that it gave', async () => {
     const tags = ['one']
     const store = await root.open()
     const entry = sampleEntry({ id: 'a', tags })
@@ -237,7 +237,7 @@ describe('a catalog.json that was edited by hand', () => {
       (catalog: object) => Object.assign(catalog, { revision: undefined, models: [] }),
       false,
     ],
-    ['it is no catalog any more', (catalog: object) => Object.assign(catalog, { models: 'none' }), false],
+    ['it is no longer a catalog', (catalog: object) => Object.assign(catalog, { models: 'none' }), false],
     ['a model in it is none', ({ models }: { models: unknown[] }) => models.push({ id: '../x' }), false],
   ])('is EDITED_OUTSIDE and left alone where %s', async (_, change, hasChangedSince) => {
     await registerAndClose('a')
@@ -258,7 +258,7 @@ describe('a catalog.json that was edited by hand', () => {
     ['in UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
     ['in Latin-1', (text) => Buffer.from(text.replace('"name": "', '"name": "\u00e9'), 'latin1')],
     ['as an array', (text) => `[${text}]`],
-    ['that is no object', () => '7'],
+    ['that is not an object', () => '7'],
     ['nested too deep', (text) => text.replace('{', `{ "x": ${'['.repeat(100)}${']'.repeat(100)},`)],
     ['with a state that there is not', (text) => text.replace('"Pending"', '"Ready"')],
     ['with a text too long for a commit', (text) => text.replace('"id"', `"x": "${'z'.repeat(13e6)}", "id"`)],

@@ -12,7 +12,7 @@ export interface AuditOptions {
 }
 
 /**
- * When all writers have ended: opens the catalog as anybody would, and puts what the store says, what its journal
+ * When all writers have ended: opens the catalog like any reader, and puts what the store says, what its journal
  * says, what the view says and what the ledger says side by side. What disagrees goes to the ledger's breaks.
  */
 export async function audit(

@@ -18,7 +18,7 @@ const EXPECTED: Readonly<Record<'all' | 'short', Readonly<Record<string, number>
     'catalog.json: EDITED_OUTSIDE': 21401,
     'catalog.json: taken for an edit by hand': 3341,
     'the journal: as a power cut leaves it, told as dropped': 5049,
-    'the journal: a record that nobody built on': 4237,
+    'the journal: a record that no other built on': 4237,
     'an old segment: state whole, history DAMAGED': 29254,
     'an old journal: a torn line, or behind the seal': 6408,
   },
@@ -35,7 +35,7 @@ const EXPECTED: Readonly<Record<'all' | 'short', Readonly<Record<string, number>
     'catalog.json: EDITED_OUTSIDE': 1917,
     'catalog.json: taken for an edit by hand': 328,
     'the journal: as a power cut leaves it, told as dropped': 459,
-    'the journal: a record that nobody built on': 385,
+    'the journal: a record that no other built on': 385,
     'an old segment: state whole, history DAMAGED': 2659,
     'an old journal: a torn line, or behind the seal': 583,
   },
@@ -43,7 +43,7 @@ const EXPECTED: Readonly<Record<'all' | 'short', Readonly<Record<string, number>
 
 /**
  * Every byte of catalogs of every kind cut off, zeroed (alone, and with the rest of its sector) and flipped in each of
- * its bits: each damage is told, or does nothing, or is one of those that nobody can tell from a write that never came
+ * its bits: each damage is told, or does nothing, or is one of those that cannot be told from a write that never came
  * to its end.
  */
 export async function bytes({ isShort }: TortureOptions): Promise<TortureReport> {

@@ -30,7 +30,7 @@ export interface Journal {
   readonly records: number
   readonly segments: number
   readonly sealed: number
-  /** Lines that are no records. */
+  /** Lines that are not records. */
   readonly torn: number
   /** Records of a sealed or given-up segment that do not count. */
   readonly void: number
@@ -124,7 +124,7 @@ class JournalReplay {
     this.applied.push({ token, position: this.records, changes: applied })
   }
 
-  /** Whoever made it: the snapshot is the state at the end of the segment before. */
+  /** Made by any store, the snapshot is the state at the end of the segment before. */
   #compareSnapshot(segment: string, snapshot: string, { entries, removed }: SnapshotHeader): void {
     const rows = snapshot.split('\n').slice(1, 1 + entries + removed)
     const found = rows.map((line, index) => {

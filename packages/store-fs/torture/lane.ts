@@ -40,7 +40,7 @@ export function createLane(options: LaneOptions): Step {
   let step = 0
 
   const readIntention = async (isLarge: boolean): Promise<readonly IntendedChange[]> => {
-    // Large entries under one id only, lest the whole catalog becomes so large that nothing is quick any more.
+    // Large entries under one id only, lest the whole catalog becomes so large that every step is slow.
     const chosen = new Set([(isLarge ? ids[0] : random.pick(ids)) ?? ''])
     if (!isLarge && random.chance(MULTI_CHANGE_SHARE)) chosen.add(random.pick(ids) ?? '')
     const changes: IntendedChange[] = []

@@ -48,8 +48,8 @@ export class Ledger {
 
   /**
    * Takes back what was acknowledged after a power cut that is only played: a process that goes on without its disk may
-   * be told that a sync succeeded, where another's sync has just given up the dirty pages. Without power nobody would
-   * have been told.
+   * be told that a sync succeeded, where another's sync has just given up the dirty pages. Without power no caller
+   * would have been told.
    */
   forgetAfter(cut: PowerCut): void {
     this.#lastCutAt = cut.before
@@ -82,7 +82,7 @@ export class Ledger {
 
   /**
    * What the journal and the ledger disagree about. `mayForget`: there were power cuts, so that writers may have
-   * built on changes which nobody had been told of, and which are gone.
+   * built on changes which were never acknowledged, and which are gone.
    */
   compare(journal: Journal, options: { readonly mayForget?: boolean } = {}): readonly string[] {
     return [
@@ -93,12 +93,12 @@ export class Ledger {
     ]
   }
 
-  /** Applied twice, by nobody, in part, or on another revision than the one that its writer had read. */
+  /** Applied twice, without an intent, in part, or on another revision than the one that its writer had read. */
   #findStrangers(journal: Journal): string[] {
     const seen = new Set<string>()
     return journal.applied.flatMap(({ token, changes }) => {
       const intent = this.#intents.get(token)
-      if (intent === undefined) return [`${token} was applied, and nobody intended it`]
+      if (intent === undefined) return [`${token} was applied without an intent`]
       if (seen.has(token)) return [`${token} was applied twice`]
       seen.add(token)
       const intended = intent.changes.map(({ id }) => id).join()

@@ -23,7 +23,7 @@ for (const name of names.filter((name) => positionals.length === 0 || positional
 
 async function play(name: TortureName): Promise<void> {
   const workspace = await Workspace.open()
-  // Mounts and processes must not outlive a run that somebody calls off.
+  // Mounts and processes must not outlive a run that is interrupted.
   const callOff = (): void => {
     workspace[Symbol.asyncDispose]().finally(() => process.exit(130))
   }

@@ -98,7 +98,7 @@ class Mixture {
     })
   }
 
-  /** Also ends the stops: there may be no writer left that does what they wait for. */
+  /** Also ends the stops: no writer may be left that does what they wait for. */
   #giveUp(problem: string): void {
     this.#plan.ledger.breaks.push(problem)
     this.#end()

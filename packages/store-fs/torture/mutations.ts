@@ -13,7 +13,7 @@ const FEWEST = 2
 
 /**
  * Takes out, one at a time, the lines that keep the promises, and looks whether a test fails: a mutation that no test
- * notices is a promise that nobody holds the store to. MUTATION=words plays only those with these words in their name.
+ * notices is a promise that no test holds the store to. MUTATION=words plays only those with these words in their name.
  */
 export async function mutations({ workspace, isShort }: TortureOptions): Promise<TortureReport> {
   const mutant = await Mutant.create(join(workspace.path, 'mutant'))
@@ -28,7 +28,7 @@ export async function mutations({ workspace, isShort }: TortureOptions): Promise
   }
   for (const mutation of breaks.length > 0 ? [] : played) {
     const failed = await mutant.test(mutation)
-    if (!isShort) console.info(`  ${mutation.name} -> ${failed ?? 'nobody'}`)
+    if (!isShort) console.info(`  ${mutation.name} -> ${failed ?? 'no test'}`)
     if (failed === undefined) breaks.push(`survives ${mutation.by.files}: ${mutation.name}`)
     else noticed += 1
   }

@@ -2,7 +2,7 @@
 export interface Random {
   /** From 0 up to and without 1. */
   next(): number
-  /** A whole number from `low` to `high`, both included. */
+  /** An integer from `low` to `high`, both included. */
   between(low: number, high: number): number
   chance(probability: number): boolean
   /** Undefined only where there is nothing to pick from. */

@@ -48,7 +48,7 @@ export const READING: readonly Mutation[] = [
   ),
   mutate('a journal may shrink', 'segment-tail', ['if (size < this.#offset)', 'if (false)'], tests('damage')),
   mutate(
-    'a reader does not see that its journal has no name any more',
+    'a reader does not see that its journal no longer has a name',
     'segment-tail',
     ['if (nlink === 0 && !this.replay.isSealed)', 'if (false)'],
     tests('replaced-journal'),
@@ -72,7 +72,7 @@ export const READING: readonly Mutation[] = [
     tests('damage'),
   ),
   mutate(
-    'nobody compares where the journal ends with what the view shows',
+    'the end of the journal is not compared with what the view shows',
     'view-claim',
     ['if (head >= this.revision) return false', 'if (head >= 0) return false'],
     tests('shorter-than-view'),
@@ -90,7 +90,7 @@ export const READING: readonly Mutation[] = [
     tests('damage'),
   ),
   mutate(
-    'what somebody wrote into the view is overwritten',
+    'an edit of the view is overwritten',
     'view-writer',
     ['const present = await this.adoptEdit()', 'const present = undefined'],
     tests('view'),
@@ -195,7 +195,7 @@ export const REPAIRING: readonly Mutation[] = [
     tests('repair-power-cuts.property'),
   ),
   mutate(
-    'the old view is put aside without a sync',
+    'the old view is moved without a sync',
     'replace-file',
     ['await this.#disk.syncDirectory(this.#names.root)', ''],
     tests('repair-power-cuts.property'),

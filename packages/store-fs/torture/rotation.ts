@@ -12,9 +12,9 @@ const SEGMENT_BYTES = 4096
 const IDS = Array.from({ length: 8 }, (_, n) => `model-${n}`)
 
 /**
- * The mixture of `kills` on segments so small that one is sealed every few records: whoever seals or makes the next
- * may be killed at it, and writers are stopped until the journal has gone on by two segments without them. Then the
- * crowd, with its readers, on the same.
+ * The mixture of `kills` on segments so small that one is sealed every few records: a writer that seals or makes the
+ * next may be killed at it, and writers are stopped until the journal has gone on by two segments without them. Then
+ * the crowd, with its readers, on the same.
  */
 export async function rotation({ workspace, random, isShort }: TortureOptions): Promise<TortureReport> {
   const ledgers: Ledger[] = []

@@ -74,7 +74,7 @@ async function endInTime(run: Promise<TortureReport>): Promise<TortureReport> {
   const stuck = setTimeout(LIMIT_MS, undefined, { signal: limit.signal }).then((): TortureReport => {
     return { counts: {}, breaks: [`stuck: not at its end after ${LIMIT_MS / 1000} s`] }
   })
-  // Called off, or late: whichever of the two comes second has nobody to tell.
+  // Called off, or late: no caller awaits the second of the two.
   stuck.catch(() => undefined)
   run.catch(() => undefined)
   try {

@@ -45,7 +45,7 @@ export const SEGMENTS: readonly Mutation[] = [
     tests('simulation/every-call-fails.deep'),
   ),
   mutate(
-    'who looks for the next segment shares a look that began before he asked',
+    'a search for the next segment shares a look that began before it',
     'fresh-look',
     [
       'this.#queued ??= this.#running',
@@ -60,13 +60,13 @@ export const SEGMENTS: readonly Mutation[] = [
     KILLS,
   ),
   mutate(
-    'who finds nothing where somebody has pruned calls it damage',
+    'a segment that was pruned meanwhile counts as damage',
     'open-segment',
     ['if (findLatestSegment(await listOwnFiles(disk, names)) === number) throw error', 'throw error'],
     tests('races'),
   ),
   both(
-    'nobody looks again for a later segment after opening one',
+    'no store looks again for a later segment after opening one',
     mutate(
       'when all went well',
       'open-segment',
@@ -101,7 +101,7 @@ export const SEGMENTS: readonly Mutation[] = [
     KILLS,
   ),
   mutate(
-    'nobody compares where a segment goes on with where he stands',
+    'the start of the next segment is not compared with the end of the last',
     'open-segment',
     ['if (next !== undefined) assertGoesOn(', 'if (next === undefined) assertGoesOn('],
     tests('repair'),

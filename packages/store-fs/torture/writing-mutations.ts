@@ -2,7 +2,7 @@ import { LOSSES, type Mutation, mutate, SCHEDULES, tests } from './mutation.ts'
 
 export const WRITING: readonly Mutation[] = [
   mutate(
-    'nobody compares how many bytes were written',
+    'the number of written bytes is not checked',
     'segment-writer',
     ['if (record.written === bytes.length) return undefined', 'return undefined'],
     tests('failing-writes'),
@@ -38,13 +38,13 @@ export const WRITING: readonly Mutation[] = [
     tests('failing-writes'),
   ),
   mutate(
-    'a writer calls synced what he has only read',
+    'a writer calls synced what it has only read',
     'segment-writer',
     ['synced: this.#synced,', 'synced: this.#tail.replay.head,'],
     SCHEDULES,
   ),
   mutate(
-    'a writer does not catch up before he writes',
+    'a writer does not catch up before it writes',
     'segment-writer',
     ['await this.#tail.catchUp()\n    const { isSealed, cut }', 'const { isSealed, cut }'],
     tests('races'),
@@ -80,13 +80,13 @@ export const WRITING: readonly Mutation[] = [
     tests('simulation/unsynced-records.property'),
   ),
   mutate(
-    'a writer does not look whether others find his journal',
+    'a writer does not look whether others find its journal',
     'segment-writer',
     ['await this.#tail.assertNamed()', ''],
     tests('replaced-journal'),
   ),
   mutate(
-    'the view shows what nobody has synced',
+    'the view shows what is not synced',
     'view-writer',
     ['await source.sync()', ''],
     tests('simulation/unsynced-records.property'),

@@ -8,7 +8,7 @@ interface Spot {
 
 const nest = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels))
 
-/** What nobody expects, each made anew: it may be changed further. */
+/** Unexpected values, each made anew: it may be changed further. */
 const VALUES: readonly (() => unknown)[] = [
   () => null,
   () => true,
@@ -51,7 +51,7 @@ const KEYS = [
   'commits',
 ]
 
-/** A copy of a JSON value, in which one thing, or a few, are not what anybody expects. */
+/** A copy of a JSON value, in which one thing, or a few, are not as expected. */
 export function spoilJson(value: unknown, random: Random): unknown {
   // An object of its own, so that also the whole can be exchanged.
   const whole = JSON.parse(JSON.stringify({ value: value ?? null }))

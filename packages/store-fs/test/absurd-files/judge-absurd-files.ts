@@ -37,7 +37,7 @@ class Process extends SimulatedProcess {
   }
 }
 
-/** Spoils one or two files of catalogs of every kind, and does with them whatever can be done. */
+/** Spoils one or two files of catalogs of every kind, and runs every operation on them. */
 export async function judgeAbsurdFiles(inputs: number, seed: number): Promise<AbsurdTotals> {
   const random = new Random(seed)
   const catalogs = await listCatalogs()

@@ -45,7 +45,7 @@ async function buildClosed(): Promise<Files> {
   await commit(first, update('a', 1))
   await first.commit([
     { operation: 'two commits', changes: [update('b', 1)] },
-    { operation: 'in one record', actor: 'somebody', reason: 'because', changes: [register('d')] },
+    { operation: 'in one record', actor: 'an operator', reason: 'because', changes: [register('d')] },
   ])
   await commit(first, update('a', 1))
   await commit(first, remove('c', 1))
@@ -92,7 +92,7 @@ async function buildSealed(): Promise<Files> {
   return filesOf(disk)
 }
 
-/** The last record is the seal, and its writer was killed before he made the next segment. */
+/** The last record is the seal, and its writer was killed before it made the next segment. */
 async function buildSealedOnly(): Promise<Files> {
   const disk = await seal()
   for (const kind of ['journal', 'snapshot']) disk.remove(`${DIRECTORY}/${kind}-000002.jsonl`)

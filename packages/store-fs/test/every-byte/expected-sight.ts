@@ -46,7 +46,7 @@ export class PromisesOfCatalog {
     return this.#expectJournal(damage, present)
   }
 
-  /** A view with other bytes is one that somebody edited; undefined for what may not come of that. */
+  /** A view with other bytes is one that was edited; undefined for what may not come of that. */
   nameViewOutcome(sight: Sight): string | undefined {
     if (isDeepStrictEqual(sight, this.#whole)) return 'catalog.json: says the same'
     if (sight.verified !== this.#whole.verified) return undefined
@@ -72,7 +72,7 @@ export class PromisesOfCatalog {
     return { outcome: 'catalog.json: EDITED_OUTSIDE', sight }
   }
 
-  /** Opening does not look at a segment that another one follows; who reads the history does. */
+  /** Opening does not look at a segment that another one follows; a reader of the history does. */
   #expectOld({ path, bytes }: Damage, segment: PlacedSegment): Expectation {
     if (path === segment.journal && segment.records.every((record) => this.#isIn(record, path, bytes))) {
       return this.#unseen('an old journal: a torn line, or behind the seal')
@@ -136,7 +136,7 @@ function placeSegments(files: Files): readonly PlacedSegment[] {
   })
 }
 
-/** A torn line in front may just as well be the damage, as long as nobody who read it has written on. */
+/** A torn line in front may just as well be the damage, as long as no writer that read it has written on. */
 function findPlace(
   gone: PlacedRecord,
   damageOffset: number,
@@ -153,7 +153,7 @@ function findPlace(
   return { offset, recordsBefore: unexplained?.recordsBefore ?? gone.number - 1 }
 }
 
-/** Without evidence behind it nobody can tell a loss from a write that never came to its end. */
+/** Without evidence behind it a loss cannot be told from a write that never came to its end. */
 function nameLoss(
   kind: Damage['kind'],
   lost: readonly PlacedRecord[],
@@ -162,7 +162,7 @@ function nameLoss(
 ): string {
   if (hasDropped) return 'the journal: as a power cut leaves it, told as dropped'
   if (last !== undefined && last.number > (lost[0]?.number ?? 0))
-    return 'the journal: a record that nobody built on'
+    return 'the journal: a record that no other built on'
   if (kind === 'truncated') return 'the journal: cut off'
   if (lost.every(({ record }) => record.commits === undefined)) return 'the journal: the last mark or seal'
   return 'the journal: the last commits, and what covers them'

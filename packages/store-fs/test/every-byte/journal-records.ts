@@ -11,7 +11,7 @@ export interface PlacedRecord {
   readonly end: number
 }
 
-/** A complete line that is no record. */
+/** A complete line that is not a record. */
 export interface TornLine {
   readonly start: number
   readonly recordsBefore: number

@@ -31,7 +31,7 @@ export function describeKills({ oneIn }: Sampling): void {
     const origins = useOrigins()
 
     it.each(OPERATIONS)(
-      '$name takes nothing from anybody, nor does a power cut after it',
+      '$name loses no acknowledged change, nor does a power cut after it',
       async (operation) => {
         const options = { powerCuts: scaleRuns(1), seed: seedOfRun(), oneIn }
         const { kills, broken } = await killAtEveryCall(origins()[origin], operation, options)

@@ -136,7 +136,7 @@ async function openLong(process: SimulatedProcess): Promise<CatalogStore> {
   return await open(process, 1)
 }
 
-/** A store that stands before a seal of somebody else. */
+/** A store that stands before a seal of another process. */
 async function openBehind(process: SimulatedProcess): Promise<CatalogStore> {
   const store = await open(process)
   const other = await openLong(process)

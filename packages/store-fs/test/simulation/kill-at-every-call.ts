@@ -13,9 +13,9 @@ import { SimulatedProcess } from './simulated-process.ts'
 /** Shares of an append that are written before the kill. Other calls cannot be half done. */
 const SHARES_OF_APPEND = [1, 0.5, 0]
 
-/** Who goes on: a store that was open before, one opened afterwards, or nobody. */
-type Survivor = 'a follower' | 'an opener' | 'nobody'
-const SURVIVORS: readonly Survivor[] = ['a follower', 'an opener', 'nobody']
+/** Who goes on: a store that was open before, one opened afterwards, or none. */
+type Survivor = 'a follower' | 'an opener' | 'none'
+const SURVIVORS: readonly Survivor[] = ['a follower', 'an opener', 'none']
 
 export interface KillOptions {
   /** How many power cuts to try after each kill. */
@@ -88,7 +88,7 @@ async function killAt(
   void operation.act(process, prepared).catch(() => undefined)
   for (let turn = 0; process.isAlive && turn < 20; turn += 1) await new Promise(setImmediate)
   process.kill()
-  if (survivor === 'nobody') return []
+  if (survivor === 'none') return []
   const store = follower ?? (await openSurvivor(disk))
   await store.commit([registration('survivor')])
   return ['survivor']

@@ -1,4 +1,4 @@
-/** What a writer was told about one commit. `unknown`: not at all, or that nobody can tell. */
+/** What a writer was told about one commit. `unknown`: not at all, or that the outcome is unknown. */
 export type ToldOutcome = 'applied' | 'conflict' | 'none' | 'unknown'
 
 /** A commit as its caller saw it. Times are numbers of events, the same for all processes. */

@@ -52,7 +52,7 @@ export async function runSchedule(seed: number, origins: Origins): Promise<Sched
   process.on('unhandledRejection', onRejection)
   try {
     const result = await schedule.run()
-    // Only now does Node tell of rejections that nobody handled.
+    // Only now does Node tell of unhandled rejections.
     await new Promise(turns.realTurn)
     schedule.assertNoFailure()
     return result

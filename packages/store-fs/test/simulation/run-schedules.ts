@@ -8,7 +8,7 @@ export async function runSchedules(firstSeed: number, count: number): Promise<Sc
   const totals = new ScheduleTotals()
   for (let index = 0; index < count; index += 1) {
     totals.add(await runSchedule(firstSeed + index, origins))
-    // A turn of the event loop, for whoever waits for it.
+    // A turn of the event loop, for any code that waits for it.
     if (index % 100 === 0) await new Promise(setImmediate)
   }
   return totals

@@ -22,7 +22,7 @@ export class Scheduler {
   steps = 0
   /** Stands for the whole trace: the same seed gives the same. */
   traceHash = 0x811c9dc5
-  /** Who has just given something a new name: what a crash leaves of that is worth many a look. */
+  /** The process that has just renamed something: crashes right after that are tried often. */
   justNamed: StepOwner | undefined
   #pending: Step[] = []
   /** Every step and remark, oldest first. */
@@ -39,7 +39,7 @@ export class Scheduler {
     })
   }
 
-  /** A step that nobody waits for, taken rarely and never by {@link drain}. */
+  /** A step without a waiter, taken rarely and never by {@link drain}. */
   addTimer(owner: StepOwner, label: string, run: () => void): () => void {
     return this.#add(owner, label, true, run)
   }
@@ -49,7 +49,7 @@ export class Scheduler {
     this.#add(MACHINE, 'turn', false, run)
   }
 
-  /** Takes one pending step; false where there is none. */
+  /** Takes one pending step; false if there is none. */
   async takeStep(timerShare: number): Promise<boolean> {
     if (this.#pending.some(({ owner }) => !owner.isAlive)) {
       this.#pending = this.#pending.filter(({ owner }) => owner.isAlive)

@@ -76,7 +76,7 @@ export class SimulatedDisk {
     this.#apply([{ directory, name: basename(to), entry }])
   }
 
-  /** One operation, whatever directories it touches: a power cut leaves it done or not done. */
+  /** One operation, for any directories it touches: a power cut leaves it done or not done. */
   rename(from: string, to: string): void {
     const entry = this.#entryAt(from, 'rename')
     this.#apply([
@@ -106,7 +106,7 @@ export class SimulatedDisk {
     return this.#find(path) !== undefined
   }
 
-  /** The bytes of a file as any process reads them; undefined where there is none. */
+  /** The bytes of a file as any process reads them; undefined if it does not exist. */
   peek(path: string): Buffer | undefined {
     return this.fileAt(path)?.bytes
   }

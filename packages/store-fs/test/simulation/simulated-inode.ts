@@ -83,7 +83,7 @@ export class SimulatedInode {
     this.#unsure = this.#unsure.flatMap((range) => cutOut(range, position, end))
   }
 
-  /** `fdatasync`: whatever any process has appended is durable, but for what an earlier one failed on. */
+  /** `fdatasync`: everything that any process has appended is durable, but for what an earlier one failed on. */
   sync(): void {
     this.#unsure = this.#unsure.filter(({ failed }) => failed)
     this.#syncedSize = this.#size

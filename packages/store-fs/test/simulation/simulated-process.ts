@@ -36,7 +36,7 @@ export class SimulatedProcess implements FileSystem, StepOwner {
   calls = 0
   /** Descriptors that it has not closed. */
   openFiles = 0
-  /** Calls on files that it had closed: with real descriptors they would hit whatever has that number now. */
+  /** Calls on files that it had closed: with real descriptors they would hit the file that has that number now. */
   readonly misuses: string[] = []
   /** Asked before every call. */
   findFault: (call: DiskCall) => Fault | undefined

@@ -15,7 +15,7 @@ import { type DiskCall, type Fault, SimulatedProcess } from './simulated-process
 const POWER_CUTS = scaleRuns(10)
 
 // What is written and not synced can be read by everybody, until a power cut takes it.
-describe('a record that nobody has synced', () => {
+describe('an unsynced record', () => {
   let origins: Origins
   beforeAll(async () => {
     origins = await prepareOrigins()
