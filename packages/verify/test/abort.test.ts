@@ -23,7 +23,7 @@ describe.each(ENGINES)('an aborted digest, $engine', ({ engine, sizes }) => {
   it('rejects with the reason in the middle of 400 GB', async () => {
     const path = createModel(400e9)
     const controller = new AbortController()
-    const reason = new Error('not wanted any more')
+    const reason = new Error('no longer wanted')
     const reports: number[] = []
     const onProgress = ({ doneBytes }: { doneBytes: number }) => {
       reports.push(doneBytes)

@@ -25,7 +25,7 @@ describe('back-pressure', () => {
   it.each([
     ['native', {}],
     ['wasm, with checkpoints', { checkpointEveryBytes: 1000, onCheckpoint: () => undefined }],
-  ])('holds one chunk where nobody reads, %s', async (_name, options) => {
+  ])('holds one chunk without a reader, %s', async (_name, options) => {
     const { source, pulled } = createSource()
     const reader = source.pipeThrough(createDigestStream(options)).getReader()
     await turns(50)

@@ -146,7 +146,7 @@ describe.each(MODES)('refused in the mode %s', (mode) => {
     ['evidence.outcome', { outcome: 'mismatch' }],
     ['evidence.fingerprint', { outcome: 'match', fingerprint: null }],
     ['evidence.digest', { outcome: 'match', fingerprint: {}, digest: 'abc' }],
-  ])('%s that is no evidence of a match: %j', async (field, evidence) => {
+  ])('%s that is not evidence of a match: %j', async (field, evidence) => {
     const checking = checkFile('/missing', evidence as FileEvidence, { mode })
     await expect(checking).rejects.toMatchObject({
       code: 'INVALID_INPUT',
@@ -161,8 +161,8 @@ describe.each(MODES)('refused in the mode %s', (mode) => {
     await expect(checking).rejects.toBe('not wanted')
     const controller = new AbortController()
     const running = checkFile(path, evidence, { mode, signal: controller.signal })
-    controller.abort('not wanted any more')
-    await expect(running).rejects.toBe('not wanted any more')
+    controller.abort('no longer wanted')
+    await expect(running).rejects.toBe('no longer wanted')
   })
 
   it('every call after closing', async () => {

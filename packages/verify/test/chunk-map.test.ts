@@ -66,7 +66,7 @@ describe.each(WAYS)('a chunk map made with $name', ({ options, sizes }) => {
     expect(found.chunks).toEqual(map)
   })
 
-  it.each([5, 5 * MIB])('is not there when nobody asked for it, at %i bytes', async (sizeBytes) => {
+  it.each([5, 5 * MIB])('is not there unless asked for, at %i bytes', async (sizeBytes) => {
     const found = await verifier.digestFile(findModel(sizeBytes).path)
     expect(found).not.toHaveProperty('chunks')
   })

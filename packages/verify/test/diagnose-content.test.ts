@@ -81,8 +81,8 @@ describe('a file of another format', () => {
     ['GGUF without its magic', Uint8Array.of(1, 2, 3, 4, 5), 'a.gguf'],
     ['a header of 0 bytes', Buffer.alloc(8), 'a.safetensors'],
     ['a header of 2^64 - 1 bytes', Buffer.alloc(20, 0xff), 'a.safetensors'],
-    ['a header that is no object', toSafetensors('[1, 2, 3]', 0), 'a.safetensors'],
-    ['a header that is no JSON', toSafetensors('{1, 2, 3]', 0), 'a.safetensors'],
+    ['a header that is not an object', toSafetensors('[1, 2, 3]', 0), 'a.safetensors'],
+    ['a header that is not JSON', toSafetensors('{1, 2, 3]', 0), 'a.safetensors'],
     ['a deep header', toSafetensors('{"a":'.repeat(1e6), 0), 'a.safetensors'],
   ])('is told: %s', async (_name, content, name) => {
     expect(await kindsOf(write(content, name))).toEqual(['wrong-format'])
@@ -123,7 +123,7 @@ describe('a file of another format', () => {
     expect(await diagnoseFile(write(content, 'a.safetensors'))).toEqual([])
   })
 
-  it('believes no offset that is no number, and no prototype', async () => {
+  it('believes no offset that is not a number, and no prototype', async () => {
     const header = '{"__proto__":{"data_offsets":[0,"9"]},"a":{"data_offsets":[0,1e300]},"b":null,"c":{}}'
     expect(await diagnoseFile(write(toSafetensors(header, 0), 'a.safetensors'))).toEqual([])
   })

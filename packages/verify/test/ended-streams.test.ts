@@ -4,7 +4,7 @@ import { createDigestStream, type DigestStream } from '../src/index.ts'
 import { countUnhandled, MESSAGE } from './streams.ts'
 
 describe('a stream that ends early', () => {
-  const reason = new Error('not wanted any more')
+  const reason = new Error('no longer wanted')
   const everyByte = { checkpointEveryBytes: 1, onCheckpoint: () => nextTurn() }
 
   it.each([

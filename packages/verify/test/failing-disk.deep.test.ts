@@ -24,7 +24,7 @@ const READINGS: readonly (readonly [name: string, file: keyof typeof SIZES, read
   ['a small file, by wasm', 'small.gguf', (verifier, path) => verifier.digestFile(path, { engine: 'wasm' })],
 ]
 
-describe.skipIf(lacks('ext4'))('a disk that cannot be read any more', () => {
+describe.skipIf(lacks('ext4'))('a disk that can no longer be read', () => {
   it.each(READINGS)('%s: says so, closes the file, and reads the next', async (_name, file, read) => {
     const disk = createFailingDisk(SIZES)
     const verifier = createVerifier({ threads: 1 })

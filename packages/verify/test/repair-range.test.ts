@@ -175,7 +175,7 @@ describe('wrong bytes', () => {
     expect(hasContent(path, damagedContent)).toBe(true)
   })
 
-  it('that are no bytes are refused', async () => {
+  it('that are not bytes are refused', async () => {
     const { path, map } = createDamaged()
     const text = (async function* () {
       yield 'text' as never
@@ -206,7 +206,7 @@ describe('a range that is not one of whole chunks', () => {
 })
 
 describe('a file that cannot be repaired', () => {
-  it('is missing, or a link that nobody allowed', async () => {
+  it('is missing, or a link that is not allowed', async () => {
     const { path, map } = createDamaged()
     symlinkSync(path, `${path}.link`)
     const repair = (name: string, followSymlink: boolean) =>

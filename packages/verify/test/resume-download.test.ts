@@ -39,14 +39,14 @@ describe('an interrupted download', () => {
     expect(await finishDownload(path)).toEqual({ digest: DIGEST, fromByte: CHECKPOINT_AT })
   })
 
-  it('goes on from a checkpoint that the caller kept, in whatever order its fields are', async () => {
+  it('goes on from a checkpoint that the caller kept, in any order of its fields', async () => {
     const { path, given } = await interruptDownload()
     rmSync(`${path}.checkpoint`)
     const kept = Object.fromEntries(Object.entries(given).reverse())
     expect(await resumeDownload(path, kept)).toMatchObject({ resume: true, fromByte: CHECKPOINT_AT })
   })
 
-  it('ignores bytes after the checkpoint, whatever they are', async () => {
+  it('ignores bytes after the checkpoint, of any value', async () => {
     const { path } = await interruptDownload()
     overwrite(path, CHECKPOINT_AT)
     appendFileSync(path, new Uint8Array(CHECKPOINT_AT))

@@ -58,7 +58,7 @@ export async function collectCheckpoints(
   return checkpoints
 }
 
-/** How many rejections nobody looked at until the end of the test. */
+/** How many rejections were unhandled until the end of the test. */
 export function countUnhandled(): () => number {
   let count = 0
   const onUnhandled = () => {

@@ -104,7 +104,7 @@ describe('a model that is not what its manifest says', () => {
     expect([...check.found.keys()].sort()).toEqual(['sub/c.json', 'sub/deep/d'])
   })
 
-  it('the anchor of a volume is no extra file', async () => {
+  it('the anchor of a volume is not an extra file', async () => {
     const { root, files } = createModel()
     writeFileSync(join(root, '.catalog-volume'), '')
     writeFileSync(join(root, 'sub/.catalog-volume.0b4c.tmp'), '')

@@ -146,7 +146,7 @@ describe('a probe', () => {
     expect(hold.stamps).toEqual([])
   })
 
-  it('that cannot be touched any more counts as none', async () => {
+  it('that can no longer be touched counts as none', async () => {
     const disk = fakeDisk()
     const hold = new Barrier([], disk).hold()
     disk.onTouch = () => {

@@ -14,8 +14,9 @@ const MAX_WAIT_MS = 50
 
 /**
  * A change of a file within the step of its file system's clock leaves the ctime of the change before. So a file is read
- * only once that clock has gone beyond its ctime. Nobody says how long a step is, and no other clock will do: a file made for
- * this, a probe, is touched until its own ctime is the later one. The newest stamp of a volume settles all files that are older.
+ * only once that clock has gone beyond its ctime. The length of a step is unknown, and no other clock will do: a file
+ * made for this, a probe, is touched until its own ctime is the later one. The newest stamp of a volume settles all
+ * files that are older.
  */
 export class Barrier {
   readonly #disk: BarrierDisk
@@ -94,7 +95,7 @@ export class BarrierHold {
     return clock
   }
 
-  /** False where the probe cannot be touched any more, as on a disk that became read-only. */
+  /** False if the probe can no longer be touched, as on a disk that became read-only. */
   async #hasPassed(clock: VolumeClock, file: SettlingFile, signal: AbortSignal): Promise<boolean> {
     const startedAt = this.#disk.elapsedMs()
     for (let look = 0; clock.stampNs <= file.ctimeNs; look++) {

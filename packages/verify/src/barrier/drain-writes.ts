@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** A whole number of blocks of any disk, in memory that begins at a page, as direct reading asks for. */
+/** A multiple of the block size of any disk, in memory aligned to a page, as direct I/O requires. */
 const PIECE_BYTES = 64 * 1024
 const { WebAssembly: wasm } = globalThis as unknown as WithMemory
 const piece: Uint8Array<ArrayBuffer> = new Uint8Array(new wasm.Memory({ initial: 1 }).buffer)

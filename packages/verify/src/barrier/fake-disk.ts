@@ -14,7 +14,7 @@ export interface FakeDiskOptions {
   readonly devices?: Readonly<Record<string, bigint>>
 }
 
-/** A disk whose time goes on only by what is done with it, so that nobody waits for it. */
+/** A disk whose time goes on only by what is done with it, so that no test waits for it. */
 export interface FakeDisk extends BarrierDisk {
   /** What has been done, by name. */
   readonly calls: string[]

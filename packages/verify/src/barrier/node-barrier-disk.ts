@@ -70,7 +70,7 @@ async function toProbe(handle: FileHandle): Promise<Probe> {
   }
 }
 
-/** Whatever the system says, it means that there is no probe to be had this way. */
+/** Any system error means that there is no probe to be had this way. */
 async function unlessRefused<T>(run: () => Promise<T>): Promise<T | undefined> {
   try {
     return await run()

@@ -50,7 +50,7 @@ export class VolumeClock {
     this.#holders += 1
   }
 
-  /** Whether nobody holds it any more. */
+  /** Gives up one hold; true if none is left. */
   release(): boolean {
     this.#holders -= 1
     return this.#holders === 0

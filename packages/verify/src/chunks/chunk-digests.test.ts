@@ -20,6 +20,6 @@ it('digests chunks that come in pieces of any length', () => {
   }
 })
 
-it('has none where there are no bytes', () => {
+it('has none if there are no bytes', () => {
   expect(new ChunkDigests().digests()).toEqual([])
 })

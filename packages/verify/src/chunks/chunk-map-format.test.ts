@@ -23,7 +23,7 @@ function codeOf(run: () => unknown): CatalogErrorCode | undefined {
   return undefined
 }
 
-/** Gives a text a right checksum, as somebody would who wrote another program for it. */
+/** Gives a text a right checksum, as another program that writes chunk maps would. */
 function reseal(text: string): string {
   const content = text.slice(0, text.indexOf('checksum '))
   return `${content}checksum ${createHash('sha256').update(content).digest('hex')}\n`
@@ -118,14 +118,14 @@ describe('a stored map that is not believed', () => {
   })
 })
 
-describe('what is no chunk map', () => {
+describe('what is not a chunk map', () => {
   it.each([
     ['nothing', undefined],
     ['no digest', { ...MAP, digest: 'abc' }],
     ['no size', { ...MAP, sizeBytes: -1 }],
     ['other chunks', { ...MAP, chunkBytes: 1024 }],
     ['too few chunks', { ...MAP, chunks: MAP.chunks.slice(1) }],
-    ['a chunk that is no digest', { ...MAP, chunks: ['a', 'b', 'c'] }],
+    ['a chunk that is not a digest', { ...MAP, chunks: ['a', 'b', 'c'] }],
     ['one chunk with another digest than the file', { ...MAP, sizeBytes: 5, chunks: [toDigest('a')] }],
   ])('%s is not stored', (_name, map) => {
     expect(codeOf(() => formatChunkMap(map as ChunkMap))).toBe('INVALID_INPUT')

@@ -19,7 +19,7 @@ export interface ExpectedChunkMap {
 
 /**
  * The stored form of a map: lines of ASCII text with the file's digest and size in front, a chunk's digest on each
- * line, and the SHA-256 of all that as its last. INVALID_INPUT for what is no map.
+ * line, and the SHA-256 of all that as its last. INVALID_INPUT if it is not a map.
  */
 export function formatChunkMap(map: ChunkMap): string {
   assertChunkMap(map)

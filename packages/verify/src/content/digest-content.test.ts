@@ -56,7 +56,7 @@ describe.each([
     expect(seen.at(-1)).toEqual({ doneBytes: BYTES.length, totalBytes: undefined })
   })
 
-  it('ends with what the callback throws, and tells the source that nobody reads on', async () => {
+  it('ends with what the callback throws, and cancels the source', async () => {
     // A clock that goes on by 60 ms at each look.
     let now = 0
     vi.spyOn(performance, 'now').mockImplementation(() => {

@@ -23,7 +23,7 @@ export interface ContentProgress {
 export interface ContentOptions {
   /** Cancels: the promise rejects with the signal's reason, and the content is read no further. */
   readonly signal?: AbortSignal | undefined
-  /** Called as bytes come, at most some ten times a second, and once at the end. What it throws ends the reading. */
+  /** Called as bytes come, at most about ten times a second, and once at the end. What it throws ends the reading. */
   readonly onProgress?: ((progress: ContentProgress) => void) | undefined
 }
 
@@ -35,7 +35,7 @@ export interface ContentDigest {
   readonly sizeBytes: number
 }
 
-/** About 2 ms in WebAssembly; then whatever else waits has a turn. */
+/** About 2 ms in WebAssembly; then other waiting work has a turn. */
 const TURN_BYTES = 256 * 1024
 const PROGRESS_MS = 100
 
@@ -117,7 +117,7 @@ function lengthOf(headers: Headers): number | undefined {
 }
 
 function assertUnread<T>(content: T, isRead: boolean): T {
-  if (isRead) throw createInvalidContent('not one that somebody else reads or has read')
+  if (isRead) throw createInvalidContent('not one that is read elsewhere or was read')
   return content
 }
 
@@ -143,7 +143,7 @@ async function* readBody(
     }
   } finally {
     signal?.removeEventListener('abort', cancel)
-    // Nothing more comes of a content that was read to its end; any other is told that nobody reads on.
+    // Nothing more comes of a content that was read to its end; any other is cancelled.
     reader.cancel().catch(() => undefined)
   }
 }

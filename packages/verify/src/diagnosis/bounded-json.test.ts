@@ -8,7 +8,7 @@ it('a field is one of the value itself', () => {
     expect(fieldOf(value, 'constructor')).toBeUndefined()
 })
 
-it('a text of ever so many lists is not parsed', () => {
+it('a text with very many lists is not parsed', () => {
   expect(parseBoundedJson('[[],[{}]]', 4)).toEqual({ value: [[], [{}]] })
   expect(parseBoundedJson('[[],[{}]]', 3)).toEqual({ problem: expect.stringContaining('more than 3') })
   expect(parseBoundedJson('["[[[[","\\"[["]', 1)).toEqual({ value: ['[[[[', '"[['] })

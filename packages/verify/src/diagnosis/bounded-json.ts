@@ -7,7 +7,7 @@ const MAX_DEPTH = 16
 export type ParsedJson = { readonly value: unknown } | { readonly problem: string }
 
 /**
- * Parses JSON from a stranger. Depth and number of its objects and lists are looked at first: a text of nothing but
+ * Parses untrusted JSON. Depth and number of its objects and lists are checked first: a text of nothing but
  * brackets takes many times its size in memory, and seconds, to parse. The problem quotes nothing of the text, as the
  * parser's own message would.
  */

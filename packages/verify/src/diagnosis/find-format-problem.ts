@@ -133,7 +133,7 @@ async function findSafetensorsProblem(head: FileHead, handle: FileHandle): Promi
   return truncated(end)
 }
 
-/** Where the last tensor ends, counted from the end of the header. What is no tensor counts for nothing. */
+/** Where the last tensor ends, counted from the end of the header. What is not a tensor is ignored. */
 function findDataEnd(header: unknown): number {
   const tensors = typeof header === 'object' && header !== null ? Object.values(header) : []
   return tensors.reduce((end: number, tensor) => {

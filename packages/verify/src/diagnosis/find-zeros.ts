@@ -51,7 +51,7 @@ async function scanAll({ file, path, signal }: Scan): Promise<ZeroRun | undefine
   return runs.ending() ?? runs.longest()
 }
 
-/** A run that reaches the inner edge of an end may go on where nobody looked. */
+/** A run that reaches the inner edge of an end may go on in bytes that were not read. */
 async function scanEnds({ file, path }: Scan): Promise<Diagnosis | undefined> {
   const { handle, sizeBytes } = file
   const tailOffset = sizeBytes - END_BYTES

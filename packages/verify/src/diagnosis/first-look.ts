@@ -11,11 +11,11 @@ import { type FileHead, findPage, findPointer } from './find-page.ts'
 import { findZeros, isAllZeros } from './find-zeros.ts'
 
 const HEAD_BYTES = 64 * 1024
-/** What `stat` counts blocks in, whatever the file system has. */
+/** The unit of `blocks` in `stat`, on every file system. */
 const BLOCK_BYTES = 512n
 /** `statfs(2)` types of file systems that have a block for every block that was written: ext4, XFS, tmpfs and overlayfs. */
 const FULL_BLOCKS: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x01021994, 0x794c7630])
-/** Names that promise weights, whatever the format. */
+/** Names that promise weights, in any format. */
 const WEIGHTS =
   /\.(?:gguf|ggml|llamafile|safetensors|bin|pt|pth|ckpt|pkl|nemo|onnx|ort|tflite|pb|h5|hdf5|keras|msgpack|np[yz])$/iu
 /** As browsers, aria2, WinSCP, the Hugging Face hub and Ollama call what they have not fetched to its end. */

@@ -47,7 +47,7 @@ async function findDamagedChunks(file: RegularFile, task: AuditTask): Promise<re
       report(chunk.length)
     }
   })
-  // The file may be closed only when no reader has to do with it any more.
+  // The file may be closed only when no reader uses it.
   await Promise.allSettled(readers)
   await Promise.all(readers)
   return damaged.sort((a, b) => a.offset - b.offset)

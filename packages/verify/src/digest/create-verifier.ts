@@ -203,7 +203,7 @@ class ThreadedVerifier implements Verifier {
     }
   }
 
-  /** The next thread, whatever it is at: it hashes chunks between its own pieces. None where there is only one. */
+  /** The next thread, even if it is busy: it hashes chunks between its own pieces. Undefined if there is only one. */
   #helperOf(thread: HashThread): HashThread | undefined {
     const helper = this.#threads[(this.#threads.indexOf(thread) + 1) % this.#threads.length]
     return helper === thread ? undefined : helper

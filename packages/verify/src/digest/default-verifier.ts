@@ -13,8 +13,8 @@ const defaultVerifier: Verifier = /* @__PURE__ */ createVerifier()
  * The SHA-256 of a regular file that did not change while it was read, with the threads of the process-wide
  * verifier. Sizes in bytes, times in milliseconds. Rejects with INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE,
  * SIZE_MISMATCH (only with `expectedSizeBytes`), FILE_CHANGED, IO; once `signal` is aborted, with its reason; and
- * with whatever `onProgress` throws. However it ends, the file is closed by then. With `chunkMap` the same reading
- * gives the digest of every chunk of 16 MiB too.
+ * with any error that `onProgress` throws. However it ends, the file is closed by then. With `chunkMap` the same
+ * reading gives the digest of every chunk of 16 MiB too.
  */
 export async function digestFile(
   path: string,
@@ -28,7 +28,7 @@ export async function digestFile(path: string, options?: DigestOptions): Promise
 /**
  * Reads a file as `digestFile` does and resolves only where its digest is the expected one (64 hexadecimal
  * characters of either case, with or without `sha256:`). DIGEST_MISMATCH carries both digests, the path and the
- * size in bytes; an `expected` that is no digest is INVALID_INPUT before the file is touched. Otherwise rejects as
+ * size in bytes; an `expected` that is not a digest is INVALID_INPUT before the file is touched. Otherwise rejects as
  * `digestFile` does.
  */
 export async function verifyDigest(
@@ -57,7 +57,7 @@ export async function checkFile(
  * Reads a file with all threads of the process-wide verifier and tells which of its chunks of 16 MiB are not those of
  * the map, as ranges in bytes. A file that is too short lacks its last chunks; what it has too many is a range too.
  * Rejects with INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO; once `signal` is aborted, with its
- * reason; and with whatever `onProgress` throws. However it ends, the file is closed by then.
+ * reason; and with any error that `onProgress` throws. However it ends, the file is closed by then.
  */
 export async function auditFile(
   path: string,

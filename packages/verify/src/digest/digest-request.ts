@@ -93,7 +93,7 @@ function findEngineProblems(engine: EngineChoice): readonly InputProblem[] {
 function findExpectedSizeProblems(sizeBytes: number | undefined): readonly InputProblem[] {
   if (sizeBytes === undefined || (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0)) return []
   return [
-    { field: 'expectedSizeBytes', problem: `must be a whole number of bytes, not ${String(sizeBytes)}` },
+    { field: 'expectedSizeBytes', problem: `must be an integer number of bytes, not ${String(sizeBytes)}` },
   ]
 }
 

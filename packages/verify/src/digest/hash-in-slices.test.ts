@@ -28,7 +28,7 @@ it('ends only when no read is in flight', async () => {
   expect(await ending).toBe('not wanted')
 })
 
-it('takes the failure of a read ahead for its own, not for one that nobody awaits', async () => {
+it('takes the failure of a read ahead for its own, not for an unhandled rejection', async () => {
   const failure = new Error('lost')
   let reads = 0
   const read = async (_buffer: Uint8Array, _offset: number, length: number) => {

@@ -2,7 +2,7 @@ import type { DigestProgress } from '@catalog/types'
 
 const REPORT_MS = 100
 
-/** Adds up the progress of files that are read at the same time, and reports some ten times a second. */
+/** Adds up the progress of files that are read at the same time, and reports about ten times a second. */
 export class ProgressSum {
   readonly #totalBytes: number
   readonly #report: (progress: DigestProgress) => void

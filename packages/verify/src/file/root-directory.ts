@@ -18,7 +18,7 @@ export type Unlocated =
 
 const LINK_TO_NOWHERE: Unlocated = { kind: 'not-regular', fileKind: 'symbolic link that leads nowhere' }
 
-/** The directory without links on the way to it. INVALID_INPUT for what is no directory, FILE_MISSING, IO. */
+/** The directory without links on the way to it. INVALID_INPUT if it is not a directory, FILE_MISSING, IO. */
 export async function resolveRoot(root: unknown): Promise<string> {
   const path = parsePath(root)
   const real = await withFileErrors('realpath', path, () => realpath(path))

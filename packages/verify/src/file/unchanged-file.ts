@@ -42,7 +42,7 @@ export async function assertReopened({ stats, target }: RegularFile, { path }: N
   }
 }
 
-/** FILE_CHANGED unless the path still leads to the file, whatever was written to it. */
+/** FILE_CHANGED unless the path still leads to the file, even if it was written to. */
 export async function assertSameFile(file: RegularFile, named: NamedFile): Promise<void> {
   const changed = await findFileChanges(file, named)
   const replaced = changed.filter((field) => ['path', 'dev', 'ino'].includes(field))

@@ -24,12 +24,12 @@ const MAX_DIMENSIONS = 8
 const MAX_DEPTH = 4
 /** Strings, values and tensors that are looked at: eight times as many as the largest vocabulary has. */
 const MAX_STEPS = 4_000_000
-/** No length in a header is larger; one that is comes from bytes that are no length. */
+/** No length in a header is larger; one that is comes from bytes that are not a length. */
 const MAX_LENGTH = 1n << 44n
 
 /**
  * Walks through the metadata and the tensor table of a GGUF file. Reads the header once, a window at a time, and no
- * tensor; takes memory for one window and at most a few seconds, whatever the bytes are.
+ * tensor; takes memory for one window and at most a few seconds, for any bytes.
  *
  * Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */

@@ -5,7 +5,7 @@ const CARRIAGE_RETURN = 0x0d
 const REPLACEMENT = Buffer.from('\uFFFD')
 
 /**
- * How bytes that are no text were damaged by a program that took them for text; undefined if nothing shows it. Texts in a
+ * How binary bytes were damaged by a program that took them for text; undefined if nothing shows it. Texts in a
  * header may look so too: ask only of a file that is wrong by its own account.
  */
 export function findTextDamage(sample: Uint8Array): string | undefined {

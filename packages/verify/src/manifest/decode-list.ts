@@ -2,7 +2,7 @@
 
 import type { InputProblem } from '@catalog/types'
 
-/** The text of a list, or why it is none. */
+/** The text of a list, or why it is not one. */
 export type DecodedList = { readonly text: string; readonly isIntact: boolean } | InputProblem
 
 const NOT_TEXT: InputProblem = { field: 'manifest', problem: 'must be text, or its bytes' }

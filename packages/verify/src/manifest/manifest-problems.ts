@@ -31,7 +31,7 @@ export function findManifestPathProblems(
   return []
 }
 
-/** Why a value is no SHA-256 digest. */
+/** Why a value is not a SHA-256 digest. */
 export function findDigestProblems(digest: unknown, field: string): readonly InputProblem[] {
   try {
     parseSha256Digest(digest, field)

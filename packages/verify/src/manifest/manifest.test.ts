@@ -47,7 +47,7 @@ describe('no manifest', () => {
     ['an absolute path', [{ path: '/a', digest: A }], ['files.0.path']],
     ['a backslash', [{ path: 'a\\b', digest: A }], ['files.0.path']],
     ['a newline', [{ path: 'a\nb', digest: A }], ['files.0.path']],
-    ['a path that is no text', [{ path: 5, digest: A }], ['files.0.path']],
+    ['a path that is not a string', [{ path: 5, digest: A }], ['files.0.path']],
     ['a wrong digest', [{ path: 'a', digest: 'abc' }], ['files.0.digest']],
     ['a wrong size', [{ ...good, sizeBytes: -1 }], ['files.0.sizeBytes']],
     ['wrong in each', [good, {}], ['files.1.path', 'files.1.digest']],

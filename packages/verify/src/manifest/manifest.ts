@@ -25,7 +25,7 @@ export interface CheckedManifestFile extends ManifestLine {
 /**
  * The digest of a model of many files: the SHA-256 of what `formatManifest` gives. The order of the files does not
  * matter, their sizes are not part of it. INVALID_INPUT for no files, a path that is there twice or could lead out of
- * the root, and for what is no digest.
+ * the root, and for what is not a digest.
  */
 export function digestManifest(files: readonly ManifestFile[]): Sha256Digest {
   return parseSha256Digest(createHash('sha256').update(formatManifest(files)).digest('hex'))
@@ -67,5 +67,5 @@ function findFileProblems(file: unknown, field: string, seen: Set<string>): read
 function findSizeProblems(sizeBytes: unknown, field: string): readonly InputProblem[] {
   if (sizeBytes === undefined) return []
   if (typeof sizeBytes === 'number' && Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return []
-  return [{ field, problem: 'must be a whole number of bytes' }]
+  return [{ field, problem: 'must be an integer number of bytes' }]
 }

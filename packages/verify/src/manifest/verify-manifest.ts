@@ -36,9 +36,9 @@ interface Checking {
  * Whether a directory holds exactly the files of a manifest, with these bytes. All files are looked at before the
  * first is read; a missing, special, misleading or wrongly sized one does not keep the others from being read.
  * Symbolic links are followed inside the root; one that leads out of it is a problem unless `symlinks` is `anywhere`. As many files are read at a time as
- * the verifier has threads. Rejects with INVALID_INPUT (the manifest, or a root that is no directory), FILE_MISSING (no
- * root), FILE_CHANGED (a file changed since it was looked at), IO; with the signal's reason; and with what `onProgress`
- * throws. However it ends, all files are closed by then.
+ * the verifier has threads. Rejects with INVALID_INPUT (the manifest, or a root that is not a directory), FILE_MISSING
+ * (no root), FILE_CHANGED (a file changed since it was looked at), IO; with the signal's reason; and with what
+ * `onProgress` throws. However it ends, all files are closed by then.
  */
 export async function verifyManifest(
   root: string,
@@ -88,7 +88,7 @@ function planFile(file: PlannedFile, planned: PlannedFile[], problems: ManifestP
 }
 
 async function findExtra({ root, files, options, problems }: Checking): Promise<void> {
-  // A link to a directory is no extra file where files of the manifest lie behind it.
+  // A link to a directory is not an extra file if files of the manifest lie behind it.
   const named = new Set(files.flatMap(({ path }) => [path, ...listParents(path)]))
   let count = 0
   for await (const { path } of walkDirectory(root, { signal: options.signal })) {

@@ -24,7 +24,7 @@ export interface DescriptorRequest {
   readonly bytesPerSecond?: number | undefined
 }
 
-/** Hash every chunk by itself too: with the thread at the other end of the port, or here where there is none. */
+/** Hash every chunk by itself too: with the thread at the other end of the port, or here if there is none. */
 interface ChunkHandling {
   readonly chunkBytes: number
   readonly port: MessagePort | undefined

@@ -76,7 +76,7 @@ export class HashThread {
   }
 
   /**
-   * Hashes `sizeBytes` bytes of the descriptor. However it ends, no read on the descriptor is in flight any more.
+   * Hashes `sizeBytes` bytes of the descriptor. However it ends, no read on the descriptor is still in flight.
    * Rejects with the signal's reason, with the error of the read, or with that of the thread.
    */
   async hash(job: HashJob): Promise<HashedContent> {

@@ -103,7 +103,7 @@ describe('the program of a hashing thread', () => {
     expect(reads.length).toBeLessThanOrEqual(5)
   })
 
-  it('takes a later failure for its own, not for one that nobody awaits', async () => {
+  it('takes a later failure for its own, not for an unhandled rejection', async () => {
     const { port, replies, reads } = startWorker()
     port.emit('message', {
       kind: 'hash',

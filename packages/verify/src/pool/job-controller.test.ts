@@ -13,7 +13,7 @@ it('gives one signal, which is aborted with the first reason', () => {
   expect(() => controller.throwIfAborted()).toThrow('not wanted')
 })
 
-it('is aborted for who asks for the signal afterwards', () => {
+it('is aborted for a caller that asks for the signal afterwards', () => {
   const controller = new JobController()
   controller.abort('not wanted')
   expect(controller.isAborted).toBe(true)

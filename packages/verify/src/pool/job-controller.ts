@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events'
 
 /**
- * An AbortController that makes its signal only for who asks for it. To make one takes as long as all else that the
+ * An AbortController that makes its signal only when it is asked for. To make one takes as long as all else that the
  * caller's thread does for a small file, and of thousands that wait all stay in memory.
  */
 export class JobController {
   #controller: AbortController | undefined
-  /** Told of the abort without a signal. There is one at a time: who waits for a thread. */
+  /** Told of the abort without a signal. There is one at a time: the job that waits for a thread. */
   onAbort: ((reason: unknown) => void) | undefined
 
   get signal(): AbortSignal {

@@ -241,7 +241,7 @@ describe('what is left to the caller', () => {
     expect(digest(createModel(), { ...request, calls })).toEqual({ outcome: 'declined' })
   })
 
-  it('a link, and what is no regular file, unopened', () => {
+  it('a link, and what is not a regular file, unopened', () => {
     const path = createModel()
     fs.symlinkSync(path, `${path}.link`)
     const calls = { openSync: failing('EUNEXPECTED') }

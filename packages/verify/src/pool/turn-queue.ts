@@ -13,7 +13,7 @@ export class TurnQueue<T> {
     return this.#free.pop() ?? (await this.#wait(signal))
   }
 
-  /** Gives a thing back: to who has waited longest. */
+  /** Gives a thing back, to the caller that has waited longest. */
   give(thing: T): void {
     const [next] = this.#waiting
     if (next === undefined) this.#free.push(thing)

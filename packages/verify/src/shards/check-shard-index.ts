@@ -11,7 +11,7 @@ import { isShardIndexName, MAX_INDEX_BYTES, parseShardIndex, type ShardIndex } f
 
 /** One thing wrong with an index or with the shards that it names. */
 export type ShardIndexProblem =
-  /** The index cannot be believed: it is no JSON, too large, too deep, or names a path out of its directory. */
+  /** The index cannot be believed: it is not JSON, too large, too deep, or names a path out of its directory. */
   | { readonly kind: 'bad-index'; readonly problem: string }
   | { readonly kind: 'missing-shards'; readonly paths: readonly string[]; readonly count: number }
   | { readonly kind: 'not-regular'; readonly path: string; readonly fileKind: string }

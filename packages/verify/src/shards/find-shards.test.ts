@@ -52,7 +52,7 @@ describe('a set of shards', () => {
     'train-00000-of-00001.parquet',
     'variables.data-00000-of-00001',
     '',
-  ])('%j is no shard', (path) => {
+  ])('%j is not a shard', (path) => {
     expect(isShardName(path)).toBe(false)
   })
 })

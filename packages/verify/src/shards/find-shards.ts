@@ -2,7 +2,7 @@ import { createInvalidInput } from '@catalog/types'
 
 /** More missing shards than this are counted, not named: a hostile name can ask for 999,999. */
 export const MAX_MISSING = 100
-// Data sets and TensorFlow's checkpoints are named alike but count from 0; they are no shards of these sets.
+// Data sets and TensorFlow's checkpoints are named alike but count from 0; they are not shards of these sets.
 const COUNTED_FROM_ZERO = /\.(?:parquet|arrow|tfrecord)$/u
 const TENSORFLOW_PREFIX = /\.data-$/u
 
@@ -69,7 +69,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 /**
  * The sets of shards among paths (`/` between segments), by names like `model-00001-of-00005.safetensors` of any
  * extension and number of digits, `model.gguf.part1of2`, `model.gguf-split-a` and `consolidated.00.pth`, and what is wrong
- * with each. It touches no disk. INVALID_INPUT for what is no list of texts.
+ * with each. It touches no disk. INVALID_INPUT if it is not a list of strings.
  */
 export function findShards(paths: readonly string[]): readonly ShardSet[] {
   if (!Array.isArray(paths) || paths.some((path) => typeof path !== 'string'))

@@ -41,7 +41,7 @@ describe('a hostile or broken index is refused', () => {
     ['a weight_map of the prototype', '{"__proto__":{"weight_map":{"a":"s"}}}'],
     ['a list', index(['s'])],
     ['an empty weight_map', index({})],
-    ['a shard that is no text', index({ a: 5 })],
+    ['a shard that is not a string', index({ a: 5 })],
     ['a shard that is an object', index({ a: { b: 's' } })],
     ['an absolute path', index({ a: '/etc/passwd' })],
     ['a path out of the directory', index({ a: '../s' })],
@@ -50,7 +50,7 @@ describe('a hostile or broken index is refused', () => {
     ['a NUL', index({ a: 's\0' })],
     ['an empty path', index({ a: '' })],
     ['a path of 2,000 characters', index({ a: 's'.repeat(2000) })],
-    ['a size that is no number', index({ a: 's' }, { total_size: '5' })],
+    ['a size that is not a number', index({ a: 's' }, { total_size: '5' })],
     ['a size below zero', index({ a: 's' }, { total_size: -5 })],
     ['a size of many', '{"weight_map":{"a":"s"},"metadata":{"total_size":1e300}}'],
     ['depth 20', `{"weight_map":${'{"a":'.repeat(20)}1${'}'.repeat(20)}}`],
@@ -67,7 +67,7 @@ describe('a hostile or broken index is refused', () => {
     expect(parse(`["\\"]",${'{"a":'.repeat(1e6)}`)).toEqual({ problem: expect.stringContaining('deeper') })
   })
 
-  it('brackets within texts are no depth', () => {
+  it('brackets within strings do not count as depth', () => {
     expect(parse(index({ [`${'['.repeat(100)}"`]: 's' }))).toMatchObject({ shards: ['s'] })
   })
 

@@ -50,7 +50,7 @@ function findShardsProblem(shards: ReadonlySet<unknown>): string | undefined {
   if (shards.size === 0) return 'has an empty weight_map'
   if (shards.size > MAX_SHARDS) return `names more than ${MAX_SHARDS} shards`
   for (const shard of shards) {
-    if (typeof shard !== 'string') return 'names a shard that is no text'
+    if (typeof shard !== 'string') return 'names a shard that is not a string'
     const problem = findFilePathProblem(shard)
     if (problem !== undefined) return `names a shard that ${problem}`
   }
@@ -60,5 +60,5 @@ function findShardsProblem(shards: ReadonlySet<unknown>): string | undefined {
 function findTotalProblem(totalBytes: unknown): string | undefined {
   if (totalBytes === undefined || (Number.isSafeInteger(totalBytes) && Number(totalBytes) >= 0))
     return undefined
-  return 'has a metadata.total_size that is no number of bytes'
+  return 'has a metadata.total_size that is not a number of bytes'
 }

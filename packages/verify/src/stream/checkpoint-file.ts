@@ -54,7 +54,7 @@ export async function removeCheckpoint(path: string): Promise<void> {
   await withFileErrors('unlink', name, () => rm(name, { force: true }))
 }
 
-/** The checkpoint beside a partial file; undefined where there is none. */
+/** The checkpoint beside a partial file; undefined if there is none. */
 export async function readCheckpoint(path: string): Promise<ParsedCheckpoint | undefined> {
   try {
     return parseSaved(await readText(checkpointPath(path)))

@@ -51,7 +51,7 @@ export interface DigestStream extends TransformStream<Uint8Array, Uint8Array> {
 
 /**
  * A stream for `pipeThrough` that hashes what passes, unchanged, and holds one chunk at most. Errors of the stream:
- * INVALID_INPUT for a chunk that is no Uint8Array or a `resumeFrom` of another build of hash-wasm, DIGEST_MISMATCH.
+ * INVALID_INPUT for a chunk that is not a Uint8Array or a `resumeFrom` of another build of hash-wasm, DIGEST_MISMATCH.
  * INVALID_INPUT at once for bad options.
  *
  * A checkpoint is given when the reader asks for the chunk that follows its offset, and so has taken all bytes before
@@ -109,10 +109,7 @@ function parseOnCheckpoint(
 
 function parseEveryBytes(everyBytes: number = DEFAULT_EVERY_BYTES): number {
   if (Number.isSafeInteger(everyBytes) && everyBytes > 0) return everyBytes
-  throw createInvalidOption(
-    'checkpointEveryBytes',
-    `must be a whole number of bytes from 1, not ${String(everyBytes)}`,
-  )
+  throw createInvalidOption('checkpointEveryBytes', `must be a positive integer, not ${String(everyBytes)}`)
 }
 
 function createInvalidOption(field: string, problem: string): Error {

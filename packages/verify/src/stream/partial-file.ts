@@ -76,7 +76,7 @@ class PartialFileSink implements UnderlyingSink<Uint8Array> {
       await withFileErrors('write', this.#path, () => writeFully(this.#handle, chunk, this.#position))
       this.#position += chunk.length
     } catch (error) {
-      // A stream that failed is neither closed nor aborted any more.
+      // A stream that failed is neither closed nor aborted later.
       await this.#handle.close()
       throw error
     }
@@ -98,6 +98,6 @@ class PartialFileSink implements UnderlyingSink<Uint8Array> {
 
 function createInvalidFromByte(fromByte: unknown): Error {
   return createInvalidInput([
-    { field: 'fromByte', problem: `must be a whole number of bytes, not ${String(fromByte)}` },
+    { field: 'fromByte', problem: `must be an integer number of bytes, not ${String(fromByte)}` },
   ])
 }

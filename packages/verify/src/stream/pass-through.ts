@@ -1,4 +1,4 @@
-/** What is done with the bytes that pass. Whatever of it throws ends the stream with that error. */
+/** What is done with the bytes that pass. If any of it throws, the stream ends with that error. */
 export interface PassThroughWork {
   /** Before the first chunk. */
   start(): Promise<void>
@@ -108,7 +108,7 @@ class PassThrough {
     return running
   }
 
-  /** Resolves when nothing of the work is under way any more. */
+  /** Resolves when none of the work is still under way. */
   #end(reason: unknown): Promise<void> {
     this.#fail(reason)
     return this.#running
