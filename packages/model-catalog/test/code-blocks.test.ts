@@ -60,7 +60,7 @@ it('what shows the code of a service, or of a tested program, is that code word 
 
 it('every script of the workspace that a page names exists', () => {
   const { scripts } = JSON.parse(readPage('package.json'))
-  const known = new Set([...Object.keys(scripts), 'exec', 'install', 'dlx', '…'])
+  const known = new Set([...Object.keys(scripts), 'exec', 'install', 'dlx', 'publish', '…'])
   const uses = listPages().flatMap((page) =>
     Array.from(readPage(page).matchAll(SCRIPT), ({ groups }) => ({ page, script: groups?.['script'] ?? '' })),
   )
