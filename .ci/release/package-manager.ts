@@ -108,6 +108,8 @@ function writeYarnrc(directory: string, { base, registry }: Place): void {
     enableGlobalCache: false,
     enableImmutableInstalls: false,
     enableTelemetry: false,
+    // What was published a moment ago may be installed.
+    npmMinimalAgeGate: 0,
     nodeLinker: 'pnp',
   }
   writeFileSync(join(directory, '.yarnrc.yml'), JSON.stringify(settings))

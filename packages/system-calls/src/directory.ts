@@ -1,6 +1,7 @@
 import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errnoOf } from './disk-error.ts'
+import { syncHandle } from './sync-handle.ts'
 
 /**
  * Makes a directory and its missing parents; the first of them that had to be made, or undefined. Node's own recursive
@@ -32,7 +33,7 @@ export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(path, 'r')
   try {
-    await handle.sync()
+    await syncHandle(handle)
   } finally {
     await handle.close()
   }

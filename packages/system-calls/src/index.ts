@@ -8,4 +8,5 @@ export { errnoOf, isMissing, toDiskError, toFileError, withDiskErrors, withFileE
 export { kindOf } from './file-kind.ts'
 export { type FileSystemType, findFileSystemType } from './file-system-type.ts'
 export { findFingerprintChanges, toFingerprint } from './fingerprint.ts'
+export { setTimesOf, syncDataOf, syncHandle } from './sync-handle.ts'
 export { type FoundName, walkDirectory } from './walk-directory.ts'

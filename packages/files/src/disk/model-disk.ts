@@ -9,6 +9,7 @@ import {
   isMissing,
   kindOf,
   syncDirectory,
+  syncHandle,
   toDiskError,
   toFingerprint,
   walkDirectory,
@@ -103,7 +104,7 @@ export async function syncFile(path: string): Promise<void> {
 async function syncBytes(path: string): Promise<void> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
-    await handle.sync()
+    await syncHandle(handle)
   } finally {
     await handle.close()
   }

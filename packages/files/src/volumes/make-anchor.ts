@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs'
 import { type FileHandle, link, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { errnoOf, syncDirectory, writeAt } from '@catalog/system-calls'
+import { errnoOf, setTimesOf, syncDirectory, syncHandle, writeAt } from '@catalog/system-calls'
 import { formatAnchor } from './anchor-form.ts'
 import { readAnchor } from './read-anchor.ts'
 
@@ -80,7 +80,7 @@ async function writeTemporary(temporary: string, needsBirthTime: boolean): Promi
       Buffer.from(text),
     )
     await setRandomTime(file)
-    await file.sync()
+    await syncHandle(file)
     return true
   } finally {
     await file.close()
@@ -112,7 +112,7 @@ function isTrusted(made: BigIntStats, changed: BigIntStats): boolean {
 async function setRandomTime(file: FileHandle): Promise<void> {
   const seconds = Date.now() / 1000 - randomInt(YEARS_OF_MTIMES * SECONDS_PER_YEAR)
   const time = Math.floor(seconds) + randomInt(MICROSECONDS) / MICROSECONDS
-  await file.utimes(time, time)
+  await setTimesOf(file, time, time)
 }
 
 /** Never over a valid anchor that another process made meanwhile, except at the very moment that both replace a bad one. */

@@ -30,11 +30,11 @@ function settleFake({ stats = [{}], onSync = () => undefined, ...options }: Hand
   const disk = fakeDisk(options)
   let looks = 0
   let syncs = 0
-  const handle: Pick<FileHandle, 'sync' | 'stat' | 'read'> = {
-    sync: async () => {
-      disk.calls.push('fsync')
-      onSync(++syncs)
-    },
+  const sync = async (): Promise<void> => {
+    disk.calls.push('fsync')
+    onSync(++syncs)
+  }
+  const handle: Pick<FileHandle, 'stat' | 'read'> = {
     stat: (async () => {
       disk.calls.push('fstat')
       return Object.assign(Object.create(STATS), STATS, stats[Math.min(looks++, stats.length - 1)])
@@ -44,7 +44,7 @@ function settleFake({ stats = [{}], onSync = () => undefined, ...options }: Hand
   const file = { handle, target: '/models/a', stats: STATS, sizeBytes: 3 } as unknown as RegularFile
   const hold = new Barrier([], disk).hold()
   const { signal } = new AbortController()
-  return { calls: disk.calls, settled: settle(file, { path: '/models/a', hold, signal }) }
+  return { calls: disk.calls, settled: settle(file, { path: '/models/a', hold, signal, sync }) }
 }
 
 function failing(code: string): (turn: number) => void {

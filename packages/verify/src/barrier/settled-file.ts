@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FileSystemType } from '@catalog/system-calls'
-import { withFileErrors } from '@catalog/system-calls'
+import { syncHandle, withFileErrors } from '@catalog/system-calls'
 import { CatalogError } from '@catalog/types'
 import { findChanges } from '../file/fingerprint.ts'
 import { openRegularFile, type RegularFile, toSizeBytes } from '../file/regular-file.ts'
@@ -69,16 +69,18 @@ interface Settling {
   readonly path: string
   readonly hold: BarrierHold
   readonly signal: AbortSignal
+  /** `fsync` of the file. */
+  readonly sync?: () => Promise<void>
 }
 
 /** FILE_CHANGED for a file that is changed again each time. */
 export async function settle(
   file: RegularFile,
-  { path, hold, signal }: Settling,
+  { path, hold, signal, sync = () => syncHandle(file.handle) }: Settling,
 ): Promise<SettledFile & { readonly type: FileSystemType }> {
   const { handle } = file
   const stat = (): Promise<BigIntStats> => withFileErrors('fstat', path, () => handle.stat({ bigint: true }))
-  const isSynced = await syncFile(handle, path)
+  const isSynced = await syncFile(sync, path)
   let stats = await stat()
   let changed: readonly string[] = []
   for (let turn = 0; turn < MAX_TURNS; turn++) {
@@ -87,7 +89,7 @@ export async function settle(
     const { dev, ctimeNs } = stats
     const type = await hold.pass({ path, directory: dirname(file.target), dev, ctimeNs }, signal)
     await drainWrites(file.target, sizeBytes)
-    const isProtected = (await syncFile(handle, path)) && isSynced && type.showsMappedWrites
+    const isProtected = (await syncFile(sync, path)) && isSynced && type.showsMappedWrites
     const now = await stat()
     changed = findChanges(stats, now)
     if (changed.length === 0) return { ...file, stats, sizeBytes, isWeak: !isProtected, type }

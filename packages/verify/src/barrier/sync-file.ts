@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import { errnoOf, toFileError } from '@catalog/system-calls'
 
 /** What a system says that cannot sync such a file at all, or not one that is open for reading. */
@@ -18,9 +17,9 @@ export const CANNOT_SYNC: readonly string[] = [
  *
  * @throws {CatalogError} IO for any other reason: what the disk has is not known
  */
-export async function syncFile(handle: Pick<FileHandle, 'sync'>, path: string): Promise<boolean> {
+export async function syncFile(sync: () => Promise<void>, path: string): Promise<boolean> {
   try {
-    await handle.sync()
+    await sync()
     return true
   } catch (error) {
     const errno = errnoOf(error)

@@ -1,7 +1,7 @@
 /** Room `repair`: writing right bytes over a wrong chunk. */
 
 import { constants } from 'node:fs'
-import { withFileErrors } from '@catalog/system-calls'
+import { syncDataOf, withFileErrors } from '@catalog/system-calls'
 import { assertOptions, createInvalidInput, type OptionKinds } from '@catalog/types'
 import { assertChunkMap, type ByteRange, type Chunk, type ChunkMap, listChunks } from '../chunks/chunk-map.ts'
 import { parsePath } from '../file/parse-path.ts'
@@ -51,7 +51,7 @@ export async function repairRange(
       signal?.throwIfAborted()
       await writeAll(file, replacement, name)
     }
-    await withFileErrors('fdatasync', name, () => file.handle.datasync())
+    await withFileErrors('fdatasync', name, () => syncDataOf(file.handle))
     await assertSameFile(file, { path: name, followSymlink })
   } finally {
     await file.handle.close()

@@ -3,7 +3,7 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncDirectory, withFileErrors } from '@catalog/system-calls'
+import { syncDataOf, syncDirectory, syncHandle, withFileErrors } from '@catalog/system-calls'
 import { createInvalidInput, type FileIdentity, type HashCheckpoint, isCatalogError } from '@catalog/types'
 import { parsePath } from '../file/parse-path.ts'
 import { openRegularFile } from '../file/regular-file.ts'
@@ -36,7 +36,7 @@ export async function saveCheckpoint(path: string, checkpoint: HashCheckpoint): 
   try {
     // Looked at before the sync: what is written during the sync is not covered by it.
     if (!(await holdsTail(handle, checkpoint))) return false
-    await withFileErrors('fdatasync', name, () => handle.datasync())
+    await withFileErrors('fdatasync', name, () => syncDataOf(handle))
   } finally {
     await handle.close()
   }
@@ -130,7 +130,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
     )
     try {
       await writeFully(handle, Buffer.from(text), 0)
-      await handle.sync()
+      await syncHandle(handle)
     } finally {
       await handle.close()
     }

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { UnderlyingSink } from 'node:stream/web'
-import { syncDirectory, withFileErrors } from '@catalog/system-calls'
+import { syncDataOf, syncDirectory, withFileErrors } from '@catalog/system-calls'
 import { assertOptions, CatalogError, createInvalidInput, type OptionKinds } from '@catalog/types'
 import { parsePath } from '../file/parse-path.ts'
 import { openWritableFile, type WritableFile, writeFully } from '../file/writable-file.ts'
@@ -84,7 +84,7 @@ class PartialFileSink implements UnderlyingSink<Uint8Array> {
 
   async close(): Promise<void> {
     try {
-      await withFileErrors('fdatasync', this.#path, () => this.#handle.datasync())
+      await withFileErrors('fdatasync', this.#path, () => syncDataOf(this.#handle))
     } finally {
       await this.#handle.close()
     }
