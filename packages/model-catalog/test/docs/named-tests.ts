@@ -76,7 +76,11 @@ function nameOf(call: CallExpression, kind: 'describe' | 'it'): string | undefin
   if (root === undefined || (root === 'describe') !== (kind === 'describe')) return undefined
   const [name] = call.arguments
   if (name === undefined) return undefined
-  if (isStringLiteralLike(name)) return name.text.replaceAll(PLACEHOLDER, '…')
+  return textOf(name)?.replaceAll(PLACEHOLDER, '…')
+}
+
+function textOf(name: Expression): string | undefined {
+  if (isStringLiteralLike(name)) return name.text
   return isTemplateExpression(name) ? name.head.text + name.templateSpans.map(spanText).join('') : undefined
 }
 
