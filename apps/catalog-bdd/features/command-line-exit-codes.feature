@@ -29,7 +29,7 @@ Feature: Exit codes of the command line
       | show llama-4             | 4    | NOT_FOUND    |
       | digest no-such-file.gguf | 14   | FILE_MISSING |
 
-    Examples: It is no file
+    Examples: It is not a file
       | command       | code | meaning            |
       | add models    | 13   | NOT_A_REGULAR_FILE |
       | digest models | 13   | NOT_A_REGULAR_FILE |

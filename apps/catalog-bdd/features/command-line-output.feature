@@ -1,5 +1,5 @@
 Feature: What the command line prints
-  People get tables and lines, scripts get JSON, pipes get what the tools of the trade expect, and nobody gets to see
+  People get tables and lines, scripts get JSON, pipes get what the tools of the trade expect, and no output shows
   the credentials in a source.
 
   Background:

@@ -13,7 +13,7 @@ Feature: Downloading a model
     Then "llama-3.1-8b" is Active
     And its file is still there
     And its partial file is gone
-    And nobody downloads it
+    And no download of it is active
 
   Scenario: Of two provisioners one downloads, and the other learns who and until when
     Given the time is 2025-10-01T00:05:00Z
@@ -24,7 +24,7 @@ Feature: Downloading a model
       | users | [{"use":"download","holder":"worker-1","until":"2025-10-01T00:15:00.000Z"}] |
     And nothing was written
 
-  Scenario: Where a provisioner is not heard of any more, another one goes on, and the first can not finish
+  Scenario: If a provisioner is no longer heard of, another one goes on, and the first can not finish
     Given "worker-1" has begun the download of "llama-3.1-8b"
     And its partial file holds the right bytes
     And the time is 2025-10-01T00:10:00Z
@@ -53,7 +53,7 @@ Feature: Downloading a model
     And "llama-3.1-8b" is Failed
     And its wrong file was quarantined as a "html-page"
     And its partial file is gone
-    And nobody downloads it
+    And no download of it is active
 
   Scenario: What stands in the place of a right file is quarantined, not overwritten
     Given its file holds another model

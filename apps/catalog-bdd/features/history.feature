@@ -1,6 +1,6 @@
 Feature: The history
   Every change is kept with who made it, when and why. It can be read, watched as it is made, checked, and shortened by
-  who asks for that; nobody else ever removes it.
+  request; it is never removed otherwise.
 
   Scenario: What happened to a model
     Given an empty catalog
@@ -33,7 +33,7 @@ Feature: The history
       | register  | llama-3.1-8b | Pending |
       | verify    | llama-3.1-8b | Active  |
 
-  Scenario: A history that somebody has changed
+  Scenario: A history that was tampered with
     Given an empty catalog
     And the operator has run `catalog register llama-3.1-8b --source hf:meta-llama/Llama-3.1-8B`
     And the operator has run `catalog register qwen2-7b --source hf:Qwen/Qwen2-7B`

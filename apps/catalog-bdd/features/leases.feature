@@ -5,7 +5,7 @@ Feature: Using a model
     Given an empty catalog
     And a model "llama-3.1-8b" that is Active
 
-  Scenario Outline: A model that somebody uses is not <taken away>
+  Scenario Outline: A model in use is not <taken away>
     Given "llama-server" has a lease of 60 seconds on "llama-3.1-8b"
     When "llama-3.1-8b" is <taken away>
     Then it is refused with IN_USE:

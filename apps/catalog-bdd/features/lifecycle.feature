@@ -19,7 +19,7 @@ Feature: The life of a model
       | Failed  | Pending |
       | Failed  | Retired |
 
-  Scenario Outline: Nobody may take a model from <from> to <to>
+  Scenario Outline: No caller may take a model from <from> to <to>
     Given a model "qwen2-7b" that is <from>
     When "qwen2-7b" is set to <to>
     Then it is refused with INVALID_TRANSITION:

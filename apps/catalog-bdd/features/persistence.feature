@@ -107,7 +107,7 @@ Feature: What stays
 
   Rule: What cannot be read is left alone
 
-    Scenario Outline: A catalog.json that <what> is no catalog to begin with
+    Scenario Outline: No catalog begins with a catalog.json that <what>
       Given a directory with this catalog.json:
         """
         <text>

@@ -1,7 +1,7 @@
 Feature: What it takes to use a model
   Two rules that an operator may set for a program: no trust at first use, and no evidence older than so long.
 
-  Scenario: A digest that nobody declared makes no model Active
+  Scenario: An undeclared digest makes no model Active
     Given a catalog that asks for declared digests
     And "qwen2-7b" was verified without a declared digest
     Then "qwen2-7b" is Pending

@@ -1,6 +1,6 @@
 Feature: The provisioner
-  `model-provisioner` downloads what the catalog asks for and has it verified: for one model, as a job that ends, or for whatever is
-  Pending, for as long as it runs.
+  `model-provisioner` downloads what the catalog asks for and has it verified: for one model, as a job that ends, or for
+  all that are Pending, for as long as it runs.
 
   Background:
     Given an empty catalog
@@ -22,7 +22,7 @@ Feature: The provisioner
     And "llama" is Active
 
   Scenario: What a person has to look at ends a job for good, and the model says what it was
-    Given the source has no such file any more
+    Given the source no longer has the file
     When the operator runs the provisioner for "llama"
     Then the provisioner has ended with exit code 1
     And "llama" is Pending

@@ -1,5 +1,5 @@
 Feature: Finding a model by where it comes from
-  One place has many spellings. Whoever holds any of them, or the path of a file, finds the models that it means.
+  One place has many spellings. Any of them, or the path of a file, finds the models that it means.
 
   Background:
     Given an empty catalog

@@ -29,7 +29,7 @@ Feature: Registering a model
       | sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 |
       | SHA256:9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08 |
 
-  Scenario Outline: An id is taken once, in whatever case
+  Scenario Outline: An id is taken once, regardless of case
     Ids that differ only in case would be one file on Windows and macOS.
 
     Given a registered model "mistral-7b"
@@ -52,7 +52,7 @@ Feature: Registering a model
       Then it is refused with INVALID_INPUT for "<field>"
       And nothing was written
 
-      Examples: Ids that would be no safe file name somewhere
+      Examples: Ids that are not a safe file name on every system
         | field | value       |
         | id    | ../x        |
         | id    | /abs        |
@@ -60,7 +60,7 @@ Feature: Registering a model
         | id    | con         |
         | id    | ""          |
 
-      Examples: Digests that are no SHA-256
+      Examples: Digests that are not SHA-256
         | field  | value                                                           |
         | digest | 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a0 |
         | digest | md5:098f6bcd4621d373cade4e832627b4f6                            |
@@ -71,7 +71,7 @@ Feature: Registering a model
         | file  | ../../passwd |
         | file  | catalog.json |
 
-      Examples: Fields that nobody may set, or that do not exist
+      Examples: Fields that no caller may set, or that do not exist
         | field  | value  |
         | state  | Active |
         | colour | blue   |

@@ -1,5 +1,5 @@
 Feature: Files that cannot be verified
-  A file that is not there, is no file, changes while it is read, or whose reading is cancelled says nothing about
+  A file that is missing, is not a file, changes while it is read, or whose reading is cancelled says nothing about
   the model's bytes: the model stays as it was.
 
   Background:
@@ -38,7 +38,7 @@ Feature: Files that cannot be verified
     Then it is cancelled
     And nothing was written
 
-  Scenario: A model that nobody registered
+  Scenario: A model that is not registered
     When "phi-4" is verified
     Then it is refused with NOT_FOUND:
       | id | phi-4 |

@@ -32,7 +32,7 @@ Feature: Changing what is said of a model
       | file      | "other.gguf"                  |
       | sizeBytes | 12                            |
 
-  Scenario: Somebody else was faster
+  Scenario: Another caller was faster
     When "qwen2-7b" is updated only if it is at revision 1:
       | name | "Qwen" |
     Then it is refused with CONFLICT:

@@ -21,7 +21,7 @@ Feature: Upkeep
     Then "llama-3.1-8b" is Active
     And its path is "models/meta-llama.gguf"
 
-  Scenario: A model whose file is gone is not taken for verified any more
+  Scenario: A model whose file is gone is no longer taken for verified
     Given a model "llama-3.1-8b" that is Active
     And the file "models/llama-3.1-8b.gguf" was deleted
     When what the doctor says is applied

@@ -1,5 +1,5 @@
 Feature: The guard
-  Scenarios that must fail although each of their steps is fine, and some that must not. They are no part of the
+  Scenarios that must fail although each of their steps is fine, and some that must not. They are not part of the
   specification: check-guard.ts runs them.
 
   Background:
@@ -16,7 +16,7 @@ Feature: The guard
 
   @fails-in-hook
   Scenario: An exit code that no step looks at
-    When the operator runs `catalog show nobody`
+    When the operator runs `catalog show llama-4`
 
   @fails-in-step
   Scenario: A refusal that is overtaken by the next When
@@ -35,7 +35,7 @@ Feature: The guard
       | existingId | ../x |
 
   @fails-in-step
-  Scenario: A step that nobody wrote
+  Scenario: A step without a definition
     When "mistral-7b" is sung
 
   @passes

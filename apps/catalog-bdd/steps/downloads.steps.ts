@@ -48,7 +48,7 @@ Then('there is nothing to download', function (this: CatalogWorld) {
   assert.equal(this.begun?.needed, false)
 })
 
-Then('nobody downloads it', async function (this: CatalogWorld) {
+Then('no download of it is active', async function (this: CatalogWorld) {
   assert.equal((await this.entryOf()).download, undefined)
 })
 

@@ -19,7 +19,7 @@ Given('the source cuts its next {int} answers', function (this: CatalogWorld, cu
   sourceOf(this).cuts = cuts
 })
 
-Given('the source has no such file any more', function (this: CatalogWorld) {
+Given('the source no longer has the file', function (this: CatalogWorld) {
   sourceOf(this).files.clear()
 })
 

@@ -20,7 +20,7 @@ export class Attempt {
     }
   }
 
-  /** The error of the last When, which from now on counts as expected; fails where there was none. */
+  /** The error of the last When, which from now on counts as expected; fails if there was none. */
   takeError(): unknown {
     assert.ok(this.#error, 'an error was expected, and the step before went through')
     this.#error.isAsserted = true
