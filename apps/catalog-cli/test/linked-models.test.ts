@@ -78,7 +78,7 @@ it('links to directories are followed, and one to where it stands is refused', a
 it.each<[string, (path: string) => void]>([
   ['a link that leads nowhere', (path) => symlinkSync('nowhere', path)],
   ['a fifo', (path) => execFileSync('mkfifo', [path])],
-])('a directory with %s is refused whatever links may do', async (_name, make) => {
+])('a directory with %s is refused under any policy for links', async (_name, make) => {
   const world = createWorld()
   world.write('m/config.json', '{}')
   make(join(world.directory, 'm/odd'))

@@ -4,7 +4,7 @@ import { createWorld } from './world.ts'
 
 const FUSE = 0x65735546
 
-it('a catalog on FUSE is written only by who says that nobody else does', async () => {
+it('a catalog on FUSE is written only with --only-writer', async () => {
   const looked = vi.spyOn(fs.promises, 'statfs').mockResolvedValue({ type: FUSE } as StatsFs & BigIntStatsFs)
   onTestFinished(() => looked.mockRestore())
   const world = createWorld()

@@ -50,7 +50,7 @@ describe('the commands of upkeep', () => {
 
   it('collect orphans only where they are asked to', async () => {
     const world = await createModels()
-    world.write('models/stray.bin', 'nobody knows')
+    world.write('models/stray.bin', 'unknown')
     expect((await world.run('collect', '--apply')).stdout).toBe('0 done, 0 skipped, 0 failed; 0 B freed\n')
     expect((await world.run('collect', '--orphans', '--yes')).stdout).toContain('0 done')
     const old = ['--older-than', '0.001s']

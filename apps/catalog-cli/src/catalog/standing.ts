@@ -22,7 +22,7 @@ export function describeStanding(id: string, { kind, path = '', anchor }: ModelS
     case 'absent':
       return `absent: ${describeAbsence(file, anchor)}; what was read there counts again once it is back`
     case 'unanchored':
-      return `not known any more: ${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
+      return `no longer known: ${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
     case 'unreadable':
       return `unknown: the system does not say what is at ${file}`
     case 'unread':

@@ -20,7 +20,7 @@ export function findRoot({ root, environment, resolvePath }: Invocation): string
 }
 
 /**
- * Runs the work on the catalog in the root, and closes it whatever happens. CATALOG_MISSING if the root has none: a
+ * Runs the work on the catalog in the root, and closes it in every case. CATALOG_MISSING if the root has none: a
  * mistyped directory must neither look like a catalog without models nor get an empty one.
  */
 export async function withCatalog<T>(

@@ -8,14 +8,14 @@ export const SHOW_SOURCE = 'print the source with any credentials in it'
 export function parseWholeNumber(text: string): number {
   const value = Number(text)
   if (/^[0-9]+$/u.test(text) && Number.isSafeInteger(value)) return value
-  throw new InvalidArgumentError('It must be a whole number.')
+  throw new InvalidArgumentError('It must be a non-negative integer.')
 }
 
 /** The same from 1. */
 export function parsePositiveNumber(text: string): number {
   const value = parseWholeNumber(text)
   if (value > 0) return value
-  throw new InvalidArgumentError('It must be a whole number from 1.')
+  throw new InvalidArgumentError('It must be a positive integer.')
 }
 
 const UNIT_MS = new Map([
@@ -43,7 +43,7 @@ const BYTE_UNITS: ReadonlyMap<string, number> = new Map<string, number>([
   ...['ki', 'mi', 'gi', 'ti', 'pi'].map((prefix, power) => [`${prefix}b`, 1024 ** (power + 1)] as const),
 ])
 
-/** `500GB`, `1.5TiB` or plain bytes, as a whole number of bytes from 1. */
+/** `500GB`, `1.5TiB` or plain bytes, as a positive number of bytes. */
 export function parseByteCount(text: string): number {
   const [, number, unit = 'B'] = /^([0-9]+(?:\.[0-9]+)?)([A-Za-z]+)?$/u.exec(text) ?? []
   const bytes = Math.round(Number(number) * (BYTE_UNITS.get(unit.toLowerCase()) ?? Number.NaN))

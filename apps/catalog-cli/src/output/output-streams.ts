@@ -11,7 +11,7 @@ export interface OutputStream extends Sink {
 
 /** Tells whether what is printed still reaches its reader. */
 export interface WatchedOutput {
-  /** Aborted when stdout cannot be written any more. */
+  /** Aborted when stdout can no longer be written. */
   readonly signal: AbortSignal
   /** Resolves when everything printed so far is written; rejects if it could not be. */
   flush(): Promise<void>
@@ -29,7 +29,7 @@ export function watchOutput({
   let outputError: Error | undefined
   stdout.on('error', (error) => {
     if (error.code !== 'EPIPE') outputError = toOutputError(error)
-    controller.abort(outputError ?? new CliError('OUTPUT_CLOSED', 'the output is not read any more'))
+    controller.abort(outputError ?? new CliError('OUTPUT_CLOSED', 'the output is no longer read'))
   })
   // Where the complaint about it would go is what failed.
   stderr.on('error', () => undefined)

@@ -66,7 +66,7 @@ export class Output {
     if (this.json) this.#stdout.write(`${formatJson(document)}\n`)
   }
 
-  /** Lines of a remark that is no result; nothing with `--json`. */
+  /** Lines of a remark that is not a result; not shown with `--json`. */
   note(...lines: readonly string[]): void {
     if (!this.json) this.stderr.write(`${lines.map(toPrintable).join('\n')}\n`)
   }

@@ -8,7 +8,7 @@ function createBench(options: { isTTY?: boolean; columns?: number; json?: boolea
   const { json = false, ...terminal } = options
   const written: string[] = []
   const stderr = { ...terminal, write: (text: string) => written.push(text) }
-  const stdout = { write: () => expect.unreachable('progress is no result') }
+  const stdout = { write: () => expect.unreachable('progress is not a result') }
   const clock = { nowMs: 0 }
   const output = new Output({ stdout, stderr, environment: {}, json })
   const progress = createProgress(output, 'llama', () => clock.nowMs)

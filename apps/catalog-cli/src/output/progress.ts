@@ -17,7 +17,7 @@ const LEAST_NOTE_MS = 1000
 const NOTE_PERCENT = 10
 const ERASE_LINE = '\r\u001b[2K'
 
-/** Shows how one file is read. Call `finish` or `clear` once, whatever happened. */
+/** Shows how one file is read. Call `finish` or `clear` once, also after an error. */
 export interface Progress {
   update(progress: { readonly doneBytes: number; readonly totalBytes: number }): void
   /** All was read. */

@@ -1,6 +1,6 @@
 const MOST_SUGGESTIONS = 3
 
-/** The ids that somebody who typed `wanted` may have meant, the likeliest first; at most three. */
+/** The ids that a user who typed `wanted` may have meant, the likeliest first; at most three. */
 export function findClosestIds(wanted: string, ids: Iterable<string>): readonly string[] {
   const folded = wanted.toLowerCase()
   const most = Math.max(1, Math.floor(folded.length / 3))

@@ -30,7 +30,7 @@ export function hintOf(error: CatalogError): string | undefined {
   return HINTS[error.code]
 }
 
-/** `repair` mends a journal. What is wrong with a catalog.json alone only a person can put right. */
+/** `repair` fixes a journal. What is wrong with a catalog.json alone only a person can put right. */
 const VIEW_NAME = 'catalog.json'
 const VIEW_HINT = 'nothing was changed; correct the file, or move it away to begin without it'
 
@@ -65,7 +65,7 @@ function isQuarantined(
 }
 
 const HINTS: Partial<Record<CatalogError['code'], string>> = {
-  CONFLICT: 'somebody else changed the model meanwhile; look at it again, then repeat the command',
+  CONFLICT: 'another process changed the model meanwhile; look at it again, then repeat the command',
   IN_USE: 'wait until then, or ask the holder to end it; rm and state wait with --wait',
   TOO_MANY_LEASES: 'wait until then, or release one of them; catalog lease ls shows them',
   LEASE_ENDED: 'catalog lease take takes a new one',
@@ -76,7 +76,7 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   NOT_A_MODEL:
     'the file was left as it is; fetch it anew, or declare its digest if these are the right bytes',
   EVIDENCE_STALE: 'catalog verify reads it again; catalog verify --stale reads all such models',
-  FILE_CHANGED: 'wait until nothing writes to the file any more, then verify again',
+  FILE_CHANGED: 'wait until no process writes to the file, then verify again',
   FILE_MISSING: 'the catalog does not download; put the file there first',
   CATALOG_MISSING: 'register and add begin one; --root and CATALOG_ROOT say where it is',
   CATALOG_REPLACED: 'it was moved or restored while the command ran; repeat the command',

@@ -24,7 +24,7 @@ export function isPermissionDenied({ errno }: CatalogErrorDetails['IO']): boolea
   return errno === 'EACCES' || errno === 'EPERM'
 }
 
-/** What a user may do who has no right to what was refused. */
+/** What a user without the needed rights can do. */
 export function hintOfPermission({ operation }: CatalogErrorDetails['IO']): string {
   return READING.has(operation) ? FILE_HINT : WRITING_HINT
 }

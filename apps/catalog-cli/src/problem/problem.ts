@@ -5,7 +5,7 @@ export interface Problem {
   readonly message: string
   readonly details?: unknown
   readonly hint?: string | undefined
-  /** Of an error that nobody foresaw; shown only on demand. */
+  /** Of an unexpected error; shown only on demand. */
   readonly stack?: string | undefined
 }
 

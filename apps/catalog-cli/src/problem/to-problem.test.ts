@@ -36,7 +36,7 @@ it.each([
   ['read', 'may read it'],
   ['list', 'may read it'],
   ['lstat', 'may read it'],
-])('says who may do it where the system refuses this user to %s', (operation, hint) => {
+])('hints at another user if the system refuses this one to %s', (operation, hint) => {
   for (const errno of ['EACCES', 'EPERM']) {
     const problem = toProblem(new CatalogError('IO', 'refused', { operation, errno }))
     expect(problem).toMatchObject({ exitCode: 34, hint: expect.stringContaining(hint) })
@@ -55,7 +55,7 @@ it('goes by code and details for its hints, not by texts and paths', () => {
   expect(hintOf(new CatalogError('NOT_FOUND', 'x', { id: 'm', at: '2025-10-01' }))).toContain('history m')
 })
 
-it('keeps the stack of what nobody foresaw, and of nothing else', () => {
+it('keeps the stack of unexpected errors, and of no other', () => {
   expect(toProblem(new TypeError('oops'))).toMatchObject({
     code: 'UNEXPECTED',
     exitCode: 1,

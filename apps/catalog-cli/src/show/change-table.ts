@@ -61,7 +61,7 @@ function toReason({ reason = '', verification, isUnchanged }: CommittedChange): 
   return reason === '' ? ended : `${ended}: ${reason}`
 }
 
-/** Whatever stands in the journal where a time should be. */
+/** The time of a change; the journal may hold any text there. */
 function toSeconds(at: string): string {
   return at.replace(/\.[0-9]+Z$/u, 'Z')
 }

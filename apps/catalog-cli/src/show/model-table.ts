@@ -12,7 +12,7 @@ import { formatTable } from '../text/table.ts'
 
 export interface ModelTableOptions {
   readonly showSource: boolean
-  /** What became of the files of each; absent where nobody has looked. */
+  /** What became of the files of each; absent if they were not looked at. */
   readonly standings?: readonly (ModelStanding | undefined)[] | undefined
   readonly width: number
   readonly paintState: (state: LifecycleState, text: string) => string

@@ -1,6 +1,6 @@
 import { CatalogError, LIFECYCLE_STATES, type LifecycleState } from 'model-catalog'
 
-/** The state of this name, in whatever case it was typed, or INVALID_INPUT. */
+/** The state of this name, in any case, or INVALID_INPUT. */
 export function parseState(text: string): LifecycleState {
   const state = LIFECYCLE_STATES.find((each) => each.toLowerCase() === text.toLowerCase())
   if (state !== undefined) return state

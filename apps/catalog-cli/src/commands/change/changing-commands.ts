@@ -173,7 +173,7 @@ function defineState(program: Command, run: RunCommand): void {
   const command = program
     .command('state <id> <state>')
     .description('move a model to Pending, Active, Retired or Failed, where the rules allow it')
-    .option('--wait', 'wait until nobody has a lease on it')
+    .option('--wait', 'wait until all leases on it have ended')
   withAttribution(command, 'catalog state llama-3.1-8b Retired --reason "replaced by 3.3"')
   command.action(async (id: string, state: string) => {
     const options = command.optsWithGlobals<WaitingOptions>()
@@ -189,7 +189,7 @@ function defineRm(program: Command, run: RunCommand): void {
   const command = program
     .command('rm <id>')
     .description('take a model out of the catalog; its file stays')
-    .option('--wait', 'wait until nobody has a lease on it or downloads it')
+    .option('--wait', 'wait until all its leases and its download have ended')
   withAttribution(command, 'catalog rm llama-3.1-8b')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<WaitingOptions>()

@@ -86,7 +86,7 @@ function defineAbandon(group: Command, run: RunCommand): void {
 
 function defineFinish(group: Command, run: RunCommand): void {
   const command = withHolder(group.command('finish <id>')).description(
-    'check what was downloaded, give it its name and make the model Active; put it aside if it is wrong',
+    'check what was downloaded, give it its name and make the model Active; quarantine it if it is wrong',
   )
   withAttribution(command, 'catalog download finish llama-3.1-8b --holder nightly')
   command.action(async (id: string) => {

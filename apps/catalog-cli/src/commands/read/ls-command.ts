@@ -17,7 +17,7 @@ export function defineLs(program: Command, run: RunCommand): void {
     .option('--source <source>', 'only those from here, in any spelling that means the same')
     .option('--digest <digest>', 'only those with this SHA-256')
     .option('--tag <tag>', 'only those with this tag; repeat it for all of several', collect)
-    .option('--text <text>', 'only those with this in id, name, tags or source, in whatever case')
+    .option('--text <text>', 'only those with this in id, name, tags or source, ignoring case')
     .option('--min-size <bytes>', 'only those at least so large', parseWholeNumber)
     .option('--max-size <bytes>', 'only those at most so large', parseWholeNumber)
     .option('--registered-from <time>', 'only those registered then or later')

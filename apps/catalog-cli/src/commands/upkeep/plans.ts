@@ -38,7 +38,7 @@ export function runDoctor(invocation: Invocation, options: RunDoctorOptions): Pr
   return runPlan(invocation, options, (catalog) => catalog.upkeep.doctor({ forgetAbsent }))
 }
 
-/** Finds files that nobody needs. */
+/** Finds files that are not needed. */
 export function runCollect(invocation: Invocation, options: RunCollectOptions): Promise<number> {
   const { orphans, olderThanMs } = options
   return runPlan(invocation, options, (catalog) => catalog.upkeep.collect({ orphans, olderThanMs }))
@@ -157,7 +157,7 @@ async function readPlan(path: string): Promise<UpkeepPlan> {
     return parsePlan(toPlan(JSON.parse(text)))
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    const problem = `is no JSON: ${path}`
+    const problem = `is not JSON: ${path}`
     throw new CatalogError(
       'INVALID_INPUT',
       `plan ${problem}`,

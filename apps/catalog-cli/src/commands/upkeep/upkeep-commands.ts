@@ -82,7 +82,7 @@ function defineDoctor(program: Command, run: RunCommand): void {
 function defineCollect(program: Command, run: RunCommand): void {
   const command = program
     .command('collect')
-    .description('find files that nobody needs: of Retired models, quarantined ones, unfinished downloads')
+    .description('find files that are not needed: of Retired models, quarantined ones, unfinished downloads')
     .option(
       '--orphans [pattern...]',
       "also model files that no model names; with patterns, such as '*.html', those",
