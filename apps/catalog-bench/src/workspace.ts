@@ -8,7 +8,7 @@ export interface Workspace extends Disposable {
   readonly path: string
   /** What the directory lies on: on a `tmpfs` a sync costs nothing, and durable commits cannot be compared. */
   readonly fileSystem: string
-  /** A path of nobody else. */
+  /** A path that no other caller gets. */
   newPath(purpose: string): string
 }
 

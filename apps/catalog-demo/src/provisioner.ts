@@ -23,7 +23,7 @@ try {
   console.log(`refused ${id}: ${error.code}`)
 }
 
-/** Under another name until every byte is on disk: nobody ever finds half a model under its own. */
+/** Under another name until every byte is on disk: no reader ever finds half a model under its own. */
 async function download(url: string, target: string): Promise<number> {
   await mkdir(dirname(target), { recursive: true })
   const response = await fetch(url)

@@ -82,7 +82,7 @@ function parse(argv: readonly string[]) {
 function toNumber(name: string, text: string | undefined, unit = 1): number | undefined {
   if (text === undefined) return undefined
   if (/^[1-9][0-9]{0,8}$/u.test(text)) return Number(text) * unit
-  throw new UsageError(`--${name} must be a whole number from 1`)
+  throw new UsageError(`--${name} must be a positive integer`)
 }
 
 function toHub(text = 'https://huggingface.co'): string {

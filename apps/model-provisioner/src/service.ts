@@ -30,7 +30,7 @@ export async function followCatalog(catalog: Catalog, options: ServiceOptions): 
   const running = new Map<string, Promise<void>>()
   // Until when: in milliseconds of the epoch.
   const leftAlone = new Map<string, number>()
-  // Ends what is under way also if the catalog cannot be read any more.
+  // Ends what is under way also if the catalog can no longer be read.
   const over = new AbortController()
   const until = AbortSignal.any([signal, over.signal])
   let failed: { readonly error: unknown } | undefined
@@ -58,7 +58,7 @@ export async function followCatalog(catalog: Catalog, options: ServiceOptions): 
       await elapse(nextMs, quiet)
     }
   } finally {
-    over.abort(new Error('the catalog is not followed any more'))
+    over.abort(new Error('the catalog is no longer followed'))
     await Promise.allSettled([watching, ...running.values()])
   }
 }

@@ -12,7 +12,7 @@ const KILLS = 150
 const MODELS = 4
 const SIZE_BYTES = 1024 * 1024
 const CHUNK_BYTES = 64 * 1024
-/** A model takes some twenty chunks, and a program that was killed starts again. */
+/** A model takes about twenty chunks, and a program that was killed starts again. */
 const KILLS_PER_CHUNK = 0.15
 
 const root = useTemporaryDirectory()

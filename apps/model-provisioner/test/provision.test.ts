@@ -148,7 +148,7 @@ describe('provision', () => {
     expect(source.requests).toHaveLength(1)
   })
 
-  it('fetches a file of many once, whatever becomes of the next one', async () => {
+  it('fetches a file of many once, even if the next one fails', async () => {
     source.etag = undefined
     const files = ['a.gguf', 'b.gguf'].map((path) => ({ path }))
     for (const { path } of files) source.put(`/repo/${path}`, sampleGguf(path))

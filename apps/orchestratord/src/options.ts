@@ -4,7 +4,7 @@ import * as z from 'zod'
 const integer = (minimum: number, maximum: number) =>
   z
     .string()
-    .regex(/^[0-9]+$/u, 'must be a whole number')
+    .regex(/^[0-9]+$/u, 'must be a non-negative integer')
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
 
@@ -30,7 +30,7 @@ const PREFIX = 'ORCHESTRATORD_'
 /**
  * The options of the command line; for one that is not there, `ORCHESTRATORD_<NAME>` of the environment.
  *
- * @throws {Error} with a message for the one who has started the program
+ * @throws {Error} with a message for the user who started the program
  */
 export function parseOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
   const names = Object.keys(optionsSchema.shape)

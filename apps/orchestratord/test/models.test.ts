@@ -261,7 +261,7 @@ describe('GET, PATCH and DELETE', () => {
     expect(statuses).toEqual([200, 412, 412, 412, 412, 412, 412, 412])
   })
 
-  it('answer with 404 for a model that is not there, whatever If-Match says', async () => {
+  it('answer with 404 for a model that is not there, with any If-Match', async () => {
     for (const ifMatch of ['*', '"1"']) {
       const headers = { 'if-match': ifMatch }
       expect(await send('DELETE', pathOf('gone'), undefined, headers)).toMatchObject({

@@ -44,7 +44,7 @@ it('a request whose body does not come is cut after the time to stop', async () 
 })
 
 it.each([
-  [['--port', 'x'], 'ended with 2: orchestratord: --port must be a whole number'],
+  [['--port', 'x'], 'ended with 2: orchestratord: --port must be a non-negative integer'],
   [['--port', '65536'], 'ended with 2: orchestratord: --port must be from 0 to 65535'],
   [['--prot', '1'], "ended with 2: orchestratord: Unknown option '--prot'"],
   [['--max-streams', '0'], 'ended with 2: orchestratord: --max-streams must be from 1 to 1000000'],

@@ -34,7 +34,7 @@ export class Catalogs {
   }
 }
 
-/** Copies a directory to the disk itself: else its write-back would slow down whatever is measured. Gives `to`. */
+/** Copies a directory to the disk itself: else its write-back would slow down what is measured. Gives `to`. */
 export function copyDirectory(from: string, to: string): string {
   cpSync(from, to, { recursive: true })
   for (const name of readdirSync(to, { recursive: true, encoding: 'utf8' })) syncPath(join(to, name))

@@ -8,7 +8,7 @@ import {
 
 /** A prime, so that its multiples come by every entry once. */
 const STRIDE = 7919
-/** So few are Failed, and spread out, that finding some by their state is work for who has no index. */
+/** So few are Failed, and spread out, that finding some by their state is work without an index. */
 export const FAILED_EVERY = 1000
 const AT = '2025-10-01T00:00:00.000Z'
 

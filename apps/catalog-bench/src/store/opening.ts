@@ -46,7 +46,7 @@ export async function measureOpening({ rounds }: Settings, catalogs: Catalogs): 
   return [time, memory]
 }
 
-/** The same for a catalog larger than anybody has. */
+/** The same for a catalog larger than any in use. */
 export async function measureHugeOpening({ isQuick }: Settings, catalogs: Catalogs): Promise<Results> {
   const name = `open ${HUGE} entries`
   if (isQuick) return [{ name, skipped: 'takes too long for --quick' }]

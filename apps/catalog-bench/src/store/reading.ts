@@ -12,7 +12,7 @@ const ENTRIES = 100_000
 const WANTED = 1000
 const PAGE = 50
 
-/** What a look at one entry costs, with its check that nobody has written since. */
+/** What a look at one entry costs, with its check that no process has written since. */
 export async function measureGet({ rounds, isQuick }: Settings, catalogs: Catalogs): Promise<Results> {
   const root = await catalogs.make(ENTRIES)
   const store = await openFileStore({ root })

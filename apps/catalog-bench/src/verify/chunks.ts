@@ -42,7 +42,7 @@ export async function measureAudit({ rounds, isQuick, workspace }: Settings): Pr
   const rateOf = async (threads: number): Promise<number> => {
     const elapsedMs = await timeMs(async () => {
       const result = await verifier.auditFile(path, chunks, { threads })
-      if (!result.ok) throw new Error('the audit found damage where there is none')
+      if (!result.ok) throw new Error('the audit found damage in an undamaged file')
     })
     return sizeMiB / (elapsedMs / 1000)
   }

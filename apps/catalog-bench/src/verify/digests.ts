@@ -126,7 +126,7 @@ function toTarget(value: number | undefined): { target?: Target } {
   return value === undefined ? {} : { target: { is: 'at most', value, of: 'ours' } }
 }
 
-/** A quick wrong answer is no record: each digest of ours must be one of theirs. */
+/** A quick wrong answer does not count: each digest of ours must be one of theirs. */
 function assertEqual(ours: readonly string[], theirs: string): void {
   const wrong = ours.find((digest) => !theirs.includes(digest))
   if (wrong !== undefined) throw new Error(`openssl does not give ${wrong}`)

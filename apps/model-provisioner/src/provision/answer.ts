@@ -38,7 +38,7 @@ export function readAnswer(response: FetchResponse, { fromByte, version }: Asked
   if (status === 206) {
     const [, first, last, total] =
       /^bytes (\d+)-(\d+)\/(\d+|\*)$/u.exec(headers.get('content-range') ?? '') ?? []
-    // A source that knows no If-Range sends the end of whatever it has.
+    // A source without support for If-Range sends the end of its present version.
     const isSame = version !== undefined && findVersion(response) === version
     if (!isSame || Number(first) !== fromByte) return { kind: 'start-over' }
     return { kind: 'bytes', fromByte, totalBytes: total === '*' ? Number(last) + 1 : Number(total) }

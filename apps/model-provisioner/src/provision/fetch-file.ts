@@ -31,7 +31,7 @@ export interface FileRequest {
  * Fetches what a partial file lacks. Bytes are joined only to those of the same version of the source, by `If-Range`, and only up
  * to the last checkpoint, which is what is known of them.
  *
- * @throws {SourceError} whatever the source does wrong
+ * @throws {SourceError} if the source answers wrongly or not at all
  */
 export async function fetchFile(request: FileRequest): Promise<void> {
   const { fetch, url, file, expectedBytes, held, stallMs } = request

@@ -18,7 +18,7 @@ import { forgetVersion } from './version-file.ts'
 export interface ProvisionProgress extends Pick<DigestProgress, 'doneBytes'> {
   readonly id: string
   readonly phase: 'fetch' | 'verify'
-  /** Undefined while nobody knows. */
+  /** Undefined while it is unknown. */
   readonly totalBytes: number | undefined
 }
 

@@ -4,8 +4,8 @@ import { open, readFile, rm } from 'node:fs/promises'
 const FORM = /^("[^"]*") ([0-9a-f]{64})$/u
 
 /**
- * Which version of the source the bytes of a partial file are of, by its strong ETag; undefined if nobody can tell. The ETags of
- * two resources may be equal, so what was written down for another one does not count.
+ * Which version of the source the bytes of a partial file are of, by its strong ETag; undefined if unknown. The ETags
+ * of two resources may be equal, so what was written down for another one does not count.
  */
 export async function readVersion(partialPath: string, url: string): Promise<string | undefined> {
   const text = await readFile(versionPathOf(partialPath), 'latin1').catch(() => '')

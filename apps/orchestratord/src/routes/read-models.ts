@@ -27,7 +27,7 @@ function toListQuery(parameters: ListParameters): ListQuery {
   }
 }
 
-/** A range without ends is no filter. */
+/** A range without ends is not a filter. */
 function toRange<T extends object>(range: T): T | undefined {
   return Object.values(range).every((end) => end === undefined) ? undefined : range
 }

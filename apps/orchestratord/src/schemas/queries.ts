@@ -9,7 +9,7 @@ const DEFAULT_LIMIT = 100
 function integer(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
   return z
     .string()
-    .regex(/^[0-9]{1,16}$/u, 'must be a whole number in decimal')
+    .regex(/^[0-9]{1,16}$/u, 'must be a non-negative decimal integer')
     .transform(Number)
     .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`)
     .meta({ type: 'integer', minimum, maximum })

@@ -13,7 +13,7 @@ export function formatPlace({ position, index }: StreamPlace): string {
   return index === undefined ? String(position) : `${position}.${index}`
 }
 
-/** The place that `Last-Event-ID` names. INVALID_INPUT for what is no id of this stream. */
+/** The place that `Last-Event-ID` names. INVALID_INPUT if it is not an id of this stream. */
 export function parsePlace(text: string): StreamPlace {
   const match = /^([0-9]{1,15})(?:\.([0-9]{1,9}))?$/u.exec(text)
   if (match === null) {
