@@ -1,4 +1,5 @@
-// Does COUNT random operations on the models of ROOT, as SEED says. Codes that a race or a bad file leads to are no failures.
+// Does COUNT random operations on the models of ROOT, as SEED says. Codes that a race or a bad file leads to are not
+// failures.
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'

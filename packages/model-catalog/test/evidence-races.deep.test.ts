@@ -13,7 +13,7 @@ const GROUNDS = 2
 
 const available = lacks('tmpfs', 'python3') ? [] : KINDS.filter((kind) => !lacks(...DISK_KINDS[kind].needs))
 
-/** Whatever a writer does, and whenever, to a file that is being verified, moved, shared or served. */
+/** A writer may do anything, at any time, to a file that is being verified, moved, shared or served. */
 describe.skipIf(lacks('tmpfs', 'python3'))('a writer behind the back of the catalog', () => {
   let disks: TestDisks
   let writers: HostileWriter[] = []

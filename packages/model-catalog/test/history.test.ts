@@ -12,7 +12,7 @@ it('an open catalog verifies and prunes its own history', async () => {
   expect(await catalog.history.prune({ dryRun: true })).toEqual({ removed: [], segments: 1 })
 })
 
-it('a catalog that is open to be read only verifies its history, and prunes nothing', async () => {
+it('a catalog that is open read-only verifies its history, and prunes nothing', async () => {
   await (await openCatalog({ root: directory.path })).close()
   await using catalog = await openCatalog({ root: directory.path, readOnly: true })
   expect(await catalog.history.verify()).toMatchObject({ ok: true })

@@ -110,7 +110,7 @@ async function fill(root: string): Promise<void> {
     await writeFile(join(root, `touched-${n}.gguf`), sampleGguf(`touched-${n}`))
     await writeFile(join(root, `wrong-${n}.gguf`), sampleGguf(`other than wrong-${n}`))
     await writeFile(join(root, `gone-${n}.gguf.partial`), 'half')
-    await writeFile(join(root, `stray-${n}.bin`), 'nobody knows')
+    await writeFile(join(root, `stray-${n}.bin`), 'unknown')
     await writeFile(join(root, `retired-${n}.gguf.quarantined-1`), 'wrong')
   }
   await link(join(root, 'stray-0.bin'), join(root, 'stray-name.bin'))
@@ -159,7 +159,7 @@ async function assertSound(
   const now = await readFiles(root)
   const digests = new Set(now.values())
   for (const [file, digest] of before) {
-    // Whatever becomes of equal files, one of them stays.
+    // Of equal files at least one stays.
     if (file.startsWith('equal-')) expect([file, digests.has(digest)]).toEqual([file, true])
     if (!named.has(file)) expect([file, now.get(file)]).toEqual([file, digest])
   }
@@ -171,7 +171,7 @@ async function assertSound(
   for (const { id, state } of await catalog.list()) {
     const path = (await catalog.modelPath(id)).slice(root.length + 1)
     // What was lost before stays known as lost until its action is applied.
-    // A kill may come right after a file was moved aside.
+    // A kill may come right after a file was renamed.
     const isAside = [...now.keys()].some((file) => file.startsWith(`${path}.`) && file.endsWith('.replaced'))
     if (state === 'Active' && !now.has(path) && !isAside)
       expect(/^(?:lost|moved)-/u.test(id) && missing.has(id)).toBe(true)

@@ -95,7 +95,7 @@ const METHODS: Readonly<Record<string, OptionsCall>> = {
   },
 }
 
-/** The second argument of `update`, which is no object of options, but as strict. */
+/** The second argument of `update`, which is not an options object, but as strict. */
 const UPDATE: OptionsCall = {
   call: (update) => catalog.update('a', update),
   options: input,

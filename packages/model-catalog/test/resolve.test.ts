@@ -57,7 +57,7 @@ describe('resolve on real files', () => {
     await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
   })
 
-  it('holds the verified bytes open whatever becomes of the name', async () => {
+  it('holds the verified bytes open even if the name changes', async () => {
     const catalog = await open()
     const path = write('models', 'm.gguf')
     await catalog.register({ id: 'm', source: SOURCE })
@@ -97,7 +97,7 @@ describe('resolve on real files', () => {
     expect(await catalog.resolve('m')).toMatchObject({ path: join(root, 'models', 'm.gguf') })
   })
 
-  it('names the directory of many files in the root that has them, whatever the roots are called', async () => {
+  it('names the directory of many files in the root that has them, also if they share a prefix', async () => {
     const catalog = await open({ searchRoots: [join(root, 'models', 'm-archive')] })
     const file = write('models', 'm-archive', 'm', 'm.gguf')
     await catalog.register({ id: 'm', source: SOURCE, files: [{ path: 'm.gguf' }] })

@@ -24,7 +24,7 @@ function write(...names: readonly string[]): string {
   return path
 }
 
-describe('a catalog that is open to be read only', () => {
+describe('a catalog that is open read-only', () => {
   it('applies no plan: not even what needs no word in the catalog', async () => {
     await using writer = await openCatalog({ root, clock })
     write('models', 'orphan.gguf')
@@ -50,9 +50,9 @@ describe('a search root', () => {
       await expect(catalog.downloads.begin(id, { inPlace: true })).rejects.toMatchObject({
         code: 'READ_ONLY',
       })
-      // It stands there, and is wrong: elsewhere it would be put aside.
+      // It stands there, and is wrong: elsewhere it would be quarantined.
       await expect(catalog.downloads.finish(id)).rejects.toMatchObject({ code: 'READ_ONLY' })
-      // Or the other one would find that somebody downloads this very file.
+      // Or the other one would find an active download of this very file.
       await catalog.downloads.abandon(id)
     }
     expect(readdirSync(join(base, 'nas'))).toEqual(['m.gguf'])

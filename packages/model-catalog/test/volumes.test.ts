@@ -317,7 +317,7 @@ describe.skipIf(lacks('ext4', 'setfattr'))('a file that changed only in', () => 
     await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'NOT_USABLE' })
   })
 
-  it('its ctime is served to whoever trusts mtime, whatever its bytes', async () => {
+  it('its ctime is served under trust-mtime, with any bytes', async () => {
     const { root, path } = await openOn('ext4')
     overwrite(path)
     const trusting = await open({ root, policy: { ctimeChange: 'trust-mtime' } })

@@ -41,7 +41,7 @@ export class Crew {
     for (let slot = 0; slot < size; slot += 1) this.#members.push(await this.#startOne(slot))
   }
 
-  /** Kills one at whatever it does, and starts the next. */
+  /** Kills one at any moment, and starts the next. */
   async replace(slot: number): Promise<void> {
     const member = this.#members[slot]
     if (member === undefined) return

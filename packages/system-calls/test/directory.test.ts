@@ -46,7 +46,7 @@ describe('walking a directory', () => {
     expect(await list(root, { isSkipped: (path) => path === 'a/b' })).toHaveLength(1)
   })
 
-  it('finds nothing where there is none', async () => {
+  it('finds nothing if the directory is missing', async () => {
     expect(await list(directory.at('missing'))).toEqual([])
   })
 

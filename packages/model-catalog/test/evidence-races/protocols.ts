@@ -147,7 +147,7 @@ function dedupe(method: DedupeMethod): Omit<Protocol, 'kinds'> {
     async run({ catalog }, _attacked, other) {
       const first = await shareAll(catalog, method, other)
       if (first === undefined) return
-      // Told, because nobody has disturbed it: the next plan has to do what this one left.
+      // Told, because nothing has disturbed it: the next plan has to do what this one left.
       console.info(`dedupe by ${method}: needed a second plan: ${first}`)
       const second = await shareAll(catalog, method, other)
       if (second !== undefined) throw new Error(`not shared: ${second}`)
