@@ -1,10 +1,5 @@
-import {
-  type CatalogWorld,
-  createMemoryBacking,
-  describeLifecycle,
-  FakeFiles,
-  fixedClock,
-} from '@catalog/testkit'
+import { createMemoryBacking, FakeFiles, fixedClock } from '@catalog/testkit'
+import { type CatalogWorld, describeLifecycle } from '@catalog/testkit/private'
 import { scaleRuns } from '@catalog/testkit/running'
 import { openTestCatalog } from './test-catalog.ts'
 

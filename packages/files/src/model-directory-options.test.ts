@@ -1,4 +1,4 @@
-import { describeOptions } from '@catalog/testkit'
+import { describeOptions } from '@catalog/testkit/private'
 import { createModelDirectory, createVolumes } from './index.ts'
 
 describeOptions({

@@ -1,4 +1,5 @@
-import { describeOptions, useTemporaryDirectory } from '@catalog/testkit'
+import { useTemporaryDirectory } from '@catalog/testkit'
+import { describeOptions } from '@catalog/testkit/private'
 import { openCatalog } from 'model-catalog'
 import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'

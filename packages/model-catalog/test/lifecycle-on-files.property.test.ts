@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Catalog } from '@catalog/core'
 import { openFileStore } from '@catalog/store-fs'
-import { type CatalogWorld, describeLifecycle, FakeFiles, fixedClock } from '@catalog/testkit'
+import { FakeFiles, fixedClock } from '@catalog/testkit'
+import { type CatalogWorld, describeLifecycle } from '@catalog/testkit/private'
 import { scaleRuns } from '@catalog/testkit/running'
 
 /** The journal is a real one; only the model files are made up, so that thousands of them need not be read. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describeOptions, type OptionsCall } from '@catalog/testkit'
+import { describeOptions, type OptionsCall } from '@catalog/testkit/private'
 import * as verify from '@catalog/verify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as facade from '../src/index.ts'

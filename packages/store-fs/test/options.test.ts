@@ -1,4 +1,4 @@
-import { describeOptions } from '@catalog/testkit'
+import { describeOptions } from '@catalog/testkit/private'
 import { openFileStore, pruneHistory, repairCatalog, verifyHistory } from '../src/index.ts'
 
 const root = '/none'

@@ -1,3 +1,4 @@
+/** What an implementation of a port of the catalog is tested with. */
 export { describeFilesConformance } from './conformance/describe-files-conformance.ts'
 export { describeStoreConformance } from './conformance/describe-store-conformance.ts'
 export { describeVerifierConformance } from './conformance/describe-verifier-conformance.ts'
@@ -7,7 +8,6 @@ export type {
   FilesConformanceOptions,
   FilesHarness,
 } from './conformance/files/files-harness.ts'
-export { listNaively, randomCatalogs, randomQueries } from './conformance/random/random-queries.ts'
 export { foldChanges } from './conformance/store/fold-changes.ts'
 export type {
   ConformanceOptions,
@@ -23,10 +23,8 @@ export type {
 } from './conformance/verifier/verifier-harness.ts'
 export { createDiskFiles } from './conformance/world/disk-files.ts'
 export type { TestFiles } from './conformance/world/test-files.ts'
-export { FakeFiles } from './fakes/fake-files.ts'
+export { FakeFiles, type ReplaceStep } from './fakes/fake-files.ts'
 export { FakeVolumes, sampleVolume } from './fakes/fake-volumes.ts'
-export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog-harness.ts'
-export { describeLifecycle, type LifecycleOptions } from './lifecycle/describe-lifecycle.ts'
 export {
   createMemoryBacking,
   type MemoryBacking,
@@ -42,5 +40,4 @@ export {
   sampleFileDigest,
   sampleRegistration,
 } from './samples/samples.ts'
-export { describeOptions, type OptionsCall } from './setup/describe-options.ts'
 export { type TemporaryDirectory, useTemporaryDirectory } from './setup/temporary-directory.ts'

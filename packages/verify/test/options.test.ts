@@ -1,4 +1,4 @@
-import { describeOptions, type OptionsCall } from '@catalog/testkit'
+import { describeOptions, type OptionsCall } from '@catalog/testkit/private'
 import { expect, it } from 'vitest'
 import * as verify from '../src/index.ts'
 

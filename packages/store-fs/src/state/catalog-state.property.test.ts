@@ -1,4 +1,5 @@
-import { listNaively, randomCatalogs, randomQueries, sampleEntry } from '@catalog/testkit'
+import { sampleEntry } from '@catalog/testkit'
+import { listNaively, randomCatalogs, randomQueries } from '@catalog/testkit/private'
 import { scaleRuns } from '@catalog/testkit/running'
 import { type EntryContent, LIFECYCLE_STATES, type LifecycleState, type ListQuery } from '@catalog/types'
 import { encodeEntry } from '@catalog/types/adapter'
