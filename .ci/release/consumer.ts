@@ -44,10 +44,15 @@ export const CONSUMERS: readonly Consumer[] = [
 ]
 
 /** Writes a consumer's package.json, its program as ESM, CommonJS and TypeScript, and what starts it. */
-export async function writeConsumer(consumer: Consumer, directory: string): Promise<void> {
+export async function writeConsumer(
+  consumer: Consumer,
+  directory: string,
+  takesPinned: boolean,
+): Promise<void> {
   const source = readFileSync(fileURLToPath(new URL(`consumers/${consumer.source}`, import.meta.url)), 'utf8')
   const write = (name: string, content: string): void => writeFileSync(join(directory, name), content)
-  const { dependencies } = consumer
+  const { zod, ...others } = consumer.dependencies
+  const dependencies = zod === undefined ? others : { ...others, zod: takesPinned ? zod : `^${zod}` }
   write('package.json', JSON.stringify({ name: 'consumer', version: '1.0.0', private: true, dependencies }))
   write('program.mts', source)
   write('program.cts', source)

@@ -22,6 +22,8 @@ interface PackageManager {
   readonly list: (directory: string) => readonly string[]
   readonly spell: (name: string) => string
   readonly installedIn: string
+  /** Whether a package that asks for a range gets the older version that the consumer itself has. */
+  readonly takesPinned: boolean
 }
 
 export const MANAGERS: Readonly<Record<ManagerName, PackageManager>> = {
@@ -32,6 +34,7 @@ export const MANAGERS: Readonly<Record<ManagerName, PackageManager>> = {
     list: listNpm,
     spell: (name) => `${name}@`,
     installedIn: 'node_modules',
+    takesPinned: true,
   },
   pnpm: {
     configure: writeNpmrc,
@@ -40,6 +43,7 @@ export const MANAGERS: Readonly<Record<ManagerName, PackageManager>> = {
     list: (directory) => listDirectories(join(directory, 'node_modules/.pnpm')),
     spell: (name) => `${name.replace('/', '+')}@`,
     installedIn: 'node_modules/.pnpm',
+    takesPinned: true,
   },
   yarn: {
     configure: writeYarnrc,
@@ -48,6 +52,7 @@ export const MANAGERS: Readonly<Record<ManagerName, PackageManager>> = {
     list: (directory) => listDirectories(join(directory, '.yarn/cache')),
     spell: (name) => `${name.replace('/', '-')}-npm-`,
     installedIn: '.yarn/cache',
+    takesPinned: false,
   },
 }
 

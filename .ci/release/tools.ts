@@ -17,7 +17,10 @@ export async function installTools(
 ): Promise<Omit<Trial, 'base' | 'registry'>> {
   const compiler = join(tree, 'node_modules/typescript/bin/tsc')
   const running = new Map([[process.versions.node, process.execPath]])
-  if (isShort) return { managers: ['npm'], nodes: running, bundlers: [], compiler, tools: '', yarn: '' }
+  if (isShort) {
+    const resolutions = ['nodenext'] as const
+    return { managers: ['npm'], nodes: running, bundlers: [], compiler, resolutions, tools: '', yarn: '' }
+  }
   const tools = join(place.base, 'tools')
   const modules = join(tools, 'node_modules')
   mkdirSync(tools)
@@ -39,6 +42,7 @@ export async function installTools(
     nodes: running,
     bundlers: ['esbuild', 'rollup', 'webpack'],
     compiler,
+    resolutions: ['nodenext', 'bundler'],
     tools,
     yarn: join(modules, '@yarnpkg/cli-dist/bin/yarn.js'),
   }

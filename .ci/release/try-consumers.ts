@@ -17,6 +17,7 @@ export interface Trial extends Place {
   readonly nodes: ReadonlyMap<string, string>
   readonly bundlers: readonly BundlerName[]
   readonly compiler: string
+  readonly resolutions: readonly ('nodenext' | 'bundler')[]
   readonly tools: string
 }
 
@@ -29,7 +30,7 @@ export async function tryConsumers(trial: Trial): Promise<void> {
 
 async function tryConsumer(consumer: Consumer, manager: ManagerName, trial: Trial): Promise<void> {
   const directory = mkdtempSync(join(trial.base, 'consumer-'))
-  await writeConsumer(consumer, directory)
+  await writeConsumer(consumer, directory, MANAGERS[manager].takesPinned)
   const installed = await installConsumer(manager, directory, trial)
   assertPackages(consumer, manager, installed.packages)
   const told = { consumer: consumer.name, node: process.versions.node }
@@ -52,9 +53,9 @@ async function tryConsumer(consumer: Consumer, manager: ManagerName, trial: Tria
 async function checkTypes(
   { name: consumer }: Consumer,
   directory: string,
-  { compiler }: Trial,
+  { compiler, resolutions }: Trial,
 ): Promise<void> {
-  for (const resolution of ['nodenext', 'bundler']) {
+  for (const resolution of resolutions) {
     const command = [process.execPath, compiler, '--project', `tsconfig.${resolution}.json`]
     const { milliseconds } = await runProgram(command, { cwd: directory })
     printRow({ consumer, step: `TypeScript, ${resolution}`, milliseconds, node: process.versions.node })
