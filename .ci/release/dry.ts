@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { checkPublished } from './check-published.ts'
 import { prepareManifests } from './manifests.ts'
 import { writeNpmrc } from './package-manager.ts'
-import { findDependents, readPublicPackages } from './public-packages.ts'
+import { findDependents, type PublicPackage, readPublicPackages } from './public-packages.ts'
 import { publishPackages } from './publish.ts'
 import { createLoopbackPublisher } from './publisher.ts'
 import { startRegistry } from './registry.ts'
@@ -46,21 +46,34 @@ try {
 if (listChanges() !== before) throw new Error(`The tree is not as it was:\n${listChanges()}`)
 console.log(`Released and installed in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
 
-/** The pending changesets make the first version of every package. */
+/** The pending changesets make 0.1.0 of every package that has no version yet. */
 async function releaseFirst(): Promise<void> {
-  const expected = packages.map(({ name }) => `${name}@${FIRST_VERSION}`)
-  assertSame(await release(), expected)
-  console.log(`Published ${FIRST_VERSION} of ${packages.length} packages:`)
-  for (const { name } of packages) checkPublished(registry, name, FIRST_VERSION)
+  const published = await release()
+  const versions = readPublicPackages(stage)
+  assertSame(published, versions.map(toId))
+  const isWrong = ({ name }: PublicPackage, index: number): boolean =>
+    packages[index]?.version === '0.0.0' && !published.includes(`${name}@${FIRST_VERSION}`)
+  assertSame(versions.filter(isWrong).map(toId), [])
+  console.log(`Published ${packages.length} packages:`)
+  for (const { name, version } of versions) checkPublished(registry, name, version)
 }
 
 /** A changeset for one package moves it and what depends on it, and nothing else. */
 async function releaseOneMore(): Promise<void> {
+  const earlier = new Set(registry.published)
   addChangeset(stage, CHANGED, 'One more change.')
   const moved = await release()
-  const expected = [...findDependents(packages, CHANGED)].map((name) => `${name}@0.1.1`)
-  assertSame(moved, expected)
+  const versions = readPublicPackages(stage).filter((each) => !earlier.has(toId(each)))
+  assertSame(moved, versions.map(toId))
+  assertSame(
+    versions.map(({ name }) => name),
+    [...findDependents(packages, CHANGED)],
+  )
   console.log(`A change of ${CHANGED} moved ${moved.join(', ')}`)
+}
+
+function toId({ name, version }: PublicPackage): string {
+  return `${name}@${version}`
 }
 
 async function release(): Promise<readonly string[]> {
@@ -76,7 +89,7 @@ async function release(): Promise<readonly string[]> {
 function assertSame(found: readonly string[], expected: readonly string[]): void {
   const sorted = (names: readonly string[]): string => [...names].sort().join(', ')
   if (sorted(found) !== sorted(expected))
-    throw new Error(`Published ${sorted(found)}; expected ${sorted(expected)}`)
+    throw new Error(`Found ${sorted(found)}; expected ${sorted(expected)}`)
 }
 
 /** What git says of the tree. */

@@ -50,7 +50,7 @@ function linkPackages(stage: string): void {
 function commit(stage: string, message: string): void {
   git(stage, 'add', '--all')
   const who = ['-c', 'user.name=release', '-c', 'user.email=release@localhost', '-c', 'commit.gpgsign=false']
-  git(stage, ...who, 'commit', '--quiet', '--message', message)
+  git(stage, ...who, 'commit', '--allow-empty', '--quiet', '--message', message)
 }
 
 function git(directory: string, ...args: readonly string[]): void {
