@@ -29,7 +29,7 @@ describe('an older .catalog that was put back beside a newer catalog.json', () =
     await rename(root.at('backup'), root.at('.catalog'))
   })
 
-  it('opens; the catalog.json is put aside, byte for byte, and that is told', async () => {
+  it('opens; the catalog.json is kept under another name, byte for byte, and that is told', async () => {
     const { store, reports } = await openTelling()
     expect(await idsOf(store)).toEqual(['one'])
     const [kept = ''] = await findKept()

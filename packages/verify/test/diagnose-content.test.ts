@@ -31,7 +31,7 @@ describe('a page in place of a file', () => {
     expect(JSON.stringify(await diagnoseFile(write(page)))).not.toContain('SECRET')
   })
 
-  it.each(['<', '<!--', '<!---->', '<title', '{"a":', '['])('is no trouble with many of %j', async (part) => {
+  it.each(['<', '<!--', '<!---->', '<title', '{"a":', '['])('handles many of %j', async (part) => {
     const content = `<html>${part.repeat(100_000)}`
     expect(await kindsOf(write(content))).toEqual(['html-page'])
     expect(await kindsOf(write(part.repeat(100_000), 'model.bin'))).not.toContain('text-page')

@@ -33,7 +33,7 @@ interface Place {
   readonly signal: AbortSignal
 }
 
-/** The shards that an index names, relative to it; none if the file is no index, or says nothing that can be believed. */
+/** The shards that an index names, relative to it; none if the file is not an index, or not a credible one. */
 export async function readShardNames(
   path: string,
   { followSymlink = false }: ReadFileOptions = {},
