@@ -278,7 +278,7 @@ describe('finishDownload', () => {
     })
   })
 
-  it('puts a wrong file aside, with what it looks like, and makes the model Failed', async () => {
+  it('quarantines a wrong file, with what it looks like, and makes the model Failed', async () => {
     const { a, files } = await openTwo()
     await a.catalog.downloads.begin('m')
     files.put(PARTIAL, wrong, 7)
@@ -584,7 +584,7 @@ describe('a model of many files', () => {
     expect(aborted).toEqual([final(parts[1])])
   })
 
-  it('puts only the wrong file aside, and leaves the others for the next finish to read', async () => {
+  it('quarantines only the wrong file, and leaves the others for the next finish to read', async () => {
     const { catalog, files } = await openMany(parts.map((path) => ({ path, digest: right, sizeBytes: 5 })))
     files.put(partial(parts[0]), right, 5)
     files.put(partial(parts[1]), wrong, 5)

@@ -32,7 +32,7 @@ describe('a catalog of format 1', () => {
     expect(await verifyHistory(root.path)).toMatchObject({ ok: true })
   })
 
-  it('stays of format 1 for who only reads', async () => {
+  it('stays of format 1 for a store that only reads', async () => {
     await makeOld()
     const reader = await root.open({ readOnly: true })
     expect(await idsOf(reader)).toEqual(['a'])

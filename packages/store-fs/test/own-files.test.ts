@@ -39,7 +39,7 @@ describe.skipIf(lacks('posix'))('what stands in place of an own file', () => {
         const path = root.at(...file.split('/'))
         await rename(path, root.at('aside'))
         await plant(path, root.at('aside'))
-        // Who only reads a journal never looks at the view.
+        // A store that only reads a journal never looks at the view.
         const isIgnored = readOnly && file === 'catalog.json'
         const opening = root.open({ readOnly })
         if (isIgnored) await expect(opening).resolves.toBeDefined()

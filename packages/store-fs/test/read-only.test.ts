@@ -112,7 +112,7 @@ describe('a damaged catalog', () => {
     await zeroRecord(journal(), 3)
   }
 
-  it('is DAMAGED also for who only reads, unless the intact prefix is asked for', async () => {
+  it('is DAMAGED also for a store that only reads, unless the intact prefix is asked for', async () => {
     await damage()
     await expect(root.open({ readOnly: true })).rejects.toMatchObject({ code: 'DAMAGED' })
     await expect(root.open({ intactPrefix: true })).rejects.toMatchObject({ code: 'INVALID_INPUT' })

@@ -42,7 +42,7 @@ describe('a store under which the journal was put away', () => {
     await expect(reader.get(modelId('a'))).rejects.toMatchObject(REPLACED)
   })
 
-  it('tells who only reads within a second where it has another name', async () => {
+  it('tells a reader within a second if it has another name', async () => {
     const timers = new ManualTimers()
     await register(await root.open(), 'a')
     const reader = await root.open({ readOnly: true, timers })

@@ -48,7 +48,7 @@ describe('an older .catalog that was put back beside a newer catalog.json', () =
     expect(await findKept()).toHaveLength(1)
   })
 
-  it('is told to who only reads, and nothing is moved', async () => {
+  it('is told to a reader, and nothing is moved', async () => {
     const { store, reports } = await openTelling({ readOnly: true })
     expect(await idsOf(store)).toEqual(['one'])
     expect(reports).toMatchObject([{ newerView: { path: view(), keptFile: undefined } }])

@@ -120,7 +120,7 @@ describe('a watch of a directory', () => {
     expect([...first, ...(await rest)]).toEqual(expected)
   })
 
-  it('gives a caller who is far too slow every change once, from the disk', async () => {
+  it('gives a caller that is far too slow every change once, from the disk', async () => {
     const store = await root.open()
     const changes = store.watch({ since: 0 })
     await register(store, 'first')

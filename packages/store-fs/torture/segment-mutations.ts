@@ -32,7 +32,7 @@ export const SEGMENTS: readonly Mutation[] = [
     ),
   ),
   mutate(
-    'who was second with a snapshot fails',
+    'the second writer of a snapshot fails',
     'create-segment',
     ["if (errnoOf(error) !== 'EEXIST') throw error", 'throw error'],
     SCHEDULES,
@@ -95,7 +95,7 @@ export const SEGMENTS: readonly Mutation[] = [
     mutate('opens', 'open-segment', ['await disk.syncDirectory(names.root)', ''], KILLS),
   ),
   mutate(
-    'who goes on to a segment does not sync its name',
+    'a writer that goes on to a segment does not sync its name',
     'open-segment',
     ['if (writer !== undefined) await disk.syncDirectory(names.directory)', ''],
     KILLS,

@@ -17,7 +17,7 @@ type ProgramName = (typeof PROGRAMS)[number]
 
 /**
  * All that a run takes from the machine: a temporary directory, processes and mounts. Disposing of it gives
- * everything back, whatever state it is in.
+ * everything back, in any state.
  */
 export class Workspace implements AsyncDisposable {
   readonly path: string

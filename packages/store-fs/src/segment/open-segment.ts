@@ -28,7 +28,7 @@ export interface OpenSegment {
 export interface SegmentPlace {
   readonly disk: FileSystem
   readonly names: FileNames
-  /** Undefined for who only reads: then nothing is made, synced or opened for writing. */
+  /** Undefined for a store that only reads: then nothing is made, synced or opened for writing. */
   readonly writer: string | undefined
 }
 

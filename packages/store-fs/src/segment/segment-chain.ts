@@ -21,7 +21,7 @@ export interface SegmentChainParts {
   readonly disk: FileSystem
   readonly names: FileNames
   readonly identity: WriterIdentity
-  /** False for who only reads: then nothing is made, synced or opened for writing. */
+  /** False for a store that only reads: then nothing is made, synced or opened for writing. */
   readonly canWrite: boolean
   readonly clock: Clock
   readonly segmentBytes: number

@@ -77,7 +77,7 @@ export class SegmentTail {
   async assertNamed(): Promise<void> {
     this.#namedAtMs = this.#nowMs()
     if (this.replay.isSealed || (await this.#file.isNamed())) return
-    // Who is behind finds a seal at its end: then it was pruned.
+    // A store that is behind finds a seal at its end: then it was pruned.
     await this.catchUp()
     if (!this.replay.isSealed) throw this.#fail(createReplaced(this.#path))
   }

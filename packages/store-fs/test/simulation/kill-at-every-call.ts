@@ -13,7 +13,7 @@ import { SimulatedProcess } from './simulated-process.ts'
 /** Shares of an append that are written before the kill. Other calls cannot be half done. */
 const SHARES_OF_APPEND = [1, 0.5, 0]
 
-/** Who goes on: a store that was open before, one opened afterwards, or none. */
+/** The store that goes on: one that was open before, one opened afterwards, or none. */
 type Survivor = 'a follower' | 'an opener' | 'none'
 const SURVIVORS: readonly Survivor[] = ['a follower', 'an opener', 'none']
 

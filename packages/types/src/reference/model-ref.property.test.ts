@@ -72,7 +72,7 @@ describe('any text', () => {
     fc.assert(property, { numRuns: RUNS })
   })
 
-  it('keeps no credential, whatever stands around it', () => {
+  it('keeps no credential, in any surroundings', () => {
     const secret = 'hunter2'
     const extra = fc
       .array(fc.oneof(pieces, fc.constant(secret)), { maxLength: 4 })

@@ -16,7 +16,7 @@ export async function finishSharing(task: ApplyTask, { file, replaced }: Finish)
 }
 
 /**
- * Ends what a crash has interrupted: a file that was moved aside, or was to take the place, goes once what is in the place
+ * Ends what a crash has interrupted: a file that was renamed, or was to take the place, goes once what is in the place
  * was read and is right. If nothing is, or what is there is wrong and has other names, the file comes to the place and is
  * read. The bytes that this has freed.
  */
