@@ -30,7 +30,7 @@ const QUOTED = ['packages/model-catalog/test/provisioner.ts']
 const UNCLEAR = [
   /\b(?:[Ss]ome|[Nn]o)body\b/u,
   /\b[Ww]ho(?:ever)\b/u,
-  /\b[Pp]ut(?:s|ting)?(?: \w+)? aside\b/u,
+  /\b[Pp]ut(?:s|ting)?(?: [a-z]+){0,4} aside\b/u,
   /\bwhere there (?:is|was) none\b/u,
   // As prose: `mend(` and `mend-history.ts` are code.
   /\b[Mm]ends?\b(?![-(])/u,

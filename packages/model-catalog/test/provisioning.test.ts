@@ -113,7 +113,7 @@ it('is for one of two that begin at once, each with the catalog open for itself'
   expect(refusal).toMatchObject({ reason: { code: 'IN_USE' } })
 })
 
-it('puts a wrong file aside, tells why it may be wrong, and fetches another', async () => {
+it('quarantines a wrong file, tells why it may be wrong, and fetches another', async () => {
   const { root, catalog } = await openWithModel()
   const page = Buffer.from(`<!DOCTYPE html><html><body>${'Sign in to go on. '.repeat(50)}</body></html>`)
   const versions = [page]
