@@ -24,7 +24,7 @@ for (const directory of [...listPublicPackages(), 'packages/system-calls'])
 const reports = await Promise.all(
   listPublicPackages().flatMap((directory) =>
     listEntryPoints(directory).map(async (source) => ({
-      path: join(directory, 'api', source.replace(/^.*\//u, '').replace(SOURCE, '.d.ts')),
+      path: join(directory, 'api', `${nameOf(source)}.d.ts`),
       text: HEADER + (await rollUp(join(directory, source))),
     })),
   ),
@@ -39,6 +39,11 @@ for (const path of stale) {
 for (const { path } of changed)
   console.error(isWriting ? `wrote ${path}` : `${path} is not what the sources export: run \`pnpm api\``)
 if (!isWriting && changed.length + stale.length > 0) process.exitCode = 1
+
+/** `index`, `schema` or, of `src/models/index.ts`, `models`. */
+function nameOf(source: string): string {
+  return source.replace(/^\.\/src\//u, '').replace(/(?:\/index)?\.ts$/u, '')
+}
 
 function declareSources(directory: string): void {
   const names = readdirSync(join(ROOT, directory), { recursive: true, encoding: 'utf8' })

@@ -43,7 +43,7 @@ Feature: The provisioner
   Scenario: No source leads it to this machine or a private network
     When the operator runs the provisioner for "llama", which may ask public addresses only
     Then the provisioner has ended with exit code 1
-    And "llama" failed to download once, of "the source leads to a private address, which this provisioner was not allowed to ask"
+    And "llama" failed to download once, of "the source leads to a private address, which only --allow-private lets this provisioner ask"
 
   Scenario: A provisioner that follows the catalog brings what is registered later
     Given the provisioner follows the catalog

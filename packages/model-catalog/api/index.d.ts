@@ -179,7 +179,8 @@ export {
   verifyDigest,
 } from '@catalog/verify';
 
-declare function findDefaultRoot(environment?: NodeJS.ProcessEnv): string;
+type Environment = Readonly<Record<string, string | undefined>>;
+declare function findDefaultRoot(environment?: Environment): string;
 
 interface VerifyHistoryOptions {
     readonly root?: string | undefined;

@@ -61,6 +61,7 @@ interface FileDigest {
 }
 
 declare function findFilePathProblem(text: string): string | undefined;
+declare function isAnchorPath(path: string): boolean;
 
 declare const LifecycleState: {
     readonly Pending: "Pending";
@@ -911,6 +912,7 @@ export {
   assertOptions,
   createInvalidInput,
   findFilePathProblem,
+  isAnchorPath,
   isCatalogError,
   parseModelId,
   parseSha256Digest,

@@ -52,10 +52,12 @@ export class FakeDisk {
     this.byPath.set(path, { ...this.find(path), digest })
   }
 
+  /** Removes one name of a file, without a trace on its other names. */
   delete(path: string): void {
     this.byPath.delete(path)
   }
 
+  /** Whether there is a file at the path. */
   has(path: string): boolean {
     return this.byPath.has(path)
   }
@@ -72,6 +74,7 @@ export class FakeDisk {
     this.#touchNames(file.fingerprint)
   }
 
+  /** Removes one name of a file, which changes the ctime of its other names. */
   protected unlink(path: string): void {
     const { fingerprint } = this.find(path)
     this.byPath.delete(path)
@@ -92,21 +95,25 @@ export class FakeDisk {
     return [...this.byPath].filter(([, file]) => file.fingerprint.ino === ino).map(([path]) => path)
   }
 
+  /** Whether the path was made as a directory, or has files below it. */
   protected isDirectory(path: string): boolean {
     return this.directories.has(path) || [...this.byPath.keys()].some((each) => each.startsWith(`${path}/`))
   }
 
+  /** The fingerprint of a file that is made now. */
   protected newFile(sizeBytes: number): Fingerprint {
     const time = this.nextTime()
     const ino = this.freedInodes.shift() ?? `${4242 + this.#changes}`
     return { dev: '2049', ino, sizeBytes, mtimeNs: time, ctimeNs: time }
   }
 
+  /** The time of a change, in nanoseconds: later than that of any before. */
   protected nextTime(): string {
     this.#changes += 1
     return `${1759276800000000000n + BigInt(this.#changes)}`
   }
 
+  /** The file at a path. @throws {CatalogError} FILE_MISSING, or NOT_A_REGULAR_FILE for a directory */
   protected find(path: string): FileDigest {
     const file = this.byPath.get(path)
     if (file !== undefined) return file

@@ -36,6 +36,7 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
   /** Runs in the middle of every reading. */
   duringRead: (path: string) => unknown = () => undefined
 
+  /** Reads the file at a path, unless it is said to be unreadable. */
   async digestFile(path: string, { signal, onProgress }: VerifyFileOptions = {}): Promise<FileDigest> {
     const file = this.find(path)
     this.read.push(path)

@@ -14,6 +14,7 @@ import {
 } from '@catalog/types/adapter'
 import { MemoryHistory } from './memory-history.ts'
 
+/** How a catalog in memory keeps its history. */
 export interface MemoryBackingOptions {
   /** Of how many positions a part of the history is, which is pruned as a whole. Default: it is one part. */
   readonly segmentLength?: number
@@ -41,6 +42,7 @@ export class MemoryBacking {
     this.history = new MemoryHistory(segmentLength)
   }
 
+  /** NO_SPACE while `isFull` is set. */
   assertSpace(): void {
     if (!this.isFull) return
     throw new CatalogError('NO_SPACE', 'the memory is full', { path: 'memory', outcome: 'none' })
@@ -51,6 +53,7 @@ export class MemoryBacking {
     return this.#slots.get(foldedId)?.entry ?? undefined
   }
 
+  /** All entries, by id. */
   entries(): readonly ModelEntry[] {
     const present = [...this.#slots.values()].flatMap(({ entry }) => (entry === null ? [] : [entry]))
     return present.sort((a, b) => compareIds(a.id, b.id))

@@ -38,6 +38,7 @@ import {
 import { ChangeQueue } from './change-queue.ts'
 import { createMemoryBacking, type MemoryBacking } from './memory-backing.ts'
 
+/** How a store in memory is opened. */
 export interface MemoryStoreOptions {
   /** Stores with one backing share a catalog. Default: a new, empty one. */
   readonly backing?: MemoryBacking

@@ -3,6 +3,7 @@ import type { Clock } from '@catalog/types'
 
 /** A clock that moves only when it is told to. */
 export interface FixedClock extends Clock {
+  /** Moves the clock forward by so many milliseconds. */
   advance(ms: number): void
 }
 

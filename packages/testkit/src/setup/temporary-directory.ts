@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 
+/** A directory that lives as long as a test. */
 export interface TemporaryDirectory {
   /** Absolute; another one in each test. */
   readonly path: string
+  /** A path below it. */
   at(...names: string[]): string
 }
 

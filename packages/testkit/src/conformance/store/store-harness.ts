@@ -12,6 +12,7 @@ export type StoreCapability =
 
 /** One fresh catalog, which a test may open several times, also at once. */
 export interface StoreHarness {
+  /** Opens a store on the catalog, which the first one creates. */
   open(): Promise<CatalogStore>
   /** Whether the catalog outlives the closing of its last store. */
   readonly reopenIsDurable: boolean
@@ -31,6 +32,7 @@ export interface StoreHarness {
 /** Called once for each test. */
 export type CreateStoreHarness = () => Promise<StoreHarness>
 
+/** How the suite for stores is run. */
 export interface ConformanceOptions {
   /** What the store has not. By default it has all. */
   readonly lacks?: readonly StoreCapability[]

@@ -11,7 +11,9 @@ export interface TestFiles {
   write(path: string, content: string | Uint8Array): Promise<void>
   /** The content of a file that was written as a string; undefined if nothing is at the path. */
   read(path: string): Promise<string | undefined>
+  /** Creates a directory, and its parents if they are missing. */
   makeDirectory(path: string): Promise<void>
+  /** Removes a file or a directory with all that is in it. */
   remove(path: string): Promise<void>
   /** Creates a symbolic link. Only called if the implementation does not lack `symbolic-links`. */
   makeLink(target: string, path: string): Promise<void>
