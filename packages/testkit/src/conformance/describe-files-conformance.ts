@@ -11,6 +11,7 @@ import {
   createFilesFixture,
   type FilesConformanceOptions,
 } from './files/files-harness.ts'
+import { HANG_MS } from './hang.ts'
 
 /** Declares the tests that every implementation of `ModelFiles` passes; call it at the top of a test file. */
 export function describeFilesConformance(
@@ -18,7 +19,7 @@ export function describeFilesConformance(
   createHarness: CreateFilesHarness,
   { lacks = [] }: FilesConformanceOptions = {},
 ): void {
-  describe(`${name} as ModelFiles`, () => {
+  describe(`${name} as ModelFiles`, { timeout: HANG_MS }, () => {
     const world = useHarness(() => createFilesFixture(createHarness))
     describe('paths', () => describePaths(world, lacks))
     describe('looking', () => describeLooking(world, lacks))

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { HANG_MS } from './hang.ts'
 import { describeRandomHistories } from './random/describe-random-histories.ts'
 import { describeRandomQueries } from './random/describe-random-queries.ts'
 import { describeClosing } from './store/describe-closing.ts'
@@ -25,7 +26,7 @@ export function describeStoreConformance(
   options: ConformanceOptions = {},
 ): void {
   const { lacks = [] } = options
-  describe(`${name} as a CatalogStore`, () => {
+  describe(`${name} as a CatalogStore`, { timeout: HANG_MS }, () => {
     describeCommits(createHarness)
     describeConflicts(createHarness)
     describeQueries(createHarness)

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { useHarness } from '../setup/use-harness.ts'
+import { HANG_MS } from './hang.ts'
 import { describeContent } from './verifier/describe-content.ts'
 import { describeDigests } from './verifier/describe-digests.ts'
 import { describeEnding } from './verifier/describe-ending.ts'
@@ -16,7 +17,7 @@ export function describeVerifierConformance(
   createHarness: CreateVerifierHarness,
   { lacks = [] }: VerifierConformanceOptions = {},
 ): void {
-  describe(`${name} as a FileVerifier`, () => {
+  describe(`${name} as a FileVerifier`, { timeout: HANG_MS }, () => {
     const world = useHarness(() => createVerifierFixture(createHarness))
     describe('digests', () => describeDigests(world, lacks))
     describe('ending', () => describeEnding(world))
