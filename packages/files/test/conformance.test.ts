@@ -1,5 +1,5 @@
+import { createModelDirectory } from '@catalog/files'
 import { createDiskFiles, describeFilesConformance } from '@catalog/testkit'
-import { createModelDirectory } from '../src/model-directory.ts'
 
 describeFilesConformance('a directory of models', async () => {
   const world = await createDiskFiles()

@@ -54,8 +54,14 @@ it('every example of every page compiles, and one that does not is told with its
 
 it('what shows the code of a service, or of a tested program, is that code word for word', () => {
   const pages = examples.filter(isInSource).map(({ page }) => page)
-  const service = Array.from({ length: 5 }, () => 'docs/service.md')
-  expect(pages).toEqual(['docs/provisioning.md', ...service, 'packages/core/README.md'])
+  const times = (count: number, page: string): string[] => Array.from({ length: count }, () => page)
+  expect(pages).toEqual([
+    'docs/provisioning.md',
+    ...times(5, 'docs/service.md'),
+    ...times(3, 'docs/writing-a-store.md'),
+    'packages/core/README.md',
+    ...times(2, 'packages/testkit/README.md'),
+  ])
 })
 
 it('every script of the workspace that a page names exists', () => {

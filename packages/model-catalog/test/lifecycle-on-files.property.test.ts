@@ -16,11 +16,12 @@ async function createWorld(): Promise<CatalogWorld> {
     clock,
     files,
     pathOf: (name) => `/models/${name}`,
-    open: async () =>
-      new Catalog({
-        store: await openFileStore({ root, clock }),
-        ...{ verifier: files, files, volumes: files.volumes, clock, node: 'n' },
-      }),
+    async open() {
+      // The verifier is one for all, as the files are: it does not stay closed by a program that is opened again.
+      files.isClosed = false
+      const store = await openFileStore({ root, clock })
+      return new Catalog({ store, verifier: files, files, volumes: files.volumes, clock, node: 'n' })
+    },
     // It says and writes nothing more while the others go on, as a stopped process does not.
     crash: async (catalog) => {
       crashed.push(catalog)

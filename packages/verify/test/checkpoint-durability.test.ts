@@ -1,5 +1,4 @@
-import { readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import fs, { readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { lacks } from '@catalog/testkit/running'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -15,18 +14,16 @@ interface Sync {
 }
 
 /** Every `fsync` and `fdatasync` from now on, in order. */
-async function recordSyncs(path: string): Promise<readonly Sync[]> {
-  const handle = await open(dirname(path))
-  const prototype: FileHandle = Object.getPrototypeOf(handle)
-  await handle.close()
+function recordSyncs(path: string): readonly Sync[] {
   const syncs: Sync[] = []
-  for (const method of ['sync', 'datasync'] as const) {
-    const original = prototype[method]
-    const spy = vi.spyOn(prototype, method).mockImplementation(async function (this: FileHandle) {
-      const synced = basename(readlinkSync(`/proc/self/fd/${this.fd}`))
+  for (const call of ['fsync', 'fdatasync'] as const) {
+    const original = fs[call]
+    const record = (fd: number, done: fs.NoParamCallback): void => {
+      const synced = basename(readlinkSync(`/proc/self/fd/${fd}`))
       syncs.push({ synced, names: readdirSync(dirname(path)).sort(), partialBytes: statSync(path).size })
-      await original.call(this)
-    })
+      original(fd, done)
+    }
+    const spy = vi.spyOn(fs, call).mockImplementation(record as typeof original)
     onTestFinished(() => spy.mockRestore())
   }
   return syncs
@@ -47,7 +44,7 @@ itWithProc('a checkpoint gets its name after the bytes are on the disk, and itse
   const path = join(createWorkspace(), 'model.part')
   writeFileSync(path, BYTES)
   const checkpoint = await createCheckpoint(BYTES)
-  const syncs = await recordSyncs(path)
+  const syncs = recordSyncs(path)
   expect(await saveCheckpoint(path, checkpoint)).toBe(true)
   const partialBytes = BYTES.length
   expect(syncs).toEqual([
@@ -63,7 +60,7 @@ itWithProc(
     const path = join(createWorkspace(), 'model.part')
     writeFileSync(path, BYTES)
     writeFileSync(`${path}.checkpoint`, 'a checkpoint')
-    const syncs = await recordSyncs(path)
+    const syncs = recordSyncs(path)
     const sink = await openPartialFile(path)
     expect(statSync(path).size).toBe(0)
     const writer = sink.getWriter()

@@ -1,5 +1,5 @@
 import { createDiskFiles, describeVerifierConformance } from '@catalog/testkit'
-import { createFileVerifier } from '../src/file-verifier.ts'
+import { createFileVerifier } from '@catalog/verify'
 
 describeVerifierConformance('the verifier', async () => {
   return { verifier: createFileVerifier(), world: await createDiskFiles() }

@@ -9,8 +9,8 @@ const SIZE_BYTES = 2 * CHECKPOINT_BYTES + 4321
  * killed-download.deep.test.ts.
  */
 const KILLS: readonly (readonly [name: string, after: string])[] = [
-  ['rename', 'datasync'],
-  ['sync', 'rename'],
+  ['rename', 'fdatasync'],
+  ['fsync', 'rename'],
 ]
 
 it('a download killed where its checkpoint changes ends with the right digest, going on where it was', async () => {

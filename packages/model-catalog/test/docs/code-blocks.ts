@@ -97,7 +97,7 @@ export function runBlocks(blocks: readonly WrittenBlock[], directory: string): R
     .map((line) => JSON.parse(line))
 }
 
-/** The sources and test programs of the repository, in which a block may stand word for word. */
+/** The sources and tests of the repository, in which a block may stand word for word. */
 export function readSources(): string[] {
   return ['packages', 'apps'].flatMap((group) =>
     readdirSync(join(REPOSITORY, group)).flatMap((name) =>
@@ -107,6 +107,6 @@ export function readSources(): string[] {
 }
 
 function readTexts(directory: string): string[] {
-  const names = sys.readDirectory(directory, ['.ts'], ['**/node_modules', '**/*.test.ts'])
+  const names = sys.readDirectory(directory, ['.ts'], ['**/node_modules'])
   return names.map((path) => readFileSync(path, 'utf8'))
 }

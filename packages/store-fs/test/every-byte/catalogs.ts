@@ -45,7 +45,7 @@ async function buildClosed(): Promise<Files> {
   await commit(first, update('a', 1))
   await first.commit([
     { operation: 'two commits', changes: [update('b', 1)] },
-    { operation: 'in one record', actor: 'an operator', reason: 'because', changes: [register('d')] },
+    { operation: 'in one record', actor: 'operator', reason: 'because', changes: [register('d')] },
   ])
   await commit(first, update('a', 1))
   await commit(first, remove('c', 1))

@@ -1,4 +1,4 @@
-import { readSync, writeSync } from 'node:fs'
+import fs, { readSync, writeSync } from 'node:fs'
 import files, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 
@@ -11,9 +11,10 @@ export function pauseAt(step: string): void {
 /** Pauses before each call by which this program changes a file, under the name of the call. */
 export async function pauseAtChanges(): Promise<void> {
   const handle = await files.open(process.execPath)
-  pauseBefore<FileHandle>(Object.getPrototypeOf(handle), ['truncate', 'write', 'datasync', 'sync'])
+  pauseBefore<FileHandle>(Object.getPrototypeOf(handle), ['truncate', 'write'])
   await handle.close()
   pauseBefore(files, ['open', 'rename', 'rm'])
+  pauseBefore(fs, ['fdatasync', 'fsync'])
   syncBuiltinESMExports()
 }
 

@@ -1,6 +1,4 @@
-import { describeStoreConformance } from '../conformance/describe-store-conformance.ts'
-import { createMemoryBacking } from './memory-backing.ts'
-import { openMemoryStore } from './memory-store.ts'
+import { createMemoryBacking, describeStoreConformance, openMemoryStore } from '@catalog/testkit'
 
 describeStoreConformance('the memory store', async () => {
   const backing = createMemoryBacking({ segmentLength: 8 })
