@@ -1,5 +1,7 @@
 import { stat, truncate } from 'node:fs/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { FileSystem } from '../src/disk/file-system.ts'
+import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 import { verifyHistory } from '../src/history/verify-history.ts'
 import type { RecoveryReport } from '../src/journal/recovery-report.ts'
 import { repairCatalog } from '../src/repair/repair-catalog.ts'
@@ -25,6 +27,19 @@ describe('a journal that was cut off behind a whole record', () => {
     await expect(root.open()).rejects.toMatchObject(DAMAGED)
     await expect(root.open({ readOnly: true })).rejects.toMatchObject(DAMAGED)
     expect((await stat(journal())).size).toBe(size)
+  })
+
+  it('is a copy that was put back if it was created after catalog.json was written, whatever its inode', async () => {
+    const { mtimeNs } = await stat(root.at('catalog.json'), { bigint: true })
+    const openLater = (ns: bigint) => {
+      const fingerprintOf: FileSystem['fingerprintOf'] = async (path) => {
+        const found = await nodeFileSystem.fingerprintOf?.(path)
+        return found && { ...found, ...(path === journal() && { birthtimeNs: `${mtimeNs + ns}` }) }
+      }
+      return root.open({ disk: { ...nodeFileSystem, fingerprintOf } })
+    }
+    await expect(openLater(-1n)).rejects.toMatchObject(DAMAGED)
+    expect(await idsOf(await openLater(1n))).toEqual(['a', 'b'])
   })
 
   it('is told as the place where the history does not hold', async () => {

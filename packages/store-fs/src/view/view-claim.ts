@@ -61,7 +61,16 @@ export class ViewClaim {
   /** DAMAGED if records are missing; undefined if none are, or if that is unknown. */
   async findLoss({ path, head, inode }: JournalEnd): Promise<CatalogError<'DAMAGED'> | undefined> {
     if (inode === 0 || inode !== this.#head.inode || !(await this.isAhead(head))) return undefined
+    if (await this.#isLater(path)) return undefined
     const problem = `it ends with record ${head}, and ${this.#names.view} shows record ${this.revision}`
     return createDamaged(path, problem, { recordsBefore: head })
+  }
+
+  /** Whether a file was created after the view was written: a copy that was put back may have the inode of what was removed. */
+  async #isLater(path: string): Promise<boolean> {
+    const file = await this.#disk.fingerprintOf?.(path)
+    const view = await this.#disk.fingerprintOf?.(this.#names.view)
+    if (file?.birthtimeNs === undefined || view === undefined) return false
+    return BigInt(file.birthtimeNs) > BigInt(view.mtimeNs)
   }
 }
