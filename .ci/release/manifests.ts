@@ -1,7 +1,7 @@
 // What a package.json and a README say when they are packed.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readPublicPackages } from './public-packages.ts'
+import { readPublicPackages } from '../public-packages.ts'
 import type { Publisher } from './publisher.ts'
 
 /** What only this repository uses. */

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type PublicPackage, readPublicPackages } from './public-packages.ts'
+import { type PublicPackage, readPublicPackages } from '../public-packages.ts'
 import { runProgram } from './run-program.ts'
 
 /** Copies what git tracks or would track, and the builds of the public packages, to a repository of its own. */

@@ -24,7 +24,7 @@ Feature: Downloading a model
       | users | [{"use":"download","holder":"worker-1","until":"2025-10-01T00:15:00.000Z"}] |
     And nothing was written
 
-  Scenario: If a provisioner is no longer heard of, another one goes on, and the first can not finish
+  Scenario: If a provisioner disappears, another one takes over, and the first cannot finish
     Given "worker-1" has begun the download of "llama-3.1-8b"
     And its partial file holds the right bytes
     And the time is 2025-10-01T00:10:00Z

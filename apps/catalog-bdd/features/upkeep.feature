@@ -21,7 +21,7 @@ Feature: Upkeep
     Then "llama-3.1-8b" is Active
     And its path is "models/meta-llama.gguf"
 
-  Scenario: A model whose file is gone is no longer taken for verified
+  Scenario: A model whose file is missing no longer counts as verified
     Given a model "llama-3.1-8b" that is Active
     And the file "models/llama-3.1-8b.gguf" was deleted
     When what the doctor says is applied

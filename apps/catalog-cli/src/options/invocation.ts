@@ -18,7 +18,7 @@ export interface Invocation {
   readonly environment: NodeJS.ProcessEnv
   /** The absolute path of what the user wrote. */
   readonly resolvePath: (path: string) => string
-  /** Aborted by Ctrl-C and by SIGTERM, and when the output is no longer read. */
+  /** Aborted by Ctrl-C, by SIGTERM, and when the reader of the output closes it. */
   readonly signal: AbortSignal
   readonly actor: string | undefined
   readonly reason: string | undefined

@@ -29,7 +29,7 @@ export function watchOutput({
   let outputError: Error | undefined
   stdout.on('error', (error) => {
     if (error.code !== 'EPIPE') outputError = toOutputError(error)
-    controller.abort(outputError ?? new CliError('OUTPUT_CLOSED', 'the output is no longer read'))
+    controller.abort(outputError ?? new CliError('OUTPUT_CLOSED', 'the output was closed by its reader'))
   })
   // Where the complaint about it would go is what failed.
   stderr.on('error', () => undefined)

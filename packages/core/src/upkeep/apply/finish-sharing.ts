@@ -27,15 +27,18 @@ export async function finishReplacing(task: ApplyTask, path: string, asidePath: 
   const owners = await task.names.findOwnersOfPath(path)
   if (owners.length === 0 || aside.kind !== 'file')
     throw new OutdatedAction(`${path} is no longer named by a model`)
-  // A name more or less changes what is known of a file.
-  const owning = [...owners, ...(await task.names.findOwners(aside))]
+  // Another model's file: a name more or less changes what is known of it.
+  const others = (await task.names.findOwners(aside)).filter(({ entry }) =>
+    owners.every((owner) => owner.entry.id !== entry.id),
+  )
   const placed = await files.lookAt(path)
   const isBack = placed !== undefined && inodeOf(placed.fingerprint) === inodeOf(aside.fingerprint)
   if (placed === undefined) await files.moveFile(asidePath, path)
   // A crash while it was put back has left both names of it.
   else if (isBack) await files.removeFile(asidePath, aside.fingerprint)
-  const freedBytes = placed === undefined || isBack ? 0 : await settlePlaced(task, placed, aside)
-  await verifyAll(task, owning)
+  const isToSettle = placed !== undefined && !isBack
+  const freedBytes = isToSettle ? await settlePlaced(task, placed, aside) : 0
+  await verifyAll(task, isToSettle ? others : [...owners, ...others])
   return freedBytes
 }
 

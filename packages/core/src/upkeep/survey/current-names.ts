@@ -22,6 +22,9 @@ export class CurrentNames {
   readonly #changed: Map<string, NamingEntry> = new Map()
   readonly #idsByKey: Map<string, Set<string>> = new Map()
   readonly #neighbours: Neighbours
+  /** By the path beside which they were left. */
+  readonly #replaced: Map<string, string[]> = new Map()
+  readonly #prepared: Map<string, string[]> = new Map()
   #position: number
 
   /** The position must be one from before the survey. */
@@ -32,6 +35,11 @@ export class CurrentNames {
     this.#surveyed = new Map(survey.entries.map((entry) => [entry.id, entry]))
     for (const entry of survey.entries) {
       for (const { path } of entry.quarantine ?? []) addToList(this.#quarantining, path, entry)
+    }
+    for (const path of survey.files.keys()) {
+      const [replaced, prepared] = [parseReplaced(path), parsePrepared(path)]
+      if (replaced !== undefined) addToList(this.#replaced, replaced, path)
+      if (prepared !== undefined) addToList(this.#prepared, prepared, path)
     }
     this.#neighbours = new Neighbours(context)
     for (const named of [...survey.named.values()].flat()) this.#neighbours.add(named)
@@ -44,12 +52,12 @@ export class CurrentNames {
 
   /** The files that were replaced at the path, and were left beside it when applying began. */
   findReplaced(path: string): readonly string[] {
-    return [...this.#survey.files.keys()].filter((each) => parseReplaced(each) === path)
+    return this.#replaced.get(path) ?? []
   }
 
   /** The files that were to take the place of the one at the path, and were left beside it when applying began. */
   findPrepared(path: string): readonly string[] {
-    return [...this.#survey.files.keys()].filter((each) => parsePrepared(each) === path)
+    return this.#prepared.get(path) ?? []
   }
 
   /** Whether a file below the root belongs to a model that names others beside it, by now or when applying began. */
