@@ -177,3 +177,13 @@ it('a model that had the inode of the new file before is not taken for an owner 
   expect(files.readFingerprint(pathOf('b')).ino).toBe(ino)
   expect(files.read).not.toContain(pathOf('c'))
 })
+
+it('a Retired model is read once if its sharing was interrupted', async () => {
+  const opened = await openWith(['a', 'b'], [1, 1])
+  const { catalog, files } = opened
+  await replaceAside(opened, 'reflink')
+  await catalog.setState('b', 'Retired')
+  files.read.length = 0
+  expect(outlineOf(await catalog.upkeep.apply(await catalog.upkeep.doctor()))).toMatchObject({ failed: [] })
+  expect(files.read.filter((path) => path === pathOf('b'))).toHaveLength(1)
+})
