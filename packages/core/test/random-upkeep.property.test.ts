@@ -99,6 +99,7 @@ async function stateOf({ catalog, files }: TestCatalog): Promise<unknown> {
 function namedBy({ actions }: UpkeepPlan): ReadonlySet<string> {
   const files = actions.flatMap((action) => {
     if (action.kind === 'remove-file') return [action.file]
+    if (action.kind === 'finish-sharing') return [action.file, action.replaced.file]
     return action.kind === 'share-bytes' ? [action.replace.file] : []
   })
   return new Set(files.map((file) => `/models/${file}`))
