@@ -2,7 +2,7 @@ import { sampleDigest } from '@catalog/testkit'
 import type { DedupeMethod, UpkeepPlan } from '@catalog/types'
 import { expect, it } from 'vitest'
 import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
-import { openWith } from './upkeep-world.ts'
+import { openWith, outlineOf, pathOf, sharingNames } from './upkeep-world.ts'
 
 const METHODS: readonly DedupeMethod[] = ['reference', 'hard-link', 'reflink']
 
@@ -94,5 +94,36 @@ it.each(METHODS)(
         method === 'reference' && names.includes('b.gguf') && findings.length > 0 ? ['orphan'] : [],
       )
     })
+  },
+)
+
+it.each([
+  ['bytes', undefined, 'DIGEST_MISMATCH'],
+  ['size', 5, 'SIZE_MISMATCH'],
+] as const)(
+  'a file of wrong %s that came to the place of one that is shared is read once, and told of from then on',
+  async (_, sizeBytes, code) => {
+    const opened = await openTestCatalog()
+    const { catalog, files } = opened
+    const { aside } = sharingNames('a')
+    files.put(pathOf('a'), sampleDigest(1))
+    await catalog.register({ id: 'a', source: 'hf:org/model', sizeBytes: 1024 })
+    await catalog.verify('a')
+    await files.moveFile(pathOf('a'), aside)
+    files.put(pathOf('a'), sampleDigest(2), sizeBytes)
+    const plan = await catalog.upkeep.doctor()
+    const report = outlineOf(await catalog.upkeep.apply(plan))
+    expect(report).toMatchObject({ done: [], failed: [code, code] })
+    const [entry, read] = [await catalog.get('a'), files.read.length]
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toEqual(report)
+    expect([await catalog.get('a'), files.read.length]).toEqual([entry, read])
+    const { actions, findings } = await catalog.upkeep.doctor()
+    expect(actions).toEqual([])
+    expect(findings.find(({ path }) => path === aside)?.text).toMatch(/wrong, .*remove or rename one$/u)
+    expect([aside, pathOf('a')].map((path) => files.bytesOf(path))).toEqual([1, 2].map(sampleDigest))
+    // Once the wrong one is gone, the other comes back.
+    files.delete(pathOf('a'))
+    await catalog.upkeep.apply(await catalog.upkeep.doctor())
+    expect((await catalog.resolve('a')).path).toBe(pathOf('a'))
   },
 )

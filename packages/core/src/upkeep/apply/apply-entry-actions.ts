@@ -17,6 +17,7 @@ import { livenessOf } from '../../evidence/liveness.ts'
 import { evidenceOf, findAnyEvidence } from '../../evidence/own-evidence.ts'
 import { createMismatch, entryOfMatch, type Verified } from '../../verify/verified.ts'
 import { verifyModel } from '../../verify/verify-model.ts'
+import { findRecordedFailure } from '../survey/recorded-failure.ts'
 import { isAsKnown, surveyEntry } from '../survey/survey.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
 
@@ -160,15 +161,12 @@ export async function assertSomeMissing(
   throw new OutdatedAction(`the file of ${entry.id} is there again`)
 }
 
-/** What an earlier attempt found and recorded; undefined where the files are still others than those it read. */
-async function findRecorded(task: ApplyTask, entry: ModelEntry): Promise<ActionOutcome | undefined> {
-  const evidence = findAnyEvidence(task.context, entry)?.evidence
-  if (evidence === undefined && entry.failure?.reason === 'size-mismatch') {
-    return toFailed(entry, 'SIZE_MISMATCH')
-  }
-  if (evidence === undefined || !(await isRead(task, entry))) return undefined
-  if (evidence.outcome === 'match') return DONE
-  return toFailed(entry, entry.failure?.reason === 'not-a-model' ? 'NOT_A_MODEL' : 'DIGEST_MISMATCH')
+/** What an earlier attempt found and recorded; undefined where the files are others than those it saw. */
+export async function findRecorded(task: ApplyTask, entry: ModelEntry): Promise<ActionOutcome | undefined> {
+  const files = await surveyEntry(task.context, entry)
+  const code = findRecordedFailure(entry, files)
+  if (code !== undefined) return toFailed(entry, code)
+  return files.every((file) => isAsKnown(file) && file.own?.evidence.outcome === 'match') ? DONE : undefined
 }
 
 function toFailed({ id }: ModelEntry, code: CatalogErrorCode): ActionOutcome {

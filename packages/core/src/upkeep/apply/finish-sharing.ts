@@ -2,7 +2,7 @@ import { type FileAtPath, isCatalogError, type UpkeepAction } from '@catalog/typ
 import { inodeOf } from '../../evidence/fingerprints.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
 import { isAsKnown } from '../survey/survey.ts'
-import { assertVerified } from './apply-entry-actions.ts'
+import { assertVerified, findRecorded } from './apply-entry-actions.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
 
 type Finish = Extract<UpkeepAction, { readonly kind: 'finish-sharing' }>
@@ -12,7 +12,24 @@ export async function finishSharing(task: ApplyTask, { file, replaced }: Finish)
   const { files } = task.context
   const aside = files.pathOf({ file: replaced.file })
   if (!task.names.isListed(aside)) return { kind: 'done' }
-  return { kind: 'done', freedBytes: await finishReplacing(task, files.pathOf({ file }), aside) }
+  const path = files.pathOf({ file })
+  return (
+    (await findKnownWrong(task, path)) ?? {
+      kind: 'done',
+      freedBytes: await finishReplacing(task, path, aside),
+    }
+  )
+}
+
+/** That a file which stays whatever is read of it was read, and is wrong. */
+async function findKnownWrong(task: ApplyTask, path: string): Promise<ActionOutcome | undefined> {
+  const placed = await task.context.files.lookAt(path)
+  if (placed?.links !== 1) return undefined
+  for (const { entry } of await task.names.findOwnersOfPath(path)) {
+    const recorded = await findRecorded(task, entry)
+    if (recorded?.kind === 'failed') return recorded
+  }
+  return undefined
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf, toPlain } from '../../evidence/fingerprints.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
+import { findRecordedFailure } from '../survey/recorded-failure.ts'
 import { parsePrepared, parseReplaced } from '../survey/replaced-name.ts'
 import type { Survey } from '../survey/survey.ts'
 import { planRemoval, type Remark } from './plan.ts'
@@ -14,6 +15,8 @@ const LEFTOVER_TEXT = {
   temporary: 'left where an operation was interrupted',
   replaced: 'an equal file was to take its place: it goes once that is read and right, and else comes back',
 } as const
+const WRONG_TEXT =
+  'the file in its place is wrong, and nothing says which of the two is needed: remove or rename one'
 
 /** The files that deduplication has replaced, or made another name of, and did not come to remove or put back. */
 export function remarkOnReplaced(context: CatalogContext, survey: Survey): readonly Remark[] {
@@ -29,12 +32,22 @@ export function remarkOnReplaced(context: CatalogContext, survey: Survey): reado
       bytes,
       text: LEFTOVER_TEXT.replaced,
     }
-    const replacing = survey.files.get(context.files.pathOf({ file: of }))
+    const place = context.files.pathOf({ file: of })
+    const replacing = survey.files.get(place)
     const isOther = replacing !== undefined && inodeOf(replacing.fingerprint) !== inodeOf(fingerprint)
+    if (isOther && replacing.links === 1 && isKnownWrong(survey, place)) {
+      return [{ finding: { ...finding, text: WRONG_TEXT } }]
+    }
     const frees = isOther && found.links === 1 ? bytes : 0
     const planned = { file, fingerprint: toPlain(fingerprint) }
     return [{ finding, action: { kind: 'finish-sharing', file: of, replaced: planned, bytes: frees } }]
   })
+}
+
+function isKnownWrong({ owners, named }: Survey, path: string): boolean {
+  return (owners.get(path) ?? []).some(
+    (entry) => findRecordedFailure(entry, named.get(entry) ?? []) !== undefined,
+  )
 }
 
 /** What downloads, quarantine and deduplication left; only what can no longer be used is removed. */
