@@ -1,21 +1,11 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
+import { listAnchors } from './docs/anchors.ts'
 import { listPages, REPOSITORY, readPage } from './docs/pages.ts'
 
 const LINK = /\]\((?<target>[^)\s]+)\)/gu
 const CODE = /^```.*?^```$|`[^`\n]*`/gmsu
-
-/** The anchors of a page's headings, as GitHub makes them. */
-function listAnchors(page: string): ReadonlySet<string> {
-  const headings = readPage(page).match(/^#+ .+$/gmu) ?? []
-  return new Set(headings.map(toAnchor))
-}
-
-function toAnchor(heading: string): string {
-  const text = heading.replace(/^#+ /u, '').toLowerCase()
-  return text.replaceAll(/[^\p{L}\p{N}\-_ ]/gu, '').replaceAll(' ', '-')
-}
 
 /** What is wrong with a link of a page, if something is. */
 function findProblem(page: string, target: string): string | undefined {
