@@ -36,11 +36,12 @@ it('an operator who follows docs/operating.md gets the backed-up state back, and
     catalog resolve tiny || echo "exit code $?"
     catalog verify --all
     catalog resolve tiny`
-  const { code, stdout } = await createWorld().runShell(
+  const { code, stdout, stderr } = await createWorld().runShell(
     script.replaceAll(' /backup', ' backup').replaceAll('/tmp/before-restore', 'before-restore'),
   )
   expect(code).toBe(0)
   expect(stdout).toMatch(/\ntiny +Active +absent /u)
   expect(stdout).toContain('\nexit code 7\n')
+  expect(stderr).toContain('restored from a backup, catalog verify tiny reads it here\n')
   expect(stdout).toMatch(/\ntiny: Active, 24 B read in [^\n]+\n\S+\/models\/tiny\.gguf\n$/u)
 })

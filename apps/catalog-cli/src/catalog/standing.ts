@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Catalog, isCatalogError, type ModelStanding } from 'model-catalog'
 import { HintedError } from '../problem/cli-errors.ts'
@@ -20,7 +21,7 @@ export function describeStanding(id: string, { kind, path = '', anchor }: ModelS
     case 'missing':
       return `missing: there is no ${file}`
     case 'absent':
-      return `absent: ${describeAbsence(file, anchor)}; what was read there counts again once it is back`
+      return `absent: ${describeAbsence(file, anchor)}; ${isElsewhere(path, anchor) ? toCopiedVerify(id) : 'what was read there counts again once it is back'}`
     case 'unanchored':
       return `no longer known: ${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
     case 'unreadable':
@@ -37,6 +38,15 @@ const UNANCHORED = 'it was read on a disk without an anchor, by a program that h
 function describeAbsence(file: string, anchor: string | undefined): string {
   if (anchor === undefined) return `the directory that ${file} was read in is not there`
   return `the disk of ${toPrintable(anchor)} is not here`
+}
+
+/** Whether there is a file, on another disk than that of the anchor: a copy, or a restored backup. */
+function isElsewhere(path: string, anchor: string | undefined): boolean {
+  return anchor !== undefined && existsSync(path)
+}
+
+function toCopiedVerify(id: string): string {
+  return `if its file was copied, or restored from a backup, catalog verify ${id} reads it here`
 }
 
 function toAnchoredVerify(id: string, path: string): string {
@@ -69,6 +79,7 @@ function findUnservedId(error: unknown): string | undefined {
 function hintOfStanding(id: string, { kind, path = '', anchor }: ModelStanding): string | undefined {
   switch (kind) {
     case 'absent':
+      if (isElsewhere(path, anchor)) return `${describeAbsence(path, anchor)}; ${toCopiedVerify(id)}`
       // Of a directory that is not there the error has told.
       return `${anchor === undefined ? '' : `${describeAbsence(path, anchor)}: `}mount it, and what was read there counts again; if it never comes back, catalog doctor --forget-absent --apply`
     case 'unanchored':
