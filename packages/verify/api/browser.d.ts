@@ -39,9 +39,20 @@ declare const verifyContent: VerifyContent;
 
 declare function createSha256(): Promise<ResumableSha256>;
 
+interface ManifestLine {
+    readonly path: string;
+    readonly digest: Sha256Digest;
+}
+
+declare function findListedDigest(files: readonly ManifestLine[], path: string): Sha256Digest | undefined;
+
+declare function parseManifest(list: string | Uint8Array): readonly ManifestLine[];
+
 export {
   createSha256,
   digestContent,
+  findListedDigest,
+  parseManifest,
   verifyContent,
 };
 export type {
@@ -50,6 +61,7 @@ export type {
   ContentOptions,
   ContentProgress,
   DigestContent,
+  ManifestLine,
   ResumableSha256,
   Sha256,
   VerifyContent,

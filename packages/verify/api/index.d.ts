@@ -235,6 +235,9 @@ interface ManifestLine {
     readonly path: string;
     readonly digest: Sha256Digest;
 }
+
+declare function findListedDigest(files: readonly ManifestLine[], path: string): Sha256Digest | undefined;
+
 interface ManifestFile {
     readonly path: string;
     readonly digest: string;
@@ -242,8 +245,6 @@ interface ManifestFile {
 }
 declare function digestManifest(files: readonly ManifestFile[]): Sha256Digest;
 declare function formatManifest(files: readonly ManifestFile[]): string;
-
-declare function findListedDigest(files: readonly ManifestLine[], path: string): Sha256Digest | undefined;
 
 type ManifestProblem = {
     readonly kind: 'missing';

@@ -10,3 +10,6 @@ export type {
 } from './content/digest-content.ts'
 export type { ResumableSha256, Sha256 } from './hashing/sha256.ts'
 export { createSha256 } from './hashing/wasm-sha256.ts'
+export { findListedDigest } from './manifest/find-listed-digest.ts'
+export type { ManifestLine } from './manifest/manifest-line.ts'
+export { parseManifest } from './manifest/parse-manifest.ts'

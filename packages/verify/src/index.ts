@@ -49,9 +49,9 @@ export {
   digestManifest,
   formatManifest,
   type ManifestFile,
-  type ManifestLine,
 } from './manifest/manifest.ts'
 export type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest/manifest-check.ts'
+export type { ManifestLine } from './manifest/manifest-line.ts'
 export { parseManifest } from './manifest/parse-manifest.ts'
 export { verifyManifest } from './manifest/verify-manifest.ts'
 export { type RepairOptions, repairRange } from './repair/repair-range.ts'

@@ -9,13 +9,15 @@ const BYTES = new Uint8Array(300_000).fill(7)
 const DIGEST = createHash('sha256').update(BYTES).digest('hex')
 
 const PROGRAM = `
-import { digestContent, isCatalogError, verifyContent } from '@catalog/verify'
+import { digestContent, findListedDigest, isCatalogError, parseManifest, verifyContent } from '@catalog/verify'
 globalThis.run = async (bytes, digest) => {
   const fromBlob = await digestContent(new Blob([bytes]))
   const fromResponse = await verifyContent(new Response(bytes), digest)
   const fromStream = await verifyContent(new Blob([bytes]).stream(), digest)
   const code = await verifyContent(new Blob(['other']), digest).catch((error) => isCatalogError(error) && error.code)
-  return [fromBlob.digest, fromResponse.sizeBytes, fromStream.sizeBytes, code]
+  const list = new TextEncoder().encode(digest + '  model.gguf\\n')
+  const listed = findListedDigest(parseManifest(list), 'model.gguf')
+  return [fromBlob.digest, fromResponse.sizeBytes, fromStream.sizeBytes, code, listed]
 }
 `
 
@@ -34,5 +36,8 @@ it('bundled for browsers, it needs nothing of Node, and digests what a page has'
   for (const name of WEB) browser[name] = Reflect.get(globalThis, name)
   runInContext(text, createContext(browser))
   const run = browser['run'] as (bytes: Uint8Array, digest: string) => Promise<unknown>
-  expect(await run(BYTES, DIGEST)).toEqual([DIGEST, BYTES.length, BYTES.length, 'DIGEST_MISMATCH'])
+  expect(await run(BYTES, DIGEST)).toEqual([
+    ...[DIGEST, BYTES.length, BYTES.length, 'DIGEST_MISMATCH'],
+    DIGEST,
+  ])
 })

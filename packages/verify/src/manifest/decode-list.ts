@@ -15,14 +15,21 @@ const UTF_16: InputProblem = {
 export function decodeList(list: unknown): DecodedList {
   if (typeof list === 'string') return isUtf16Text(list) ? UTF_16 : { text: list, isIntact: true }
   if (!(list instanceof Uint8Array)) return NOT_TEXT
-  const bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength)
-  if (isUtf16(bytes)) return UTF_16
-  const text = bytes.toString('utf8')
-  return { text, isIntact: !text.includes('\uFFFD') || Buffer.from(text).equals(bytes) }
+  if (isUtf16(list)) return UTF_16
+  return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(list), isIntact: isUtf8(list) }
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** By its byte order mark, or by every other byte being zero as in ASCII text. */
-function isUtf16(bytes: Buffer): boolean {
+function isUtf16(bytes: Uint8Array): boolean {
   const [first, second, third, fourth] = bytes
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true
   const isLittleEndian = first !== 0 && second === 0 && fourth === 0

@@ -1,5 +1,5 @@
 import { createInvalidInput, type Sha256Digest } from '@catalog/types'
-import type { ManifestLine } from './manifest.ts'
+import type { ManifestLine } from './manifest-line.ts'
 
 /**
  * The digest that a list gives for one file, such as one of many that a publisher offers: by the longest path of the list

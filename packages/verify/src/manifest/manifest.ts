@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type InputProblem, parseSha256Digest, type Sha256Digest } from '@catalog/types'
+import type { ManifestLine } from './manifest-line.ts'
 import { assertNoProblems, findDigestProblems, findManifestPathProblems } from './manifest-problems.ts'
-
-/** One file of a manifest, as `sha256sum` names it. */
-export interface ManifestLine {
-  /** Relative to the model's directory, `/` between segments. */
-  readonly path: string
-  readonly digest: Sha256Digest
-}
 
 /** One file as a caller names it: a `ModelFile` of an entry fits, and so does a `ManifestLine`. */
 export interface ManifestFile {

@@ -1,7 +1,7 @@
 import { findFilePathProblem, type InputProblem, parseSha256Digest } from '@catalog/types'
 import { decodeList } from './decode-list.ts'
 import { type ListLine, splitListLine, unescapeName } from './list-line.ts'
-import type { ManifestLine } from './manifest.ts'
+import type { ManifestLine } from './manifest-line.ts'
 import { assertNoProblems } from './manifest-problems.ts'
 
 const SHA256_CHARACTERS = 64
