@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { openPage } from '@catalog/testkit/running'
 import { onTestFinished } from 'vitest'
 
 /** What the server has besides the page, by path. */
@@ -20,11 +20,10 @@ export async function runInPage(
 ): Promise<unknown> {
   const { server, result } = await servePage(script, resources)
   const { port } = server.address() as AddressInfo
-  const chromium = startChromium(browser, `http://127.0.0.1:${port}/`, profile)
-  const ended = once(chromium, 'exit').then(([code]) => {
-    throw new Error(`${browser} ended with ${code} before the page had a result`)
-  })
-  return await Promise.race([result, ended])
+  const page = await openPage(browser, profile)
+  onTestFinished(page.close)
+  await page.ask('Page.navigate', { url: `http://127.0.0.1:${port}/` })
+  return await Promise.race([result, page.ended])
 }
 
 async function servePage(
@@ -53,22 +52,4 @@ async function servePage(
     server.closeAllConnections()
   })
   return { server, result }
-}
-
-function startChromium(browser: string, url: string, profile: string): ChildProcess {
-  const quiet = ['--no-first-run', '--disable-gpu', '--disable-background-networking', '--disable-sync']
-  // Its own sandbox needs what root and containers do not have; the page is ours.
-  const args = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-dev-shm-usage',
-    '--remote-debugging-port=0',
-    ...quiet,
-  ]
-  const chromium = spawn(browser, [...args, `--user-data-dir=${profile}`, url], { stdio: 'ignore' })
-  onTestFinished(async () => {
-    if (chromium.exitCode !== null || !chromium.kill()) return
-    await once(chromium, 'exit')
-  })
-  return chromium
 }

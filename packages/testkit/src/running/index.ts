@@ -8,6 +8,7 @@ export {
   lacks,
   realFile,
 } from './capabilities.ts'
+export { type BrowserPage, openPage } from './chromium.ts'
 export { DISK_KINDS, type DiskKind } from './disk-kinds.ts'
 export { fillDisk, type MountedDisk, mountImage, mountMemory, type PowerCut } from './disks.ts'
 export { measureBundle } from './measure-bundle.ts'
