@@ -67,6 +67,42 @@ describe('a lease', () => {
     await expect(catalog.remove('m')).rejects.toMatchObject({ code: 'IN_USE' })
   })
 
+  it('is renewed and released by its own id, and leaves the other leases as they are', async () => {
+    const { catalog } = await openWithModel()
+    const a = await catalog.leases.take('m', { forMs: 1000, holder: 'a' })
+    const b = await catalog.leases.take('m', { forMs: 1000, holder: 'b' })
+    const renewed = await catalog.leases.renew('m', b.id, { forMs: 9000 })
+    expect(renewed).toEqual({ ...b, until: '2025-10-01T00:00:09.000Z' })
+    expect((await catalog.get('m'))?.leases).toEqual([a, renewed])
+    await expect(catalog.leases.renew('m', 'another', { forMs: 1000 })).rejects.toMatchObject({
+      code: 'LEASE_ENDED',
+      details: { id: 'm', leaseId: 'another' },
+    })
+    const before = await catalog.get('m')
+    await catalog.leases.release('m', 'another')
+    expect(await catalog.get('m')).toEqual(before)
+    await catalog.leases.release('m', a.id)
+    expect((await catalog.get('m'))?.leases).toEqual([renewed])
+  })
+
+  it('is named in the history when it is taken, renewed and released', async () => {
+    const { catalog } = await openWithModel()
+    const { id } = await catalog.leases.take('m', { forMs: 1000, actor: 'ada', reason: 'a trial' })
+    await catalog.leases.renew('m', id, { forMs: 1000 })
+    await catalog.leases.release('m', id)
+    const [, taken, renewed, released] = await catalog.history.of('m')
+    expect(taken).toMatchObject({ operation: 'lease', actor: 'ada', reason: 'a trial' })
+    expect([renewed?.operation, released?.operation]).toEqual(['renew-lease', 'release-lease'])
+  })
+
+  it.each([[''], ['x'.repeat(101)], [7], [undefined]])('is not known by the id %j', async (leaseId) => {
+    const { catalog } = await openWithModel()
+    const refusal = { code: 'INVALID_INPUT', details: { problems: [{ field: 'leaseId' }] } }
+    await expect(catalog.leases.release('m', leaseId as string)).rejects.toMatchObject(refusal)
+    await expect(catalog.leases.renew('m', leaseId as string, { forMs: 1 })).rejects.toMatchObject(refusal)
+    await catalog.leases.release('m', 'x'.repeat(100))
+  })
+
   it('is only for an Active model, and is not renewed once that is Failed', async () => {
     const { catalog, files } = await openWithModel()
     const { id } = await catalog.leases.take('m', { forMs: 1000 })
@@ -82,8 +118,9 @@ describe('a lease', () => {
 
   it('is refused where there are as many as an entry may have', async () => {
     const { catalog, other, clock } = await openWithModel()
-    const lease = { holder: 'h', node: 'n', at: '2025-10-01T00:00:00Z', until: '2025-10-01T00:00:05Z' }
-    const leases = Array.from({ length: 256 }, (_, n) => ({ ...lease, id: `${n}` }))
+    const lease = { holder: 'h', node: 'n', at: '2025-10-01T00:00:00Z' }
+    const until = (n: number): string => `2025-10-01T00:00:${n === 100 ? '05' : '09'}Z`
+    const leases = Array.from({ length: 256 }, (_, n) => ({ ...lease, id: `${n}`, until: until(n) }))
     const entry = sampleEntry({ id: 'm', digest, state: 'Active', leases })
     await plant(other, entry)
     const details = { id: 'm', limit: 256, until: '2025-10-01T00:00:05Z' }
