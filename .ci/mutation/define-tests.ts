@@ -1,0 +1,30 @@
+import type { ViteUserConfig } from 'vitest/config'
+import { defineTests } from '../../vitest.config.ts'
+import { QuickFirst } from './quick-first.ts'
+import { warmWorker } from './warm-worker.ts'
+
+/** A mutant that waits for ever fails by this; no test comes near it. */
+const HANG_MS = 10_000
+
+interface Selection {
+  readonly include: readonly string[]
+  /** Beside what is random or slow, which costs too much for each mutant. */
+  readonly exclude: readonly string[]
+}
+
+/** The tests that try the mutants of a package. */
+export function defineMutationTests({ include, exclude }: Selection): ViteUserConfig {
+  const base = defineTests({ include: [], report: '', seed: '1', runs: '0.1' })
+  return {
+    ...base,
+    plugins: [warmWorker],
+    test: {
+      ...base.test,
+      include: [...include],
+      exclude: ['**/node_modules/**', '**/*.{deep,property}.test.ts', ...exclude],
+      reporters: [],
+      sequence: { sequencer: QuickFirst },
+      testTimeout: HANG_MS,
+    },
+  }
+}

@@ -1,0 +1,41 @@
+const REASON = 'What a message says may change; tests assert codes and details.'
+const PROSE = new Set(['message', 'problem'])
+
+class SurvivorReporter {
+  onMutantTested({ status, fileName, location, mutatorName, replacement }) {
+    if (status !== 'Survived' && status !== 'NoCoverage') return
+    const { line, column } = location.start
+    const path = fileName.slice(process.cwd().length + 1)
+    console.log(`${path}:${line}:${column} ${status} ${mutatorName} ${replacement}`)
+  }
+}
+
+export const strykerPlugins = [
+  /** Leaves the words of messages as they are: `const message = …`, `problem: …`, and what `new …Error(…)` says first. */
+  {
+    kind: 'Ignore',
+    name: 'prose',
+    value: { shouldIgnore: (path) => (isText(path.node) && isProse(path) ? REASON : undefined) },
+  },
+  /** Prints each survivor when it is found. */
+  { kind: 'Reporter', name: 'survivors', injectableClass: SurvivorReporter },
+]
+
+function isText(node) {
+  return node.type === 'StringLiteral' || node.type === 'TemplateLiteral'
+}
+
+function isProse({ node, parent, parentPath }) {
+  switch (parent?.type) {
+    case 'VariableDeclarator':
+      return PROSE.has(parent.id.name)
+    case 'ObjectProperty':
+      return PROSE.has(parent.key.name)
+    case 'NewExpression':
+      return parent.arguments[0] === node && String(parent.callee.name).endsWith('Error')
+    case 'ConditionalExpression':
+      return parent.test !== node && isProse(parentPath)
+    default:
+      return false
+  }
+}
