@@ -21,6 +21,7 @@ const DIRECTORIES = [
   'apps/catalog-demo',
   'apps/model-provisioner',
   'apps/orchestratord',
+  'apps/verify-page',
 ]
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'reports', 'coverage'])
 /** Its text is the example in docs/provisioning.md. */

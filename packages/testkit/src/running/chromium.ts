@@ -12,6 +12,8 @@ const [REQUESTS, ANSWERS] = [3, 4]
 
 /** A page of a browser without a window, driven by the Chrome DevTools Protocol. */
 export interface BrowserPage {
+  /** Of the browser, whose children render the pages. */
+  readonly processId: number
   /** Calls a method of the protocol. Rejects if the browser refuses it or has ended. */
   readonly ask: (method: string, params?: object) => Promise<unknown>
   /** Calls back at each event of this name. */
@@ -68,6 +70,7 @@ export async function openPage(browser: string, profile: string): Promise<Browse
   })
   const session = await attach(call)
   return {
+    processId: chromium.pid ?? 0,
     ask: (method, params = {}) => call(method, params, session),
     listen: (event, listener) => void listeners.set(event, listener),
     close: async () => {
