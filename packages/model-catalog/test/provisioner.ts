@@ -59,7 +59,7 @@ export async function provision(
   }
 }
 
-/** The bytes that the partial file has are of this version; undefined where nobody can tell. */
+/** The version of the bytes in the partial file; undefined if it is not known. */
 async function readEtag(partialPath: string): Promise<string | undefined> {
   const etag = await readFile(etagPathOf(partialPath), 'utf8').catch(() => '')
   return etag === '' ? undefined : etag
