@@ -13,9 +13,14 @@ import { type CheckedVerification, checkVerification } from './verification-code
 export interface CheckedChange {
   readonly id: ModelId
   readonly ifRevision: number
-  /** The entry as it is written, without a revision; null to remove. Shares nothing with the caller's. */
+  /**
+   * The entry as it is written, without a revision; null to remove. Shares nothing with the caller's object.
+   */
   readonly wire: WireEntry | null
-  /** The same as it will be read, at the revision after `ifRevision`: after a removal it may be a later one. */
+  /**
+   * The same as it will be read, at the revision after `ifRevision`; after a removal the revision may be a
+   * later one.
+   */
   readonly entry: ModelEntry | null
 }
 
@@ -27,8 +32,11 @@ export interface CheckedCommit extends Attribution {
 }
 
 /**
- * What every store does with a commit before it writes anything: INVALID_INPUT for one without changes or a verification, with
- * two changes of one id, with a verification of none of them, with the removal of what is expected to be absent, or with an entry that is not well-formed.
+ * The check that every store makes of a commit before it writes anything.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the commit has neither changes nor a verification, two changes of
+ *   one id, a verification of none of them, the removal of an entry that must not exist, or an entry that is
+ *   not well-formed
  */
 export function checkCommit(commit: Commit): CheckedCommit {
   const { operation, changes } = commit

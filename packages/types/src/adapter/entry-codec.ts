@@ -29,7 +29,7 @@ import {
   shapeOf,
 } from './key-map.ts'
 
-/** An entry as it stands on disk and in `catalog.json`: the specification's snake_case. */
+/** An entry as on disk and in `catalog.json`: the snake_case of the specification. */
 export type WireEntry = Readonly<Record<string, unknown>>
 
 const fileShape = shapeOf({ path: 'path', size: 'sizeBytes', digest: 'digest' })
@@ -182,8 +182,10 @@ const wireEntry = z.object({
 type CheckedEntry = z.output<typeof wireEntry>
 
 /**
- * The entry of a wire object, deeply frozen, at the given revision.
- * INVALID_INPUT lists every field that is missing or wrong; the caller says which file it stood in.
+ * The entry of a wire object, deeply frozen, at the given revision. The error lists every missing or wrong
+ * field; the caller adds which file it was in.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the object is not an entry
  */
 export function decodeEntry(wire: unknown, revision: number): ModelEntry {
   const checked = parseWith(wireEntry, wire, 'entry')

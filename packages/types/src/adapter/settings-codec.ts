@@ -15,7 +15,9 @@ import { addKnown, addRenamed, type KeyMap, shapeOf, type WireShape } from './ke
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Settings as they stand on disk and in `catalog.json`: snake_case, with fields that this version does not know. */
+/**
+ * Settings as on disk and in `catalog.json`: snake_case, with the fields that this version does not know.
+ */
 export type WireSettings = Fields
 
 const policyShape: WireShape = shapeOf({
@@ -27,7 +29,7 @@ const policyShape: WireShape = shapeOf({
 const sightShape: WireShape = shapeOf({ last_seen: 'lastSeen', node: 'node' })
 const settingsKeys: KeyMap = shapeOf({ policy: 'policy', volumes: 'volumes' }).keys
 
-/** What a catalog has before any settings are stored. */
+/** The settings of a catalog before any are stored. */
 export const NO_SETTINGS: StoredSettings = Object.freeze({
   revision: 0,
   policy: Object.freeze({}),
@@ -40,7 +42,11 @@ export interface CheckedSettingsChange extends Attribution {
   readonly settings: CatalogSettings
 }
 
-/** What every store does with a change of settings before it writes anything: INVALID_INPUT for what is not well-formed. */
+/**
+ * The check that every store makes of a change of settings before it writes anything.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the settings are not well-formed
+ */
 export function checkSettingsChange(change: SettingsChange & Attribution): CheckedSettingsChange {
   const { ifRevision, settings } = change
   const checked = parseWith(settingsChangeSchema, { ifRevision, settings }, 'change')
@@ -50,7 +56,8 @@ export function checkSettingsChange(change: SettingsChange & Attribution): Check
 /**
  * The settings as they are written.
  *
- * @param before what stands there now: its fields that this version does not know are kept, those of a volume with it
+ * @param before the stored settings: their fields that this version does not know are kept, those of a volume
+ *   with it
  */
 export function encodeSettings(settings: CatalogSettings, before: WireSettings = {}): WireSettings {
   const { policy, volumes } = before
@@ -65,7 +72,11 @@ export function encodeSettings(settings: CatalogSettings, before: WireSettings =
   }
 }
 
-/** The settings at a revision, frozen. INVALID_INPUT where a field that this version knows is not well-formed. */
+/**
+ * The settings at a revision, frozen.
+ *
+ * @throws {CatalogError} INVALID_INPUT if a field that this version knows is not well-formed
+ */
 export function decodeSettings(wire: unknown, revision: number): StoredSettings {
   const problems = findSettingsProblems(wire)
   if (problems.length > 0) throw createInvalidInput(problems)
@@ -84,7 +95,7 @@ export function decodeSettings(wire: unknown, revision: number): StoredSettings 
   })
 }
 
-/** What is wrong with settings as they stand on disk. */
+/** What is wrong with settings that were read from disk. */
 export function findSettingsProblems(wire: unknown): readonly InputProblem[] {
   const parsed = wireSettingsSchema.safeParse(wire, { reportInput: true })
   if (parsed.success) return []

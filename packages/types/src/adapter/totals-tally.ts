@@ -7,7 +7,7 @@ import {
   type VerificationOutcome,
 } from '../ports/catalog-totals.ts'
 
-/** Totals as they stand on disk, at the position of what they stand in. */
+/** Totals as on disk, at the position of the snapshot that holds them. */
 export interface WireTotals {
   readonly since: number
   readonly operations: Readonly<Record<string, number>>
@@ -26,7 +26,9 @@ interface WireVerifications extends Readonly<Record<VerificationOutcome, number>
 const MAX_OPERATIONS = 100
 const OPERATION_NAME = /^[a-z][a-z0-9-]{0,63}$/u
 
-/** Counts what a store applies. A pure function of what it is told, and of the order, as the state itself. */
+/**
+ * Counts what a store applies. The result depends only on what is added, and on the order, as the state does.
+ */
 export class TotalsTally {
   readonly #since: number
   readonly #operations: Map<string, number>
@@ -35,7 +37,7 @@ export class TotalsTally {
   #verifiedBytes: number
   #verificationMs: number
 
-  /** @param totals what was counted before; nothing where that is not known, and then `since` is where counting begins */
+  /** @param totals what was counted before; if that is not known, counting begins at `since` */
   constructor(since: number, totals?: WireTotals) {
     this.#since = totals?.since ?? since
     this.#operations = new Map(Object.entries(totals?.operations ?? {}))
@@ -48,7 +50,7 @@ export class TotalsTally {
     this.#verificationMs = verifications?.ms ?? 0
   }
 
-  /** Takes in a commit that took effect: of how many changes, and with which verification. */
+  /** Adds a commit that took effect: the number of its changes, and its verification. */
   add(operation: string, changes: number, verification?: RecordedVerification): void {
     const name = this.#nameOf(operation)
     this.#operations.set(name, (this.#operations.get(name) ?? 0) + changes)
@@ -61,12 +63,12 @@ export class TotalsTally {
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1
   }
 
-  /** Whether counting begins at this position: then there is nothing to write. */
+  /** Whether counting begins at this position: there is then nothing to write. */
   isEmptyAt(position: number): boolean {
     return this.#since === position && this.#operations.size === 0
   }
 
-  /** What was counted up to a position. Frozen. */
+  /** The totals up to a position, frozen. */
   read(position: number): CatalogTotals {
     const cumulative = sumUp(this.#buckets)
     return Object.freeze({
@@ -120,7 +122,7 @@ function sumUp(counts: readonly number[]): number[] {
   })
 }
 
-/** What is wrong with totals as they stand on disk, in words; undefined where nothing is. */
+/** What is wrong with totals that were read from disk, in words; undefined if nothing is. */
 export function findTotalsProblem(wire: unknown): string | undefined {
   if (!isFields(wire)) return 'it is not an object'
   const { since, operations, verifications } = wire

@@ -2,7 +2,7 @@ import { type ModelId, parseModelId } from '../entry/model-id.ts'
 import { createInvalidInput } from '../error/catalog-error.ts'
 import { type RecordedVerification, VERIFICATION_OUTCOMES } from '../ports/catalog-totals.ts'
 
-/** An attempt to verify a model as it stands in a commit on disk. */
+/** A verification attempt as in a commit on disk. */
 export interface WireVerification {
   readonly id: string
   readonly outcome: RecordedVerification['outcome']
@@ -40,13 +40,16 @@ export function encodeVerification({ durationMs, code, ...rest }: CheckedVerific
   return { ...rest, duration_ms: durationMs, ...(code !== undefined && { code }) }
 }
 
-/** Without the id, which is that of the change. Frozen. */
+/** A verification without the id, which the change has. Frozen. */
 export function decodeVerification(wire: WireVerification): RecordedVerification {
   const { outcome, bytes, duration_ms: durationMs, code } = wire
   return Object.freeze({ outcome, bytes, durationMs, ...(code !== undefined && { code }) })
 }
 
-/** What is wrong with a verification as it stands on disk, but for its id, in words; undefined where nothing is. */
+/**
+ * What is wrong with a verification that was read from disk, except its id, in words; undefined if nothing
+ * is.
+ */
 export function findVerificationProblem(wire: unknown): string | undefined {
   if (typeof wire !== 'object' || wire === null) return 'is not an object'
   const { outcome, bytes, duration_ms, code } = wire as Partial<Record<keyof WireVerification, unknown>>

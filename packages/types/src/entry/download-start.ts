@@ -1,30 +1,30 @@
 /** Room `entry`: a model's entry and its parts. */
 
-/** The last bytes of a stream up to some point. */
+/** The last bytes of a stream before an offset. */
 export interface StreamTail {
-  /** 1 MiB, or fewer where fewer had come since the stream began. */
+  /** 1 MiB, or less near the beginning of the stream. */
   readonly sizeBytes: number
   /** SHA-256 of these bytes. */
   readonly digest: string
 }
 
-/** What stays the same for as long as a file exists on its file system. */
+/** What identifies a file on its file system for as long as it exists. */
 export interface FileIdentity {
   readonly dev: string
   readonly ino: string
 }
 
 /**
- * How far a digest stream has come: plain JSON. The state holds up to 63 bytes of the stream in clear, so treat a
- * checkpoint as you treat the file. It is bound to the file once `saveCheckpoint` has written it.
+ * The state of a digest stream at an offset, as plain JSON. It holds up to 63 bytes of the stream in clear,
+ * so protect a checkpoint as you protect the file. `saveCheckpoint` binds it to the file.
  */
 export interface HashCheckpoint {
   readonly version: 1
-  /** Bytes hashed so far, and thus the byte to go on with. */
+  /** Bytes hashed so far, and so the offset of the next byte. */
   readonly offset: number
   /** The state of hash-wasm's SHA-256, base64. Another build of hash-wasm refuses it. */
   readonly state: string
-  /** The last bytes before the offset, by number and SHA-256. */
+  /** Number and SHA-256 of the last bytes before the offset. */
   readonly tail: StreamTail
   /** The partial file that holds the bytes. */
   readonly file?: FileIdentity
@@ -33,9 +33,11 @@ export interface HashCheckpoint {
 }
 
 /**
- * Why a download starts over: nothing at the path (`no-file`) or no file there (`not-a-regular-file`); no checkpoint,
- * one that is `damaged`, or one of another version of this package or build of hash-wasm (`foreign`); or a file that
- * ends before the offset, is not the one the checkpoint was saved for, or has other bytes before the offset.
+ * Why a download starts over. `no-file`: nothing is at the path. `not-a-regular-file`: something else is.
+ * `no-checkpoint`: it has none. `damaged-checkpoint`. `foreign-checkpoint`: it was made by another version of
+ * this package or build of hash-wasm. `shorter-than-checkpoint`: the file ends before the offset.
+ * `another-file`: the checkpoint was saved for another file. `other-bytes`: the bytes before the offset are
+ * not those that were hashed.
  */
 export type StartOverReason =
   | 'no-file'
@@ -47,7 +49,10 @@ export type StartOverReason =
   | 'another-file'
   | 'other-bytes'
 
-/** From where a download goes on. Either way, `fromByte` and `resumeFrom` are what the next step takes. */
+/**
+ * From which byte a download continues. In both cases `fromByte` and `resumeFrom` are the input of the next
+ * step.
+ */
 export type DownloadStart =
   | {
       readonly resume: true

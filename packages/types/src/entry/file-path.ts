@@ -10,8 +10,8 @@ const RESERVED = /^(catalog\.json|\.catalog)(?:\/|$)/iu
 const ANCHOR = /(?:^|[/\\])(\.catalog-volume)(?:\.[^/\\]*\.tmp)?(?:[/\\]|$)/iu
 
 /**
- * What is wrong with a text as a path inside the root, in words that follow its name; undefined for a good one. A good
- * one has `/` between its segments and stays inside the root on every platform.
+ * Why a text cannot be a path inside the root, as words that follow its name; undefined if it can. Such a
+ * path has `/` between its segments and stays inside the root on every platform.
  */
 export function findFilePathProblem(text: string): string | undefined {
   if (text.length > MAX_FILE_PATH_LENGTH) return `must have at most ${MAX_FILE_PATH_LENGTH} characters`
@@ -33,7 +33,9 @@ export function findFilePathProblem(text: string): string | undefined {
   return undefined
 }
 
-/** Whether a path leads to the anchor of a volume, or to one that is being made: neither is ever a model file. */
+/**
+ * Whether a path is that of a volume's anchor, or of an anchor being created: neither is ever a model file.
+ */
 export function isAnchorPath(path: string): boolean {
   return ANCHOR.test(path)
 }

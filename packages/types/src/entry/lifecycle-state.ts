@@ -1,4 +1,4 @@
-/** Where a model stands. Only a model whose bytes were verified is ever `Active`. */
+/** The state of a model. Only a model whose bytes were verified is ever `Active`. */
 export const LifecycleState = {
   /** Registered, its bytes not verified yet. */
   Pending: 'Pending',

@@ -7,7 +7,9 @@ import type { Sha256Digest } from './sha256-digest.ts'
 /** Fields written by another version or by another tool. They are kept through every read and write. */
 export type ExtraFields = Readonly<Record<string, unknown>>
 
-/** Where the expected digest came from: `computed` means that the first verification trusted what it found. */
+/**
+ * Where the expected digest came from. `computed`: the first verification recorded the digest that it found.
+ */
 export type DigestOrigin = 'declared' | 'computed'
 
 /** One file of a multi-file model. */
@@ -21,54 +23,62 @@ export interface ModelFile {
   readonly extra?: ExtraFields
 }
 
-/** The state in which a file was read, as evidence keeps it: by volume, and without a device number. */
+/** The state of a file when it was read, as evidence records it: by volume, without a device number. */
 export interface RecordedFingerprint extends FileState {
-  /** The directory that the file was in: if it is not there, neither is the volume. */
+  /** The directory of the file: if it does not exist, the volume is not mounted. */
   readonly directory?: DirectoryIdentity & { readonly extra?: ExtraFields }
-  /** The id of the volume, where it is another than that of the evidence. */
+  /** The id of the volume, if it is not that of the evidence. */
   readonly volume?: string
-  /** Only in evidence that an older version kept by the name of its host. */
+  /** Only in evidence that an older version recorded by host name. */
   readonly dev?: string
   readonly extra?: ExtraFields
 }
 
-/** Which file of a multi-file model had which fingerprint. */
+/** The fingerprint of one file of a multi-file model. */
 export interface FileFingerprint {
   readonly path: string
   readonly fingerprint: RecordedFingerprint
   readonly extra?: ExtraFields
 }
 
-/** What the last reading of a model's bytes on one volume found. */
+/** The result of the last reading of a model's bytes on one volume. */
 export interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' | 'digest'> {
   readonly outcome: 'match' | 'mismatch'
-  /** The id of the volume; absent in evidence that an older version kept by the name of its host. */
+  /** The id of the volume; absent in evidence that an older version recorded by host name. */
   readonly volume?: string
-  /** Where the volume's anchor was; absent if it has none: then the evidence ends with the process that read. */
+  /**
+   * The path of the volume's anchor; absent if it has none: the evidence then ends with the process that
+   * read.
+   */
   readonly anchor?: string
   /** The label of the machine that read. */
   readonly node?: string
-  /** Which start of the machine that was. */
+  /** The `bootId` of that machine at the time. */
   readonly bootId?: string
-  /** What was found, which on a mismatch is not what the entry expects. */
+  /** The digest that was found; on a mismatch it is not the one that the entry expects. */
   readonly digest: Sha256Digest
-  /** Of the one file that the model has; absent for a multi-file model. */
+  /** The fingerprint of the model's only file; absent for a multi-file model. */
   readonly fingerprint?: RecordedFingerprint
-  /** Of each file of a multi-file model, as far as they were read. */
+  /** The fingerprint of each file of a multi-file model that was read. */
   readonly files?: readonly FileFingerprint[]
   /** How many bytes were read. */
   readonly bytes: number
   /** When the reading ended, ISO-8601 UTC. */
   readonly at: string
-  /** What a first look at files without a declared digest found, often nothing; absent if none was taken. */
+  /**
+   * What a first look at files without a declared digest found, often nothing; absent if no look was taken.
+   */
   readonly look?: readonly DiagnosisNote[]
   readonly extra?: ExtraFields
 }
 
-/** Why a model is `Failed`. */
+/** Why a model is Failed. */
 export interface Failure {
   readonly reason: 'digest-mismatch' | 'size-mismatch' | 'not-a-model'
-  /** A digest, or a number of bytes in decimal: as `reason` says. For `not-a-model` `model`, and found is the kind of its first diagnosis. */
+  /**
+   * By `reason`: a digest, or a decimal number of bytes. For `not-a-model` it is `model`, and `found` is the
+   * kind of the first diagnosis.
+   */
   readonly expected: string
   readonly found: string
   /** The node that found it. */
@@ -81,56 +91,63 @@ export interface Failure {
   readonly extra?: ExtraFields
 }
 
-/** Who fills a model's partial file. Until its time only the holder of the download writes there. */
+/** The download of a model by one holder, which alone writes to the partial file until `until`. */
 export interface Download {
-  /** Who: chosen by the caller, or made up for each opened catalog. */
+  /** Chosen by the caller, or a random name for each opened catalog. */
   readonly holder: string
   readonly node: string
   /**
-   * The id of the volume that is written to: the holder resumes there, even if its machine has another name by then.
+   * The id of the volume that is written to. The holder resumes there, even if the name of its machine has
+   * changed.
    */
   readonly volume?: string
-  /** The absolute path of the partial file, or of the directory of a multi-file model. */
+  /** The absolute path of the partial file; for a multi-file model, of its directory. */
   readonly path: string
   /** ISO-8601 UTC. */
   readonly startedAt: string
-  /** ISO-8601 UTC. After it another provisioner may go on with the download. */
+  /** ISO-8601 UTC. After it another provisioner may take over the download. */
   readonly until: string
-  /** Files were being moved to their names: they may stand there without having been read. */
+  /** Present while files are moved to their names: there may be files at them that were not read. */
   readonly placing?: true
   readonly extra?: ExtraFields
 }
 
-/** That downloads of a model failed, and when the next one may be tried. It goes once the model's bytes are right, or others. */
+/**
+ * The failed downloads of a model, and when the next one may be tried. Removed once the model's bytes are
+ * right, or are declared anew.
+ */
 export interface FailedDownload {
-  /** How many have failed, one after the other. */
+  /** How many failed in a row. */
   readonly attempts: number
-  /** What the last one failed of, as its provisioner says it: for people, without credentials. */
+  /** Why the last one failed, in the provisioner's words: for people, without credentials. */
   readonly problem: string
   readonly holder: string
   readonly node: string
   /** ISO-8601 UTC. */
   readonly at: string
-  /** ISO-8601 UTC. Before it no provisioner tries again unasked; absent if it would be of no use. */
+  /** ISO-8601 UTC. No provisioner tries again before it on its own; absent if trying again is of no use. */
   readonly retryAt?: string
   readonly extra?: ExtraFields
 }
 
 /** A wrong file that was moved to a `.quarantined-<n>` name. */
 export interface QuarantinedFile {
-  /** Absolute, on the node. */
+  /** The absolute path on the node. */
   readonly path: string
   readonly node: string
   /** ISO-8601 UTC. */
   readonly at: string
   readonly sizeBytes: number
-  /** What was found; absent where the file was not read to its end, as for a wrong size. */
+  /** The digest that was found; absent if the file was not read to the end, as after a wrong size. */
   readonly digest?: Sha256Digest
   readonly diagnosis?: readonly DiagnosisNote[]
   readonly extra?: ExtraFields
 }
 
-/** A holder uses the model: until the lease ends it is neither removed nor retired, and its files stay. */
+/**
+ * The use of a model by a holder. Until the lease ends the model is neither removed nor retired, and its
+ * files stay.
+ */
 export interface Lease {
   readonly id: string
   readonly holder: string
@@ -146,28 +163,37 @@ export interface Lease {
 export interface EntryContent {
   readonly id: ModelId
   readonly name: string
-  /** Where the model comes from. As it was registered, with any credentials: show it only through `redactSource` or `toPublicEntry`. */
+  /**
+   * Where the model comes from, as it was registered, with any credentials: show it only through
+   * `redactSource` or `toPublicEntry`.
+   */
   readonly source: string
-  /** What the bytes must hash to; null until declared or computed by the first verification. */
+  /** The digest that the bytes must have; null until declared or computed by the first verification. */
   readonly digest: Sha256Digest | null
   readonly state: LifecycleState
   /** ISO-8601 UTC. */
   readonly registeredAt: string
   /** When the bytes were last found right, ISO-8601 UTC; null if never. */
   readonly verifiedAt: string | null
-  /** What the caller declared. A file of another size is wrong before its first byte is read. */
+  /** The declared size. A file of another size is wrong before its first byte is read. */
   readonly sizeBytes?: number
-  /** Path of the model file inside the root, `/` between segments; of a multi-file model, of its directory. */
+  /**
+   * Path of the model file inside the root, `/` between segments; for a multi-file model, of its directory.
+   */
   readonly file?: string
   /** Absolute path of a model file, or directory, registered in place, outside the root. */
   readonly location?: string
-  /** The files of a multi-file model: all of them right, or the model is not usable. `digest` is that of their manifest. */
+  /**
+   * The files of a multi-file model, which is usable only if all of them are right. `digest` is then the
+   * digest of their manifest.
+   */
   readonly files?: readonly ModelFile[]
   readonly tags?: readonly string[]
   readonly digestOrigin?: DigestOrigin
   /**
-   * By volume: what was read on one says nothing of another. The key is the volume's id; for a network or unknown file system
-   * that, `@` and the node; for a volume without an anchor `unanchored@` and the node.
+   * Evidence by volume: what was read on one does not apply to another. The key is the volume's id; for a
+   * network or unknown file system the id, `@` and the node; for a volume without an anchor `unanchored@` and
+   * the node.
    */
   readonly evidence?: Readonly<Record<string, Evidence>>
   readonly failure?: Failure
@@ -180,6 +206,6 @@ export interface EntryContent {
 
 /** One model in the catalog. Frozen: change it through the catalog. */
 export interface ModelEntry extends EntryContent {
-  /** 1, 2, 3 …: one more per change, also across a removal and a new registration of the same id. */
+  /** 1, 2, 3 …: one more with each change, also across a removal and a new registration of the same id. */
   readonly revision: number
 }

@@ -12,7 +12,7 @@ const MAX_MODEL_ID_LENGTH = 200
 /**
  * Parses a model id: 1–200 characters, segments of `[A-Za-z0-9][A-Za-z0-9._-]*` joined by `/`.
  *
- * @throws {CatalogError} INVALID_INPUT naming the field `id`
+ * @throws {CatalogError} INVALID_INPUT if the value is not a model id; the problem names the field `id`
  */
 export function parseModelId(value: unknown): ModelId {
   const problem = typeof value === 'string' ? findModelIdProblem(value) : 'must be a string'
@@ -20,7 +20,10 @@ export function parseModelId(value: unknown): ModelId {
   return value as ModelId
 }
 
-/** Two ids with the same folded form would be one file on Windows and macOS, so a catalog holds one of them. */
+/**
+ * The folded form of an id. Two ids with one folded form would be one file on Windows and macOS, so a catalog
+ * holds only one of them.
+ */
 export function foldModelId(id: string): string {
   return id.toLowerCase()
 }

@@ -9,9 +9,11 @@ export type Sha256Digest = string & { readonly [digestBrand]: 'Sha256Digest' }
 const DIGEST = /^(?:sha256[:-])?([0-9a-f]{64})$/i
 
 /**
- * The digest in its one spelling. Accepts upper case and a prefix, `sha256:` or `sha256-`.
+ * Parses a SHA-256 digest to its one spelling. Accepts upper case and a prefix, `sha256:` or `sha256-`.
  *
- * @throws {CatalogError} INVALID_INPUT naming `field`
+ * @param field the name that the problem begins with; default `digest`
+ *
+ * @throws {CatalogError} INVALID_INPUT if the value is not a SHA-256 digest
  */
 export function parseSha256Digest(value: unknown, field = 'digest'): Sha256Digest {
   const digest = normalizeDigest(value)

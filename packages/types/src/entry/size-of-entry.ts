@@ -1,8 +1,8 @@
 import type { EntryContent } from './model-entry.ts'
 
 /**
- * The size of a model in bytes: as declared, or the sum of its files, or as read of the right bytes. Undefined if none
- * of these is known: what a wrong file has is not the size of the model.
+ * The size of a model in bytes: as declared, or the sum of its files, or as found when its bytes were right.
+ * Undefined if none of these is known.
  */
 export function sizeOfEntry({
   sizeBytes,

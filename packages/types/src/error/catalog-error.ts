@@ -6,7 +6,7 @@ export interface InputProblem {
   readonly problem: string
 }
 
-/** One place in a text file that a person has to look at. */
+/** One place in a text file that a person has to inspect. */
 export interface TextPlace {
   /** From 1. */
   readonly line: number
@@ -26,14 +26,14 @@ export type WriteOutcome = 'none' | 'unknown'
  */
 export type UsabilityProblem = 'state' | 'no-evidence' | 'old-evidence' | 'undeclared-digest'
 
-/** Who uses a model, and until when (ISO-8601 UTC) unless they ask for more. */
+/** What uses a model, and until when (ISO-8601 UTC) unless it is renewed. */
 export interface ModelUser {
   readonly use: 'lease' | 'download'
   readonly holder: string
   readonly until: string
 }
 
-/** One thing that tells why a file may be wrong. */
+/** One reason why a file may be wrong. */
 export interface DiagnosisNote {
   /** The kind of the diagnosis, as `diagnoseFile` of `@catalog/verify` names it. */
   readonly kind: string
@@ -42,12 +42,12 @@ export interface DiagnosisNote {
   readonly extra?: Readonly<Record<string, unknown>>
 }
 
-/** What each error code carries. The keys are the closed list of codes; `docs/errors.md` explains each. */
+/** What each error code carries. The keys are the closed list of codes. */
 export interface CatalogErrorDetails {
   INVALID_INPUT: { readonly problems: readonly InputProblem[] }
   INVALID_TRANSITION: { readonly id: string; readonly from: string; readonly to: string }
   NOT_FOUND: { readonly id: string; readonly at?: string }
-  /** `path`: what the model `existingId` has there already; absent if the id itself is taken. */
+  /** `path`: what the model `existingId` already has there; absent if the id itself is taken. */
   ALREADY_EXISTS: { readonly id: string; readonly existingId: string; readonly path?: string }
   CONFLICT: { readonly id: string; readonly expectedRevision: number; readonly foundRevision: number }
   NOT_USABLE: { readonly id: string; readonly state: string; readonly problem: UsabilityProblem }
@@ -84,7 +84,9 @@ export interface CatalogErrorDetails {
     readonly diagnosis: readonly DiagnosisNote[]
     readonly isQuarantined?: true
   }
-  /** Only the ctime differs from the evidence: the bytes may be the same, and only reading them tells. */
+  /**
+   * Only the ctime differs from the evidence: the bytes may be the same, which only reading them can tell.
+   */
   EVIDENCE_STALE: { readonly id: string; readonly path: string }
   FILE_CHANGED: { readonly id?: string; readonly path: string; readonly changed: readonly string[] }
   NOT_A_REGULAR_FILE: { readonly id?: string; readonly path: string; readonly kind: string }
@@ -120,7 +122,7 @@ export interface CatalogErrorDetails {
 /** What went wrong. The codes are stable; messages may change. */
 export type CatalogErrorCode = keyof CatalogErrorDetails
 
-/** Every code, in the order of `docs/errors.md`: by what a caller can do about it. */
+/** Every code, ordered by what a caller can do about it. */
 export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
   'INVALID_INPUT',
   'INVALID_TRANSITION',
@@ -185,13 +187,30 @@ export class CatalogError<C extends CatalogErrorCode = CatalogErrorCode> extends
     Object.defineProperty(this, BRAND, { value: true })
   }
 
-  /** Code, message and details, without the stack or the cause. It may tell paths and holders: docs/service.md says what to send. */
+  /**
+   * Code, message and details, without the stack or the cause. It may name paths and holders, so it is not
+   * for clients.
+   */
   toJSON(): { code: C; message: string; details: CatalogErrorDetails[C] } {
     return { code: this.code, message: this.message, details: this.details }
   }
 }
 
-/** True for a CatalogError, of the given code where one is given; narrows `details` with it. */
+/**
+ * Whether a value is a CatalogError, of the given code if there is one; narrows `details` too.
+ *
+ * @example
+ * ```ts
+ * import { isCatalogError } from '@catalog/types'
+ *
+ * try {
+ *   await catalog.resolve('unknown')
+ * } catch (error) {
+ *   if (!isCatalogError(error, 'NOT_FOUND')) throw error
+ *   console.log(error.details.id) // unknown
+ * }
+ * ```
+ */
 export function isCatalogError<C extends CatalogErrorCode = CatalogErrorCode>(
   value: unknown,
   code?: C,
@@ -199,7 +218,7 @@ export function isCatalogError<C extends CatalogErrorCode = CatalogErrorCode>(
   return value instanceof CatalogError && (code === undefined || value.code === code)
 }
 
-/** INVALID_INPUT from the problems found, all of them named in the message. */
+/** An INVALID_INPUT error that names every problem in its message. */
 export function createInvalidInput(problems: readonly InputProblem[]): CatalogError<'INVALID_INPUT'> {
   const text = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')
   return new CatalogError('INVALID_INPUT', escapeInvisible(text), { problems })

@@ -4,14 +4,14 @@ import type { ModelFile } from '../entry/model-entry.ts'
 import type { Sha256Digest } from '../entry/sha256-digest.ts'
 import type { ModelFileInput } from './model-file-input.ts'
 
-/** What to change of a model: a field that is absent stays, one that is null goes. */
+/** The changes of a model: an absent field stays, null removes it. */
 export interface EntryUpdateInput {
   readonly name?: string | undefined
   readonly source?: string | undefined
-  /** Any spelling of a SHA-256 digest; null: the next verification computes it. */
+  /** A SHA-256 digest in any spelling; null: the next verification computes it. */
   readonly digest?: string | null | undefined
   readonly sizeBytes?: number | null | undefined
-  /** Path inside the root; null: the default one. The model is no longer in place elsewhere. */
+  /** Path inside the root; null: the default path. The model is then no longer in place elsewhere. */
   readonly file?: string | null | undefined
   /** Absolute path of a file that stays where it is. Not together with `file`. */
   readonly location?: string | null | undefined

@@ -3,6 +3,6 @@ export interface ModelFileInput {
   /** Relative to the model's directory, `/` between segments. */
   readonly path: string
   readonly sizeBytes?: number | undefined
-  /** Any spelling of a SHA-256 digest. Absent or null: the first verification computes it. */
+  /** A SHA-256 digest in any spelling. Absent or null: the first verification computes it. */
   readonly digest?: string | null | undefined
 }

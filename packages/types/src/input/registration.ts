@@ -3,28 +3,31 @@ import type { ModelId } from '../entry/model-id.ts'
 import type { Sha256Digest } from '../entry/sha256-digest.ts'
 import type { ModelFileInput } from './model-file-input.ts'
 
-/** Who changes something, and why. Both end up in the history. */
+/** The actor of a change, and the reason. Both are recorded in the history. */
 export interface Attribution {
   readonly actor?: string | undefined
   readonly reason?: string | undefined
 }
 
-/** What a caller says of a new model; an HTTP service can pass a request body as it is. */
+/** The input for a new model. An HTTP service can pass a request body as it is. */
 export interface RegistrationInput extends Attribution {
   readonly id: string
   readonly source: string
   /** 64 hexadecimal characters, upper or lower case, with or without `sha256:` or `sha256-`. Absent or null: the first verification computes it. */
   readonly digest?: string | null | undefined
-  /** Display name; the id where absent. */
+  /** Display name; default: the id. */
   readonly name?: string | undefined
   readonly sizeBytes?: number | undefined
-  /** Path inside the root; `<id>.gguf`, or the source's model-file extension, where absent. */
+  /**
+   * Path inside the root; default: the id with `.gguf`, or with the extension of the source if that is one of
+   * a model file.
+   */
   readonly file?: string | undefined
   /** Absolute path of a file that stays where it is, outside the root. Not together with `file`. */
   readonly location?: string | undefined
   /**
-   * The files of a multi-file model: `file` or `location` is then their directory, by default `<id>`, and `digest` that
-   * of their manifest, which need not be given where those of all files are.
+   * The files of a multi-file model. `file` or `location` is then their directory, by default `<id>`, and
+   * `digest` the digest of their manifest, which may be absent if the digests of all files are given.
    */
   readonly files?: readonly ModelFileInput[] | undefined
   readonly tags?: readonly string[] | undefined

@@ -3,10 +3,10 @@
 import { createInvalidInput, type InputProblem } from '../error/catalog-error.ts'
 import { describeUnknownOption, findShapeProblem, isAbortSignal } from './option-problems.ts'
 
-/** What an option may be. `any` leaves the check to the caller. */
+/** The type of an option. `any`: the caller checks it. */
 export type OptionKind = 'any' | 'boolean' | 'function' | 'number' | 'object' | 'signal' | 'string'
 
-/** What each option of a function may be. */
+/** The type of each option of a function. */
 export type OptionKinds<T> = Readonly<Record<keyof T, OptionKind>>
 
 const EXPECTED: Readonly<Record<Exclude<OptionKind, 'any'>, string>> = {
@@ -19,9 +19,10 @@ const EXPECTED: Readonly<Record<Exclude<OptionKind, 'any'>, string>> = {
 }
 
 /**
- * Checks the names and types of options, for packages that load no schema library. An option may be undefined.
+ * Checks the names and types of options, for packages that load no schema library. An option may be
+ * undefined. The error names every wrong option.
  *
- * @throws {CatalogError} INVALID_INPUT naming every option that does not exist or is of another type
+ * @throws {CatalogError} INVALID_INPUT if an option does not exist or is of another type
  */
 export function assertOptions<T extends object>(options: T, kinds: OptionKinds<T>): void {
   const shape = findShapeProblem(options)

@@ -2,7 +2,7 @@
 
 import type { CatalogErrorCode } from '../error/catalog-error.ts'
 
-/** `ok`, the code of the error, or `aborted` if a signal ended it, or `error` for any other error. */
+/** `ok`, the code of the error, `aborted` if a signal ended it, or `error` for any other error. */
 export type OperationOutcome = 'ok' | CatalogErrorCode | 'aborted' | 'error'
 
 /** A call of the catalog that changes entries has ended. */
@@ -18,12 +18,12 @@ export interface OperationEvent {
 export interface VerificationEvent {
   readonly id: string
   readonly outcome: 'match' | 'mismatch' | 'error'
-  /** Bytes read; 0 where the file could not be read. */
+  /** Bytes read; 0 if the file could not be read. */
   readonly bytes: number
   readonly durationMs: number
 }
 
-/** Another writer was faster: the call decides again. */
+/** Another writer changed the entry first: the call reads it again and decides anew. */
 export interface ConflictEvent {
   readonly operation: string
   readonly id: string
@@ -31,7 +31,7 @@ export interface ConflictEvent {
   readonly attempt: number
 }
 
-/** How far an audit has come, after each model. */
+/** The progress of an audit, after each model. */
 export interface AuditEvent {
   readonly doneModels: number
   readonly totalModels: number
@@ -40,15 +40,15 @@ export interface AuditEvent {
 }
 
 /**
- * What metrics and logs hang on. Called in the caller's turn, so it must be quick; what it throws is dropped.
- * No event carries a source.
+ * Receives events for metrics and logs. It is called synchronously, so it must be quick; what it throws is
+ * ignored. No event carries a source.
  */
 export interface CatalogObserver {
   /** After each call that changes entries, also if it failed. */
   onOperation?(event: OperationEvent): void
   /** After each reading of a model. */
   onVerification?(event: VerificationEvent): void
-  /** After each lost race. */
+  /** After each conflict with another writer. */
   onConflict?(event: ConflictEvent): void
   /** After each model of an audit. */
   onAudit?(event: AuditEvent): void

@@ -1,21 +1,31 @@
-/** What a catalog's operator has set for every program that opens it. Absent: as each program has it. */
+/**
+ * The rules that a catalog's operator has set for every program that opens it. Each program decides about an
+ * absent rule.
+ */
 export interface StoredPolicy {
-  /** No model is used on the word of its first download: its digest must have been declared. */
+  /**
+   * Whether only a model whose digest was declared may be used, not one whose digest was computed from its
+   * first download.
+   */
   readonly requireDeclaredDigest?: boolean
-  /** How long ago a model that is used may have been verified, in milliseconds. */
+  /** The greatest age of the evidence of a usable model, in milliseconds. */
   readonly maxEvidenceAgeMs?: number
-  /** What a change of ctime alone means: `stale` (read it again, the default), or `trust-mtime` (serve it). */
+  /**
+   * What a change of the ctime alone means: `stale` (verify again, the default) or `trust-mtime` (serve).
+   */
   readonly ctimeChange?: 'stale' | 'trust-mtime'
-  /** For how long a volume may be away before its evidence counts no more, in milliseconds; default 30 days. */
+  /**
+   * How long a volume may be away before its evidence no longer counts, in milliseconds; default 30 days.
+   */
   readonly silentAfterMs?: number
 }
 
-/** What to make of the stored policy: null takes a rule out, one that is absent stays. */
+/** A change of the stored policy: null removes a rule, an absent rule stays. */
 export type PolicyChange = {
   readonly [Name in keyof StoredPolicy]?: StoredPolicy[Name] | null | undefined
 }
 
-/** When a volume was last seen, by whom. */
+/** When a volume was last seen, and by which machine. */
 export interface VolumeSight {
   /** ISO-8601 UTC. */
   readonly lastSeen: string
@@ -23,10 +33,10 @@ export interface VolumeSight {
   readonly node: string
 }
 
-/** What a catalog says of itself, beside its entries. */
+/** What a catalog stores beside its entries. */
 export interface CatalogSettings {
   readonly policy: StoredPolicy
-  /** By the key under which evidence stands: a volume's id, or that, `@` and a node. */
+  /** By the key of the evidence: a volume's id, or the id, `@` and a node. */
   readonly volumes: Readonly<Record<string, VolumeSight>>
 }
 
@@ -36,13 +46,13 @@ export interface StoredSettings extends CatalogSettings {
   readonly revision: number
 }
 
-/** What to make of the settings, if they still are at the revision that the caller saw. */
+/** New settings, which take effect if the present ones are still at the revision that the caller saw. */
 export interface SettingsChange {
   readonly ifRevision: number
   readonly settings: CatalogSettings
 }
 
-/** What became of a change of the settings. */
+/** Whether a change of the settings took effect. */
 export type SettingsOutcome =
   | { readonly applied: true; readonly settings: StoredSettings }
   | { readonly applied: false; readonly foundRevision: number }

@@ -7,7 +7,10 @@ import type { SettingsChange, SettingsOutcome, StoredSettings } from './catalog-
 import type { CatalogTotals, RecordedVerification } from './catalog-totals.ts'
 import type { HistoryReport, HistorySize, PrunedHistory, PruneOptions } from './stored-history.ts'
 
-/** What to make of one entry, if it still is at the revision the caller saw. To remove what is absent is none. */
+/**
+ * What to make of one entry, if it is still at the revision that the caller saw. Removing an entry that does
+ * not exist is not a change.
+ */
 export interface Change {
   readonly id: ModelId
   /** The revision that this change builds on; 0 = there is no such entry. */
@@ -18,13 +21,13 @@ export interface Change {
 
 /** Changes that take effect together or not at all. */
 export interface Commit extends Attribution {
-  /** What was done, in a word: `register`, `verify`, `set-state`, `remove` … */
+  /** What was done, in one word: `register`, `verify`, `set-state`, `remove` … */
   readonly operation: string
   /** At least one, unless the commit only records a verification. */
   readonly changes: readonly Change[]
   /**
-   * The attempt to verify a model that led to this: of one of the `changes`. Without changes it takes effect if the id is in
-   * the catalog, at any revision, and the revision stays the same.
+   * The verification attempt that led to this, of a model in `changes`. Without changes it takes effect if
+   * the id exists, at any revision, and the revision stays the same.
    */
   readonly verification?: (RecordedVerification & { readonly id: ModelId }) | undefined
 }
@@ -33,9 +36,9 @@ export interface Commit extends Attribution {
 export interface RevisionConflict {
   readonly id: ModelId
   readonly expectedRevision: number
-  /** 0 = no such entry now. */
+  /** 0 if the entry does not exist. */
   readonly foundRevision: number
-  /** The id that stands in the way; it differs from `id` in case at most. */
+  /** The id of the entry in the way, which may differ from `id` in case. */
   readonly foundId: string
 }
 
@@ -62,89 +65,203 @@ export interface CommittedChange extends Attribution {
   readonly id: ModelId
   readonly revision: number
   readonly entry: ModelEntry | null
-  /** The attempt to verify the model that led to this. */
+  /** The verification attempt that led to this. */
   readonly verification?: RecordedVerification
   /** Present if nothing of the entry changed: this only records the verification, and the revision is an old one. */
   readonly isUnchanged?: true
 }
 
-/** From where a watch begins, and what ends it from outside. */
+/** Where a watch begins, and the signal that ends it. */
 export interface WatchOptions {
-  /** The position after which it begins, as `refresh` or a change gave it; now where absent. */
+  /** The position after which it begins, from `refresh` or a change; default: now. */
   readonly since?: number | undefined
-  /** Ends the watch: the next change is the signal's reason, as a rejection. */
+  /** Ends the watch: its next step rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** How many models are in each state. */
 export type StateCounts = Readonly<Record<LifecycleState, number>>
 
-/** Reading. Every call sees all changes that any process had acknowledged before the call was made. */
+/**
+ * Reading a catalog. Every call sees all changes that any process had acknowledged before the call was made.
+ */
 export interface CatalogReader {
-  /** The entry of an id; undefined if there is none. */
+  /**
+   * The entry of an id; undefined if there is none.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   get(id: ModelId): Promise<ModelEntry | undefined>
-  /** In the order of the query, which `parseListQuery` has checked. */
+  /**
+   * The entries that the query asks for, in its order. `parseListQuery` has checked the query.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   list(query: ListQuery): Promise<readonly ModelEntry[]>
-  /** How many match the query's filters; order, `after` and limit are ignored. */
+  /**
+   * How many entries match the query's filters; `order`, `after` and `limit` are ignored.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   count(query: ListQuery): Promise<number>
-  /** How many entries are in each state. */
+  /**
+   * How many entries are in each state.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   counts(): Promise<StateCounts>
-  /** What the catalog says of itself; frozen, at revision 0 and empty where nothing was ever stored. */
+  /**
+   * The settings that the catalog stores, frozen; at revision 0 and empty if none were ever stored.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   settings(): Promise<StoredSettings>
-  /** What was done in the catalog, as far back as is known, up to the present position. Costs no reading of the history. */
+  /**
+   * What was done in the catalog, as far back as is known, up to the present position. Does not read the
+   * history.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   totals(): Promise<CatalogTotals>
   /**
-   * The changes after a position, oldest first, of all models or of one; 0 = from the beginning that the store still keeps. INVALID_INPUT
-   * for any other position before that beginning: what came next is gone. A change of the settings is none of these,
-   * and takes a position all the same.
+   * The changes after a position, oldest first, of all models or of one. A change of the settings takes a
+   * position too, but is not among them.
+   *
+   * @param since 0 for all changes that the store still keeps
+   *
+   * @throws {CatalogError} INVALID_INPUT if changes after the position are no longer kept
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
    */
   changes(since: number, only?: ModelId): Promise<readonly CommittedChange[]>
   /**
-   * The changes after a position as they are made, by whomever: in order, each exactly once, for as long as the
-   * caller goes on. Leaving the loop ends it and frees all that it held. Rejects as `changes` does, with the
-   * signal's reason once that is aborted, and with CLOSED once the store is closed. A slow caller costs no memory.
+   * The changes after a position as any process makes them: in order, each exactly once, until the caller
+   * leaves the loop, which frees all that the watch held. Rejects with the signal's reason once it is
+   * aborted. A slow caller costs no memory.
+   *
+   * @throws {CatalogError} INVALID_INPUT if changes after the position are no longer kept
+   * @throws {CatalogError} CLOSED if the store is closed, also during the watch
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
    */
   watch(options?: WatchOptions): AsyncIterableIterator<CommittedChange>
-  /** Catches up with all writers and returns the present position. */
+  /**
+   * Reads what all writers have added and returns the present position.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   refresh(): Promise<number>
   /**
-   * Reads all of the history that is kept, and says whether every record is as it was written. Changes nothing. IO.
+   * Reads all of the history that is kept, and reports whether every record is as it was written. Changes
+   * nothing. Damage is a result, not an error.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
    */
   verifyHistory(): Promise<HistoryReport>
-  /** How much room the history takes. Reads none of it. IO. */
+  /**
+   * How much space the history takes. Reads none of it.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   measureHistory(): Promise<HistorySize>
 }
 
-/** Writing, by any number of callers, threads and processes at once. */
+/** Writing to a catalog, by any number of callers, threads and processes at once. */
 export interface CatalogWriter {
   /**
-   * Tries each commit in order and returns the outcome of each. INVALID_INPUT, before anything is written, for
-   * one without changes or a verification, with two changes of one id, or with an entry that is not well-formed. When it resolves, every applied commit is
-   * durable and visible to all. A conflict is an outcome, not an error. Rejects with NO_SPACE or IO when
-   * nothing could be written (`details.outcome` says `unknown` where only a re-read can tell), READ_ONLY, CLOSED.
+   * Tries each commit in order and returns the outcome of each. When it resolves, every applied commit is
+   * durable and visible to all. A conflict is an outcome, not an error. If writing failed, `details.outcome`
+   * of the error is `unknown` if only reading again can tell whether the commit took effect.
+   *
+   * @throws {CatalogError} INVALID_INPUT if a commit has neither changes nor a verification, two changes of
+   *   one id, or an entry that is not well-formed: nothing is written then
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} READ_ONLY if the store or its file system is read-only
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be written or read
    */
   commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>
   /**
-   * Replaces the settings if they still are at the revision that the caller saw: then the change is durable, and seen
-   * by all, when this resolves. Fields on disk that this version does not know stay. INVALID_INPUT, before anything is
-   * written, for settings that are not well-formed. A conflict is an outcome, not an error. Else it rejects as `commit`.
+   * Replaces the settings if they are still at the revision that the caller saw. An applied change is durable
+   * and visible to all when this resolves. Fields on disk that this version does not know stay. A conflict is
+   * an outcome, not an error.
+   *
+   * @throws {CatalogError} INVALID_INPUT if the settings are not well-formed: nothing is written then
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} READ_ONLY if the store or its file system is read-only
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be written or read
    */
   changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome>
   /**
-   * Removes the oldest part of the history, and none of the entries. Safe beside any number of readers and writers.
-   * DAMAGED, READ_ONLY, IO.
+   * Removes the oldest part of the history, and none of the entries. Safe while any number of readers and
+   * writers use the catalog.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} READ_ONLY if the store or its file system is read-only
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be written or read
    */
   pruneHistory(options?: PruneOptions): Promise<PrunedHistory>
 }
 
 /**
- * Where the catalog's entries live. A store is opened by its adapter, used from many callers at once, and
- * closed: `close` waits for commits under way, may be repeated, and every later call rejects with CLOSED.
- * Rules of applying: a commit takes effect if for each of its changes the entry stands at `ifRevision`
- * (0 = absent, also when an id that differs only in case is there: then it does not). An id's revisions go on
- * counting after its removal, so that no late writer takes a new entry for the one it knew.
+ * Where the catalog's entries are stored. An adapter opens a store; any number of callers use it at once;
+ * `close` waits for commits under way, may be repeated, and every later call rejects with CLOSED.
+ *
+ * A commit takes effect if each of its changes finds its entry at `ifRevision`. 0 means that the id must not
+ * exist, in any case: an id that differs from another only in case is refused. The revisions of an id go on
+ * counting after its removal, so that a late writer cannot take a new entry for the one it knew.
  */
 export interface CatalogStore extends CatalogReader, CatalogWriter {
-  /** Waits for commits on their way, then frees what the store holds. Calls after it are CLOSED. */
+  /**
+   * Waits for commits under way, then frees what the store holds. Calls after it reject with CLOSED.
+   *
+   * @throws {CatalogError} IO if the disk fails while the store is closed; every acknowledged commit is
+   *   durable
+   */
   close(): Promise<void>
 }

@@ -1,18 +1,19 @@
 /**
- * How an attempt to verify a model ended: `success` (its bytes are right), `failure` (they are wrong), `unreadable` (they
- * could not be read to their end), `superseded` (they were read, and the entry came to mean others meanwhile).
+ * How a verification attempt ended: `success` (the bytes are right), `failure` (they are wrong), `unreadable`
+ * (they could not be read to the end), `superseded` (they were read, but meanwhile the entry was changed to
+ * mean other bytes).
  */
 export type VerificationOutcome = 'success' | 'failure' | 'unreadable' | 'superseded'
 
-/** All of them, in the order in which they are shown. */
+/** Every outcome, in the order in which they are shown. */
 export const VERIFICATION_OUTCOMES: readonly VerificationOutcome[] = [
   ...(['success', 'failure', 'unreadable', 'superseded'] as const),
 ]
 
-/** An attempt to verify a model, as it is recorded. */
+/** One verification attempt, as it is recorded. */
 export interface RecordedVerification {
   readonly outcome: VerificationOutcome
-  /** How many bytes of its files were read; 0 if that did not come to its end. */
+  /** How many bytes of its files were read; 0 if reading did not complete. */
   readonly bytes: number
   /** How long the attempt took, in whole milliseconds. */
   readonly durationMs: number
@@ -25,21 +26,24 @@ export const VERIFICATION_SECONDS_BUCKETS: readonly number[] = [
   ...[0.1, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1200, 3600, 7200, 14_400],
 ]
 
-/** The name under which operations beyond the first hundred, and those with odd names, are counted. */
+/**
+ * The name under which operations are counted beyond the first hundred names, and those whose name is not a
+ * plain word.
+ */
 export const OTHER_OPERATION = 'other'
 
 /**
- * What was done in the whole catalog, by every program that used it: the sum of the history, also of what was pruned of it.
- * To go on counting, `watch({ since: position })` gives exactly what is not in them yet.
+ * What every program did in the catalog: the sum of the history, including the pruned part. `watch({ since:
+ * position })` gives exactly the changes that are not counted yet.
  */
 export interface CatalogTotals {
-  /** The changes after this position are counted; 0 = all since the catalog was made. */
+  /** Changes after this position are counted; 0: all changes since the catalog was created. */
   readonly since: number
   /** The last position that is counted. */
   readonly position: number
-  /** Changes by operation: a commit that changes several entries counts once for each of them. */
+  /** Changes by operation. A commit that changes several entries counts once for each of them. */
   readonly operations: Readonly<Record<string, number>>
-  /** Attempts to verify a model, by outcome. */
+  /** Verification attempts, by outcome. */
   readonly verifications: Readonly<Record<VerificationOutcome, number>>
   /** The bytes that these attempts read. */
   readonly verifiedBytes: number
@@ -51,6 +55,9 @@ export interface CatalogTotals {
 export interface DurationHistogram {
   readonly count: number
   readonly sum: number
-  /** How many took no longer than each of {@link VERIFICATION_SECONDS_BUCKETS}: none counts less than the one before. */
+  /**
+   * How many took no longer than each of {@link VERIFICATION_SECONDS_BUCKETS}. Cumulative: no number is
+   * smaller than the one before.
+   */
   readonly buckets: readonly number[]
 }

@@ -1,4 +1,4 @@
-/** The time of day. Only for people to read: order comes from the store, never from a clock. */
+/** The time of day, for people to read: the store orders changes, never a clock. */
 export interface Clock {
   /** The present time. */
   now(): Date

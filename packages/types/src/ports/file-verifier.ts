@@ -23,7 +23,7 @@ export interface ReadFileOptions {
   readonly followSymlink?: boolean | undefined
 }
 
-/** A file that is open for reading: the very one that its fingerprint says. */
+/** A file that is open for reading: exactly the one that its fingerprint describes. */
 export interface OpenModelFile {
   /** The absolute path by which it was opened; another file may have that name by now. */
   readonly path: string
@@ -80,25 +80,62 @@ export interface DigestedFile {
   readonly digest: string
 }
 
-/** Looks at files without reading them to their end. */
+/** Examines files without reading them to their end. */
 export interface FileInspector {
-  /** The fingerprint of a regular file, without opening it. FILE_MISSING, NOT_A_REGULAR_FILE, IO. */
+  /**
+   * The fingerprint of a regular file, without opening it.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at the path
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is
+   *   not followed
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   statFile(path: string, options?: ReadFileOptions): Promise<Fingerprint>
   /**
-   * The fingerprint of a regular file by one `stat`, at once: a few microseconds of the caller's turn.
-   * FILE_MISSING, NOT_A_REGULAR_FILE, IO.
+   * The fingerprint of a regular file by one `stat`, synchronously: it blocks the caller for a few
+   * microseconds.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at the path
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is
+   *   not followed
+   * @throws {CatalogError} IO if the disk cannot be read
    */
   readFingerprint(path: string, options?: ReadFileOptions): Fingerprint
-  /** Opens a regular file for reading. FILE_MISSING, NOT_A_REGULAR_FILE, IO. */
+  /**
+   * Opens a regular file for reading. The caller closes it.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at the path
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is
+   *   not followed
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   openFile(path: string, options?: ReadFileOptions): Promise<OpenModelFile>
-  /** What a wrong file looks like instead, the most telling first. FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO. */
+  /**
+   * What a wrong file looks like instead, the most telling finding first.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at the path
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is
+   *   not followed
+   * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
+   */
   diagnoseFile(path: string, wrong: WrongFile): Promise<readonly DiagnosisNote[]>
   /**
    * Whether a file can be the model that its name promises. Reads the header and samples.
-   * FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at the path
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is
+   *   not followed
+   * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
    */
   takeFirstLook(path: string, look: FirstLook): Promise<LookResult>
-  /** From where an interrupted download into a partial file goes on. Changes nothing. IO. */
+  /**
+   * From which byte an interrupted download into a partial file continues. Changes nothing. A missing file is
+   * a start over, not an error.
+   *
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   resumeDownload(path: string): Promise<DownloadStart>
   /** The path of the checkpoint that belongs to a partial file. */
   checkpointPathOf(path: string): string
@@ -107,8 +144,14 @@ export interface FileInspector {
   /** The sets of shards among these paths, whole or not, by their names. */
   findShards(paths: readonly string[]): readonly FoundShards[]
   /**
-   * The shards that an index like `model.safetensors.index.json` names, relative to it; none for any other file, and for
-   * an index that does not parse. FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO.
+   * The shards that an index like `model.safetensors.index.json` names, relative to it; none for any other
+   * file, and for an index that does not parse.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at the path
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is
+   *   not followed
+   * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
    */
   findIndexedShards(path: string, options?: ReadFileOptions): Promise<readonly string[]>
 }
@@ -122,13 +165,20 @@ export interface SeenFile {
 /** Reads files to their last byte. */
 export interface FileVerifier extends FileInspector {
   /**
-   * The SHA-256 of each file, in the order given. The files are read side by side, as many at a time as the verifier
-   * has threads, with one progress over the bytes of all: it never goes back, and its total stays. The first file that
-   * cannot be read ends the others; however it ends, all files are closed by then. FILE_MISSING, NOT_A_REGULAR_FILE,
-   * IO; FILE_CHANGED if a file changed while it was read, or was replaced or written since it was looked at.
+   * The SHA-256 of each file, in the order given. The files are read side by side, as many at a time as the
+   * verifier has threads, with one progress over the bytes of all: it never goes back, and its total stays.
+   * The first file that cannot be read ends the others. All files are closed when it settles.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at the path
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is
+   *   not followed
+   * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} FILE_CHANGED if a file changed while it was read, or was replaced or written since
+   *   it was seen
+   * @throws {CatalogError} CLOSED if the verifier is closed, also while files are read
    */
   digestFiles(files: readonly SeenFile[], options?: VerifyFileOptions): Promise<readonly FileDigest[]>
-  /** Ends its threads; what is under way or asked for later rejects with CLOSED. */
+  /** Ends its threads. What is under way, and every later call, rejects with CLOSED. */
   close(): Promise<void>
 }
 

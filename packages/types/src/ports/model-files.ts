@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../entry/file-digest.ts'
 
-/** What can stand at a path. */
+/** What can be at a path. */
 export type FileKind =
   | 'file'
   | 'directory'
@@ -14,7 +14,7 @@ export type FileKind =
 /** Where a model file is: inside the root (`/` between segments), or in place elsewhere (absolute). */
 export type FileReference = { readonly file: string } | { readonly location: string }
 
-/** What a look at a path found. */
+/** What was found at a path. */
 export interface FileAtPath {
   readonly path: string
   /** `other`: a socket, FIFO or device. */
@@ -30,7 +30,7 @@ export interface FoundFile extends FileAtPath {
   readonly file: string
 }
 
-/** What could not be looked at. */
+/** A path that could not be examined. */
 export interface UnreadablePath {
   /** Absolute: a directory, with all that is below it, or a file. */
   readonly path: string
@@ -41,77 +41,145 @@ export interface UnreadablePath {
 export interface FoundFiles {
   /** Ordered by path. */
   readonly files: readonly FoundFile[]
-  /** What else may be there: nothing below these paths is listed, and none of it may be taken for missing. Ordered by path. */
+  /**
+   * Paths below which there may be more: nothing below them is listed, and none of it may be taken for
+   * missing. Ordered by path.
+   */
   readonly unreadable: readonly UnreadablePath[]
 }
 
 /**
- * How two equal files become one: two entries that refer to one file, two names of one file, or two files that share their
- * blocks until one is written.
+ * How two equal files become one: two entries refer to one file, one file has two names, or two files share
+ * their blocks until one is written.
  */
 export type DedupeMethod = 'reference' | 'hard-link' | 'reflink'
 
-/** The places of model files. Only `locate` and `assertReachable` touch the disk. */
+/** The places of model files. Only `locate` and `assertReachable` access the disk. */
 export interface ModelPaths {
   /** The absolute path, in the root or in place. */
   pathOf(reference: FileReference): string
-  /** How an entry would refer to the file at this path; a relative path is one from the working directory. */
+  /**
+   * How an entry would refer to the file at this path. A relative path is resolved from the working
+   * directory.
+   */
   referenceTo(path: string): FileReference
   /** The absolute paths in the order in which they are searched: in the root, then in each read-only root. */
   pathsOf(reference: FileReference): readonly string[]
-  /** Whether model files may be symbolic links, so that their readers follow them. */
+  /** Whether model files may be symbolic links, which their readers then follow. */
   readonly followSymlink: boolean
   /**
-   * The paths of files that belong together: all of them in the first root in which the first one is, or in the root
-   * itself where it is in none. NOT_A_REGULAR_FILE where symbolic links lead to where they may not lead. IO.
+   * The paths of files that belong together: all of them in the first root in which the first one exists, or
+   * in the root itself if it exists in none.
+   *
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead to where they may not lead
+   * @throws {CatalogError} IO if the disk cannot be read
    */
   locate(references: readonly FileReference[]): Promise<readonly string[]>
   /**
-   * The same rule for one file that is there, at one of its `pathsOf`, at once: by an `lstat` of each directory between its
-   * root and the file, and, if links may lead into the roots, of the file. NOT_A_REGULAR_FILE, IO.
+   * The same rule for one existing file, at one of its `pathsOf`, synchronously: one `lstat` of each
+   * directory between its root and the file, and, if links may lead into the roots, of the file.
+   *
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead to where they may not lead
+   * @throws {CatalogError} IO if the disk cannot be read
    */
   assertReachable(reference: FileReference, path: string): void
 }
 
-/** The files below the root, and what may be done to them. Every change is on disk, with its names, when it resolves. */
+/**
+ * The files below the root, and what may be done to them. Every change is durable, with its names, when it
+ * resolves.
+ */
 export interface ModelFiles extends ModelPaths {
   /**
-   * All files below the root, without those of the catalog itself. What cannot be looked at is named, and does not keep the rest
-   * from being listed. IO for the root itself.
+   * All files below the root, without those of the catalog itself. A path that cannot be examined is reported
+   * in `unreadable`, and the rest is listed.
+   *
+   * @throws {CatalogError} IO if the root itself cannot be read
    */
   listFiles(): Promise<FoundFiles>
-  /** What is at an absolute path; undefined where there is nothing. IO. */
+  /**
+   * What is at an absolute path; undefined if nothing is.
+   *
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   lookAt(path: string): Promise<FileAtPath | undefined>
-  /** Makes the directory that the path is in. READ_ONLY, NO_SPACE, IO. */
+  /**
+   * Creates the directory of the path, and its parents, if they are missing.
+   *
+   * @throws {CatalogError} READ_ONLY if nothing may be written there
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} IO if the disk cannot be written
+   */
   makeParent(path: string): Promise<void>
-  /** Writes the bytes of a file to disk. FILE_MISSING, IO. */
+  /**
+   * Makes the bytes of a file durable.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at the path
+   * @throws {CatalogError} IO if the disk cannot be written
+   */
   syncFile(path: string): Promise<void>
   /**
-   * Gives a file another name in the same file system. Never over another file: false where there is one, and nothing
-   * was done. FILE_MISSING, READ_ONLY, IO.
+   * Gives a file another name in the same file system. Never replaces another file: returns false, with
+   * nothing done, if one exists.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at `from`
+   * @throws {CatalogError} READ_ONLY if nothing may be written there
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} IO if the disk cannot be written
    */
   moveFile(from: string, to: string): Promise<boolean>
   /**
-   * Gives a directory another name in the same file system, with all that is in it, whose ctime stays. Never over what stands
-   * there but for an empty directory that came at the last moment: false where there is something, where the file system cannot
-   * (EXDEV), or where the directory holds any other file than these, and nothing was done; one that comes to it at the last moment
-   * is moved along, and is not a file of the model. FILE_MISSING, READ_ONLY, IO.
+   * Gives a directory, with all that is in it, another name in the same file system; the ctime of its files
+   * stays. Returns false, with nothing done, if something exists at `to`, if the file system cannot move it
+   * (EXDEV), or if the directory holds any other file than these. An empty directory that appears at `to` at
+   * the last moment is replaced; a file that appears in the directory at the last moment is moved with it,
+   * and is not a file of the model.
    *
    * @param files all that may be in it: relative, `/` between segments
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no directory at `from`
+   * @throws {CatalogError} READ_ONLY if nothing may be written there
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} IO if the disk cannot be written
    */
   moveDirectory(from: string, to: string, files: readonly string[]): Promise<boolean>
-  /** Removes an empty directory; false where it is not empty, not a directory, or gone. READ_ONLY, IO. */
+  /**
+   * Removes an empty directory; false if it is not empty, not a directory, or does not exist.
+   *
+   * @throws {CatalogError} READ_ONLY if nothing may be written there
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
+   * @throws {CatalogError} IO if the disk cannot be written
+   */
   removeDirectory(path: string): Promise<boolean>
-  /** Removes the file if it still is the one of this fingerprint; false where it is not, or gone. READ_ONLY, IO. */
+  /**
+   * Removes a file that still has this fingerprint; false if it has another one, or does not exist.
+   *
+   * @throws {CatalogError} READ_ONLY if nothing may be written there
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
+   * @throws {CatalogError} IO if the disk cannot be written
+   */
   removeFile(path: string, expected: Fingerprint): Promise<boolean>
   /**
-   * Moves the file at `path` to `aside`, a new name in the same directory, if it still is the one of this fingerprint, and
-   * puts another name of `source`, or a file that shares its blocks, in its place. Gives what is in its place then,
-   * which has not been read; undefined if the file is another one. A file that comes to `path` meanwhile stays. IO
-   * (ENOTSUP, EXDEV: the file system cannot; nothing was done).
+   * Moves the file at `path`, if it still has the expected fingerprint, to `aside`, a new name in the same
+   * directory, and puts another name of `source`, or a file that shares its blocks, in its place. Returns the
+   * fingerprint of what is then at `path`, which has not been read; undefined, with nothing done, if the file
+   * has another fingerprint. A file that another process creates at `path` meanwhile stays.
+   *
+   * @throws {CatalogError} READ_ONLY if nothing may be written there
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead out of the root
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} IO if the file system cannot do it (ENOTSUP, EXDEV; nothing was done) or the disk
+   *   fails
    */
   replaceByCopy(path: string, source: string, options: ReplaceOptions): Promise<Fingerprint | undefined>
-  /** Bytes that may still be written into the root. IO. */
+  /**
+   * How many bytes may still be written into the root.
+   *
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
   measureFreeBytes(): Promise<number>
 }
 

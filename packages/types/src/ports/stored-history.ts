@@ -1,15 +1,15 @@
-/** What was read of a history and found right. */
+/** The part of a history that was read and found right. */
 export interface VerifiedHistory {
-  /** How many parts the store keeps it in. */
+  /** The number of parts in which the store keeps it. */
   readonly segments: number
   readonly records: number
   /** The position before the first record. */
   readonly from: number
-  /** That of the last one. */
+  /** The position of the last record. */
   readonly to: number
 }
 
-/** Where the chain does not hold. */
+/** The first place at which the history cannot be relied on. */
 export interface HistoryProblem {
   readonly segment: number
   readonly path: string
@@ -20,25 +20,25 @@ export interface HistoryProblem {
   readonly problem: string
 }
 
-/** What checking the history found: all of it whole, or the first problem. */
+/** The result of checking the history: all of it is whole, or the first problem. */
 export type HistoryReport = VerifiedHistory &
   ({ readonly ok: true } | ({ readonly ok: false } & HistoryProblem))
 
-/** How much room a history takes. */
+/** How much space a history takes. */
 export interface HistorySize {
-  /** How many parts the store keeps it in. */
+  /** The number of parts in which the store keeps it. */
   readonly segments: number
-  /** What they take on disk, with the snapshots that they start from; 0 for a store that has no disk. */
+  /** Their size on disk, with the snapshots that they start from; 0 for a store without a disk. */
   readonly bytes: number
 }
 
 /** How much of a history is kept. */
 export interface PruneOptions {
-  /** How many of the last segments are kept, the present one among them; at least and by default 2. */
+  /** How many of the last segments are kept, with the present one; at least 2, which is the default. */
   readonly keepSegments?: number | undefined
-  /** Keep also every segment with a record that is not older than this, by its writer's clock. */
+  /** Also keep every segment with a record that is not older than this, by its writer's clock. */
   readonly before?: Date | undefined
-  /** Only tells what would be removed. */
+  /** Whether to report what would be removed and to remove nothing. Default false. */
   readonly dryRun?: boolean | undefined
 }
 

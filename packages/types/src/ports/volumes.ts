@@ -1,47 +1,62 @@
 import type { DirectoryIdentity } from '../entry/file-digest.ts'
 
-/** A file system that is told from every other by a random id. */
+/** A file system, identified by a random id. */
 export interface Volume {
-  /** Of its anchor file; without one, of this process, which keeps the volume open: then its evidence ends with the process. */
+  /**
+   * The id in its anchor file. A volume without an anchor has an id of this process, which keeps the volume
+   * open: its evidence ends with the process.
+   */
   readonly id: string
-  /** Its device number, which may be another one after a restart. */
+  /** Its device number, which may change at a restart. */
   readonly dev: string
-  /** The absolute path of its anchor file; absent where it has none. */
+  /** The absolute path of its anchor file, if it has one. */
   readonly anchor?: string
-  /** The type as people call it: `ext4`, `xfs`, `nfs` …, or `unknown`. */
+  /** The usual name of the type: `ext4`, `xfs`, `nfs` …, or `unknown`. */
   readonly type: string
   /**
-   * Whether what one machine read there is true for every other that has the volume. False for network file systems, FUSE
-   * and types that were not tried.
+   * Whether what one machine read there holds for every other machine that mounts the volume. False for
+   * network file systems, FUSE and types that were not tested.
    */
   readonly isLocal: boolean
-  /** Whether it records when a file was made, which no program can change. */
+  /** Whether it records the time at which a file was created, which no program can change. */
   readonly hasBirthTime: boolean
   /**
-   * Whether its ctime is one of its own, which no program can set. False for exFAT by FUSE and the like: there a file that was
-   * written and got its mtime back looks as it was. Of a volume without an anchor it is not known, and taken for true.
+   * Whether it keeps a ctime that no program can set. False for exFAT by FUSE and similar: there a file that
+   * was written and whose mtime was restored looks unchanged. It is not known for a volume without an anchor,
+   * and taken to be true.
    */
   readonly hasChangeTime: boolean
 }
 
-/** Which file systems are there, and which file is on which. */
+/** Which file systems are mounted, and which file is on which. */
 export interface Volumes {
-  /** When this machine was started: another text after each start; undefined where the system does not tell. */
+  /**
+   * Identifies the running time since this machine was started: another string after each start; undefined if
+   * the system does not provide one.
+   */
   readonly bootId: string | undefined
-  /** All volumes that are known and there, each confirmed at this moment. */
+  /** All known volumes that are mounted, each confirmed at this moment. */
   list(): readonly Volume[]
   /**
-   * The volume that has this device number at this moment, by one `lstat` of its anchor, at once; undefined for one without
-   * an anchor that this process knows. `anchors` are paths where one may be besides.
+   * The volume that has this device number at this moment, synchronously, by one `lstat` of its anchor;
+   * undefined for an unknown volume without an anchor.
+   *
+   * @param anchors more paths at which the volume's anchor may be
    */
   find(dev: string, anchors?: readonly string[]): Volume | undefined
   /**
-   * The volume of a file, or directory, before it is read for evidence. Makes the anchor of the root's volume if there is
-   * none; keeps another volume without an anchor open until `close`. FILE_MISSING, READ_ONLY, IO.
+   * The volume of a file or directory, before it is read for evidence. Creates the anchor of the root's
+   * volume if there is none; keeps another volume without an anchor open until `close`.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is nothing at the path
+   * @throws {CatalogError} READ_ONLY if the anchor cannot be created on a read-only file system
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} IO if the disk cannot be read or written
+   * @throws {CatalogError} CLOSED if the volumes are closed
    */
   prepare(path: string, anchors?: readonly string[]): Promise<Volume>
-  /** The directory of a file, at once; undefined if it is not there. */
+  /** The identity of a file's directory, synchronously; undefined if it does not exist. */
   directoryOf(path: string): DirectoryIdentity | undefined
-  /** Lets go of what it keeps open. */
+  /** Closes what it keeps open. */
   close(): Promise<void>
 }

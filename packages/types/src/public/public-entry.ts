@@ -12,15 +12,15 @@ import { assertOptions, type OptionKinds } from '../options/assert-options.ts'
 import { redactSource } from '../reference/redact-source.ts'
 import { hideLocalSource } from './local-source.ts'
 
-/** What `toPublicEntry` shows besides what anyone may see. */
+/** What `toPublicEntry` shows besides the fields that any client may see. */
 export interface PublicEntryOptions {
   /** For readers on the same machine: also paths, volumes, nodes, holders, evidence and diagnoses. */
   readonly paths?: boolean | undefined
-  /** Also the fields that this version does not know, as they are: they may hold anything. */
+  /** Also the fields that this version does not know, unchanged: they may hold anything. */
   readonly extra?: boolean | undefined
 }
 
-/** What anyone may see of an entry. */
+/** The fields of an entry that any client may see. */
 export interface PublicEntry
   extends Pick<
     ModelEntry,
@@ -41,12 +41,18 @@ export interface PublicEntry
   readonly files?: readonly ModelFile[]
   /** Without the path, the node and the diagnosis. */
   readonly failure?: Pick<Failure, 'reason' | 'expected' | 'found' | 'at' | 'extra'>
-  /** That the model is being downloaded, and until when. */
+  /** Since when, and until when, the model is being downloaded. */
   readonly download?: Pick<Download, 'startedAt' | 'until' | 'extra'>
-  /** That downloads failed, and when the next one may be tried. What they failed of may name paths. */
+  /**
+   * How many downloads failed, and when the next one may be tried. The problem may name paths, so it is left
+   * out.
+   */
   readonly failedDownload?: Pick<FailedDownload, 'attempts' | 'at' | 'retryAt' | 'extra'>
   readonly quarantine?: readonly Pick<QuarantinedFile, 'at' | 'sizeBytes' | 'digest' | 'extra'>[]
-  /** That the model is in use, and until when. A lease's id would let others end it. */
+  /**
+   * Since when, and until when, the model is in use. The id is left out: with it another client could end the
+   * lease.
+   */
   readonly leases?: readonly Pick<Lease, 'at' | 'until' | 'extra'>[]
 }
 
@@ -80,16 +86,30 @@ const OPTIONS: OptionKinds<PublicEntryOptions> = { paths: 'boolean', extra: 'boo
 const AS_IT_IS = (Object.keys(SHOWN) as (keyof ModelEntry)[]).filter((key) => SHOWN[key] === 'as it is')
 
 /**
- * An entry as a service may show it: without credentials, and without what it tells of the machine unless that is asked
- * for. A path inside the root or elsewhere, evidence (its volumes and nodes), holders and the ids of leases are such. The
- * fields that this version does not know are left out unless they are asked for.
+ * An entry as a service may show it: without credentials, and without paths, evidence, holders and the ids of
+ * leases, which describe the machine, unless `paths` asks for them. Fields that this version does not know
+ * are left out unless `extra` asks for them.
  *
- * @throws {CatalogError} INVALID_INPUT for an option that does not exist
+ * @throws {CatalogError} INVALID_INPUT if an option does not exist
+ *
+ * @example
+ * ```ts
+ * import { toPublicEntry } from '@catalog/types'
+ *
+ * const entry = await catalog.get('llama-3.1-8b')
+ * if (entry !== undefined) console.log(toPublicEntry(entry).source) // hf:org/repo
+ * ```
  */
 export function toPublicEntry(
   entry: ModelEntry,
   options: PublicEntryOptions & { readonly paths: true },
 ): ModelEntry
+/**
+ * The fields of an entry that any client may see: no credentials, no paths, no evidence, no holders, no ids
+ * of leases.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option does not exist
+ */
 export function toPublicEntry(entry: ModelEntry, options?: PublicEntryOptions): PublicEntry
 export function toPublicEntry(entry: ModelEntry, options: PublicEntryOptions = {}): PublicEntry {
   assertOptions(options, OPTIONS)

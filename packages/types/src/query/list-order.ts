@@ -4,13 +4,13 @@ import type { ModelEntry } from '../entry/model-entry.ts'
 import { sizeOfEntry } from '../entry/size-of-entry.ts'
 import { parseTime } from '../entry/time.ts'
 
-/** By what models are ordered; with `-` in front the other way round. */
+/** The field by which models are ordered; with `-` in front descending. */
 export type ListOrder = SortField | `-${SortField}`
 type SortField = 'id' | 'name' | 'size' | 'registeredAt' | 'verifiedAt'
 
 const SORT_FIELDS: readonly SortField[] = ['id', 'name', 'size', 'registeredAt', 'verifiedAt']
 
-/** Every order: each field, and with `-` the other way round. */
+/** Every order: each field, ascending, and with `-` descending. */
 export const LIST_ORDERS: readonly ListOrder[] = SORT_FIELDS.flatMap((field): ListOrder[] => [
   field,
   `-${field}`,
@@ -39,7 +39,7 @@ export function compareSortKeys(a: SortKey, b: SortKey, order: ListOrder = 'id')
   return a.id < b.id ? -1 : 1
 }
 
-/** What `after` takes to go on behind this entry. */
+/** The value of `after` that continues behind this entry. */
 export function toCursor(entry: ModelEntry, order: ListOrder = 'id'): string {
   if (fieldOf(order) === 'id') return entry.id
   const { value, id } = sortKeyOf(entry, order)

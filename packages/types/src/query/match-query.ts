@@ -7,10 +7,10 @@ import { redactSource } from '../reference/redact-source.ts'
 import { compareSortKeys, type ListOrder, parseCursor, type SortKey, sortKeyOf } from './list-order.ts'
 import type { ListQuery, TimeRange } from './list-query.ts'
 
-/** A field by whose value a store may find entries without looking at the others. */
+/** A field by whose value a store may find entries without reading the others. */
 export type IndexedField = 'digest' | 'location' | 'file' | 'source' | 'name'
 
-/** What an index is asked for. */
+/** The field and the key to look up in its index. */
 export interface IndexKey {
   readonly field: IndexedField
   readonly key: string
@@ -23,7 +23,10 @@ const INDEXED_FIELDS: readonly IndexedField[] = ['digest', 'location', 'file', '
 /** So many entries more than are wanted are kept before the last of them are dropped. */
 const SLACK = 1024
 
-/** Whether all filters of a checked query hold for an entry. Order, `after` and limit are not filters. */
+/**
+ * A function that returns whether an entry matches all filters of a checked query. Order, `after` and limit
+ * are not filters.
+ */
 export function createQueryFilter(query: ListQuery): EntryTest {
   const tests = [
     ...INDEXED_FIELDS.map((field) => testField(field, query)),
@@ -37,32 +40,33 @@ export function createQueryFilter(query: ListQuery): EntryTest {
   return (entry) => tests.every((test) => test(entry))
 }
 
-/** The states that a query asks for; undefined for any. */
+/** The states that a query selects; undefined for any state. */
 export function statesOf({ state }: ListQuery): readonly LifecycleState[] | undefined {
   return typeof state === 'string' ? [state] : state
 }
 
-/** Whether a query asks for nothing of an entry but its state. */
+/** Whether a query filters by state only. */
 export function asksOnlyForState({ state: _state, order: _order, ...rest }: ListQuery): boolean {
   const { after: _after, limit: _limit, ...filters } = rest
   return Object.values(filters).every((filter) => filter === undefined)
 }
 
-/** The index that leaves the fewest entries of those that match; undefined where none helps. */
+/** The index that leaves the fewest candidates; undefined if no index helps. */
 export function findIndexKey(query: ListQuery): IndexKey | undefined {
   const field = INDEXED_FIELDS.find((each) => query[each] !== undefined)
   return field && { field, key: toIndexKey(field, query[field] ?? '') }
 }
 
-/** What an index holds for a value: one key for all that is taken for the same. */
+/** The key of a value in an index: values that count as equal have one key. */
 export function toIndexKey(field: IndexedField, value: string): string {
   if (field === 'digest') return value.toLowerCase().replace(/^sha256[:-]/u, '')
   return field === 'source' ? toSourceKey(value) : value
 }
 
 /**
- * The entries that a checked query asks for, in its order.
- * @param entries ordered by id; no more of them are taken than it needs.
+ * The entries that a checked query selects, in its order.
+ *
+ * @param entries ordered by id; no more of them are consumed than needed
  */
 export function selectEntries(entries: Iterable<ModelEntry>, query: ListQuery): readonly ModelEntry[] {
   const { order = 'id', limit = Number.POSITIVE_INFINITY } = query

@@ -7,8 +7,8 @@ import type { FileRef, HttpRef, HubRef, OciRef, S3Ref } from './ref-kinds.ts'
 import { decodeSegments, normalizeSegments, withoutGit } from './ref-segments.ts'
 
 /**
- * Where a model comes from, in one spelling. Two references mean the same if their `text` is the same; that text is a
- * reference again, and has no user, password, query or fragment. `docs/references.md` says what is taken for the same.
+ * Where a model comes from, in one spelling. Two references mean the same if their `text` is the same. That
+ * text is a reference again, without user, password, query and fragment.
  */
 export type ModelRef = HubRef | FileRef | HttpRef | S3Ref | OciRef
 
@@ -17,7 +17,7 @@ const MAX_REF_LENGTH = 4096
 const BUCKET = /^[a-z0-9][a-z0-9._-]*$/u
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]+):/u
 
-/** Reads references. */
+/** Parses references. `parse` throws a CatalogError INVALID_INPUT if a text is not a reference. */
 export const ModelRef: {
   /** The reference that a text means, or INVALID_INPUT naming the field `reference`. Looks at nothing but the text. */
   readonly parse: (text: unknown) => ModelRef

@@ -2,11 +2,18 @@ import { findSecretStart, hideTokens, toAscii } from './secret-text.ts'
 import { findShownPart } from './shown-part.ts'
 
 /**
- * A source without anything that could be a credential: no user and password, no query, no fragment, no parameters
- * (`;token=…`), no pasted header, and `…` for what has the form of a token (`hf_…`). Separators count also if they are
- * percent-encoded or full-width.
- * Every source that is shown (in errors, logs, events, metrics, tables) goes through here.
- * In doubt it cuts too much: `…` stands where nothing after the scheme could be shown.
+ * A source without anything that could be a credential: user and password, query, fragment, parameters
+ * (`;token=…`) and pasted headers are removed, and `…` replaces what has the form of a token (`hf_…`).
+ * Separators also count if they are percent-encoded or full-width. Everything that shows a source (errors,
+ * logs, events, metrics, tables) uses this. In doubt it removes too much: the result is `…` if nothing after
+ * the scheme can be shown.
+ *
+ * @example
+ * ```ts
+ * import { redactSource } from '@catalog/types'
+ *
+ * console.log(redactSource('https://user:secret@example.com/model.gguf?token=1')) // https://example.com/model.gguf
+ * ```
  */
 export function redactSource(source: string): string {
   const text = toAscii(source)

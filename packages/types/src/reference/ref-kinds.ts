@@ -3,7 +3,7 @@ export interface HubRef {
   readonly kind: 'hf'
   readonly org: string
   readonly repo: string
-  /** Inside the repository; absent for all of it. */
+  /** Inside the repository; absent for the whole repository. */
   readonly path?: string
   /** A branch, tag or commit; absent for `main`. */
   readonly revision?: string
@@ -13,15 +13,18 @@ export interface HubRef {
 /** A file, or a directory, on a disk. */
 export interface FileRef {
   readonly kind: 'file'
-  /** `/` between segments: absolute (`/…`, `C:/…`, `//server/…`), or relative to wherever the caller stands. */
+  /**
+   * `/` between segments: absolute (`/…`, `C:/…`, `//server/…`), or relative to the caller's working
+   * directory.
+   */
   readonly path: string
   readonly text: string
 }
 
-/** An address of the web. */
+/** A web address. */
 export interface HttpRef {
   readonly kind: 'https' | 'http'
-  /** With the port, where that is not the scheme's own. */
+  /** With the port, if it is not the scheme's default. */
   readonly host: string
   /** Begins with `/`, percent-encoded. */
   readonly path: string
@@ -36,13 +39,13 @@ export interface S3Ref {
   readonly text: string
 }
 
-/** An artifact in a registry of OCI images. */
+/** An artifact in an OCI registry. */
 export interface OciRef {
   readonly kind: 'oci'
-  /** With the port, where that is not 443. */
+  /** With the port, if it is not 443. */
   readonly registry: string
   readonly repository: string
-  /** Absent where the digest says which. */
+  /** Absent if the digest identifies the artifact. */
   readonly tag?: string
   /** `sha256:…` or `sha512:…`. */
   readonly digest?: string

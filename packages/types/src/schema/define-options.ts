@@ -5,13 +5,16 @@ import { createInvalidInput } from '../error/catalog-error.ts'
 import { describeUnknownOption, findShapeProblem } from '../options/option-problems.ts'
 import { parseWith } from './parse-with.ts'
 
-/** Gives the checked options. INVALID_INPUT names every option that is wrong or does not exist. */
+/**
+ * Returns the checked options, or throws a CatalogError INVALID_INPUT that names every option that is wrong
+ * or does not exist.
+ */
 export type OptionsParser<T> = (options: unknown) => T
 
 /**
- * The parser of a method's options, by a schema of `optionsSchema`.
+ * Creates the parser of a method's options from a schema of `optionsSchema`.
  *
- * @param root the name of the options as a whole, for what is wrong with them
+ * @param root the name of the options as a whole, which a problem with them begins with
  */
 export function defineOptions<T extends object>(schema: z.ZodType<T>, root = 'options'): OptionsParser<T> {
   return (options) => {
@@ -21,7 +24,9 @@ export function defineOptions<T extends object>(schema: z.ZodType<T>, root = 'op
   }
 }
 
-/** The same for options that need not be given: without any, an empty object at no cost. */
+/**
+ * As `defineOptions`, for options that may be absent: then the parser returns an empty object at no cost.
+ */
 export function defineOptionalOptions<T extends object>(
   schema: Partial<T> extends T ? z.ZodType<T> : never,
   root?: string,
@@ -31,7 +36,9 @@ export function defineOptionalOptions<T extends object>(
   return (options) => (options === undefined ? none : parse(options))
 }
 
-/** An object with these options and no others. For one that does not exist, the problem names the nearest of them. */
+/**
+ * An object with these options and no others. The problem with an unknown option names the nearest known one.
+ */
 export function optionsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   return strictSchema(shape, 'an option')
 }
@@ -55,7 +62,11 @@ function strictSchema<Shape extends z.ZodRawShape>(
   })
 }
 
-/** What passes a check; `problem` says in words that follow its name what it must be. */
+/**
+ * A schema for what passes a check.
+ *
+ * @param problem what the value must be, as words that follow its name
+ */
 export function customSchema<T>(isRight: (value: unknown) => boolean, problem: string): z.ZodType<T, T> {
   return z.custom<T>(isRight, problem)
 }
@@ -63,7 +74,7 @@ export function customSchema<T>(isRight: (value: unknown) => boolean, problem: s
 /**
  * A function with any parameters.
  *
- * @typeParam T - The function that the option has: zod cannot look into one.
+ * @typeParam T - The function that the option has: zod cannot inspect one.
  */
 export function functionSchema<T extends (...args: never[]) => unknown>(): z.ZodType<T, T> {
   return customSchema<T>((value) => typeof value === 'function', 'must be a function')

@@ -26,7 +26,11 @@ const updateSchema = fieldsSchema({
   message: 'must not be given together with file',
 })
 
-/** The checked update, or INVALID_INPUT naming every field that is wrong, unknown fields included. */
+/**
+ * Parses an update. The error names every wrong field, unknown fields included.
+ *
+ * @throws {CatalogError} INVALID_INPUT if a field is wrong or unknown
+ */
 export function parseEntryUpdate(input: unknown): EntryUpdate {
   return parseWith(updateSchema, input, 'update')
 }

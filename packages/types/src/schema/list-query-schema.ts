@@ -42,5 +42,9 @@ const querySchema = optionsSchema({
   message: 'must be the next of a page in the same order',
 })
 
-/** The checked query, or INVALID_INPUT: an unknown filter is an error, never ignored. */
+/**
+ * Parses a query. An unknown filter is an error, never ignored.
+ *
+ * @throws {CatalogError} INVALID_INPUT if a field is wrong or unknown
+ */
 export const parseListQuery: OptionsParser<ListQuery> = defineOptionalOptions<ListQuery>(querySchema, 'query')

@@ -10,19 +10,19 @@ export const booleanSchema: z.ZodType<boolean, boolean> = z.boolean()
 export const revisionSchema: z.ZodType<number, number> = z.int().min(1)
 /** A position in the history. */
 export const positionSchema: z.ZodType<number, number> = z.int().min(0)
-/** A number of which more than 0 makes sense: a rate, a length of time. */
+/** A number above 0: a rate or a duration. */
 export const positiveNumberSchema: z.ZodType<number, number> = z.number().gt(0)
 /** A signal that cancels. */
 export const signalSchema: z.ZodType<AbortSignal, AbortSignal> = customSchema(
   isAbortSignal,
   'must be an AbortSignal',
 )
-/** A path or other text that is used as it is. */
+/** A path or another text that is used unchanged. */
 export const textSchema: z.ZodType<string, string> = customSchema(
   isText,
   'must be a non-empty string without NUL',
 )
-/** What another check looks at. */
+/** A value that other code checks. */
 export function uncheckedSchema<T>(): z.ZodType<T, T> {
   return customSchema<T>(() => true, '')
 }
@@ -32,7 +32,11 @@ export function objectSchema<T extends object>(): z.ZodType<T, T> {
   return customSchema<T>((value) => typeof value === 'object' && value !== null, 'must be an object')
 }
 
-/** The text as it is. INVALID_INPUT naming the field. */
+/**
+ * Parses a text: it is not changed.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the value is not a non-empty string without NUL
+ */
 export function parseText(field: string, value: unknown): string {
   return isText(value) ? value : parseWith(textSchema, value, field)
 }
@@ -41,20 +45,24 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !value.includes('\0')
 }
 
-/** The position as it is. INVALID_INPUT naming the field `since`. */
+/**
+ * Parses a position in the history.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the value is not a position; the problem names the field `since`
+ */
 export function parsePosition(value: unknown): number {
   return parseWith(positionSchema, value, 'since')
 }
 
 type OptionalText = z.ZodOptional<z.ZodType<string, string>>
 
-/** Who changes something, and why. */
+/** The options of every change: its actor and its reason. */
 export const attributionShape: { readonly actor: OptionalText; readonly reason: OptionalText } = {
   actor: remarkSchema.optional(),
   reason: remarkSchema.optional(),
 }
 
-/** The present segment, and the one before it: its snapshot is the backup of the present one. */
+/** The present segment and the one before it, whose snapshot is the backup of the present one. */
 export const FEWEST_SEGMENTS = 2
 
 /** How much of a history is kept. */
@@ -91,7 +99,7 @@ type CtimeChange = 'stale' | 'trust-mtime'
 /** What a change of ctime alone means. */
 export const ctimeChangeSchema: z.ZodType<CtimeChange, CtimeChange> = z.enum(['stale', 'trust-mtime'])
 
-/** What it takes to use a model, beyond evidence for its digest. */
+/** The rules for using a model, besides evidence for its digest. */
 export const policySchema: z.ZodType<Policy, Policy> = optionsSchema({
   requireDeclaredDigest: booleanSchema.optional(),
   maxEvidenceAgeMs: ageSchema.optional(),
@@ -101,7 +109,7 @@ export const policySchema: z.ZodType<Policy, Policy> = optionsSchema({
 
 type Wait = boolean | { signal?: AbortSignal | undefined }
 
-/** Whether to wait, and until when. */
+/** Whether to wait, and the signal that ends waiting. */
 export const waitSchema: z.ZodType<Wait, Wait> = z.union(
   [booleanSchema, optionsSchema({ signal: signalSchema.optional() })],
   { error: 'must be true, false or an object with a signal' },

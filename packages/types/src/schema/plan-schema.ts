@@ -88,7 +88,11 @@ const planSchema = fieldsSchema({
   bytes: sizeSchema,
 })
 
-/** The plan that was saved as JSON, checked; INVALID_INPUT naming all that is wrong or unknown in it. */
+/**
+ * Parses a plan that was saved as JSON. The error names everything that is wrong or unknown in it.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the value is not a plan of this version
+ */
 export function parsePlan(input: unknown): UpkeepPlan {
   return parseWith(planSchema, input, 'plan')
 }

@@ -34,7 +34,11 @@ const registrationSchema = fieldsSchema({
 
 const attributionSchema = optionsSchema(attributionShape)
 
-/** The checked registration, or INVALID_INPUT naming every field that is wrong, unknown fields included. */
+/**
+ * Parses a registration. The error names every wrong field, unknown fields included.
+ *
+ * @throws {CatalogError} INVALID_INPUT if a field is wrong or unknown
+ */
 export function parseRegistration(input: unknown): Registration {
   return parseWith(registrationSchema, input, 'registration')
 }

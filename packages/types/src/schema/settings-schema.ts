@@ -39,7 +39,11 @@ const policyChangeSchema = fieldsSchema({
 
 type CheckedPolicyChange = { [Name in keyof Policy]: Policy[Name] | null }
 
-/** The checked change of a policy, or INVALID_INPUT naming every rule that is wrong or does not exist. */
+/**
+ * Parses a change of the policy. The error names every wrong or unknown rule.
+ *
+ * @throws {CatalogError} INVALID_INPUT if a rule is wrong or does not exist
+ */
 export function parsePolicyChange(input: unknown): CheckedPolicyChange {
   return parseWith(policyChangeSchema, input, 'policy')
 }

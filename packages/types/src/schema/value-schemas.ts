@@ -65,7 +65,7 @@ export const nameSchema: z.ZodType<string, string> = limitedText(MAX_NAME_LENGTH
 export const sourceSchema: z.ZodType<string, string> = limitedText(MAX_SOURCE_LENGTH)
 const tagSchema: z.ZodType<string, string> = limitedText(MAX_TAG_LENGTH)
 export const tagsSchema: z.ZodType<string[], string[]> = z.array(tagSchema).max(MAX_TAGS)
-/** An actor or a reason, in a history. */
+/** An actor or a reason in the history. */
 export const remarkSchema: z.ZodType<string, string> = limitedText(MAX_REMARK_LENGTH)
 export const sizeSchema: z.ZodType<number, number> = z.int().nonnegative()
 
@@ -74,7 +74,7 @@ export const decimalSchema: z.ZodType<string, string> = z
   .string()
   .regex(/^-?[0-9]{1,20}$/u, 'must be a decimal integer')
 
-/** Who holds a lease or a download, as named by the caller. */
+/** The holder of a lease or a download, as named by the caller. */
 export const holderSchema: z.ZodType<string, string> = limitedText(MAX_HOLDER_LENGTH)
 
 /** An absolute path of this platform: POSIX, a Windows drive or a UNC share. */
@@ -89,17 +89,25 @@ export const locationSchema: z.ZodType<string, string> = absolutePathSchema.supe
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
 })
 
-/** The name of a machine, as a host name, so that it can be a key. */
+/** The name of a machine: a host name, so that it can be a key. */
 export const nodeNameSchema: z.ZodType<string, string> = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/u, 'must be a host name')
 
-/** The state. INVALID_INPUT naming the field `state`. */
+/**
+ * Parses a lifecycle state.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the value is not one of the four states
+ */
 export function parseLifecycleState(value: unknown): LifecycleState {
   return parseWith(lifecycleStateSchema, value, 'state')
 }
 
-/** A time that a caller gave, in milliseconds since 1970. INVALID_INPUT naming the field. */
+/**
+ * Parses a time to milliseconds since 1970.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the value is not a time
+ */
 export function parseTimeInput(field: string, value: unknown): number {
   return parseTime(parseWith(timeSchema, value, field))
 }

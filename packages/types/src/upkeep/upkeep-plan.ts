@@ -6,7 +6,7 @@ import type { ModelId } from '../entry/model-id.ts'
 import type { Sha256Digest } from '../entry/sha256-digest.ts'
 import type { DedupeMethod } from '../ports/model-files.ts'
 
-/** Where catalog and disk do not agree, or what lies beside the model files. `docs/upkeep.md` explains each. */
+/** Every kind of finding: a difference between catalog and disk, or a file beside the model files. */
 export const UPKEEP_FINDING_KINDS = [
   'missing',
   'absent',
@@ -32,10 +32,10 @@ export const UPKEEP_FINDING_KINDS = [
 /** What a finding is about. */
 export type UpkeepFindingKind = (typeof UPKEEP_FINDING_KINDS)[number]
 
-/** What a plan tells of and leaves as it is. */
+/** What a plan reports and does not change. */
 export interface UpkeepFinding {
   readonly kind: UpkeepFindingKind
-  /** The model that it is about; absent where no entry knows of the file. */
+  /** The model concerned; absent if no entry names the file. */
   readonly id?: ModelId | undefined
   /** Absolute. */
   readonly path: string
@@ -61,7 +61,7 @@ export interface PlannedFile {
 /** Why a file is removed. */
 export type RemovalReason = 'leftover' | 'partial' | 'quarantined' | 'retired' | 'orphan'
 
-/** One step of a plan, with all that must still be so when it is applied. */
+/** One step of a plan, with everything that must still be true when it is applied. */
 export type UpkeepAction =
   /** The entry refers to the file, or directory, `to` from then on, if its bytes are right. */
   | {
@@ -117,12 +117,12 @@ export type UpkeepAction =
 /** What was found, and what `apply` would do about it. Plain JSON: it can be shown, saved and read back. */
 export interface UpkeepPlan {
   readonly version: 1
-  /** The machine that it was made on, and is for. */
+  /** The only machine that may apply it: the one that made it. */
   readonly node: string
   /** ISO-8601 UTC. */
   readonly at: string
   readonly findings: readonly UpkeepFinding[]
   readonly actions: readonly UpkeepAction[]
-  /** What applying it frees. */
+  /** How many bytes applying it frees. */
   readonly bytes: number
 }
