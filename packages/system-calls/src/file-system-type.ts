@@ -13,7 +13,7 @@ export interface FileSystemType {
 
 const DISK = { isLocal: true, showsMappedWrites: true }
 
-/** The types that were tried, by their `statfs(2)` type on Linux. `docs/verification.md` has the table. */
+/** The tested file systems, by their `statfs(2)` type on Linux. */
 const TRIED: ReadonlyMap<number, FileSystemType> = new Map([
   [0xef53, { name: 'ext4', ...DISK }],
   [0x58465342, { name: 'xfs', ...DISK }],

@@ -22,7 +22,12 @@ import { findShards, type ShardSet } from './shards/find-shards.ts'
 import { checkpointPath } from './stream/checkpoint-file.ts'
 import { resumeDownload } from './stream/resume-download.ts'
 
-/** The port `FileVerifier` of `@catalog/types`: a verifier of its own, and all else that a catalog asks of files. */
+/**
+ * The port `FileVerifier` of `@catalog/types`: a verifier with threads of its own, and everything else that a
+ * catalog asks of files. The caller closes it.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
+ */
 export function createFileVerifier(options: VerifierOptions = {}): FileVerifier {
   const inspector: FileInspector = {
     statFile,

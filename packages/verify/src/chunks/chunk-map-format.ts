@@ -8,18 +8,20 @@ const HEADER_LINES = 4
 // The checksum, and what follows its line's end: nothing.
 const FOOTER_LINES = 2
 
-/** Whose map is to be read. */
+/** The file whose map is read. */
 export interface ExpectedChunkMap {
-  /** Of the file, as the catalog knows it. */
+  /** The digest of the file, as the catalog knows it. */
   readonly digest: string
   readonly sizeBytes: number
-  /** Where the text was stored, for what an error says. */
+  /** Where the text was stored, for error messages. */
   readonly path: string
 }
 
 /**
- * The stored form of a map: lines of ASCII text with the file's digest and size in front, a chunk's digest on each
- * line, and the SHA-256 of all that as its last. INVALID_INPUT if it is not a map.
+ * The text form of a map: lines of ASCII with the file's digest and size first, then one chunk's digest a
+ * line, and last the SHA-256 of all lines before.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the argument is not a chunk map
  */
 export function formatChunkMap(map: ChunkMap): string {
   assertChunkMap(map)
@@ -30,9 +32,14 @@ export function formatChunkMap(map: ChunkMap): string {
 }
 
 /**
- * Reads what `formatChunkMap` wrote for that very file. UNSUPPORTED_FORMAT for another version; DAMAGED for anything
- * cut, changed, or of another file's digest or size: such a map is made anew and never believed. The checksum finds
- * damage, not deceit: keep maps where others cannot write.
+ * Parses what `formatChunkMap` wrote for exactly this file. The checksum detects damage, not forgery: store
+ * maps where no other user can write.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the first argument is not a text or bytes, or the expected digest
+ *   is invalid
+ * @throws {CatalogError} UNSUPPORTED_FORMAT if it is a map of another version
+ * @throws {CatalogError} DAMAGED if it was cut or changed, or is of another digest or size: then make the map
+ *   again
  */
 export function parseChunkMap(stored: string | Uint8Array, expected: ExpectedChunkMap): ChunkMap {
   const { path } = expected

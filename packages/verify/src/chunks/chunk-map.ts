@@ -4,11 +4,11 @@ import { createInvalidInput, type Sha256Digest } from '@catalog/types'
 export const CHUNK_BYTES: number = 16 * 1024 * 1024
 
 /**
- * The SHA-256 of every chunk of 16 MiB of a file, in their order, and of which file they are. Plain JSON. It tells
- * damaged places; that the file as a whole is right only its digest tells.
+ * The SHA-256 of every chunk of 16 MiB of a file, in order, with digest and size of the file. Plain JSON. It
+ * locates damage; only the file's own digest proves that the whole file is right.
  */
 export interface ChunkMap {
-  /** Of the whole file. */
+  /** The digest of the whole file. */
   readonly digest: Sha256Digest
   readonly sizeBytes: number
   readonly chunkBytes: number

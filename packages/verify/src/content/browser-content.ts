@@ -8,8 +8,14 @@ import {
   type VerifyContent,
 } from './digest-content.ts'
 
-/** As {@link DigestContent} says, by hash-wasm in pieces of some 2 ms. */
+/**
+ * The SHA-256 of a Blob, a Response or a stream, by hash-wasm in pieces of some 2 ms: see {@link
+ * DigestContent}.
+ */
 export const digestContent: DigestContent = /* @__PURE__ */ createDigestContent(createSha256)
 
-/** As {@link VerifyContent} says, by hash-wasm in pieces of some 2 ms. */
+/**
+ * Reads a Blob, a Response or a stream, by hash-wasm in pieces of some 2 ms, and resolves only if its digest
+ * is the expected one: see {@link VerifyContent}.
+ */
 export const verifyContent: VerifyContent = /* @__PURE__ */ createVerifyContent(createSha256)

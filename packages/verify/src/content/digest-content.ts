@@ -9,27 +9,30 @@ import {
 import { assertBytes, type Sha256 } from '../hashing/sha256.ts'
 import { nextTurn } from './next-turn.ts'
 
-/** What is not a file of this machine: a file that a user has chosen, an answer of a server, a stream. */
+/** Bytes that are not a file on this machine: a file that a user selected, a response, a stream. */
 export type Content = Blob | Response | ReadableStream<Uint8Array>
 
 /** How many bytes of a content were read. */
 export interface ContentProgress {
   readonly doneBytes: number
-  /** Undefined where nothing tells it beforehand. */
+  /** Undefined if the size is not known beforehand. */
   readonly totalBytes: number | undefined
 }
 
 /** Options of one reading. */
 export interface ContentOptions {
-  /** Cancels: the promise rejects with the signal's reason, and the content is read no further. */
+  /** Cancels: the promise rejects with the signal's reason, and no more of the content is read. */
   readonly signal?: AbortSignal | undefined
-  /** Called as bytes come, at most about ten times a second, and once at the end. What it throws ends the reading. */
+  /**
+   * Called as bytes arrive, at most about ten times a second, and once at the end. What it throws ends the
+   * reading.
+   */
   readonly onProgress?: ((progress: ContentProgress) => void) | undefined
 }
 
 const CONTENT_OPTIONS: OptionKinds<ContentOptions> = { signal: 'signal', onProgress: 'function' }
 
-/** What reading a content to its end found. */
+/** Digest and size of a content. */
 export interface ContentDigest {
   readonly digest: Sha256Digest
   readonly sizeBytes: number
@@ -40,13 +43,21 @@ const TURN_BYTES = 256 * 1024
 const PROGRESS_MS = 100
 
 /**
- * The SHA-256 of a Blob, a Response or a stream, in the thread of the caller, read as it is hashed and never held as a
- * whole. Rejects with INVALID_INPUT for what cannot be read or was read, and for a Response that is not ok; with the
- * signal's reason; and with the error of the content.
+ * The SHA-256 of a Blob, a Response or a stream, on the caller's thread, hashed as it is read and never held
+ * as a whole. Rejects with the signal's reason once it is aborted, and with the error of the content.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the content cannot be read, was already read, or is a Response that
+ *   is not ok
  */
 export type DigestContent = (content: Content, options?: ContentOptions) => Promise<ContentDigest>
 
-/** As {@link DigestContent}; DIGEST_MISMATCH where the digest is not the expected one. */
+/**
+ * As {@link DigestContent}, and resolves only if the digest is the expected one.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the content cannot be read, was already read, or is a Response that
+ *   is not ok
+ * @throws {CatalogError} DIGEST_MISMATCH if the content has another digest
+ */
 export type VerifyContent = (
   content: Content,
   expected: string,

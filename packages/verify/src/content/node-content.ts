@@ -6,8 +6,14 @@ import {
   type VerifyContent,
 } from './digest-content.ts'
 
-/** As {@link DigestContent} says, by node:crypto. For files of this machine use `digestFile`. */
+/**
+ * The SHA-256 of a Blob, a Response or a stream, by node:crypto: see {@link DigestContent}. For files on this
+ * machine use `digestFile`.
+ */
 export const digestContent: DigestContent = /* @__PURE__ */ createDigestContent(createNativeSha256)
 
-/** As {@link VerifyContent} says, by node:crypto. */
+/**
+ * Reads a Blob, a Response or a stream, by node:crypto, and resolves only if its digest is the expected one:
+ * see {@link VerifyContent}.
+ */
 export const verifyContent: VerifyContent = /* @__PURE__ */ createVerifyContent(createNativeSha256)

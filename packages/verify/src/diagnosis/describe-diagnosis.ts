@@ -1,6 +1,8 @@
 import type { Diagnosis } from './diagnosis.ts'
 
-/** A diagnosis as one sentence for people, with what to do about it where that is known. The wording may change. */
+/**
+ * A diagnosis as one sentence for people, with what to do about it if that is known. The wording may change.
+ */
 export function describeDiagnosis(diagnosis: Diagnosis): string {
   switch (diagnosis.kind) {
     case 'empty':

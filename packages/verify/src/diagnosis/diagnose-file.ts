@@ -13,11 +13,26 @@ const HEAD_BYTES = 64 * 1024
 const MIN_BLOCK_BYTES = 4096
 
 /**
- * Why a file that was found wrong may be wrong: the diagnoses, the most telling first, empty where nothing was seen.
- * It does not decide whether a file is wrong, computes no digest and changes nothing. It reads the first and the last
- * MiB and the header of a safetensors file, or with `scan: 'whole'` all of the file, a MiB at a time. Rejects with
- * INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO, and with the signal's reason; the file is closed
- * by then.
+ * Why a file that was found wrong may be wrong: the diagnoses, the most telling first; empty if nothing was
+ * found. It does not decide whether a file is wrong, computes no digest and changes nothing. Reads the first
+ * and the last MiB and the header of a safetensors file, or with `scan: 'whole'` all of the file, a MiB at a
+ * time. Rejects with the signal's reason once it is aborted. The file is closed when the promise settles.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the path or an option is invalid
+ * @throws {CatalogError} FILE_MISSING if there is no file at the path
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is not
+ *   followed
+ * @throws {CatalogError} IO if the disk cannot be read
+ * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
+ *
+ * @example
+ * ```ts
+ * import { describeDiagnosis, diagnoseFile } from '@catalog/verify'
+ *
+ * const diagnoses = await diagnoseFile('model.gguf', { expectedSizeBytes: 1 })
+ * for (const diagnosis of diagnoses) console.error(describeDiagnosis(diagnosis))
+ * console.log(diagnoses.map(({ kind }) => kind).join()) // longer
+ * ```
  */
 export async function diagnoseFile(
   path: string,

@@ -13,13 +13,13 @@ import type { ScanRange } from './find-zeros.ts'
 export interface DiagnoseOptions {
   readonly expectedDigest?: string | undefined
   readonly expectedSizeBytes?: number | undefined
-  /** What a full reading found. Nothing here computes it. */
+  /** The digest that a full reading found. It is not computed here. */
   readonly foundDigest?: string | undefined
-  /** What the full reading before that found. */
+  /** The digest that the full reading before found. */
   readonly previousFoundDigest?: string | undefined
   /** Ids by digest (bare and lower-case), to recognise the file of another entry. */
   readonly knownDigests?: ReadonlyMap<string, string> | undefined
-  /** How much of the file is looked through for zeros. Default `ends`. */
+  /** How much of the file is scanned for zeros. Default `ends`. */
   readonly scan?: ScanRange | undefined
   /** Whether the path may be a symbolic link. Default false. */
   readonly followSymlink?: boolean | undefined

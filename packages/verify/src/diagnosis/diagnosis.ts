@@ -1,14 +1,14 @@
 import type { Sha256Digest } from '@catalog/types'
 import type { ContentFormat } from '../format/content-format.ts'
 
-/** A body that a server sent in place of a file. */
+/** A page that a server sent instead of a file. */
 export type PageKind = 'html-page' | 'json-page' | 'xml-page' | 'text-page'
-/** What a model was packed with. */
+/** The compression of a packed model. */
 export type Compression = 'gzip' | 'zip' | 'zstd' | 'xz' | 'bzip2'
-/** The formats of models that are looked into. */
+/** The model formats that are inspected. */
 export type ModelFormat = 'gguf' | 'safetensors' | 'onnx' | 'zip'
 
-/** One thing that tells why a file is not the expected one, with what shows it. */
+/** One reason why a file is not the expected one, with what shows it. */
 export type Diagnosis =
   | { readonly kind: 'empty' }
   /** The name is that of a download that has not come to its end. */

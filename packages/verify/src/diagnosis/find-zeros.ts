@@ -7,7 +7,7 @@ import { type ZeroRun, ZeroRuns } from './zero-runs.ts'
 /** How much of the head and of the tail of a file is looked through, and of all of it at a time. */
 const END_BYTES = 1024 * 1024
 
-/** `ends` looks through the first and the last MiB, `whole` through all of the file. */
+/** `ends`: the first and the last MiB; `whole`: all of the file. */
 export type ScanRange = 'ends' | 'whole'
 
 interface Scan {

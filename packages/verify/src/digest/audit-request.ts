@@ -4,15 +4,15 @@ import { parsePath } from '../file/parse-path.ts'
 
 /** Options of one audit. */
 export interface AuditOptions extends DigestFileOptions {
-  /** Whether the path may be a symbolic link. What it leads to is checked like any file. Default false. */
+  /** Whether the path may be a symbolic link. Its target is checked like any file. Default false. */
   readonly followSymlink?: boolean | undefined
-  /** Threads that read at the same time. Default, and at most: all of the verifier. */
+  /** How many threads read at the same time. Default and maximum: all of the verifier. */
   readonly threads?: number | undefined
 }
 
 /**
- * What an audit found: the damaged ranges in their order, none touching the next. A range begins and ends with a
- * chunk, but for the bytes that a file has too many: those are a range from where it should have ended.
+ * The damaged ranges in order, with a gap between any two. A range begins and ends with a chunk; excess bytes
+ * at the end of the file are a range that begins where the file should have ended.
  */
 export type AuditResult =
   | { readonly ok: true }

@@ -12,15 +12,15 @@ import {
 } from '@catalog/types'
 import type { ReadingOptions } from './digest-request.ts'
 
-/** `fingerprint` compares what `stat` tells, `full` reads every byte. */
+/** `fingerprint` compares what `stat` reports, `full` reads every byte. */
 export type CheckMode = 'fingerprint' | 'full'
 
-/** What an earlier verification left, as much of it as a check needs. */
+/** The part of an earlier verification's evidence that a check needs. */
 export interface FileEvidence extends Pick<Evidence, 'outcome' | 'digest'> {
   readonly fingerprint: Fingerprint
 }
 
-/** Options of one check. `onProgress` is only called where the file is read. */
+/** Options of one check. `onProgress` is only called if the file is read. */
 export interface CheckOptions extends DigestFileOptions, ReadingOptions {
   readonly mode: CheckMode
 }
@@ -39,8 +39,8 @@ export function assertCheckOptions(options: CheckOptions): void {
 }
 
 /**
- * What a check found. `unchanged` and `changed` come from the fingerprint alone and say nothing certain of the
- * bytes; `match` and `mismatch` come from reading them, and `found` is material for new evidence.
+ * The result of a check. `unchanged` and `changed` come from the fingerprint alone and prove nothing about
+ * the bytes; `match` and `mismatch` come from reading them, and `found` can become new evidence.
  */
 export type FileCheck =
   | { readonly outcome: 'unchanged' }

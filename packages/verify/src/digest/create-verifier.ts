@@ -62,7 +62,20 @@ const READING_OPTIONS: OptionKinds<VerifyFileOptions> = {
 }
 const MEASURE_OPTIONS: OptionKinds<Pick<ReadingOptions, 'followSymlink'>> = { followSymlink: 'boolean' }
 
-/** A verifier; nothing is started before the first call. INVALID_INPUT for an option that does not exist or is wrong. */
+/**
+ * Creates a verifier with threads of its own. No thread starts before the first call.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
+ *
+ * @example
+ * ```ts
+ * import { createVerifier } from '@catalog/verify'
+ *
+ * await using verifier = createVerifier({ threads: 4 })
+ * const { digest } = await verifier.digestFile('model.gguf')
+ * console.error(digest)
+ * ```
+ */
 export function createVerifier(options: VerifierOptions = {}): Verifier {
   assertOptions(options, VERIFIER_OPTIONS)
   assertEngine(options.engine)

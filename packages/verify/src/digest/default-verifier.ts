@@ -11,25 +11,74 @@ const defaultVerifier: Verifier = /* @__PURE__ */ createVerifier()
 
 /**
  * The SHA-256 of a regular file that did not change while it was read, with the threads of the process-wide
- * verifier. Sizes in bytes, times in milliseconds. Rejects with INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE,
- * SIZE_MISMATCH (only with `expectedSizeBytes`), FILE_CHANGED, IO; once `signal` is aborted, with its reason; and
- * with any error that `onProgress` throws. However it ends, the file is closed by then. With `chunkMap` the same
- * reading gives the digest of every chunk of 16 MiB too.
+ * verifier, and the digest of every chunk of 16 MiB from the same reading. Rejects with the signal's reason
+ * once it is aborted, and with what `onProgress` throws. The file is closed when the promise settles.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the path or an option is invalid
+ * @throws {CatalogError} FILE_MISSING if there is no file at the path
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is not
+ *   followed
+ * @throws {CatalogError} SIZE_MISMATCH if the file does not have `expectedSizeBytes`
+ * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
+ * @throws {CatalogError} IO if the disk cannot be read
  */
 export async function digestFile(
   path: string,
   options: DigestOptions & { readonly chunkMap: true },
 ): Promise<ChunkedFileDigest>
+/**
+ * The SHA-256 of a regular file that did not change while it was read, with the threads of the process-wide
+ * verifier. Sizes are in bytes, times in milliseconds. Rejects with the signal's reason once it is aborted,
+ * and with what `onProgress` throws. The file is closed when the promise settles.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the path or an option is invalid
+ * @throws {CatalogError} FILE_MISSING if there is no file at the path
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is not
+ *   followed
+ * @throws {CatalogError} SIZE_MISMATCH if the file does not have `expectedSizeBytes`
+ * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
+ * @throws {CatalogError} IO if the disk cannot be read
+ *
+ * @example
+ * ```ts
+ * import { digestFile } from '@catalog/verify'
+ *
+ * const { digest, sizeBytes } = await digestFile('model.gguf', { signal: AbortSignal.timeout(60_000) })
+ * console.error(digest, sizeBytes)
+ * ```
+ */
 export async function digestFile(path: string, options?: DigestOptions): Promise<FileDigest>
 export async function digestFile(path: string, options?: DigestOptions): Promise<FileDigest> {
   return await defaultVerifier.digestFile(path, options)
 }
 
 /**
- * Reads a file as `digestFile` does and resolves only where its digest is the expected one (64 hexadecimal
- * characters of either case, with or without `sha256:`). DIGEST_MISMATCH carries both digests, the path and the
- * size in bytes; an `expected` that is not a digest is INVALID_INPUT before the file is touched. Otherwise rejects as
- * `digestFile` does.
+ * Reads a file as `digestFile` does, and resolves only if its digest is the expected one. The file is closed
+ * when the promise settles.
+ *
+ * @param expected 64 hexadecimal characters of either case, with or without `sha256:`
+ *
+ * @throws {CatalogError} DIGEST_MISMATCH if the file has another digest; the details have both, and the size
+ *   in bytes
+ * @throws {CatalogError} INVALID_INPUT if the path or an option is invalid
+ * @throws {CatalogError} FILE_MISSING if there is no file at the path
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is not
+ *   followed
+ * @throws {CatalogError} SIZE_MISMATCH if the file does not have `expectedSizeBytes`
+ * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
+ * @throws {CatalogError} IO if the disk cannot be read
+ *
+ * @example
+ * ```ts
+ * import { isCatalogError, verifyDigest } from '@catalog/verify'
+ *
+ * try {
+ *   await verifyDigest('model.gguf', expectedDigest)
+ * } catch (error) {
+ *   if (!isCatalogError(error, 'DIGEST_MISMATCH')) throw error
+ *   console.error(`expected ${error.details.expected}, found ${error.details.found}`)
+ * }
+ * ```
  */
 export async function verifyDigest(
   path: string,
@@ -40,10 +89,24 @@ export async function verifyDigest(
 }
 
 /**
- * Whether a file is still what evidence of a match says. In the mode `fingerprint` one `lstat` and no reading (for an
- * allowed symbolic link two more calls): `unchanged` or `changed`, a hint, not proof. In the mode `full` it reads as
- * `digestFile` does and compares with the evidence's digest: `match` or `mismatch`. Rejects as `digestFile` does;
- * INVALID_INPUT also for evidence of a mismatch.
+ * Whether a file is still the one that evidence of a match describes. The mode `fingerprint` takes one
+ * `lstat` and reads nothing (two more calls for an allowed symbolic link): `unchanged` or `changed`, a hint,
+ * not proof. The mode `full` reads as `digestFile` does and compares digests: `match` or `mismatch`.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the path or an option is invalid, or the evidence is of a mismatch
+ * @throws {CatalogError} FILE_MISSING if there is no file at the path
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is not
+ *   followed
+ * @throws {CatalogError} IO if the disk cannot be read
+ * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
+ *
+ * @example
+ * ```ts
+ * import { checkFile } from '@catalog/verify'
+ *
+ * const { outcome } = await checkFile(path, evidence, { mode: 'fingerprint' })
+ * console.log(outcome) // unchanged
+ * ```
  */
 export async function checkFile(
   path: string,
@@ -54,10 +117,17 @@ export async function checkFile(
 }
 
 /**
- * Reads a file with all threads of the process-wide verifier and tells which of its chunks of 16 MiB are not those of
- * the map, as ranges in bytes. A file that is too short lacks its last chunks; what it has too many is a range too.
- * Rejects with INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED, IO; once `signal` is aborted, with its
- * reason; and with any error that `onProgress` throws. However it ends, the file is closed by then.
+ * Reads a file with all threads of the process-wide verifier and reports which of its chunks of 16 MiB are
+ * not those of the map, as ranges in bytes. If a file is too short, its last chunks are damaged; excess bytes
+ * at its end are a range too. Rejects with the signal's reason once it is aborted, and with what `onProgress`
+ * throws. The file is closed when the promise settles.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the path, the chunk map or an option is invalid
+ * @throws {CatalogError} FILE_MISSING if there is no file at the path
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is not
+ *   followed
+ * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
+ * @throws {CatalogError} IO if the disk cannot be read
  */
 export async function auditFile(
   path: string,

@@ -10,26 +10,28 @@ import {
 import type { ChunkMap } from '../chunks/chunk-map.ts'
 import { findPathProblems } from '../file/parse-path.ts'
 
-/** `native` is node:crypto, `wasm` is hash-wasm, `auto` the faster one that is there: native on Node. */
+/** `native` is node:crypto, `wasm` is hash-wasm, `auto` the faster available one: native on Node.js. */
 export type EngineChoice = DigestEngine | 'auto'
 
 /** How to reach and read a file; each may be given per call or, for all calls, to `createVerifier`. */
 export interface ReadingOptions {
   /** Which SHA-256 to use. Default `auto`. */
   readonly engine?: EngineChoice | undefined
-  /** Whether the path may be a symbolic link. What it leads to is checked like any file. Default false. */
+  /** Whether the path may be a symbolic link. Its target is checked like any file. Default false. */
   readonly followSymlink?: boolean | undefined
 }
 
 /** Options of one digest. */
 export interface DigestOptions extends DigestFileOptions, ReadingOptions {
-  /** The size the file should have, in bytes: another one is SIZE_MISMATCH before a byte is read. */
+  /**
+   * The size that the file should have, in bytes: if it has another, SIZE_MISMATCH before a byte is read.
+   */
   readonly expectedSizeBytes?: number | undefined
-  /** Whether the same reading shall give the digest of every chunk too. Default false. */
+  /** Whether to compute the digest of every chunk in the same reading. Default false. */
   readonly chunkMap?: boolean | undefined
   /**
-   * The most bytes to read in a second, from the start of the file; as fast as it goes where absent. A file of up to
-   * 4 MiB is read in one go. Not with the engine `wasm`.
+   * The most bytes to read in a second; default: no limit. A file of up to 4 MiB is read at once. Not with
+   * the engine `wasm`.
    */
   readonly bytesPerSecond?: number | undefined
 }

@@ -1,4 +1,4 @@
-/** Elements and bytes of one block, by the number of the tensor type. Source: ggml `ggml-common.h`, ggml/docs/gguf.md. */
+/** Elements and bytes of one block, by the number of the tensor type. Source: `ggml-common.h` of ggml. */
 const BLOCKS: ReadonlyMap<number, readonly [elements: bigint, bytes: bigint]> = new Map(
   [
     ...[

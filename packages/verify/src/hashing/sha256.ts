@@ -1,24 +1,37 @@
 import { CatalogError, createInvalidInput, type Sha256Digest } from '@catalog/types'
 
-/** SHA-256 (FIPS 180-4) of bytes that come in pieces. Both engines implement it and give the same digest. */
+/** SHA-256 (FIPS 180-4) of bytes in pieces. Both engines give the same digest. */
 export interface Sha256 {
-  /** Adds bytes. INVALID_INPUT for anything but a Uint8Array, CLOSED after `digest()`. */
+  /**
+   * Adds bytes.
+   *
+   * @throws {CatalogError} INVALID_INPUT if the argument is not a Uint8Array
+   * @throws {CatalogError} CLOSED if `digest()` was called
+   */
   update(bytes: Uint8Array): void
-  /** The digest of all bytes added. It ends this instance: a later `update` or `digest` throws CLOSED. */
+  /**
+   * The digest of all bytes added. May be called once.
+   *
+   * @throws {CatalogError} CLOSED if `digest()` was called before
+   */
   digest(): Sha256Digest
 }
 
-/** A Sha256 whose state can be carried over a restart. */
+/** A SHA-256 whose state can be saved and loaded after a restart. */
 export interface ResumableSha256 extends Sha256 {
   /**
-   * The state so far, 116 bytes. It holds up to 63 bytes of the input in clear, so treat it as you treat
-   * the input; and it has no checksum of its own: a flipped bit in it is accepted by `load` and gives a
-   * wrong digest. Store it with a checksum and with the number of bytes it stands for. CLOSED after `digest()`.
+   * The present state, 116 bytes. It holds up to 63 bytes of the input in clear, so protect it as you protect
+   * the input. It has no checksum: `load` accepts a state with a flipped bit and then gives a wrong digest.
+   * Store it with a checksum and with the number of bytes hashed.
+   *
+   * @throws {CatalogError} CLOSED if `digest()` was called
    */
   save(): Uint8Array
   /**
-   * Goes on from a saved state, forgetting what this instance held; allowed after `digest()` too.
-   * INVALID_INPUT (`state`) for what is not the SHA-256 state of this build of hash-wasm: start over then.
+   * Continues from a saved state and forgets the present one; allowed after `digest()` too.
+   *
+   * @throws {CatalogError} INVALID_INPUT if it is not a SHA-256 state of this build of hash-wasm: start over
+   *   then
    */
   load(state: Uint8Array): void
 }

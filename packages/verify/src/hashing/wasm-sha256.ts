@@ -15,8 +15,8 @@ const DIGEST_BYTES = 32
 export const STATE_BYTES: number = DIGEST_LENGTH_OFFSET + 8
 
 /**
- * SHA-256 in WebAssembly (hash-wasm), for when the state is to be saved and taken up again, or where
- * node:crypto is missing. About a tenth of the native engine's speed. hash-wasm is loaded at the first call.
+ * SHA-256 (FIPS 180-4) in WebAssembly, for a state that is saved and loaded later, or if node:crypto is
+ * missing. About a tenth of the native engine's speed. hash-wasm is loaded at the first call.
  */
 export async function createSha256(): Promise<ResumableSha256> {
   const { createSHA256 } = await loadHashWasm()

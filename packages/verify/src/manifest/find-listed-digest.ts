@@ -2,8 +2,9 @@ import { createInvalidInput, type Sha256Digest } from '@catalog/types'
 import type { ManifestLine } from './manifest-line.ts'
 
 /**
- * The digest that a list gives for one file, such as one of many that a publisher offers: by the longest path of the list
- * that the given path ends with, or else by the name of the file alone; undefined if the list does not name it.
+ * The digest that a list gives for one file, such as one of many that a publisher offers: that of the longest
+ * listed path with which the given path ends, or else that of the file name alone; undefined if the list does
+ * not name it.
  *
  * @throws {CatalogError} INVALID_INPUT if the list has the name in several directories with different digests
  */

@@ -8,7 +8,7 @@ import {
 } from '@catalog/types'
 import type { Verifier } from '../digest/verifier.ts'
 
-/** One thing in which a directory is not what its manifest says. */
+/** One difference between a directory and its manifest. */
 export type ManifestProblem =
   | { readonly kind: 'missing'; readonly path: string }
   | { readonly kind: 'extra'; readonly path: string }
@@ -29,7 +29,7 @@ export type ManifestProblem =
   /** A symbolic link, the file itself or a directory on the way to it, leads out of the root. */
   | { readonly kind: 'outside-root'; readonly path: string; readonly target: string }
 
-/** What was found in a directory. `found` has the digest of every file that was read, by its path. */
+/** The result of checking a directory. `found` has the digest of every file that was read, by its path. */
 export type ManifestCheck =
   | {
       readonly outcome: 'match'
@@ -47,19 +47,20 @@ export type ManifestCheck =
 
 /** Options of `verifyManifest`. The progress is over the bytes of all files. */
 export interface ManifestOptions extends DigestFileOptions {
-  /** Whether files that the manifest does not name may be there. Default false: each is a problem. */
+  /** Whether there may be files that the manifest does not name. Default false: each is a problem. */
   readonly allowExtra?: boolean | undefined
   /**
-   * Whether files that the manifest names may be missing, as with `sha256sum --ignore-missing`. Default false: each is
-   * a problem. The digest of a match is then that of the files that are there; where none is, all are missing.
+   * Whether files that the manifest names may be missing, as with `sha256sum --ignore-missing`. Default
+   * false: each is a problem. The digest of a match is then that of the existing files; if none exists, all
+   * are reported as missing.
    */
   readonly ignoreMissing?: boolean | undefined
   /**
-   * Where symbolic links may lead: `inside` the root, or `anywhere`, as those of a Hugging Face snapshot lead to its
-   * `../../blobs`. Default `inside`.
+   * Where symbolic links may lead: `inside` the root, or `anywhere`, as those of a Hugging Face snapshot lead
+   * to `../../blobs`. Default `inside`.
    */
   readonly symlinks?: 'inside' | 'anywhere' | undefined
-  /** Whose threads to use. Default: those of the process-wide verifier. */
+  /** The verifier whose threads are used. Default: the process-wide verifier. */
   readonly verifier?: Pick<Verifier, 'digestFile'> | undefined
 }
 

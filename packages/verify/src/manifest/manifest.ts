@@ -17,17 +17,22 @@ export interface CheckedManifestFile extends ManifestLine {
 }
 
 /**
- * The digest of a model of many files: the SHA-256 of what `formatManifest` gives. The order of the files does not
- * matter, their sizes are not part of it. INVALID_INPUT for no files, a path that is there twice or could lead out of
- * the root, and for what is not a digest.
+ * The digest of a multi-file model: the SHA-256 of the text of `formatManifest`. The order of the files does
+ * not matter, and their sizes are not part of it.
+ *
+ * @throws {CatalogError} INVALID_INPUT if there are no files, a path occurs twice or could lead out of the
+ *   root, or a digest is invalid
  */
 export function digestManifest(files: readonly ManifestFile[]): Sha256Digest {
   return parseSha256Digest(createHash('sha256').update(formatManifest(files)).digest('hex'))
 }
 
 /**
- * The files as `sha256sum` prints them (`<digest>  <path>` and a newline), sorted by path in the order of bytes, as
- * `LC_ALL=C sort` does. No path of a manifest needs escaping: the rules for paths refuse backslash and newline.
+ * The files as `sha256sum` prints them (`<digest> <path>` and a newline), sorted by path in byte order, as
+ * `LC_ALL=C sort` does. No path needs escaping: a manifest refuses backslash and newline.
+ *
+ * @throws {CatalogError} INVALID_INPUT if there are no files, a path occurs twice or could lead out of the
+ *   root, or a digest is invalid
  */
 export function formatManifest(files: readonly ManifestFile[]): string {
   return parseManifestFiles(files)

@@ -23,14 +23,16 @@ interface Listing {
 }
 
 /**
- * The files of a list as `sha256sum --check` reads it, in the order of its lines: what `sha256sum` writes in text or binary
- * mode or with `--tag`, what `openssl dgst` writes, and lists with one space or a tab between digest and name; with LF or
- * CRLF, and with `./` before a name. Comments (`#`) and empty lines count for nothing. A file that is listed twice alike
- * counts once. The list is given as text or as its bytes, in UTF-8.
+ * Parses a list as `sha256sum --check` does, in the order of its lines: the output of `sha256sum` in text or
+ * binary mode or with `--tag`, that of `openssl dgst`, and lists with one space or a tab between digest and
+ * name; with LF or CRLF, and with `./` before a name. Comments (`#`) and empty lines are ignored. A file that
+ * is listed twice with one digest counts once. The error names each wrong line as `line 3`.
  *
- * @throws {CatalogError} INVALID_INPUT naming each wrong line as `line 3`: another digest than SHA-256, one space where
- * other lines have two, a path that is there with another digest, is absolute, has a `..` or breaks another rule for paths
- * inside the root; for a list in UTF-16; and for one that names no file
+ * @param list the text, or its bytes in UTF-8
+ *
+ * @throws {CatalogError} INVALID_INPUT if a line has another digest than SHA-256, one space while other lines
+ *   have two, or a path that occurs with another digest, is absolute, has a `..` or breaks another rule for
+ *   paths inside the root; if the list is in UTF-16; or if it names no file
  */
 export function parseManifest(list: string | Uint8Array): readonly ManifestLine[] {
   const decoded = decodeList(list)

@@ -33,12 +33,27 @@ interface Checking {
 }
 
 /**
- * Whether a directory holds exactly the files of a manifest, with these bytes. All files are looked at before the
- * first is read; a missing, special, misleading or wrongly sized one does not keep the others from being read.
- * Symbolic links are followed inside the root; one that leads out of it is a problem unless `symlinks` is `anywhere`. As many files are read at a time as
- * the verifier has threads. Rejects with INVALID_INPUT (the manifest, or a root that is not a directory), FILE_MISSING
- * (no root), FILE_CHANGED (a file changed since it was looked at), IO; with the signal's reason; and with what
- * `onProgress` throws. However it ends, all files are closed by then.
+ * Whether a directory holds exactly the files of a manifest, with these bytes. Every file is examined before
+ * the first is read, and a missing or wrong one does not keep the others from being read. Symbolic links are
+ * followed inside the root; one that leads out of it is a problem unless `symlinks` is `anywhere`. As many
+ * files are read at a time as the verifier has threads. Rejects with the signal's reason once it is aborted,
+ * and with what `onProgress` throws. All files are closed when the promise settles.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the manifest or an option is invalid, or the root is not a
+ *   directory
+ * @throws {CatalogError} FILE_MISSING if the root does not exist
+ * @throws {CatalogError} FILE_CHANGED if a file changed after it was examined
+ * @throws {CatalogError} IO if the disk cannot be read
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises'
+ * import { parseManifest, verifyManifest } from '@catalog/verify'
+ *
+ * const files = parseManifest(await readFile('SHA256SUMS'))
+ * const { outcome } = await verifyManifest('models/llama-3.1-70b', files)
+ * console.log(outcome) // match
+ * ```
  */
 export async function verifyManifest(
   root: string,

@@ -20,15 +20,23 @@ export interface RepairOptions {
 const REPAIR_OPTIONS: OptionKinds<RepairOptions> = { signal: 'signal', followSymlink: 'boolean' }
 
 /**
- * Writes bytes that were fetched again over a damaged range of whole chunks, in place, each chunk only when its
- * digest is the one of the map. Bytes given at once are all checked before the first is written; a stream is checked
- * and written chunk by chunk, in the memory of one. When it resolves the bytes are on the disk (fdatasync). Audit the
- * file again afterwards.
+ * Writes bytes that were fetched again over a damaged range of whole chunks, in place, each chunk only if its
+ * digest is that of the map: wrong bytes are never written. A Uint8Array is checked completely before
+ * anything is written; a stream is checked and written chunk by chunk, with one chunk in memory. When it
+ * resolves, the bytes are on the disk (fdatasync). Audit the file again afterwards. Rejects with the signal's
+ * reason once it is aborted.
  *
- * INVALID_INPUT for a range that does not begin and end with a chunk; SIZE_MISMATCH for more or fewer bytes than the
- * range has; DIGEST_MISMATCH for wrong bytes (`sizeBytes` is the chunk's); none of these writes wrong bytes. Otherwise
- * FILE_MISSING, NOT_A_REGULAR_FILE, FILE_CHANGED (another file took the path meanwhile), IO; once `signal` is
- * aborted, its reason.
+ * @throws {CatalogError} INVALID_INPUT if an argument is invalid, or the range does not begin and end with a
+ *   chunk
+ * @throws {CatalogError} SIZE_MISMATCH if there are more or fewer bytes than the range has
+ * @throws {CatalogError} DIGEST_MISMATCH if the bytes are wrong; `sizeBytes` is that of the chunk
+ * @throws {CatalogError} FILE_MISSING if there is no file at the path
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is not
+ *   followed
+ * @throws {CatalogError} IO if the disk cannot be read
+ * @throws {CatalogError} FILE_CHANGED if another file took the path meanwhile
+ * @throws {CatalogError} READ_ONLY if the file system is read-only
+ * @throws {CatalogError} NO_SPACE if the disk is full
  */
 export async function repairRange(
   path: string,

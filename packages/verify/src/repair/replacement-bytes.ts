@@ -4,7 +4,7 @@ import { CatalogError } from '@catalog/types'
 import type { Chunk } from '../chunks/chunk-map.ts'
 import { assertBytes } from '../hashing/sha256.ts'
 
-/** What a damaged range shall hold, at once or as it comes. */
+/** The bytes for a damaged range, at once or as a stream. */
 export type ReplacementBytes = Uint8Array | AsyncIterable<Uint8Array>
 
 /** A chunk whose bytes are those of the map. They are valid until the next one is asked for. */

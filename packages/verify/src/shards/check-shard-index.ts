@@ -9,7 +9,7 @@ import { withRegularFile } from '../file/with-regular-file.ts'
 import { MAX_MISSING } from './find-shards.ts'
 import { isShardIndexName, MAX_INDEX_BYTES, parseShardIndex, type ShardIndex } from './shard-index.ts'
 
-/** One thing wrong with an index or with the shards that it names. */
+/** One problem with an index or with the shards that it names. */
 export type ShardIndexProblem =
   /** The index cannot be believed: it is not JSON, too large, too deep, or names a path out of its directory. */
   | { readonly kind: 'bad-index'; readonly problem: string }
@@ -18,10 +18,10 @@ export type ShardIndexProblem =
   /** All shards together have fewer bytes than the index says that their tensors have. */
   | { readonly kind: 'total-size'; readonly expectedBytes: number; readonly foundBytes: number }
 
-/** An index and what it names. */
+/** An index, the shards that it names, and its problems. */
 export interface ShardIndexCheck {
   readonly path: string
-  /** Relative to the root, as all paths here. */
+  /** Relative to the root, like all paths here. */
   readonly shards: readonly string[]
   readonly problems: readonly ShardIndexProblem[]
 }

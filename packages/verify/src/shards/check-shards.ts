@@ -9,7 +9,7 @@ import { isShardIndexName } from './shard-index.ts'
 
 /** Options of `checkShards`. */
 export interface ShardOptions {
-  /** Cancels: the promise rejects with the signal's reason and no file is open. */
+  /** Cancels: the promise rejects with the signal's reason, and no file stays open. */
   readonly signal?: AbortSignal | undefined
   /** Whether a shard or an index may be a symbolic link, to anywhere. Default false. */
   readonly followSymlink?: boolean | undefined
@@ -17,7 +17,7 @@ export interface ShardOptions {
 
 const SHARD_OPTIONS: OptionKinds<ShardOptions> = { signal: 'signal', followSymlink: 'boolean' }
 
-/** What is wrong with a set of shards in a directory. */
+/** One problem with a set of shards in a directory. */
 export type FoundShardProblem =
   | ShardSetProblem
   | { readonly kind: 'not-regular'; readonly path: string; readonly fileKind: string }
@@ -27,7 +27,7 @@ export interface FoundShardSet extends Omit<ShardSet, 'problems'> {
   readonly problems: readonly FoundShardProblem[]
 }
 
-/** What was found below a directory; `complete` says that nothing is missing, not that the bytes are right. */
+/** The result for a directory. `complete` means that nothing is missing, not that the bytes are right. */
 export interface ShardCheck {
   readonly outcome: 'complete' | 'incomplete' | 'no-shards'
   readonly sets: readonly FoundShardSet[]
@@ -35,10 +35,15 @@ export interface ShardCheck {
 }
 
 /**
- * Whether the sets of shards below a directory are whole: by the numbers in the names, and by each index
- * (`model.safetensors.index.json`). Reads the indexes and nothing else. A broken or hostile index is a problem of the
- * result. Directories are walked, links to directories are not. Rejects with INVALID_INPUT (no directory),
- * FILE_MISSING (no root), FILE_CHANGED (an index), IO, and with the signal's reason.
+ * Whether the sets of shards below a directory are complete: by the numbers in the names, and by each index
+ * (`model.safetensors.index.json`). Reads the indexes and nothing else. A damaged or hostile index is a
+ * problem in the result. Symbolic links to directories are not followed. Rejects with the signal's reason
+ * once it is aborted.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid, or the root is not a directory
+ * @throws {CatalogError} FILE_MISSING if the root does not exist
+ * @throws {CatalogError} FILE_CHANGED if an index changed while it was read
+ * @throws {CatalogError} IO if the disk cannot be read
  */
 export async function checkShards(root: string, options: ShardOptions = {}): Promise<ShardCheck> {
   assertOptions(options, SHARD_OPTIONS)

@@ -6,7 +6,7 @@ export const MAX_MISSING = 100
 const COUNTED_FROM_ZERO = /\.(?:parquet|arrow|tfrecord)$/u
 const TENSORFLOW_PREFIX = /\.data-$/u
 
-/** One thing wrong with a set of shards, as far as names tell. */
+/** One problem with a set of shards, judged by names alone. */
 export type ShardSetProblem =
   /** The names of the first hundred that are missing, and how many are missing in all. */
   | { readonly kind: 'missing-shards'; readonly paths: readonly string[]; readonly count: number }
@@ -15,13 +15,13 @@ export type ShardSetProblem =
   /** A number that is 0 or greater than the total. */
   | { readonly kind: 'bad-number'; readonly path: string; readonly number: number; readonly total: number }
 
-/** The shards whose paths differ in nothing but their numbers. */
+/** The shards whose paths differ only in their numbers. */
 export interface ShardSet {
   /** The path without the numbers: `sub/model.safetensors`. */
   readonly name: string
-  /** By how many shards the names say that there are: one number in a good set. */
+  /** The numbers of shards that the names state: only one in a good set. */
   readonly totals: readonly number[]
-  /** By their numbers. */
+  /** Ordered by their numbers. */
   readonly paths: readonly string[]
   readonly problems: readonly ShardSetProblem[]
 }
@@ -67,9 +67,11 @@ const NAMINGS: readonly Naming[] = [
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 
 /**
- * The sets of shards among paths (`/` between segments), by names like `model-00001-of-00005.safetensors` of any
- * extension and number of digits, `model.gguf.part1of2`, `model.gguf-split-a` and `consolidated.00.pth`, and what is wrong
- * with each. It touches no disk. INVALID_INPUT if it is not a list of strings.
+ * The sets of shards among paths (`/` between segments), by names like `model-00001-of-00005.safetensors` of
+ * any extension and number of digits, `model.gguf.part1of2`, `model.gguf-split-a` and `consolidated.00.pth`,
+ * and what is wrong with each. Does not access the disk.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the argument is not a list of strings
  */
 export function findShards(paths: readonly string[]): readonly ShardSet[] {
   if (!Array.isArray(paths) || paths.some((path) => typeof path !== 'string'))

@@ -24,10 +24,18 @@ const MAX_TEXT_BYTES = 4096
 const OWNER_ONLY = 0o600
 
 /**
- * Saves a checkpoint beside its partial file, as `<path>.checkpoint`, and binds it to that very file. Gives true once
- * the bytes before the offset, the names of both files and the checkpoint survive a power cut, in this order; false,
- * with nothing saved and the checkpoint before left in place, where the file does not hold these bytes (yet).
- * INVALID_INPUT, FILE_MISSING, NOT_A_REGULAR_FILE, IO. One program at a time may write a partial file.
+ * Saves a checkpoint beside its partial file, as `<path>.checkpoint`, and binds it to that file. Returns true
+ * once the bytes before the offset, the names of both files and the checkpoint survive a power cut, in this
+ * order; false, with nothing saved and the previous checkpoint kept, if the file does not hold these bytes
+ * (yet). Only one program at a time may write a partial file.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the path or the checkpoint is invalid
+ * @throws {CatalogError} FILE_MISSING if there is no file at the path
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is not
+ *   followed
+ * @throws {CatalogError} IO if the disk cannot be read
+ * @throws {CatalogError} READ_ONLY if the file system is read-only
+ * @throws {CatalogError} NO_SPACE if the disk is full
  */
 export async function saveCheckpoint(path: string, checkpoint: HashCheckpoint): Promise<boolean> {
   const name = parsePath(path)
@@ -35,7 +43,7 @@ export async function saveCheckpoint(path: string, checkpoint: HashCheckpoint): 
   const { handle, stats } = await openWritableFile(name, false)
   try {
     // Looked at before the sync: what is written during the sync is not covered by it.
-    if (!(await holdsTail(handle, checkpoint))) return false
+    if (!(await withFileErrors('read', name, () => holdsTail(handle, checkpoint)))) return false
     await withFileErrors('fdatasync', name, () => syncDataOf(handle))
   } finally {
     await handle.close()
@@ -46,8 +54,12 @@ export async function saveCheckpoint(path: string, checkpoint: HashCheckpoint): 
 }
 
 /**
- * Removes the checkpoint of a partial file, if there is one: for when the file is whole and has its final name. A
- * power cut may bring it back, where it does no harm. INVALID_INPUT, IO.
+ * Removes the checkpoint of a partial file, if there is one, once the file is whole and has its final name. A
+ * power cut may bring it back, which does no harm.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the path is invalid
+ * @throws {CatalogError} READ_ONLY if the file system is read-only
+ * @throws {CatalogError} IO if the disk cannot be written
  */
 export async function removeCheckpoint(path: string): Promise<void> {
   const name = checkpointPath(parsePath(path))
@@ -98,7 +110,8 @@ function parseSaved(text: string): ParsedCheckpoint {
 async function readText(path: string): Promise<string> {
   const { handle, sizeBytes } = await openRegularFile(path, false)
   try {
-    const bytes = await readFully(handle, Math.min(sizeBytes, MAX_TEXT_BYTES), 0)
+    const length = Math.min(sizeBytes, MAX_TEXT_BYTES)
+    const bytes = await withFileErrors('read', path, () => readFully(handle, length, 0))
     return Buffer.from(bytes).toString('latin1')
   } finally {
     await handle.close()

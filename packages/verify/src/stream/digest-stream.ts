@@ -14,20 +14,29 @@ const DEFAULT_EVERY_BYTES = 64 * 1024 * 1024
 
 /** Options of a digest stream. */
 export interface DigestStreamOptions {
-  /** The digest that the whole should have. Another one ends the stream with DIGEST_MISMATCH, and so fails a pipe. */
+  /**
+   * The digest that the whole stream should have. Any other ends the stream with DIGEST_MISMATCH, which fails
+   * a pipe.
+   */
   readonly expected?: string | undefined
-  /** Goes on from here: the first byte to come is the one at its offset. Take it from `resumeDownload`. */
+  /**
+   * The checkpoint to continue from: the first byte to arrive is the one at its offset. Take it from
+   * `resumeDownload`.
+   */
   readonly resumeFrom?: HashCheckpoint | undefined
   /**
-   * Is given a checkpoint after every `checkpointEveryBytes`. What it returns is awaited before more bytes are passed
-   * on; what it throws ends the stream. Give it to `saveCheckpoint`.
+   * Called with a checkpoint after every `checkpointEveryBytes`. Its result is awaited before more bytes
+   * pass; what it throws ends the stream. Pass the checkpoint to `saveCheckpoint`.
    */
   readonly onCheckpoint?: ((checkpoint: HashCheckpoint) => unknown) | undefined
-  /** At least how many bytes lie between two checkpoints, which fall between chunks. Default 64 MiB. */
+  /** The least number of bytes between two checkpoints, which fall between chunks. Default 64 MiB. */
   readonly checkpointEveryBytes?: number | undefined
-  /** `auto` is native, but wasm with `onCheckpoint` or `resumeFrom`, which native cannot do. Default `auto`. */
+  /**
+   * `auto` is native, but wasm with `onCheckpoint` or `resumeFrom`, which native does not support. Default
+   * `auto`.
+   */
   readonly engine?: EngineChoice | undefined
-  /** Where the bytes go. Only DIGEST_MISMATCH names it; nothing is opened. */
+  /** The path that DIGEST_MISMATCH names; nothing is opened. */
   readonly path?: string | undefined
 }
 
@@ -40,26 +49,39 @@ const STREAM_OPTIONS: OptionKinds<DigestStreamOptions> = {
   path: 'string',
 }
 
-/** Hands on the bytes that it is given, and hashes them. */
+/** Passes bytes on unchanged, and hashes them. */
 export interface DigestStream extends TransformStream<Uint8Array, Uint8Array> {
   /**
-   * The digest, once the writable side is closed and the bytes are taken. Rejects with the error that ended the
-   * stream, or with the reason it was aborted or cancelled with; never as an unhandled rejection.
+   * The digest, once the writable side is closed and the bytes are read. Rejects with the error that ended
+   * the stream, or the reason with which it was aborted or cancelled; never as an unhandled rejection.
    */
   readonly result: Promise<StreamDigest>
 }
 
 /**
- * A stream for `pipeThrough` that hashes what passes, unchanged, and holds one chunk at most. Errors of the stream:
- * INVALID_INPUT for a chunk that is not a Uint8Array or a `resumeFrom` of another build of hash-wasm, DIGEST_MISMATCH.
- * INVALID_INPUT at once for bad options.
+ * A stream for `pipeThrough` that hashes the bytes that pass, unchanged, and holds one chunk at most. The
+ * stream fails with DIGEST_MISMATCH if the digest is not `expected`, and with INVALID_INPUT after a chunk
+ * that is not a Uint8Array or if another build of hash-wasm made `resumeFrom`.
  *
- * A checkpoint is given when the reader asks for the chunk that follows its offset, and so has taken all bytes before
- * it. That they are in the file is then true of a sink that asks after each write, as `openPartialFile` does;
- * `saveCheckpoint` looks, and saves no other.
+ * A checkpoint is passed on when the reader asks for the chunk after its offset, and so has taken all bytes
+ * before it. They are in the file then if the sink asks only after each write, as `openPartialFile` does;
+ * `saveCheckpoint` checks this. The digest is that of the received bytes, not of those on the disk: verify
+ * the file before it is used.
  *
- * The digest says what was received. What the disk holds only a read back can tell: before a model is made Active it
- * is verified from its file.
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
+ *
+ * @example
+ * ```ts
+ * import { createWriteStream } from 'node:fs'
+ * import { Writable } from 'node:stream'
+ * import { createDigestStream } from '@catalog/verify'
+ *
+ * const hashing = createDigestStream()
+ * const file = Writable.toWeb(createWriteStream('copy.gguf'))
+ * await new Blob(['bytes']).stream().pipeThrough(hashing).pipeTo(file)
+ * const { digest, sizeBytes } = await hashing.result
+ * console.log(sizeBytes, digest.length) // 5 64
+ * ```
  */
 export function createDigestStream(options: DigestStreamOptions = {}): DigestStream {
   assertOptions(options, STREAM_OPTIONS)

@@ -13,7 +13,7 @@ const ENGINE_TURN_BYTES: Readonly<Record<DigestEngine, number>> = {
   wasm: 256 * 1024,
 }
 
-/** What a stream was, from its first byte, those before `resumeFrom` included. */
+/** Digest and size of a stream from its first byte, including the bytes before `resumeFrom`. */
 export interface StreamDigest {
   readonly digest: Sha256Digest
   readonly sizeBytes: number

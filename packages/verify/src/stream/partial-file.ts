@@ -10,20 +10,27 @@ import { removeCheckpoint } from './checkpoint-file.ts'
 
 /** Options of a partial file. */
 export interface PartialFileOptions {
-  /** Where the first byte goes, in bytes. The file is cut off there. Default 0: start over. */
+  /** The offset of the first byte to write. The file is cut off there. Default 0: start over. */
   readonly fromByte?: number | undefined
 }
 
 const PARTIAL_FILE_OPTIONS: OptionKinds<PartialFileOptions> = { fromByte: 'any' }
 
 /**
- * Opens the file that a download goes into, for `pipeTo`. What lies after `fromByte` is cut off; from 0 the file is
- * made where absent, and its checkpoint removed. It asks for the next chunk only when the last one is written, so
- * that a checkpoint of the stream before it covers written bytes. Closed, the bytes and the name survive a power cut;
- * aborted, all that was written stays. One program at a time may write a partial file.
+ * Opens the file of a download, for `pipeTo`. Bytes after `fromByte` are cut off; with 0 the file is created
+ * if missing, and its checkpoint removed. The stream asks for the next chunk only when the last one is
+ * written, so that a checkpoint of the stream before it covers written bytes. After closing, the bytes and
+ * the name survive a power cut; after aborting, all that was written stays. Only one program at a time may
+ * write a partial file. Writing and closing may fail with NO_SPACE and IO.
  *
- * INVALID_INPUT, FILE_MISSING (with `fromByte` only), SIZE_MISMATCH where the file does not reach to `fromByte`,
- * NOT_A_REGULAR_FILE, IO; writing and closing: IO.
+ * @throws {CatalogError} INVALID_INPUT if the path or an option is invalid
+ * @throws {CatalogError} FILE_MISSING if the file does not exist and `fromByte` is not 0, or its directory
+ *   does not exist
+ * @throws {CatalogError} SIZE_MISMATCH if the file has fewer bytes than `fromByte`
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link at the path
+ * @throws {CatalogError} READ_ONLY if the file system is read-only
+ * @throws {CatalogError} NO_SPACE if the disk is full
+ * @throws {CatalogError} IO if the disk cannot be written
  */
 export async function openPartialFile(
   path: string,

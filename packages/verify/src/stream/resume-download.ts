@@ -7,10 +7,21 @@ import { createSha256 } from '../hashing/wasm-sha256.ts'
 import { holdsTail, readCheckpoint, toIdentity } from './checkpoint-file.ts'
 
 /**
- * Says from where an interrupted download goes on: from the checkpoint beside its partial file, or the one given
- * (as `onCheckpoint` got it), if it fits the file; else from the start. Changes nothing. Of the bytes before the
- * checkpoint only the last (up to 1 MiB) are read again; the bytes after it are not known to be right and are fetched
- * anew. INVALID_INPUT for a bad path; IO.
+ * From which byte an interrupted download continues: from the checkpoint beside its partial file, or the
+ * given one (as passed to `onCheckpoint`), if it fits the file; otherwise from the start. Changes nothing.
+ * Only the last bytes before the checkpoint (up to 1 MiB) are read again; the bytes after it may be wrong and
+ * are fetched again.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the path is invalid
+ * @throws {CatalogError} IO if the disk cannot be read
+ *
+ * @example
+ * ```ts
+ * import { resumeDownload } from '@catalog/verify'
+ *
+ * const start = await resumeDownload('model.gguf.partial')
+ * console.log(start.fromByte) // 0
+ * ```
  */
 export async function resumeDownload(path: string, checkpoint?: unknown): Promise<DownloadStart> {
   const name = parsePath(path)
