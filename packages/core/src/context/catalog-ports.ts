@@ -12,39 +12,55 @@ import {
 import { guardObserver } from './guard-observer.ts'
 import { type Wait, waitByTimer } from './wait.ts'
 
-/** What a catalog needs from the world. */
+/** The adapters and settings of a catalog. */
 export interface CatalogPorts {
   readonly store: CatalogStore
   readonly verifier: FileVerifier
   readonly files: ModelFiles
   readonly volumes: Volumes
   readonly clock: Clock
-  /** The label of this machine. On network and unknown file systems it keeps the evidence of machines apart. */
+  /**
+   * The label of this machine. On network and unknown file systems it separates the evidence of machines.
+   */
   readonly node: string
-  /** Other names of this machine, under which an older version may have kept its evidence: its host name. */
+  /**
+   * Other names of this machine, such as its host name, under which an older version may have recorded
+   * evidence.
+   */
   readonly formerNodes?: readonly string[] | undefined
   readonly policy?: CatalogPolicy | undefined
   /**
-   * Who holds the downloads that this catalog begins; default: a name of its own for each catalog that is opened. A
-   * provisioner that gives its own goes on at once with what it had begun before a crash.
+   * The holder of the downloads and leases of this catalog; default: a random name for each opened catalog. A
+   * provisioner with a fixed name continues after a crash what it had begun.
    */
   readonly holder?: string | undefined
   readonly observer?: CatalogObserver | undefined
-  /** A clock that only goes forward, for durations; `performance.now` where absent. */
+  /** A clock that only goes forward, for durations; default `performance.now`. */
   readonly monotonicMs?: (() => number) | undefined
-  /** Resolves after so many milliseconds, or rejects with the signal's reason; by a timer where absent. */
+  /** Resolves after a number of milliseconds, or rejects with the signal's reason; default: a timer. */
   readonly wait?: Wait | undefined
 }
 
-/** What it takes to use a model, beyond evidence for its digest. What is stored in the catalog counts before it: `policyOf`. */
+/**
+ * Rules for using a model, besides evidence for its digest. The policy that the catalog stores takes
+ * precedence.
+ */
 export interface CatalogPolicy {
-  /** No model is used on the word of its first download: its digest must have been declared. Default false. */
+  /**
+   * Whether only a model whose digest was declared may be used, not one whose digest was computed from its
+   * first download. Default false.
+   */
   readonly requireDeclaredDigest?: boolean | undefined
-  /** How long ago a node may have verified a model that it uses, in milliseconds; any time where absent. */
+  /** The greatest age of the evidence of a usable model, in milliseconds; default: any age. */
   readonly maxEvidenceAgeMs?: number | undefined
-  /** What a change of ctime alone means: `stale` (not served until it is read again, the default) or `trust-mtime` (served). */
+  /**
+   * What a change of the ctime alone means: `stale` (not served until it is verified again, the default) or
+   * `trust-mtime` (served).
+   */
   readonly ctimeChange?: 'stale' | 'trust-mtime' | undefined
-  /** For how long a volume may be away before its evidence counts no more, in milliseconds; default 30 days. */
+  /**
+   * How long a volume may be away before its evidence no longer counts, in milliseconds; default 30 days.
+   */
   readonly silentAfterMs?: number | undefined
 }
 

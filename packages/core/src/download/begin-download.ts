@@ -19,15 +19,15 @@ import { assertNotDownloaded, type HolderRequest, isHeldBy } from './download-ho
 import { findDownloadRivalry } from './download-rivalry.ts'
 import { findPlaceVolume } from './download-volume.ts'
 
-/** One file to be fetched, or already there. */
+/** One file to fetch, or one that already exists. */
 export interface DownloadFile extends FilePlace {
-  /** The file is there whole, not yet verified: `finishDownload` reads it, and nothing is to be fetched. */
+  /** Whether the whole file exists, not yet verified: `finish` reads it, and there is nothing to fetch. */
   readonly isPresent: boolean
-  /** From where the partial file goes on. */
+  /** From which byte the partial file continues. */
   readonly start: DownloadStart
 }
 
-/** A download that the caller holds until its time, or longer if renewed. */
+/** A download that the caller holds until `until`, or longer if it is renewed. */
 export interface ModelDownload {
   readonly needed: true
   readonly id: string
@@ -38,7 +38,7 @@ export interface ModelDownload {
   readonly files: readonly DownloadFile[]
 }
 
-/** Nothing to download: the model is verified on this node, and its files are as they were then. */
+/** Nothing to download: the model is verified on this node, and its files are unchanged since. */
 export interface NoDownload {
   readonly needed: false
   readonly id: string

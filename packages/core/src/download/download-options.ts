@@ -16,40 +16,49 @@ import { forMsSchema } from '../entry/time-span.ts'
 
 const DEFAULT_FOR_MS = 10 * 60 * 1000
 
-/** Who downloads a model, and why. */
+/** The holder of a download, and the reason of a change. */
 export interface DownloadOptions extends WriteOptions {
-  /** Who; the catalog's own holder where absent. One at a time goes by a name: a second one is taken for the first. */
+  /**
+   * Default: the catalog's holder. Use one name for one process at a time: two processes with one name count
+   * as one holder.
+   */
   readonly holder?: string | undefined
 }
 
-/** The same, and how long no other holder may download it. */
+/** Options of renewing a download. */
 export interface RenewDownloadOptions extends DownloadOptions {
-  /** How long the download is kept from others without being renewed, in milliseconds; default 10 minutes, at most 30 days. */
+  /**
+   * How long no other holder may take over the download, in milliseconds; default 10 minutes, at most 30
+   * days.
+   */
   readonly forMs?: number | undefined
 }
 
-/** The same, and where to. */
+/** Options of beginning a download. */
 export interface BeginDownloadOptions extends RenewDownloadOptions {
-  /** Allows a download to where a model registered in place is, outside the root. Default false. */
+  /** Allows a download to the location of a model registered in place, outside the root. Default false. */
   readonly inPlace?: boolean | undefined
 }
 
-/** How the end of a download is watched, cancelled and attributed. */
+/** How the end of a download is observed, cancelled and attributed. */
 export interface FinishDownloadOptions
   extends Omit<RenewDownloadOptions, 'ifRevision'>,
     Omit<VerifyOptions, 'actor' | 'reason'> {}
 
-/** Who gives a download up, and what it failed of, if it failed. */
+/** The holder that gives a download up, and the failure, if there was one. */
 export interface AbandonDownloadOptions extends DownloadOptions {
-  /** The download failed: kept in the entry, with how many did one after the other. */
+  /** The failure of the download: recorded in the entry, with the number of failures in a row. */
   readonly failed?: DownloadFailure | undefined
 }
 
-/** What a download failed of. */
+/** Why a download failed. */
 export interface DownloadFailure {
-  /** For people, 1 to 1000 characters. The entry shows it: it must carry no credentials. */
+  /** For people, 1 to 1000 characters. The entry shows it, so it must not contain credentials. */
   readonly problem: string
-  /** After how many milliseconds the next one may be tried, at most 30 days; absent if it would be of no use. */
+  /**
+   * After how many milliseconds the next one may be tried, at most 30 days; absent if trying again is of no
+   * use.
+   */
   readonly retryAfterMs?: number | undefined
 }
 

@@ -27,10 +27,9 @@ export function findTransitionRule(from: LifecycleState, to: LifecycleState): Tr
 }
 
 /**
- * Whether `setState` allows this change of state, by the table of `docs/lifecycle.md`. A state to itself is not a
- * transition: false.
+ * Whether `setState` allows this change of state. A state to itself is not a transition: false.
  *
- * @param hasEvidence what `hasMatchingEvidence` says of the entry
+ * @param hasEvidence the result of `hasMatchingEvidence` for the entry
  */
 export function canTransition(from: LifecycleState, to: LifecycleState, hasEvidence: boolean): boolean {
   const rule = findTransitionRule(from, to)

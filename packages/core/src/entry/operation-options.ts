@@ -9,13 +9,13 @@ import {
   signalSchema,
 } from '@catalog/types/schema'
 
-/** Who removes a model or sets its state, why, and at which revision if only at that one. */
+/** The actor and the reason of a change, and the revision that it requires. */
 export interface WriteOptions extends Attribution {
-  /** The revision that the caller saw; CONFLICT where the entry has another by now. */
+  /** The revision that the caller saw: CONFLICT if the entry is at another one. */
   readonly ifRevision?: number | undefined
 }
 
-/** How a verification is watched, cancelled and attributed. */
+/** How a verification is observed, cancelled and attributed. */
 export interface VerifyOptions extends DigestFileOptions, Attribution {}
 
 export const parseWriteOptions: OptionsParser<WriteOptions> = defineOptionalOptions<WriteOptions>(

@@ -17,11 +17,11 @@ export function isAhead(
   return Date.parse(time) - clock.now().getTime() > allowedMs + CLOCK_TOLERANCE_MS
 }
 
-/** For how long, or until when: one of the two. */
+/** A duration or an end: exactly one of the two. */
 export interface TimeSpan {
-  /** From now on, in milliseconds; 30 days at most. */
+  /** From now on, in milliseconds; at most 30 days. */
   readonly forMs?: number | undefined
-  /** A time to come, within 30 days: a `Date`, or ISO-8601. */
+  /** A future time within 30 days: a `Date`, or ISO-8601 with `Z` or an offset. */
   readonly until?: Date | string | undefined
 }
 

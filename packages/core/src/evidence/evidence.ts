@@ -179,7 +179,10 @@ export function withEvidence(entry: EntryContent, key: string, evidence: Evidenc
   return { ...entry, evidence: { ...entry.evidence, [key]: evidence } }
 }
 
-/** Whether evidence shows that the bytes are those of the entry's present digest. Says nothing of the file since. */
+/**
+ * Whether evidence shows that the bytes were those of the entry's present digest. The file may have changed
+ * since.
+ */
 export function isMatchingEvidence(entry: EntryContent, evidence: Evidence): boolean {
   return evidence.outcome === 'match' && evidence.digest === entry.digest
 }
@@ -188,9 +191,9 @@ export function isMatchingEvidence(entry: EntryContent, evidence: Evidence): boo
 export type IsLive = (key: string, evidence: Evidence) => boolean
 
 /**
- * Whether there is evidence for the entry's present digest: only then may the model be Active.
+ * Whether there is evidence for the entry's present digest, without which the model may not be Active.
  *
- * @param isLive which evidence counts; all of it where absent
+ * @param isLive returns which evidence counts; default: all of it
  */
 export function hasMatchingEvidence(entry: EntryContent, isLive: IsLive = () => true): boolean {
   return Object.entries(entry.evidence ?? {}).some(

@@ -89,7 +89,7 @@ function hasOtherVolumes({ evidence = {} }: EntryContent): boolean {
   )
 }
 
-/** What was found under this key, right or wrong; undefined if nothing was. */
+/** The evidence under this key, of right or wrong bytes; undefined if there is none. */
 export function evidenceOf(entry: EntryContent, key: string): Evidence | undefined {
   const { evidence } = entry
   // A node may be called `constructor`, which every object seems to have.

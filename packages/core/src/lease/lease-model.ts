@@ -21,13 +21,13 @@ import { updateEntry } from '../entry/update-entry.ts'
 import { assertActive } from '../evidence/usability.ts'
 import { findLeases } from './active-leases.ts'
 
-/** For how long a model is used, by whom, and why. */
+/** How long a model is used, by which holder, and why. */
 export interface LeaseOptions extends Attribution, TimeSpan {
-  /** Who; the catalog's own holder where absent. */
+  /** Default: the catalog's holder. */
   readonly holder?: string | undefined
 }
 
-/** For how long a lease goes on, and why. */
+/** How long a lease continues, and why. */
 export interface RenewLeaseOptions extends Attribution, TimeSpan {}
 
 /** An active lease, and the model it is on. */

@@ -10,9 +10,12 @@ import {
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { WriteOptions } from '../entry/operation-options.ts'
 
-/** Whether an operation that a user of the model stands in the way of waits until the last one has ended. */
+/** Whether an operation that the use of the model prevents waits for the end of that use. */
 export interface WaitOptions {
-  /** Waits, for as long as it takes or until the signal is aborted. Not together with `ifRevision`. */
+  /**
+   * Whether to wait without limit, or until the signal is aborted. Not together with `ifRevision`. Default
+   * false.
+   */
   readonly wait?: boolean | { readonly signal?: AbortSignal | undefined } | undefined
 }
 

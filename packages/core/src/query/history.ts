@@ -25,7 +25,7 @@ const parsePruneOptions: OptionsParser<PruneOptions> = defineOptionalOptions<Pru
   optionsSchema(pruneShape),
 )
 
-/** What was changed, by whom, when and why, as far back as the store keeps it. */
+/** What was changed, by which actor, when and why, as far back as the store keeps it. */
 export class History {
   readonly #context: CatalogContext
 
@@ -34,26 +34,47 @@ export class History {
   }
 
   /**
-   * The changes after a position, oldest first; without one, all that the store still keeps.
+   * The changes after a position, oldest first; without a position, all that the store still keeps.
    *
-   * @throws {CatalogError} INVALID_INPUT also if changes after the position are no longer kept
+   * @throws {CatalogError} INVALID_INPUT if it is not a position, or changes after it are no longer kept
+   * @throws {CatalogError} CLOSED if the catalog is closed
+   *
+   * @example
+   * ```ts
+   * for (const { operation, id, revision } of await catalog.history.changes()) {
+   *   if (revision === 1) console.log(operation, id) // register llama-3.1-8b
+   * }
+   * ```
    */
   async changes(since = 0): Promise<readonly CommittedChange[]> {
     return this.#context.store.changes(parsePosition(since))
   }
 
-  /** The changes of one model, oldest first; none for an id that never was in the catalog. */
+  /**
+   * The changes of one model, oldest first; none for an id that was never in the catalog.
+   *
+   * @throws {CatalogError} INVALID_INPUT if the id is not a model id
+   * @throws {CatalogError} CLOSED if the catalog is closed
+   */
   async of(id: string): Promise<readonly CommittedChange[]> {
     return this.#context.store.changes(0, parseModelId(id))
   }
 
   /**
-   * The models as they were at a time (ISO 8601), by the clocks of the machines that changed them, ordered by id; or
-   * the one of this id, undefined if it was not in the catalog then.
+   * The models as they were at a time (ISO 8601), by the clocks of the machines that changed them, ordered by
+   * id.
    *
-   * @throws {CatalogError} INVALID_INPUT also if the kept history does not reach back far enough to say
+   * @throws {CatalogError} INVALID_INPUT if it is not a time, or the kept history does not reach back to it
+   * @throws {CatalogError} CLOSED if the catalog is closed
    */
   async stateAt(time: string): Promise<readonly ModelEntry[]>
+  /**
+   * The model as it was at a time (ISO 8601); undefined if it was not in the catalog then.
+   *
+   * @throws {CatalogError} INVALID_INPUT if it is not a time or an id, or the kept history does not reach
+   *   back to it
+   * @throws {CatalogError} CLOSED if the catalog is closed
+   */
   async stateAt(time: string, id: string): Promise<ModelEntry | undefined>
   async stateAt(time: string, id?: string): Promise<readonly ModelEntry[] | ModelEntry | undefined> {
     const request = {
@@ -65,37 +86,54 @@ export class History {
   }
 
   /**
-   * What was done in the catalog by every program that used it, also what was pruned since: operations, verifications by
-   * outcome, bytes and seconds. Costs no reading of the history. `watch({ since: totals.position })` goes on from there.
+   * What every program did in the catalog, including the pruned history: operations, verifications by
+   * outcome, bytes and seconds. Does not read the history. `watch({ since: totals.position })` continues from
+   * there.
+   *
+   * @throws {CatalogError} CLOSED if the catalog is closed
    */
   async totals(): Promise<CatalogTotals> {
     return this.#context.store.totals()
   }
 
   /**
-   * How much room the history that is kept takes, with the snapshots that it starts from. Reads none of it.
+   * How much space the kept history takes, with the snapshots that it starts from. Reads none of it.
    *
-   * @throws {CatalogError} IO
+   * @throws {CatalogError} CLOSED if the catalog is closed
+   * @throws {CatalogError} IO if the disk cannot be read
    */
   async size(): Promise<HistorySize> {
     return this.#context.store.measureHistory()
   }
 
   /**
-   * Reads all of the history that is kept, and says whether every record, and every step from one segment to the next,
-   * is as it was written. Changes nothing.
+   * Reads all of the kept history, and reports whether every record, and every step from one segment to the
+   * next, is as it was written. Changes nothing. Damage is a result, not an error.
    *
-   * @throws {CatalogError} IO
+   * @throws {CatalogError} CLOSED if the catalog is closed
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
    */
   async verify(): Promise<HistoryReport> {
     return this.#context.store.verifyHistory()
   }
 
   /**
-   * Removes the oldest part of the history, and says what went; models and what is known of them stay. Safe while others
-   * use the catalog.
+   * Removes the oldest part of the history, and reports what was removed. Models and their evidence stay.
+   * Safe while other processes use the catalog.
    *
-   * @throws {CatalogError} READ_ONLY, DAMAGED, IO
+   * @throws {CatalogError} INVALID_INPUT if an option is invalid
+   * @throws {CatalogError} READ_ONLY if the catalog is open read-only
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be written
+   * @throws {CatalogError} CLOSED if the catalog is closed
+   *
+   * @example
+   * ```ts
+   * const { removed } = await catalog.history.prune({ keepSegments: 10, dryRun: true })
+   * console.log(removed.length) // 0
+   * ```
    */
   async prune(options?: PruneOptions): Promise<PrunedHistory> {
     return this.#context.store.pruneHistory(parsePruneOptions(options))

@@ -2,10 +2,10 @@ import type { ListQuery, ModelEntry } from '@catalog/types'
 import { toCursor } from '@catalog/types/adapter'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 
-/** Some of the models that a query asks for, and where to go on. */
+/** One page of the models that a query asks for. */
 export interface ListPage {
   readonly entries: readonly ModelEntry[]
-  /** What `after` takes for the next page, in the same order; absent if there is none. */
+  /** The value of `after` for the next page, in the same order; absent if there is none. */
   readonly next?: string
 }
 

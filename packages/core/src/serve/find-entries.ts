@@ -4,11 +4,11 @@ import { createNotFound } from '../entry/errors.ts'
 import { fileReferencesOf } from '../entry/model-file-name.ts'
 import { findNaming, getEntries, orNothing } from '../ownership/naming-entries.ts'
 
-/** One model that a reference means, and where its files are, or are to be put. */
+/** One model that a reference can mean, and where its files are, or are to be. */
 export interface LocatedModel {
   readonly id: string
   readonly entry: ModelEntry
-  /** Absolute: one, or those of its manifest in its order. */
+  /** Absolute: one path, or those of the manifest in its order. */
   readonly paths: readonly string[]
 }
 

@@ -19,7 +19,7 @@ import { adoptEvidence } from './adopt-evidence.ts'
 import { findMeant } from './find-entries.ts'
 import { assertAsVerified, lookAtModel, type SeenModel } from './verified-files.ts'
 
-/** Where an Active model is, on this node. */
+/** Where the files of an Active model are on this node. */
 export interface ResolvedModel {
   readonly id: ModelId
   readonly digest: Sha256Digest
@@ -28,8 +28,8 @@ export interface ResolvedModel {
   /** The absolute path of every file: one, or those of the manifest in its order. */
   readonly paths: readonly string[]
   /**
-   * The absolute path of the file that a runtime is told to load: the one file, or the first shard of the set. Absent if a
-   * multi-file model has no set of shards, or several: then a runtime loads the directory.
+   * The absolute path to pass to a runtime: the only file, or the first shard of the set. Absent if a
+   * multi-file model has no set of shards, or several: pass the directory then.
    */
   readonly loadPath?: string
   readonly sizeBytes: number

@@ -6,18 +6,19 @@ import { isAway } from '../evidence/away.ts'
 import { isMatchingEvidence } from '../evidence/evidence.ts'
 import { assertAsVerified, lookAtModel } from './verified-files.ts'
 
-/** What became of a model's files since they were read here. */
+/** What became of a model's files since they were read on this machine. */
 export interface ModelStanding {
   /**
    * - `in-order`: all are as they were when they were found right
    * - `wrong`: the last reading found wrong bytes
-   * - `stale`: only the ctime of one changed, so that its bytes may be the same or not
-   * - `changed`: one was written or replaced, or is no longer a regular file
-   * - `missing`: one is gone from its directory
-   * - `absent`: its volume, or the directory that it was read in, is not there: what was read counts again once it is back
+   * - `stale`: only the ctime of a file changed: its bytes may be the same
+   * - `changed`: a file was written or replaced, or is no longer a regular file
+   * - `missing`: a file no longer exists in its directory
+   * - `absent`: the volume, or the directory of a file, does not exist: the evidence counts again once it is
+   *   back
    * - `unanchored`: it was read on a volume without an anchor, by a process that has ended
-   * - `unreadable`: the system does not say what is there
-   * - `unread`: it has not been read here
+   * - `unreadable`: the system does not report what is at a path
+   * - `unread`: it was not read on this machine
    */
   readonly kind:
     | 'in-order'
@@ -29,9 +30,9 @@ export interface ModelStanding {
     | 'unanchored'
     | 'unreadable'
     | 'unread'
-  /** The absolute path of the first file of which that is so; for `in-order`, `wrong` and `unread` absent. */
+  /** The absolute path of the first file concerned; absent for `in-order`, `wrong` and `unread`. */
   readonly path?: string
-  /** The anchor of the volume that is not here. */
+  /** The anchor of the volume that is not mounted. */
   readonly anchor?: string
 }
 

@@ -12,7 +12,10 @@ export interface PolicyAtRevision extends StoredPolicy {
   readonly revision: number
 }
 
-/** The policy that is stored in the catalog. It holds at once for every program, before what that was given itself. */
+/**
+ * The policy stored in the catalog. It applies at once to every program, and takes precedence over a
+ * program's own policy.
+ */
 export class PolicySettings {
   readonly #context: CatalogContext
 
@@ -20,12 +23,30 @@ export class PolicySettings {
     this.#context = context
   }
 
-  /** What is stored; a rule that is not is left to each program. */
+  /**
+   * The stored policy. Each program decides about a rule that is not stored.
+   *
+   * @throws {CatalogError} CLOSED if the catalog is closed
+   */
   async get(): Promise<PolicyAtRevision> {
     return toPolicy(await this.#context.store.settings())
   }
 
-  /** Stores these rules, and takes out those that are null; all others stay. Nothing is written if nothing changes. */
+  /**
+   * Stores these rules, and removes those that are null; all others stay. Nothing is written if nothing
+   * changes. Durable when it resolves.
+   *
+   * @throws {CatalogError} INVALID_INPUT if a rule is wrong or does not exist
+   * @throws {CatalogError} READ_ONLY if the catalog is open read-only
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} CLOSED if the catalog is closed
+   *
+   * @example
+   * ```ts
+   * const policy = await catalog.policy.set({ requireDeclaredDigest: true, maxEvidenceAgeMs: null })
+   * console.log(policy.requireDeclaredDigest) // true
+   * ```
+   */
   async set(change: PolicyChange, options?: Attribution): Promise<PolicyAtRevision> {
     return observeOperation(this.#context, { operation: 'set-policy', id: undefined }, async () =>
       changePolicy(this.#context, parsePolicyChange(change), parseAttributionOptions(options)),

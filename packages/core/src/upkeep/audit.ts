@@ -19,16 +19,16 @@ import { createMismatch } from '../verify/verified.ts'
 import { verifyModel } from '../verify/verify-model.ts'
 import type { AuditOptions } from './plan/upkeep-options.ts'
 
-/** What an audit found, and what is left for the next one. */
+/** What an audit found, and what remains for the next one. */
 export interface AuditReport {
-  /** How many models were read, or could not be read: right, wrong and unreadable ones. */
+  /** The number of right, wrong and unreadable models together. */
   readonly checked: number
   readonly right: number
-  /** Recorded, as every verification does. */
+  /** Recorded as by every verification. */
   readonly wrong: readonly WrongModel[]
-  /** Recorded as attempts that change nothing: they are read first by the next audit. */
+  /** Recorded as attempts that change nothing: the next audit reads them first. */
   readonly unreadable: readonly UnreadableModel[]
-  /** What was read of those that could be read. */
+  /** How many bytes were read of the readable models. */
   readonly bytes: number
   readonly durationMs: number
   readonly remaining: { readonly models: number; readonly bytes: number }
@@ -36,14 +36,14 @@ export interface AuditReport {
   readonly ended: 'all' | 'max-bytes' | 'max-duration'
 }
 
-/** A model of which an audit found the wrong bytes or size. */
+/** A model whose bytes or size an audit found wrong. */
 export interface WrongModel {
   readonly id: ModelId
   readonly code: CatalogErrorCode
   readonly path: string
 }
 
-/** A model whose file an audit could not read to its end. */
+/** A model whose files an audit could not read to the end. */
 export interface UnreadableModel {
   readonly id: ModelId
   readonly code: CatalogErrorCode

@@ -11,32 +11,32 @@ import { findAnyEvidence } from '../evidence/own-evidence.ts'
 import { isTooOld } from '../evidence/usability.ts'
 import { parseLeftover } from '../ownership/partial-name.ts'
 
-/** How many models, and how many bytes those of known size (`sizeOfEntry`) have together. */
+/** The number of models, and the sum of the known sizes (`sizeOfEntry`). */
 export interface ModelTotals {
   readonly models: number
   readonly bytes: number
 }
 
-/** The catalog and its disk in numbers. */
+/** Numbers of the catalog and its disk. */
 export interface CatalogStats {
   readonly byState: Readonly<Record<LifecycleState, ModelTotals>>
-  /** For how many models there is evidence of a volume that is here. */
+  /** The number of models with evidence of a volume that is mounted. */
   readonly evidence: number
-  /** When the one was read that was not read for the longest time, ISO-8601 UTC; null without evidence. */
+  /** The time of the oldest such evidence, ISO-8601 UTC; null without evidence. */
   readonly oldestEvidenceAt: string | null
-  /** How many of them were read longer ago than the policy allows; 0 where it says nothing. */
+  /** How many of these models were read longer ago than the policy allows; 0 if it sets no age. */
   readonly oldEvidence: number
-  /** What downloads have collected so far, on disk. */
+  /** The size of all partial files on disk. */
   readonly partialBytes: number
-  /** Quarantined files, on disk. */
+  /** The size of all quarantined files on disk. */
   readonly quarantinedBytes: number
-  /** What could not be looked at, so that the two numbers above leave out what is there. */
+  /** Paths that could not be examined: the two sizes above do not include what is there. */
   readonly unreadable: readonly UnreadablePath[]
-  /** What may still be written into the root. */
+  /** How many bytes may still be written into the root. */
   readonly freeBytes: number
-  /** Leases that count by now. */
+  /** The number of active leases. */
   readonly leases: number
-  /** Downloads that count by now. */
+  /** The number of active downloads. */
   readonly downloads: number
 }
 

@@ -16,32 +16,35 @@ import { shareBytes } from './apply-share.ts'
 import { type ActionOutcome, type ApplyTask, OutdatedAction } from './apply-task.ts'
 import { finishSharing } from './finish-sharing.ts'
 
-/** How a plan is applied, watched, cancelled and attributed. */
+/** How the application of a plan is observed, cancelled and attributed. */
 export interface ApplyOptions extends Attribution {
-  /** Cancels: the promise rejects with the signal's reason. What is done stays done; apply again to go on. */
+  /**
+   * Cancels: the promise rejects with the signal's reason. What is done stays done; apply the plan again to
+   * continue.
+   */
   readonly signal?: AbortSignal | undefined
-  /** Called after each action, and as bytes are read for one. */
+  /** Called after each action, and as bytes are read. */
   readonly onProgress?: ((progress: ApplyProgress) => void) | undefined
 }
 
-/** How many actions are through, and how far the file is read that one is at. */
+/** How many actions are complete, and how far the reading for the present one is. */
 export interface ApplyProgress extends DigestProgress {
   readonly doneActions: number
   readonly totalActions: number
 }
 
-/** What came of each action of a plan. */
+/** The outcome of each action of a plan. */
 export interface ApplyReport {
-  /** Now or before. */
+  /** Done now or before. */
   readonly done: readonly UpkeepAction[]
-  /** What the plan saw has changed, or the model is in use. Nothing was done. */
+  /** Not done, because what the plan saw has changed, or the model is in use. */
   readonly skipped: readonly { readonly action: UpkeepAction; readonly reason: string }[]
   readonly failed: readonly FailedAction[]
-  /** What this application freed; nothing for what was done before. */
+  /** How many bytes this application freed, without what was done before. */
   readonly freedBytes: number
 }
 
-/** An action that was tried. Wrong bytes are recorded, and told of here too. */
+/** An action that failed. Wrong bytes are recorded, and reported here too. */
 export interface FailedAction {
   readonly action: UpkeepAction
   readonly code: CatalogErrorCode

@@ -14,15 +14,15 @@ import type { ApplyOptions } from '../apply/apply-plan.ts'
 
 /** Which models an audit reads, how fast, and when it ends. Without a budget it reads all. */
 export interface AuditOptions extends Attribution {
-  /** `stale`: only models of which a file changed in nothing but its ctime since it was read; of others only `stat` is asked. */
+  /** `stale`: only models of which only the ctime of a file changed since it was read, found by `stat`. */
   readonly only?: 'stale' | undefined
-  /** Only models that were last read longer ago than that. */
+  /** Only models whose last reading is older than this. */
   readonly olderThanMs?: number | undefined
   /** The most bytes to read in a second, over the whole audit. */
   readonly bytesPerSecond?: number | undefined
-  /** No model is begun that would take it past this, but for the first. */
+  /** The most bytes to read: no model is begun that would exceed it, except the first. */
   readonly maxBytes?: number | undefined
-  /** No model is begun after this; one that is begun is read to its end. */
+  /** No model is begun after this time; one that is begun is read to the end. */
   readonly maxDurationMs?: number | undefined
   /** Cancels: the promise rejects with the signal's reason. What was checked is recorded. */
   readonly signal?: AbortSignal | undefined
@@ -39,29 +39,33 @@ export interface DoctorOptions {
   readonly forgetAbsent?: boolean | undefined
 }
 
-/** Which files are not needed. */
+/** Which files a collection removes. */
 export interface CollectOptions {
   /** The files of Retired models. Default true. */
   readonly retired?: boolean | undefined
   /** Quarantined files. Default true. */
   readonly quarantined?: boolean | undefined
-  /** What abandoned downloads left. Default true. */
+  /** Partial files of abandoned downloads. Default true. */
   readonly partials?: boolean | undefined
   /**
-   * Files that no model names and that belong to none: `true` for those with the extension of a model file, or patterns
-   * (`*`, `**`, `?`) that their paths in the root fit, or their names if a pattern has no `/`. Default false.
+   * Files that no model names and that belong to none. `true`: those with the extension of a model file; or
+   * patterns (`*`, `**`, `?`) for their paths in the root, or for their names if a pattern has no `/`.
+   * Default false.
    */
   readonly orphans?: boolean | readonly string[] | undefined
-  /** Only files, and Retired models, that did not change for so long. Default: 24 hours for orphans, else any. */
+  /**
+   * Only files, and Retired models, that did not change for so long. Default: 24 hours for orphans, 0 for
+   * others.
+   */
   readonly olderThanMs?: number | undefined
   /**
-   * The most bytes to read of orphans while models with a known digest have no file; what was not read is left. Default 64
-   * GiB.
+   * The most bytes to read of orphans while models with a known digest have no file: orphans that were not
+   * read stay. Default 64 GiB.
    */
   readonly maxReadBytes?: number | undefined
 }
 
-/** How equal files come to take the room of one. */
+/** How equal files are made to share their bytes. */
 export interface DedupeOptions {
   /** Default `reference`: the models refer to one file. */
   readonly method?: DedupeMethod | undefined
