@@ -6,10 +6,11 @@ import { ANCHOR_FILE, CATALOG_DIRECTORY, ROOT_ANCHOR } from './paths/own-names.t
 import { readAnchor } from './volumes/read-anchor.ts'
 
 /**
- * Why a directory cannot be one of the `anchors` of a catalog, in half a sentence; undefined if it has an anchor, or can
- * be given one. Changes nothing.
+ * Why a directory cannot be one of the `anchors` of a catalog, as half a sentence; undefined if it has an
+ * anchor, or one can be created in it. Changes nothing.
  *
- * @throws {CatalogError} IO; UNSUPPORTED_FORMAT if a later version made the anchor that is there
+ * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version created the existing anchor
+ * @throws {CatalogError} IO if the disk cannot be read
  */
 export async function findAnchorProblem(directory: string): Promise<string | undefined> {
   try {

@@ -28,7 +28,20 @@ const parseModelDirectoryOptions: OptionsParser<ModelDirectoryOptions> =
     }),
   )
 
-/** Model files below a root directory, below other roots that are only read, or in place elsewhere. */
+/**
+ * The port `ModelFiles` for a root directory, other roots that are only read, and files in place elsewhere.
+ * Does not access the disk yet.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the root or an option is invalid
+ *
+ * @example
+ * ```ts
+ * import { createModelDirectory } from '@catalog/files'
+ *
+ * const files = createModelDirectory('./models', { symlinks: 'inside' })
+ * console.log(files.followSymlink) // true
+ * ```
+ */
 export function createModelDirectory(root: string, given?: ModelDirectoryOptions): ModelFiles {
   const options = parseModelDirectoryOptions(given)
   const paths = createModelPaths(parseText('root', root), options)

@@ -1,6 +1,6 @@
 import type { CatalogTotals, HistorySize, LifecycleState, StateCounts } from '@catalog/types'
 
-/** What of a catalog its metrics are made from: a `Catalog` of `model-catalog` is one. */
+/** The part of a catalog that its metrics need: a `Catalog` of `model-catalog` is one. */
 export interface MeteredCatalog {
   /** How many models are in each state. */
   counts(): Promise<StateCounts>
@@ -16,7 +16,7 @@ export interface MeteredCatalog {
   }
 }
 
-/** What of `catalog.upkeep.stats()` the metrics show. */
+/** The part of `catalog.upkeep.stats()` that the metrics show. */
 export interface MeteredStats {
   readonly byState: Readonly<Record<LifecycleState, { readonly bytes: number }>>
   readonly oldestEvidenceAt: string | null

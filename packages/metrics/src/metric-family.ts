@@ -1,16 +1,16 @@
-/** One number, and what it is of. */
+/** One number, with its name and labels. */
 export interface MetricSample {
-  /** That of its family; of a histogram with `_bucket`, `_sum` or `_count` behind it. */
+  /** The name of its family; in a histogram with the suffix `_bucket`, `_sum` or `_count`. */
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
 
-/** A metric with all its samples, as the text format of Prometheus has them. */
+/** A metric with all its samples, as in the Prometheus text format. */
 export interface MetricFamily {
   readonly name: string
   readonly help: string
   readonly type: 'counter' | 'gauge' | 'histogram'
-  /** None of what cannot be told now. */
+  /** Empty if nothing is known now. */
   readonly samples: readonly MetricSample[]
 }

@@ -1,25 +1,35 @@
 import type { AuditEvent, CatalogObserver } from '@catalog/types'
 
-/** What only the process knows in which it happens. */
+/** Numbers that only this process knows. */
 export interface LocalNumbers {
   readonly conflicts: number
-  /** How far the audit has come that runs, or ran last; undefined before the first. */
+  /** The progress of the audit that is running, or ran last; undefined before the first. */
   readonly audit: AuditEvent | undefined
 }
 
-/** An observer for `openCatalog`, which counts what the catalog does not record. */
+/** An observer for `openCatalog` that counts what the catalog does not record. */
 export interface MetricsObserver extends CatalogObserver {
-  /** Counts a lost race. */
+  /** Counts a conflict with another writer. */
   onConflict(): void
-  /** Remembers how far an audit has come. */
+  /** Records the progress of an audit. */
   onAudit(event: AuditEvent): void
-  /** What was counted so far. */
+  /** The numbers so far. */
   read(): LocalNumbers
 }
 
 /**
- * Counts, of this process alone, lost races and the progress of an audit. Give it to `openCatalog` as `observer`, or call it
- * from your own, and then to `registerMetrics`.
+ * Counts conflicts and the progress of an audit, of this process alone. Pass it to `openCatalog` as
+ * `observer`, or call it from your own observer, and pass it to `registerMetrics`.
+ *
+ * @example
+ * ```ts
+ * import { createMetricsObserver } from '@catalog/metrics'
+ * import { openCatalog } from 'model-catalog'
+ *
+ * const observer = createMetricsObserver()
+ * await using catalog = await openCatalog({ root: './models', observer })
+ * console.log(await catalog.count(), observer.read().conflicts) // 0 0
+ * ```
  */
 export function createMetricsObserver(): MetricsObserver {
   let conflicts = 0

@@ -6,19 +6,22 @@ import type { MetricFamily } from './metric-family.ts'
 import type { MetricsObserver } from './metrics-observer.ts'
 import { Survey } from './survey.ts'
 
-/** What the metrics show beside the catalog itself, and how old that may be. */
+/** What the metrics show besides the catalog itself, and how old it may be. */
 export interface MetricsOptions {
-  /** From `createMetricsObserver`: without it, what only this process knows is not shown. */
+  /** From `createMetricsObserver`. Without it, numbers that only this process knows are not shown. */
   readonly observer?: MetricsObserver | undefined
-  /** For how long what takes a look at all entries and files is shown before it is made anew; default 60,000. */
+  /**
+   * How old numbers may be that require reading all entries and examining all files, in milliseconds; default
+   * 60,000.
+   */
   readonly surveyMaxAgeMs?: number | undefined
 }
 
-/** Reads all metrics of a catalog, again and again. */
+/** Reads all metrics of a catalog, any number of times. */
 export interface MetricsReader {
   /**
-   * All metrics as plain values. Never rejects: of a catalog that cannot be read `catalog_up` is 0, and what the catalog would
-   * have to say has no samples.
+   * All metrics as plain values. Never rejects: if the catalog cannot be read, `catalog_up` is 0, and metrics
+   * from the catalog have no samples.
    */
   read(): Promise<readonly MetricFamily[]>
 }
@@ -26,9 +29,18 @@ export interface MetricsReader {
 const DEFAULT_MAX_AGE_MS = 60_000
 
 /**
- * The metrics of a catalog for any library that shows them: read at each scrape.
+ * Reads the metrics of a catalog at each scrape, for any metrics library.
  *
- * @throws {CatalogError} INVALID_INPUT for an option that does not exist or is of a wrong type
+ * @throws {CatalogError} INVALID_INPUT if an option does not exist or is of a wrong type
+ *
+ * @example
+ * ```ts
+ * import { createMetricsReader } from '@catalog/metrics'
+ *
+ * const reader = createMetricsReader(catalog)
+ * const families = await reader.read()
+ * console.log(families.find(({ name }) => name === 'catalog_up')?.samples[0]?.value) // 1
+ * ```
  */
 export function createMetricsReader(catalog: MeteredCatalog, options: MetricsOptions = {}): MetricsReader {
   const parts = toReadingParts(catalog, options)
@@ -40,7 +52,20 @@ export function createMetricsReader(catalog: MeteredCatalog, options: MetricsOpt
   }
 }
 
-/** The metrics of a catalog, once. */
+/**
+ * The metrics of a catalog, once. If the catalog cannot be read, `catalog_up` is 0, and metrics from the
+ * catalog have no samples.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option does not exist or is of a wrong type
+ *
+ * @example
+ * ```ts
+ * import { readMetrics } from '@catalog/metrics'
+ *
+ * const families = await readMetrics(catalog)
+ * console.log(families.every(({ name }) => name.startsWith('catalog_'))) // true
+ * ```
+ */
 export async function readMetrics(
   catalog: MeteredCatalog,
   options: MetricsOptions = {},

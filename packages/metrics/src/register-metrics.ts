@@ -4,17 +4,17 @@ import { FAMILIES, type FamilyDefinition, toFamily } from './families.ts'
 import type { MeteredCatalog } from './metered-catalog.ts'
 import { type MetricsOptions, toReadingParts } from './metrics-reader.ts'
 
-/** What of the `Registry` of prom-client the metrics need. */
+/** The part of prom-client's `Registry` that the metrics need. */
 export interface MetricRegistry {
-  /** Adds a metric; throws if there is one of that name. */
+  /** Adds a metric; throws if there is one with this name. */
   registerMetric(metric: RegisteredMetric): void
 }
 
-/** What a registry asks of each of its metrics. */
+/** The part of a metric that a registry needs. */
 export interface RegisteredMetric {
   /** The present samples, in the form of prom-client. */
   get(): Promise<unknown>
-  /** Does nothing: what is shown is what the catalog says. */
+  /** Does nothing: the samples come from the catalog. */
   reset(): void
 }
 
@@ -26,18 +26,28 @@ interface ShownMetric extends RegisteredMetric {
   readonly type: string
 }
 
-/** Where the metrics go, and what they show. */
+/** The registry, and what the metrics show. */
 export interface RegisterMetricsOptions extends MetricsOptions {
   /** A `Registry` of prom-client, or its `register`. */
   readonly registry: MetricRegistry
 }
 
 /**
- * Adds the metrics of a catalog to a registry of prom-client. Each scrape asks the catalog, and never fails because of it: of
- * a catalog that cannot be read `catalog_up` is 0.
+ * Adds the metrics of a catalog to a registry of prom-client. Each scrape reads the catalog, and never fails
+ * because of it: if the catalog cannot be read, `catalog_up` is 0.
  *
- * @throws {CatalogError} INVALID_INPUT for an option that does not exist or is of a wrong type
- * @throws {Error} if the registry has metrics of these names already, as those of another catalog
+ * @throws {CatalogError} INVALID_INPUT if an option does not exist or is of a wrong type
+ * @throws {Error} if the registry already has metrics with these names, such as those of another catalog
+ *
+ * @example
+ * ```ts
+ * import { registerMetrics } from '@catalog/metrics'
+ * import { Registry } from 'prom-client'
+ *
+ * const registry = new Registry()
+ * registerMetrics(catalog, { registry })
+ * console.log((await registry.metrics()).includes('catalog_up 1')) // true
+ * ```
  */
 export function registerMetrics(catalog: MeteredCatalog, options: RegisterMetricsOptions): void {
   assertOptions<RegisterMetricsOptions>(options, OPTIONS)

@@ -5,9 +5,9 @@ import { isAbsolute, join } from 'node:path'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Where the models are unless the caller says otherwise: `$CATALOG_ROOT`, else `llama-orch/models` below
- * `$XDG_CACHE_HOME`, else below `~/.cache`. A relative `$XDG_CACHE_HOME` is ignored, as the XDG Base Directory
- * Specification asks.
+ * The default directory of the models: `$CATALOG_ROOT`, else `llama-orch/models` below `$XDG_CACHE_HOME`,
+ * else below `~/.cache`. A relative `$XDG_CACHE_HOME` is ignored, as the XDG Base Directory Specification
+ * asks.
  */
 export function findDefaultRoot(environment: Environment = process.env): string {
   const { CATALOG_ROOT: root, XDG_CACHE_HOME: cache } = environment

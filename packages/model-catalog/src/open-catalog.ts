@@ -20,53 +20,66 @@ import { createFileVerifier } from '@catalog/verify'
 import { findDefaultRoot } from './default-root.ts'
 import { findHostName, findNodeName } from './node-name.ts'
 
-/** How `openCatalog` opens a catalog: `root` says where, all else has a default. */
+/** Options of `openCatalog`: all have defaults. */
 export interface OpenCatalogOptions {
-  /** The directory of the model files and of `catalog.json`; made where absent. Default: {@link findDefaultRoot}. */
+  /**
+   * The directory of the model files and of `catalog.json`, created if missing. Default: {@link
+   * findDefaultRoot}.
+   */
   readonly root?: string | undefined
-  /** Only reads: needs no right to write, makes and changes nothing, and follows what others write. */
+  /**
+   * Opens the catalog read-only: needs no right to write, changes nothing, and sees what other processes
+   * write. Default false.
+   */
   readonly readOnly?: boolean | undefined
   /** Whether the catalog is created if the root has none; default true. Never with `readOnly`. */
   readonly create?: boolean | undefined
   /**
-   * With `readOnly`: opens a damaged catalog with what is certain of it, as it was before the damage. Later
-   * changes, also of states, are not seen: `onRecovery` is told, with the damage.
+   * With `readOnly`: opens a damaged catalog as it was before the damage. Later changes, also of states, are
+   * not seen; `onRecovery` receives the damage.
    */
   readonly intactPrefix?: boolean | undefined
-  /** Promises that no other program writes to this catalog: only then a network file system is opened for writing. */
+  /**
+   * Promises that no other program writes to this catalog, on any machine. Required to open one on a network
+   * file system for writing.
+   */
   readonly onlyWriter?: boolean | undefined
-  /** Called once, where opening found what a crash, a power cut or damage had left. */
+  /** Called once, before opening resolves, if opening found what a crash, a power cut or damage left. */
   readonly onRecovery?: ((report: RecoveryReport) => void) | undefined
   /**
-   * Called once, while closing, if the disk did not take the last `catalog.json`: NO_SPACE, READ_ONLY, IO. Everything that
-   * was acknowledged is safe, and the next writer brings the file up to date; `close` does not reject because of it.
+   * Called once, while closing, if the last `catalog.json` could not be written: NO_SPACE, READ_ONLY or IO.
+   * Everything acknowledged is durable, the next writer updates the file, and `close` does not reject because
+   * of it.
    */
   readonly onStaleView?: ((error: CatalogError) => void) | undefined
   /**
-   * The label of this machine, in leases, downloads and evidence; default: `$CATALOG_NODE`, else a code made from
-   * `/etc/machine-id`, else the host name.
+   * The label of this machine, in leases, downloads and evidence; default: `$CATALOG_NODE`, else a code
+   * derived from `/etc/machine-id`, else the host name.
    */
   readonly node?: string | undefined
   /**
-   * Directories on other volumes than the root's that have, or are given, an anchor file, `.catalog-volume`: what is read on
-   * a volume without an anchor counts only until the process that read it ends.
+   * Directories on other volumes than the root's. Each has, or is given, an anchor file, `.catalog-volume`:
+   * what a process reads on a volume without an anchor counts only until that process ends.
    */
   readonly anchors?: readonly string[] | undefined
-  /** Directories with model files that are only read, searched in this order for what is not in the root. */
+  /**
+   * Directories with model files that are only read, searched in this order for files that are not in the
+   * root.
+   */
   readonly searchRoots?: readonly string[] | undefined
   /**
-   * Whether model files may be symbolic links: not at all, where they lead into one of the roots, or wherever they lead.
-   * Default `refuse`.
+   * Whether model files may be symbolic links: not at all, into one of the roots, or to any file. Default
+   * `refuse`.
    */
   readonly symlinks?: SymlinkPolicy | undefined
-  /** What it takes to use a model, beyond evidence for its digest. */
+  /** Rules for using a model, besides evidence for its digest. */
   readonly policy?: CatalogPolicy | undefined
   /**
-   * Who holds the downloads that this catalog begins; default: a name of its own. A provisioner that gives its own goes
-   * on at once with what it had begun before a crash.
+   * The holder of the downloads and leases of this catalog; default: a random name. A provisioner with a
+   * fixed name continues after a crash what it had begun.
    */
   readonly holder?: string | undefined
-  /** Hears of every operation, verification and conflict: what metrics hang on. */
+  /** Receives every operation, verification and conflict, for metrics and logs. */
   readonly observer?: CatalogObserver | undefined
   /** The time of day, for tests. */
   readonly clock?: Clock | undefined
@@ -95,10 +108,30 @@ const parseOpenOptions: OptionsParser<OpenCatalogOptions> = defineOptionalOption
 )
 
 /**
- * Opens the catalog of a directory, for as many callers, threads and processes at once as there are.
- * A directory with nothing but a `catalog.json` of the specification's format is adopted as it is.
- * Close it, or declare it with `await using`. INVALID_INPUT, DAMAGED, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY,
- * SHARED_FILE_SYSTEM, IO; CATALOG_MISSING with `readOnly` or without `create` if there is no catalog.
+ * Opens the catalog of a directory, for any number of callers, threads and processes at once. A directory
+ * that has only a `catalog.json` in the format of the specification is adopted. Close the catalog, or declare
+ * it with `await using`.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
+ * @throws {CatalogError} CATALOG_MISSING if there is no catalog, and `readOnly` is set or `create` is false
+ * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+ * @throws {CatalogError} EDITED_OUTSIDE if `catalog.json` was edited and cannot be adopted
+ * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote the catalog
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if something else is in place of one of its files
+ * @throws {CatalogError} SHARED_FILE_SYSTEM if several machines may write to the file system, without
+ *   `onlyWriter`
+ * @throws {CatalogError} READ_ONLY if the file system is read-only, without `readOnly`
+ * @throws {CatalogError} NO_SPACE if the disk is full
+ * @throws {CatalogError} IO if the disk cannot be read or written
+ *
+ * @example
+ * ```ts
+ * import { openCatalog } from 'model-catalog'
+ *
+ * await using catalog = await openCatalog({ root: './models' })
+ * await catalog.register({ id: 'mistral-7b', source: 'hf:org/mistral-7b/model.gguf' })
+ * console.log(await catalog.count()) // 1
+ * ```
  */
 export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> {
   const options = parseOpenOptions(given)

@@ -14,37 +14,45 @@ import type { Timers } from './disk/timers.ts'
 import type { JournalAccess } from './journal/journal.ts'
 import type { RecoveryReport } from './journal/recovery-report.ts'
 
-/** How `openFileStore` opens a store. */
+/** Options of `openFileStore`. */
 export interface FileStoreOptions {
-  /** The directory of `catalog.json`, `.catalog/` and the model files. Made where absent, unless `readOnly`. */
+  /**
+   * The directory of `catalog.json`, `.catalog/` and the model files. Created if missing, unless `readOnly`.
+   */
   readonly root: string
-  /** Only reads: needs no right to write, makes and changes nothing, and follows what others write. */
+  /**
+   * Opens the catalog read-only: needs no right to write, changes nothing, and sees what other processes
+   * write. Default false.
+   */
   readonly readOnly?: boolean | undefined
   /** Whether the catalog is created if the root has none; default true. Never with `readOnly`. */
   readonly create?: boolean | undefined
   /**
-   * With `readOnly`: opens a damaged catalog with what is certain of it, as it was before the damage. Later
-   * changes, also of states, are not seen: `onRecovery` is told, with the damage.
+   * With `readOnly`: opens a damaged catalog as it was before the damage. Later changes, also of states, are
+   * not seen; `onRecovery` receives the damage.
    */
   readonly intactPrefix?: boolean | undefined
   /**
-   * Promises that no other program writes to this catalog, on this machine or another. Only with it a network
-   * file system is opened for writing.
+   * Promises that no other program writes to this catalog, on any machine. Required to open one on a network
+   * file system for writing.
    */
   readonly onlyWriter?: boolean | undefined
-  /** Called once, before opening resolves, where opening found what a crash, a power cut or damage had left. */
+  /** Called once, before opening resolves, if opening found what a crash, a power cut or damage left. */
   readonly onRecovery?: ((report: RecoveryReport) => void) | undefined
   /**
-   * Called once, while closing, if the disk did not take the last `catalog.json`: NO_SPACE, READ_ONLY, IO. Everything that
-   * was acknowledged is safe in the journal, and the next writer brings the file up to date.
+   * Called once, while closing, if the last `catalog.json` could not be written: NO_SPACE, READ_ONLY or IO.
+   * Everything acknowledged is durable in the journal, and the next writer updates the file.
    */
   readonly onStaleView?: ((error: CatalogError) => void) | undefined
   readonly clock?: Clock | undefined
-  /** The size at which a segment of the journal is sealed and the next one begun; 4 MiB, or twice the snapshot. */
+  /**
+   * The size at which a segment of the journal is sealed and the next one begins; default 4 MiB, or twice the
+   * snapshot.
+   */
   readonly segmentBytes?: number | undefined
   /** For tests: a disk that fails. */
   readonly disk?: FileSystem | undefined
-  /** For tests: timers that fire when they are told to. */
+  /** For tests: timers that the test fires. */
   readonly timers?: Timers | undefined
 }
 

@@ -23,10 +23,28 @@ export type { FileStoreOptions }
 
 /**
  * Opens the catalog in a directory, for any number of callers, threads and processes at once. A directory
- * that only has a `catalog.json` is adopted. No lock is taken, so none can be left behind.
- * DAMAGED, EDITED_OUTSIDE, UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, IO; READ_ONLY on a read-only file
- * system, SHARED_FILE_SYSTEM on one that several machines may write to; CATALOG_MISSING with `readOnly` or without `create` if
- * there is no catalog. The format is `docs/on-disk-format.md`.
+ * that has only a `catalog.json` is adopted. No lock is taken, so a crash leaves none.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
+ * @throws {CatalogError} CATALOG_MISSING if there is no catalog, and `readOnly` is set or `create` is false
+ * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+ * @throws {CatalogError} EDITED_OUTSIDE if `catalog.json` was edited and cannot be adopted
+ * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote the catalog
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if something else is in place of one of its files
+ * @throws {CatalogError} SHARED_FILE_SYSTEM if several machines may write to the file system, without
+ *   `onlyWriter`
+ * @throws {CatalogError} READ_ONLY if the file system is read-only, without `readOnly`
+ * @throws {CatalogError} NO_SPACE if the disk is full
+ * @throws {CatalogError} IO if the disk cannot be read or written
+ *
+ * @example
+ * ```ts
+ * import { openFileStore } from '@catalog/store-fs'
+ *
+ * const store = await openFileStore({ root: './models' })
+ * console.log(await store.refresh()) // 0
+ * await store.close()
+ * ```
  */
 export async function openFileStore(given: FileStoreOptions): Promise<CatalogStore> {
   const options = parseFileStoreOptions(given)

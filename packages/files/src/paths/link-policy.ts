@@ -3,7 +3,10 @@
 import { relative, resolve, sep } from 'node:path'
 import { CatalogError } from '@catalog/types'
 
-/** `refuse`: a model file is not a link. `inside`: it may be one that leads into a root. `anywhere`: to any file. */
+/**
+ * `refuse`: a model file must not be a symbolic link. `inside`: it may be one that leads into a root.
+ * `anywhere`: it may lead to any file.
+ */
 export type SymlinkPolicy = 'refuse' | 'inside' | 'anywhere'
 
 /** Whether a path relative to a root is the root itself or leads out of it. */

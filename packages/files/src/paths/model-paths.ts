@@ -5,13 +5,13 @@ import { createInvalidInput, type FileReference, type ModelPaths } from '@catalo
 import { createLinkedOut, isInside, leavesRoot, type SymlinkPolicy } from './link-policy.ts'
 import { assertReachable, findWay, type Way } from './reachable.ts'
 
-/** Where model files may be besides the root, and what may lead to them. */
+/** Further places of model files, and whether they may be symbolic links. */
 export interface ModelDirectoryOptions {
-  /** Directories that are only read, searched in this order for what is not in the root. */
+  /** Directories that are only read, searched in this order for files that are not in the root. */
   readonly searchRoots?: readonly string[] | undefined
   /** Whether model files may be symbolic links. Default `refuse`. */
   readonly symlinks?: SymlinkPolicy | undefined
-  /** Whether nothing may be written in any place. Default false. */
+  /** Whether nothing may be written anywhere. Default false. */
   readonly readOnly?: boolean | undefined
 }
 

@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import { CatalogError } from '@catalog/types'
 
-/** What an anchor file says: `docs/on-disk-format.md` has its bytes. */
+/** The content of an anchor file. */
 export interface AnchorContent {
   /** Of the volume: a random UUID. */
   readonly id: string

@@ -24,14 +24,14 @@ import { createKeptVolumes } from './kept-volumes.ts'
 import { createKnownAnchors } from './known-anchors.ts'
 import { makeAnchor } from './make-anchor.ts'
 
-/** Where the anchors of volumes are, besides the root's. */
+/** The places of anchors, besides the root's. */
 export interface VolumesOptions {
   /**
-   * Directories on other volumes that may have an anchor each, `.catalog-volume`, which is made when its volume is first
-   * needed. Where a catalog has its root, that one's anchor is used.
+   * Directories on other volumes. Each may have an anchor file, `.catalog-volume`, which is created when its
+   * volume is first needed. If the directory is the root of a catalog, the anchor of that catalog is used.
    */
   readonly anchors?: readonly string[] | undefined
-  /** Whether no anchor may be made. Default false. */
+  /** Whether no anchor may be created. Default false. */
   readonly readOnly?: boolean | undefined
 }
 
@@ -42,7 +42,22 @@ const parseVolumesOptions: OptionsParser<VolumesOptions> = defineOptionalOptions
   }),
 )
 
-/** The volumes that the files of a catalog are on, each told by the anchor file that it has, or kept open. */
+/**
+ * The port `Volumes` for the files of a catalog. A volume is identified by its anchor file, or kept open.
+ * Close it to release kept volumes.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the root or an option is invalid
+ *
+ * @example
+ * ```ts
+ * import { createVolumes } from '@catalog/files'
+ *
+ * const volumes = createVolumes('./models', { anchors: ['/mnt/models'] })
+ * const { id, isLocal } = await volumes.prepare('model.gguf')
+ * console.error(id, isLocal)
+ * await volumes.close()
+ * ```
+ */
 export function createVolumes(root: string, given?: VolumesOptions): Volumes {
   const { anchors = [], readOnly = false } = parseVolumesOptions(given)
   assertAnchors(anchors)

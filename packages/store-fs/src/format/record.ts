@@ -46,7 +46,7 @@ export interface EncodedCommit {
   readonly text: string
 }
 
-/** One line of the journal: `docs/on-disk-format.md` has the grammar. */
+/** One line of the journal. */
 export interface JournalRecord {
   /** The last record that the writer knew. */
   readonly after: ChainPoint

@@ -30,9 +30,17 @@ const parsePruneOptions: OptionsParser<DiskPruneOptions> = defineOptionalOptions
 )
 
 /**
- * Removes the oldest journals and snapshots of a catalog: its history, none of its entries. Nothing else ever removes
- * them. Safe beside any number of stores: one that was left behind goes on in the present segment. INVALID_INPUT,
- * CATALOG_MISSING if the root has no catalog, UNSUPPORTED_FORMAT, DAMAGED, READ_ONLY, IO.
+ * Removes the oldest journals and snapshots of a catalog: its history, and none of its entries. Nothing else
+ * ever removes them. Safe while any number of stores are open: one that fell behind continues in the present
+ * segment.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the root or an option is invalid
+ * @throws {CatalogError} CATALOG_MISSING if the root has no catalog
+ * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote the catalog
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if something else is in place of one of its files
+ * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+ * @throws {CatalogError} READ_ONLY if the file system is read-only
+ * @throws {CatalogError} IO if the disk cannot be read or written
  */
 export async function pruneHistory(root: string, options?: DiskPruneOptions): Promise<PrunedHistory> {
   const checked = parsePruneOptions(options)

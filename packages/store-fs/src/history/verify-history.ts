@@ -35,9 +35,15 @@ const parseVerifyOptions: OptionsParser<VerifyOptions> = defineOptionalOptions<V
 )
 
 /**
- * Reads all of the history that is kept and checks every checksum and every entry, that each record builds on those
- * before it, and that each segment ends in exactly the entries and the chain that the next one starts from. Changes nothing, and may
- * run beside any number of stores. CATALOG_MISSING if the root has no catalog, UNSUPPORTED_FORMAT, IO.
+ * Reads all of the kept history and checks every checksum and every entry, that each record builds on those
+ * before it, and that each segment ends in exactly the entries and the chain that the next one starts from.
+ * Changes nothing, and may run while any number of stores are open. Damage is a result, not an error.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the root or an option is invalid
+ * @throws {CatalogError} CATALOG_MISSING if the root has no catalog
+ * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote the catalog
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if something else is in place of one of its files
+ * @throws {CatalogError} IO if the disk cannot be read
  */
 export async function verifyHistory(root: string, options?: VerifyOptions): Promise<HistoryReport> {
   const { disk = nodeFileSystem } = parseVerifyOptions(options)

@@ -1,28 +1,37 @@
 import type { CatalogErrorDetails } from '@catalog/types'
 
-/** What opening found that a crash or a power cut had left, or damage had taken. */
+/** What opening a catalog found after a crash, a power cut or damage. */
 export interface RecoveryReport {
-  /** Lines of the present segment that were never finished, and so never acknowledged. They were skipped. */
+  /**
+   * The number of unfinished lines in the present segment. They were never acknowledged, and were skipped.
+   */
   readonly tornLines: number
-  /** The end of a segment that a power cut took before any of it was acknowledged. The segment stays as it is. */
+  /**
+   * The end of a segment that a power cut removed before any of it was acknowledged. The segment stays as it
+   * is.
+   */
   readonly dropped: DroppedTail | undefined
-  /** Temporary files of writers that were killed, removed. */
+  /** Temporary files of killed writers, which were removed. */
   readonly removedFiles: readonly string[]
-  /** With `intactPrefix`: why there is nothing to read but what is certain. */
+  /** With `intactPrefix`: the damage, before which everything is certain. */
   readonly damage: CatalogErrorDetails['DAMAGED'] | undefined
-  /** A `catalog.json` that shows more than the journal holds: an older `.catalog` was put in place of the one it is of. */
+  /**
+   * A `catalog.json` with more changes than the journal holds: an older `.catalog` was restored beside it.
+   */
   readonly newerView: NewerView | undefined
   /**
-   * Own files that have another name as well, as `cp -al` gives them: what is written here from now on is written there
-   * too, so that this is not a backup.
+   * Files of the catalog that have another name as well, as after `cp -al`: what is written to them is
+   * written there too, so the other name is not a backup.
    */
   readonly linkedFiles: readonly string[]
 }
 
-/** A `catalog.json` that shows more than the journal has, as after a backup was restored beside it. */
+/** A `catalog.json` with more changes than the journal, as after a backup was restored beside it. */
 export interface NewerView {
   readonly path: string
-  /** Where it is now; undefined if the catalog was opened to be read only, which leaves it in place. */
+  /**
+   * The path to which it was moved; undefined if the catalog was opened read-only, which leaves it in place.
+   */
   readonly keptFile: string | undefined
   /** The number of the record after which it shows the catalog. */
   readonly revision: number
@@ -33,9 +42,9 @@ export interface NewerView {
 /** Records at the end of a journal that were never acknowledged. */
 export interface DroppedTail {
   readonly path: string
-  /** Where in the file the first record that does not count begins. */
+  /** Where in the file the first dropped record begins, in bytes. */
   readonly offset: number
-  /** How many records from there on do not count. */
+  /** The number of dropped records. */
   readonly records: number
 }
 

@@ -28,10 +28,13 @@ import { BrokenFiles } from './replace-file.ts'
 import { type SalvagedSegment, salvageSegments } from './salvage.ts'
 import { salvageJournal } from './salvage-journal.ts'
 
-/** How a repair works: the defaults are right for a local disk. */
+/** Options of a repair. The defaults are right for a local disk. */
 export interface RepairOptions {
   readonly clock?: Clock | undefined
-  /** As for opening: no other process writes to the catalog, so that its file system need not be a local one. */
+  /**
+   * Promises that no other program writes to the catalog, which allows a file system that several machines
+   * may write to.
+   */
   readonly onlyWriter?: boolean | undefined
   /** For tests: a disk that fails. */
   readonly disk?: FileSystem | undefined
@@ -45,19 +48,22 @@ const parseRepairOptions: OptionsParser<RepairOptions> = defineOptionalOptions<R
   }),
 )
 
-/** What a repair did. Nothing was kept and nothing lost where the catalog was whole. */
+/** What a repair did. `keptFiles` and `idsAffected` are empty if the catalog was whole. */
 export interface RepairReport {
-  /** The segment that the catalog goes on in. */
+  /** The segment in which the catalog continues. */
   readonly segment: number
-  /** Where the originals are now. */
+  /** The paths to which the originals were moved. */
   readonly keptFiles: readonly string[]
   /** The number of the last record that is certain. */
   readonly recordsKept: number
-  /** Records behind that which are known to have been there: read and not taken over, or counted by those. */
+  /**
+   * The number of records after it that are known to have existed: readable but not applied, or counted by
+   * those.
+   */
   readonly recordsLost: number
   /**
-   * In order, the ids that the readable ones of them name, and those of entries that could not be read and are as they
-   * were before that, or removed: look at these entries.
+   * In order, the ids in readable lost records, and those of unreadable entries, which are as they were
+   * before or were removed: check these models.
    */
   readonly idsAffected: readonly string[]
 }
@@ -79,14 +85,33 @@ interface Repair {
 }
 
 /**
- * Makes a damaged catalog usable again. Close it everywhere first: a store that has a damaged journal open meanwhile
- * fails with DAMAGED before it acknowledges anything more. A damaged snapshot is made again from the segments before
- * it, which loses nothing. An entry that has its checksum and cannot be read is left as it was before, or removed, and
- * all others stay. A damaged journal is cut behind its last certain record, and a new segment begins from
- * there; what is readable behind is not applied, because it depends on what is not. Every original stays beside,
- * as `*.broken-<UTC time>`. A crash at any point leaves a catalog that can be repaired again.
- * CATALOG_MISSING if there is no catalog; DAMAGED if no snapshot is whole, or another process went on writing;
- * UNSUPPORTED_FORMAT, NOT_A_REGULAR_FILE, NO_SPACE, READ_ONLY, IO.
+ * Makes a damaged catalog usable again. Close it in all programs first: a store with a damaged journal open
+ * fails with DAMAGED before it acknowledges another change. A damaged snapshot is made again from the
+ * segments before it, which loses nothing. An entry whose checksum is right but which cannot be read is left
+ * as it was before, or removed, and all others stay. A damaged journal is cut after its last certain record,
+ * and a new segment begins there; readable records behind the damage are not applied, because they depend on
+ * the damaged ones. Every original is kept as `*.broken-<UTC time>`. A crash at any point leaves a catalog
+ * that can be repaired again.
+ *
+ * @throws {CatalogError} INVALID_INPUT if the root or an option is invalid
+ * @throws {CatalogError} CATALOG_MISSING if there is no catalog
+ * @throws {CatalogError} DAMAGED if no snapshot is whole, or another process went on writing
+ * @throws {CatalogError} SHARED_FILE_SYSTEM if several machines may write to the file system, without
+ *   `onlyWriter`
+ * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote the catalog
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if something else is in place of one of its files
+ * @throws {CatalogError} READ_ONLY if the file system is read-only
+ * @throws {CatalogError} NO_SPACE if the disk is full
+ * @throws {CatalogError} IO if the disk cannot be read or written
+ *
+ * @example
+ * ```ts
+ * import { openFileStore, repairCatalog } from '@catalog/store-fs'
+ *
+ * await (await openFileStore({ root: './models' })).close()
+ * const { recordsLost, keptFiles } = await repairCatalog('./models')
+ * console.log(recordsLost, keptFiles.length) // 0 0
+ * ```
  */
 export async function repairCatalog(root: string, options?: RepairOptions): Promise<RepairReport> {
   const { clock = systemClock, onlyWriter = false, disk = nodeFileSystem } = parseRepairOptions(options)

@@ -13,7 +13,9 @@ import {
 } from './files/files-harness.ts'
 import { HANG_MS } from './hang.ts'
 
-/** Declares the tests that every implementation of `ModelFiles` passes; call it at the top of a test file. */
+/**
+ * Declares the tests that every implementation of `ModelFiles` must pass; call it at the top of a test file.
+ */
 export function describeFilesConformance(
   name: string,
   createHarness: CreateFilesHarness,

@@ -17,8 +17,8 @@ import { describeWatching } from './store/describe-watching.ts'
 import type { ConformanceOptions, CreateStoreHarness } from './store/store-harness.ts'
 
 /**
- * Declares the tests that every CatalogStore passes; call it at the top of a test file. An adapter tests
- * nothing of this again, only what it promises besides.
+ * Declares the tests that every implementation of `CatalogStore` must pass; call it at the top of a test
+ * file. The tests of an adapter need to cover only what it promises beyond the port.
  */
 export function describeStoreConformance(
   name: string,

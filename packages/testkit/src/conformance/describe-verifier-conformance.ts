@@ -11,7 +11,10 @@ import {
   type VerifierConformanceOptions,
 } from './verifier/verifier-harness.ts'
 
-/** Declares the tests that every implementation of `FileVerifier` passes; call it at the top of a test file. */
+/**
+ * Declares the tests that every implementation of `FileVerifier` must pass; call it at the top of a test
+ * file.
+ */
 export function describeVerifierConformance(
   name: string,
   createHarness: CreateVerifierHarness,

@@ -15,21 +15,21 @@ const ROOT = '/models/'
 /** The catalog's own files, which are no model files. */
 const OWN = /^\/models\/(?:catalog\.json$|\.catalog(?:\/|$))|\/\.catalog-volume$/u
 
-/** How far putting a file in the place of another has come. */
+/** The steps of `replaceByCopy`. */
 export type ReplaceStep = 'prepared' | 'set-aside' | 'placed' | 'ended'
 
-/** A machine's files, as far as a catalog sees them: which digest and size stand at which path. */
+/** The files of a machine as a catalog sees them: a digest and a size for each path. */
 export class FakeFiles extends FakeVerifier implements ModelFiles {
-  /** What was done to the disk, in order. */
+  /** Every change of the disk, in order. */
   readonly done: string[] = []
   readonly followSymlink = false
   readonly volumes: FakeVolumes = new FakeVolumes((path) => this.byPath.get(path)?.fingerprint.dev ?? '2049')
   freeBytes = 1e12
-  /** What cannot be listed, though some of it may be looked at by its path. */
+  /** Paths that cannot be listed, though some files below them may be examined by their paths. */
   unreadable: readonly UnreadablePath[] = []
-  /** What the way to a file is refused with. */
+  /** The error with which `assertReachable` refuses a path. */
   readonly unreachable: Map<string, CatalogError> = new Map()
-  /** Runs after each step of putting a file in the place of another: it may fail there, as a kill does. */
+  /** Runs after each step of `replaceByCopy`: it may throw, as a kill at that point would end it. */
   afterReplaceStep: (step: ReplaceStep, path: string) => unknown = () => undefined
 
   pathOf(reference: FileReference): string {

@@ -1,6 +1,6 @@
 import type { DirectoryIdentity, Volume, Volumes } from '@catalog/types'
 
-/** A volume as most are: local, with an anchor. */
+/** A usual volume: local, with an anchor. */
 export function sampleVolume(overrides: Partial<Volume> = {}): Volume {
   const id = overrides.id ?? 'volume-1'
   return {
@@ -10,17 +10,17 @@ export function sampleVolume(overrides: Partial<Volume> = {}): Volume {
   }
 }
 
-/** The file systems of a machine, which a test takes away, brings back and exchanges. */
+/** The file systems of a machine, which a test unmounts, mounts again and exchanges. */
 export class FakeVolumes implements Volumes {
   readonly bootId = 'boot-1'
-  /** What is there, in the order in which it is found. */
+  /** The mounted volumes, in the order in which they are found. */
   present: readonly Volume[]
-  /** Directories that are not there. */
+  /** Directories that do not exist. */
   readonly absent: Set<string> = new Set()
   readonly #devOf: (path: string) => string
   isClosed = false
 
-  /** @param devOf the device number of what stands at a path */
+  /** @param devOf returns the device number for a path */
   constructor(devOf: (path: string) => string, present: readonly Volume[] = [sampleVolume()]) {
     this.#devOf = devOf
     this.present = present

@@ -16,7 +16,10 @@ import { MemoryHistory } from './memory-history.ts'
 
 /** How a catalog in memory keeps its history. */
 export interface MemoryBackingOptions {
-  /** Of how many positions a part of the history is, which is pruned as a whole. Default: it is one part. */
+  /**
+   * How many positions a part of the history has, which is pruned as a whole. Default: the history is one
+   * part.
+   */
   readonly segmentLength?: number
 }
 
@@ -26,14 +29,14 @@ interface Slot {
   readonly entry: ModelEntry | null
 }
 
-/** What several memory stores share, as several processes share a directory. */
+/** The catalog that several memory stores share, as several processes share a directory. */
 export class MemoryBacking {
   readonly #slots: Map<string, Slot> = new Map()
   readonly history: MemoryHistory
-  /** Told of every change that is made. */
+  /** Called with every change. */
   readonly listeners: Set<(change: CommittedChange) => void> = new Set()
   position = 0
-  /** Whether every commit is NO_SPACE. */
+  /** Whether every commit rejects with NO_SPACE. */
   isFull = false
   settings: StoredSettings = NO_SETTINGS
   readonly tally: TotalsTally = new TotalsTally(0)
@@ -42,7 +45,11 @@ export class MemoryBacking {
     this.history = new MemoryHistory(segmentLength)
   }
 
-  /** NO_SPACE while `isFull` is set. */
+  /**
+   * Refuses a commit while `isFull` is set.
+   *
+   * @throws {CatalogError} NO_SPACE if `isFull` is set
+   */
   assertSpace(): void {
     if (!this.isFull) return
     throw new CatalogError('NO_SPACE', 'the memory is full', { path: 'memory', outcome: 'none' })
@@ -59,7 +66,7 @@ export class MemoryBacking {
     return present.sort((a, b) => compareIds(a.id, b.id))
   }
 
-  /** Adds to the history, and tells who watches. */
+  /** Adds a change to the history, and calls the listeners. */
   record(change: CommittedChange): void {
     this.history.add(change)
     for (const listener of this.listeners) listener(change)

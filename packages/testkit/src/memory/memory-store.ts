@@ -43,11 +43,13 @@ export interface MemoryStoreOptions {
   /** Stores with one backing share a catalog. Default: a new, empty one. */
   readonly backing?: MemoryBacking
   readonly clock?: Clock
-  /** Whether every change is READ_ONLY. Default false. */
+  /** Whether every change rejects with READ_ONLY. Default false. */
   readonly readOnly?: boolean
 }
 
-/** A store that keeps the catalog in memory: everything that the port promises but durability. */
+/**
+ * A store that keeps the catalog in memory. It promises everything that the port does, except durability.
+ */
 export async function openMemoryStore(options: MemoryStoreOptions = {}): Promise<CatalogStore> {
   return new MemoryStore(options)
 }

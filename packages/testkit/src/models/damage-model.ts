@@ -1,7 +1,7 @@
 /** Room `models`: small model files, valid or damaged. */
 import { createHash } from 'node:crypto'
 
-/** Something that happens to model files. */
+/** A kind of damage to model files. */
 export type Damage =
   /** A download that has created its file and written nothing. */
   | 'empty'
@@ -32,7 +32,7 @@ const DAMAGE: Readonly<Record<Damage, (bytes: Buffer) => Buffer>> = {
   'lfs-pointer': formatPointer,
 }
 
-/** Creates what is left of a model file after this damage; the bytes given stay as they are. */
+/** Creates the bytes of a model file after this damage; the given bytes stay unchanged. */
 export function damageModel(bytes: Uint8Array, damage: Damage): Buffer {
   return DAMAGE[damage](Buffer.from(bytes))
 }

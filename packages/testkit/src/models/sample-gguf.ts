@@ -7,8 +7,14 @@ import { ALIGNMENT_BYTES } from './tensor-layout.ts'
  * Creates a valid GGUF file with random weights.
  *
  * @throws {RangeError} if `sizeBytes` is too small for the header and the tensors
+ *
  * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises'
+ * import { sampleGguf } from '@catalog/testkit/models'
+ *
  * await writeFile('llama.gguf', sampleGguf('llama'))
+ * ```
  */
 export function sampleGguf(seed: Seed, options: SampleOptions = {}): Buffer {
   const { sizeBytes } = withDefaults(options)
@@ -16,8 +22,8 @@ export function sampleGguf(seed: Seed, options: SampleOptions = {}): Buffer {
 }
 
 /**
- * Creates what comes before the tensor data in a GGUF file of `sizeBytes`, for files that are too large for memory:
- * extended to that size, with zeros too, it is a valid file.
+ * Creates the part of a GGUF file of `sizeBytes` before its tensor data, for files that do not fit into
+ * memory: extended to that size, also with zeros, it is a valid file.
  *
  * @throws {RangeError} if `sizeBytes` is too small for the header and the tensors
  */

@@ -1,4 +1,4 @@
-/** How large a sample is, and what its header says. */
+/** The size of a sample and the content of its header. */
 export interface SampleOptions {
   /** The size of the whole file. Default 1024. A file of one tensor needs about 300. */
   readonly sizeBytes?: number | undefined

@@ -5,13 +5,13 @@ import { withDefaults } from './sample-options.ts'
 import { describeSafetensors, nameSafetensorsTensor } from './sample-safetensors.ts'
 import { appendSeededBytes, type Seed } from './seeded-bytes.ts'
 
-/** Which shards to create. */
+/** The shards to create. */
 export interface ShardOptions {
   readonly format: 'gguf' | 'safetensors'
   readonly count: number
   /** The size of each shard. Default 1024. */
   readonly sizeBytes?: number | undefined
-  /** What the names begin with. Default `model`. */
+  /** The beginning of the names. Default `model`. */
   readonly name?: string | undefined
 }
 

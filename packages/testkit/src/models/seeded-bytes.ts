@@ -1,4 +1,4 @@
-/** Equal seeds give equal samples, other seeds other ones. `1` and `'1'` are equal. */
+/** Equal seeds give equal samples, others different ones. `1` and `'1'` are equal. */
 export type Seed = number | string
 
 /** The head of a file, extended to the size of the file. */

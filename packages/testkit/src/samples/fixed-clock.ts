@@ -1,9 +1,9 @@
 /** Room `samples`: well-formed entries, and a clock that stands still. */
 import type { Clock } from '@catalog/types'
 
-/** A clock that moves only when it is told to. */
+/** A clock that moves only when a test moves it. */
 export interface FixedClock extends Clock {
-  /** Moves the clock forward by so many milliseconds. */
+  /** Moves the clock forward by a number of milliseconds. */
   advance(ms: number): void
 }
 

@@ -42,12 +42,12 @@ export function sampleRegistration(overrides: Partial<RegistrationInput> = {}): 
   }
 }
 
-/** A well-formed digest of nothing in particular: equal seeds give equal digests, others never. */
+/** A well-formed digest: equal seeds give equal digests, others different ones. */
 export function sampleDigest(seed: number): Sha256Digest {
   return parseSha256Digest(seed.toString(16).padStart(64, '0'))
 }
 
-/** What a verifier would say of a file with this digest. */
+/** The result of a verifier for a file with this digest. */
 export function sampleFileDigest(digest: Sha256Digest, sizeBytes = 1024): FileDigest {
   return {
     digest,

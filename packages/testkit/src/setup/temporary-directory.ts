@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
 
-/** A directory that lives as long as a test. */
+/** A directory that exists as long as a test runs. */
 export interface TemporaryDirectory {
   /** Absolute; another one in each test. */
   readonly path: string
@@ -11,7 +11,7 @@ export interface TemporaryDirectory {
   at(...names: string[]): string
 }
 
-/** A fresh directory for each test of the current `describe`. */
+/** A new directory for each test of the current `describe`. */
 export function useTemporaryDirectory(): TemporaryDirectory {
   let path = ''
   beforeEach(async () => {

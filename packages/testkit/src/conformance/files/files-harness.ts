@@ -10,10 +10,10 @@ export type FilesCapability =
   /** `openReadOnly`. */
   | 'read-only'
 
-/** One empty root, and the port that is tested on it. */
+/** One empty root, and the port under test on it. */
 export interface FilesHarness {
   readonly files: ModelFiles
-  /** The root of the port is that of these files. */
+  /** The files in the root of the port. */
   readonly world: TestFiles
   /** The same root, opened so that nothing in it may be changed. */
   openReadOnly?(): ModelFiles
@@ -22,7 +22,7 @@ export interface FilesHarness {
 /** Called once for each test. The suite disposes of the world. */
 export type CreateFilesHarness = () => Promise<FilesHarness>
 
-/** What a conformance suite may be told of an implementation. */
+/** Options of the suite for `ModelFiles`. */
 export interface FilesConformanceOptions {
   readonly lacks?: readonly FilesCapability[]
 }

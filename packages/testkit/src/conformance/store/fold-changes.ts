@@ -5,7 +5,10 @@ import {
   VERIFICATION_SECONDS_BUCKETS,
 } from '@catalog/types'
 
-/** The totals that changes come to, written for reading: every number is counted anew from the list. */
+/**
+ * The totals of a list of changes: a simple reference implementation, which counts every number from the
+ * whole list.
+ */
 export function foldChanges(changes: readonly CommittedChange[], position: number, since = 0): CatalogTotals {
   const verifications = changes.flatMap(({ verification }) => verification ?? [])
   const seconds = verifications.map(({ durationMs }) => durationMs / 1000)

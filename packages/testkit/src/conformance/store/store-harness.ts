@@ -10,17 +10,17 @@ export type StoreCapability =
   /** `openPrunable`. */
   | 'pruning'
 
-/** One fresh catalog, which a test may open several times, also at once. */
+/** One new catalog, which a test may open several times, also at once. */
 export interface StoreHarness {
-  /** Opens a store on the catalog, which the first one creates. */
+  /** Opens a store on the catalog; the first call creates it. */
   open(): Promise<CatalogStore>
   /** Whether the catalog outlives the closing of its last store. */
   readonly reopenIsDurable: boolean
-  /** Opens the catalog, which exists by then, so that it cannot be changed: every attempt is READ_ONLY. */
+  /** Opens the existing catalog so that every change rejects with READ_ONLY. */
   openReadOnly?(): Promise<CatalogStore>
   /**
-   * From now on there is no space for a byte of any commit, in a store that is open or opened later: NO_SPACE.
-   * Returns what makes space again.
+   * Makes every commit of every open store, and of every store opened later, reject with NO_SPACE. Returns a
+   * function that makes space again.
    */
   fillUp?(): Promise<() => Promise<void>>
   /** Opens the catalog so that sixty small commits make a history of which `pruneHistory` removes a part. */
@@ -32,13 +32,13 @@ export interface StoreHarness {
 /** Called once for each test. */
 export type CreateStoreHarness = () => Promise<StoreHarness>
 
-/** How the suite for stores is run. */
+/** Options of the suite for stores. */
 export interface ConformanceOptions {
-  /** What the store has not. By default it has all. */
+  /** The capabilities that the store lacks. Default: none. */
   readonly lacks?: readonly StoreCapability[]
-  /** How many random histories the model-based test plays; by default as many as `CATALOG_RUNS` asks for. */
+  /** How many random histories the model-based test runs; default: scaled by `CATALOG_RUNS`. */
   readonly numRuns?: number
-  /** Plays the histories of an earlier failure again. */
+  /** Repeats the random histories of an earlier failure. */
   readonly seed?: number
 }
 

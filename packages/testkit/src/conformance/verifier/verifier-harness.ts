@@ -18,7 +18,7 @@ export interface VerifierHarness {
 /** Called once for each test. The suite closes the verifier and disposes of the world. */
 export type CreateVerifierHarness = () => Promise<VerifierHarness>
 
-/** What a conformance suite may be told of an implementation. */
+/** Options of the suite for `FileVerifier`. */
 export interface VerifierConformanceOptions {
   readonly lacks?: readonly VerifierCapability[]
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestFiles } from './test-files.ts'
 
-/** Files on the disk of this machine, in a new directory below that of `os.tmpdir`. */
+/** Files on the disk of this machine, in a new directory below `os.tmpdir()`. */
 export async function createDiskFiles(): Promise<TestFiles> {
   const directory = await mkdtemp(join(tmpdir(), 'catalog-conformance-'))
   const [root, outside] = [join(directory, 'root'), join(directory, 'outside')]
