@@ -3,6 +3,7 @@ import { useTemporaryDirectory } from '@catalog/testkit'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   compileBlocks,
+  outputInComments,
   type RunBlock,
   readSources,
   runBlocks,
@@ -106,8 +107,8 @@ describe('running the examples', () => {
 
 /** The block of text behind an example, or the comments behind its calls of `console.log`. */
 function outputSaidOf({ page, line, code }: WrittenBlock): string | undefined {
-  const comments = Array.from(code.matchAll(/console\.log\(.*\) \/\/ (.*)$/gmu), ([, said]) => said)
-  if (comments.length > 0) return comments.join('\n')
+  const comments = outputInComments(code)
+  if (comments !== undefined) return comments
   const next = findBlocks(page).find((block) => block.line > line)
   return next?.language === 'text' ? next.code.trimEnd() : undefined
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   type CompilerOptions,
@@ -77,7 +77,7 @@ export function compileBlocks(blocks: readonly WrittenBlock[]): string[] {
 }
 
 /** Those of this package, but that an example need not write down the types of what it exports. */
-function readOptions(): CompilerOptions {
+export function readOptions(): CompilerOptions {
   const home = join(REPOSITORY, 'packages/model-catalog')
   const { config } = readConfigFile(join(home, 'tsconfig.json'), sys.readFile)
   const { options } = parseJsonConfigFileContent(config, sys, home)
@@ -97,6 +97,12 @@ export function runBlocks(blocks: readonly WrittenBlock[], directory: string): R
     .map((line) => JSON.parse(line))
 }
 
+/** What the comments behind the calls of `console.log` say that these print; undefined if there are none. */
+export function outputInComments(code: string): string | undefined {
+  const comments = Array.from(code.matchAll(/console\.log\(.*\) \/\/ (.*)$/gmu), ([, said]) => said)
+  return comments.length > 0 ? comments.join('\n') : undefined
+}
+
 /** The sources and tests of the repository, in which a block may stand word for word. */
 export function readSources(): string[] {
   return ['packages', 'apps'].flatMap((group) =>
@@ -109,4 +115,17 @@ export function readSources(): string[] {
 function readTexts(directory: string): string[] {
   const names = sys.readDirectory(directory, ['.ts'], ['**/node_modules'])
   return names.map((path) => readFileSync(path, 'utf8'))
+}
+
+/** Every doc comment in the sources of a package, and the file that it is in. */
+export function readDocComments(): readonly { readonly path: string; readonly text: string }[] {
+  return readdirSync(join(REPOSITORY, 'packages')).flatMap((name) => {
+    const paths = sys.readDirectory(join(REPOSITORY, 'packages', name, 'src'), ['.ts'], ['**/*.test.ts'])
+    return paths.flatMap((path) =>
+      Array.from(readFileSync(path, 'utf8').matchAll(/\/\*\*.*?\*\//gsu), ([text]) => ({
+        path: relative(REPOSITORY, path),
+        text,
+      })),
+    )
+  })
 }
