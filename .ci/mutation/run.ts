@@ -9,16 +9,18 @@ import { TARGETS } from './targets.ts'
 /** The files that put the rooms together. */
 const ROOT = '.'
 const REPORTS = 'reports/mutation'
+const isSampled = process.env['MUTATION_SAMPLE'] !== undefined
 const words = process.argv.slice(2)
 const [wantedName, ...chosen] = words.filter((word) => !word.startsWith('--'))
 
 for (const [name, target] of Object.entries(TARGETS)) {
   if (wantedName !== undefined && wantedName !== name) continue
-  const file = `${REPORTS}/${name}.json`
+  const file = `${REPORTS}/${name}${isSampled ? '-sample' : ''}.json`
   if (!words.includes('--print')) {
+    const rooms = chosen.length === 0 ? target.rooms : chosen
+    const sources = rooms.map((room) => `${target.source}/${room === ROOT ? '*.ts' : `${room}/**/*.ts`}`)
     // Stryker writes what it found at the end of a run: the next start goes on after the last whole room.
-    for (const room of chosen.length === 0 ? target.rooms : chosen)
-      await mutate(name, `${target.source}/${room === ROOT ? '*.ts' : `${room}/**/*.ts`}`, file)
+    for (const run of isSampled ? [sources] : sources.map((source) => [source])) await mutate(name, run, file)
   }
   if (!existsSync(file)) continue
   const report: MutationReport = JSON.parse(readFileSync(file, 'utf8'))
@@ -26,12 +28,12 @@ for (const [name, target] of Object.entries(TARGETS)) {
   if (score < target.wanted) process.exitCode = 1
 }
 
-async function mutate(name: string, sources: string, incrementalFile: string): Promise<void> {
+async function mutate(name: string, sources: readonly string[], incrementalFile: string): Promise<void> {
   const stryker = new Stryker({
-    mutate: [sources, '!**/*.test.ts'],
+    mutate: [...sources, '!**/*.test.ts'],
     packageManager: 'pnpm',
     plugins: ['@stryker-mutator/vitest-runner', './.ci/mutation/plugins.mjs'],
-    ignorers: ['prose'],
+    ignorers: ['prose', 'sample'],
     testRunner: 'vitest',
     vitest: { configFile: `.ci/mutation/vitest.${name}.config.ts`, related: false },
     coverageAnalysis: 'perTest',

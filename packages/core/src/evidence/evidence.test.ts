@@ -1,6 +1,15 @@
-import { sampleDigest, sampleEntry, sampleEvidence, sampleVolume } from '@catalog/testkit'
+import { sampleDigest, sampleEntry, sampleEvidence, sampleFileDigest, sampleVolume } from '@catalog/testkit'
+import type { FileDigest, LookResult, Volume } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { evidenceOfSameInode, hasMatchingEvidence } from './evidence.ts'
+import type { ReadFile, Reading } from '../entry/reading.ts'
+import {
+  carryOver,
+  evidenceOfSameInode,
+  hasMatchingEvidence,
+  toEvidence,
+  withoutEvidenceOf,
+  withRefutedEvidence,
+} from './evidence.ts'
 import { evidenceOf } from './own-evidence.ts'
 
 const digest = sampleDigest(1)
@@ -78,4 +87,136 @@ describe('evidenceOfSameInode', () => {
     const wrong = { ...from, evidence: { ...evidence, outcome: 'mismatch' as const } }
     expect(evidenceOfSameInode({ ...known, from: wrong }, seen)).toBeUndefined()
   })
+})
+
+/** A file of a manifest as it was read. */
+function readFile(name: string, fields: Partial<ReadFile> = {}): ReadFile {
+  const path = `/models/m/${name}`
+  const read = sampleFileDigest(digest)
+  return { path, place: path, part: { path: name }, sizeBytes: 1024, volume: sampleVolume(), read, ...fields }
+}
+
+function readingOf(files: readonly ReadFile[], fields: Partial<Reading> = {}): Reading {
+  return { node: 'node-1', at: AT, path: '/models/m', files, digest, bytes: 2048, durationMs: 7, ...fields }
+}
+
+const AT = '2025-10-01T00:00:00.000Z'
+
+function readWith(fields: Partial<FileDigest>): FileDigest {
+  return { ...sampleFileDigest(digest), ...fields }
+}
+
+describe('toEvidence', () => {
+  const { part: _part, ...single } = readFile('m')
+  const { dev: _dev, ...state } = sampleFileDigest(digest).fingerprint
+
+  it('says what was read, of which volume, by whom and when', () => {
+    expect(toEvidence(readingOf([single], { bootId: 'boot-1' }))).toEqual({
+      ...{ outcome: 'match', digest, fingerprint: state, bytes: 2048, durationMs: 7, engine: 'native' },
+      ...{ volume: 'volume-1', anchor: '/volume-1/anchor', node: 'node-1', bootId: 'boot-1', at: AT },
+    })
+  })
+
+  it('is undefined if the files were only measured', () => {
+    const { read: _read, ...measured } = single
+    const { digest: _digest, ...undigested } = readingOf([single])
+    expect(toEvidence(readingOf([measured]))).toBeUndefined()
+    expect(toEvidence(readingOf([]))).toBeUndefined()
+    expect(toEvidence(undigested)).toBeUndefined()
+  })
+
+  it('has every file of a match, and of a mismatch only those that are wrong', () => {
+    const [a, b] = [readFile('a'), readFile('b')]
+    const toNamed = (path: string): object => ({ path, fingerprint: state })
+    expect(toEvidence(readingOf([a, b]))?.files).toEqual(['a', 'b'].map(toNamed))
+    const mismatch = toEvidence(readingOf([a, b]), [b])
+    expect(mismatch).toMatchObject({ outcome: 'mismatch', files: [toNamed('b')] })
+    expect(mismatch?.files).toHaveLength(1)
+  })
+
+  it('is weak if one of its files was read without certainty', () => {
+    const weak = readFile('b', { read: readWith({ weak: true }) })
+    expect(toEvidence(readingOf([readFile('a'), weak]))?.weak).toBe(true)
+    expect(toEvidence(readingOf([readFile('a')]))).not.toHaveProperty('weak')
+  })
+
+  it('keeps a birth time only of a volume that has them', () => {
+    const read = readWith({ fingerprint: { ...sampleFileDigest(digest).fingerprint, birthtimeNs: '5' } })
+    const directory = { ino: '2', birthtimeNs: '3' }
+    const find = (volume: Volume) =>
+      toEvidence(readingOf([{ ...single, read, directory, volume }]))?.fingerprint
+    expect(find(sampleVolume())).toEqual({ ...state, birthtimeNs: '5', directory })
+    expect(find(sampleVolume({ hasBirthTime: false }))).toEqual({ ...state, directory: { ino: '2' } })
+  })
+
+  it('keeps a directory without a birth time', () => {
+    const found = toEvidence(readingOf([{ ...single, directory: { ino: '2' } }]))
+    expect(found?.fingerprint).toEqual({ ...state, directory: { ino: '2' } })
+    expect(found?.fingerprint?.directory).not.toHaveProperty('birthtimeNs')
+  })
+
+  it('names the volume of a file that is not on that of the first one', () => {
+    const elsewhere = readFile('b', { volume: sampleVolume({ id: 'volume-2' }) })
+    const found = toEvidence(readingOf([readFile('a'), elsewhere]))
+    expect(found?.files?.map(({ fingerprint }) => fingerprint.volume)).toEqual([undefined, 'volume-2'])
+  })
+
+  it('has what the first looks found, of several files with the path of each', () => {
+    const look: LookResult = {
+      refusals: [{ kind: 'zeros', text: 'a hole' }],
+      notes: [{ kind: 'zeros', text: 'a tail' }],
+    }
+    const none: LookResult = { refusals: [], notes: [] }
+    expect(toEvidence(readingOf([{ ...single, look }]))?.look).toEqual([...look.refusals, ...look.notes])
+    expect(toEvidence(readingOf([single]))).not.toHaveProperty('look')
+    expect(toEvidence(readingOf([{ ...single, look: none }]))?.look).toEqual([])
+    const several = toEvidence(readingOf([readFile('a'), readFile('b', { look })]))
+    expect(several?.look?.map(({ text }) => text)).toEqual(['b: a hole', 'b: a tail'])
+  })
+})
+
+it('carryOver gives the evidence of a host to its volume, without the device numbers', () => {
+  const { volume: _volume, anchor: _anchor, fingerprint, ...rest } = sampleEvidence(digest)
+  if (fingerprint === undefined) throw new Error('it is of one file')
+  const withDev = { ...fingerprint, dev: '2049' }
+  const where = { volume: 'volume-2', node: 'node-2' }
+  const { anchor: _, ...unanchored } = sampleVolume({ id: 'volume-2' })
+  expect(carryOver({ ...rest, fingerprint: withDev }, unanchored, 'node-2')).toEqual({
+    ...rest,
+    ...where,
+    fingerprint,
+  })
+  const files = [{ path: 'a', fingerprint: withDev }]
+  expect(carryOver({ ...rest, files }, sampleVolume({ id: 'volume-2' }), 'node-2')).toEqual({
+    ...{ ...rest, ...where, anchor: '/volume-2/anchor' },
+    files: [{ path: 'a', fingerprint }],
+  })
+})
+
+describe('an entry that means other bytes', () => {
+  const [a, b] = [sampleEvidence(digest), sampleEvidence(sampleDigest(2))]
+
+  it('keeps what is known not to be these bytes, as a mismatch', () => {
+    const entry = sampleEntry({ digest, evidence: { a, b } })
+    expect(withRefutedEvidence(entry).evidence).toEqual({ b: { ...b, outcome: 'mismatch' } })
+  })
+
+  it('keeps nothing if it has no digest or many files, or if nothing is refuted', () => {
+    const files = [{ path: 'a' }]
+    for (const fields of [
+      { digest: null, evidence: { b } },
+      { digest, files, evidence: { b } },
+      { digest, evidence: { a } },
+    ])
+      expect(withRefutedEvidence(sampleEntry(fields))).not.toHaveProperty('evidence')
+    expect(withRefutedEvidence(sampleEntry({ digest }))).toEqual(sampleEntry({ digest }))
+  })
+})
+
+it('withoutEvidenceOf drops what stands under one key, and gives the same entry if nothing does', () => {
+  const [a, b] = [sampleEvidence(digest), sampleEvidence(sampleDigest(2))]
+  const entry = sampleEntry({ digest, evidence: { a, b } })
+  expect(withoutEvidenceOf(entry, 'a').evidence).toEqual({ b })
+  expect(withoutEvidenceOf(entry, 'c')).toBe(entry)
+  expect(withoutEvidenceOf(sampleEntry({ digest, evidence: { a } }), 'a')).toEqual(sampleEntry({ digest }))
 })
