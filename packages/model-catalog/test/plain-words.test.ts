@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { listPages, readPage } from './docs/pages.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -13,6 +14,7 @@ const DIRECTORIES = [
   'packages/model-catalog',
   'packages/store-fs',
   'packages/system-calls',
+  'packages/testkit',
   'packages/types',
   'packages/verify',
   'apps/catalog-bdd',
@@ -24,9 +26,6 @@ const DIRECTORIES = [
   'apps/verify-page',
 ]
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'reports', 'coverage'])
-/** Its text is the example in docs/provisioning.md. */
-const QUOTED = ['packages/model-catalog/test/provisioner.ts']
-
 /** Words that do not say who acts, or are not idiomatic. */
 const UNCLEAR = [
   /\b(?:[Ss]ome|[Nn]o)body\b/u,
@@ -36,6 +35,17 @@ const UNCLEAR = [
   // As prose: `mend(` and `mend-history.ts` are code.
   /\b[Mm]ends?\b(?![-(])/u,
 ]
+
+/** Also not in a page. */
+const UNCLEAR_IN_PAGES = [
+  ...UNCLEAR,
+  /\b(?:[Ee]very|[Aa]ny)body\b/u,
+  /\bwhere absent\b/u,
+  /\bis no (?:longer )?[a-z]+ any ?more\b/u,
+  /(?:^|[.;:] )Who [a-z]/u,
+]
+/** Where the table of words says which not to use. */
+const NOT_CHECKED = /^docs\/decisions\/|^ARCHITECTURE\.md$/u
 
 function listSources(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
@@ -47,11 +57,14 @@ function listSources(directory: string): readonly string[] {
 
 function findUnclear(path: string): readonly string[] {
   const name = relative(REPOSITORY, path).replaceAll('\\', '/')
-  if (QUOTED.includes(name)) return []
-  return readFileSync(path, 'utf8')
+  return findLines(name, readFileSync(path, 'utf8'), UNCLEAR)
+}
+
+function findLines(name: string, text: string, words: readonly RegExp[]): readonly string[] {
+  return text
     .split('\n')
     .flatMap((line, index) =>
-      UNCLEAR.some((word) => word.test(line)) ? [`${name}:${index + 1}: ${line.trim()}`] : [],
+      words.some((word) => word.test(line)) ? [`${name}:${index + 1}: ${line.trim()}`] : [],
     )
 }
 
@@ -59,4 +72,10 @@ it.each(DIRECTORIES)('%s says who acts, in plain words', (directory) => {
   const sources = listSources(join(REPOSITORY, directory))
   expect(sources).not.toEqual([])
   expect(sources.flatMap(findUnclear)).toEqual([])
+})
+
+it('every page says who acts, in plain words', () => {
+  const pages = listPages().filter((page) => !NOT_CHECKED.test(page))
+  expect(pages.length).toBeGreaterThan(25)
+  expect(pages.flatMap((page) => findLines(page, readPage(page), UNCLEAR_IN_PAGES))).toEqual([])
 })

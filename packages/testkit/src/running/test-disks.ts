@@ -163,7 +163,7 @@ async function attach(image: string, loop: number | undefined, isReadOnly: boole
   return stdout.trim()
 }
 
-/** Numbers of loop devices that nobody uses, far from those that are given to who asks for any. */
+/** Numbers of unused loop devices, far from those that the kernel assigns on request. */
 export function findFreeLoops(count: number): readonly number[] {
   const found: number[] = []
   const from = FIRST_LOOP + (process.pid % (LAST_LOOP - FIRST_LOOP - 64))
