@@ -4,7 +4,7 @@ import { QuickFirst } from './quick-first.ts'
 import { warmWorker } from './warm-worker.ts'
 
 /** A mutant that waits for ever fails by this; no test comes near it. */
-const HANG_MS = 10_000
+const HANG_MS = 20_000
 
 interface Selection {
   readonly include: readonly string[]

@@ -1,7 +1,7 @@
 const REASON = 'What a message says may change; tests assert codes and details.'
 /** `MUTATION_SAMPLE=8` tries one of eight statements: an estimate of the score in less than an hour. */
 const SAMPLE = Number(process.env['MUTATION_SAMPLE'] ?? '1')
-const PROSE = new Set(['message', 'problem'])
+const PROSE = new Set(['message', 'problem', 'text', 'hint', 'what', 'who'])
 
 class SurvivorReporter {
   onMutantTested({ status, fileName, location, mutatorName, replacement }) {
@@ -13,7 +13,7 @@ class SurvivorReporter {
 }
 
 export const strykerPlugins = [
-  /** Leaves the words of messages as they are: `const message = …`, `problem: …`, and what `new …Error(…)` says first. */
+  /** Leaves the words of messages as they are: `const message = …`, `text: …`, and what `new …Error(…)` says first. */
   {
     kind: 'Ignore',
     name: 'prose',
@@ -44,7 +44,7 @@ function isProse({ node, parent, parentPath }) {
     case 'ObjectProperty':
       return PROSE.has(parent.key.name)
     case 'NewExpression':
-      return parent.arguments[0] === node && String(parent.callee.name).endsWith('Error')
+      return parent.arguments[0] === node && /(Error|OutdatedAction)$/u.test(parent.callee.name)
     case 'ConditionalExpression':
       return parent.test !== node && isProse(parentPath)
     default:

@@ -27,6 +27,18 @@ describe('history', () => {
   })
 })
 
+it('the history of the store is measured, checked, summed up and pruned', async () => {
+  const { catalog, other } = await openTestCatalog()
+  await catalog.register(sampleRegistration({ id: 'a' }))
+  expect(await catalog.history.totals()).toEqual(await other.totals())
+  expect(await catalog.history.size()).toEqual(await other.measureHistory())
+  expect(await catalog.history.verify()).toEqual(await other.verifyHistory())
+  expect(await catalog.history.prune()).toEqual(await other.pruneHistory())
+  await expect(catalog.history.prune({ keepDays: -1 } as never)).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  })
+})
+
 describe('watch', () => {
   it('gives what others change from a position on', async () => {
     const { catalog, other } = await openTestCatalog()

@@ -1,5 +1,5 @@
 import { createMemoryBacking, FakeFiles, fixedClock, sampleDigest } from '@catalog/testkit'
-import type { RegistrationInput } from '@catalog/types'
+import { CatalogError, type RegistrationInput } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
@@ -131,6 +131,22 @@ describe('registering a path that another model names', () => {
     const late = a.catalog.register(model('a', { file: 'x.gguf' }))
     await expect(late).rejects.toMatchObject({ code: 'ALREADY_EXISTS', details: { existingId: 'b' } })
     expect((await a.catalog.list()).map(({ id }) => id)).toEqual(['b'])
+  })
+
+  it('is undone if the history that tells who was first was pruned meanwhile', async () => {
+    const { a, b } = await openTwo()
+    a.store.beforeNextCommit(() => b.catalog.register(model('b', { file: 'x.gguf', digest: two })))
+    a.store.changes = () => Promise.reject(new CatalogError('INVALID_INPUT', 'pruned', { problems: [] }))
+    const late = a.catalog.register(model('a', { file: 'x.gguf' }))
+    await expect(late).rejects.toMatchObject({ code: 'ALREADY_EXISTS', details: { existingId: 'b' } })
+    expect((await a.catalog.list()).map(({ id }) => id)).toEqual(['b'])
+  })
+
+  it('fails if the history that tells who was first cannot be read', async () => {
+    const { a, b } = await openTwo()
+    a.store.beforeNextCommit(() => b.catalog.register(model('b', { file: 'x.gguf', digest: two })))
+    a.store.changes = () => Promise.reject(new CatalogError('IO', 'bad sector', { operation: 'read' }))
+    await expect(a.catalog.register(model('a', { file: 'x.gguf' }))).rejects.toMatchObject({ code: 'IO' })
   })
 
   it('leaves the first of many that are registered at once', async () => {

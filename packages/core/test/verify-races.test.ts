@@ -1,4 +1,4 @@
-import { sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
+import { sampleDigest, sampleEntry, sampleEvidence, sampleVolume } from '@catalog/testkit'
 import type { EntryContent } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { dropEntry, edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
@@ -130,5 +130,43 @@ describe('concurrent verifications', () => {
     ])
     expect(outcomes).toMatchObject([{ status: 'fulfilled' }, { reason: { code: 'CONFLICT' } }])
     expect(await catalog.get('m')).toMatchObject({ location: '/srv/a.gguf' })
+  })
+})
+
+describe('verify, while another disk is mounted where the file is,', () => {
+  const ANOTHER = sampleVolume({ id: 'volume-2' })
+
+  it.each<[string, (opened: TestCatalog) => void]>([
+    [
+      'before the reading',
+      ({ files }) => {
+        files.volumes.prepare = async () => sampleVolume({ dev: '9' })
+      },
+    ],
+    [
+      'with the same device number, during the reading',
+      ({ files }) => {
+        files.duringRead = () => {
+          files.volumes.present = [ANOTHER]
+        }
+      },
+    ],
+    [
+      'and away again, during the reading',
+      ({ files }) => {
+        files.duringRead = () => {
+          files.volumes.present = []
+        }
+      },
+    ],
+  ])('%s, is FILE_CHANGED and leaves no evidence', async (_, mount) => {
+    const opened = await openTestCatalog()
+    await plant(opened.other, sampleEntry({ id: 'm', digest: right }))
+    opened.files.put(PATH, right)
+    mount(opened)
+    const details = { path: PATH, changed: ['dev'] }
+    await expect(opened.catalog.verify('m')).rejects.toMatchObject({ code: 'FILE_CHANGED', details })
+    const entry = await opened.catalog.get('m')
+    expect([entry?.state, entry?.evidence]).toEqual(['Pending', undefined])
   })
 })

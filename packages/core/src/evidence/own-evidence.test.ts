@@ -1,0 +1,151 @@
+import { FakeFiles, sampleDigest, sampleEntry, sampleEvidence, sampleVolume } from '@catalog/testkit'
+import type { EntryContent, Evidence, Volume } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import {
+  anchorsOf,
+  evidenceKeyOf,
+  findAnyEvidence,
+  findOwnEvidence,
+  knownFingerprintOf,
+  recordedOf,
+} from './own-evidence.ts'
+
+const digest = sampleDigest(1)
+const [first, second] = [sampleVolume(), sampleVolume({ id: 'volume-2', dev: '2050' })]
+
+function hereWith(present: readonly Volume[]) {
+  const { volumes } = new FakeFiles()
+  volumes.present = present
+  return { volumes, node: 'node-1', formerNodes: ['old-name'] }
+}
+
+function evidenceOn(volume: string, at: string, outcome: Evidence['outcome'] = 'match'): Evidence {
+  return { ...sampleEvidence(digest, outcome), volume, at }
+}
+
+function entryWith(evidence: Readonly<Record<string, Evidence>>): EntryContent {
+  return sampleEntry({ digest, evidence })
+}
+
+function ofHost(): Evidence {
+  const { volume: _volume, anchor: _anchor, ...evidence } = sampleEvidence(digest)
+  return evidence
+}
+
+it('evidence stands under its volume, on a shared one with the node, and without an anchor under the node', () => {
+  const { anchor: _anchor, ...unanchored } = first
+  expect(evidenceKeyOf(first, 'n')).toBe('volume-1')
+  expect(evidenceKeyOf({ ...first, isLocal: false }, 'n')).toBe('volume-1@n')
+  expect(evidenceKeyOf(unanchored, 'n')).toBe('unanchored@n')
+})
+
+it('the anchors of an entry are those of its evidence, each once', () => {
+  const evidence = { a: sampleEvidence(digest), b: sampleEvidence(digest), c: ofHost() }
+  expect(anchorsOf(entryWith(evidence))).toEqual(['/volume-1/anchor'])
+  expect(anchorsOf(sampleEntry())).toEqual([])
+})
+
+describe('findAnyEvidence', () => {
+  it('is the match, if the volumes that are here have both', () => {
+    const evidence = {
+      'volume-1': evidenceOn('volume-1', '2025-10-02T00:00:00Z', 'mismatch'),
+      'volume-2': evidenceOn('volume-2', '2025-10-01T00:00:00Z'),
+    }
+    for (const present of [
+      [first, second],
+      [second, first],
+    ])
+      expect(findAnyEvidence(hereWith(present), entryWith(evidence))?.key).toBe('volume-2')
+  })
+
+  it('is the last of several matches', () => {
+    const evidence = {
+      'volume-1': evidenceOn('volume-1', '2025-10-02T00:00:00Z'),
+      'volume-2': evidenceOn('volume-2', '2025-10-01T00:00:00Z'),
+    }
+    for (const present of [
+      [first, second],
+      [second, first],
+    ])
+      expect(findAnyEvidence(hereWith(present), entryWith(evidence))?.key).toBe('volume-1')
+  })
+
+  it('is of the device that is asked for', () => {
+    const evidence = {
+      'volume-1': evidenceOn('volume-1', '2025-10-02T00:00:00Z'),
+      'volume-2': evidenceOn('volume-2', '2025-10-01T00:00:00Z'),
+    }
+    const here = hereWith([first, second])
+    expect(findAnyEvidence(here, entryWith(evidence), [first, second], '2050')?.key).toBe('volume-2')
+    expect(findAnyEvidence(here, entryWith(evidence), [first, second], '7')).toBeUndefined()
+  })
+
+  it('is that of an older version by this host, or by a former name of it, if no volume has any', () => {
+    const here = hereWith([first])
+    expect(findAnyEvidence(here, entryWith({ 'node-1': ofHost() }))?.key).toBe('node-1')
+    expect(findAnyEvidence(here, entryWith({ 'old-name': ofHost() }))).toMatchObject({ volumes: [] })
+    expect(findAnyEvidence(here, entryWith({ 'node-2': ofHost() }))).toBeUndefined()
+    expect(findAnyEvidence(here, entryWith({ 'node-1': evidenceOn('volume-9', '') }))).toBeUndefined()
+    expect(findAnyEvidence(here, sampleEntry({ digest }))).toBeUndefined()
+  })
+})
+
+describe('findOwnEvidence', () => {
+  it('is of the volume that has the device number now, and of no other that is here', () => {
+    const evidence = { 'volume-1': evidenceOn('volume-1', '2025-10-02T00:00:00Z') }
+    const here = hereWith([first, second])
+    const own = findOwnEvidence(here, entryWith(evidence), '2049')
+    expect(own).toEqual({ key: 'volume-1', evidence: evidence['volume-1'], volumes: [first] })
+    expect(findOwnEvidence(here, entryWith(evidence), '2050')).toBeUndefined()
+    expect(findOwnEvidence(here, entryWith(evidence), '7')).toBeUndefined()
+    expect(findOwnEvidence(here, sampleEntry({ digest }), '2049')).toBeUndefined()
+  })
+
+  it('is found by the anchors of the entry if the device number is not known yet', () => {
+    const here = hereWith([])
+    const asked: unknown[] = []
+    here.volumes.find = (dev, anchors = []) => {
+      asked.push([dev, anchors])
+      return anchors.length === 0 ? undefined : first
+    }
+    expect(findOwnEvidence(here, entryWith({ 'volume-1': sampleEvidence(digest) }), '2049')?.key).toBe(
+      'volume-1',
+    )
+    expect(asked).toEqual([
+      ['2049', []],
+      ['2049', ['/volume-1/anchor']],
+    ])
+  })
+
+  it('has every volume that is here for files that are on several', () => {
+    const { fingerprint: _fingerprint, ...rest } = sampleEvidence(digest)
+    const { dev: _dev, ...state } = { dev: '', ino: '1', sizeBytes: 1, mtimeNs: '1', ctimeNs: '1' }
+    const files = [
+      { path: 'a', fingerprint: state },
+      { path: 'b', fingerprint: { ...state, volume: 'volume-2' } },
+    ]
+    const entry = entryWith({ 'volume-1': { ...rest, files } })
+    const own = findOwnEvidence(hereWith([first, second]), entry, '2049')
+    if (own === undefined) throw new Error('there must be evidence')
+    expect(own.volumes).toEqual([first, second])
+    expect(knownFingerprintOf(own, { path: 'a' })?.dev).toBe('2049')
+    expect(knownFingerprintOf(own, { path: 'b' })?.dev).toBe('2050')
+    expect(recordedOf(own, { path: 'c' })).toBeUndefined()
+    expect(knownFingerprintOf(own, { path: 'c' })).toBeUndefined()
+    expect(knownFingerprintOf(undefined)).toBeUndefined()
+  })
+})
+
+it('a known fingerprint has the birth time that was recorded', () => {
+  const { fingerprint, ...rest } = sampleEvidence(digest)
+  if (fingerprint === undefined) throw new Error('it is of one file')
+  const born = { ...rest, fingerprint: { ...fingerprint, birthtimeNs: '5' } }
+  const own = { key: 'volume-1', volumes: [first] }
+  expect(knownFingerprintOf({ ...own, evidence: born })).toEqual({
+    ...fingerprint,
+    dev: '2049',
+    birthtimeNs: '5',
+  })
+  expect(knownFingerprintOf({ ...own, evidence: { ...rest, fingerprint } })).not.toHaveProperty('birthtimeNs')
+  expect(knownFingerprintOf({ ...own, volumes: [], evidence: born })).toBeUndefined()
+})
