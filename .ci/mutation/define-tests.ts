@@ -3,17 +3,16 @@ import { defineTests } from '../../vitest.config.ts'
 import { QuickFirst } from './quick-first.ts'
 import { warmWorker } from './warm-worker.ts'
 
-/** A mutant that waits for ever fails by this; no test comes near it. */
-const HANG_MS = 20_000
-
 interface Selection {
   readonly include: readonly string[]
   /** Beside what is random or slow, which costs too much for each mutant. */
   readonly exclude: readonly string[]
+  /** A mutant that waits for ever fails by this; no test comes near it, also on a busy machine. */
+  readonly hangMs: number
 }
 
 /** The tests that try the mutants of a package. */
-export function defineMutationTests({ include, exclude }: Selection): ViteUserConfig {
+export function defineMutationTests({ include, exclude, hangMs }: Selection): ViteUserConfig {
   const base = defineTests({ include: [], report: '', seed: '1', runs: '0.1' })
   return {
     ...base,
@@ -24,7 +23,7 @@ export function defineMutationTests({ include, exclude }: Selection): ViteUserCo
       exclude: ['**/node_modules/**', '**/*.{deep,property}.test.ts', ...exclude],
       reporters: [],
       sequence: { sequencer: QuickFirst },
-      testTimeout: HANG_MS,
+      testTimeout: hangMs,
     },
   }
 }

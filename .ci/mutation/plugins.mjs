@@ -28,9 +28,13 @@ export const strykerPlugins = [
   { kind: 'Reporter', name: 'survivors', injectableClass: SurvivorReporter },
 ]
 
+/** By statements of functions, and by functions of one expression. */
 function isOutOfSample({ node, parent, parentPath }) {
-  const isOfFunction = parent?.type === 'BlockStatement' && parentPath.parentPath?.isFunction()
-  return isOfFunction && (node.start ^ (node.start >> 3)) % SAMPLE !== 0
+  const isStatement = parent?.type === 'BlockStatement' && parentPath.parentPath?.isFunction()
+  const isExpression = parentPath?.isArrowFunctionExpression() && !parentPath.getFunctionParent()
+  return (
+    (isStatement || (isExpression && parent.body === node)) && (node.start ^ (node.start >> 3)) % SAMPLE !== 0
+  )
 }
 
 function isText(node) {

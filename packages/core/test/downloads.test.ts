@@ -147,6 +147,29 @@ describe('beginDownload', () => {
     expect(await a.catalog.downloads.finish('n')).toMatchObject({ state: 'Active', location: '/srv/n.gguf' })
   })
 
+  it.each(['begin', 'finish'] as const)(
+    '%s completes a move that a crash left between its two steps',
+    async (call) => {
+      const { a, files } = await openTwo()
+      if (call === 'finish') await a.catalog.downloads.begin('m')
+      files.put(PARTIAL, right)
+      files.link(PARTIAL, PATH)
+      if (call === 'begin')
+        expect(await a.catalog.downloads.begin('m')).toMatchObject({ files: [{ isPresent: true }] })
+      // A write to the partial file would have changed what is at the final name.
+      else expect(await a.catalog.downloads.finish('m')).toMatchObject({ state: 'Active' })
+      expect([files.has(PARTIAL), files.has(PATH)]).toEqual([false, true])
+    },
+  )
+
+  it('leaves a partial file that is not the one at the final name', async () => {
+    const { a, files } = await openTwo()
+    files.put(PARTIAL, right)
+    files.put(PATH, wrong)
+    await a.catalog.downloads.begin('m')
+    expect([files.bytesOf(PARTIAL), files.bytesOf(PATH)]).toEqual([right, wrong])
+  })
+
   it('refuses what it does not understand', async () => {
     const { a } = await openTwo()
     const commits = a.store.commits
@@ -408,6 +431,24 @@ describe('finishDownload', () => {
     )
     expect(isRead).toBe(false)
     await expectAsBefore()
+  })
+
+  it('ends with the reason of the signal, of which the reading knows', async () => {
+    const { a, files } = await openTwo()
+    await a.catalog.downloads.begin('m')
+    files.put(PARTIAL, right)
+    const aborted = AbortSignal.abort('before')
+    await expect(a.catalog.downloads.finish('m', { signal: aborted })).rejects.toBe('before')
+    const controller = new AbortController()
+    const digestFiles = files.digestFiles.bind(files)
+    let isTold = false
+    files.digestFiles = (paths, options) => {
+      controller.abort('enough')
+      isTold = options?.signal?.aborted === true && options.signal.reason === 'enough'
+      return digestFiles(paths, options)
+    }
+    await expect(a.catalog.downloads.finish('m', { signal: controller.signal })).rejects.toBe('enough')
+    expect(isTold).toBe(true)
   })
 
   it('is FILE_CHANGED where another file stands there after the reading', async () => {

@@ -1,5 +1,5 @@
 import { sampleDigest, sampleRegistration } from '@catalog/testkit'
-import { CatalogError, type CatalogObserver } from '@catalog/types'
+import { CatalogError, type CatalogObserver, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog } from './test-catalog.ts'
 
@@ -36,6 +36,44 @@ describe('an observer', () => {
       { kind: 'operation', operation: 'remove', id: 'm', outcome: 'ok', durationMs: 5 },
       { kind: 'operation', operation: 'remove', id: 'm', outcome: 'NOT_FOUND', durationMs: 5 },
     ])
+  })
+
+  it('learns of what is done by its name, and the history has the same name, with who did it and why', async () => {
+    const { events, observer } = recordEvents()
+    const { catalog, files, other } = await openTestCatalog({ observer })
+    const by = { actor: 'ada', reason: 'a trial' }
+    await catalog.register({ ...sampleRegistration({ id: 'm', digest: right }), ...by })
+    await catalog.update('m', { tags: ['a'] }, by)
+    await catalog.downloads.begin('m', by)
+    await catalog.downloads.renew('m', by)
+    await catalog.downloads.abandon('m', by)
+    await catalog.downloads.begin('m', by)
+    files.put(`${PATH}.partial`, right)
+    await catalog.downloads.finish('m', by)
+    await catalog.verify('m', undefined, by)
+    const { id } = await catalog.leases.take('m', { forMs: 1000, ...by })
+    await catalog.leases.renew('m', id, { forMs: 1000, ...by })
+    await catalog.leases.release('m', id, by)
+    await catalog.setState('m', 'Retired', by)
+    await catalog.remove('m', by)
+    const names = events.flatMap(([kind, event]) => (kind === 'operation' ? [event] : []))
+    expect(names).toMatchObject(
+      [
+        ...['register', 'update', 'begin-download', 'renew-download', 'abandon-download', 'begin-download'],
+        ...['finish-download', 'verify', 'lease', 'renew-lease', 'release-lease', 'set-state', 'remove'],
+      ].map((operation) => ({ operation, id: 'm', outcome: 'ok' })),
+    )
+    const history = await other.changes(0, parseModelId('m'))
+    const done = history.map(({ operation, actor, reason }) => ({ operation, actor, reason }))
+    // Finishing renews the download first, and again when it gives the file its name.
+    const finishing = ['renew-download', 'renew-download', 'finish-download']
+    expect(done).toEqual(
+      [
+        ...['register', 'update', 'begin-download', 'renew-download', 'abandon-download', 'begin-download'],
+        ...finishing,
+        ...['verify', 'lease', 'renew-lease', 'release-lease', 'set-state', 'remove'],
+      ].map((operation) => ({ operation, ...by })),
+    )
   })
 
   it('learns of verifications: right, wrong, not done', async () => {

@@ -127,6 +127,20 @@ describe('queries', () => {
 })
 
 describe('a catalog', () => {
+  it('closes the verifier, the volumes and the store, also if one of them fails', async () => {
+    const { catalog, files, store } = await openTestCatalog()
+    const closed: string[] = []
+    const fail = (name: string) => async (): Promise<void> => {
+      closed.push(name)
+      throw new Error(name)
+    }
+    files.close = fail('verifier')
+    files.volumes.close = fail('volumes')
+    store.close = fail('store')
+    await expect(catalog.close()).rejects.toThrow()
+    expect(closed).toEqual(['verifier', 'volumes', 'store'])
+  })
+
   it('refuses calls once it is closed, and may be closed twice', async () => {
     const { catalog, files } = await openTestCatalog()
     await catalog.close()
