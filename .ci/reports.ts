@@ -1,13 +1,25 @@
 // Reads what Vitest and Cucumber have written about a run.
 import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
+import { isAvailable } from '../packages/testkit/src/running/index.ts'
 
 /** The reports of `pnpm test` and of `pnpm test:deep`; each run of a command replaces its own. */
 export const REPORTS = {
   unit: 'reports/vitest.json',
   features: 'apps/catalog-bdd/reports/features.json',
   deep: 'reports/vitest-deep.json',
+  node22: 'reports/vitest-node22.json',
+  node24: 'reports/vitest-node24.json',
 } as const
+
+/** What each report is of. */
+const TITLES: Readonly<Record<ReportName, string>> = {
+  unit: 'pnpm test',
+  features: 'the features',
+  deep: 'pnpm test:deep',
+  node22: 'on Node.js 22',
+  node24: 'on Node.js 24',
+}
 
 export type ReportName = keyof typeof REPORTS
 
@@ -29,6 +41,20 @@ export interface Report {
 
 /** What a report says; one that does not exist counts as one failed test. */
 export function readReport(name: ReportName): Report {
+  if (name !== 'node22' && name !== 'node24') return readFound(name)
+  const capability = name === 'node22' ? 'node-22' : 'node-24'
+  const id = `.ci/node-versions.ts > ${capability} is installed`
+  if (!isAvailable(capability)) return { tests: [{ id, outcome: 'skipped' }], files: [] }
+  const { tests, files } = readFound(name)
+  return { tests: [{ id, outcome: 'passed' }, ...tests], files }
+}
+
+/** The counts of a report in one line. */
+export function describeReport(name: ReportName, { tests }: Report): string {
+  return `${TITLES[name]}: ${countOutcomes(tests)}`
+}
+
+function readFound(name: ReportName): Report {
   const path = REPORTS[name]
   if (!existsSync(path)) return { tests: [{ id: `${path} was not written`, outcome: 'failed' }], files: [] }
   const content = JSON.parse(readFileSync(path, 'utf8'))

@@ -1,13 +1,13 @@
 // The programs that try the packages: versions of Node.js, bundlers, yarn and the TypeScript compiler.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { installNode, listOtherMajors } from '../node-versions.ts'
 import { BUNDLERS } from './bundles.ts'
 import { writeNpmrc } from './package-manager.ts'
 import { runProgram } from './run-program.ts'
 import type { Trial } from './try-consumers.ts'
 
 const YARN = { '@yarnpkg/cli-dist': '4' }
-const NODE_MAJORS = ['20', '22', '24']
 
 /** Installs what the long form needs; the short one has all in the tree. */
 export async function installTools(
@@ -25,17 +25,15 @@ export async function installTools(
   const modules = join(tools, 'node_modules')
   mkdirSync(tools)
   writeNpmrc(tools, place)
-  const others = NODE_MAJORS.filter((major) => !process.versions.node.startsWith(`${major}.`))
-  const nodes = others.map((major) => [
-    `node${major}`,
-    `npm:node-${process.platform}-${process.arch}@${major}`,
-  ])
-  const dependencies = { ...BUNDLERS, ...YARN, ...Object.fromEntries(nodes) }
+  const dependencies = { ...BUNDLERS, ...YARN }
   writeFileSync(join(tools, 'package.json'), JSON.stringify({ private: true, dependencies }))
   await runProgram(['npm', 'install', '--ignore-scripts', '--install-strategy=hoisted'], { cwd: tools })
-  for (const major of others) {
-    const program = join(modules, `node${major}/bin/node`)
-    running.set((await runProgram([program, '--version'], { cwd: tools })).stdout.trim().slice(1), program)
+  for (const major of listOtherMajors()) {
+    const directory = join(place.base, `node-${major}`)
+    mkdirSync(directory)
+    writeNpmrc(directory, place)
+    const { version, program } = await installNode(directory, major)
+    running.set(version, program)
   }
   return {
     managers: ['npm', 'pnpm', 'yarn'],

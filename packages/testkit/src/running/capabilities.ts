@@ -7,6 +7,8 @@ import { isReachableByOthers } from './stage.ts'
 
 /** Real model files beside the repository, not in it: they are other people's. */
 const SHARED_DATA = new URL('../../../../../shared/data/', import.meta.url)
+/** Where other versions of Node.js are installed, by their majors. */
+const NODES = fileURLToPath(new URL('../../../../node_modules/.cache/catalog-node', import.meta.url))
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'headless_shell']
 
 /** Something that tests need and not every machine has. */
@@ -33,6 +35,8 @@ export type Capability =
   | 'curl'
   | 'jq'
   | 'chromium'
+  | 'node-22'
+  | 'node-24'
   | 'shared-data'
 
 /** Whether this machine has it. */
@@ -68,6 +72,9 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   curl: () => hasProgram('curl'),
   jq: () => hasProgram('jq'),
   chromium: () => findChromium() !== undefined,
+  /** Other versions of Node.js, which `pnpm test:deep` installs. */
+  'node-22': () => existsSync(nodeProgram(nodeDirectory('22'))),
+  'node-24': () => existsSync(nodeProgram(nodeDirectory('24'))),
   'shared-data': () => existsSync(SHARED_DATA),
 }
 
@@ -124,6 +131,16 @@ export function realFile(name: string): string {
 /** A browser to try a page in: `$CHROMIUM`, else one on the PATH. */
 export function findChromium(): string | undefined {
   return [process.env['CHROMIUM'] ?? '', ...CHROMIUM.flatMap(pathsOf)].find(isProgram)
+}
+
+/** Where a version of Node.js is installed from the npm registry. */
+export function nodeDirectory(major: string): string {
+  return join(NODES, major)
+}
+
+/** Its program there. */
+export function nodeProgram(directory: string): string {
+  return join(directory, 'node_modules/node/bin/node')
 }
 
 function namesIn(variable: string): readonly Capability[] {

@@ -6,6 +6,8 @@ export {
   findChromium,
   isAvailable,
   lacks,
+  nodeDirectory,
+  nodeProgram,
   realFile,
 } from './capabilities.ts'
 export { type BrowserPage, openPage } from './chromium.ts'
