@@ -1,7 +1,7 @@
 import { sampleDigest } from '@catalog/testkit'
 import { CatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit } from './test-catalog.ts'
+import { edit, type TestCatalog } from './test-catalog.ts'
 import { openWith, outlineOf, pathOf, sharingNames } from './upkeep-world.ts'
 
 const LATER = '2025-10-02T00:00:00.000Z'
@@ -111,6 +111,51 @@ describe('dedupe', () => {
     expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
       skipped: ['b has a lease of h', '/models/c.gguf changed since', '/models/d.gguf is no longer there'],
     })
+  })
+
+  it.each<[string, (opened: TestCatalog) => unknown]>([
+    ['the file that would stay is another one', ({ files }) => files.put(pathOf('a'), sampleDigest(1))],
+    ['the file that would go got another name', ({ files }) => files.link(pathOf('b'), '/srv/b.gguf')],
+    [
+      'they are on two devices',
+      ({ files }) => {
+        const lookAt = files.lookAt.bind(files)
+        files.lookAt = async (path) => {
+          const found = await lookAt(path)
+          const isMoved = path === pathOf('b') && found !== undefined
+          return isMoved ? { ...found, fingerprint: { ...found.fingerprint, dev: '2050' } } : found
+        }
+      },
+    ],
+  ])('changes nothing if by now %s', async (what, change) => {
+    const opened = await openWith(['a', 'b'], [1, 1])
+    const { catalog, files } = opened
+    const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
+    const actions = plan.actions.map((action) =>
+      action.kind === 'share-bytes' && what.includes('devices')
+        ? {
+            ...action,
+            replace: { ...action.replace, fingerprint: { ...action.replace.fingerprint, dev: '2050' } },
+          }
+        : action,
+    )
+    change(opened)
+    files.done.length = 0
+    expect(await catalog.upkeep.apply({ ...plan, actions })).toMatchObject({
+      done: [],
+      skipped: [{}],
+      freedBytes: 0,
+    })
+    expect(files.done).toEqual([])
+  })
+
+  it('does not take a name of the file for shared once its model means other bytes', async () => {
+    const { catalog, other } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
+    await catalog.upkeep.apply(plan)
+    await edit(other, 'a', { digest: sampleDigest(9) })
+    await edit(other, 'b', { digest: sampleDigest(9) })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
   })
 
   it('refuses a method that it does not know', async () => {

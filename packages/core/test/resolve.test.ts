@@ -209,6 +209,28 @@ describe('openVerified', () => {
   })
 })
 
+describe('openVerified, while the volume of the file changes between the look and the opening,', () => {
+  it.each([
+    ['goes away', []],
+    ['becomes another one with the same device number', [sampleVolume({ id: 'volume-2' })]],
+  ])('is NOT_USABLE if it %s, closes what it opened, and drops no evidence', async (_, present) => {
+    const { catalog, files } = await openActive()
+    const openFile = files.openFile.bind(files)
+    let closed = 0
+    files.openFile = async (path) => {
+      files.volumes.present = present
+      const close = async (): Promise<void> => {
+        closed += 1
+      }
+      return { ...(await openFile(path)), close }
+    }
+    const refused = { code: 'NOT_USABLE', details: { id: 'm', state: 'Active', problem: 'no-evidence' } }
+    await expect(catalog.openVerified('m')).rejects.toMatchObject(refused)
+    expect(closed).toBe(1)
+    expect(await catalog.get('m')).toMatchObject({ state: 'Active', evidence: { 'volume-1': {} } })
+  })
+})
+
 describe('the policy that a digest must be declared', () => {
   const policy = { requireDeclaredDigest: true }
 

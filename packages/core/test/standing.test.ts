@@ -1,4 +1,5 @@
 import { sampleDigest, sampleVolume } from '@catalog/testkit'
+import { CatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { Catalog } from '../src/catalog.ts'
 import { openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
@@ -141,4 +142,17 @@ it('what another machine has read on a volume that is not here is not forgotten,
   const same = await openTestCatalog({ backing, files, node: 'node-1' })
   const { actions } = await same.catalog.upkeep.doctor({ forgetAbsent: true })
   expect(actions).toMatchObject([{ kind: 'forget-evidence', keys: ['volume-1'] }])
+})
+
+it('an audit of what is stale passes over a file that cannot be looked at, and ends with any other failure', async () => {
+  const { catalog, files } = await openTestCatalog()
+  files.put(PATH, right)
+  await catalog.register({ id: 'm', source: 'hf:org/m' })
+  await catalog.verify('m')
+  files.special.set(PATH, new CatalogError('IO', 'bad sector', { operation: 'stat' }))
+  expect(await catalog.upkeep.audit({ only: 'stale' })).toMatchObject({ checked: 0, unreadable: [] })
+  files.readFingerprint = () => {
+    throw new Error('unexpected')
+  }
+  await expect(catalog.upkeep.audit({ only: 'stale' })).rejects.toThrow('unexpected')
 })

@@ -1,5 +1,5 @@
 import { FakeFiles, openMemoryStore, sampleDigest, sampleEntry } from '@catalog/testkit'
-import { CatalogError, type Fingerprint, parseModelId } from '@catalog/types'
+import { CatalogError, type CatalogStore, type Fingerprint, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf } from '../../evidence/fingerprints.ts'
@@ -16,14 +16,14 @@ const seen: Fingerprint = {
 }
 
 /** What a survey has seen of one model, whose file had the inode 7. */
-async function namesOf(files: FakeFiles): Promise<CurrentNames> {
+async function namesOf(files: FakeFiles): Promise<CurrentNames & { readonly store: CatalogStore }> {
   const store = await openMemoryStore()
-  const entry = { ...sampleEntry({ id: parseModelId('m') }), revision: 1 }
+  const quarantine = [{ path: `${PATH}.quarantined-1`, node: 'n', at: '2025-10-01T00:00:00Z', sizeBytes: 1 }]
+  const entry = { ...sampleEntry({ id: parseModelId('m'), quarantine }), revision: 1 }
   const reference = { file: 'm.gguf' }
   const sight = { kind: 'file' as const, fingerprint: seen }
   const file = {
     reference,
-
     entry,
     path: PATH,
     sight,
@@ -39,7 +39,8 @@ async function namesOf(files: FakeFiles): Promise<CurrentNames> {
     owners: new Map([[PATH, [entry]]]),
     ownersOfInode: new Map([[inodeOf(seen), [entry]]]),
   }
-  return new CurrentNames({ store, files, verifier: files } as unknown as CatalogContext, survey, 0)
+  const context = { store, files, verifier: files } as unknown as CatalogContext
+  return Object.assign(new CurrentNames(context, survey, 0), { store })
 }
 
 async function isOwner(files: FakeFiles, found: Fingerprint): Promise<boolean> {
@@ -72,5 +73,21 @@ describe('a model whose file had the inode when applying began', () => {
     files.freedInodes.push(seen.ino)
     files.put(PATH, sampleDigest(1))
     expect(await isOwner(files, seen)).toBe(true)
+  })
+})
+
+describe('a model that was removed while a plan is applied', () => {
+  it('owns neither its file nor its quarantined one, even if it was registered after the survey', async () => {
+    const files = new FakeFiles()
+    files.put(PATH, sampleDigest(1))
+    const names = await namesOf(files)
+    expect(await names.findOwnersOfPath(PATH)).toHaveLength(1)
+    const entry = sampleEntry({ id: 'm' })
+    await names.store.commit([
+      { operation: 'register', changes: [{ id: entry.id, ifRevision: 0, entry }] },
+      { operation: 'remove', changes: [{ id: entry.id, ifRevision: 1, entry: null }] },
+    ])
+    expect(await names.findOwnersOfPath(PATH)).toEqual([])
+    expect(await names.findQuarantining(`${PATH}.quarantined-1`)).toEqual([])
   })
 })
