@@ -45,7 +45,7 @@ async function mutate(name: string, sources: readonly string[], incrementalFile:
     incrementalFile,
     reporters: ['progress-append-only', 'survivors'],
     concurrency: Number(process.env['CONCURRENCY'] ?? '1'),
-    timeoutMS: 60_000,
+    timeoutMS: 10_000,
     disableTypeChecks: false,
     allowConsoleColors: false,
   })

@@ -53,6 +53,13 @@ describe('update', () => {
     expect(await catalog.update('m', { file: null })).not.toHaveProperty('file')
   })
 
+  it('leaves a field that is given as undefined', async () => {
+    const { catalog } = await openActive()
+    const before = await catalog.get('m')
+    const none = { name: undefined, tags: undefined, sizeBytes: undefined } as EntryUpdateInput
+    expect(await catalog.update('m', none)).toStrictEqual(before)
+  })
+
   it('writes nothing where nothing changes', async () => {
     const { catalog, store } = await openActive()
     const before = await catalog.get('m')
