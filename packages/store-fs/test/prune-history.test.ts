@@ -78,6 +78,14 @@ describe('pruning the history', () => {
     })
   })
 
+  it('removes all that may go if every record is older', async () => {
+    const clock = fixedClock('2025-10-01T00:00:00.000Z')
+    await register(await root.open({ ...SMALL, clock }), ...many('a', 60))
+    expect(await pruneHistory(root.path, { before: clock.now() })).toMatchObject({ removed: [] })
+    const { segments: kept } = await pruneHistory(root.path, { before: new Date(clock.now().getTime() + 1) })
+    expect([kept, await segments()]).toEqual([2, 2])
+  })
+
   it('leaves a store that was left behind and one that opens able to go on', async () => {
     const sleeper = await root.open(SMALL)
     const writer = await root.open(SMALL)
