@@ -5,7 +5,7 @@ import { warmWorker } from './warm-worker.ts'
 
 interface Selection {
   readonly include: readonly string[]
-  /** Beside what is random or slow, which costs too much for each mutant. */
+  /** Beside the deep ones, which cost too much for each mutant. */
   readonly exclude: readonly string[]
   /** A mutant that waits for ever fails by this; no test comes near it, also on a busy machine. */
   readonly hangMs: number
@@ -20,7 +20,7 @@ export function defineMutationTests({ include, exclude, hangMs }: Selection): Vi
     test: {
       ...base.test,
       include: [...include],
-      exclude: ['**/node_modules/**', '**/*.{deep,property}.test.ts', ...exclude],
+      exclude: ['**/node_modules/**', '**/*.deep.test.ts', ...exclude],
       reporters: [],
       sequence: { sequencer: QuickFirst },
       testTimeout: hangMs,

@@ -29,6 +29,13 @@ describe('evidence of a volume that is away', () => {
     expect(await catalog.get('m')).toMatchObject({ state })
   })
 
+  it('counts, however long ago it was read, if the volume is here', async () => {
+    const { catalog, files } = await openWithOther(400)
+    files.volumes.present = [sampleVolume(), sampleVolume({ id: 'volume-2', dev: '2050' })]
+    await expect(catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Active' })
+  })
+
   it('counts for as long as the policy says', async () => {
     const { catalog } = await openWithOther(5)
     await catalog.policy.set({ silentAfterMs: 4 * DAY_MS })

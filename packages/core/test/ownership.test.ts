@@ -109,12 +109,15 @@ describe('registering a path that another model names', () => {
     'is refused where files of a model are collected, also if no model collects there: %s',
     async (file) => {
       const { catalog } = await openTestCatalog()
-      const code = 'INVALID_INPUT'
-      await expect(catalog.register(model('a', { file }))).rejects.toMatchObject({ code })
+      const refusal = (field: string): object => ({
+        code: 'INVALID_INPUT',
+        details: { problems: [{ field }] },
+      })
+      await expect(catalog.register(model('a', { file }))).rejects.toMatchObject(refusal('file'))
       const inPlace = catalog.register(model('a', { location: `/srv/${file}` }))
-      await expect(inPlace).rejects.toMatchObject({ code })
+      await expect(inPlace).rejects.toMatchObject(refusal('location'))
       await catalog.register(model('a', { file: file.replace('/.', '/') }))
-      await expect(catalog.update('a', { file })).rejects.toMatchObject({ code })
+      await expect(catalog.update('a', { file })).rejects.toMatchObject(refusal('file'))
     },
   )
 
@@ -122,7 +125,8 @@ describe('registering a path that another model names', () => {
     const { catalog } = await openTestCatalog()
     const files = [{ path: '1.gguf' }, { path: '1.gguf.partial' }]
     const refused = catalog.register(model('a', { files, digest: null }))
-    await expect(refused).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    const details = { problems: [{ field: 'files' }] }
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_INPUT', details })
   })
 
   it('leaves one of two that two processes register at once', async () => {
@@ -147,6 +151,17 @@ describe('registering a path that another model names', () => {
     a.store.beforeNextCommit(() => b.catalog.register(model('b', { file: 'x.gguf', digest: two })))
     a.store.changes = () => Promise.reject(new CatalogError('IO', 'bad sector', { operation: 'read' }))
     await expect(a.catalog.register(model('a', { file: 'x.gguf' }))).rejects.toMatchObject({ code: 'IO' })
+  })
+
+  it('is undone also if others registered what is not in its way after its rival', async () => {
+    const { a, b } = await openTwo()
+    a.store.beforeNextCommit(async () => {
+      await b.catalog.register(model('b', { file: 'x.gguf', digest: two }))
+      await b.catalog.register(model('c'))
+    })
+    const late = a.catalog.register(model('a', { file: 'x.gguf' }))
+    await expect(late).rejects.toMatchObject({ code: 'ALREADY_EXISTS', details: { existingId: 'b' } })
+    expect((await a.catalog.list()).map(({ id }) => id)).toEqual(['b', 'c'])
   })
 
   it('leaves the first of many that are registered at once', async () => {
@@ -177,6 +192,16 @@ describe('changing what a model refers to', () => {
     a.store.beforeNextCommit(() => b.catalog.update('b', { file: 'x.gguf' }))
     await expect(a.catalog.update('a', { file: 'x.gguf' })).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
     expect((await a.catalog.list()).map(({ file }) => file)).toEqual([undefined, 'x.gguf'])
+  })
+
+  it('is undone also if the model itself was changed before its rival', async () => {
+    const { a, b } = await openTwo()
+    for (const id of ['a', 'b']) await a.catalog.register(model(id, { digest: null }))
+    a.store.beforeNextCommit(() => b.catalog.update('a', { tags: ['t'] }))
+    a.store.beforeNextCommit(() => b.catalog.update('b', { file: 'x.gguf' }))
+    await expect(a.catalog.update('a', { file: 'x.gguf' })).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect((await a.catalog.list()).map(({ file }) => file)).toEqual([undefined, 'x.gguf'])
+    expect(await a.catalog.get('a')).toMatchObject({ tags: ['t'] })
   })
 
   it('is refused by a verification at the path of another model, before anything is read', async () => {

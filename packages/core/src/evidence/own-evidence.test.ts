@@ -117,6 +117,14 @@ describe('findOwnEvidence', () => {
     ])
   })
 
+  it('asks for no volume if there is no evidence', () => {
+    const here = hereWith([first])
+    here.volumes.find = () => {
+      throw new Error('it was asked for')
+    }
+    expect(findOwnEvidence(here, sampleEntry({ digest }), '2049')).toBeUndefined()
+  })
+
   it('has every volume that is here for files that are on several', () => {
     const { fingerprint: _fingerprint, ...rest } = sampleEvidence(digest)
     const { dev: _dev, ...state } = { dev: '', ino: '1', sizeBytes: 1, mtimeNs: '1', ctimeNs: '1' }
