@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { CATALOG_EXIT_CODES, EXIT_CODES } from '../src/problem/exit-codes.ts'
 import { createWorld } from './world.ts'
@@ -29,4 +30,34 @@ it('the example runs', async () => {
   expect({ code, stderr }).toMatchObject({ code: 0 })
   expect(stdout).toContain('1 model: 1 Active\n')
   expect(stdout).toContain('tiny: Retired\n')
+})
+
+/** The names in `{ a, b: [{ … }], c }` of the table of JSON documents. */
+function readDocumentKeys(command: string): string[] {
+  const row = readme.split('\n').find((line) => line.startsWith(`| ${command} `) && line.includes('| `{ '))
+  const document = row?.split('|')[2] ?? expect.unreachable(`the README has no document of ${command}`)
+  const outer = document.replaceAll(/: \[\{.*?\}\]/gu, '')
+  return [...outer.matchAll(/[a-zA-Z]+(?=[,:]| \})/gu)].map(([key]) => key)
+}
+
+it.each([
+  ['`add` of several paths', ['add', 'a.gguf', 'b.gguf']],
+  ['`ls`', ['ls']],
+  ['`verify`', ['verify', 'c']],
+  ['`path`', ['path', 'c']],
+  ['`locate`', ['locate', 'c']],
+  ['`history`', ['history']],
+  ['`history --at`', ['history', '--at', '2125-01-01T00:00:00Z']],
+  ['`prune-history`', ['prune-history', '--keep', '2']],
+  ['`digest`', ['digest', 'c.gguf']],
+  ['`lease ls`', ['lease', 'ls']],
+  ['`policy`, `policy set`, … `unset`', ['policy']],
+  ['`rm`', ['rm', 'c']],
+])('the JSON document of %s has the fields that the table names', async (command, args) => {
+  const world = createWorld()
+  for (const name of ['a', 'b', 'c']) world.write(`${name}.gguf`, sampleGguf(name))
+  await world.run('add', 'c.gguf')
+  const { code, stdout } = await world.run(...args, '--json')
+  expect(code).toBe(0)
+  expect(Object.keys(JSON.parse(stdout)).sort()).toEqual(readDocumentKeys(command).sort())
 })
