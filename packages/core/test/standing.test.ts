@@ -156,3 +156,21 @@ it('an audit of what is stale passes over a file that cannot be looked at, and e
   }
   await expect(catalog.upkeep.audit({ only: 'stale' })).rejects.toThrow('unexpected')
 })
+
+it('doctor finds an Active model that was read on another volume only, as after a restored backup, and apply reads it', async () => {
+  const { catalog, files } = await openVerified()
+  files.volumes.present = [sampleVolume({ id: 'volume-2' })]
+  await expect(catalog.resolve('m')).rejects.toMatchObject({ code: 'NOT_USABLE' })
+  const plan = await catalog.upkeep.doctor()
+  expect(plan.findings).toMatchObject([{ kind: 'unverified', id: 'm', path: PATH }])
+  expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [{ kind: 'reverify' }] })
+  expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+  expect((await catalog.upkeep.doctor()).findings).toEqual([])
+})
+
+it('doctor does not ask for a Retired model to be read that was read on another volume only', async () => {
+  const { catalog, files } = await openVerified()
+  await catalog.setState('m', 'Retired')
+  files.volumes.present = [sampleVolume({ id: 'volume-2' })]
+  expect((await catalog.upkeep.doctor()).findings).toEqual([])
+})

@@ -9,6 +9,7 @@ import type { NamedFile, Survey } from '../survey/survey.ts'
 import { type Remark, toPlanned } from './plan.ts'
 
 const UNREAD = 'a download that ended moved it to its name, and it has not been read'
+const UNREAD_HERE = 'its model was read on another volume only, as before a copy or a restored backup'
 
 /** What was found of the entries, and which of them, and which files, were found under another name. */
 export interface ExaminedEntries {
@@ -101,7 +102,8 @@ function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepF
     case 'file': {
       const { fingerprint } = sight
       if (known === undefined) {
-        return isLeftUnread(context, file) ? toFinding('unverified', fingerprint.sizeBytes, UNREAD) : []
+        const text = describeUnread(context, file)
+        return text === undefined ? [] : toFinding('unverified', fingerprint.sizeBytes, text)
       }
       const changes = findChanges(known, fingerprint)
       if (changes.length === 0) return []
@@ -122,6 +124,14 @@ const STALE = 'its ctime changed since it was read (mode, owner, names, or its b
 /** Whether an abandoned download may have moved the file to its name, and no more. */
 function isLeftUnread(context: CatalogContext, { entry: { download }, known }: NamedFile): boolean {
   return known === undefined && download?.placing === true && !isActive(context, download)
+}
+
+/** Why a file that the catalog counts on was not read here; undefined if it was, or if none counts on it. */
+function describeUnread(context: CatalogContext, file: NamedFile): string | undefined {
+  if (isLeftUnread(context, file)) return UNREAD
+  const { entry, own, known } = file
+  const isReadElsewhere = entry.state === 'Active' && Object.keys(entry.evidence ?? {}).length > 0
+  return known === undefined && own === undefined && isReadElsewhere ? UNREAD_HERE : undefined
 }
 
 /** What to say of a missing file; undefined if no model here expects it. */
@@ -162,7 +172,9 @@ function chooseAction(
     if (sight.kind !== 'file') return []
     const { fingerprint } = sight
     const isOther = known !== undefined && findChanges(known, fingerprint).length > 0
-    return isOther || isLeftUnread(context, file) ? [{ path, fingerprint: toPlain(fingerprint) }] : []
+    return isOther || describeUnread(context, file) !== undefined
+      ? [{ path, fingerprint: toPlain(fingerprint) }]
+      : []
   })
   return changed.length > 0 ? { kind: 'reverify', entry: planned, files: changed } : undefined
 }
