@@ -11,7 +11,7 @@ Feature: Changes that mean what they say
     Then it is refused with INVALID_INPUT for "state"
     And nothing was written
 
-  Scenario: A decision on what is no longer so
+  Scenario: A decision on a revision that has passed
     Given a model "qwen2-7b" that is Active
     When "qwen2-7b" is set to Retired only if it is at revision 1
     Then it is refused with CONFLICT:

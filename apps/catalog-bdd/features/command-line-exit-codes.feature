@@ -4,7 +4,7 @@ Feature: Exit codes of the command line
   Background:
     Given an empty catalog
 
-  Scenario: A model whose file is not there
+  Scenario: A model whose file does not exist
     Given a registered model "llama-3.1-8b"
     When the operator runs `catalog verify llama-3.1-8b`
     Then it ends with exit code 14
@@ -24,7 +24,7 @@ Feature: Exit codes of the command line
       | frobnicate                    | 2    | wrong usage        |
       | state llama-3.1-8b Active     | 3    | INVALID_TRANSITION |
 
-    Examples: It is not there
+    Examples: It does not exist
       | command                  | code | meaning      |
       | show llama-4             | 4    | NOT_FOUND    |
       | digest no-such-file.gguf | 14   | FILE_MISSING |

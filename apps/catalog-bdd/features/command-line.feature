@@ -38,7 +38,7 @@ Feature: The command line
       | actor     | ada             |
       | reason    | replaced by 3.2 |
 
-  Scenario: A model is taken out, and its file stays
+  Scenario: A model is removed, and its file stays
     Given a model "llama-3.1-8b" that is Active
     When the operator runs `catalog rm llama-3.1-8b`
     Then "llama-3.1-8b" is not in the catalog

@@ -55,7 +55,7 @@ Feature: Downloading a model
     And its partial file is gone
     And no download of it is active
 
-  Scenario: What stands in the place of a right file is quarantined, not overwritten
+  Scenario: A file in the place of a right one is quarantined, not overwritten
     Given its file holds another model
     And "llama-3.1-8b" was found to be wrong
     And "worker-1" has begun the download of "llama-3.1-8b"
@@ -64,7 +64,7 @@ Feature: Downloading a model
     Then "llama-3.1-8b" is Active
     And a quarantined file holds another model
 
-  Scenario: What stands in the place of a wrong file stays there
+  Scenario: A file in the place of a wrong one stays there
     Given its file holds another model
     And "llama-3.1-8b" was found to be wrong
     And "worker-1" has begun the download of "llama-3.1-8b"

@@ -39,7 +39,7 @@ Feature: What was read stays known
     And "nas/qwen2-7b" is resolved
     Then its path to serve from is "models/nas/qwen2-7b.gguf"
 
-  Scenario: That a disk will never come back is the operator's word
+  Scenario: The operator says that a disk will never come back
     Given "models/nas" is not mounted, and its mount point is empty
     When the operator runs `catalog doctor --forget-absent --apply`
     Then "nas/qwen2-7b" is Pending

@@ -23,7 +23,7 @@ Feature: The history
       | register  | llama-3.1-8b | Pending |
       | verify    | llama-3.1-8b | Active  |
 
-  Scenario: An orchestrator that was away is told what it has missed, and then what comes
+  Scenario: An orchestrator that was away receives what it missed, and then what follows
     Given a provisioner and an orchestrator that share a catalog
     And the provisioner has registered and downloaded "llama-3.1-8b"
     And the orchestrator watches the catalog from the beginning
@@ -50,7 +50,7 @@ Feature: The history
     Then it prints "nothing to remove; 1 segment kept"
     And "llama-3.1-8b" is Pending
 
-  Scenario Outline: How it was at a time
+  Scenario Outline: The models at a time
     Given the time is 2025-10-01T10:00:00Z
     And an empty catalog
     And a registered model "llama-3.1-8b"

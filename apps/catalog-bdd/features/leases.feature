@@ -45,7 +45,7 @@ Feature: Using a model
     Then it is refused with IN_USE:
       | id | llama-3.1-8b |
 
-  Scenario: Who waits removes the model once its last user has ended
+  Scenario: A caller that waits removes the model once its last user has ended
     Given "llama-server" has a lease of 60 seconds on "llama-3.1-8b"
     When "llama-3.1-8b" is removed, waiting, and "llama-server" releases its lease
     Then "llama-3.1-8b" is not in the catalog

@@ -60,7 +60,7 @@ Feature: The life of a model
         | to   | Active  |
       And nothing was written
 
-    Scenario: Back at Pending, what was verified before counts no longer
+    Scenario: Evidence no longer counts after the model was set back to Pending
       Given a model "qwen2-7b" that is Active
       And "qwen2-7b" was set to Failed
       And "qwen2-7b" was set to Pending

@@ -30,7 +30,7 @@ Feature: Whose file it is
     Then it is refused with IN_USE:
       | id | llama |
 
-  Scenario: A directory with a catalog of its own is not looked into
+  Scenario: A directory with a catalog of its own is not searched
     Given there is a file "models/team/.catalog/format" that holds "1"
     And there is a file "models/team/wren.gguf" that holds the model "wren"
     And there is a file "models/robin.gguf" that holds the model "robin"

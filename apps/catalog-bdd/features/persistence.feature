@@ -105,7 +105,7 @@ Feature: What stays
       And its entry says:
         | verifiedAt | 2025-09-30T22:05:00Z |
 
-  Rule: What cannot be read is left alone
+  Rule: A catalog.json that cannot be read is left unchanged
 
     Scenario Outline: No catalog begins with a catalog.json that <what>
       Given a directory with this catalog.json:
@@ -155,7 +155,7 @@ Feature: What stays
       Then "llama-3.1-8b" is Pending at revision 1
       And "qwen-2.5-7b" can be registered
 
-  Rule: What is written into catalog.json by hand is taken or refused, and never overwritten
+  Rule: An edit of catalog.json is accepted or refused, and never overwritten
 
     Background:
       Given an empty catalog
@@ -169,8 +169,8 @@ Feature: What stays
       And its entry says:
         | name | by hand |
 
-    Scenario: A slip is refused, with its place, and the corrected file is taken
-      Given the name of "llama-3.1-8b" was changed to "by hand" in catalog.json, with a comma too many
+    Scenario: A mistake is refused, with its place, and the corrected file is accepted
+      Given the name of "llama-3.1-8b" was changed to "by hand" in catalog.json, with an extra comma
       When the catalog is opened
       Then it is refused with EDITED_OUTSIDE, naming the line of that comma
       And catalog.json is untouched

@@ -10,7 +10,7 @@ Feature: Files where they already are
     When "qwen2" is resolved
     Then its path to serve from is "nas/qwen2.gguf"
 
-  Scenario: A read-only root has what the root has not
+  Scenario: A file that is not in the root is found in a read-only root
     Given a catalog that also searches "nas"
     And there is a file "nas/qwen2.gguf" that holds the model "qwen2"
     And a registered model "qwen2"
@@ -18,7 +18,7 @@ Feature: Files where they already are
     When "qwen2" is resolved
     Then its path to serve from is "nas/qwen2.gguf"
 
-  Scenario: A file that appears in front of the verified one is not served
+  Scenario: A file that appears in an earlier root than the verified one is not served
     Given a catalog that also searches "nas"
     And there is a file "nas/qwen2.gguf" that holds the model "qwen2"
     And a registered model "qwen2"
@@ -35,7 +35,7 @@ Feature: Files where they already are
     When "qwen2" is verified
     Then it is refused with NOT_A_REGULAR_FILE, naming its path
 
-  Scenario: A link that stays inside is followed where the operator allows it
+  Scenario: A link that stays inside is followed if the operator allows it
     Given a catalog that takes links inside its root
     And there is a file "models/blobs/1234" that holds the model "qwen2"
     And "models/qwen2.gguf" is a link to "models/blobs/1234"

@@ -9,7 +9,7 @@ Feature: What it takes to use a model
     Then it is refused with NOT_USABLE:
       | problem | undeclared-digest |
 
-  Scenario: Once the digest is declared, what was verified counts
+  Scenario: Once the digest is declared, the earlier verification counts
     Given a catalog that asks for declared digests
     And "qwen2-7b" was verified without a declared digest
     And its digest was declared afterwards

@@ -21,14 +21,14 @@ Feature: The provisioner
     Then the provisioner has ended with exit code 0
     And "llama" is Active
 
-  Scenario: What a person has to look at ends a job for good, and the model says what it was
+  Scenario: A problem that needs a person ends a job for good, and the model records it
     Given the source no longer has the file
     When the operator runs the provisioner for "llama"
     Then the provisioner has ended with exit code 1
     And "llama" is Pending
     And "llama" failed to download once, of "the source answers 404"
 
-  Scenario: What may pass is worth trying again
+  Scenario: A temporary problem is worth trying again
     Given the source is busy
     When the operator runs the provisioner for "llama" with "--attempts 2"
     Then the provisioner has ended with exit code 75
@@ -43,7 +43,7 @@ Feature: The provisioner
   Scenario: No source leads it to this machine or a private network
     When the operator runs the provisioner for "llama", which may ask public addresses only
     Then the provisioner has ended with exit code 1
-    And "llama" failed to download once, of "the source leads to a private address, which only --allow-private lets this provisioner ask"
+    And "llama" failed to download once, of "the source leads to a private address, which requires --allow-private"
 
   Scenario: A provisioner that follows the catalog brings what is registered later
     Given the provisioner follows the catalog

@@ -20,7 +20,7 @@ Feature: Asking the catalog
     When the model "gemma-2" is asked for
     Then nothing is found
 
-  Scenario: What cannot be an id is an error, and not absent
+  Scenario: An invalid id is an error, not absent
     When the model "../etc/passwd" is asked for
     Then it is refused with INVALID_INPUT for "id"
 
@@ -40,7 +40,7 @@ Feature: Asking the catalog
       | Retired | Mixtral-8x7b                | 1     |
       | Failed  | mistral/7b                  | 1     |
 
-  Scenario: All of them, ordered by id as its characters are numbered
+  Scenario: All models, ordered by the code units of their ids
     When the models are listed
     Then these are found: Mixtral-8x7b, llama-3.1-1b, llama-3.1-70b, llama-3.1-8b, mistral/7b, qwen2-7b
 
@@ -56,7 +56,7 @@ Feature: Asking the catalog
       | llama-3.1-1b | llama-3.1-70b, llama-3.1-8b |
       | llama-3.1-8b | mistral/7b, qwen2-7b        |
 
-  Scenario: Behind the last page there is nothing
+  Scenario: After the last page there is nothing
     When the models are listed with:
       | after | qwen2-7b |
     Then nothing is found
@@ -95,7 +95,7 @@ Feature: Asking the catalog
       | order | -name                |
     Then these are found: mistral/7b, llama-3.1-8b, llama-3.1-70b
 
-  Scenario: A question that contradicts itself is an error
+  Scenario: A contradictory query is an error
     When the models are listed with:
       | registeredAt | {"from": "2025-10-02", "to": "2025-10-01"} |
     Then it is refused with INVALID_INPUT for "registeredAt"

@@ -18,7 +18,7 @@ Feature: Finding a model by where it comes from
       | HTTPS://Mirror.example:443//llama.gguf                                           | mirrored                 |
       | llama-copy                                                                       | llama-copy               |
 
-  Scenario: By the path where its file is to be
+  Scenario: By the path of its file
     When the path of "llama-3.1-8b" is located
     Then these are found: llama-3.1-8b
 
@@ -26,7 +26,7 @@ Feature: Finding a model by where it comes from
     When "hf:meta-llama/Llama-3.1-8B/llama.gguf@v2" is located
     Then nothing is found
 
-  Scenario: What means nothing is absent, and no error
+  Scenario: A reference to no model is absent, not an error
     When "mailto:bob@mirror.example" is located
     Then nothing is found
 

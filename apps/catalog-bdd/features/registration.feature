@@ -76,7 +76,7 @@ Feature: Registering a model
         | state  | Active |
         | colour | blue   |
 
-    Scenario: All that is wrong is said at once
+    Scenario: All problems are reported at once
       When "mistral-7b" is registered with:
         | digest    | abc  |
         | sizeBytes | -1   |

@@ -22,7 +22,7 @@ Feature: The service
         | operation | register      |
         | actor     | orchestratord |
 
-    Scenario: A client that had no answer registers once more
+    Scenario: A client that got no answer registers again
       Given a client has sent POST "/v2/catalog/models" with:
         | id     | llama        |
         | source | hf:org/llama |
@@ -81,7 +81,7 @@ Feature: The service
       When the operator runs `catalog register llama --source hf:org/llama`
       Then the client hears of the change "register" of "llama"
 
-    Scenario: The service stops in order
+    Scenario: The service stops cleanly
       Given a client follows the events of the service
       When the operator stops the service
       Then the stream of the client ends
@@ -97,7 +97,7 @@ Feature: The service
       And a byte of the journal's first record is changed
       And the service runs
 
-    Scenario: It takes itself out
+    Scenario: It reports itself not ready
       When a client sends GET "/readyz"
       Then the service answers 503
       And the answer says:

@@ -41,7 +41,7 @@ Feature: Serving a model
     And the last change in the history says:
       | operation | resolve |
 
-  Scenario: A file that is not there now may come back
+  Scenario: A file that is missing now may come back
     Given a model "nas/qwen2-7b" that is Active
     And "models/nas" is not mounted for a while
     When "nas/qwen2-7b" is resolved

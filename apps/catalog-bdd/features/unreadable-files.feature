@@ -32,7 +32,7 @@ Feature: Files that cannot be verified
     Then it is refused with FILE_CHANGED, naming its path
     And "phi-3-mini" is Pending at revision 1
 
-  Scenario: The operator loses patience
+  Scenario: The operator cancels the verification
     Given its file holds a model of 64 MiB
     When "phi-3-mini" is verified and cancelled midway
     Then it is cancelled

@@ -32,7 +32,7 @@ Feature: Changing what is said of a model
       | file      | "other.gguf"                  |
       | sizeBytes | 12                            |
 
-  Scenario: Another caller was faster
+  Scenario: Another caller changed the model first
     When "qwen2-7b" is updated only if it is at revision 1:
       | name | "Qwen" |
     Then it is refused with CONFLICT:
@@ -40,7 +40,7 @@ Feature: Changing what is said of a model
       | foundRevision    | 2 |
     And nothing was written
 
-  Scenario: The state is not among what an update changes
+  Scenario: An update does not change the state
     When "qwen2-7b" is updated:
       | state | "Active" |
     Then it is refused with INVALID_INPUT for "state"

@@ -28,13 +28,13 @@ Feature: Upkeep
     Then "llama-3.1-8b" is Pending
     And the doctor has nothing more to do
 
-  Scenario: The doctor only says what it would do
+  Scenario: The doctor only reports what it would do
     Given there is a file "models/old.gguf.partial" that holds half of the model "old"
     When the operator runs `catalog doctor`
     Then it prints "would remove old.gguf.partial"
     And the file "models/old.gguf.partial" is still there
 
-  Scenario: The files of Retired models make room, and those in use stay
+  Scenario: The files of Retired models are removed, and those in use stay
     Given a model "llama-3.1-8b" that is Retired
     And a model "mistral-7b" that is Active
     When what can be collected is removed
@@ -42,7 +42,7 @@ Feature: Upkeep
     And the file "models/mistral-7b.gguf" is still there
     And "llama-3.1-8b" is Retired
 
-  Scenario: Models of equal bytes refer to one file, where the operator asks for it
+  Scenario: Models of equal bytes refer to one file, if the operator asks for it
     Given a model "llama-3.1-8b" that is Active
     And a second model "llama-copy" of the same bytes that is Active
     When equal files are made to share their bytes
@@ -50,7 +50,7 @@ Feature: Upkeep
     And the file "models/llama-3.1-8b.gguf" is still there
     And both models may be served
 
-  Scenario: Equal files share their bytes, where the operator asks for it
+  Scenario: Equal files share their bytes, if the operator asks for it
     Given a model "llama-3.1-8b" that is Active
     And a second model "llama-copy" of the same bytes that is Active
     When equal files are made to share their bytes by hard links
@@ -65,7 +65,7 @@ Feature: Upkeep
     Then the plan's action was skipped
     And the file "models/llama-3.1-8b.gguf" is still there
 
-  Scenario: An operator looks at the numbers
+  Scenario: An operator reads the statistics
     Given a model "llama-3.1-8b" that is Active
     And there is a file "models/mistral-7b.gguf.partial" that holds half of the model "mistral-7b"
     When the operator runs `catalog stats`

@@ -47,7 +47,7 @@ Given("a byte of the journal's first record is changed", async function (this: C
 })
 
 Given(
-  /^the name of "(.*)" was changed to "(.*)" in catalog\.json(, with a comma too many)?$/u,
+  /^the name of "(.*)" was changed to "(.*)" in catalog\.json(, with an extra comma)?$/u,
   async function (this: CatalogWorld, id: string, name: string, slip: string | null) {
     const { models, ...rest } = await readView(this)
     const edited = models.map((model) => (model['id'] === id ? { ...model, name } : model))

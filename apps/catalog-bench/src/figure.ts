@@ -43,7 +43,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
 
-/** Undefined where there is no target. */
+/** Undefined if there is no target. */
 export function isReached({ target, ours, ratio }: Figure): boolean | undefined {
   if (target === undefined) return undefined
   const value = target.of === 'ours' ? ours : (ratio?.median ?? Number.NaN)

@@ -72,7 +72,7 @@ it('leaves a model with the wrong bytes Failed, with expected and found', async 
   expect(noted.stderr).toBe('catalog: note: model is Failed, not Active\n')
 })
 
-it('tells what is there from what was asked for', async () => {
+it('exits with another code for each kind of refusal', async () => {
   const world = createWorld()
   await world.run('register', 'llama-3.1-8b', '--source', 's', '--size', '5000')
   world.write('models/llama-3.1-8b.gguf', sampleGguf('llama'))

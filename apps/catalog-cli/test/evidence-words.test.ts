@@ -31,7 +31,7 @@ const CHANGES: readonly (readonly [kind: string, text: RegExp, change: (file: st
   ['missing', /^missing: there is no .*m\.gguf$/u, (file) => rmSync(file)],
   [
     'absent',
-    /^absent: the directory .*m\.gguf was read in is not there; .* once it is back$/u,
+    /^absent: the directory of .*m\.gguf does not exist; .* once it is back$/u,
     (file) => renameSync(join(file, '..'), `${join(file, '..')}.away`),
   ],
 ]
@@ -94,7 +94,7 @@ describe.skipIf(lacks('tmpfs'))('a model on a disk of its own', () => {
     expect(ended.stderr).toMatch(
       /hint: .*without an anchor, by a program that has ended; catalog verify m --anchor /u,
     )
-    expect((await world.run('show', 'm')).stdout).toContain('which only the program that read it knows again')
+    expect((await world.run('show', 'm')).stdout).toContain('which only the program that read it recognizes')
     const verified = await world.run('verify', 'm', '--anchor', disk)
     expect(verified).toMatchObject({ code: 0, stderr: expect.not.stringContaining('without an anchor') })
     expect(existsSync(join(disk, '.catalog-volume'))).toBe(true)
@@ -110,7 +110,9 @@ describe.skipIf(lacks('tmpfs'))('a model on a disk of its own', () => {
     execFileSync('mount', ['--move', disk, elsewhere])
     const away = await world.run('resolve', 'm')
     expect(away.code).toBe(7)
-    expect(away.stderr).toContain(`hint: the disk of ${join(disk, '.catalog-volume')} is not here: mount it`)
+    expect(away.stderr).toContain(
+      `hint: the disk of ${join(disk, '.catalog-volume')} is not mounted: mount it`,
+    )
     expect((await world.run('doctor', '--apply')).stdout).toContain('0 done')
     execFileSync('mount', ['--move', elsewhere, disk])
     rmdirSync(elsewhere)

@@ -4,7 +4,7 @@ import { createWorld, parseJson } from './world.ts'
 it('policy shows, sets and unsets what the catalog stores for every program', async () => {
   const world = createWorld()
   await world.run('register', 'm', '--source', 'https://models.example/m.gguf')
-  expect((await world.run('policy')).stdout).toBe('no policy is stored: each program has its own\n')
+  expect((await world.run('policy')).stdout).toBe('no policy is stored: each program uses its own\n')
   const set = await world.run('policy', 'set', 'require-declared-digest=true', 'max-evidence-age=90d')
   expect(set).toMatchObject({ code: 0, stdout: 'require-declared-digest=true\nmax-evidence-age=90d\n' })
   const unset = await world.run('policy', 'unset', 'max-evidence-age', '--json')

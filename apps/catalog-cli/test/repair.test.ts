@@ -19,7 +19,7 @@ it('repairs a damaged catalog, keeps the originals, and says what is lost', asyn
   expect((await world.run('repair')).stdout).toMatch(/^nothing to repair; /u)
 })
 
-it('says so where there is nothing to repair, or no catalog', async () => {
+it('says so if there is nothing to repair, or no catalog', async () => {
   const world = createWorld()
   mkdirSync(world.root)
   expect((await world.run('repair')).code).toBe(22)

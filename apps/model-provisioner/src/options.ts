@@ -45,7 +45,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
   const { values, positionals } = parse(argv)
   if (values.help === true) return 'help'
   const [command, ...ids] = positionals
-  if (command !== 'job' && command !== 'follow') throw new UsageError('say job or follow')
+  if (command !== 'job' && command !== 'follow') throw new UsageError('the command must be job or follow')
   if (command === 'job' && ids.length === 0) throw new UsageError('job needs the id of a model')
   if (command === 'follow' && ids.length > 0) throw new UsageError('follow takes no ids')
   const { root, holder } = values

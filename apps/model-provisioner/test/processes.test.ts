@@ -62,7 +62,7 @@ describe('model-provisioner job', () => {
   })
 
   it.each([
-    [[], 'say job or follow'],
+    [[], 'the command must be job or follow'],
     [['job'], 'needs the id'],
     [['follow', 'm'], 'takes no ids'],
     [['job', 'm', '--for', '0'], '--for must be'],

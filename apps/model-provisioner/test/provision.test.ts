@@ -239,7 +239,7 @@ describe('provision', () => {
     expect(await run({ hub: source.origin })).toMatchObject({ state: 'Active' })
   })
 
-  it('gives the download up for others when it is stopped', async () => {
+  it('abandons the download when it is stopped', async () => {
     await registerModel()
     source.plan = [{ hang: 'after-headers' }]
     const stop = new AbortController()

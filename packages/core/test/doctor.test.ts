@@ -335,7 +335,7 @@ describe('an action', () => {
     expect(outlineOf(report)).toMatchObject({
       done: [],
       skipped: [
-        'the file of a is there again',
+        'the file of a exists again',
         '/models/b.gguf changed since',
         '/models/d.gguf changed since',
         '/models/x.partial changed since',

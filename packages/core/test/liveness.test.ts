@@ -109,7 +109,7 @@ describe('evidence that an older version kept by the name of a host', () => {
   })
 })
 
-it('tells of what a clock that was ahead has dated', async () => {
+it('the doctor reports evidence, leases and downloads dated in the future', async () => {
   const { catalog, files, other } = await openTestCatalog()
   files.put(PATH, right)
   await catalog.register({ id: 'm', source: 'hf:org/m' })

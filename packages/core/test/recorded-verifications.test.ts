@@ -138,7 +138,7 @@ describe('a recorded verification', () => {
     },
   )
 
-  it('that the store cannot write is the caller’s to know if there is a verdict', async () => {
+  it('that the store cannot write rejects the call if there is a verdict', async () => {
     const opened = await openRegistered()
     opened.files.put(PATH, right)
     const error = new CatalogError('NO_SPACE', 'full', { path: '/models' } as never)

@@ -119,7 +119,7 @@ describe('concurrent verifications', () => {
     expect(await first.catalog.get('m')).toMatchObject({ digestOrigin: 'computed', evidence })
   })
 
-  it('of two files end as CONFLICT for the one that came second', async () => {
+  it('of two files end as CONFLICT for the later one', async () => {
     const { catalog, files, other } = await openTestCatalog()
     await plant(other, sampleEntry({ id: 'm', digest: right }))
     files.put('/srv/a.gguf', right)

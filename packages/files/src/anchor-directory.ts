@@ -17,7 +17,7 @@ export async function findAnchorProblem(directory: string): Promise<string | und
     if (!(await stat(directory)).isDirectory()) return 'is not a directory'
   } catch (error) {
     if (isMissing(error)) return 'does not exist'
-    throw toDiskError(error, 'look at', directory)
+    throw toDiskError(error, 'stat', directory)
   }
   const paths = [join(directory, ANCHOR_FILE), join(directory, CATALOG_DIRECTORY, ROOT_ANCHOR)]
   if (paths.some((path) => readAnchor(path)?.volume !== undefined)) return undefined
@@ -30,6 +30,6 @@ async function isWritable(directory: string): Promise<boolean> {
     return true
   } catch (error) {
     if (['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) return false
-    throw toDiskError(error, 'look at', directory)
+    throw toDiskError(error, 'access', directory)
   }
 }

@@ -150,7 +150,7 @@ describe.skipIf(lacks('ext4'))('a disk', () => {
     await disk.unmount()
   })
 
-  it('says so if it is read-only and has no anchor where one is asked for', async () => {
+  it('reports a read-only directory without an anchor that is passed as one', async () => {
     await mount('big', 'ext4')
     execFileSync('mount', ['-o', 'remount,ro', root.at('big')])
     const volumes = volumesOf(root.path, { anchors: [root.at('big')] })

@@ -79,7 +79,7 @@ describe.skipIf(lacks('posix'))('the way to a file', () => {
     expect(() => files.assertReachable({ file: 'a.gguf' }, root.at('models', 'b.gguf'))).toThrow(TypeError)
   })
 
-  it('is none to a file that is not there', async () => {
+  it('is not checked for a missing file', async () => {
     await write('models/file')
     const files = createModelDirectory(root.at('models'), { symlinks: 'inside' })
     for (const file of ['none/m', 'file/m', 'm']) {

@@ -121,7 +121,7 @@ describe('the volume of a root', () => {
     expect(await readdir(root.at('.catalog'))).toEqual(['volume'])
   })
 
-  it('says nothing of a path where there is no file', async () => {
+  it('is undefined for a path without a file', async () => {
     await expect(volumesOf().prepare(root.at('none'))).rejects.toMatchObject({ code: 'FILE_MISSING' })
   })
 })

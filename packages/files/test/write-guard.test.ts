@@ -120,7 +120,7 @@ describe('nothing is written, moved or removed', () => {
     expect(await anywhere.moveFile(linked, root.at('models/link/n.gguf'))).toBe(true)
   })
 
-  it('where all is only read', async () => {
+  it('in a read-only catalog', async () => {
     const [path, other] = [await write('m.gguf'), await write('other.gguf')]
     const files = createModelDirectory(root.path, { readOnly: true })
     expect(await tryAll(files, path, other)).toEqual(new Array(9).fill('READ_ONLY'))
@@ -128,7 +128,7 @@ describe('nothing is written, moved or removed', () => {
 })
 
 describe('the root is written', () => {
-  it('also where it is below a search root, is one, or is not there yet', async () => {
+  it('even if it is below a search root, is one, or does not exist yet', async () => {
     const path = await write('models/m.gguf')
     const files = createModelDirectory(dirname(path), { searchRoots: [root.path, dirname(path)] })
     expect(await files.moveFile(path, root.at('models/n.gguf'))).toBe(true)

@@ -28,7 +28,7 @@ export const FAMILIES: readonly FamilyDefinition[] = [
   ofKnown(
     counter(
       'catalog_verification_total',
-      'Attempts to verify a model by outcome, of every program that uses the catalog.',
+      'Verification attempts by outcome, of every program that uses the catalog.',
     ),
     ({ totals }) =>
       VERIFICATION_OUTCOMES.map((outcome) => ({
@@ -52,12 +52,12 @@ export const FAMILIES: readonly FamilyDefinition[] = [
     {
       name: 'catalog_verification_duration_seconds',
       type: 'histogram',
-      help: 'How long attempts to verify a model took, of every program.',
+      help: 'How long verification attempts took, of every program.',
     },
     toHistogram,
   ),
   ofLocal(
-    counter('catalog_conflicts_total', 'Races for a model that this process lost and decided anew.'),
+    counter('catalog_conflicts_total', 'Conflicts with other writers after which this process decided anew.'),
     ({ conflicts }) => one(conflicts),
   ),
   ...(['done', 'total'] as const).flatMap((part) => [
@@ -86,10 +86,7 @@ export const FAMILIES: readonly FamilyDefinition[] = [
       LIFECYCLE_STATES.map((state) => ({ labels: { state }, value: byState[state].bytes })),
   ),
   ofSurvey(
-    gauge(
-      'catalog_oldest_evidence_age_seconds',
-      'How long ago the model was read that was not read for the longest time on this machine.',
-    ),
+    gauge('catalog_oldest_evidence_age_seconds', 'Age of the oldest evidence on this machine.'),
     ({ stats: { oldestEvidenceAt } }) =>
       oldestEvidenceAt === null ? [] : one(Math.max(0, (Date.now() - Date.parse(oldestEvidenceAt)) / 1000)),
   ),
@@ -102,12 +99,8 @@ export const FAMILIES: readonly FamilyDefinition[] = [
   ofSurvey(gauge('catalog_free_bytes', 'Bytes that may still be written into the root.'), ({ stats }) =>
     one(stats.freeBytes),
   ),
-  ofSurvey(gauge('catalog_active_leases', 'Leases of models that have not run out.'), ({ stats }) =>
-    one(stats.leases),
-  ),
-  ofSurvey(gauge('catalog_active_downloads', 'Downloads that have not run out.'), ({ stats }) =>
-    one(stats.downloads),
-  ),
+  ofSurvey(gauge('catalog_active_leases', 'Active leases.'), ({ stats }) => one(stats.leases)),
+  ofSurvey(gauge('catalog_active_downloads', 'Active downloads.'), ({ stats }) => one(stats.downloads)),
   ofSurvey(gauge('catalog_journal_bytes', 'Bytes of the journal and its snapshots on disk.'), ({ history }) =>
     one(history.bytes),
   ),

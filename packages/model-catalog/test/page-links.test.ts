@@ -14,7 +14,7 @@ function findProblem(page: string, target: string): string | undefined {
   const file = path === '' ? page : join(dirname(page), path)
   if (!existsSync(join(REPOSITORY, file))) return `${page}: ${target} does not exist`
   const isThere = anchor === undefined || !file.endsWith('.md') || listAnchors(file).has(anchor)
-  return isThere ? undefined : `${page}: ${target} is no heading`
+  return isThere ? undefined : `${page}: ${target} is not a heading`
 }
 
 it('every link of every page leads to a file and a heading that exist', () => {
@@ -33,7 +33,7 @@ it.each([
   ['docs/errors.md#not_found', undefined],
   ['https://example.com/x', undefined],
   ['docs/absent.md', 'README.md: docs/absent.md does not exist'],
-  ['docs/errors.md#not-an-error', 'README.md: docs/errors.md#not-an-error is no heading'],
+  ['docs/errors.md#not-an-error', 'README.md: docs/errors.md#not-an-error is not a heading'],
 ])('of the link %s in the README it finds wrong %s', (target, problem) => {
   expect(findProblem('README.md', target)).toBe(problem)
 })

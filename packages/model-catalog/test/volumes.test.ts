@@ -135,7 +135,7 @@ describe.skipIf(lacks('ext4'))('a disk at a place below the root', () => {
     await expect(reader.openVerified('m')).rejects.toMatchObject(UNREAD)
   })
 
-  it('with an anchor is told from one of the same device number whose files look the same', async () => {
+  it('with an anchor is distinguished from one with the same device number and equal files', async () => {
     const [disk, twin] = await createTwins()
     const options = { anchors: [place()] }
     await mount(disk)
@@ -210,7 +210,7 @@ describe.skipIf(lacks('ext4'))('a disk at a place below the root', () => {
     expect(await first.get('m')).toMatchObject({ state: 'Active' })
   })
 
-  it('that is away is forgotten neither by doctor nor by resolve', async () => {
+  it('that is not mounted is forgotten neither by doctor nor by resolve', async () => {
     const [disk] = await createTwins()
     const options = { anchors: [place()] }
     await mount(disk)

@@ -76,6 +76,6 @@ export const parseFileStoreOptions: OptionsParser<FileStoreOptions> = defineOpti
 export function accessOf({ readOnly = false, intactPrefix = false }: FileStoreOptions): JournalAccess {
   if (!intactPrefix) return readOnly ? 'read' : 'write'
   if (readOnly) return 'intact-prefix'
-  const problem = 'is only for reading: give readOnly as well, or repair the catalog to write to it'
+  const problem = 'requires readOnly: a damaged catalog cannot be written'
   throw createInvalidInput([{ field: 'intactPrefix', problem }])
 }

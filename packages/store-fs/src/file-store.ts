@@ -11,7 +11,7 @@ import { accessOf, type FileStoreOptions, parseFileStoreOptions } from './file-s
 import { fileNamesIn } from './format/file-names.ts'
 import { ModelHistories } from './history/model-histories.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal/journal.ts'
-import { hasSomethingToTell, type NewerView, type RecoveryReport } from './journal/recovery-report.ts'
+import { isNoteworthy, type NewerView, type RecoveryReport } from './journal/recovery-report.ts'
 import { createViewSource, findNewerView } from './journal-view.ts'
 import { OpenedStore } from './opened-store.ts'
 import { assertCatalogPresent, removeAbandonedFiles } from './segment/create-catalog.ts'
@@ -105,5 +105,5 @@ async function findLinkedFiles(disk: FileSystem, { path }: Journal): Promise<rea
 }
 
 function tellRecovery({ onRecovery }: FileStoreOptions, report: RecoveryReport): void {
-  if (hasSomethingToTell(report)) onRecovery?.(report)
+  if (isNoteworthy(report)) onRecovery?.(report)
 }

@@ -40,10 +40,10 @@ export function createViewSource({ disk, names, journal, clock, onNewerView }: V
     async adoptEdit(edited, revision) {
       if (isSameCatalog(journal, edited)) return
       if (revision === undefined) {
-        throw createEditedOutside(names.view, 'its "revision", which says what was edited, is gone')
+        throw createEditedOutside(names.view, 'its "revision", which says what was edited, is missing')
       }
       if (revision > journal.head[0]) {
-        throw createEditedOutside(names.view, `the catalog has never come to record ${revision}`)
+        throw createEditedOutside(names.view, `the catalog has never reached record ${revision}`)
       }
       if (await hasChanged(disk, names, revision)) {
         // What can no longer be read proves nothing.
@@ -58,7 +58,7 @@ export function createViewSource({ disk, names, journal, clock, onNewerView }: V
     },
     async keepNewer(revision) {
       const broken = new BrokenFiles(disk, names, clock.now())
-      await broken.putAside(names.view)
+      await broken.keepOriginal(names.view)
       const [keptFile] = broken.kept
       // Otherwise another store was first.
       if (keptFile !== undefined) onNewerView({ path: names.view, keptFile, revision, head: journal.head[0] })

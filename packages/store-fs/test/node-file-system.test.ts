@@ -27,7 +27,7 @@ describe('a file of this machine', () => {
     expect(await readFile(root.at('file'), 'utf8')).toBe('two')
   })
 
-  it('that is to be new is none that was there, nor a link to one', async () => {
+  it('that must be new is refused if a file or a link is at its path', async () => {
     await writeFile(root.at('old'), 'old')
     await symlink(root.at('nowhere'), root.at('link'))
     for (const name of ['old', 'link']) {

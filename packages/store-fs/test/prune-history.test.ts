@@ -51,7 +51,7 @@ describe('pruning the history', () => {
     expect(await pruneHistory(root.path, { keepSegments: 3 })).toEqual({ removed: [], segments: 3 })
   })
 
-  it('only tells, where only asked', async () => {
+  it('with dryRun only reports', async () => {
     await register(await root.open(SMALL), ...many('a', 60))
     const before = await files()
     const { removed } = await pruneHistory(root.path, { dryRun: true })

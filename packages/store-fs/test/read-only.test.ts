@@ -54,7 +54,7 @@ describe('a store that only reads', () => {
     expect(await readdir(root.path)).toEqual(['.catalog'])
   })
 
-  it('is CATALOG_MISSING where there is no catalog, and makes none', async () => {
+  it('is CATALOG_MISSING if there is no catalog, and makes none', async () => {
     await expect(openReader()).rejects.toMatchObject({
       code: 'CATALOG_MISSING',
       details: { path: root.path },

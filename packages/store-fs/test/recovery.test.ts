@@ -29,7 +29,7 @@ describe('opening', () => {
 
   const unsynced = (record: JournalRecord): JournalRecord => ({ ...record, synced: [0, FIRST_PREFIX] })
 
-  it('tells nothing where there is nothing to tell', async () => {
+  it('tells nothing if there is nothing to tell', async () => {
     await (await root.open()).close()
     expect((await openTelling()).reports).toEqual([])
   })

@@ -65,7 +65,7 @@ describe('the repair of a damaged journal', () => {
     expect(await readdir(root.at('.catalog'))).toEqual(names)
   })
 
-  it('is CATALOG_MISSING where there is no catalog, and makes none', async () => {
+  it('is CATALOG_MISSING if there is no catalog, and makes none', async () => {
     await expect(repair()).rejects.toMatchObject({ code: 'CATALOG_MISSING' })
     expect(await readdir(root.path)).toEqual([])
   })

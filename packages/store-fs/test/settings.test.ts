@@ -263,7 +263,7 @@ describe('settings in catalog.json', () => {
     expect((await readView()).settings).toEqual({ theme: 'dark' })
   })
 
-  it('of another form in a file to adopt are DAMAGED', async () => {
+  it('that are malformed in a file to adopt are DAMAGED', async () => {
     await writeFile(view(), JSON.stringify({ settings: { policy: { ctime_change: 1 } }, models: [] }))
     await expect(root.open()).rejects.toMatchObject({ code: 'DAMAGED' })
   })

@@ -45,7 +45,7 @@ function stopAt(
   }
 }
 
-describe('who makes a segment and is stopped meanwhile', () => {
+describe('a process that is stopped while it creates a segment', () => {
   const root = useTemporaryRoot()
   const segments = async () =>
     (await readdir(root.at('.catalog'))).flatMap((name) => /^snapshot-(\d+)/u.exec(name)?.[1] ?? []).sort()

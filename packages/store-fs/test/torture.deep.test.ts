@@ -4,7 +4,7 @@ import { playRun, TORTURE_RUNS, type TortureName } from '../torture/runs.ts'
 import { Workspace } from '../torture/workspace.ts'
 
 // Seconds of each run; `torture/main.ts` plays them for minutes.
-describe('in short, no promise is broken by', () => {
+describe('in a short run, no promise is broken by', () => {
   let workspace: Workspace
   beforeEach(async () => {
     workspace = await Workspace.open()

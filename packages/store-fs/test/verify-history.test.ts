@@ -111,7 +111,7 @@ describe('the verification of the history', () => {
     expect(await verifyHistory(root.path)).toMatchObject({ ok: false, path: own(name) })
   })
 
-  it('has nothing to read where there is no catalog', async () => {
+  it('has nothing to read if there is no catalog', async () => {
     await expect(verifyHistory(root.path)).rejects.toMatchObject({ code: 'CATALOG_MISSING' })
   })
 })

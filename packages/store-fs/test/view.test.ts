@@ -252,7 +252,7 @@ describe('a catalog.json that was edited by hand', () => {
   })
 
   const SLIPS: readonly [string, (text: string) => string | Buffer][] = [
-    ['with a comma too many', (text) => text.replace('"verified_at": null', '"verified_at": null,')],
+    ['with an extra comma', (text) => text.replace('"verified_at": null', '"verified_at": null,')],
     ['without its last bracket', (text) => text.trimEnd().slice(0, -1)],
     ['cut off in the middle', (text) => text.slice(0, text.length / 2)],
     ['in UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
@@ -309,7 +309,7 @@ describe('a catalog.json that was edited by hand', () => {
     const wrong = places.map((place, index) => expect.objectContaining({ ...place, entry: 'abc'[index] }))
     await expect(root.open()).rejects.toMatchObject({ details: { places: wrong } })
     await expect(root.open()).rejects.toThrow(
-      `line ${places[1]?.line}, column ${places[1]?.column} (b): there is a comma too many`,
+      `line ${places[1]?.line}, column ${places[1]?.column} (b): there is an extra comma`,
     )
   })
 

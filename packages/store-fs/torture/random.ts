@@ -5,7 +5,7 @@ export interface Random {
   /** An integer from `low` to `high`, both included. */
   between(low: number, high: number): number
   chance(probability: number): boolean
-  /** Undefined only where there is nothing to pick from. */
+  /** Undefined only if there is nothing to pick from. */
   pick<T>(items: readonly T[]): T | undefined
 }
 

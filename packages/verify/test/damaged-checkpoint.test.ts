@@ -54,7 +54,7 @@ describe('a checkpoint that is not whole is refused', () => {
     expect(await resumeDownload(path, change(given))).toMatchObject({ resume: false, reason })
   })
 
-  it('that was saved for no file but lies beside one', async () => {
+  it('that names no file but is beside one', async () => {
     const { path, checkpointPath, given } = await interruptDownload()
     writeFileSync(checkpointPath, `${JSON.stringify(given)}\n`)
     expect(await resumeDownload(path)).toMatchObject({ resume: false, reason: 'damaged-checkpoint' })

@@ -52,7 +52,7 @@ describe('a pointer of git-lfs', () => {
     ])
   })
 
-  it('says what to do where it points to the right file', async () => {
+  it('is described with what to do if it points to the right file', async () => {
     const describe = async (expectedDigest?: string) =>
       (await diagnoseFile(write(LFS_PAGE), { expectedDigest })).map(describeDiagnosis).join()
     expect(await describe(A)).toContain('git lfs pull')

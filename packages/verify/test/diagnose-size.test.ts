@@ -67,7 +67,7 @@ describe('zeros', () => {
     expect(found).toEqual(zeros)
   })
 
-  it('that reach further than was looked are not exact', async () => {
+  it('that reach beyond the scanned part are not exact', async () => {
     const path = createHoled(bytes(MIB), Buffer.alloc(3 * MIB))
     const atEnd = { kind: 'zeros', lengthBytes: MIB, isAtEnd: true, isExact: false }
     expect(await diagnoseFile(path)).toMatchObject([atEnd])

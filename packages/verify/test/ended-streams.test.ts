@@ -74,7 +74,7 @@ describe('a stream that ends early', () => {
     await expect(stream.result).rejects.toBe(reason)
   })
 
-  it('tells its writer of a cancel also where it writes nothing', async () => {
+  it('reports a cancel to its writer even if that writes nothing', async () => {
     const stream = createDigestStream()
     const writer = stream.writable.getWriter()
     await stream.readable.cancel(reason)

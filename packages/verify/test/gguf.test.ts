@@ -124,7 +124,7 @@ describe('a GGUF file', () => {
     expect(await lookAt(bytes.subarray(0, -1))).toEqual([expect.stringContaining('truncated-format')])
   })
 
-  it('of endless strings is not walked to its end, nor held in memory', async () => {
+  it('with endless strings is neither read to its end nor held in memory', async () => {
     const head = ggufOf(3, [0n, 1n], text('a'), uint32(9), uint32(8), uint64(1n << 40n))
     let readBytes = 0
     const read = async (offset: number, length: number): Promise<Uint8Array> => {

@@ -62,7 +62,7 @@ describe('a saved checkpoint', () => {
     expect(readFileSync(checkpointPath).equals(before)).toBe(true)
   })
 
-  it('is refused where there is no file, none to write, or no checkpoint', async () => {
+  it('is refused if there is no file, none to write, or no checkpoint', async () => {
     const { path, given } = await interruptDownload()
     await expect(saveCheckpoint(`${path}.other`, given)).rejects.toMatchObject({ code: 'FILE_MISSING' })
     await expect(saveCheckpoint('/dev/null', given)).rejects.toMatchObject({ code: 'NOT_A_REGULAR_FILE' })

@@ -102,7 +102,7 @@ describe('a file that does not fit its checkpoint starts over', () => {
       expect((await finishDownload(path).catch(() => undefined))?.fromByte ?? 0).toBe(0)
   })
 
-  it('tells a tail overwritten even with the size and times restored', async () => {
+  it('after its tail was overwritten, even with size and times restored', async () => {
     const { path } = await interruptDownload()
     const { atime, mtime } = statSync(path)
     overwrite(path, CHECKPOINT_AT / 2)

@@ -94,7 +94,7 @@ describe.each(SIZES)('a verified file of %i bytes', (sizeBytes) => {
   })
 })
 
-describe('what tells the time of a volume', () => {
+describe('the clock of a volume', () => {
   it.skipIf(lacks('proc'))(
     'leaves nothing behind: no file, no change of the directory, no descriptor',
     async () => {

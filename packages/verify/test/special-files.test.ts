@@ -110,7 +110,7 @@ describe.skipIf(!isAvailable('plain-user') && lacks('other-user'))('not permitte
     await asPlainUser(() => expect(digestFile(path)).rejects.toMatchObject({ code: 'IO', details }))
   })
 
-  it('to look into the directory is not missing', async () => {
+  it('to search the directory is IO, not FILE_MISSING', async () => {
     const directory = join(createWorkspace(), 'closed')
     mkdirSync(directory)
     const path = join(directory, 'model')

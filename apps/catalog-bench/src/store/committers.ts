@@ -11,7 +11,7 @@ export interface Committer {
   close(): Promise<void>
 }
 
-/** Opens a committer in a directory, made where absent. */
+/** Opens a committer in a directory, created if missing. */
 export type OpenCommitter = (root: string) => Promise<Committer>
 
 /** What is measured. */

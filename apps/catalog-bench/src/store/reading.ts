@@ -39,7 +39,7 @@ export async function measureGet({ rounds, isQuick }: Settings, catalogs: Catalo
   ]
 }
 
-/** What a page of entries in one state costs among many entries, and where there are no others. */
+/** What a page of entries in one state costs among many entries, and if there are no others. */
 export async function measureList({ rounds, isQuick }: Settings, catalogs: Catalogs): Promise<Results> {
   await using many = await openFileStoreDisposably(await catalogs.make(ENTRIES))
   await using few = await openFileStoreDisposably(await catalogs.make(PAGE, 1))

@@ -36,8 +36,8 @@ export function describeStanding(id: string, { kind, path = '', anchor }: ModelS
 const UNANCHORED = 'it was read on a disk without an anchor, by a program that has ended'
 
 function describeAbsence(file: string, anchor: string | undefined): string {
-  if (anchor === undefined) return `the directory that ${file} was read in is not there`
-  return `the disk of ${toPrintable(anchor)} is not here`
+  if (anchor === undefined) return `the directory of ${file} does not exist`
+  return `the disk of ${toPrintable(anchor)} is not mounted`
 }
 
 /** Whether there is a file, on another disk than that of the anchor: a copy, or a restored backup. */

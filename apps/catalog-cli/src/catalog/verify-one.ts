@@ -7,9 +7,9 @@ import { noteUnanchored } from './note-unanchored.ts'
 
 export interface VerifyOneOptions {
   readonly id: string
-  /** Absolute; the model's own path where absent. */
+  /** Absolute; default: the model's own path. */
   readonly path?: string | undefined
-  /** What the progress line says; the id where absent. */
+  /** What the progress line says; default: the id. */
   readonly label?: string | undefined
 }
 

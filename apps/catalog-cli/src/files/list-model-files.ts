@@ -42,7 +42,7 @@ export async function listModelFiles(directory: string, options: LinkOptions): P
 async function walkDirectory(walk: Walk, segments: readonly string[]): Promise<void> {
   const directory = join(walk.top, ...segments)
   if (segments.length > MAX_DEPTH)
-    throw createTooLarge(walk, `more than ${MAX_DEPTH} directories below each other`)
+    throw createTooLarge(walk, `directories nested deeper than ${MAX_DEPTH} levels`)
   const entries = await readdir(directory, { withFileTypes: true })
   if (entries.some(({ name }) => name === '.catalog')) {
     throw new CliError('USAGE', `${directory} has a catalog of its own: its models are registered there`)

@@ -21,7 +21,7 @@ export interface ModelContent {
 /** How the files of a directory are found. */
 export interface ListOptions {
   readonly digest?: string | undefined
-  /** The absolute path of a list as `sha256sum` writes it; all files of a directory where absent. */
+  /** The absolute path of a list as `sha256sum` writes it; default: all files of a directory. */
   readonly manifest?: string | undefined
   /** Whether files of the list that are not in the directory are left out. */
   readonly ignoreMissing?: boolean | undefined

@@ -65,16 +65,17 @@ function isQuarantined(
 }
 
 const HINTS: Partial<Record<CatalogError['code'], string>> = {
-  CONFLICT: 'another process changed the model meanwhile; look at it again, then repeat the command',
+  CONFLICT: 'another process changed the model meanwhile; read it again, then repeat the command',
   IN_USE: 'wait until then, or ask the holder to end it; rm and state wait with --wait',
   TOO_MANY_LEASES: 'wait until then, or release one of them; catalog lease ls shows them',
   LEASE_ENDED: 'catalog lease take takes a new one',
-  DOWNLOAD_ENDED: 'catalog show tells what became of the model; catalog download begin begins again',
+  DOWNLOAD_ENDED: 'catalog show shows what became of the model; catalog download begin begins again',
   DOWNLOAD_INCOMPLETE: 'nothing was changed; go on with the download, then finish it',
-  DIGEST_MISMATCH: 'the file was left as it is; do not use it, fetch it anew and verify again',
-  SIZE_MISMATCH: 'the file was left as it is; if it is shorter its download may go on, else fetch it anew',
+  DIGEST_MISMATCH: 'the file was left as it is; do not use it, fetch it again and verify it',
+  SIZE_MISMATCH:
+    'the file was left as it is; if it is shorter its download may continue, else fetch it again',
   NOT_A_MODEL:
-    'the file was left as it is; fetch it anew, or declare its digest if these are the right bytes',
+    'the file was left as it is; fetch it again, or declare its digest if these are the right bytes',
   EVIDENCE_STALE: 'catalog verify reads it again; catalog verify --stale reads all such models',
   FILE_CHANGED: 'wait until no process writes to the file, then verify again',
   FILE_MISSING: 'the catalog does not download; put the file there first',
@@ -83,10 +84,11 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   SHARED_FILE_SYSTEM:
     'keep the catalog on a local disk (--root, CATALOG_ROOT); --only-writer writes here, if no other program ever does',
   READ_ONLY: WRITING_HINT,
-  DAMAGED: 'nothing was changed; copy the whole directory, end all that uses it, and then try catalog repair',
-  UNSUPPORTED_FORMAT: 'a newer version wrote this; use that one',
+  DAMAGED:
+    'nothing was changed; copy the whole directory, stop every program that uses it, and then try catalog repair',
+  UNSUPPORTED_FORMAT: 'a newer version wrote this; use that version',
   EDITED_OUTSIDE: 'nothing was overwritten; correct catalog.json, or move it away and run the command again',
-  NO_SPACE: 'make room on the disk; what was acknowledged before is safe',
+  NO_SPACE: 'free space on the disk; what was acknowledged before is safe',
 }
 
 /** The error with the ids that may have been meant, or the error as it is. Never fails. */

@@ -4,7 +4,6 @@ import type { CatalogErrorDetails } from 'model-catalog'
 const READING: ReadonlySet<string> = new Set([
   'fstat',
   'list',
-  'look at',
   'lstat',
   'measure',
   'open',

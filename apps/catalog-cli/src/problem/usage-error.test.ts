@@ -12,7 +12,7 @@ it.each([
   expect(problem).toMatchObject({ code: 'USAGE', exitCode: 2, message })
 })
 
-it('says that a command is missing where the help was printed for want of one', () => {
+it('reports a missing command after the help was printed because of it', () => {
   const problem = toUsageProblem(new CommanderError(1, 'commander.help', '(outputHelp)'))
   expect(problem).toMatchObject({ exitCode: 2, message: 'a command is missing; the help above names them' })
 })

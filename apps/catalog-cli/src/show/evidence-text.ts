@@ -19,14 +19,13 @@ export function describeEvidence(key: string, evidence: Evidence): string {
   ].join('\n')
 }
 
-const WEAK =
-  'weak: this file system does not tell of every change that is made while a file is read (docs/verification.md)'
+const WEAK = 'weak: this file system does not report every change that is made while a file is read'
 
 function describeVolume(key: string, { volume, anchor }: Evidence): string {
   if (volume === undefined) return `on ${toPrintable(key)}, as an older version recorded it`
   const id = toPrintable(volume.slice(0, SHORT_ID_LENGTH))
   if (anchor !== undefined) return `on the volume of ${toPrintable(anchor)} (${id})`
-  return `on a volume without an anchor (${id}), which only the program that read it knows again`
+  return `on a volume without an anchor (${id}), which only the program that read it recognizes`
 }
 
 function describeLook(look: readonly DiagnosisNote[]): string {

@@ -80,7 +80,7 @@ function describeDownload({ holder, node, path, startedAt, until }: Download): s
 }
 
 function describeFailedDownload({ attempts, problem, holder, node, at, retryAt }: FailedDownload): string {
-  const next = retryAt === undefined ? 'not tried again by itself' : `next attempt from ${retryAt} on`
+  const next = retryAt === undefined ? 'not tried again automatically' : `next attempt from ${retryAt} on`
   return `${attempts} failed, the last at ${at} by ${toPrintable(holder)} on ${node}\n${toPrintable(problem)}\n${next}`
 }
 

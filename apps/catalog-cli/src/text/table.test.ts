@@ -21,7 +21,7 @@ it('cuts only the last column, to what the width leaves', () => {
   expect(Math.max(...lines.map((line) => line.length))).toBe(40)
 })
 
-it('leaves the last column readable where there is no room for it', () => {
+it('leaves the last column readable if there is no room for it', () => {
   expect(formatTable(columns, rows, 10)[1]).toBe('llama  4.58 GiB  https:….gguf')
 })
 

@@ -74,7 +74,7 @@ async function take(
     await request.held.renew()
     await forgetVersion(partialPath)
     await cutOff(partialPath, 0)
-    throw new SourceError('the source has other bytes than it had before', { isTransient: true })
+    throw new SourceError('the bytes at the source have changed', { isTransient: true })
   } finally {
     // What was not read to its end would keep the connection.
     if (response.body?.locked === false) await response.body.cancel().catch(() => undefined)
@@ -94,7 +94,7 @@ async function write(
 ): Promise<void> {
   const { file, url, expectedBytes, checkpointEveryBytes, onBytes, held } = request
   const { partialPath, start } = file
-  if (response.body === null) throw new SourceError('the source sends no body', { isTransient: true })
+  if (response.body === null) throw new SourceError('the source sent no body', { isTransient: true })
   // While the source was silent another may have come.
   await held.renew()
   // From 0 this also forgets the checkpoint: only then may the name of other bytes be written down.

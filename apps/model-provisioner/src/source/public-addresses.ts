@@ -78,7 +78,6 @@ export const lookUpPublic: LookupFunction = (hostname, options, callback) => {
 }
 
 function createPrivate(): SourceError {
-  const message =
-    'the source leads to a private address, which only --allow-private lets this provisioner ask'
+  const message = 'the source leads to a private address, which requires --allow-private'
   return new SourceError(message, { isTransient: false })
 }

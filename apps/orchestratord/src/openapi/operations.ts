@@ -113,7 +113,7 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     method: 'GET',
     path: '/v2/catalog/events',
     summary:
-      'Server-sent events: `change` for every change by any process, `reset` where the models must be listed anew.',
+      'Server-sent events: `change` for every change by any process, `reset` if the models must be listed again.',
     query: noQuerySchema,
     headers: { 'Last-Event-ID': 'The id of the last event, or a position' },
     answers: { 200: { description: 'The stream', type: 'text/event-stream' } },

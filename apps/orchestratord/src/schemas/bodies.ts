@@ -15,7 +15,7 @@ const tags = z.array(z.string().min(1).max(128)).max(64)
 const files = z
   .array(z.strictObject({ path: z.string(), sizeBytes: sizeBytes.optional(), digest: digest.nullish() }))
   .max(2000)
-const reason = z.string().min(1).max(1000).describe('Why; it stands in the history')
+const reason = z.string().min(1).max(1000).describe('Why; recorded in the history')
 
 export const registrationSchema = z.strictObject({
   id: z.string().describe('Segments of letters, digits, ".", "_" and "-", joined by "/"'),

@@ -106,6 +106,6 @@ function createDownloadEnded(
     return new CatalogError('DOWNLOAD_ENDED', `${message}: it was not begun, or has ended`, { id, holder })
   }
   const heldBy = toUser('download', other)
-  const taken = `${message}: it is that of ${other.holder} on ${other.node} until ${other.until}`
+  const taken = `${message}: ${other.holder} on ${other.node} has it until ${other.until}`
   return new CatalogError('DOWNLOAD_ENDED', taken, { id, holder, heldBy })
 }

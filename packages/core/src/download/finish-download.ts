@@ -7,7 +7,7 @@ import { readEntry } from '../entry/update-entry.ts'
 import { assertPathsFree } from '../ownership/exclusive-update.ts'
 import { judge } from '../verify/judge.ts'
 import { observeVerification } from '../verify/observe-verification.ts'
-import { createSuperseded } from '../verify/still-meant.ts'
+import { createSuperseded } from '../verify/still-current.ts'
 import type { Verified } from '../verify/verified.ts'
 import { acceptDownload } from './accept-download.ts'
 import { attributionOf, type HolderRequest, renewDownload } from './download-holder.ts'
@@ -115,7 +115,7 @@ async function accept(
   const now = await keepFor(context, finished, reading, true)
   await assertStillFinishing(context, finished, now, reading)
   if (judge(now, reading).outcome !== 'match') throw createSuperseded(target, now)
-  // What an earlier manifest left there is no file of the model: then the others get their names without it.
+  // What an earlier manifest left there is not a file of the model: then the others get their names without it.
   const paths = (now.files ?? []).map(({ path }) => path)
   if (await context.files.moveDirectory(move.from, move.to, paths)) {
     return await acceptDownload(context, finished, afterMove(finished, reading))

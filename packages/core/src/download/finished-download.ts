@@ -1,7 +1,7 @@
 import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Reading, TargetFile } from '../entry/reading.ts'
-import { assertStillMeant, createSuperseded } from '../verify/still-meant.ts'
+import { assertStillCurrent, createSuperseded } from '../verify/still-current.ts'
 import type { VerificationAttempt } from '../verify/verification-attempt.ts'
 import type { VerificationTarget } from '../verify/verification-target.ts'
 import type { DirectoryMove } from './collecting-directory.ts'
@@ -44,7 +44,7 @@ export function afterMove({ move }: FinishedDownload, reading: Reading): Reading
 
 /**
  * The same download, as its entry is by now, if that only gained digests and sizes that it lacked, as when another node
- * verified the same files. For what was not read yet: a reading counts by the rule of `assertStillMeant`.
+ * verified the same files. For what was not read yet: a reading counts by the rule of `assertStillCurrent`.
  */
 export function withCompleted(finished: FinishedDownload, now: ModelEntry): FinishedDownload {
   const { target } = finished
@@ -86,5 +86,5 @@ export async function assertStillFinishing(
 ): Promise<void> {
   const { startedAt } = heldDownload(context, now, holder)
   if (startedAt !== target.entry.download?.startedAt) throw createSuperseded(target, now)
-  await assertStillMeant(context, target, now, reading)
+  await assertStillCurrent(context, target, now, reading)
 }

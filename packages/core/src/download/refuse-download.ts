@@ -17,7 +17,7 @@ import { findAnyEvidence, knownFingerprintOf } from '../evidence/own-evidence.ts
 import { applyVerdict, type VerdictOptions } from '../verify/apply-verdict.ts'
 import { diagnoseFile } from '../verify/diagnose.ts'
 import { judge, type Mismatch } from '../verify/judge.ts'
-import { createSuperseded } from '../verify/still-meant.ts'
+import { createSuperseded } from '../verify/still-current.ts'
 import type { Verified } from '../verify/verified.ts'
 import { isInOrder } from './begin-download.ts'
 import { removeControlFiles } from './download-files.ts'

@@ -15,8 +15,8 @@ export function createNotFound(id: string): CatalogError<'NOT_FOUND'> {
 export function createAlreadyExists(id: ModelId, existingId: string): CatalogError<'ALREADY_EXISTS'> {
   const message =
     id === existingId
-      ? `model "${id}" is in the catalog already`
-      : `model "${id}" cannot be registered: "${existingId}" is in the catalog, and they differ only in case`
+      ? `model "${id}" already exists`
+      : `model "${id}" cannot be registered: "${existingId}" exists, and differs only in case`
   return new CatalogError('ALREADY_EXISTS', message, { id, existingId })
 }
 
@@ -57,8 +57,8 @@ export interface UsabilityDetails {
 const USABILITY_TEXTS: Readonly<Record<UsabilityProblem, (state: LifecycleState) => string>> = {
   state: (state) => `is ${state}`,
   'no-evidence': () => 'was not verified here',
-  'old-evidence': () => 'was verified too long ago here',
-  'undeclared-digest': () => 'has no declared digest, only that of its first download',
+  'old-evidence': () => 'was last verified here too long ago',
+  'undeclared-digest': () => 'has no declared digest, only the one computed from its first download',
 }
 
 export function createNotUsable(details: UsabilityDetails): CatalogError<'NOT_USABLE'> {
@@ -72,13 +72,13 @@ export function createChangedSince(
   path: string,
   changed: readonly string[],
 ): CatalogError<'FILE_CHANGED'> {
-  const message = `model "${id}" is to be verified again: ${path} changed since it was verified (${changed.join(', ')})`
+  const message = `model "${id}" needs to be verified again: ${path} changed since it was verified (${changed.join(', ')})`
   return new CatalogError('FILE_CHANGED', message, { id, path, changed })
 }
 
 /** The error of a model whose file may have other bytes than those that were read, or may not. */
 export function createStale(id: ModelId, path: string): CatalogError<'EVIDENCE_STALE'> {
-  const message = `model "${id}" needs to be read again: the ctime of ${path} changed since it was verified, by a change of its mode, owner or names, or by a write to it`
+  const message = `model "${id}" needs to be verified again: the ctime of ${path} changed since it was verified, by a change of its mode, owner or names, or by a write to it`
   return new CatalogError('EVIDENCE_STALE', message, { id, path })
 }
 
@@ -87,7 +87,7 @@ export function createAway(
   id: ModelId,
   { details, cause }: CatalogError<'FILE_MISSING'>,
 ): CatalogError<'FILE_MISSING'> {
-  const message = `model "${id}": the directory that ${details.path} was read in is not there: is its disk mounted?`
+  const message = `model "${id}": the directory of ${details.path} does not exist: is its disk mounted?`
   return new CatalogError('FILE_MISSING', message, { ...details, id }, { cause })
 }
 

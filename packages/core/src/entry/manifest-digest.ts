@@ -14,6 +14,6 @@ export function digestOfFiles(
   if (digested.length < files.length) return declared
   const computed = verifier.digestManifest(digested)
   if (declared === null || declared === computed) return computed
-  const problem = `must be that of the manifest of the files, ${computed}`
+  const problem = `must be the digest of the manifest of the files, ${computed}`
   throw createInvalidInput([{ field: 'digest', problem }])
 }

@@ -41,12 +41,12 @@ export const untilSchema: ReturnType<typeof customSchema<Date | string>> = custo
 export function toForMs({ clock }: Pick<CatalogContext, 'clock'>, { forMs, until }: TimeSpan): number {
   if (until === undefined) {
     if (forMs !== undefined) return forMs
-    throw createProblem('forMs', 'must be given, or until')
+    throw createProblem('forMs', 'or until must be given')
   }
   if (forMs !== undefined) throw createProblem('until', 'must not be given together with forMs')
   const leftMs = toTime(until) - clock.now().getTime()
   if (leftMs > 0 && leftMs <= MAX_SPAN_MS) return leftMs
-  throw createProblem('until', 'must be a time to come, within 30 days')
+  throw createProblem('until', 'must be a future time within 30 days')
 }
 
 /** The time so far from now, ISO-8601 UTC. */

@@ -68,7 +68,7 @@ describe('evidenceOfSameInode', () => {
     ])
   })
 
-  it('is none once its volume is not here', () => {
+  it('is undefined if its volume is not mounted', () => {
     expect(evidenceOfSameInode({ ...known, from: { ...from, volumes: [] } }, seen)).toBeUndefined()
   })
 
@@ -83,7 +83,7 @@ describe('evidenceOfSameInode', () => {
     expect(evidenceOfSameInode(known, { ...seen, fingerprint: now })).toBeUndefined()
   })
 
-  it('is none for what was read and is wrong', () => {
+  it('is undefined for evidence of wrong bytes', () => {
     const wrong = { ...from, evidence: { ...evidence, outcome: 'mismatch' as const } }
     expect(evidenceOfSameInode({ ...known, from: wrong }, seen)).toBeUndefined()
   })

@@ -130,6 +130,6 @@ function createLeaseEnded(id: ModelId, leaseId: string): CatalogError<'LEASE_END
 
 function createTooMany(id: ModelId, leases: readonly Lease[]): CatalogError<'TOO_MANY_LEASES'> {
   const [until = ''] = leases.map((lease) => lease.until).toSorted((a, b) => Date.parse(a) - Date.parse(b))
-  const message = `model "${id}" has ${MAX_LEASES} leases, the most that it may have; the first ends at ${until}`
+  const message = `model "${id}" has ${MAX_LEASES} leases, which is the limit; the first ends at ${until}`
   return new CatalogError('TOO_MANY_LEASES', message, { id, limit: MAX_LEASES, until })
 }

@@ -46,8 +46,8 @@ export const findPathRivalry: FindRivalry = (context, mine, other) => {
   const [id, existingId] = [mine.entry.id, other.entry.id]
   const message =
     reason === 'other-bytes'
-      ? `model "${id}" cannot have ${path}: model "${existingId}" names it, and not with the same declared digest`
-      : `models "${id}" and "${existingId}" cannot both be: ${path} is of the one, and made by a download of the other`
+      ? `model "${id}" cannot have ${path}: model "${existingId}" names it without the same declared digest`
+      : `models "${id}" and "${existingId}" cannot both exist: ${path} is the file of one, and a download of the other creates it`
   return new CatalogError('ALREADY_EXISTS', message, { id, existingId, path })
 }
 
@@ -65,7 +65,7 @@ async function assertNoRival(
   }
   const own = findOwnConflict(named)
   if (own !== undefined) {
-    const problem = `must not have a file at ${own}, which a download makes beside another of them`
+    const problem = `must not have a file at ${own}, which a download creates beside another of them`
     throw createInvalidInput([{ field: 'files', problem }])
   }
   const rival = await findRival(context, entry, findRivalry)

@@ -102,6 +102,6 @@ async function wasPruned({ store }: CatalogContext): Promise<boolean> {
 }
 
 function createTooEarly(from: string): Error {
-  const problem = `must not be before the history that is kept, which tells of what was there from ${from} on`
+  const problem = `must not be before ${from}, where the kept history begins`
   return createInvalidInput([{ field: 'time', problem }])
 }

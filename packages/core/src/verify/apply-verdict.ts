@@ -20,7 +20,7 @@ export interface VerdictOptions {
   /** Where the file was found; on a match the entry refers to it from then on. */
   readonly moveTo?: FileReference | undefined
   readonly policy?: CatalogPolicy | undefined
-  /** Which evidence of other volumes speaks for the model; all of it where absent. */
+  /** Which evidence of other volumes speaks for the model; default: all of it. */
   readonly isLive?: IsLive | undefined
   /** The names under which an older version kept what this machine found: what it finds now takes that place. */
   readonly hosts?: readonly string[] | undefined

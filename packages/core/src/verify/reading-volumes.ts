@@ -36,6 +36,6 @@ export function assertVolumes(
 }
 
 function createChanged(path: string): CatalogError<'FILE_CHANGED'> {
-  const message = `${path} is on another volume than when it was looked at`
+  const message = `${path} is on another volume than when it was examined`
   return new CatalogError('FILE_CHANGED', message, { path, changed: ['dev'] })
 }

@@ -18,7 +18,7 @@ import { diagnoseFile } from './diagnose.ts'
 import { judge } from './judge.ts'
 import { observeVerification } from './observe-verification.ts'
 import { type ReadRequest, readFiles } from './read-files.ts'
-import { assertStillMeant } from './still-meant.ts'
+import { assertStillCurrent } from './still-current.ts'
 import { findTarget, type VerificationTarget } from './verification-target.ts'
 import type { Verified } from './verified.ts'
 
@@ -91,7 +91,7 @@ async function recordReading(
   const hosts = [node, ...formerNodes]
   const { before, after } = await updateExclusively(context, request, {
     change: async (now) => {
-      await assertStillMeant(context, target, now, reading)
+      await assertStillCurrent(context, target, now, reading)
       return applyVerdict(now, judge(now, reading), { moveTo, policy, isLive, hosts })
     },
     findRivalry: findPathRivalry,

@@ -57,8 +57,7 @@ export async function listFiles(root: string): Promise<FoundFiles> {
 function findUnreadable(error: unknown, root: string, file: string): readonly [path: string, errno: string] {
   const [path, errno] = [join(root, file), errnoOf(error)]
   const isForbidden = errno === 'EACCES' || errno === 'EPERM'
-  if (errno === undefined || (isForbidden && dirname(path) === root))
-    throw toDiskError(error, 'look at', path)
+  if (errno === undefined || (isForbidden && dirname(path) === root)) throw toDiskError(error, 'lstat', path)
   return [isForbidden ? dirname(path) : path, errno]
 }
 
@@ -70,9 +69,9 @@ function isOwn(file: string): boolean {
   return file === 'catalog.json' || file === CATALOG_DIRECTORY || isAnchorPath(basename(file))
 }
 
-/** What is at a path, by one `lstat`; undefined where there is nothing. */
+/** What is at a path, by one `lstat`; undefined if there is nothing. */
 export async function lookAt(path: string): Promise<FileAtPath | undefined> {
-  return await withDiskErrors('look at', path, () => findAt(path))
+  return await withDiskErrors('lstat', path, () => findAt(path))
 }
 
 /** The same, with errors as the system gives them. */

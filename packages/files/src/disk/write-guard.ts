@@ -68,7 +68,7 @@ async function isCatalog(path: string): Promise<boolean> {
     return !(await lstat(path)).isFile()
   } catch (error) {
     if (isMissing(error)) return false
-    throw toDiskError(error, 'look at', path)
+    throw toDiskError(error, 'lstat', path)
   }
 }
 

@@ -118,13 +118,13 @@ async function allow(reference: FileReference, index: number, search: Search): P
   return path
 }
 
-/** Whether there is a symbolic link at the path; undefined where there is nothing. */
+/** Whether there is a symbolic link at the path; undefined if there is nothing. */
 async function findLink(path: string): Promise<boolean | undefined> {
   try {
     return (await lstat(path)).isSymbolicLink()
   } catch (error) {
     if (isMissing(error)) return undefined
-    throw toDiskError(error, 'look at', path)
+    throw toDiskError(error, 'lstat', path)
   }
 }
 

@@ -39,7 +39,7 @@ function isLink(path: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
   } catch (error) {
     if (isMissing(error)) return false
-    throw toDiskError(error, 'look at', path)
+    throw toDiskError(error, 'lstat', path)
   }
 }
 

@@ -67,7 +67,7 @@ export function readAnchor(path: string): ReadAnchor | undefined {
       return { stats: before, volume: undefined }
     const { name, isLocal } = type
     const hasBirthTime = content.birthtimeNs !== undefined
-    // Its mtime was set to a time long ago, which ctime does not follow but where there is no ctime.
+    // Its mtime was set to a time long ago, which ctime does not follow but if there is no ctime.
     const hasChangeTime = before.ctimeNs !== before.mtimeNs
     const kind = { type: name, isLocal, hasBirthTime, hasChangeTime }
     const volume = { id: content.id, dev: `${before.dev}`, anchor: path, ...kind }

@@ -71,12 +71,12 @@ export function createVolumes(root: string, given?: VolumesOptions): Volumes {
     list: () => [...known.list(), ...kept.list()],
     find,
     async prepare(path, hints) {
-      const { dev } = await withFileErrors('look at', path, () => stat(path, { bigint: true }))
+      const { dev } = await withFileErrors('stat', path, () => stat(path, { bigint: true }))
       const found = find(`${dev}`, hints)
       if (found !== undefined) return found
       const place = readOnly ? undefined : await findPlaceOn(dev, places)
       if (place !== undefined) await withDiskErrors('make', place.paths[0], () => makeAnchorAt(place))
-      return find(`${dev}`, hints) ?? (await withFileErrors('keep open', path, () => kept.keep(path)))
+      return find(`${dev}`, hints) ?? (await withFileErrors('open', path, () => kept.keep(path)))
     },
     directoryOf: identifyDirectory,
     close: () => kept.close(),
@@ -118,7 +118,7 @@ async function findDevice({ directory, parent }: AnchorPlace): Promise<bigint | 
   try {
     return (await stat(directory, { bigint: true })).dev
   } catch (error) {
-    if (!isMissing(error)) throw toDiskError(error, 'look at', directory)
+    if (!isMissing(error)) throw toDiskError(error, 'stat', directory)
     return parent === undefined ? undefined : await findDevice({ directory: parent, paths: [parent] })
   }
 }
@@ -141,6 +141,6 @@ function findDirectory(path: string): BigIntStats | undefined {
     return stats?.isDirectory() === true ? stats : undefined
   } catch (error) {
     if (isMissing(error)) return undefined
-    throw toDiskError(error, 'look at', path)
+    throw toDiskError(error, 'stat', path)
   }
 }

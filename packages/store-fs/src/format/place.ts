@@ -10,7 +10,7 @@ export interface Place {
   readonly recordsBefore?: number
 }
 
-/** DAMAGED: what stands there has its checksum, and is not what belongs there. */
+/** DAMAGED: what stands there has its checksum, and is not what is expected there. */
 export function createDamagedAt(
   { path, ...place }: Place,
   problem: string,

@@ -37,7 +37,7 @@ export function findChangeProblem(change: unknown): string | undefined {
   if (entry === null) return undefined
   if (!isObject(entry)) return 'its "entry" is neither an object nor null'
   if (entry['id'] !== id) return 'the "id" of its "entry" is another one'
-  if (!STATES.has(entry['state'])) return 'the "state" of its "entry" is none that this version knows'
+  if (!STATES.has(entry['state'])) return 'the "state" of its "entry" is not one that this version knows'
   return undefined
 }
 

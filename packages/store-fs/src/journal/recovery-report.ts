@@ -48,7 +48,7 @@ export interface DroppedTail {
   readonly records: number
 }
 
-export function hasSomethingToTell(report: RecoveryReport): boolean {
+export function isNoteworthy(report: RecoveryReport): boolean {
   const { tornLines, dropped, removedFiles, damage, newerView, linkedFiles } = report
   const isFound = [dropped, damage, newerView].some((found) => found !== undefined)
   return isFound || tornLines + removedFiles.length + linkedFiles.length > 0

@@ -159,7 +159,7 @@ async function repairSegment(repair: Repair, segment: SalvagedSegment): Promise<
   const { number, snapshotBytes, snapshotDamage, lostIds, journal } = segment
   for (const id of [...lostIds, ...journal.mendedIds]) unreadable.add(id)
   // It may show entries in a form that cannot be read.
-  if (lostIds.length > 0 || journal.isMended) await broken.putAside(names.view)
+  if (lostIds.length > 0 || journal.isMended) await broken.keepOriginal(names.view)
   if (snapshotDamage !== undefined) await broken.replace(names.snapshot(number), writer, [snapshotBytes])
   if (journal.damage !== undefined) await cutJournal(repair, segment)
   else if (journal.isMended) await mendJournal(repair, segment)
@@ -203,7 +203,7 @@ async function cutJournal(repair: Repair, { number, snapshotBytes }: SalvagedSeg
   if (now.damage === undefined) return
   repair.lost.push(...now.behind.filter((record) => record.writer !== writer))
   // It may show records that the catalog no longer has.
-  await broken.putAside(names.view)
+  await broken.keepOriginal(names.view)
   await broken.replace(path, writer, [now.prefix, seal])
 }
 
@@ -233,7 +233,7 @@ async function putClaimAside(repair: Repair, { number, journal }: SalvagedSegmen
   const found = { path, head: journal.end.start[0], inode: (await statusIfPresent(disk, path))?.ino ?? 0 }
   if (claim === undefined || (await claim.findLoss(found)) === undefined) return
   repair.recordsShown = claim.revision
-  await broken.putAside(names.view)
+  await broken.keepOriginal(names.view)
 }
 
 /** The number of the segment that the catalog goes on in, which is made where the last one was cut. */

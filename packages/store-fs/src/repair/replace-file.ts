@@ -45,7 +45,7 @@ export class BrokenFiles {
   }
 
   /** Keeps the file under the other name only. */
-  async putAside(path: string): Promise<void> {
+  async keepOriginal(path: string): Promise<void> {
     if (await this.keep(path)) await removeIfPresent(this.#disk, path)
     await this.#disk.syncDirectory(this.#names.root)
   }

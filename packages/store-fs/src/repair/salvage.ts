@@ -26,7 +26,7 @@ type Snapshots = ReadonlyMap<number, SalvagedSnapshot>
  * The segments from the last whole snapshot on, up to the first damaged journal: what follows builds on what
  * cannot be read. A damaged snapshot loses nothing, because the segments before it make the same state. Where they do
  * not, one with entries that cannot be read is good for all others.
- * CATALOG_MISSING where there is no catalog; DAMAGED where no snapshot is whole.
+ * CATALOG_MISSING if there is no catalog; DAMAGED where no snapshot is whole.
  */
 export async function salvageSegments(
   disk: FileSystem,

@@ -85,7 +85,7 @@ export async function adoptCatalog(
   }
 }
 
-/** What the first segment starts from where there is nothing to adopt. */
+/** What the first segment starts from if there is nothing to adopt. */
 export function emptySnapshot(): Snapshot {
   return { state: new CatalogState(), start: [0, FIRST_PREFIX] }
 }
@@ -103,7 +103,7 @@ export async function removeAbandonedFiles(disk: FileSystem, names: FileNames): 
   return removed
 }
 
-/** The names in `.catalog`; none where there is no such directory. */
+/** The names in `.catalog`; none if there is no such directory. */
 export async function listOwnFiles(disk: FileSystem, names: FileNames): Promise<readonly string[]> {
   try {
     return await disk.list(names.directory)

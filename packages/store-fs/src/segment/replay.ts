@@ -107,14 +107,14 @@ export class Replay {
     try {
       return parseLine(line.bytes)
     } catch (cause) {
-      const problem = `record ${this.#number + 1} has a right checksum and is not JSON: ${String(cause)}`
+      const problem = `record ${this.#number + 1} has a valid checksum but is not JSON: ${String(cause)}`
       throw createDamagedAt(this.#placeOf(line), problem, { cause })
     }
   }
 
   #assertForm(problem: string | undefined, line: Line): void {
     if (problem === undefined) return
-    const what = `record ${this.#number + 1} has a right checksum and not the form of one`
+    const what = `record ${this.#number + 1} has a valid checksum but not the right form`
     throw createDamagedAt(this.#placeOf(line), `${what}: ${problem}`)
   }
 

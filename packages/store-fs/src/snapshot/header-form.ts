@@ -15,7 +15,8 @@ export function findSnapshotHeaderProblem(header: unknown): string | undefined {
   for (const field of ['entries', 'removed', 'bytes']) {
     if (!isCount(header[field], 0)) return `"${field}" is not a non-negative integer`
   }
-  if (typeof header['sha256'] !== 'string' || !SHA256.test(header['sha256'])) return '"sha256" is none'
+  if (typeof header['sha256'] !== 'string' || !SHA256.test(header['sha256']))
+    return '"sha256" is not a digest'
   if (!isOptionalCounts(header['counts'], header['entries'])) return '"counts" are not those of its entries'
   if (header['extra'] !== undefined && !isObject(header['extra'])) return '"extra" is not an object'
   return findTotalsFormProblem(header['totals']) ?? findSettingsRowProblem(header['settings'])

@@ -101,7 +101,7 @@ export function parseSnapshotHeader(
   if (header === undefined) throw createDamagedAt(place, 'its first line does not have its checksum')
   const problem = findSnapshotHeaderProblem(header)
   if (problem === undefined) return { header: header as SnapshotHeader, headerEnd }
-  throw createDamagedAt(place, `its first line has a right checksum and not the form of one: ${problem}`)
+  throw createDamagedAt(place, `its first line has a valid checksum but not the right form: ${problem}`)
 }
 
 function parseHeaderLine(path: string, line: Buffer): unknown {

@@ -18,11 +18,12 @@ export function assertReadable(path: string, state: CatalogState): void {
   const counts = state.counts()
   const wrong = LIFECYCLE_STATES.find((name) => counts[name] !== (found.get(name) ?? 0))
   if (wrong === undefined) return
-  throw createDamagedAt({ path, offset: 0 }, `it says that ${counts[wrong]} of its entries are ${wrong}`)
+  throw createDamagedAt({ path, offset: 0 }, `it states that ${counts[wrong]} of its entries are ${wrong}`)
 }
 
 /** Of two ids that differ in case only, one is never found. */
 function assertFound(state: CatalogState, row: Row): void {
   row.entry()
-  if (state.get(row.id) === undefined) throw row.createDamaged('another one has the same id in another case')
+  if (state.get(row.id) === undefined)
+    throw row.createDamaged('another entry has the same id in another case')
 }

@@ -52,8 +52,8 @@ function findIdProblem(body: DataView, first: number, before: number): string | 
     if (IS_OF_ID[byte] !== 1) break
   }
   const isId = length > 0 && length <= MAX_ID_LENGTH && body.getUint8(first + length) === QUOTATION_MARK
-  if (!isId) return 'its id is none'
-  return order > 0 ? undefined : 'its id is not behind the one before'
+  if (!isId) return 'its id is not a model id'
+  return order > 0 ? undefined : 'its id does not come after the one before'
 }
 
 function endsInRevision(body: DataView, end: number): boolean {

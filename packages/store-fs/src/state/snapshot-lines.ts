@@ -161,11 +161,11 @@ function placeIn({ path, offset }: SnapshotBody, start: number, end: number): Pl
 
 function createTooFew(body: SnapshotBody, count: number): Error {
   const place = placeIn(body, 0, body.bytes.length)
-  return createDamagedAt(place, `there are fewer lines behind its first than the ${count} that it says`)
+  return createDamagedAt(place, `there are fewer lines after the first than the ${count} that it says`)
 }
 
 function createBadLine(place: Place, line: number, problem: string, options?: { cause: unknown }): Error {
-  return createDamagedAt(place, `line ${line + 2} is not what belongs there: ${problem}`, options)
+  return createDamagedAt(place, `line ${line + 2} is not what is expected there: ${problem}`, options)
 }
 
 /** The place of the quotation mark that ends the string. */

@@ -103,19 +103,19 @@ it('tells where every value begins', () => {
 })
 
 it.each([
-  ['a comma too many', '{ "a": 1, }', 'there is a comma too many before this }', 10],
-  ['two commas', '[1,,2]', 'there is a comma too many', 3],
+  ['a comma too many', '{ "a": 1, }', 'there is an extra comma before this }', 10],
+  ['two commas', '[1,,2]', 'there is an extra comma', 3],
   ['a missing comma', '{ "a": 1\n "b": 2 }', 'a comma is missing before this', 10],
   ['a missing colon', '{ "a" 1 }', 'a colon is missing before this', 6],
   ['a missing value', '{ "a": }', 'a value is missing', 7],
   ['single quotes', "{ 'a': 1 }", '"\'a\'" is not a field name in quotation marks', 2],
   ['a word', '[True]', '"True" is not a value', 1],
-  ['a text without an end', '["a\n]', 'this text has no closing quotation mark', 1],
+  ['a text without an end', '["a\n]', 'this string has no closing quotation mark', 1],
   ['a comment', '[1] // one', 'JSON has no comments', 4],
-  ['a second value', '{} {}', 'there is something behind the end', 3],
+  ['a second value', '{} {}', 'there is text after the end', 3],
   ['the end too early', '{ "a": [1', 'it ends here, and 2 open brackets are not closed', 9],
   ['a bracket of the other kind', '{ "a": [1 }', 'a bracket is not closed before this }', 10],
-  ['a backslash', '["C:\\models"]', 'this backslash begins no escape', 4],
+  ['a backslash', '["C:\\models"]', 'this backslash does not begin a valid escape', 4],
   ['nothing', '', 'it is empty', 0],
 ])('names %s', (_what, text, problem, position) => {
   expect(scan(text).problems).toEqual([{ position, problem }])
@@ -124,7 +124,7 @@ it.each([
 it('names every place, and none twice', () => {
   const text = '{\n  "models": [\n    { "id": "a", },\n    { "id": b },\n    { "id" "c" }\n  ]\n}'
   expect(scan(text).problems.map(({ problem }) => problem)).toEqual([
-    'there is a comma too many before this }',
+    'there is an extra comma before this }',
     '"b" is not a value',
     'a colon is missing before this',
   ])

@@ -93,11 +93,11 @@ export class JsonScanner {
   }
 
   #reportUnfinished(before: string): void {
-    if (this.#expected === 'key') this.#report(`there is a comma too many before this ${before}`)
+    if (this.#expected === 'key') this.#report(`there is an extra comma before this ${before}`)
     if (this.#expected === 'colon') this.#report('a colon and a value are missing')
     if (this.#expected !== 'value') return
     const isArray = this.#kinds.at(-1) === 'array'
-    this.#report(isArray ? `there is a comma too many before this ${before}` : 'a value is missing')
+    this.#report(isArray ? `there is an extra comma before this ${before}` : 'a value is missing')
   }
 
   #takeComma(): void {
@@ -106,7 +106,7 @@ export class JsonScanner {
     if (this.#expected === 'nothing') this.#beginValue(undefined)
     else if (this.#expected === 'colon') this.#report('a colon and a value are missing')
     else if (this.#expected === 'value' && !isArray) this.#report('a value is missing')
-    else if (this.#expected !== 'separator') this.#report('there is a comma too many')
+    else if (this.#expected !== 'separator') this.#report('there is an extra comma')
     if (this.#expected === 'separator') this.#countElement()
     if (kind !== undefined) this.#expected = isArray ? 'value' : 'key'
     this.#position += 1
@@ -114,7 +114,7 @@ export class JsonScanner {
 
   #takeColon(): void {
     if (this.#expected === 'colon') this.#expected = 'value'
-    else this.#report('there is a colon too many')
+    else this.#report('there is an extra colon')
     this.#position += 1
   }
 
@@ -141,12 +141,12 @@ export class JsonScanner {
       const code = this.#text.charCodeAt(at)
       if (code === 0x22 || code === 0x0a || Number.isNaN(code)) {
         this.#position = code === 0x22 ? at + 1 : at
-        if (code !== 0x22) problems.push([start, 'this text has no closing quotation mark'])
+        if (code !== 0x22) problems.push([start, 'this string has no closing quotation mark'])
         return problems
       }
       const escapeLength = this.#text.charCodeAt(at + 1) === 0x75 ? 6 : 2
       if (code === 0x5c && ESCAPE.test(this.#text.slice(at, at + escapeLength))) at += escapeLength - 1
-      else if (code === 0x5c) problems.push([at, 'this backslash begins no escape'])
+      else if (code === 0x5c) problems.push([at, 'this backslash does not begin a valid escape'])
       else if (code < 0x20) problems.push([at, 'a control character must be escaped'])
       // An escaped quotation mark was skipped above; behind a wrong escape the text goes on.
       if (problems.length > MAX_WORD_LENGTH) problems.length = MAX_WORD_LENGTH
@@ -197,7 +197,7 @@ export class JsonScanner {
 
   #beginValue(text: string | undefined): void {
     if (this.#expected === 'nothing') {
-      this.#report('there is something behind the end')
+      this.#report('there is text after the end')
       this.#isOver = true
     }
     if (this.#expected === 'colon') this.#report('a colon is missing before this')

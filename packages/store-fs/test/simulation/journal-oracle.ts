@@ -60,7 +60,7 @@ interface OracleSnapshot {
   readonly removed: readonly { readonly id: string; readonly revision: number }[]
 }
 
-/** Replays what is on the disk below a root; undefined where there is no catalog yet. */
+/** Replays what is on the disk below a root; undefined if there is no catalog yet. */
 export function replayDisk(disk: SimulatedDisk, root: string): OracleHistory | undefined {
   const names = disk.exists(`${root}/.catalog`) ? disk.list(`${root}/.catalog`) : []
   const segments = names.flatMap((name) => /^snapshot-([0-9]{6})\.jsonl$/u.exec(name)?.[1] ?? []).sort()

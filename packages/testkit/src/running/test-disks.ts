@@ -163,7 +163,7 @@ async function attach(image: string, loop: number | undefined, isReadOnly: boole
   return stdout.trim()
 }
 
-/** Numbers of unused loop devices, far from those that the kernel assigns on request. */
+/** Numbers of loop devices that no other program uses, far from those that the kernel hands out. */
 export function findFreeLoops(count: number): readonly number[] {
   const found: number[] = []
   const from = FIRST_LOOP + (process.pid % (LAST_LOOP - FIRST_LOOP - 64))

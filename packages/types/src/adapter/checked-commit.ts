@@ -72,7 +72,7 @@ function checkChange({ id, ifRevision, entry }: Change): CheckedChange {
     throw invalid('ifRevision', 'must be a non-negative integer')
   }
   if (entry === null && ifRevision === 0) {
-    throw invalid('changes', 'must not remove what is expected to be absent')
+    throw invalid('changes', 'must not remove an entry that is expected not to exist')
   }
   if (entry === null) return { id: parseModelId(id), ifRevision, wire: null, entry: null }
   if (entry.id !== id) throw invalid('entry.id', 'must be the id of the change')

@@ -91,7 +91,7 @@ const evidence = z
   })
   .refine(({ fingerprint: single, files }) => (single ?? files ?? undefined) !== undefined, {
     path: ['fingerprint'],
-    message: 'must be there, or files with a fingerprint each',
+    message: 'must exist, or files with one fingerprint each',
   })
 // zod drops a key called `__proto__` from a record, and with it what stood there: it is refused instead.
 export const evidenceByVolume: z.ZodType<Readonly<Record<string, unknown>>> = z

@@ -57,7 +57,7 @@ export function findVerificationProblem(wire: unknown): string | undefined {
   if (!isWhole(bytes)) return 'has "bytes" that are not a non-negative integer'
   if (!isWhole(duration_ms)) return 'has a duration that is not a non-negative integer'
   const isCode = typeof code === 'string' && code.length <= MAX_CODE_LENGTH
-  return code === undefined || isCode ? undefined : 'has a "code" that is none'
+  return code === undefined || isCode ? undefined : 'has a "code" that is not an error code'
 }
 
 function isWhole(value: unknown): boolean {

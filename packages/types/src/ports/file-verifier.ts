@@ -184,6 +184,6 @@ export interface FileVerifier extends FileInspector {
 
 /** How a file is read to its end. */
 export interface VerifyFileOptions extends DigestFileOptions, ReadFileOptions {
-  /** The most bytes to read in a second, of all files together; as fast as it goes where absent. */
+  /** The most bytes to read in a second, of all files together; default: no limit. */
   readonly bytesPerSecond?: number | undefined
 }

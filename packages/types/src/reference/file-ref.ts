@@ -21,7 +21,7 @@ export function parseFileRef(rest: string): FileRef | NotARef {
   if (url instanceof NotARef) return url
   const { authority, path } = url
   if (authority !== '' && !isLocalhost(authority)) {
-    if (!SERVER.test(authority)) return new NotARef('must have a server name behind file://')
+    if (!SERVER.test(authority)) return new NotARef('must have a server name after file://')
     return toFileRef(serverStart(authority), path)
   }
   const drive = /^\/?([A-Za-z]):(?:\/|$)/u.exec(path)
@@ -34,18 +34,18 @@ export function parsePlainPath(path: string): FileRef | NotARef {
   const server = /^\\\\([^\\/]+)(.*)$/su.exec(path)
   if (server !== null) {
     const [, name = '', rest = ''] = server
-    if (!SERVER.test(name)) return new NotARef('must have a server name behind \\\\')
+    if (!SERVER.test(name)) return new NotARef('must have a server name after \\\\')
     if (isLocalhost(name)) return new NotARef('must be the path itself, not a share of \\\\localhost')
     return toFileRef(serverStart(name), encodePath(rest.replaceAll('\\', '/')))
   }
   const drive = /^([A-Za-z]):([\\/].*)$/su.exec(path)
   if (drive !== null)
     return toFileRef(driveStart(drive[1] ?? ''), encodePath(drive[2]?.replaceAll('\\', '/') ?? ''))
-  if (path.startsWith('//')) return new NotARef('must have a scheme in front of //')
+  if (path.startsWith('//')) return new NotARef('must have a scheme before //')
   if (path.startsWith('/')) return toFileRef(ROOT, encodePath(path))
   // Without ./ in front it may as well be an address that lacks its scheme, with a token in it.
   const isUnsure = !/^\.{1,2}(?:\/|$)/u.test(path) && (/[:?#]/u.test(path) || cutCredentials(path) !== path)
-  if (isUnsure) return new NotARef('must begin with ./ where it is a path with :, ?, # or @ in it')
+  if (isUnsure) return new NotARef('must begin with ./ if it is a path with :, ?, # or @ in it')
   return toFileRef(RELATIVE, encodePath(path))
 }
 

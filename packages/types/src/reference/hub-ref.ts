@@ -55,7 +55,7 @@ export function parseHubUrl(host: string, segments: readonly string[]): HubRef |
 function toHubRef({ org = '', repo: written = '', path, revision }: HubParts): HubRef | NotARef {
   const [repo = ''] = withoutGit([written])
   if (!NAME.test(org) || !NAME.test(repo) || NO_ORGS.has(org)) {
-    return new NotARef('must be hf:org/repo, with a path and @revision where they are wanted')
+    return new NotARef('must be hf:org/repo, optionally with a path and @revision')
   }
   const decodedPath = decodeSegments(path)
   const decodedRevision = revision === undefined ? DEFAULT_REVISION : decodeSegment(revision)

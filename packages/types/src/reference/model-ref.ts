@@ -36,7 +36,7 @@ export function toSourceKey(source: string): string {
 }
 
 function parseRef(text: unknown): ModelRef | NotARef {
-  if (typeof text !== 'string') return new NotARef('must be a text')
+  if (typeof text !== 'string') return new NotARef('must be a string')
   if (text === '' || text.length > MAX_REF_LENGTH) {
     return new NotARef(`must have 1 to ${MAX_REF_LENGTH} characters, not ${text.length}`)
   }

@@ -15,7 +15,7 @@ export function parseOciRef(rest: string): OciRef | NotARef {
   if (registry instanceof NotARef) return registry
   const [, repository = '', tag] = /^([^:]*)(?::(.*))?$/su.exec(path.join('/')) ?? []
   if (!REPOSITORY.test(repository) || (tag !== undefined && !TAG.test(tag))) {
-    return new NotARef('must be oci://registry/repository, with :tag or @digest where it is wanted')
+    return new NotARef('must be oci://registry/repository, optionally with :tag or @digest')
   }
   const base = { kind: 'oci', registry, repository } as const
   const text = `oci://${registry}/${repository}`

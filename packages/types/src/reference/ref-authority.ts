@@ -19,7 +19,7 @@ export interface UrlParts {
 /** In its one spelling already, as most are. To parse a URL takes longer than all the rest. */
 const PLAIN_HOST = /^(?!.*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/u
 const HIDDEN_HOST =
-  'must not leave open where its user and password end: write @ as %40 and : as %3A in a name or path'
+  'must have an unambiguous user and password: write @ as %40 and : as %3A in a name or path'
 
 /** The parts of what follows `<scheme>:`. Without `//` all of it is the path. */
 export function splitUrl(scheme: string, rest: string): UrlParts | NotARef {
@@ -44,5 +44,5 @@ export function normalizeHost(authority: string, scheme: 'http' | 'https'): stri
   } catch {
     // Without a cause: it would quote the text.
   }
-  return new NotARef('must have a host behind //')
+  return new NotARef('must have a host after //')
 }

@@ -115,4 +115,4 @@ export function parseTimeInput(field: string, value: unknown): number {
 /** Under what evidence stands: the id of a volume, perhaps with `@` and a node; in an older version a node. */
 export const evidenceKeySchema: z.ZodType<string, string> = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,299}$/u, 'must be the id of a volume, perhaps with @ and a node')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,299}$/u, 'must be the id of a volume, optionally with @ and a node')

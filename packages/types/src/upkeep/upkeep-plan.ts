@@ -82,7 +82,7 @@ export type UpkeepAction =
       readonly entry: PlannedEntry
       /** The files that are not there. */
       readonly paths: readonly string[]
-      /** Under which the evidence stands; that of the volumes that are here where absent. */
+      /** Under which the evidence stands; default: that of the mounted volumes. */
       readonly keys?: readonly string[] | undefined
     }
   /** The file is removed, and what the entries know of it. */

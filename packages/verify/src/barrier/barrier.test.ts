@@ -116,7 +116,7 @@ describe('the newest stamp of a volume', () => {
     expect(hold.stamps[0]?.stampNs).toBeGreaterThan(high)
   })
 
-  it('of a volume is touched for by one probe, however many files need it', async () => {
+  it('of a volume is read with one probe, however many files need it', async () => {
     const disk = fakeDisk()
     const barrier = new Barrier([], disk)
     const file = changedNow(disk)
@@ -137,7 +137,7 @@ describe('a probe', () => {
     expect(disk.calls).toEqual([...opened, 'touch'])
   })
 
-  it('of another volume is closed, and counts as none', async () => {
+  it('on another volume is closed and ignored', async () => {
     const disk = fakeDisk({ devices: { '/models': 2n } })
     const hold = new Barrier([], disk).hold()
     await hold.pass(changedNow(disk, 1n), signal)

@@ -42,6 +42,6 @@ export async function waitForAge(
 }
 
 function createFuture({ path }: SettlingFile): CatalogError<'IO'> {
-  const message = `${path} cannot be verified: its ctime is in the future, and no file can be made on its volume to tell the time there`
+  const message = `${path} cannot be verified: its ctime is in the future, and no file can be created on its volume to read the clock there`
   return new CatalogError('IO', message, { operation: 'settle', path })
 }

@@ -95,7 +95,7 @@ export async function settle(
     if (changed.length === 0) return { ...file, stats, sizeBytes, isWeak: !isProtected, type }
     stats = now
   }
-  const message = `${path} is being changed: it was another after each of ${MAX_TURNS} looks`
+  const message = `${path} is being changed: it differed at each of ${MAX_TURNS} checks`
   throw new CatalogError('FILE_CHANGED', message, { path, changed })
 }
 

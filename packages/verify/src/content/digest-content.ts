@@ -75,7 +75,7 @@ export function createVerifyContent(createHasher: CreateHasher): VerifyContent {
     const wanted = parseSha256Digest(expected, 'expected')
     const found = await digest(createHasher, content, options)
     if (found.digest === wanted) return found
-    const message = `the content has digest ${found.digest} where ${wanted} was expected`
+    const message = `the content has digest ${found.digest}, expected ${wanted}`
     const details = { path: 'the content', expected: wanted, found: found.digest, sizeBytes: found.sizeBytes }
     throw new CatalogError('DIGEST_MISMATCH', message, details)
   }
@@ -116,7 +116,7 @@ function openContent(content: Content): OpenContent {
   if ('getReader' in content) return { body: assertUnread(content, content.locked), totalBytes: undefined }
   if ('stream' in content) return { body: content.stream(), totalBytes: content.size }
   if (!('body' in content)) throw createInvalidContent('not another object')
-  if (!content.ok) throw createInvalidContent(`not the page that came with status ${content.status}`)
+  if (!content.ok) throw createInvalidContent(`not a response with status ${content.status}`)
   assertUnread(content, content.bodyUsed)
   return { body: content.body, totalBytes: lengthOf(content.headers) }
 }
@@ -128,7 +128,7 @@ function lengthOf(headers: Headers): number | undefined {
 }
 
 function assertUnread<T>(content: T, isRead: boolean): T {
-  if (isRead) throw createInvalidContent('not one that is read elsewhere or was read')
+  if (isRead) throw createInvalidContent('not one that was, or is being, read')
   return content
 }
 

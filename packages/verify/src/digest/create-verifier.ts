@@ -134,7 +134,7 @@ class ThreadedVerifier implements Verifier {
     const digest = parseSha256Digest(expected, 'expected')
     const found = await this.digestFile(path, options)
     if (found.digest === digest) return found
-    const message = `${path} has digest ${found.digest} where ${digest} was expected`
+    const message = `${path} has digest ${found.digest}, expected ${digest}`
     const details = { path, expected: digest, found: found.digest, sizeBytes: found.sizeBytes }
     throw new CatalogError('DIGEST_MISMATCH', message, details)
   }

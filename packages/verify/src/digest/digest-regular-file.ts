@@ -69,7 +69,7 @@ function toFileDigest(
 function assertExpectedSize(file: RegularFile, { path, expectedSizeBytes }: DigestRequest): void {
   const { sizeBytes } = file
   if (expectedSizeBytes === undefined || expectedSizeBytes === sizeBytes) return
-  const message = `${path} has ${sizeBytes} bytes where ${expectedSizeBytes} were expected`
+  const message = `${path} has ${sizeBytes} bytes, expected ${expectedSizeBytes}`
   const details = { path, expectedBytes: expectedSizeBytes, foundBytes: sizeBytes }
   throw new CatalogError('SIZE_MISMATCH', message, details)
 }

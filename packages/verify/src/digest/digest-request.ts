@@ -105,5 +105,5 @@ function findRateProblems(bytesPerSecond: number | undefined, engine: EngineChoi
   if (!(Number.isFinite(bytesPerSecond) && bytesPerSecond > 0)) {
     return [{ field, problem: `must be more than 0, not ${String(bytesPerSecond)}` }]
   }
-  return engine === 'wasm' ? [{ field, problem: 'does not go with the engine wasm' }] : []
+  return engine === 'wasm' ? [{ field, problem: 'is not supported by the engine wasm' }] : []
 }

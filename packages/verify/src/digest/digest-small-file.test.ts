@@ -105,7 +105,7 @@ it('is let go while it waits for a file to settle', async () => {
   expect(disk.open).toEqual([])
 })
 
-it('says what the thread died of', async () => {
+it('rejects with the error that ended the thread', async () => {
   const digestSmall = () => Promise.reject(new Error('lost'))
   const queue = new SmallFileQueue([{ isStarted: true, isReading: false, digestSmall }])
   await expect(digestSmallFile(toTask('a', queue))).rejects.toMatchObject({

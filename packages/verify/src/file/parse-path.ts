@@ -9,7 +9,7 @@ export function parsePath(path: unknown): string {
 
 /** What is wrong with a path, as `field` and words. */
 export function findPathProblems(path: unknown): readonly InputProblem[] {
-  if (typeof path !== 'string') return [{ field: 'path', problem: `must be text, not a ${typeof path}` }]
+  if (typeof path !== 'string') return [{ field: 'path', problem: `must be a string, not a ${typeof path}` }]
   if (path === '') return [{ field: 'path', problem: 'must not be empty' }]
   if (path.includes('\0')) return [{ field: 'path', problem: 'must not contain a NUL character' }]
   return []

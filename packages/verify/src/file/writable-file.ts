@@ -14,7 +14,7 @@ export interface WritableFile {
 }
 
 /**
- * Opens a regular file for reading and writing, made where absent if `create`. Never follows a link or waits for the
+ * Opens a regular file for reading and writing, created if missing if `create`. Never follows a link or waits for the
  * other end of a pipe. FILE_MISSING, NOT_A_REGULAR_FILE, IO.
  */
 export async function openWritableFile(path: string, create: boolean): Promise<WritableFile> {

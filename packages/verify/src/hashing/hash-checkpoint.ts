@@ -25,7 +25,7 @@ export function parseCheckpoint(value: unknown): ParsedCheckpoint {
   if (Number.isInteger(value['version']) && value['version'] !== CHECKPOINT_VERSION) {
     return {
       kind: 'foreign',
-      detail: `it has version ${value['version']}, and known is ${CHECKPOINT_VERSION}`,
+      detail: `it has version ${value['version']}, and this package reads version ${CHECKPOINT_VERSION}`,
     }
   }
   const content = parseContent(value)

@@ -18,7 +18,7 @@ export function findListedDigest(files: readonly ManifestLine[], path: string): 
   const [first, ...others] = named
   const other = others.find(({ digest }) => digest !== first?.digest)
   if (first === undefined || other === undefined) return first?.digest
-  const problem = `names ${JSON.stringify(first.path)} and ${JSON.stringify(other.path)}: which of them is meant is not known`
+  const problem = `names ${JSON.stringify(first.path)} and ${JSON.stringify(other.path)}: which of them is meant is ambiguous`
   throw createInvalidInput([{ field: 'manifest', problem }])
 }
 

@@ -95,7 +95,7 @@ function findLineProblem(
     return `must have a SHA-256 digest of ${SHA256_CHARACTERS} hexadecimal characters, not one of ${digest.length}`
   }
   // Whether the second space belongs to the name could not be told.
-  if (form === 'one' && isMarked) return 'must not have one space before its name where other lines have two'
+  if (form === 'one' && isMarked) return 'must not have one space before its name if other lines have two'
   return undefined
 }
 

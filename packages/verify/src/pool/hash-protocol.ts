@@ -20,7 +20,7 @@ export interface DescriptorRequest {
   /** Whether to read while it hashes; without it chunks are not hashed. */
   readonly readsAhead: boolean
   readonly chunks: ChunkHandling | undefined
-  /** The most bytes to read in a second while it reads ahead; as fast as it goes where absent. */
+  /** The most bytes to read in a second while it reads ahead; default: no limit. */
   readonly bytesPerSecond?: number | undefined
 }
 

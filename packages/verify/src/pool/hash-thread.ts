@@ -89,7 +89,7 @@ export class HashThread {
       case 'failed':
         throw Object.assign(new Error(result.message), { code: result.code })
       case 'cancelled':
-        throw new Error('the thread stopped without being told to')
+        throw new Error('the thread stopped unexpectedly')
       default:
         return result satisfies never
     }

@@ -20,7 +20,7 @@ it('is aborted for a caller that asks for the signal afterwards', () => {
   expect(controller.signal.reason).toBe('not wanted')
 })
 
-it('tells who waits, once, and of no reason what a signal says', () => {
+it('calls a waiting job once, with the reason of the signal', () => {
   const reasons: unknown[] = []
   const controller = new JobController()
   controller.onAbort = (reason) => reasons.push(reason)

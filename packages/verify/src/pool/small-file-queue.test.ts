@@ -72,7 +72,7 @@ describe('small files', () => {
     expect(threads.map(({ paths }) => paths.length)).toEqual([2, 8])
   })
 
-  it('that wait are let go at once; those under way, when the thread is done with them', async () => {
+  it('that wait are cancelled at once; those under way, when the thread is done with them', async () => {
     const thread = new FakeThread()
     const queue = new SmallFileQueue([thread])
     const cancel = new JobController()

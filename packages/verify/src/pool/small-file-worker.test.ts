@@ -130,7 +130,7 @@ describe('a small file changed while it is read', () => {
     })
   })
 
-  it('tells what the descriptor shows where the path shows nothing', () => {
+  it('reports the change that the descriptor shows if the path shows none', () => {
     const path = createModel()
     const result = digest(path, { calls: atFirstRead(() => fs.rmSync(path), 'after') })
     expect(result).toEqual({ outcome: 'changed', changed: ['path', 'ctimeNs'] })

@@ -37,7 +37,7 @@ export async function* readReplacements(
   const buffer = new Uint8Array(Math.max(...chunks.map(({ length }) => length)))
   const expectedBytes = chunks.reduce((sum, { length }) => sum + length, 0)
   const throwSize = (foundBytes: number): never => {
-    const message = `${foundBytes} bytes came for a range of ${expectedBytes} bytes in ${path}`
+    const message = `${foundBytes} bytes were given for a range of ${expectedBytes} bytes in ${path}`
     throw new CatalogError('SIZE_MISMATCH', message, { path, expectedBytes, foundBytes })
   }
   let doneBytes = 0
@@ -90,6 +90,6 @@ async function* cutIntoPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 function createMismatch(path: string, chunk: Chunk, found: string): CatalogError<'DIGEST_MISMATCH'> {
   const { offset, length: sizeBytes, digest: expected } = chunk
-  const message = `the bytes for ${path} at ${offset} have digest ${found} where ${expected} was expected`
+  const message = `the bytes for ${path} at ${offset} have digest ${found}, expected ${expected}`
   return new CatalogError('DIGEST_MISMATCH', message, { path, expected, found, sizeBytes })
 }

@@ -75,7 +75,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
  */
 export function findShards(paths: readonly string[]): readonly ShardSet[] {
   if (!Array.isArray(paths) || paths.some((path) => typeof path !== 'string'))
-    throw createInvalidInput([{ field: 'paths', problem: 'must be a list of texts' }])
+    throw createInvalidInput([{ field: 'paths', problem: 'must be a list of strings' }])
   const sets = new Map<string, Shard[]>()
   for (const path of [...new Set(paths)].sort()) {
     const shard = parseShard(path)

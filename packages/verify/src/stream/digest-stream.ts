@@ -105,7 +105,7 @@ function parseEngine({ engine = 'auto', ...options }: DigestStreamOptions): 'nat
     case 'wasm':
       return 'wasm'
     case 'native':
-      if (needsState) throw createInvalidOption('engine', 'must be wasm or auto where checkpoints are used')
+      if (needsState) throw createInvalidOption('engine', 'must be wasm or auto if checkpoints are used')
       return 'native'
     default:
       throw createInvalidOption(

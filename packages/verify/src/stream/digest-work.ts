@@ -88,7 +88,7 @@ export class DigestWork implements PassThroughWork {
     const sizeBytes = this.#sizeBytes
     const found = this.#sha256.digest()
     if (expected !== undefined && found !== expected) {
-      const message = `${path} was received with digest ${found} where ${expected} was expected`
+      const message = `${path} was received with digest ${found}, expected ${expected}`
       throw new CatalogError('DIGEST_MISMATCH', message, { path, expected, found, sizeBytes })
     }
     this.#settle.resolve({ digest: found, sizeBytes })

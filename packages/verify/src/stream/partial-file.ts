@@ -53,7 +53,7 @@ export async function openPartialFile(
 async function cutOff({ handle, stats }: WritableFile, path: string, fromByte: number): Promise<void> {
   const foundBytes = Number(stats.size)
   if (foundBytes < fromByte) {
-    const message = `${path} has ${foundBytes} bytes where ${fromByte} were to be kept`
+    const message = `${path} has ${foundBytes} bytes, fewer than the ${fromByte} to keep`
     throw new CatalogError('SIZE_MISMATCH', message, { path, expectedBytes: fromByte, foundBytes })
   }
   if (fromByte === 0) await forgetCheckpoint(path)

@@ -172,7 +172,7 @@ function parsePath(path: string): string {
   if (!/^[A-Za-z][A-Za-z0-9+.-]+:\/\//u.test(path)) return path
   throw new CliError(
     'USAGE',
-    'add takes files and does not download; fetch it, then give the address as --source',
+    'add takes files and does not download; fetch it, then pass the address as --source',
   )
 }
 

@@ -122,10 +122,7 @@ function defineVerify(program: Command, run: RunCommand): void {
     .command('verify [id...]')
     .description("read models' files and compare their digests")
     .option('--all', 'all models that are not Retired')
-    .option(
-      '--stale',
-      'those of which nothing but the ctime of a file changed since it was read (chmod, ln, …)',
-    )
+    .option('--stale', 'those of which only the ctime of a file changed since it was read (chmod, ln, …)')
     .option(
       '--path <file>',
       'the file to read instead, with exactly one id; the model refers to it if it is right',
@@ -144,17 +141,17 @@ function defineVerify(program: Command, run: RunCommand): void {
 function defineUpdate(program: Command, run: RunCommand): void {
   const command = program
     .command('update <id>')
-    .description('change what is said of a model; with another digest, source or file it is Pending again')
+    .description('change fields of a model; another digest, source or file makes it Pending')
     .option('--source <source>', 'where the model comes from')
-    .option('--digest <sha256>', 'what the bytes must hash to')
+    .option('--digest <sha256>', 'the SHA-256 that the bytes must have')
     .option('--name <name>', 'display name')
     .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
     .option('--file <path>', 'path of the file inside the root')
     .option('--location <path>', 'path of a file that stays outside the root')
     .option('--manifest <list>', MANIFEST)
-    .option('--tag <tag>', 'a tag, in place of those it has; may be repeated', collect)
-    .option('--clear-tags', 'take all tags away')
-    .option('--if-revision <revision>', 'only if it still is at this revision', parsePositiveNumber)
+    .option('--tag <tag>', 'a tag, replacing those it has; may be repeated', collect)
+    .option('--clear-tags', 'remove all tags')
+    .option('--if-revision <revision>', 'only if it is still at this revision', parsePositiveNumber)
   withAttribution(command, 'catalog update llama-3.1-8b --tag chat --tag q4')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<UpdateCommandOptions>()
@@ -188,7 +185,7 @@ function defineState(program: Command, run: RunCommand): void {
 function defineRm(program: Command, run: RunCommand): void {
   const command = program
     .command('rm <id>')
-    .description('take a model out of the catalog; its file stays')
+    .description('remove a model from the catalog; its file stays')
     .option('--wait', 'wait until all its leases and its download have ended')
   withAttribution(command, 'catalog rm llama-3.1-8b')
   command.action(async (id: string) => {
@@ -205,8 +202,12 @@ function definePruneHistory(program: Command, run: RunCommand): void {
   const command = program
     .command('prune-history')
     .description('remove the oldest part of the history; the models stay')
-    .requiredOption('--keep <segments>', 'how many of its last files are kept, from 2', parsePositiveNumber)
-    .option('--dry-run', 'only say what would be removed')
+    .requiredOption(
+      '--keep <segments>',
+      'how many of its last files are kept; at least 2',
+      parsePositiveNumber,
+    )
+    .option('--dry-run', 'only print what would be removed')
     .addHelpText('after', formatExample('catalog prune-history --keep 10'))
   command.action(async () => {
     const options = command.optsWithGlobals<PruneHistoryCommandOptions>()
@@ -221,7 +222,7 @@ function definePruneHistory(program: Command, run: RunCommand): void {
 function defineRepair(program: Command, run: RunCommand): void {
   const command = program
     .command('repair')
-    .description('make a damaged catalog usable again, and keep the originals; first end all that uses it')
+    .description('repair a damaged catalog, and keep the originals; first stop every program that uses it')
     .addHelpText('after', formatExample('catalog repair'))
   command.action(async () => {
     await run(command.optsWithGlobals(), async (invocation) => {
@@ -233,7 +234,10 @@ function defineRepair(program: Command, run: RunCommand): void {
 
 function withDescription(command: Command): void {
   command
-    .option('--digest <sha256>', 'what the bytes must hash to (default: the first verification computes it)')
+    .option(
+      '--digest <sha256>',
+      'the SHA-256 that the bytes must have (default: the first verification computes it)',
+    )
     .option('--name <name>', 'display name (default: the id)')
     .option('--tag <tag>', 'a tag; may be repeated', collect)
 }

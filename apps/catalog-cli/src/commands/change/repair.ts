@@ -22,7 +22,7 @@ async function repair(root: string, { onlyWriter }: Invocation): Promise<RepairR
 }
 
 const BEYOND_REPAIR =
-  'end all that uses the catalog and repeat it once; if it says the same, restore a backup'
+  'stop every program that uses the catalog and repeat it once; if it says the same, restore a backup'
 
 function* formatRepair({
   keptFiles,
@@ -37,5 +37,5 @@ function* formatRepair({
   for (const path of keptFiles) yield `kept the original as ${path}`
   yield `${formatCount(recordsKept, 'record')} kept, ${formatCount(recordsLost, 'record')} lost`
   if (idsAffected.length > 0)
-    yield `look at ${idsAffected.join(', ')}: what was lost, or could not be read, was about them`
+    yield `check ${idsAffected.join(', ')}: what was lost, or could not be read, concerned these models`
 }

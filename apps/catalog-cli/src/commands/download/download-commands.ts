@@ -18,7 +18,9 @@ interface AbandonOptions extends DownloadOptions {
 
 /** The commands by which a script downloads a model: one at a time, and never Active before it is right. */
 export function defineDownloadCommands(program: Command, run: RunCommand): void {
-  const group = program.command('download').description('download a model by other means, one at a time')
+  const group = program
+    .command('download')
+    .description('coordinate downloads by other programs, one at a time for each model')
   defineBegin(group, run)
   defineRenewDownload(group, run)
   defineAbandon(group, run)
@@ -27,13 +29,13 @@ export function defineDownloadCommands(program: Command, run: RunCommand): void 
 
 function defineBegin(group: Command, run: RunCommand): void {
   const command = withHolder(group.command('begin <id>'))
-    .description('keep others from downloading a model, and print where it goes')
+    .description('begin a download, which no other holder may take over for a time, and print where it goes')
     .option(
       '--for <duration>',
-      'how long it is kept from others, like 90s, 10m or 2h (default: 10m)',
+      'how long no other holder may take it over, like 90s, 10m or 2h (default: 10m)',
       parseDuration,
     )
-    .option('--in-place', 'also to where a model registered in place is, outside the root')
+    .option('--in-place', 'also to the location of a model registered in place, outside the root')
   withAttribution(command, 'catalog download begin llama-3.1-8b --holder nightly --for 2h')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<DownloadOptions>()
@@ -47,7 +49,7 @@ function defineBegin(group: Command, run: RunCommand): void {
 
 function defineRenewDownload(group: Command, run: RunCommand): void {
   const command = withHolder(group.command('renew <id>'))
-    .description('keep others from it for longer')
+    .description('keep a download from other holders for longer')
     .option('--for <duration>', 'how long from now on, like 90s, 10m or 2h (default: 10m)', parseDuration)
   withAttribution(command, 'catalog download renew llama-3.1-8b --holder nightly --for 2h')
   command.action(async (id: string) => {
@@ -62,8 +64,8 @@ function defineRenewDownload(group: Command, run: RunCommand): void {
 
 function defineAbandon(group: Command, run: RunCommand): void {
   const command = withHolder(group.command('abandon <id>'))
-    .description('give it up for others; what was downloaded stays')
-    .option('--problem <text>', 'what it failed of: kept in the entry until the bytes are right')
+    .description('give a download up; what was downloaded stays')
+    .option('--problem <text>', 'why it failed: recorded in the entry until the bytes are right')
     .option(
       '--retry-after <duration>',
       'with --problem: when it may be tried again, like 90s, 10m or 2h',

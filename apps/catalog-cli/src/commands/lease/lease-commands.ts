@@ -24,7 +24,7 @@ export function defineLeaseCommands(program: Command, run: RunCommand): void {
 function defineTake(group: Command, run: RunCommand): void {
   const command = withDuration(group.command('take <id>'))
     .description('take a lease on an Active model, and print its id')
-    .option('--holder <name>', 'who uses it (default: a name made up)')
+    .option('--holder <name>', 'who uses it (default: a random name)')
   withAttribution(command, 'catalog lease take llama-3.1-8b --for 1h --holder llama-server-1')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<LeaseOptions>()
@@ -37,7 +37,7 @@ function defineTake(group: Command, run: RunCommand): void {
 }
 
 function defineRenewLease(group: Command, run: RunCommand): void {
-  const command = withDuration(group.command('renew <id> <lease>')).description('let a lease end later')
+  const command = withDuration(group.command('renew <id> <lease>')).description('extend a lease')
   withAttribution(command, 'catalog lease renew llama-3.1-8b "$lease" --for 1h')
   command.action(async (id: string, leaseId: string) => {
     const options = command.optsWithGlobals<LeaseOptions>()

@@ -46,7 +46,7 @@ function defineSet(group: Command, run: RunCommand): void {
 function defineUnset(group: Command, run: RunCommand): void {
   const command = group
     .command('unset')
-    .description('take rules out, so that each program has its own')
+    .description('remove rules, so that each program uses its own')
     .argument('<name...>', 'the names of the rules', addPolicyName)
   withAttribution(command, 'catalog policy unset max-evidence-age')
   command.action(async (change: PolicyChange) => {

@@ -19,6 +19,6 @@ export async function runChangePolicy(invocation: Invocation, change: PolicyChan
 
 function showPolicy({ output }: Invocation, policy: PolicyAtRevision): void {
   const lines = formatPolicy(policy)
-  output.print(...(lines.length === 0 ? ['no policy is stored: each program has its own'] : lines))
+  output.print(...(lines.length === 0 ? ['no policy is stored: each program uses its own'] : lines))
   output.printJson({ policy })
 }

@@ -98,7 +98,7 @@ function defineHistory(program: Command, run: RunCommand): void {
     .command('history [id]')
     .description('show who changed what, when and why; of one model, or of all')
     .option('--since <position>', 'only what came after this position', parseWholeNumber)
-    .option('--limit <count>', 'only the last so many', parsePositiveNumber)
+    .option('--limit <count>', 'only the last ones, this many', parsePositiveNumber)
     .addOption(
       new Option('--at <time>', 'instead, show the models as they were at this time').conflicts([
         'since',

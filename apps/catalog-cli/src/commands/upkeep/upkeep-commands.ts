@@ -48,7 +48,7 @@ function defineAudit(program: Command, run: RunCommand): void {
     .option(OLDER_THAN, 'only what was read longer ago, such as 30d or 12h', parseDuration)
     .option('--rate <rate>', 'the most bytes to read in a second, such as 200MB/s', parseRate)
     .option('--max-bytes <bytes>', 'the most bytes to read, such as 500GB', parseByteCount)
-    .option('--max-time <time>', 'begin no model after so long, such as 2h', parseDuration)
+    .option('--max-time <time>', 'begin no model after this time, such as 2h', parseDuration)
   withAttribution(command, 'catalog audit --older-than 30d --rate 200MB/s')
   command.action(async () => {
     const options = command.optsWithGlobals<AuditCommandOptions>()
@@ -66,7 +66,7 @@ function defineDoctor(program: Command, run: RunCommand): void {
     .description('compare the catalog with the disk, and say what could be done')
     .option(
       '--forget-absent',
-      'also forget what was read of files whose disk or directory is not there, instead of waiting for it',
+      'also forget what was read of files whose disk or directory does not exist, instead of waiting for it',
     )
   withPlanOptions(command, 'catalog doctor --save plan.json')
   command.action(async () => {
@@ -107,7 +107,7 @@ function defineDedupe(program: Command, run: RunCommand): void {
     .description('find equal files that could share their bytes')
     .option(
       '--method <method>',
-      'reference: two models refer to one file; hard-link: one file of two names; reflink: two files of one content',
+      'reference: two models refer to one file; hard-link: one file with two names; reflink: two files that share their blocks',
       'reference',
     )
   withPlanOptions(command, 'catalog dedupe --method reflink')
@@ -123,7 +123,7 @@ function defineDedupe(program: Command, run: RunCommand): void {
 function defineApply(program: Command, run: RunCommand): void {
   const command = program
     .command('apply <plan>')
-    .description('do what a saved plan says, as far as it still holds')
+    .description('apply a saved plan, as far as it is still valid')
   withAttribution(command, 'catalog apply plan.json')
   command.action(async (path: string) => {
     await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {

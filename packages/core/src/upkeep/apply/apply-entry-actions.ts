@@ -155,10 +155,10 @@ export async function assertSomeMissing(
   const files = await surveyEntry(context, entry)
   const gone = files.filter(({ sight }) => sight.kind === 'missing' || sight.kind === 'special')
   if (!mayBeAbsent && gone.some(({ isAbsent }) => isAbsent)) {
-    throw new OutdatedAction(`the directory or the volume of ${entry.id} is not there`)
+    throw new OutdatedAction(`the directory or the volume of ${entry.id} does not exist`)
   }
   if (gone.length > 0) return
-  throw new OutdatedAction(`the file of ${entry.id} is there again`)
+  throw new OutdatedAction(`the file of ${entry.id} exists again`)
 }
 
 /** What an earlier attempt found and recorded; undefined where the files are others than those it saw. */
@@ -170,7 +170,7 @@ export async function findRecorded(task: ApplyTask, entry: ModelEntry): Promise<
 }
 
 function toFailed({ id }: ModelEntry, code: CatalogErrorCode): ActionOutcome {
-  return { kind: 'failed', code, text: `model "${id}" was read, and is wrong` }
+  return { kind: 'failed', code, text: `model "${id}" was read, and its bytes are wrong` }
 }
 
 async function isVerified(task: ApplyTask, entry: ModelEntry): Promise<boolean> {

@@ -116,7 +116,7 @@ async function assertNoDownload(task: ApplyTask, { why }: Removal, path: string)
 /** The entry is as the plan saw it, but for what an action of this plan, now or before a crash, has done. */
 function assertStillPlanned({ context }: ApplyTask, { entries }: Removal, entry: ModelEntry): void {
   const planned = entries.find(({ id }) => id === entry.id)
-  if (planned === undefined) throw new OutdatedAction(`${entry.id} names the file since`)
+  if (planned === undefined) throw new OutdatedAction(`${entry.id} has named the file since`)
   if (findAnyEvidence(context, entry) !== undefined) assertPlanned(entry, planned)
 }
 

@@ -41,7 +41,7 @@ export async function readPlaced(
     findChanges(read.fingerprint, placed.fingerprint).length > 0 ||
     !isThere(task, volume, read)
   ) {
-    throw new OutdatedAction(`${placed.path} does not have the bytes that it was to have`)
+    throw new OutdatedAction(`${placed.path} does not have the expected bytes`)
   }
   const known = toKnown(task, volume, { path: by, read })
   const owners = await task.names.findOwners(placed)

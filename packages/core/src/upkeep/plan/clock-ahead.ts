@@ -26,17 +26,17 @@ function findAhead(
   for (const { at, node } of Object.values(evidence)) {
     if (!isAhead({ clock }, at)) continue
     const by = node === undefined ? '' : ` by ${node}`
-    told.push(`it was read at ${at}${by}, which is to come: set that clock, then catalog verify ${id}`)
+    told.push(`it was read at ${at}${by}, which is in the future: set that clock, then catalog verify ${id}`)
   }
   for (const lease of leases) {
     if (!isTooLong(lease.until)) continue
     const how = `catalog lease release ${id} ${lease.id}`
-    told.push(`${lease.holder} has a lease until ${lease.until}, longer than any may be: ${how} ends it`)
+    told.push(`${lease.holder} has a lease until ${lease.until}, longer than allowed: ${how} ends it`)
   }
   if (download !== undefined && isTooLong(download.until)) {
     const how = `catalog download abandon ${id} --holder ${download.holder}`
     told.push(
-      `${download.holder} has its download until ${download.until}, longer than any may be: ${how} ends it`,
+      `${download.holder} has its download until ${download.until}, longer than allowed: ${how} ends it`,
     )
   }
   return told

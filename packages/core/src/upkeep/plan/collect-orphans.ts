@@ -62,7 +62,7 @@ function remarkOnLost(
   { file, path, fingerprint }: FoundFile,
   { entry, part, path: lost }: NamedFile,
 ): Remark {
-  const text = `by its digest its file is found as ${path}`
+  const text = `a file with its digest is at ${path}`
   const finding = { kind: 'moved' as const, id: entry.id, path: lost, bytes: fingerprint.sizeBytes, text }
   if (part !== undefined || findFilePathProblem(file) !== undefined) return { finding }
   const files = [{ file, fingerprint: toPlain(fingerprint) }]

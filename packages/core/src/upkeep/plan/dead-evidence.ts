@@ -18,7 +18,7 @@ export async function remarkOnDeadEvidence(
     const keys = dead.map(([key]) => key)
     const [key, { node = key, at }] = first
     const more = keys.length > 1 ? ` and ${keys.length - 1} more` : ''
-    const text = `what was read on volume ${key} by ${node} at ${at}${more}: it has not been seen for too long to count`
+    const text = `what was read on volume ${key} by ${node} at ${at}${more}: it has been away for too long to count`
     return [
       {
         finding: {

@@ -8,8 +8,8 @@ import { type MovedModel, StrayIndex } from '../survey/moved-files.ts'
 import type { NamedFile, Survey } from '../survey/survey.ts'
 import { type Remark, toPlanned } from './plan.ts'
 
-const UNREAD = 'a download that ended moved it to its name, and it has not been read'
-const UNREAD_HERE = 'its model was read on another volume only, as before a copy or a restored backup'
+const UNREAD = 'an ended download moved it to its name, and it was not verified'
+const UNREAD_HERE = 'its model was verified on another volume only, as after a copy or a restored backup'
 
 /** What was found of the entries, and which of them, and which files, were found under another name. */
 export interface ExaminedEntries {
@@ -64,7 +64,7 @@ function isExpected({ state }: ModelEntry): boolean {
 
 function remarkOnMoved(entry: ModelEntry, files: readonly NamedFile[], { to, found }: MovedModel): Remark {
   const bytes = found.reduce((sum, { fingerprint }) => sum + fingerprint.sizeBytes, 0)
-  const text = `its file is found as ${found[0]?.path ?? to}`
+  const text = `its file is at ${found[0]?.path ?? to}`
   const planned = found.map(({ file, fingerprint }) => ({ file, fingerprint: toPlain(fingerprint) }))
   return {
     finding: { kind: 'moved', id: entry.id, path: files[0]?.path ?? to, bytes, text },
@@ -119,7 +119,8 @@ function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepF
   }
 }
 
-const STALE = 'its ctime changed since it was read (mode, owner, names, or its bytes): one reading tells'
+const STALE =
+  'its ctime changed since it was read (mode, owner, names, or its bytes): only reading it again tells'
 
 /** Whether an abandoned download may have moved the file to its name, and no more. */
 function isLeftUnread(context: CatalogContext, { entry: { download }, known }: NamedFile): boolean {
@@ -146,10 +147,10 @@ function describeLoss({ entry, own, isAbsent }: NamedFile): string | undefined {
 
 function describeAbsence({ evidence = {} }: ModelEntry, own: OwnEvidence | undefined): string {
   const rest = 'what was read there counts again once it is back'
-  if (own !== undefined) return `the directory that it was read in is not there: mount its disk; ${rest}`
+  if (own !== undefined) return `its directory does not exist: mount its disk; ${rest}`
   const { anchor, node } = Object.values(evidence).find(({ volume }) => volume !== undefined) ?? {}
   const where = anchor === undefined ? 'a volume without an anchor' : `the volume of ${anchor}`
-  return `it was read on ${where}${node === undefined ? '' : ` by ${node}`}, which is not here: mount it; ${rest}`
+  return `it was read on ${where}${node === undefined ? '' : ` by ${node}`}, which is not mounted: mount it; ${rest}`
 }
 
 /** A file that is gone outweighs one that changed: without it the model cannot be right. */

@@ -12,8 +12,8 @@ import { planRemoval, type Remark } from './plan.ts'
 const LEFTOVER_TEXT = {
   partial: 'the rest of an abandoned download',
   checkpoint: 'the checkpoint of an abandoned download',
-  temporary: 'left where an operation was interrupted',
-  replaced: 'an equal file was to take its place: it goes once that is read and right, and else comes back',
+  temporary: 'left by an interrupted operation',
+  replaced: 'an equal file was to replace it: it is removed once that file is verified, or else put back',
 } as const
 const WRONG_TEXT =
   'the file in its place is wrong, and nothing says which of the two is needed: remove or rename one'
@@ -71,7 +71,7 @@ function remarkOn({ found, what, use, owners }: FoundLeftover): readonly Remark[
     return [{ finding, action: planRemoval(found, 'leftover') }]
   }
   if (what !== 'partial') return []
-  const text = use === 'wanted' ? 'a download that goes on' : 'a download that was interrupted and may go on'
+  const text = use === 'wanted' ? 'a download that goes on' : 'an interrupted download that may continue'
   return [{ finding: { kind: 'partial', ...about, text } }]
 }
 
@@ -109,7 +109,7 @@ export function findCollisions({ files }: CatalogContext, survey: Survey): reado
         id: survey.owners.get(path)?.[0]?.id ?? survey.owners.get(first)?.[0]?.id,
         path,
         bytes: found?.fingerprint.sizeBytes ?? 0,
-        text: `the same as ${first} where a disk does not tell case or accents apart`,
+        text: `the same as ${first} on a disk that ignores case or accents`,
       }
       return { finding }
     })

@@ -42,8 +42,8 @@ export function remarkOnUnreadable({ unreadable }: Survey): readonly Remark[] {
     const right = errno === 'EACCES' || errno === 'EPERM'
     const remedy = right
       ? 'give this user the right to read it, or move it out of the root'
-      : 'see to the disk'
-    const text = `not looked at, nor anything below it [${errno}]: ${remedy}`
+      : 'check the disk'
+    const text = `not examined, nor anything below it [${errno}]: ${remedy}`
     return { finding: { kind: 'unreadable', path, bytes: 0, text } }
   })
 }

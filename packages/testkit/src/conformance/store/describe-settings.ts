@@ -74,7 +74,7 @@ export function describeSettings(createHarness: CreateStoreHarness): void {
     it.each<[string, unknown]>([
       ['an unknown field', { ...STRICT, more: 1 }],
       ['an unknown policy', { ...STRICT, policy: { requireDeclaredDigests: true } }],
-      ['a policy that is no such value', { ...STRICT, policy: { ctimeChange: 'ignore' } }],
+      ['a policy of an unknown value', { ...STRICT, policy: { ctimeChange: 'ignore' } }],
       [
         'an age that JSON does not hold',
         { ...STRICT, policy: { maxEvidenceAgeMs: Number.POSITIVE_INFINITY } },

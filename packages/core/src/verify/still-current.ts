@@ -12,13 +12,13 @@ import { pathOf, type VerificationTarget } from './verification-target.ts'
  *
  * @throws {CatalogError} CONFLICT if the entry came to mean other bytes
  */
-export async function assertStillMeant(
+export async function assertStillCurrent(
   context: CatalogContext,
   target: VerificationTarget,
   now: ModelEntry,
   reading: Reading,
 ): Promise<void> {
-  if (await isStillMeant(context, target, now, reading)) return
+  if (await isStillCurrent(context, target, now, reading)) return
   throw createSuperseded(target, now)
 }
 
@@ -27,7 +27,7 @@ export function createSuperseded({ entry }: VerificationTarget, now: ModelEntry)
   return createConflict({ id: entry.id, expectedRevision: entry.revision, foundRevision: now.revision })
 }
 
-async function isStillMeant(
+async function isStillCurrent(
   context: CatalogContext,
   target: VerificationTarget,
   now: ModelEntry,
