@@ -26,6 +26,9 @@ const DIRECTORIES = [
   'apps/verify-page',
 ]
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'reports', 'coverage'])
+/** It has to name the words. */
+const THIS_FILE = 'packages/model-catalog/test/plain-words.test.ts'
+
 /** Words that do not say who acts, or are not idiomatic. */
 const UNCLEAR = [
   /\b(?:[Ss]ome|[Nn]o)body\b/u,
@@ -34,13 +37,23 @@ const UNCLEAR = [
   /\bwhere there (?:is|was) none\b/u,
   // As prose: `mend(` and `mend-history.ts` are code.
   /\b[Mm]ends?\b(?![-(])/u,
+  /\bwhere absent\b/u,
+  /\bto be read only\b/u,
+  /\ba whole number\b/u,
+  /\bin the catalog already\b/u,
+  /\bis to be verified again\b/u,
+  /\b[Tt]his is no [a-z]+ file\b/u,
+  /\bcannot look at\b/u,
+  /\bit is no [a-z]+ any more\b/u,
+  /\b[Hh]e shares\b/u,
+  /\bleases that count\b/u,
+  /\b(?:hasSomethingToTell|isCounting|putAside|createOvertaken|isStillMeant)\b/u,
 ]
 
 /** Also not in a page. */
 const UNCLEAR_IN_PAGES = [
   ...UNCLEAR,
   /\b(?:[Ee]very|[Aa]ny)body\b/u,
-  /\bwhere absent\b/u,
   /\bis no (?:longer )?[a-z]+ any ?more\b/u,
   /(?:^|[.;:] )Who [a-z]/u,
 ]
@@ -57,7 +70,7 @@ function listSources(directory: string): readonly string[] {
 
 function findUnclear(path: string): readonly string[] {
   const name = relative(REPOSITORY, path).replaceAll('\\', '/')
-  return findLines(name, readFileSync(path, 'utf8'), UNCLEAR)
+  return name === THIS_FILE ? [] : findLines(name, readFileSync(path, 'utf8'), UNCLEAR)
 }
 
 function findLines(name: string, text: string, words: readonly RegExp[]): readonly string[] {

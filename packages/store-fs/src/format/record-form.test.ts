@@ -22,7 +22,7 @@ describe('a record', () => {
     ['a commit', {}],
     ['no commits', { commits: undefined }],
     ['a seal', { seal: true }],
-    ['a prefix that it mends', { mended: 'a'.repeat(32) }],
+    ['a prefix of mended lines', { mended: 'a'.repeat(32) }],
   ])('is well formed with %s', (_, fields) => {
     expect(findRecordProblem({ ...record, ...fields })).toBeUndefined()
   })
