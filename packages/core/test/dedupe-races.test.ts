@@ -74,6 +74,8 @@ describe.each(METHODS)('dedupe by %s', (method) => {
     const report = await catalog.upkeep.apply(plan)
     expect(outlineOf(report)).toMatchObject({ done: ['share-bytes'], freedBytes: 1024 })
     expect(await countServed(opened)).toBe(2)
+    const boots = (await catalog.list()).map(({ evidence }) => evidence?.['volume-1']?.bootId)
+    expect(boots).toEqual(['boot-1', 'boot-1'])
     expect(await namesIn(opened)).toEqual(method === 'reference' ? ['a.gguf'] : ['a.gguf', 'b.gguf'])
     expect(await catalog.upkeep.apply(plan)).toEqual({ ...report, freedBytes: 0 })
   })

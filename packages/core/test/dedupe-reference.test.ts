@@ -1,7 +1,7 @@
-import { sampleDigest, sampleEvidence } from '@catalog/testkit'
+import { sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
 import { CatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit, type TestCatalog } from './test-catalog.ts'
+import { edit, plant, type TestCatalog } from './test-catalog.ts'
 import { openWith, outlineOf, pathOf } from './upkeep-world.ts'
 
 const LATER = '2025-10-02T00:00:00.000Z'
@@ -129,6 +129,36 @@ describe('dedupe by reference', () => {
     expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [] })
     expect(files.bytesOf(pathOf('b'))).toBe(sampleDigest(1))
     expect(await servedBy(opened, ['a', 'b'])).toEqual([undefined, undefined])
+  })
+
+  it('keeps the other file if the one that stays is gone once the change is durable', async () => {
+    const { catalog, files, store } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe()
+    store.beforeNextCommit(async () => files.delete(pathOf('a')))
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}], failed: [] })
+    expect(files.bytesOf(pathOf('b'))).toBe(sampleDigest(1))
+  })
+
+  it('keeps the file of a model that came to name it by the time that the change is durable', async () => {
+    const { catalog, files, store, other } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe()
+    const named = sampleEntry({ id: 'c', digest: sampleDigest(1), file: 'b.gguf' })
+    store.beforeNextCommit(() => plant(other, named))
+    const report = await catalog.upkeep.apply(plan)
+    expect(outlineOf(report)).toMatchObject({ done: [], skipped: ['/models/b.gguf is the file of c'] })
+    expect(files.bytesOf(pathOf('b'))).toBe(sampleDigest(1))
+  })
+
+  it('leaves a model that was read on another volume too since', async () => {
+    const { catalog, files, other } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe()
+    const { evidence = {} } = (await catalog.get('b')) ?? {}
+    await edit(other, 'b', { evidence: { ...evidence, 'node-2': sampleEvidence(sampleDigest(1)) } })
+    const report = await catalog.upkeep.apply(plan)
+    expect(outlineOf(report)).toMatchObject({
+      skipped: [expect.stringContaining('was read on volume node-2 too')],
+    })
+    expect([files.done, (await catalog.get('b'))?.file]).toEqual([[], undefined])
   })
 
   it('fails, and has it recorded, where the file that would stay is wrong by now', async () => {

@@ -113,11 +113,20 @@ describe('dedupe', () => {
     })
   })
 
-  it.each<[string, (opened: TestCatalog) => unknown]>([
-    ['the file that would stay is another one', ({ files }) => files.put(pathOf('a'), sampleDigest(1))],
-    ['the file that would go got another name', ({ files }) => files.link(pathOf('b'), '/srv/b.gguf')],
+  it.each<[string, string, (opened: TestCatalog) => unknown]>([
+    [
+      'the file that would stay is another one',
+      '/models/a.gguf changed since',
+      ({ files }) => files.put(pathOf('a'), sampleDigest(1)),
+    ],
+    [
+      'the file that would go got another name',
+      '/models/b.gguf changed since',
+      ({ files }) => files.link(pathOf('b'), '/srv/b.gguf'),
+    ],
     [
       'they are on two devices',
+      '/models/a.gguf and /models/b.gguf are on two devices',
       ({ files }) => {
         const lookAt = files.lookAt.bind(files)
         files.lookAt = async (path) => {
@@ -127,7 +136,7 @@ describe('dedupe', () => {
         }
       },
     ],
-  ])('changes nothing if by now %s', async (what, change) => {
+  ])('changes nothing if by now %s', async (what, reason, change) => {
     const opened = await openWith(['a', 'b'], [1, 1])
     const { catalog, files } = opened
     const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
@@ -141,11 +150,8 @@ describe('dedupe', () => {
     )
     change(opened)
     files.done.length = 0
-    expect(await catalog.upkeep.apply({ ...plan, actions })).toMatchObject({
-      done: [],
-      skipped: [{}],
-      freedBytes: 0,
-    })
+    const report = await catalog.upkeep.apply({ ...plan, actions })
+    expect(outlineOf(report)).toMatchObject({ done: [], skipped: [reason], freedBytes: 0 })
     expect(files.done).toEqual([])
   })
 

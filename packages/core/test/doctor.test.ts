@@ -407,3 +407,16 @@ describe('a model whose file has the name of what a download of another makes', 
     expect(await catalog.verify('a')).toMatchObject({ state: 'Active' })
   })
 })
+
+it('doctor tells of a file of which nothing but the ctime changed, and of one that has other bytes or another size', async () => {
+  const { catalog, files } = await openWith(['a', 'b', 'c', 'd'])
+  files.touchMode(pathOf('a'))
+  files.overwrite(pathOf('b'), sampleDigest(8))
+  files.overwrite(pathOf('c'), sampleDigest(9), 7)
+  const { findings } = await catalog.upkeep.doctor()
+  expect(findings.map(({ kind, id }) => [id, kind])).toEqual([
+    ['a', 'stale'],
+    ['b', 'changed'],
+    ['c', 'resized'],
+  ])
+})

@@ -84,6 +84,16 @@ describe('evidence of a volume that is away', () => {
   })
 })
 
+it('evidence of a volume that is here again when the plan is applied is not forgotten', async () => {
+  const { catalog, files } = await openWithOther(31)
+  files.put(PATH, right)
+  await catalog.verify('m')
+  const plan = await catalog.upkeep.doctor()
+  files.volumes.present = [sampleVolume(), sampleVolume({ id: 'volume-2', dev: '2050' })]
+  expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+  expect(Object.keys((await catalog.get('m'))?.evidence ?? {}).sort()).toEqual(['volume-1', 'volume-2'])
+})
+
 describe('evidence that an older version kept by the name of a host', () => {
   it('is adopted by that host if all fields agree, unread', async () => {
     const { catalog, files, other } = await openTestCatalog()
