@@ -24,6 +24,7 @@ export function defineMutationTests({ include, exclude, hangMs }: Selection): Vi
       reporters: [],
       sequence: { sequencer: QuickFirst },
       testTimeout: hangMs,
+      hookTimeout: hangMs,
     },
   }
 }

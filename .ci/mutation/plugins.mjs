@@ -17,7 +17,7 @@ export const strykerPlugins = [
   {
     kind: 'Ignore',
     name: 'prose',
-    value: { shouldIgnore: (path) => (isText(path.node) && isProse(path) ? REASON : undefined) },
+    value: { shouldIgnore: (path) => (isProse(path) ? REASON : undefined) },
   },
   {
     kind: 'Ignore',
@@ -37,20 +37,15 @@ function isOutOfSample({ node, parent, parentPath }) {
   )
 }
 
-function isText(node) {
-  return node.type === 'StringLiteral' || node.type === 'TemplateLiteral'
-}
-
-function isProse({ node, parent, parentPath }) {
+function isProse({ node, parent }) {
+  const isText = node.type === 'StringLiteral' || node.type === 'TemplateLiteral'
   switch (parent?.type) {
     case 'VariableDeclarator':
-      return PROSE.has(parent.id.name)
+      return parent.init === node && PROSE.has(parent.id.name)
     case 'ObjectProperty':
-      return PROSE.has(parent.key.name)
+      return isText && parent.value === node && PROSE.has(parent.key.name)
     case 'NewExpression':
-      return parent.arguments[0] === node && /(Error|OutdatedAction)$/u.test(parent.callee.name)
-    case 'ConditionalExpression':
-      return parent.test !== node && isProse(parentPath)
+      return isText && parent.arguments[0] === node && /(Error|OutdatedAction)$/u.test(parent.callee.name)
     default:
       return false
   }

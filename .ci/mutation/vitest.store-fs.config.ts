@@ -12,7 +12,7 @@ const config: ViteUserConfig = defineMutationTests({
     '**/test/{adoption,absurd-content,limits,model-histories,watch,view,view-fingerprint,mended-entries}.test.ts',
     '**/test/{absurd-files,every-byte,simulation}/**',
   ],
-  hangMs: 20_000,
+  hangMs: 10_000,
 })
 
 export default config
