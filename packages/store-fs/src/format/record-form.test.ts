@@ -22,7 +22,7 @@ describe('a record', () => {
     ['a commit', {}],
     ['no commits', { commits: undefined }],
     ['a seal', { seal: true }],
-    ['a prefix of mended lines', { mended: 'a'.repeat(32) }],
+    ['the prefix of what it takes the place of', { mended: 'a'.repeat(32) }],
   ])('is well formed with %s', (_, fields) => {
     expect(findRecordProblem({ ...record, ...fields })).toBeUndefined()
   })
