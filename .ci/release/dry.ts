@@ -1,6 +1,7 @@
 // `pnpm release:dry`: a whole release to a registry on loopback, and consumers that install from it.
 //   (no option)  npm, pnpm and yarn; Node.js 20, 22 and 24; bundles by esbuild, rollup and webpack
 //   --short      npm and the Node.js that runs
+// Both run a consumer in a root that has nothing but Node.js and what was installed, if namespaces may be made.
 // Everything happens in a temporary directory; the tree stays as it is.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findDependents, type PublicPackage, readPublicPackages } from '../public-packages.ts'
 import { checkPublished } from './check-published.ts'
+import { tryContainer } from './container.ts'
 import { prepareManifests } from './manifests.ts'
 import { writeNpmrc } from './package-manager.ts'
 import { publishPackages } from './publish.ts'
@@ -38,7 +40,9 @@ try {
   await releaseFirst()
   await releaseOneMore()
   const place = { base, registry: registry.url }
-  await tryConsumers({ ...place, ...(await installTools(place, TREE, isShort)) })
+  const trial = { ...place, ...(await installTools(place, TREE, isShort)) }
+  await tryConsumers(trial)
+  await tryContainer(trial)
 } finally {
   await registry.close()
   rmSync(base, { recursive: true, force: true })
