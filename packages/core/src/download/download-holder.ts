@@ -82,8 +82,10 @@ function withFailed(
   { holder, problem, retryAfterMs }: DownloadFailure & { readonly holder: string },
 ): EntryContent {
   const attempts = (entry.failedDownload?.attempts ?? 0) + 1
-  const at = context.clock.now().toISOString()
-  const retryAt = retryAfterMs === undefined ? {} : { retryAt: toUntil(context, retryAfterMs) }
+  const now = context.clock.now()
+  const at = now.toISOString()
+  const retryAt =
+    retryAfterMs === undefined ? {} : { retryAt: toUntil({ clock: { now: () => now } }, retryAfterMs) }
   return { ...entry, failedDownload: { attempts, problem, holder, node: context.node, at, ...retryAt } }
 }
 
