@@ -204,6 +204,21 @@ describe('changing what a model refers to', () => {
     expect(await a.catalog.get('a')).toMatchObject({ tags: ['t'] })
   })
 
+  it('stays if the other model came to name the path only after it', async () => {
+    const { a, b } = await openTwo()
+    for (const id of ['a', 'b']) await a.catalog.register(model(id, { digest: null }))
+    a.store.beforeNextCommit(() => b.catalog.update('b', { tags: ['t'] }))
+    const commit = a.store.commit.bind(a.store)
+    a.store.commit = async (commits) => {
+      const outcomes = await commit(commits)
+      // As an older version does, which does not look.
+      await edit(b.other, 'b', { file: 'x.gguf' })
+      return outcomes
+    }
+    expect(await a.catalog.update('a', { file: 'x.gguf' })).toMatchObject({ file: 'x.gguf' })
+    expect(await b.catalog.get('a')).toMatchObject({ file: 'x.gguf' })
+  })
+
   it('is refused by a verification at the path of another model, before anything is read', async () => {
     const { catalog, files } = await openVerified('a.gguf')
     await catalog.register(model('b', { digest: two }))
