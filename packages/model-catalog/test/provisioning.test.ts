@@ -12,7 +12,8 @@ import { serveModels } from './model-server.ts'
 import { provision } from './provisioner.ts'
 
 const KIB = 1024
-const SIZE_BYTES = 300 * KIB
+/** Many of the pieces that `fetch` gives: those under way are lost when the connection breaks. */
+const SIZE_BYTES = 2048 * KIB
 const MODEL = sampleGguf('m', { sizeBytes: SIZE_BYTES })
 const CHECKPOINTS = { checkpointEveryBytes: 64 * KIB }
 /** The server has the same bytes at every path. */
@@ -39,7 +40,7 @@ function digestOf(bytes: Uint8Array): string {
 
 it('goes on after the connection broke, and leaves nothing but the model', async () => {
   const { root, catalog } = await openWithModel()
-  const breaks: (number | undefined)[] = [200 * KIB, undefined]
+  const breaks: (number | undefined)[] = [1536 * KIB, undefined]
   const { url, served } = await serveModels(() => MODEL, { breakAfter: () => breaks.shift() })
   await expect(provision(catalog, { id: 'm', url, ...CHECKPOINTS })).rejects.toThrow()
   expect(await catalog.get('m')).toMatchObject({ state: 'Pending' })
@@ -55,7 +56,7 @@ it('goes on after the connection broke, and leaves nothing but the model', async
 
 it('starts over where the source has another file by then', async () => {
   const { root, catalog } = await openWithModel()
-  const breaks: (number | undefined)[] = [200 * KIB, undefined]
+  const breaks: (number | undefined)[] = [1536 * KIB, undefined]
   const versions = [sampleGguf('another', { sizeBytes: SIZE_BYTES }), MODEL]
   const find = (): Uint8Array => versions.shift() ?? MODEL
   const { url, served } = await serveModels(find, { breakAfter: () => breaks.shift() })
