@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { register } from './commits.ts'
+import { idsOf, register } from './commits.ts'
 import { readRecords } from './journal-lines.ts'
 import { ManualTimers } from './manual-timers.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -28,5 +28,17 @@ describe('a writer that was quiet', () => {
     expect(await look()).toEqual([2])
     await register(store, 'c')
     expect([await look(), await look()]).toEqual([[2], [2, 4]])
+  })
+
+  it('adds nothing to the journal if it has committed nothing', async () => {
+    const first = await root.open({ timers: new ManualTimers() })
+    await register(first, 'a')
+    await first.close()
+    const path = root.at('.catalog', 'journal-000001.jsonl')
+    const before = await readRecords(path)
+    const second = await root.open({ timers: new ManualTimers() })
+    await idsOf(second)
+    await second.close()
+    expect(await readRecords(path)).toEqual(before)
   })
 })
