@@ -28,7 +28,8 @@ describe('the files below a root', () => {
     'are listed by path, without those of the catalog, and links are not followed',
     async () => {
       const files = createModelDirectory(root.path)
-      const own = ['catalog.json', '.catalog/journal', 'a/.catalog-volume', 'a/.catalog-volume.0b4c.tmp']
+      const views = ['catalog.json', 'catalog.json.broken-20251001T120000000Z']
+      const own = [...views, '.catalog/journal', 'a/.catalog-volume', 'a/.catalog-volume.0b4c.tmp']
       for (const file of ['b.gguf', 'a/c.gguf', 'a.gguf', 'a/.catalog', ...own]) await write(file)
       await link(root.at('b.gguf'), root.at('name.gguf'))
       await symlink(root.at('a'), root.at('link'))

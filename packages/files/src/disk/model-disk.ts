@@ -28,6 +28,9 @@ import {
 } from '@catalog/types'
 import { CATALOG_DIRECTORY } from '../paths/own-names.ts'
 
+/** `catalog.json`, and what a repair or an opening kept of an older one. */
+const VIEW = /^catalog\.json(?:\.broken-[0-9TZ]+)?$/u
+
 /**
  * All files below the root but the catalog's own; links are listed, not followed. A directory that has a catalog of its own
  * is not looked into.
@@ -66,7 +69,7 @@ function byPath(a: UnreadablePath, b: UnreadablePath): number {
 }
 
 function isOwn(file: string): boolean {
-  return file === 'catalog.json' || file === CATALOG_DIRECTORY || isAnchorPath(basename(file))
+  return VIEW.test(file) || file === CATALOG_DIRECTORY || isAnchorPath(basename(file))
 }
 
 /** What is at a path, by one `lstat`; undefined if there is nothing. */
