@@ -74,10 +74,17 @@ export const ROOMS = {
     history: ['disk', 'format', 'segment', 'snapshot', 'state', 'view'],
     watch: ['disk', 'format', 'history', 'journal', 'segment'],
   },
+  'packages/import': {
+    candidate: [],
+    disk: ['candidate'],
+    layouts: ['candidate', 'disk'],
+    scan: ['candidate', 'disk', 'layouts'],
+  },
   'packages/testkit': {
     samples: [],
     memory: [],
     models: [],
+    layouts: ['models'],
     running: [],
     setup: [],
     lifecycle: ['samples'],

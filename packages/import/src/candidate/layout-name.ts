@@ -1,0 +1,19 @@
+/** The tools and formats whose stores are recognised. `plain`: any other directory with model files. */
+export const LAYOUT_NAMES = [
+  'ollama',
+  'huggingface',
+  'huggingface-local',
+  'llama.cpp',
+  'lm-studio',
+  'docker-model-runner',
+  'oci',
+  'kitops',
+  'ramalama',
+  'jan',
+  'comfyui',
+  'a1111',
+  'modelscope',
+  'plain',
+] as const
+
+export type LayoutName = (typeof LAYOUT_NAMES)[number]

@@ -1,0 +1,214 @@
+/** Room `disk`: reading the store of another program within bounds, and never changing it. */
+
+import type { Dirent } from 'node:fs'
+import { constants, lstat, open, readdir, realpath } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { UnusableError } from '../candidate/scan-problem.ts'
+
+/** The largest manifest or side file that is read. The index of a repository of 100,000 files has about 20 MB. */
+export const MAX_TEXT_BYTES: number = 32 * 1024 * 1024
+/** The most names of one directory. */
+const MAX_NAMES = 200_000
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+export type NameKind = 'file' | 'directory' | 'link' | 'other'
+
+/** One name in a directory. */
+export interface ListedName {
+  readonly name: string
+  readonly kind: NameKind
+}
+
+/** The names in a directory, sorted. */
+export interface DirectoryListing {
+  /** Absolute. */
+  readonly path: string
+  readonly names: readonly ListedName[]
+  /** How many names are not UTF-8. They are not in `names`. */
+  readonly undecodable: number
+  has(name: string, kind?: NameKind): boolean
+}
+
+/** What is at a path, after its link was followed. */
+export interface FoundEntry {
+  /** The path that was asked for. */
+  readonly path: string
+  /** Where the bytes are: another path if the asked one is a link. */
+  readonly realPath: string
+  readonly kind: Exclude<NameKind, 'link'>
+  readonly sizeBytes: number
+  readonly mtimeMs: number
+  /** Device and inode: equal for two names of one file. */
+  readonly inode: string
+}
+
+/**
+ * Reads below one directory. Follows symbolic links that lead to somewhere below it, and refuses all others.
+ * Every method rejects with an UnusableError if something cannot be read; nothing is written, locked or
+ * touched.
+ */
+export interface StoreReader {
+  /** The real path of the directory that the scan was asked for. */
+  readonly root: string
+  list(path: string): Promise<DirectoryListing>
+  /** Undefined if nothing is at the path. */
+  find(path: string): Promise<FoundEntry | undefined>
+  /** A regular file. UnusableError `missing-file` if nothing is there, `not-a-file` if it is something else. */
+  file(path: string): Promise<FoundEntry>
+  /** The text of a regular file of at most `maxBytes`. UnusableError `broken-manifest` for a larger one. */
+  readText(path: string, maxBytes?: number): Promise<string>
+  /** The first bytes of a regular file. */
+  readHead(path: string, bytes: number): Promise<Uint8Array>
+}
+
+/** A reader for all that is below a directory, which must exist. */
+export async function openStoreReader(directory: string): Promise<StoreReader> {
+  const root = await realpath(resolve(directory))
+  const reader: StoreReader = {
+    root,
+    list: listDirectory,
+    find: (path) => find(root, path),
+    async file(path) {
+      const found = await find(root, path)
+      if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
+      if (found.kind !== 'file') throw new UnusableError('not-a-file', path, `is a ${found.kind}, not a file`)
+      return found
+    },
+    async readText(path, maxBytes = MAX_TEXT_BYTES) {
+      const { realPath, sizeBytes } = await reader.file(path)
+      if (sizeBytes > maxBytes) {
+        throw new UnusableError(
+          'broken-manifest',
+          path,
+          `has ${sizeBytes} bytes, and ${maxBytes} is the limit`,
+        )
+      }
+      return decode(path, await readBytes(realPath, maxBytes))
+    },
+    async readHead(path, bytes) {
+      const { realPath } = await reader.file(path)
+      return await readBytes(realPath, bytes)
+    },
+  }
+  return reader
+}
+
+async function listDirectory(path: string): Promise<DirectoryListing> {
+  const entries = await attempt(path, () => readdir(path, { withFileTypes: true, encoding: 'buffer' }))
+  if (entries.length > MAX_NAMES) {
+    throw new UnusableError('too-many', path, `has ${entries.length} names, and ${MAX_NAMES} is the limit`)
+  }
+  const names: ListedName[] = []
+  for (const entry of entries) {
+    const name = tryDecode(entry.name)
+    if (name !== undefined) names.push({ name, kind: kindOf(entry) })
+  }
+  names.sort((a, b) => (a.name < b.name ? -1 : 1))
+  const kinds = new Map(names.map(({ name, kind }) => [name, kind]))
+  return {
+    path,
+    names,
+    undecodable: entries.length - names.length,
+    has: (name, kind) => kinds.has(name) && (kind === undefined || kinds.get(name) === kind),
+  }
+}
+
+function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): NameKind {
+  if (entry.isFile()) return 'file'
+  if (entry.isDirectory()) return 'directory'
+  return entry.isSymbolicLink() ? 'link' : 'other'
+}
+
+async function find(root: string, path: string): Promise<FoundEntry | undefined> {
+  // The directory may itself be reached by links: what counts is where it really is.
+  const realPath = await findTarget(path)
+  if (realPath === undefined) return undefined
+  const inside = relative(root, realPath)
+  if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
+    throw new UnusableError('link-out-of-store', path, `leads out of the scanned directory, to ${realPath}`)
+  }
+  const stats = await attempt(path, () => lstat(realPath))
+  const kind = kindOf(stats)
+  return {
+    path,
+    realPath,
+    kind: kind === 'link' ? 'other' : kind,
+    sizeBytes: stats.size,
+    mtimeMs: stats.mtimeMs,
+    inode: `${stats.dev}:${stats.ino}`,
+  }
+}
+
+/** The real path; undefined if nothing has that name. A link that leads nowhere is a problem of its own. */
+async function findTarget(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno === 'ELOOP')
+      throw new UnusableError('link-loop', path, 'is a symbolic link that leads to itself')
+    if (errno !== 'ENOENT' && errno !== 'ENOTDIR') throw toUnreadable(error, path)
+    const directory = await realpath(dirname(path)).catch(() => undefined)
+    const isLink = directory !== undefined && (await lstat(path).catch(() => undefined))?.isSymbolicLink()
+    if (isLink) throw new UnusableError('dangling-link', path, 'is a symbolic link that leads to nothing')
+    return undefined
+  }
+}
+
+async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
+  // What was a regular file a moment ago may be a FIFO by now, which would wait for a writer.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  const handle = await attempt(path, () => open(path, flags))
+  try {
+    const { size } = await attempt(path, () => handle.stat())
+    const bytes = new Uint8Array(Math.min(size, maxBytes))
+    let length = 0
+    while (length < bytes.length) {
+      const { bytesRead } = await attempt(path, () =>
+        handle.read(bytes, length, bytes.length - length, length),
+      )
+      if (bytesRead === 0) break
+      length += bytesRead
+    }
+    return bytes.subarray(0, length)
+  } finally {
+    await handle.close()
+  }
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  const text = tryDecode(bytes)
+  if (text === undefined) throw new UnusableError('broken-manifest', path, 'is not UTF-8')
+  return text
+}
+
+function tryDecode(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toUnreadable(error, path)
+  }
+}
+
+function toUnreadable(error: unknown, path: string): UnusableError {
+  return new UnusableError('unreadable', path, `cannot be read: ${errnoOf(error)}`, { cause: error })
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}
+
+/** A path below a directory, from segments of a manifest, which must not lead out of it. */
+export function joinBelow(directory: string, path: string): string | undefined {
+  const segments = path.split('/')
+  const isOdd = segments.some((segment) => segment === '' || segment === '.' || segment === '..')
+  return isOdd || path.includes('\0') || path.includes('\\') ? undefined : join(directory, ...segments)
+}

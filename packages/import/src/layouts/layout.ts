@@ -1,0 +1,17 @@
+/** Room `layouts`: how each tool keeps its models, and how a store of it is recognised. */
+
+import type { ScanItem } from '../candidate/candidate.ts'
+import type { LayoutName } from '../candidate/layout-name.ts'
+import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+
+/** How one tool keeps its models. */
+export interface Layout {
+  readonly name: LayoutName
+  /** Whether a directory is the root of such a store, by what is in it. */
+  recognises(directory: DirectoryListing, reader: StoreReader): boolean | Promise<boolean>
+  /**
+   * What the store at a root holds. Reads only, and goes on after each broken thing: it is yielded as a
+   * problem. The scan does not look for other stores below this root.
+   */
+  scan(root: DirectoryListing, reader: StoreReader): AsyncIterable<ScanItem>
+}

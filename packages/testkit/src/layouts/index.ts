@@ -1,0 +1,1 @@
+export { buildStore, gitBlobId, type StoreBuilder, sha256 } from './store-builder.ts'
