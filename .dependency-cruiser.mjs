@@ -79,6 +79,8 @@ export const ROOMS = {
     disk: ['candidate'],
     layouts: ['candidate', 'disk'],
     scan: ['candidate', 'disk', 'layouts'],
+    register: ['candidate'],
+    places: ['candidate'],
   },
   'packages/testkit': {
     samples: [],
