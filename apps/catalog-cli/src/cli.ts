@@ -5,6 +5,7 @@ import { findCallerDirectory } from './files/paths.ts'
 import type { ChangingOptions } from './options/command-options.ts'
 import type { Invocation } from './options/invocation.ts'
 import { parseSymlinkPolicy } from './options/option-values.ts'
+import { askOnTerminal, type Terminal } from './output/confirm.ts'
 import { Output } from './output/output.ts'
 import { type OutputStream, watchOutput } from './output/output-streams.ts'
 import { CliError } from './problem/cli-errors.ts'
@@ -20,6 +21,8 @@ export interface CliContext {
   readonly argv: readonly string[]
   readonly stdout: OutputStream
   readonly stderr: OutputStream
+  /** Where answers come from; absent if none can be given. */
+  readonly stdin?: Terminal | undefined
   readonly environment: NodeJS.ProcessEnv
   /** The absolute path that relative ones start from. */
   readonly directory: string
@@ -56,7 +59,7 @@ async function parseAndRun(context: CliContext): Promise<number> {
 function createInvocation(
   options: ChangingOptions,
   signal: AbortSignal,
-  { stdout, stderr, environment, directory: workingDirectory }: CliContext,
+  { stdin, stdout, stderr, environment, directory: workingDirectory }: CliContext,
 ): Invocation {
   const directory = findCallerDirectory(environment, workingDirectory)
   const resolvePath = (path: string): string => resolve(directory, path)
@@ -72,6 +75,7 @@ function createInvocation(
     environment,
     resolvePath,
     signal,
+    confirm: (question) => askOnTerminal(question, { stdin, stderr, signal }),
     actor: options.actor ?? environment['CATALOG_ACTOR'] ?? findLoginName(),
     reason: options.reason,
   }

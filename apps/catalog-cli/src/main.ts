@@ -3,9 +3,10 @@ import { runCli } from './cli.ts'
 import { listenForInterruption } from './problem/interruption.ts'
 
 const { signal, stop } = listenForInterruption()
-const { stdout, stderr, env: environment } = process
+const { stdin, stdout, stderr, env: environment } = process
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
+  stdin,
   stdout,
   stderr,
   environment,

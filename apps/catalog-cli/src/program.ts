@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { defineChangingCommands } from './commands/change/changing-commands.ts'
 import { defineDownloadCommands } from './commands/download/download-commands.ts'
+import { defineImportCommand } from './commands/import/import-command.ts'
 import { defineLeaseCommands } from './commands/lease/lease-commands.ts'
 import { definePolicyCommands } from './commands/policy/policy-commands.ts'
 import { defineReadingCommands } from './commands/read/reading-commands.ts'
@@ -61,6 +62,7 @@ export function createProgram(
       formatExample('catalog add ~/llama-3.1-8b.gguf --source https://example.com/llama.gguf'),
     )
   defineChangingCommands(program, run)
+  defineImportCommand(program, run)
   defineDownloadCommands(program, run)
   defineLeaseCommands(program, run)
   definePolicyCommands(program, run)

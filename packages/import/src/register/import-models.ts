@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Catalog, isCatalogError, type ModelEntry, type WriteOptions } from 'model-catalog'
 import type { Candidate } from '../candidate/candidate.ts'
-import { UnusableError } from '../candidate/scan-problem.ts'
+import { type ScanProblem, toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import { findGone } from './find-gone.ts'
 import { findWrongGitBlob } from './git-blobs.ts'
 import type { ImportOutcome, ImportProgress, ImportReport, ImportResult } from './import-report.ts'
@@ -36,6 +36,7 @@ interface Registered {
   readonly outcome: ImportOutcome
   readonly entry?: ModelEntry
   readonly error?: unknown
+  readonly problem?: ScanProblem
   readonly mustRead: boolean
 }
 
@@ -87,14 +88,18 @@ async function registerOne(
 ): Promise<Registered> {
   let id = candidate.id
   try {
-    const wrong = await findWrongGitBlob(candidate, options.signal)
-    if (wrong !== undefined) throw new UnusableError(wrong.kind, wrong.path, wrong.text)
+    const problem = await findWrongGitBlob(candidate, options.signal)
+    if (problem !== undefined) return { candidate, id, outcome: 'failed', problem, mustRead: false }
     const step = await findStep(catalog, candidate, options.scannedIds)
     id = step.id
     return await carryOut(catalog, candidate, step, options)
   } catch (error) {
     if (options.signal?.aborted === true || isOfCatalog(error)) throw error
-    return { candidate, id, outcome: 'failed', error, mustRead: false }
+    const reason =
+      error instanceof UnusableError
+        ? { problem: toScanProblem(error, candidate.layout, candidate.name) }
+        : { error }
+    return { candidate, id, outcome: 'failed', ...reason, mustRead: false }
   }
 }
 

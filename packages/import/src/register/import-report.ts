@@ -2,6 +2,7 @@
 
 import type { ModelEntry } from 'model-catalog'
 import type { Candidate } from '../candidate/candidate.ts'
+import type { ScanProblem } from '../candidate/scan-problem.ts'
 
 /**
  * What became of one candidate. `added`: registered, and right if it was verified. `updated`: the same name
@@ -18,8 +19,10 @@ export interface ImportResult {
   readonly outcome: ImportOutcome
   /** The entry at the end; absent if it was not registered. */
   readonly entry?: ModelEntry
-  /** Why it is `wrong` or `failed`. */
+  /** Why it is `wrong` or `failed`: mostly a CatalogError. Absent if it was found wrong by an earlier import. */
   readonly error?: unknown
+  /** Why it was not registered, if its own store says that a file is wrong. */
+  readonly problem?: ScanProblem
 }
 
 /** How far an import has come: models and bytes that are verified, of those that are to be. */

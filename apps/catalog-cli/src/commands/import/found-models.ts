@@ -1,0 +1,37 @@
+import { type Candidate, findStores, type LayoutName, type ScanProblem, scan } from '@catalog/import'
+import type { Invocation } from '../../options/invocation.ts'
+import { CliError } from '../../problem/cli-errors.ts'
+
+/** What was found on the disk, and nothing of it registered yet. */
+export interface FoundModels {
+  /** Absolute. */
+  readonly directories: readonly string[]
+  readonly candidates: readonly Candidate[]
+  readonly problems: readonly ScanProblem[]
+}
+
+/** Scans these directories, or the stores of this machine. A file that two of them reach counts once. */
+export async function findModels(
+  { resolvePath, environment, signal }: Invocation,
+  given: readonly string[],
+  only: readonly LayoutName[] | undefined,
+): Promise<FoundModels> {
+  const directories =
+    given.length > 0 ? given.map(resolvePath) : (await findStores({ environment })).map(({ path }) => path)
+  if (directories.length === 0) {
+    throw new CliError('USAGE', 'no store of another tool was found on this machine; name a directory')
+  }
+  const candidates = new Map<string, Candidate>()
+  const problems: ScanProblem[] = []
+  for (const directory of new Set(directories)) {
+    for await (const item of scan(directory, { only, signal })) {
+      if (item.kind === 'problem') problems.push(item.problem)
+      else if (!candidates.has(keyOf(item.candidate))) candidates.set(keyOf(item.candidate), item.candidate)
+    }
+  }
+  return { directories, candidates: [...candidates.values()], problems }
+}
+
+function keyOf({ location, files = [] }: Candidate): string {
+  return JSON.stringify([location, ...files.map(({ path }) => path)])
+}

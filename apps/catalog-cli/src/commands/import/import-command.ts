@@ -1,0 +1,38 @@
+/** Room `commands/import`: adopting the models that other tools keep on this machine. */
+
+import { type Command, InvalidArgumentError } from 'commander'
+import { withAttribution } from '../../options/attribution-options.ts'
+import type { ChangingOptions, RunCommand } from '../../options/command-options.ts'
+
+interface ImportCommandOptions extends ChangingOptions {
+  readonly only?: readonly string[]
+  readonly dryRun?: true
+  readonly yes?: true
+  readonly verify: boolean
+}
+
+/** Defines `import`. Its code, and the library with it, is imported when it runs. */
+export function defineImportCommand(program: Command, run: RunCommand): void {
+  const command = program
+    .command('import [dir...]')
+    .description('find the models that other tools keep, register them where they are, and verify them')
+    .option('--only <tools>', 'only these, separated by commas, as ollama,hf', parseTools)
+    .option('--dry-run', 'only print what would be imported')
+    .option('--yes', 'do not ask')
+    .option('--no-verify', 'register only; the models stay Pending until they are verified')
+  withAttribution(command, 'catalog import --only ollama,hf')
+  command.action(async (directories: readonly string[]) => {
+    const options = command.optsWithGlobals<ImportCommandOptions>()
+    const { only, dryRun = false, yes = false, verify } = options
+    await run(options, async (invocation) => {
+      const { runImport } = await import('./import.ts')
+      return await runImport(invocation, { directories, only, dryRun, yes, verify })
+    })
+  })
+}
+
+function parseTools(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.includes('')) throw new InvalidArgumentError('It must be names separated by commas.')
+  return names
+}
