@@ -1,3 +1,5 @@
+/** Room `candidate`: what a scan finds, before anything is registered. */
+
 import type { LayoutName } from './layout-name.ts'
 
 /** Of an id, and of a segment that is cut so that the whole fits. */

@@ -1,5 +1,3 @@
-/** Room `candidate`: what a scan finds, before anything is registered. */
-
 import type { LayoutName } from './layout-name.ts'
 import type { ScanProblem } from './scan-problem.ts'
 

@@ -1,5 +1,3 @@
-/** Room `disk`: reading the store of another program within bounds, and never changing it. */
-
 import type { Dirent } from 'node:fs'
 import { constants, lstat, open, readdir, realpath } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'

@@ -1,5 +1,3 @@
-/** Room `layouts`: how each tool keeps its models, and how a store of it is recognised. */
-
 import type { ScanItem } from '../candidate/candidate.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
 import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'

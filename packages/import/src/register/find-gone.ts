@@ -1,3 +1,5 @@
+/** Room `register`: putting what a scan found into a catalog, and verifying it. */
+
 import type { Catalog, ModelEntry } from 'model-catalog'
 import { LAYOUT_NAMES } from '../candidate/layout-name.ts'
 import type { ImportResult } from './import-report.ts'

@@ -1,5 +1,3 @@
-/** Room `register`: putting what a scan found into a catalog, and verifying it. */
-
 import type { ModelEntry } from 'model-catalog'
 import type { Candidate } from '../candidate/candidate.ts'
 import type { ScanProblem } from '../candidate/scan-problem.ts'

@@ -1,5 +1,3 @@
-/** Room `layouts`: small stores as other tools leave them on a disk, whole and damaged. */
-
 import { createHash } from 'node:crypto'
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'

@@ -1,4 +1,13 @@
-import { type Candidate, findStores, type LayoutName, type ScanProblem, scan } from '@catalog/import'
+/** Room `commands/import`: adopting the models that other tools keep on this machine. */
+
+import {
+  type Candidate,
+  findStores,
+  type LayoutName,
+  type ScanProblem,
+  type StorePlace,
+  scan,
+} from '@catalog/import'
 import type { Invocation } from '../../options/invocation.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 
@@ -17,7 +26,7 @@ export async function findModels(
   only: readonly LayoutName[] | undefined,
 ): Promise<FoundModels> {
   const directories =
-    given.length > 0 ? given.map(resolvePath) : (await findStores({ environment })).map(({ path }) => path)
+    given.length > 0 ? given.map(resolvePath) : (await findStoresOf(environment)).map(({ path }) => path)
   if (directories.length === 0) {
     throw new CliError('USAGE', 'no store of another tool was found on this machine; name a directory')
   }
@@ -30,6 +39,11 @@ export async function findModels(
     }
   }
   return { directories, candidates: [...candidates.values()], problems }
+}
+
+async function findStoresOf(environment: NodeJS.ProcessEnv): Promise<readonly StorePlace[]> {
+  const home = environment['HOME'] || environment['USERPROFILE']
+  return await findStores({ environment, ...(home && { home }) })
 }
 
 function keyOf({ location, files = [] }: Candidate): string {

@@ -1,5 +1,3 @@
-/** Room `commands/import`: adopting the models that other tools keep on this machine. */
-
 import { type Command, InvalidArgumentError } from 'commander'
 import { withAttribution } from '../../options/attribution-options.ts'
 import type { ChangingOptions, RunCommand } from '../../options/command-options.ts'

@@ -1,0 +1,113 @@
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildStore } from '@catalog/testkit/layouts'
+import { sampleGguf } from '@catalog/testkit/models'
+import { expect, it } from 'vitest'
+import { createWorld, type World } from './world.ts'
+
+const wren = sampleGguf('wren')
+
+function withModels(world: World): ReturnType<typeof buildStore> {
+  const store = buildStore(join(world.directory, 'disk'))
+  store.put('a/wren.gguf', wren)
+  store.put('b/robin.gguf', sampleGguf('robin'))
+  return store
+}
+
+it('import shows what it found, registers it where it is, and verifies it', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  const { code, stdout } = await world.run('import', 'disk', '--yes')
+  expect(stdout).toMatch(/^TOOL +MODELS +SIZE +DIGESTS +WHERE\nplain +2 +2\.00 KiB +0 of 2 +\S+\/disk\n/u)
+  expect(stdout).toContain('2 models: 2 added')
+  expect(code).toBe(0)
+  const { stdout: path } = await world.run('resolve', 'plain/a/wren')
+  expect(path).toBe(`${store.at('a/wren.gguf')}\n`)
+})
+
+it('a second import changes nothing', async () => {
+  const world = createWorld()
+  withModels(world)
+  await world.run('import', 'disk', '--yes')
+  const before = await world.run('history', '--json')
+  const { stdout } = await world.run('import', 'disk', '--yes')
+  expect(stdout).toContain('2 models: 2 known')
+  expect((await world.run('history', '--json')).stdout).toBe(before.stdout)
+})
+
+it('--dry-run lists the models and makes no catalog', async () => {
+  const world = createWorld()
+  withModels(world)
+  const { code, stdout } = await world.run('import', 'disk', '--dry-run')
+  expect(stdout).toMatch(/plain\/a\/wren +1\.00 KiB +none +\S+wren\.gguf/u)
+  expect(code).toBe(0)
+  expect((await world.run('ls')).stderr).toContain('[CATALOG_MISSING]')
+})
+
+it('--json has the stores, the results and what is gone', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  await world.run('import', 'disk', '--yes')
+  rmSync(store.at('b/robin.gguf'))
+  const { stdout } = await world.run('import', 'disk', '--yes', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({
+    stores: [{ layout: 'plain', models: 1, bytes: 1024, declared: 0 }],
+    problems: [],
+    results: [{ id: 'plain/a/wren', outcome: 'known', state: 'Active' }],
+    gone: ['plain/b/robin'],
+  })
+})
+
+it('a model that changed is wrong, which the exit code says, and the others are imported', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  await world.run('import', 'disk', '--yes')
+  appendFileSync(store.at('a/wren.gguf'), 'x')
+  store.put('c/owl.gguf', sampleGguf('owl'))
+  const changed = await world.run('import', 'disk', '--yes')
+  expect(changed.stderr).toContain('[DIGEST_MISMATCH]')
+  expect(changed.stdout).toContain('3 models: 1 wrong, 1 known, 1 added')
+  expect(changed.code).toBe(10)
+  expect((await world.run('import', 'disk', '--yes')).stderr).toContain('plain/a/wren was found wrong before')
+})
+
+it('tells what it cannot import, with the reason, and imports the rest', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  writeFileSync(store.at('a/other.gguf.part'), 'x')
+  const { code, stderr } = await world.run('import', 'disk', '--yes')
+  expect(stderr).toMatch(
+    /plain: a\/other\.gguf: \S+other\.gguf\.part is an unfinished download \[incomplete\]/u,
+  )
+  expect(stderr).toContain('1 problem; the rest can be imported')
+  expect(code).toBe(0)
+})
+
+it('without a terminal and without --yes it asks for --yes, and registers nothing', async () => {
+  const world = createWorld()
+  withModels(world)
+  const { code, stderr } = await world.run('import', 'disk')
+  expect(stderr).toContain('pass --yes [USAGE]')
+  expect(code).toBe(2)
+  expect((await world.run('ls')).stderr).toContain('[CATALOG_MISSING]')
+})
+
+it('--no-verify registers only', async () => {
+  const world = createWorld()
+  withModels(world)
+  await world.run('import', 'disk', '--yes', '--no-verify')
+  expect((await world.run('ls', '--state', 'Pending')).stdout).toContain('2 models: 2 Pending')
+})
+
+it.each([
+  [['import', 'nowhere'], /nowhere.*\[FILE_MISSING\]/u],
+  [['import', '--only', 'olama'], /--only knows no tool olama; it knows ollama, huggingface/u],
+  [['import', '--only', 'hf,'], /names separated by commas/u],
+  // What else this machine has is not known here.
+  [['import'], /no store of another tool was found on this machine; name a directory|pass --yes/u],
+])('wrong use %j says what is expected', async (args, expected) => {
+  const world = createWorld()
+  const { code, stderr } = await world.run(...args)
+  expect(stderr).toMatch(expected)
+  expect(code).not.toBe(0)
+})
