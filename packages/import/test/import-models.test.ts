@@ -169,9 +169,15 @@ describe('importModels', () => {
     const wanted = candidate('w', { layout: 'huggingface', files })
     expect(await outcomes([wanted])).toEqual(['ollama/wren added Active'])
     appendFileSync(store.at('w/config.json'), ' ')
-    expect(await outcomes([{ ...wanted, id: 'ollama/second', store: '/none' }])).toEqual([
-      'ollama/second failed none',
+    expect(await outcomes([wanted])).toEqual(['ollama/wren wrong Failed'])
+    store.put('v/model.safetensors', weights)
+    store.put('v/config.json', config.replace('wren', 'owl!'))
+    const second = { ...wanted, id: 'ollama/second', location: store.at('v') }
+    const { results } = await importModels(catalog, [second])
+    expect(results.map(({ outcome, problem }) => `${outcome} ${problem?.kind}`)).toEqual([
+      'failed wrong-git-blob',
     ])
+    expect(await catalog.get('ollama/second')).toBe(undefined)
   })
 
   it('registers without reading if it is asked to', async () => {

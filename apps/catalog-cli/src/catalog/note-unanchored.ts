@@ -33,7 +33,8 @@ async function findAnchorDirectory(path: string): Promise<string | undefined> {
   return undefined
 }
 
-async function findMountPoint(directory: string): Promise<string> {
+/** The top directory of the file system that a directory is on. */
+export async function findMountPoint(directory: string): Promise<string> {
   const parent = dirname(directory)
   if (parent === directory || (await stat(parent)).dev !== (await stat(directory)).dev) return directory
   return await findMountPoint(parent)

@@ -68,7 +68,7 @@ export class Output {
 
   /** Lines of a remark that is not a result; not shown with `--json`. */
   note(...lines: readonly string[]): void {
-    if (!this.json) this.stderr.write(`${lines.map(toPrintable).join('\n')}\n`)
+    if (!this.json && lines.length > 0) this.stderr.write(`${lines.map(toPrintable).join('\n')}\n`)
   }
 
   /** A line of what the user should know although the command did what it was asked to; also with `--json`. */

@@ -1,14 +1,12 @@
 import { availableParallelism } from 'node:os'
-import { type Catalog, isCatalogError, type ModelEntry, type WriteOptions } from 'model-catalog'
+import { assertOptions, createInvalidInput } from '@catalog/types'
+import { type Catalog, type DigestProgress, isCatalogError, type WriteOptions } from 'model-catalog'
 import type { Candidate } from '../candidate/candidate.ts'
-import { type ScanProblem, toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import { findGone } from './find-gone.ts'
-import { findWrongGitBlob } from './git-blobs.ts'
-import type { ImportOutcome, ImportProgress, ImportReport, ImportResult } from './import-report.ts'
-import { findStep, type ImportStep, toRegistration } from './import-step.ts'
+import type { ImportProgress, ImportReport, ImportResult } from './import-report.ts'
 import { inParallel } from './in-parallel.ts'
 import { ReadingList } from './reading-list.ts'
-import { isStillWrong } from './still-wrong.ts'
+import { endsImport, type Registered, registerCandidate } from './register-candidate.ts'
 
 /** How candidates are imported. */
 export interface ImportOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
@@ -29,128 +27,61 @@ export interface ImportOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
 /** Commits that wait for one another share a write to the disk. */
 const PARALLEL_COMMITS = 32
 
-/** A candidate on its way through the import. */
-interface Registered {
-  readonly candidate: Candidate
-  readonly id: string
-  readonly outcome: ImportOutcome
-  readonly entry?: ModelEntry
-  readonly error?: unknown
-  readonly problem?: ScanProblem
-  readonly mustRead: boolean
-}
-
 /**
  * Registers candidates of a scan where they are, and verifies them. A model that the catalog has as it is stays
  * untouched, unless it has to be read again. Where a name means other bytes than before, the entry is updated,
  * and its history keeps what it meant. A model that fails does not stop the others: the report has its error.
  * Nothing in the stores is written.
  *
- * @throws {CatalogError} READ_ONLY if the catalog is open for reading only
- * @throws {CatalogError} IO if the catalog's own disk cannot be written
- * @throws {CatalogError} CLOSED if the catalog was closed
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
+ * @throws {CatalogError} READ_ONLY if the catalog is open read-only
+ * @throws {CatalogError} NO_SPACE if the catalog's own disk is full
+ * @throws {CatalogError} CLOSED if the catalog is closed
  */
 export async function importModels(
   catalog: Catalog,
   candidates: readonly Candidate[],
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const { signal, verify = true, parallel = availableParallelism() } = options
+  assertImportOptions(options)
+  const { signal, verify = true, parallel = availableParallelism(), onResult } = options
   const scannedIds = new Set(candidates.map(({ id }) => id))
   const registered = await inParallel(candidates, PARALLEL_COMMITS, async (candidate) => {
     signal?.throwIfAborted()
-    return await registerOne(catalog, candidate, { ...options, scannedIds })
+    return await registerCandidate(catalog, candidate, { ...options, scannedIds })
   })
-  const isRead = (model: Registered): boolean => verify && model.mustRead
-  const unread = registered.filter(isRead)
-  const totalBytes = unread.reduce((sum, { candidate }) => sum + candidate.sizeBytes, 0)
-  const list = new ReadingList({ totalModels: unread.length, totalBytes }, options.onProgress)
-  const finish = (result: ImportResult): ImportResult => {
-    options.onResult?.(result)
-    return result
+  const unread = registered.filter(({ mustRead }) => verify && mustRead)
+  const done = new Map<Registered, ImportResult>()
+  const finish = (model: Registered, result: ImportResult): void => {
+    done.set(model, result)
+    onResult?.(result)
   }
-  for (const model of registered) if (!isRead(model)) finish(toResult(model))
-  const read = new Map<Registered, ImportResult>()
+  for (const model of registered) if (!unread.includes(model)) finish(model, toResult(model))
+  const list = new ReadingList(unread, options.onProgress)
   await inParallel(unread, parallel, async (model) => {
     signal?.throwIfAborted()
     const result = await readOne(catalog, model, list, options)
-    list.finish(model.id, model.candidate.sizeBytes)
-    read.set(model, finish(result))
+    list.finish(model)
+    finish(model, result)
   })
-  const results = registered.map((model) => read.get(model) ?? toResult(model))
+  const results = registered.map((model) => done.get(model) ?? toResult(model))
   return { results, gone: await findGone(catalog, results, options.stores ?? []) }
 }
 
-async function registerOne(
-  catalog: Catalog,
-  candidate: Candidate,
-  options: ImportOptions & { readonly scannedIds: ReadonlySet<string> },
-): Promise<Registered> {
-  let id = candidate.id
-  try {
-    const problem = await findWrongGitBlob(candidate, options.signal)
-    if (problem !== undefined) return { candidate, id, outcome: 'failed', problem, mustRead: false }
-    const step = await findStep(catalog, candidate, options.scannedIds)
-    id = step.id
-    return await carryOut(catalog, candidate, step, options)
-  } catch (error) {
-    if (options.signal?.aborted === true || isOfCatalog(error)) throw error
-    const reason =
-      error instanceof UnusableError
-        ? { problem: toScanProblem(error, candidate.layout, candidate.name) }
-        : { error }
-    return { candidate, id, outcome: 'failed', ...reason, mustRead: false }
-  }
-}
-
-async function carryOut(
-  catalog: Catalog,
-  candidate: Candidate,
-  step: ImportStep,
-  { actor, reason }: ImportOptions,
-): Promise<Registered> {
-  const attribution = { actor, reason }
-  const { id } = step
-  const registration = toRegistration(candidate)
-  switch (step.kind) {
-    case 'add': {
-      const entry = await catalog.register({ id, ...registration, ...attribution })
-      return { candidate, id, outcome: 'added', entry, mustRead: true }
-    }
-    case 'update': {
-      const { tags, files = null, digest = null, sizeBytes = null, ...rest } = registration
-      const update = { ...rest, files, digest, sizeBytes, tags: joinTags(step.entry, tags) }
-      const ifRevision = step.entry.revision
-      const entry = await catalog.update(id, update, { ...attribution, ifRevision })
-      return { candidate, id, outcome: 'updated', entry, mustRead: true }
-    }
-    case 'known': {
-      const tags = joinTags(step.entry, registration.tags)
-      const isNew = tags.length > (step.entry.tags ?? []).length
-      const entry = isNew ? await catalog.update(id, { tags }, attribution) : step.entry
-      return await toKnown(catalog, candidate, entry)
-    }
-    default: {
-      const never: never = step
-      return never
-    }
-  }
-}
-
-/** Of a model that is known only what is not in order any more is read again. */
-async function toKnown(catalog: Catalog, candidate: Candidate, entry: ModelEntry): Promise<Registered> {
-  const { id } = entry
-  const { kind } = await catalog.standing(id)
-  if (kind === 'wrong' && (await isStillWrong(entry))) {
-    return { candidate, id, outcome: 'wrong', entry, mustRead: false }
-  }
-  const mustRead = kind !== 'in-order' && entry.state !== 'Retired'
-  return { candidate, id, outcome: mustRead ? 'verified' : 'known', entry, mustRead }
-}
-
-/** The tags of an entry and those of a candidate that it does not have. */
-function joinTags({ tags = [] }: ModelEntry, more: readonly string[] = []): readonly string[] {
-  return [...tags, ...more.filter((tag) => !tags.includes(tag))]
+function assertImportOptions(options: ImportOptions): void {
+  assertOptions<ImportOptions>(options, {
+    actor: 'string',
+    reason: 'string',
+    verify: 'boolean',
+    parallel: 'number',
+    stores: 'any',
+    signal: 'signal',
+    onProgress: 'function',
+    onResult: 'function',
+  })
+  const { parallel = 1 } = options
+  if (Number.isInteger(parallel) && parallel > 0) return
+  throw createInvalidInput([{ field: 'parallel', problem: 'must be a positive integer' }])
 }
 
 async function readOne(
@@ -161,12 +92,11 @@ async function readOne(
 ): Promise<ImportResult> {
   const { id, candidate } = model
   try {
-    const onProgress = ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }): void =>
-      list.advance({ id, doneBytes, totalBytes })
+    const onProgress = (progress: DigestProgress): void => list.advance({ id, ...progress })
     const entry = await catalog.verify(id, { signal, onProgress, actor, reason })
     return { ...toResult(model), entry }
   } catch (error) {
-    if (signal?.aborted === true || isOfCatalog(error)) throw error
+    if (signal?.aborted === true || endsImport(error)) throw error
     const entry = await catalog.get(id)
     const outcome = isWrong(error) ? 'wrong' : 'failed'
     return { candidate, id, outcome, error, ...(entry !== undefined && { entry }) }
@@ -182,12 +112,5 @@ function isWrong(error: unknown): boolean {
     isCatalogError(error, 'DIGEST_MISMATCH') ||
     isCatalogError(error, 'SIZE_MISMATCH') ||
     isCatalogError(error, 'NOT_A_MODEL')
-  )
-}
-
-/** Nothing else can be imported either. */
-function isOfCatalog(error: unknown): boolean {
-  return (
-    isCatalogError(error, 'READ_ONLY') || isCatalogError(error, 'CLOSED') || isCatalogError(error, 'NO_SPACE')
   )
 }

@@ -1,18 +1,18 @@
 import type { ImportProgress, ReadingModel } from './import-report.ts'
+import type { Registered } from './register-candidate.ts'
 
 /** The models that are read, and how far each has come. */
 export class ReadingList {
   readonly #onProgress: ((progress: ImportProgress) => void) | undefined
-  readonly #totals: { readonly totalModels: number; readonly totalBytes: number }
+  readonly #totalModels: number
+  readonly #totalBytes: number
   readonly #reading = new Map<string, ReadingModel>()
   #doneModels = 0
   #doneBytes = 0
 
-  constructor(
-    totals: { readonly totalModels: number; readonly totalBytes: number },
-    onProgress: ((progress: ImportProgress) => void) | undefined,
-  ) {
-    this.#totals = totals
+  constructor(models: readonly Registered[], onProgress: ((progress: ImportProgress) => void) | undefined) {
+    this.#totalModels = models.length
+    this.#totalBytes = models.reduce((sum, { candidate }) => sum + candidate.sizeBytes, 0)
     this.#onProgress = onProgress
   }
 
@@ -23,16 +23,21 @@ export class ReadingList {
   }
 
   /** One model is done, right or wrong; its bytes count as read. */
-  finish(id: string, totalBytes: number): void {
+  finish({ id, candidate }: Registered): void {
     this.#reading.delete(id)
     this.#doneModels += 1
-    this.#doneBytes += totalBytes
+    this.#doneBytes += candidate.sizeBytes
     this.#report()
   }
 
   #report(): void {
     const reading = [...this.#reading.values()]
-    const doneBytes = reading.reduce((sum, model) => sum + model.doneBytes, this.#doneBytes)
-    this.#onProgress?.({ ...this.#totals, doneModels: this.#doneModels, doneBytes, reading })
+    this.#onProgress?.({
+      doneModels: this.#doneModels,
+      totalModels: this.#totalModels,
+      doneBytes: reading.reduce((sum, { doneBytes }) => sum + doneBytes, this.#doneBytes),
+      totalBytes: this.#totalBytes,
+      reading,
+    })
   }
 }

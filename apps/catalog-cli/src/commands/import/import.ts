@@ -1,5 +1,5 @@
 import { type ImportReport, type ImportResult, importModels } from '@catalog/import'
-import { withNewCatalog } from '../../catalog/with-catalog.ts'
+import { findRoot, withNewCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { createProgress } from '../../output/progress.ts'
 import { CliError } from '../../problem/cli-errors.ts'
@@ -11,6 +11,7 @@ import { formatCount } from '../../text/count.ts'
 import { type FoundModels, findModels } from './found-models.ts'
 import { formatCandidates, formatProblems, formatStores, summarizeStores } from './import-table.ts'
 import { toLayouts } from './tools.ts'
+import { describeUnanchored } from './unanchored-disks.ts'
 
 export interface RunImportOptions {
   /** As the user wrote them; none for the stores of this machine. */
@@ -29,6 +30,8 @@ export async function runImport(invocation: Invocation, options: RunImportOption
   const { candidates } = found
   output.print(...formatStores(summarizeStores(candidates), output.width))
   output.note(...formatProblems(found))
+  const { anchors } = invocation
+  output.note(...(await describeUnanchored(candidates, { root: findRoot(invocation), anchors })))
   if (options.dryRun) {
     output.print('', ...formatCandidates(candidates, output.width))
     output.printJson(toJson(found))
