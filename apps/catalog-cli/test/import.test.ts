@@ -111,3 +111,17 @@ it.each([
   expect(stderr).toMatch(expected)
   expect(code).not.toBe(0)
 })
+
+it('--watch imports what a tool adds, until it is interrupted', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  const running = world.start('import', 'disk', '--yes', '--watch')
+  await new Promise<void>((resolve) => {
+    running.stdout.on('data', (text) => {
+      if (String(text).includes('2 models: 2 added')) store.put('c/owl.gguf', sampleGguf('owl'))
+      if (String(text).includes('plain/c/owl: added, Active')) resolve()
+    })
+  })
+  running.interrupt()
+  expect((await running.ended).code).toBe(0)
+})

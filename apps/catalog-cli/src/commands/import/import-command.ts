@@ -7,6 +7,7 @@ interface ImportCommandOptions extends ChangingOptions {
   readonly dryRun?: true
   readonly yes?: true
   readonly verify: boolean
+  readonly watch?: true
 }
 
 /** Defines `import`. Its code, and the library with it, is imported when it runs. */
@@ -17,14 +18,15 @@ export function defineImportCommand(program: Command, run: RunCommand): void {
     .option('--only <tools>', 'only these, separated by commas, as ollama,hf', parseTools)
     .option('--dry-run', 'only print what would be imported')
     .option('--yes', 'do not ask')
+    .option('--watch', 'go on, and import what the tools add or change, until Ctrl-C')
     .option('--no-verify', 'register only; the models stay Pending until they are verified')
   withAttribution(command, 'catalog import --only ollama,hf')
   command.action(async (directories: readonly string[]) => {
     const options = command.optsWithGlobals<ImportCommandOptions>()
-    const { only, dryRun = false, yes = false, verify } = options
+    const { only, dryRun = false, yes = false, verify, watch = false } = options
     await run(options, async (invocation) => {
       const { runImport } = await import('./import.ts')
-      return await runImport(invocation, { directories, only, dryRun, yes, verify })
+      return await runImport(invocation, { directories, only, dryRun, yes, verify, watch })
     })
   })
 }
