@@ -77,7 +77,8 @@ export const ROOMS = {
   'packages/import': {
     candidate: [],
     disk: ['candidate'],
-    layouts: ['candidate', 'disk'],
+    blobs: ['candidate', 'disk'],
+    layouts: ['blobs', 'candidate', 'disk'],
     scan: ['candidate', 'disk', 'layouts'],
     register: ['candidate'],
     places: ['candidate'],

@@ -48,6 +48,7 @@ export interface FoundEntry {
 export interface StoreReader {
   /** The real path of the directory that the scan was asked for. */
   readonly root: string
+  /** UnusableError `missing-file` if nothing is there, `not-a-file` if it is not a directory. */
   list(path: string): Promise<DirectoryListing>
   /** Undefined if nothing is at the path. */
   find(path: string): Promise<FoundEntry | undefined>
@@ -64,7 +65,13 @@ export async function openStoreReader(directory: string): Promise<StoreReader> {
   const root = await realpath(resolve(directory))
   const reader: StoreReader = {
     root,
-    list: listDirectory,
+    async list(path) {
+      const found = await find(root, path)
+      if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
+      if (found.kind !== 'directory')
+        throw new UnusableError('not-a-file', path, `is a ${found.kind}, not a directory`)
+      return await listDirectory(path)
+    },
     find: (path) => find(root, path),
     async file(path) {
       const found = await find(root, path)

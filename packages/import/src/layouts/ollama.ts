@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { ScanItem } from '../candidate/candidate.ts'
+import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import { createFindings, type Findings } from './findings.ts'
+import type { Layout } from './layout.ts'
+import { addModels } from './ollama-models.ts'
+import { findManifests } from './ollama-names.ts'
+
+/** `sha256-…-partial` is of full length from the start; `-partial-0` and others say how far it is. */
+const PARTIAL = /^(sha256[-:][0-9a-f]{64})(?:-partial(?:-\d+)?|\.tmp.*|-tmp.*)$/u
+
+/** The models of Ollama: manifests at `host/namespace/model/tag`, blobs named by their digests. */
+export const ollama: Layout = {
+  name: 'ollama',
+  recognises: (directory) => isDirectory(directory, 'manifests') && isDirectory(directory, 'blobs'),
+  scan,
+}
+
+function isDirectory(directory: DirectoryListing, name: string): boolean {
+  return directory.has(name, 'directory') || directory.has(name, 'link')
+}
+
+async function* scan(root: DirectoryListing, reader: StoreReader): AsyncGenerator<ScanItem> {
+  const findings = createFindings({ layout: 'ollama', store: root.path })
+  const blobs = await findings.attempt(undefined, async () => {
+    const path = join(root.path, 'blobs')
+    return await reader.list((await reader.find(path))?.realPath ?? path)
+  })
+  if (blobs !== undefined) {
+    for await (const named of findManifests(join(root.path, 'manifests'), reader, findings)) {
+      await findings.attempt(named.name, () => addModels({ reader, blobs, findings }, named))
+    }
+    tellPartials(blobs, findings)
+  }
+  yield* findings.toItems()
+}
+
+/** Each unfinished blob once, however many files it consists of. */
+function tellPartials(blobs: DirectoryListing, findings: Findings): void {
+  const told = new Set<string>()
+  for (const { name } of blobs.names) {
+    const [, blob] = PARTIAL.exec(name) ?? []
+    if (blob === undefined || told.has(blob) || blobs.has(blob)) continue
+    told.add(blob)
+    findings.tell({ kind: 'incomplete', path: join(blobs.path, name), text: 'is an unfinished download' })
+  }
+}

@@ -1,0 +1,56 @@
+import { lstatSync, readdirSync } from 'node:fs'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildStore, type StoreBuilder } from '@catalog/testkit/layouts'
+import { expect, onTestFinished } from 'vitest'
+import { type Candidate, type ScanProblem, type ScanProblemKind, scan } from '../src/index.ts'
+
+/** What a scan found. */
+export interface Scanned {
+  readonly candidates: readonly Candidate[]
+  readonly problems: readonly ScanProblem[]
+}
+
+/** Scans a tree, and checks that this changed nothing in it. */
+export async function scanWhole(root: string): Promise<Scanned> {
+  const before = lookAtTree(root)
+  const candidates: Candidate[] = []
+  const problems: ScanProblem[] = []
+  for await (const item of scan(root)) {
+    if (item.kind === 'candidate') candidates.push(item.candidate)
+    else problems.push(item.problem)
+  }
+  expect(lookAtTree(root)).toEqual(before)
+  return { candidates, problems }
+}
+
+/** A directory for one test, with a store in it: `below` names the store's root. */
+export async function temporaryStore(below = ''): Promise<StoreBuilder> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), 'import-')))
+  onTestFinished(() => rm(path, { recursive: true, force: true }))
+  return buildStore(join(path, below))
+}
+
+/** Each problem as its kind and the path below a root. */
+export function kindsOf(
+  problems: readonly ScanProblem[],
+  root: string,
+): readonly (readonly [ScanProblemKind, string])[] {
+  return problems.map(({ kind, path }) => [kind, path.slice(root.length + 1)])
+}
+
+/** The ids of candidates, sorted. */
+export function idsOf({ candidates }: Scanned): readonly string[] {
+  return candidates.map(({ id }) => id).sort()
+}
+
+/** Every name with its times, size and inode. */
+function lookAtTree(root: string): readonly string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => {
+      const { mtimeNs, ctimeNs, size, ino, nlink } = lstatSync(join(root, name), { bigint: true })
+      return [name, mtimeNs, ctimeNs, size, ino, nlink].join(' ')
+    })
+}
