@@ -1,7 +1,11 @@
 /** Room `layouts`: how each tool keeps its models, and how a store of it is recognised. */
 
+import { dockerModelRunner } from './docker-model-runner.ts'
+import { kitops } from './kitops.ts'
 import type { Layout } from './layout.ts'
+import { oci } from './oci.ts'
+import { ociRegistry } from './oci-registry.ts'
 import { ollama } from './ollama.ts'
 
 /** In the order in which they are tried: the most particular first. */
-export const LAYOUTS: readonly Layout[] = [ollama]
+export const LAYOUTS: readonly Layout[] = [dockerModelRunner, kitops, oci, ociRegistry, ollama]

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
 import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
-import { createFindings, type Findings } from './findings.ts'
+import { createFindings } from './findings.ts'
 import type { Layout } from './layout.ts'
 import { addModels } from './ollama-models.ts'
 import { findManifests } from './ollama-names.ts'
+import { tellPartials } from './partials.ts'
 
 /** `sha256-…-partial` is of full length from the start; `-partial-0` and others say how far it is. */
 const PARTIAL = /^(sha256[-:][0-9a-f]{64})(?:-partial(?:-\d+)?|\.tmp.*|-tmp.*)$/u
@@ -30,18 +31,7 @@ async function* scan(root: DirectoryListing, reader: StoreReader): AsyncGenerato
     for await (const named of findManifests(join(root.path, 'manifests'), reader, findings)) {
       await findings.attempt(named.name, () => addModels({ reader, blobs, findings }, named))
     }
-    tellPartials(blobs, findings)
+    tellPartials(blobs, PARTIAL, findings)
   }
   yield* findings.toItems()
-}
-
-/** Each unfinished blob once, however many files it consists of. */
-function tellPartials(blobs: DirectoryListing, findings: Findings): void {
-  const told = new Set<string>()
-  for (const { name } of blobs.names) {
-    const [, blob] = PARTIAL.exec(name) ?? []
-    if (blob === undefined || told.has(blob) || blobs.has(blob)) continue
-    told.add(blob)
-    findings.tell({ kind: 'incomplete', path: join(blobs.path, name), text: 'is an unfinished download' })
-  }
 }

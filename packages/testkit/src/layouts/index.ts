@@ -1,6 +1,24 @@
 /** Room `layouts`: small stores as other tools leave them on a disk, whole and damaged. */
 
 export {
+  addDockerModels,
+  buildDockerModelRunner,
+  DOCKER_WEIGHTS,
+  type DockerModel,
+  dockerLayer,
+} from './docker-model-runner.ts'
+export { buildKitops, KIT_WEIGHTS, kitLayer, putKit } from './kitops.ts'
+export {
+  addBlob,
+  addLayers,
+  INDEX_TYPE,
+  ociBlob,
+  type SampleDescriptor,
+  type SampleLayer,
+  toIndex,
+} from './layered-models.ts'
+export { addPack, buildOci, buildOciRegistry, OCI_WEIGHTS, packLayer, putOci, putTag } from './oci.ts'
+export {
   addOllamaCloudModel,
   addOllamaModel,
   addOllamaPartial,

@@ -1,0 +1,80 @@
+import { sampleGguf, sampleSafetensors } from '../models/index.ts'
+import {
+  addBlob,
+  addLayers,
+  type BlobPath,
+  INDEX_TYPE,
+  ociBlob,
+  type SampleDescriptor,
+  type SampleLayer,
+  toIndex,
+} from './layered-models.ts'
+import { type StoreBuilder, sha256 } from './store-builder.ts'
+
+const TYPE = 'application/vnd.cncf.model.'
+export const OCI_WEIGHTS: Buffer = sampleSafetensors('wren')
+
+/** A layer of a ModelPack artifact: its type is `weight`, `weight.config`, `doc` … */
+export function packLayer(
+  type: string,
+  bytes: Uint8Array | string,
+  { form = 'raw', ...more }: Partial<SampleLayer> & { readonly form?: string } = {},
+): SampleLayer {
+  return { mediaType: `${TYPE}${type}.v1.${form}`, bytes, ...more }
+}
+
+/** The whole layout: a ModelPack artifact with two tags, one in an archive, an index in the index, an image. */
+export function buildOci(store: StoreBuilder): void {
+  const wren = addPack(store, [
+    packLayer('weight', OCI_WEIGHTS, { path: 'model.safetensors' }),
+    packLayer('weight.config', '{"model_type":"wren"}', { path: 'config.json' }),
+    packLayer('doc', 'example license', { path: 'LICENSE' }),
+  ])
+  const archive = addPack(store, [packLayer('weight', 'tar', { form: 'tar+gzip', path: 'weights' })])
+  const nested = addPack(store, [packLayer('weight', sampleGguf('nested'), { path: 'wren.gguf' })])
+  const image = addLayers(store, {
+    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', bytes: 'image' }],
+    configType: 'application/vnd.oci.image.config.v1+json',
+    config: {},
+  })
+  putOci(store, [
+    addBlob(store, wren, { name: '1m' }),
+    addBlob(store, wren, { name: 'registry.example/acme/wren:1m' }),
+    addBlob(store, archive, { name: 'archive' }),
+    addBlob(store, image, { name: 'image' }),
+    addBlob(store, toIndex([addBlob(store, nested)]), { mediaType: INDEX_TYPE, name: 'nested' }),
+  ])
+}
+
+/** The files of an image layout around an index. */
+export function putOci(store: StoreBuilder, manifests: readonly SampleDescriptor[]): void {
+  store.putJson('oci-layout', { imageLayoutVersion: '1.0.0' })
+  store.put('index.json', toIndex(manifests))
+}
+
+/** Writes the blobs of an artifact. Gives the text of its manifest. */
+export function addPack(
+  store: StoreBuilder,
+  layers: readonly SampleLayer[],
+  blobPath: BlobPath = ociBlob,
+): string {
+  const config = { descriptor: { name: 'wren' }, config: { format: 'safetensors' } }
+  const fields = { artifactType: `${TYPE}manifest.v1+json` }
+  return addLayers(store, { layers, configType: `${TYPE}config.v1+json`, config, fields }, blobPath)
+}
+
+const registryBlob: BlobPath = (hex) => `blobs/sha256/${hex.slice(0, 2)}/${hex}/data`
+
+/** The same as a registry keeps it, and modctl: below `docker/registry/v2`, with a file for each tag. */
+export function buildOciRegistry(store: StoreBuilder): void {
+  const layers = [packLayer('weight', OCI_WEIGHTS, { path: 'model.safetensors' })]
+  const text = addPack(store, layers, registryBlob)
+  store.put(registryBlob(sha256(text)), text)
+  for (const tag of ['1m', 'latest']) putTag(store, tag, `sha256:${sha256(text)}`)
+  store.put('repositories/registry.example/acme/wren/_uploads/1234/data', 'half')
+}
+
+/** A tag of the repository of `buildOciRegistry`, with any text in its file. */
+export function putTag(store: StoreBuilder, tag: string, text: string): void {
+  store.put(`repositories/registry.example/acme/wren/_manifests/tags/${tag}/current/link`, text)
+}
