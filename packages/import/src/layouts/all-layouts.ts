@@ -6,6 +6,7 @@ import type { Layout } from './layout.ts'
 import { oci } from './oci.ts'
 import { ociRegistry } from './oci-registry.ts'
 import { ollama } from './ollama.ts'
+import { ramalama } from './ramalama.ts'
 
 /** In the order in which they are tried: the most particular first. */
-export const LAYOUTS: readonly Layout[] = [dockerModelRunner, kitops, oci, ociRegistry, ollama]
+export const LAYOUTS: readonly Layout[] = [dockerModelRunner, kitops, oci, ociRegistry, ollama, ramalama]

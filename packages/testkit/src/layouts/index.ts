@@ -29,4 +29,11 @@ export {
   type OllamaModel,
   ollamaBlob,
 } from './ollama.ts'
+export {
+  addRamalamaTag,
+  buildRamalama,
+  RAMALAMA_WEIGHTS,
+  type RamalamaSample,
+  type RamalamaSampleTag,
+} from './ramalama.ts'
 export { buildStore, gitBlobId, type StoreBuilder, sha256 } from './store-builder.ts'
