@@ -1,6 +1,9 @@
 /** Room `layouts`: how each tool keeps its models, and how a store of it is recognised. */
 
+import { a1111 } from './a1111.ts'
+import { comfyui } from './comfyui.ts'
 import { dockerModelRunner } from './docker-model-runner.ts'
+import { jan } from './jan.ts'
 import { kitops } from './kitops.ts'
 import type { Layout } from './layout.ts'
 import { oci } from './oci.ts'
@@ -9,4 +12,14 @@ import { ollama } from './ollama.ts'
 import { ramalama } from './ramalama.ts'
 
 /** In the order in which they are tried: the most particular first. */
-export const LAYOUTS: readonly Layout[] = [dockerModelRunner, kitops, oci, ociRegistry, ollama, ramalama]
+export const LAYOUTS: readonly Layout[] = [
+  dockerModelRunner,
+  kitops,
+  oci,
+  ociRegistry,
+  ollama,
+  ramalama,
+  jan,
+  a1111,
+  comfyui,
+]

@@ -7,6 +7,9 @@ export {
   type DockerModel,
   dockerLayer,
 } from './docker-model-runner.ts'
+export { buildGpt4all, GPT4ALL_WEIGHTS } from './gpt4all.ts'
+export { buildA1111, buildComfyui, IMAGE_WEIGHTS, PICKLE, toExtraPaths } from './image-roots.ts'
+export { addJanModel, buildJan, JAN_PROJECTOR, JAN_WEIGHTS, type JanFields } from './jan.ts'
 export { buildKitops, KIT_WEIGHTS, kitLayer, putKit } from './kitops.ts'
 export {
   addBlob,

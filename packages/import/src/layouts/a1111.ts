@@ -1,0 +1,16 @@
+import type { ScanItem } from '../candidate/candidate.ts'
+import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { Layout } from './layout.ts'
+import { modelsOfTree } from './model-tree.ts'
+
+/** The directory `models` of A1111 and of what is derived from it: a folder for each kind of model. */
+export const a1111: Layout = {
+  name: 'a1111',
+  recognises: (directory) =>
+    directory.has('Stable-diffusion', 'directory') || directory.has('Stable-diffusion', 'link'),
+  scan,
+}
+
+async function* scan(root: DirectoryListing, reader: StoreReader): AsyncGenerator<ScanItem> {
+  yield* modelsOfTree(root, reader, { layout: 'a1111', store: root.path, names: [] })
+}
