@@ -1,5 +1,3 @@
-/** Room `disk`: reading the store of another program within bounds, and never changing it. */
-
 import type { z } from 'zod'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { StoreReader } from './store-reader.ts'

@@ -1,13 +1,14 @@
-import type { Dirent } from 'node:fs'
-import { constants, lstat, open, readdir, realpath } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { isUtf8 } from 'node:buffer'
+import type { Dirent, Stats } from 'node:fs'
+import { constants, lstat, open, readdir, realpath, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { UnusableError } from '../candidate/scan-problem.ts'
 
 /** The largest manifest or side file that is read. The index of a repository of 100,000 files has about 20 MB. */
 export const MAX_TEXT_BYTES: number = 32 * 1024 * 1024
 /** The most names of one directory. */
-const MAX_NAMES = 200_000
-const UTF8 = new TextDecoder('utf-8', { fatal: true })
+const MAX_NAMES = 1_000_000
+const UTF8 = new TextDecoder()
 
 export type NameKind = 'file' | 'directory' | 'link' | 'other'
 
@@ -48,36 +49,40 @@ export interface FoundEntry {
 export interface StoreReader {
   /** The real path of the directory that the scan was asked for. */
   readonly root: string
-  /** UnusableError `missing-file` if nothing is there, `not-a-file` if it is not a directory. */
+  /** UnusableError `missing-file` if nothing is at the path, `not-a-file` if it is not a directory. */
   list(path: string): Promise<DirectoryListing>
   /** Undefined if nothing is at the path. */
   find(path: string): Promise<FoundEntry | undefined>
   /** A regular file. UnusableError `missing-file` if nothing is there, `not-a-file` if it is something else. */
   file(path: string): Promise<FoundEntry>
+  /** What a symbolic link leads to, wherever that is; undefined if it leads to nothing. */
+  kindOfTarget(path: string): Promise<Exclude<NameKind, 'link'> | undefined>
   /** The text of a regular file of at most `maxBytes`. UnusableError `broken-manifest` for a larger one. */
   readText(path: string, maxBytes?: number): Promise<string>
   /** The first bytes of a regular file. */
   readHead(path: string, bytes: number): Promise<Uint8Array>
 }
 
-/** A reader for all that is below a directory, which must exist. */
+/** A reader for all that is below a directory. Rejects with the system's error if there is none. */
 export async function openStoreReader(directory: string): Promise<StoreReader> {
   const root = await realpath(resolve(directory))
+  const find = createFinder(root)
   const reader: StoreReader = {
     root,
+    find,
     async list(path) {
-      const found = await find(root, path)
-      if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
-      if (found.kind !== 'directory')
-        throw new UnusableError('not-a-file', path, `is a ${found.kind}, not a directory`)
+      const found = await findSomething(find, path)
+      if (found.kind !== 'directory') throw new UnusableError('not-a-file', path, 'is not a directory')
       return await listDirectory(path)
     },
-    find: (path) => find(root, path),
     async file(path) {
-      const found = await find(root, path)
-      if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
-      if (found.kind !== 'file') throw new UnusableError('not-a-file', path, `is a ${found.kind}, not a file`)
+      const found = await findSomething(find, path)
+      if (found.kind !== 'file') throw new UnusableError('not-a-file', path, 'is not a regular file')
       return found
+    },
+    async kindOfTarget(path) {
+      const stats = await stat(path).catch(() => undefined)
+      return stats === undefined ? undefined : kindOfEntry(stats)
     },
     async readText(path, maxBytes = MAX_TEXT_BYTES) {
       const { realPath, sizeBytes } = await reader.file(path)
@@ -105,8 +110,7 @@ async function listDirectory(path: string): Promise<DirectoryListing> {
   }
   const names: ListedName[] = []
   for (const entry of entries) {
-    const name = tryDecode(entry.name)
-    if (name !== undefined) names.push({ name, kind: kindOf(entry) })
+    if (isUtf8(entry.name)) names.push({ name: entry.name.toString(), kind: kindOf(entry) })
   }
   names.sort((a, b) => (a.name < b.name ? -1 : 1))
   const kinds = new Map(names.map(({ name, kind }) => [name, kind]))
@@ -124,24 +128,62 @@ function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>
   return entry.isSymbolicLink() ? 'link' : 'other'
 }
 
-async function find(root: string, path: string): Promise<FoundEntry | undefined> {
+async function findSomething(find: StoreReader['find'], path: string): Promise<FoundEntry> {
+  const found = await find(path)
+  if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
+  return found
+}
+
+function createFinder(root: string): StoreReader['find'] {
+  // Real paths are slow to get. Below a directory whose path is real, only links need one.
+  let realDirectory = root
+  const isInRealDirectory = async (path: string): Promise<boolean> => {
+    const directory = dirname(path)
+    if (directory === realDirectory) return true
+    if (!isBelow(root, directory) || (await realpath(directory)) !== directory) return false
+    realDirectory = directory
+    return true
+  }
+  return async (path) => {
+    const place = await lstat(path).catch(() => undefined)
+    const isPlain =
+      place?.isSymbolicLink() === false &&
+      (await isInRealDirectory(path).catch(() => false)) &&
+      isBelow(root, path)
+    return isPlain ? toFound(path, path, place) : await follow(root, path)
+  }
+}
+
+async function follow(root: string, path: string): Promise<FoundEntry | undefined> {
   // The directory may itself be reached by links: what counts is where it really is.
   const realPath = await findTarget(path)
   if (realPath === undefined) return undefined
-  const inside = relative(root, realPath)
-  if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
+  if (!isBelow(root, realPath)) {
     throw new UnusableError('link-out-of-store', path, `leads out of the scanned directory, to ${realPath}`)
   }
-  const stats = await attempt(path, () => lstat(realPath))
-  const kind = kindOf(stats)
+  return toFound(path, realPath, await attempt(path, () => lstat(realPath)))
+}
+
+/** Whether a path is the root or below it. */
+export function isBelow(root: string, path: string): boolean {
+  const inside = relative(root, path)
+  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
+}
+
+function toFound(path: string, realPath: string, stats: Stats): FoundEntry {
   return {
     path,
     realPath,
-    kind: kind === 'link' ? 'other' : kind,
+    kind: kindOfEntry(stats),
     sizeBytes: stats.size,
     mtimeMs: stats.mtimeMs,
     inode: `${stats.dev}:${stats.ino}`,
   }
+}
+
+function kindOfEntry(stats: Stats): Exclude<NameKind, 'link'> {
+  const kind = kindOf(stats)
+  return kind === 'link' ? 'other' : kind
 }
 
 /** The real path; undefined if nothing has that name. A link that leads nowhere is a problem of its own. */
@@ -182,17 +224,8 @@ async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
 }
 
 function decode(path: string, bytes: Uint8Array): string {
-  const text = tryDecode(bytes)
-  if (text === undefined) throw new UnusableError('broken-manifest', path, 'is not UTF-8')
-  return text
-}
-
-function tryDecode(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes)
-  } catch {
-    return undefined
-  }
+  if (!isUtf8(bytes)) throw new UnusableError('broken-manifest', path, 'is not UTF-8')
+  return UTF8.decode(bytes)
 }
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {

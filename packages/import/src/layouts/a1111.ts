@@ -1,7 +1,9 @@
+/** Room `layouts`: how each tool keeps its models, and how a store of it is recognised. */
+
 import type { ScanItem } from '../candidate/candidate.ts'
 import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
 import type { Layout } from './layout.ts'
-import { modelsOfTree } from './model-tree.ts'
+import { modelsBelow } from './model-tree.ts'
 
 /** The directory `models` of A1111 and of what is derived from it: a folder for each kind of model. */
 export const a1111: Layout = {
@@ -12,5 +14,5 @@ export const a1111: Layout = {
 }
 
 async function* scan(root: DirectoryListing, reader: StoreReader): AsyncGenerator<ScanItem> {
-  yield* modelsOfTree(root, reader, { layout: 'a1111', store: root.path, names: [] })
+  yield* modelsBelow(root, reader, { layout: 'a1111', store: root.path })
 }

@@ -1,5 +1,3 @@
-/** Room `layouts`: how each tool keeps its models, and how a store of it is recognised. */
-
 import { a1111 } from './a1111.ts'
 import { comfyui } from './comfyui.ts'
 import { dockerModelRunner } from './docker-model-runner.ts'

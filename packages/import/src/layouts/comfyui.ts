@@ -4,7 +4,7 @@ import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
 import { tellOtherRoots } from './comfyui-paths.ts'
 import { createFindings } from './findings.ts'
 import type { Layout } from './layout.ts'
-import { modelsOfTree } from './model-tree.ts'
+import { modelsBelow } from './model-tree.ts'
 
 /** Folders that only ComfyUI has, with names of its own. */
 const OWN_KINDS = [
@@ -48,7 +48,7 @@ function hasAny(directory: DirectoryListing, kinds: readonly string[], count: nu
 }
 
 async function* scan(root: DirectoryListing, reader: StoreReader): AsyncGenerator<ScanItem> {
-  yield* modelsOfTree(root, reader, { layout: 'comfyui', store: root.path, names: [] })
+  yield* modelsBelow(root, reader, { layout: 'comfyui', store: root.path })
   if (root.path === reader.root) return
   const findings = createFindings({ layout: 'comfyui', store: root.path })
   const path = join(dirname(root.path), PATHS_FILE)

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import type { DirectoryListing } from '../disk/store-reader.ts'
 
 /** What kind of file a name promises, as far as adopting it goes. */
 export type NameClass = 'weights' | 'partial' | 'list' | 'other'
@@ -10,7 +11,7 @@ const WEIGHTS = new Set([
 /** `.bin` is anything; these are the names that PyTorch and ggml gave to weights. */
 const BIN_WEIGHTS = /^(?:(?:pytorch|diffusion_pytorch)_model|ggml-|adapter_model|consolidated).*\.bin$/iu
 const PARTIAL = /\.(?:aria2|crdownload|download(?:inprogress)?|incomplete|part|partial|temp|tmp)$/iu
-const LIST = /^(?:sha256sums?(?:\.txt|\.asc)?|checksums?(?:\.sha256)?(?:\.txt)?|.+\.sha256(?:sums?)?)$/iu
+const LIST = /^(?:sha256sums?(?:\.txt)?|checksums?(?:\.sha256)?(?:\.txt)?|.+\.sha256(?:sums?)?)$/iu
 
 export function classify(name: string): NameClass {
   if (PARTIAL.test(name) || name.startsWith('incomplete-')) return 'partial'
@@ -36,4 +37,9 @@ export function isProjector(name: string): boolean {
 /** The name without the extension of a weights file. */
 export function stemOf(name: string): string {
   return isWeights(name) ? name.slice(0, -posix.extname(name).length) : name
+}
+
+/** aria2 writes to the final name, of full length from the start, with a control file beside it. */
+export function isOpenDownload(directory: DirectoryListing, name: string): boolean {
+  return directory.has(`${name}.aria2`)
 }

@@ -1,45 +1,146 @@
 import { join } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
+import type { LayoutName } from '../candidate/layout-name.ts'
+import { toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
-import { type DirectoryOptions, modelsOfDirectory } from './directory-models.ts'
-import { classify } from './file-names.ts'
-import { orProblem } from './items.ts'
+import { modelsOfDirectory } from './directory-models.ts'
+import type { DirectoryOptions } from './directory-options.ts'
+import { isWeights } from './file-names.ts'
+import { localNamesOf } from './huggingface-local.ts'
+import { toProblemItem } from './items.ts'
+import { NO_STATEMENTS, readStatements, type Statements, stateOf } from './statements.ts'
 
-const MAX_DEPTH = 16
-
-/** A tree, and how its models are called. */
-export interface TreeOptions extends DirectoryOptions {
-  /** The names that lead to the directory. */
-  readonly names: readonly string[]
+/** How the models below a directory are looked for. */
+export interface TreeOptions {
+  readonly layout: LayoutName
+  readonly store: string
+  readonly signal?: AbortSignal | undefined
+  /** Names and source of the models of a directory, where the defaults do not fit. */
+  readonly describe?:
+    | ((directory: DirectoryListing) => Pick<DirectoryOptions, 'names' | 'sourceOf'>)
+    | undefined
+  /** What is at a directory if it is something else than an ordinary one, as the store of a tool. */
+  readonly enter?: ((directory: DirectoryListing) => Promise<AsyncIterable<ScanItem> | undefined>) | undefined
 }
 
-/**
- * The models of a directory and of all below it. What a symbolic link leads to is found where it is; one that
- * leads out of the scanned directory is a problem.
- */
-export async function* modelsOfTree(
+interface Place {
+  readonly reader: StoreReader
+  readonly options: TreeOptions
+  /** What is stated above the directory. */
+  readonly above: Statements
+  readonly depth: number
+}
+
+/** A tree beyond this depth is a mistake, or hostile. */
+const MAX_DEPTH = 32
+/** Directories that contain no models of a user, and many files. */
+const SKIPPED: ReadonlySet<string> = new Set([
+  ...['$RECYCLE.BIN', '.git', '.Trash', 'lost+found', 'node_modules', 'site-packages', '__pycache__'],
+  // Compiled code: https://docs.vllm.ai/en/latest/design/torch_compile.html
+  ...['torch_compile_cache', '.triton'],
+])
+/** Where ModelScope downloads to. */
+const DOWNLOADS = '._____temp'
+/** The kernel's own files. */
+const SYSTEM: ReadonlySet<string> = new Set(['/dev', '/proc', '/sys'])
+
+/** The models below a directory, with the digests that checksum lists and the records of a download state. */
+export async function* modelsBelow(
   directory: DirectoryListing,
   reader: StoreReader,
   options: TreeOptions,
 ): AsyncGenerator<ScanItem> {
-  const { layout, names } = options
-  const { items, isModel } = await modelsOfDirectory(directory, reader, options)
-  yield* items
-  if (isModel) return
-  for (const { name, kind } of directory.names) {
-    const path = join(directory.path, name)
-    if (kind === 'link' && classify(name) === 'other') {
-      yield* await orProblem(layout, [...names, name].join('/'), async () => {
-        await reader.find(path)
-        return []
-      })
-    }
-    if (kind !== 'directory' || name.startsWith('.') || names.length === MAX_DEPTH) continue
-    let below: DirectoryListing | undefined
-    yield* await orProblem(layout, undefined, async () => {
-      below = await reader.list(path)
-      return []
-    })
-    if (below !== undefined) yield* modelsOfTree(below, reader, { ...options, names: [...names, name] })
+  yield* visit(directory, { reader, options, above: NO_STATEMENTS, depth: 0 })
+}
+
+/** A thing that cannot be read ends the directory that it is in, and not the scan. */
+async function* visit(directory: DirectoryListing, place: Place): AsyncGenerator<ScanItem> {
+  place.options.signal?.throwIfAborted()
+  try {
+    yield* visitOrThrow(directory, place)
+  } catch (error) {
+    yield toProblemItem(toScanProblem(error, place.options.layout))
   }
+}
+
+async function* visitOrThrow(directory: DirectoryListing, place: Place): AsyncGenerator<ScanItem> {
+  const { reader, options } = place
+  if (directory.undecodable > 0) yield toUndecodable(directory, options.layout)
+  const store = await options.enter?.(directory)
+  if (store !== undefined) {
+    yield* store
+    return
+  }
+  const { statements, items } = await readStatements(directory, reader, {
+    above: place.above,
+    layout: options.layout,
+  })
+  yield* items
+  yield* await leadsOut(directory, place)
+  const models = await modelsOfDirectory(directory, reader, await describe(directory, statements, options))
+  yield* models.items
+  const next = { ...place, above: statements, depth: place.depth + 1 }
+  for (const below of models.others) yield* visit(below, next)
+  if (models.isModel) return
+  for (const { name, kind } of directory.names) {
+    if (kind === 'directory' && !SKIPPED.has(name)) yield* visitBelow(join(directory.path, name), next)
+  }
+}
+
+async function* visitBelow(path: string, place: Place): AsyncGenerator<ScanItem> {
+  const { reader, options, depth } = place
+  if (SYSTEM.has(path)) return
+  try {
+    const directory = await reader.list(path)
+    if (path.endsWith(DOWNLOADS)) yield* toDownloads(directory)
+    else if (depth <= MAX_DEPTH) yield* visit(directory, place)
+    else throw new UnusableError('too-many', path, `is nested deeper than ${MAX_DEPTH} levels`)
+  } catch (error) {
+    yield toProblemItem(toScanProblem(error, options.layout))
+  }
+}
+
+async function describe(
+  directory: DirectoryListing,
+  statements: Statements,
+  { layout, store, describe: ask }: TreeOptions,
+): Promise<DirectoryOptions> {
+  const { local } = statements
+  const common: DirectoryOptions = {
+    ...{ layout, store, ...ask?.(directory) },
+    statementOf: (path, found) => stateOf(statements, directory, { path, found }),
+  }
+  if (layout !== 'plain' || local === undefined || !(await local.hasRecordsOf(directory.path))) return common
+  const names = localNamesOf(local, directory.path)
+  return { ...common, layout: 'huggingface-local', store: local.path, names }
+}
+
+/** What a link to a directory leads to is found there, unless it is outside. */
+async function leadsOut(
+  directory: DirectoryListing,
+  { reader, options }: Place,
+): Promise<readonly ScanItem[]> {
+  const items: ScanItem[] = []
+  for (const { name, kind } of directory.names) {
+    if (kind !== 'link' || isWeights(name) || name.startsWith('.')) continue
+    const path = join(directory.path, name)
+    if ((await reader.kindOfTarget(path)) !== 'directory') continue
+    try {
+      await reader.find(path)
+    } catch (error) {
+      items.push(toProblemItem(toScanProblem(error, options.layout)))
+    }
+  }
+  return items
+}
+
+function toDownloads({ path, names }: DirectoryListing): readonly ScanItem[] {
+  if (names.length === 0) return []
+  const text = 'holds unfinished downloads'
+  return [toProblemItem({ kind: 'incomplete', layout: 'modelscope', path, text })]
+}
+
+function toUndecodable({ path, undecodable }: DirectoryListing, layout: LayoutName): ScanItem {
+  const text = `has ${undecodable} names that are not UTF-8, which are left out`
+  return toProblemItem({ kind: 'not-utf8', layout, path, text })
 }

@@ -1,26 +1,23 @@
 /** Room `scan`: looking for stores below a directory. */
 
-import { join } from 'node:path'
+import { CatalogError } from 'model-catalog'
 import type { ScanItem } from '../candidate/candidate.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import { type DirectoryListing, openStoreReader, type StoreReader } from '../disk/store-reader.ts'
 import { LAYOUTS } from '../layouts/all-layouts.ts'
-import { modelsOfDirectory } from '../layouts/directory-models.ts'
-import { orProblem, toProblemItem } from '../layouts/items.ts'
+import { modelsBelow } from '../layouts/model-tree.ts'
 
 /** How a directory is scanned. */
 export interface ScanOptions {
-  /** Only the stores of these tools; default: all. */
+  /** Only the stores of these tools; default: all. Directories that cannot be read are reported in any case. */
   readonly only?: readonly LayoutName[] | undefined
   /** Cancels: the next item rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** A tree beyond this depth is a mistake, or hostile. */
-const MAX_DEPTH = 32
-/** Directories that contain no models of a user, and many files. */
-const SKIPPED: ReadonlySet<string> = new Set(['$RECYCLE.BIN', '.git', '.Trash', 'lost+found', 'node_modules'])
+/** What the walk itself reports: it may hide a store of any tool. */
+const OF_THE_WALK: ReadonlySet<string> = new Set(['link-out-of-store', 'not-utf8', 'too-many', 'unreadable'])
 
 /**
  * Looks for models below a directory: the stores of known tools, several if there are several, and plain model
@@ -32,62 +29,67 @@ const SKIPPED: ReadonlySet<string> = new Set(['$RECYCLE.BIN', '.git', '.Trash', 
  * @throws {CatalogError} IO if the directory itself cannot be read
  */
 export async function* scan(directory: string, options: ScanOptions = {}): AsyncGenerator<ScanItem, void> {
-  const reader = await openStoreReader(directory)
-  const isWanted = (name: LayoutName): boolean => options.only?.includes(name) ?? true
-  for await (const item of walk(await reader.list(reader.root), { reader, signal: options.signal }, 0)) {
-    options.signal?.throwIfAborted()
-    const { layout } = item.kind === 'candidate' ? item.candidate : item.problem
-    if (isWanted(layout)) yield item
-  }
-}
-
-interface Walk {
-  readonly reader: StoreReader
-  readonly signal: AbortSignal | undefined
-}
-
-async function* walk(
-  directory: DirectoryListing,
-  { reader, signal }: Walk,
-  depth: number,
-): AsyncGenerator<ScanItem> {
+  const { only, signal } = options
   signal?.throwIfAborted()
-  // A catalog's own files are not candidates of another.
-  if (directory.has('.catalog', 'directory')) return
-  if (directory.undecodable > 0) yield toUndecodable(directory)
-  for (const layout of LAYOUTS) {
-    if (!(await layout.recognises(directory, reader))) continue
-    yield* layout.scan(directory, reader)
-    return
-  }
-  const { items, isModel } = await modelsOfDirectory(directory, reader, {
+  const { reader, root } = await openRoot(directory)
+  const isWanted = (name: LayoutName): boolean => only?.includes(name) ?? true
+  const enter = (each: DirectoryListing): Promise<AsyncIterable<ScanItem> | undefined> =>
+    findStore(each, reader, isWanted)
+  for await (const item of modelsBelow(root, reader, {
     layout: 'plain',
     store: reader.root,
-  })
-  yield* items
-  if (isModel) return
-  if (depth === MAX_DEPTH) return
-  for (const { name, kind } of directory.names) {
-    if (kind !== 'directory' || SKIPPED.has(name)) continue
-    const below = await listOrProblem(join(directory.path, name), reader)
-    if ('items' in below) yield* below.items
-    else yield* walk(below, { reader, signal }, depth + 1)
+    signal,
+    enter,
+  })) {
+    signal?.throwIfAborted()
+    if (isOfTheWalk(item) || isWanted(layoutOf(item))) yield item
   }
 }
 
-async function listOrProblem(
-  path: string,
+/** The store at a directory; undefined if there is none. */
+async function findStore(
+  directory: DirectoryListing,
   reader: StoreReader,
-): Promise<DirectoryListing | { readonly items: readonly ScanItem[] }> {
+  isWanted: (name: LayoutName) => boolean,
+): Promise<AsyncIterable<ScanItem> | undefined> {
+  // A catalog's own files are not candidates of another.
+  if (directory.has('.catalog', 'directory')) return nothing()
+  for (const layout of LAYOUTS) {
+    if (!(await layout.recognises(directory, reader))) continue
+    return isWanted(layout.name) ? layout.scan(directory, reader) : nothing()
+  }
+  return undefined
+}
+
+async function* nothing(): AsyncGenerator<ScanItem> {}
+
+async function openRoot(
+  path: string,
+): Promise<{ readonly reader: StoreReader; readonly root: DirectoryListing }> {
   try {
-    return await reader.list(path)
+    const reader = await openStoreReader(path)
+    return { reader, root: await reader.list(reader.root) }
   } catch (error) {
-    return { items: await orProblem('plain', undefined, () => Promise.reject(error)) }
+    throw toCatalogError(path, error)
   }
 }
 
-function toUndecodable({ path, undecodable }: DirectoryListing): ScanItem {
-  const text = `has ${undecodable} names that are not UTF-8, which are left out`
-  const { kind } = new UnusableError('not-utf8', path, text)
-  return toProblemItem({ kind, layout: 'plain', path, text })
+function toCatalogError(path: string, error: unknown): CatalogError {
+  const cause = error instanceof UnusableError && error.cause !== undefined ? error.cause : error
+  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
+  const isMissing =
+    error instanceof UnusableError && (error.kind === 'not-a-file' || error.kind === 'missing-file')
+  if (isMissing || errno === 'ENOENT' || errno === 'ENOTDIR') {
+    return new CatalogError('FILE_MISSING', `no directory at ${path}`, { path }, { cause })
+  }
+  const details = { operation: 'readdir', path, ...(errno !== undefined && { errno }) }
+  return new CatalogError('IO', `cannot read the directory ${path}`, details, { cause })
+}
+
+function isOfTheWalk(item: ScanItem): boolean {
+  return item.kind === 'problem' && item.problem.layout === 'plain' && OF_THE_WALK.has(item.problem.kind)
+}
+
+function layoutOf(item: ScanItem): LayoutName {
+  return item.kind === 'candidate' ? item.candidate.layout : item.problem.layout
 }

@@ -1,3 +1,5 @@
+/** Room `layouts`: small stores as other tools leave them on a disk, whole and damaged. */
+
 import { sampleGguf } from '../models/index.ts'
 import { addLayers, ociBlob, type SampleLayer } from './layered-models.ts'
 import { type StoreBuilder, sha256 } from './store-builder.ts'

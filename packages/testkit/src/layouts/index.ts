@@ -1,5 +1,3 @@
-/** Room `layouts`: small stores as other tools leave them on a disk, whole and damaged. */
-
 export {
   addDockerModels,
   buildDockerModelRunner,
@@ -32,6 +30,7 @@ export {
   type OllamaModel,
   ollamaBlob,
 } from './ollama.ts'
+export { buildPlain, type PlainDamage, type PlainStore } from './plain.ts'
 export {
   addRamalamaTag,
   buildRamalama,

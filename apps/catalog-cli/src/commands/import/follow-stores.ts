@@ -1,3 +1,5 @@
+/** Room `commands/import`: adopting the models that other tools keep on this machine. */
+
 import { setTimeout } from 'node:timers/promises'
 import type { Invocation } from '../../options/invocation.ts'
 

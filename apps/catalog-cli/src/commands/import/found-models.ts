@@ -1,5 +1,3 @@
-/** Room `commands/import`: adopting the models that other tools keep on this machine. */
-
 import {
   type Candidate,
   findStores,

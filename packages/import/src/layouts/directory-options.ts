@@ -1,0 +1,34 @@
+import type { DeclaredDigest } from '../candidate/candidate.ts'
+import type { LayoutName } from '../candidate/layout-name.ts'
+import type { ScanProblem } from '../candidate/scan-problem.ts'
+import type { DirectoryListing, FoundEntry, StoreReader } from '../disk/store-reader.ts'
+
+/** What a store states of one of its files. */
+export interface Statement {
+  readonly declared?: DeclaredDigest | undefined
+  readonly gitBlobId?: string | undefined
+  /** Why a record that exists is not used. */
+  readonly problem?: ScanProblem | undefined
+}
+
+/** What is stated of a file, by its path relative to the directory. */
+export type StatementOf = (path: string, found: FoundEntry) => Statement | Promise<Statement>
+
+/** The store that a directory of models is part of. */
+export interface DirectoryOptions {
+  readonly layout: LayoutName
+  readonly store: string
+  /** The names that lead to the directory, for ids; default: its path relative to the store, or its own name. */
+  readonly names?: readonly string[] | undefined
+  /** The source of a file, or with '' of the directory; default: its path as a `file:` reference. */
+  readonly sourceOf?: ((path: string) => string) | undefined
+  readonly statementOf?: StatementOf | undefined
+  /** For a directory that consists of symbolic links: where they may lead. */
+  readonly linksInto?: string | undefined
+}
+
+/** A directory whose models are looked for. */
+export interface ModelDirectory extends DirectoryOptions {
+  readonly directory: DirectoryListing
+  readonly reader: StoreReader
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import type { ScanItem } from '../candidate/candidate.ts'
+import type { LayoutName } from '../candidate/layout-name.ts'
+import type { DirectoryListing, FoundEntry, StoreReader } from '../disk/store-reader.ts'
+import { type ChecksumList, readChecksumLists } from './checksum-list.ts'
+import type { Statement } from './directory-options.ts'
+import { findLocalDirectory, type LocalDirectory } from './huggingface-local.ts'
+
+/** What is stated of the files of a directory by records in it and above it. */
+export interface Statements {
+  /** The nearest first. */
+  readonly lists: readonly ChecksumList[]
+  /** The directory that a hub's client downloaded to. */
+  readonly local?: LocalDirectory | undefined
+}
+
+export const NO_STATEMENTS: Statements = { lists: [] }
+
+/** The statements of a directory and those from above, and what is wrong with its lists. */
+export async function readStatements(
+  directory: DirectoryListing,
+  reader: StoreReader,
+  { above, layout }: { readonly above: Statements; readonly layout: LayoutName },
+): Promise<{ readonly statements: Statements; readonly items: readonly ScanItem[] }> {
+  const { lists, items } = await readChecksumLists(directory, reader, layout)
+  const local = await findLocalDirectory(directory, reader)
+  const statements = { lists: [...lists, ...above.lists], local: local ?? above.local }
+  return { statements, items: [...items, ...(await (local?.problems() ?? []))] }
+}
+
+/** What is stated of one file: by the hub's client, else by the nearest list. */
+export async function stateOf(
+  { lists, local }: Statements,
+  directory: DirectoryListing,
+  { path, found }: { readonly path: string; readonly found: FoundEntry },
+): Promise<Statement> {
+  const absolute = join(directory.path, path)
+  const recorded = (await local?.stateOf(absolute, found)) ?? {}
+  if (recorded.declared !== undefined) return recorded
+  for (const list of lists) {
+    const declared = list.find(absolute)
+    if (declared !== undefined) return { ...recorded, declared }
+  }
+  return recorded
+}
