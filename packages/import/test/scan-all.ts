@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { type Candidate, type ScanOptions, type ScanProblem, scan } from '../src/index.ts'
 
 /** What a scan yields, by kind. */
@@ -8,13 +9,16 @@ export interface Scanned {
   readonly problems: readonly ScanProblem[]
 }
 
+/** Scans, and checks that it changed nothing in the tree. */
 export async function scanAll(directory: string, options?: ScanOptions): Promise<Scanned> {
+  const before = stateOfTree(directory)
   const candidates: Candidate[] = []
   const problems: ScanProblem[] = []
   for await (const item of scan(directory, options)) {
     if (item.kind === 'candidate') candidates.push(item.candidate)
     else problems.push(item.problem)
   }
+  expect(stateOfTree(directory)).toEqual(before)
   return { candidates, problems }
 }
 
@@ -25,7 +29,7 @@ export async function scanNames(directory: string, options?: ScanOptions): Promi
 }
 
 /** Names, sizes and times of all that is below a directory, its own too. */
-export function stateOfTree(directory: string): readonly string[] {
+function stateOfTree(directory: string): readonly string[] {
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort()
   return ['.', ...names].map((name) => {
     const { size, mtimeMs, ctimeMs, mode } = lstatSync(join(directory, name))

@@ -63,6 +63,8 @@ export interface Candidate {
   readonly linksInto?: string
   /** Of a model that is one file. */
   readonly declared?: DeclaredDigest
+  /** Of a model that is one file; see `CandidateFile`. */
+  readonly gitBlobId?: string
   /** The files of a model that has several, sorted by path. */
   readonly files?: readonly CandidateFile[]
   /** All files together, without companions. */

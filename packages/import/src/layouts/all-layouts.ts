@@ -1,6 +1,7 @@
 import { a1111 } from './a1111.ts'
 import { comfyui } from './comfyui.ts'
 import { dockerModelRunner } from './docker-model-runner.ts'
+import { huggingface } from './huggingface.ts'
 import { jan } from './jan.ts'
 import { kitops } from './kitops.ts'
 import type { Layout } from './layout.ts'
@@ -20,4 +21,5 @@ export const LAYOUTS: readonly Layout[] = [
   jan,
   a1111,
   comfyui,
+  huggingface,
 ]

@@ -4,7 +4,7 @@ import { toCandidateId } from '../candidate/candidate-id.ts'
 import type { ScanProblem } from '../candidate/scan-problem.ts'
 import { isBelow } from '../disk/store-reader.ts'
 import type { SeenFile } from './directory-files.ts'
-import { nameOf, namesOf, sourceOf } from './directory-names.ts'
+import { leadingNamesOf, nameOf, sourceOf } from './directory-names.ts'
 import type { ModelDirectory, Statement } from './directory-options.ts'
 
 /** How a model is called in a directory. */
@@ -22,7 +22,7 @@ export async function toFileCandidate(
   own: OwnName,
   companions: readonly Companion[],
 ): Promise<Candidate> {
-  const { declared, problem } = await statementOf(directory, file)
+  const { declared, gitBlobId, problem } = await statementOf(directory, file)
   // A link into a store of links keeps its name; the blob that it leads to has none.
   const isLinked = directory.linksInto !== undefined && isLink(file)
   return {
@@ -31,6 +31,7 @@ export async function toFileCandidate(
     location: isLinked ? file.found.path : file.found.realPath,
     ...(isLinked && { linksInto: linksIntoOf(directory, [file]) }),
     ...(declared !== undefined && { declared }),
+    ...(gitBlobId !== undefined && { gitBlobId }),
     companions,
     problems: problem === undefined ? [] : [problem],
   }
@@ -66,13 +67,11 @@ function toCommon(
   files: readonly SeenFile[],
   own: OwnName,
 ): Pick<Candidate, 'layout' | 'store' | 'id' | 'name' | 'otherNames' | 'sizeBytes'> {
-  const { layout, store, names } = directory
-  const isRootOfStore = names === undefined && directory.directory.path === store
-  const leading = isRootOfStore && own.path !== '' ? [] : namesOf(directory)
+  const { layout, store } = directory
   return {
     layout,
     store,
-    id: toCandidateId(layout, [...leading, own.id]),
+    id: toCandidateId(layout, [...leadingNamesOf(directory, own.path), own.id]),
     name: nameOf(directory, own.path),
     otherNames: [],
     sizeBytes: files.reduce((sum, { found }) => sum + found.sizeBytes, 0),

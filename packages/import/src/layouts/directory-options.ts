@@ -20,6 +20,8 @@ export interface DirectoryOptions {
   readonly store: string
   /** The names that lead to the directory, for ids; default: its path relative to the store, or its own name. */
   readonly names?: readonly string[] | undefined
+  /** The name that the tool shows for the directory; default: the names, joined by `/`. */
+  readonly label?: string | undefined
   /** The source of a file, or with '' of the directory; default: its path as a `file:` reference. */
   readonly sourceOf?: ((path: string) => string) | undefined
   readonly statementOf?: StatementOf | undefined

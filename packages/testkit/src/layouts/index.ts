@@ -6,6 +6,14 @@ export {
   dockerLayer,
 } from './docker-model-runner.ts'
 export { buildGpt4all, GPT4ALL_WEIGHTS } from './gpt4all.ts'
+export {
+  buildHub,
+  HUB_COMMIT,
+  HUB_OLD_COMMIT,
+  type HubDamage,
+  type HubOptions,
+  type HubStore,
+} from './huggingface.ts'
 export { buildA1111, buildComfyui, IMAGE_WEIGHTS, PICKLE, toExtraPaths } from './image-roots.ts'
 export { addJanModel, buildJan, JAN_PROJECTOR, JAN_WEIGHTS, type JanFields } from './jan.ts'
 export { buildKitops, KIT_WEIGHTS, kitLayer, putKit } from './kitops.ts'
