@@ -5,6 +5,9 @@ import { huggingface } from './huggingface.ts'
 import { jan } from './jan.ts'
 import { kitops } from './kitops.ts'
 import type { Layout } from './layout.ts'
+import { llamaCpp } from './llama-cpp.ts'
+import { lmStudio } from './lm-studio.ts'
+import { modelscope } from './modelscope.ts'
 import { oci } from './oci.ts'
 import { ociRegistry } from './oci-registry.ts'
 import { ollama } from './ollama.ts'
@@ -22,4 +25,7 @@ export const LAYOUTS: readonly Layout[] = [
   a1111,
   comfyui,
   huggingface,
+  modelscope,
+  lmStudio,
+  llamaCpp,
 ]

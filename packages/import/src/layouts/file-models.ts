@@ -46,18 +46,19 @@ async function groupFiles(model: ModelDirectory, files: readonly SeenFile[]): Pr
   const inSets = new Set(sets.flatMap(({ paths }) => paths))
   const singles = files.filter(({ path }) => !inSets.has(path))
   const toId = chooseIds([...sets.map(({ name }) => name), ...singles.map(({ path }) => path)])
+  const projectors = singles.filter(({ path }) => isProjector(path))
   const items: ScanItem[] = []
   for (const { name, paths } of sets) {
     const shards = paths.flatMap((path) => byPath.get(path) ?? [])
     const missing = findMissingShards(paths)
     if (missing === undefined) {
       const candidate = await toFilesCandidate(model, byName(shards), { path: name, id: toId(name) })
-      items.push(toItem({ ...candidate, companions: projectorsOf(name, singles) }))
+      items.push(toItem({ ...candidate, companions: projectorsOf(name, projectors) }))
     } else items.push(toProblemItem(toIncomplete(model, name, missing)))
   }
   for (const file of singles) {
     const own = { path: file.path, id: toId(file.path) }
-    items.push(toItem(await toFileCandidate(model, file, own, projectorsOf(file.path, singles))))
+    items.push(toItem(await toFileCandidate(model, file, own, projectorsOf(file.path, projectors))))
   }
   return items
 }
@@ -75,10 +76,10 @@ function chooseIds(paths: readonly string[]): (path: string) => string {
 }
 
 /** What a GGUF model sees and hears with lies beside it. */
-function projectorsOf(model: string, all: readonly SeenFile[]): readonly Companion[] {
+function projectorsOf(model: string, projectors: readonly SeenFile[]): readonly Companion[] {
   if (isProjector(model) || !model.toLowerCase().endsWith('.gguf')) return []
   const directory = posix.dirname(model)
-  const beside = all.filter(({ path }) => isProjector(path) && posix.dirname(path) === directory)
+  const beside = projectors.filter(({ path }) => posix.dirname(path) === directory)
   return beside.map(({ found }) => ({ path: found.realPath, role: 'projector', sizeBytes: found.sizeBytes }))
 }
 

@@ -9,7 +9,9 @@ export interface Layout {
   recognises(directory: DirectoryListing, reader: StoreReader): boolean | Promise<boolean>
   /**
    * What the store at a root holds. Reads only, and goes on after each broken thing: it is yielded as a
-   * problem. The scan does not look for other stores below this root.
+   * problem. The scan does not look for other stores below this root, unless the layout is flat.
    */
   scan(root: DirectoryListing, reader: StoreReader): AsyncIterable<ScanItem>
+  /** Whether a store is the files of one directory, so that other stores may lie in directories below it. */
+  readonly isFlat?: true
 }

@@ -20,7 +20,14 @@ export interface TreeOptions {
     | ((directory: DirectoryListing) => Pick<DirectoryOptions, 'names' | 'sourceOf'>)
     | undefined
   /** What is at a directory if it is something else than an ordinary one, as the store of a tool. */
-  readonly enter?: ((directory: DirectoryListing) => Promise<AsyncIterable<ScanItem> | undefined>) | undefined
+  readonly enter?: ((directory: DirectoryListing) => Promise<EnteredStore | undefined>) | undefined
+}
+
+/** The store of a tool, in place of an ordinary directory. */
+export interface EnteredStore {
+  readonly items: AsyncIterable<ScanItem>
+  /** Whether directories below it are looked at as any others. */
+  readonly isFlat: boolean
 }
 
 interface Place {
@@ -68,7 +75,8 @@ async function* visitOrThrow(directory: DirectoryListing, place: Place): AsyncGe
   if (directory.undecodable > 0) yield toUndecodable(directory, options.layout)
   const store = await options.enter?.(directory)
   if (store !== undefined) {
-    yield* store
+    yield* store.items
+    if (store.isFlat) yield* visitAllBelow(directory, { ...place, depth: place.depth + 1 })
     return
   }
   const { statements, items } = await readStatements(directory, reader, {
@@ -82,8 +90,12 @@ async function* visitOrThrow(directory: DirectoryListing, place: Place): AsyncGe
   const next = { ...place, above: statements, depth: place.depth + 1 }
   for (const below of models.others) yield* visit(below, next)
   if (models.isModel) return
+  yield* visitAllBelow(directory, next)
+}
+
+async function* visitAllBelow(directory: DirectoryListing, place: Place): AsyncGenerator<ScanItem> {
   for (const { name, kind } of directory.names) {
-    if (kind === 'directory' && !SKIPPED.has(name)) yield* visitBelow(join(directory.path, name), next)
+    if (kind === 'directory' && !SKIPPED.has(name)) yield* visitBelow(join(directory.path, name), place)
   }
 }
 

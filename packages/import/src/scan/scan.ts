@@ -6,7 +6,7 @@ import type { LayoutName } from '../candidate/layout-name.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import { type DirectoryListing, openStoreReader, type StoreReader } from '../disk/store-reader.ts'
 import { LAYOUTS } from '../layouts/all-layouts.ts'
-import { modelsBelow } from '../layouts/model-tree.ts'
+import { type EnteredStore, modelsBelow } from '../layouts/model-tree.ts'
 
 /** How a directory is scanned. */
 export interface ScanOptions {
@@ -33,7 +33,7 @@ export async function* scan(directory: string, options: ScanOptions = {}): Async
   signal?.throwIfAborted()
   const { reader, root } = await openRoot(directory)
   const isWanted = (name: LayoutName): boolean => only?.includes(name) ?? true
-  const enter = (each: DirectoryListing): Promise<AsyncIterable<ScanItem> | undefined> =>
+  const enter = (each: DirectoryListing): Promise<EnteredStore | undefined> =>
     findStore(each, reader, isWanted)
   for await (const item of modelsBelow(root, reader, {
     layout: 'plain',
@@ -51,12 +51,13 @@ async function findStore(
   directory: DirectoryListing,
   reader: StoreReader,
   isWanted: (name: LayoutName) => boolean,
-): Promise<AsyncIterable<ScanItem> | undefined> {
+): Promise<EnteredStore | undefined> {
   // A catalog's own files are not candidates of another.
-  if (directory.has('.catalog', 'directory')) return nothing()
+  if (directory.has('.catalog', 'directory')) return { items: nothing(), isFlat: false }
   for (const layout of LAYOUTS) {
     if (!(await layout.recognises(directory, reader))) continue
-    return isWanted(layout.name) ? layout.scan(directory, reader) : nothing()
+    const items = isWanted(layout.name) ? layout.scan(directory, reader) : nothing()
+    return { items, isFlat: layout.isFlat === true }
   }
   return undefined
 }

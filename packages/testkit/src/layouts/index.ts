@@ -14,6 +14,7 @@ export {
   type HubOptions,
   type HubStore,
 } from './huggingface.ts'
+export { buildLocalDirectory, type LocalDamage } from './huggingface-local.ts'
 export { buildA1111, buildComfyui, IMAGE_WEIGHTS, PICKLE, toExtraPaths } from './image-roots.ts'
 export { addJanModel, buildJan, JAN_PROJECTOR, JAN_WEIGHTS, type JanFields } from './jan.ts'
 export { buildKitops, KIT_WEIGHTS, kitLayer, putKit } from './kitops.ts'
@@ -26,6 +27,9 @@ export {
   type SampleLayer,
   toIndex,
 } from './layered-models.ts'
+export { buildLlamaCache, type LlamaCache, type LlamaCacheDamage } from './llama-cpp.ts'
+export { buildLmStudio, type LmStudioDamage } from './lm-studio.ts'
+export { buildModelScope, type ModelScopeDamage } from './modelscope.ts'
 export { addPack, buildOci, buildOciRegistry, OCI_WEIGHTS, packLayer, putOci, putTag } from './oci.ts'
 export {
   addOllamaCloudModel,
