@@ -29,6 +29,7 @@ export {
 } from './layered-models.ts'
 export { buildLlamaCache, type LlamaCache, type LlamaCacheDamage } from './llama-cpp.ts'
 export { buildLmStudio, type LmStudioDamage } from './lm-studio.ts'
+export { buildMixedTree } from './mixed-tree.ts'
 export { buildModelScope, type ModelScopeDamage } from './modelscope.ts'
 export { addPack, buildOci, buildOciRegistry, OCI_WEIGHTS, packLayer, putOci, putTag } from './oci.ts'
 export {
