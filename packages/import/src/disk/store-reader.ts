@@ -53,8 +53,11 @@ export interface StoreReader {
   list(path: string): Promise<DirectoryListing>
   /** Undefined if nothing is at the path. */
   find(path: string): Promise<FoundEntry | undefined>
-  /** A regular file. UnusableError `missing-file` if nothing is there, `not-a-file` if it is something else. */
-  file(path: string): Promise<FoundEntry>
+  /**
+   * A regular file. UnusableError `missing-file` if nothing is there, `not-a-file` if it is something else. The
+   * kind is what a listing said: of a link, one call of the system is saved.
+   */
+  file(path: string, kind?: NameKind): Promise<FoundEntry>
   /** What a symbolic link leads to, wherever that is; undefined if it leads to nothing. */
   kindOfTarget(path: string): Promise<Exclude<NameKind, 'link'> | undefined>
   /** The text of a regular file of at most `maxBytes`. UnusableError `broken-manifest` for a larger one. */
@@ -66,17 +69,24 @@ export interface StoreReader {
 /** A reader for all that is below a directory. Rejects with the system's error if there is none. */
 export async function openStoreReader(directory: string): Promise<StoreReader> {
   const root = await realpath(resolve(directory))
-  const find = createFinder(root)
+  const finder = createFinder(root)
+  const findSomething = async (path: string, kind?: NameKind): Promise<FoundEntry> => {
+    const found = await finder.find(path, kind)
+    if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
+    return found
+  }
   const reader: StoreReader = {
     root,
-    find,
+    find: (path) => finder.find(path),
     async list(path) {
-      const found = await findSomething(find, path)
-      if (found.kind !== 'directory') throw new UnusableError('not-a-file', path, 'is not a directory')
+      const isReal = await finder.enter(path)
+      if (!isReal && (await findSomething(path)).kind !== 'directory') {
+        throw new UnusableError('not-a-file', path, 'is not a directory')
+      }
       return await listDirectory(path)
     },
-    async file(path) {
-      const found = await findSomething(find, path)
+    async file(path, kind) {
+      const found = await findSomething(path, kind)
       if (found.kind !== 'file') throw new UnusableError('not-a-file', path, 'is not a regular file')
       return found
     },
@@ -93,11 +103,11 @@ export async function openStoreReader(directory: string): Promise<StoreReader> {
           `has ${sizeBytes} bytes, and ${maxBytes} is the limit`,
         )
       }
-      return decode(path, await readBytes(realPath, maxBytes))
+      return decode(path, await readBytes(realPath, sizeBytes))
     },
     async readHead(path, bytes) {
-      const { realPath } = await reader.file(path)
-      return await readBytes(realPath, bytes)
+      const { realPath, sizeBytes } = await reader.file(path)
+      return await readBytes(realPath, Math.min(bytes, sizeBytes))
     },
   }
   return reader
@@ -128,30 +138,28 @@ function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>
   return entry.isSymbolicLink() ? 'link' : 'other'
 }
 
-async function findSomething(find: StoreReader['find'], path: string): Promise<FoundEntry> {
-  const found = await find(path)
-  if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
-  return found
+interface Finder {
+  find(path: string, kind?: NameKind): Promise<FoundEntry | undefined>
+  /** Whether a path is real and that of something below the root; the files in it are found faster then. */
+  enter(path: string): Promise<boolean>
 }
 
-function createFinder(root: string): StoreReader['find'] {
-  // Real paths are slow to get. Below a directory whose path is real, only links need one.
+function createFinder(root: string): Finder {
+  // Real paths are slow to get. In a directory whose path is real, only links need one.
   let realDirectory = root
-  const isInRealDirectory = async (path: string): Promise<boolean> => {
-    const directory = dirname(path)
-    if (directory === realDirectory) return true
-    if (!isBelow(root, directory) || (await realpath(directory)) !== directory) return false
-    realDirectory = directory
+  const enter = async (path: string): Promise<boolean> => {
+    if (path === realDirectory) return true
+    if (!isBelow(root, path) || (await realpath(path).catch(() => undefined)) !== path) return false
+    realDirectory = path
     return true
   }
-  return async (path) => {
+  const find = async (path: string, kind?: NameKind): Promise<FoundEntry | undefined> => {
+    if (kind === 'link') return await follow(root, path)
     const place = await lstat(path).catch(() => undefined)
-    const isPlain =
-      place?.isSymbolicLink() === false &&
-      (await isInRealDirectory(path).catch(() => false)) &&
-      isBelow(root, path)
-    return isPlain ? toFound(path, path, place) : await follow(root, path)
+    if (place === undefined || place.isSymbolicLink() || !isBelow(root, path)) return await follow(root, path)
+    return (await enter(dirname(path))) ? toFound(path, path, place) : await follow(root, path)
   }
+  return { find, enter }
 }
 
 async function follow(root: string, path: string): Promise<FoundEntry | undefined> {
@@ -202,13 +210,12 @@ async function findTarget(path: string): Promise<string | undefined> {
   }
 }
 
-async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
+async function readBytes(path: string, sizeBytes: number): Promise<Uint8Array> {
   // What was a regular file a moment ago may be a FIFO by now, which would wait for a writer.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   const handle = await attempt(path, () => open(path, flags))
   try {
-    const { size } = await attempt(path, () => handle.stat())
-    const bytes = new Uint8Array(Math.min(size, maxBytes))
+    const bytes = new Uint8Array(sizeBytes)
     let length = 0
     while (length < bytes.length) {
       const { bytesRead } = await attempt(path, () =>
@@ -237,7 +244,12 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
 }
 
 function toUnreadable(error: unknown, path: string): UnusableError {
-  return new UnusableError('unreadable', path, `cannot be read: ${errnoOf(error)}`, { cause: error })
+  const errno = errnoOf(error)
+  // What was there a moment ago.
+  if (errno === 'ENOENT') return new UnusableError('missing-file', path, 'does not exist', { cause: error })
+  if (errno === 'ENOTDIR')
+    return new UnusableError('not-a-file', path, 'is not a directory', { cause: error })
+  return new UnusableError('unreadable', path, `cannot be read: ${errno}`, { cause: error })
 }
 
 function errnoOf(error: unknown): string {

@@ -41,8 +41,8 @@ export async function filesOf(
   const partials = names.filter(({ name }) => isPartial(directory, name)).map(({ name }) => name)
   const isSkipped = new Set(partials)
   const wanted = names.filter(({ name, kind }) => !isSkipped.has(name) && wants(`${prefix}${name}`, kind))
-  const seen = await mapInOrder(wanted, ({ name }) =>
-    seeFile(reader, join(directory.path, name), `${prefix}${name}`),
+  const seen = await mapInOrder(wanted, ({ name, kind }) =>
+    seeFile(() => reader.file(join(directory.path, name), kind), `${prefix}${name}`),
   )
   return {
     files: seen.filter((file) => 'found' in file),
@@ -60,9 +60,9 @@ function uniqueDownloads(partials: readonly string[]): readonly string[] {
   return [...new Map(partials.map((name) => [finalNameOf(name), name])).values()]
 }
 
-async function seeFile(reader: StoreReader, absolute: string, path: string): Promise<SeenFile | BrokenFile> {
+async function seeFile(look: () => Promise<FoundEntry>, path: string): Promise<SeenFile | BrokenFile> {
   try {
-    return { path, found: await reader.file(absolute) }
+    return { path, found: await look() }
   } catch (error) {
     if (error instanceof UnusableError) return { path, error }
     throw error

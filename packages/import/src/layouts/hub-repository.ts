@@ -81,8 +81,14 @@ async function namesBelow(
   return new Set(below.map((each) => each.name))
 }
 
+/** A directory below another; undefined if there is none. */
 export async function listIfThere(path: string, reader: StoreReader): Promise<DirectoryListing | undefined> {
-  return (await reader.find(path)) === undefined ? undefined : await reader.list(path)
+  try {
+    return await reader.list(path)
+  } catch (error) {
+    if (error instanceof UnusableError && error.kind === 'missing-file') return undefined
+    throw error
+  }
 }
 
 /** How a revision is called behind `@`; undefined for the one that is meant without a name. */

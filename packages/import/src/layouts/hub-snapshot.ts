@@ -26,7 +26,7 @@ export async function modelsOfSnapshot(
   const label = labelOf(repository, revisionName(revision))
   let tree: HubTree | undefined
   const failed = await orProblem(LAYOUT, label, async () => {
-    tree = await readHubTree(repository.directory.path, revision.commit, reader)
+    tree = await readHubTree(repository.directory, revision.commit, reader)
     return []
   })
   const models = await orProblem(LAYOUT, label, async () => {

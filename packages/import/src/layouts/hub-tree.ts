@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { parseGitBlobId, parseSha256 } from '../candidate/digest-text.ts'
 import { readJson } from '../disk/read-json.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
 
 /** What the hub says of one file of a repository at a commit. */
 export interface HubFile {
@@ -36,12 +36,12 @@ const tree = z.object({
 
 /** The record of a commit in `trees`; undefined if there is none. UnusableError as of `readJson`. */
 export async function readHubTree(
-  repository: string,
+  repository: DirectoryListing,
   commit: string,
   reader: StoreReader,
 ): Promise<HubTree | undefined> {
-  const path = join(repository, 'trees', `${commit}.json`)
-  if ((await reader.find(path)) === undefined) return undefined
+  const path = join(repository.path, 'trees', `${commit}.json`)
+  if (!repository.has('trees') || (await reader.find(path)) === undefined) return undefined
   const { files } = await readJson(reader, path, tree)
   return { path, files: new Map(Object.entries(files).map(([name, file]) => [name, toHubFile(file)])) }
 }
