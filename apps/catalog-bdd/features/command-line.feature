@@ -56,4 +56,4 @@ Feature: The command line
     Then "ggml-vocab-gpt-2" is Active
     And its entry says:
       | digest       | cedc56ca6e2e89f63e781696d1fd76b4b1d49e6720dee86463e915f6e90016ac |
-      | digestOrigin | declared                                                         |
+      | digestOrigin | caller                                                           |

@@ -16,6 +16,24 @@ Feature: What it takes to use a model
     When "qwen2-7b" is set to Active
     Then "qwen2-7b" is Active
 
+  Scenario: Only the digests of a hub count
+    Given an empty catalog
+    And "qwen2-7b" is registered with the digest of the right bytes
+    And its file holds the right bytes
+    When the operator runs `catalog policy set require-digest-origin=hub,signature`
+    And "qwen2-7b" is verified
+    Then "qwen2-7b" is Pending
+    And its entry says:
+      | digestOrigin | caller |
+    When "qwen2-7b" is set to Active
+    Then it is refused with NOT_USABLE:
+      | problem | digest-origin |
+    When "qwen2-7b" is updated:
+      | digest       | the digest of the right bytes |
+      | digestOrigin | hub                           |
+    And "qwen2-7b" is set to Active
+    Then "qwen2-7b" is Active
+
   Scenario: Evidence that is too old is not enough
     Given a catalog that takes evidence of the last 30 days
     And a model "qwen2-7b" that is Active

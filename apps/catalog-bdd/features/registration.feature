@@ -20,7 +20,7 @@ Feature: Registering a model
       | digest | <given> |
     Then its entry says:
       | digest       | 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 |
-      | digestOrigin | declared                                                         |
+      | digestOrigin | caller                                                           |
 
     Examples:
       | given                                                                   |

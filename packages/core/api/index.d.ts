@@ -6,6 +6,7 @@ import {
   ModelFiles,
   Volumes,
   Clock,
+  DigestOrigin,
   CatalogObserver,
   ModelFile,
   Attribution,
@@ -59,6 +60,7 @@ interface CatalogPorts {
 }
 interface CatalogPolicy {
     readonly requireDeclaredDigest?: boolean | undefined;
+    readonly requireDigestOrigin?: readonly DigestOrigin[] | undefined;
     readonly maxEvidenceAgeMs?: number | undefined;
     readonly ctimeChange?: 'stale' | 'trust-mtime' | undefined;
     readonly silentAfterMs?: number | undefined;

@@ -651,7 +651,7 @@ describe('a model of many files', () => {
 
   it('quarantines the files without a declared digest if the whole is not what it should be', async () => {
     const { catalog, files, other } = await openMany([{ path: parts[0] }, { path: parts[1], digest: right }])
-    await edit(other, 'dir', { digest: wrong, digestOrigin: 'declared' })
+    await edit(other, 'dir', { digest: wrong, digestOrigin: 'caller' })
     files.put(partial(parts[0]), wrong)
     files.put(partial(parts[1]), right)
     await expect(catalog.downloads.finish('dir')).rejects.toMatchObject({ details: { expected: wrong } })
@@ -706,7 +706,7 @@ describe('a model of many files', () => {
   it('is a CONFLICT if the entry means other bytes again by the time that the verdict is recorded', async () => {
     const { catalog, files, other, store } = await openMany([{ path: parts[0] }, { path: parts[1] }])
     for (const part of parts) files.put(partial(part), wrong)
-    await edit(other, 'dir', { digest: right, digestOrigin: 'declared' })
+    await edit(other, 'dir', { digest: right, digestOrigin: 'caller' })
     const found = files.digestManifest(parts.map((path) => ({ path, digest: wrong })))
     files.duringRead = async (path) => {
       if (path !== final(parts[0])) return

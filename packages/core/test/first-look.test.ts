@@ -133,7 +133,7 @@ describe('a file whose name states its digest', () => {
     expect(await catalog.verify('m', blob(1))).toMatchObject({
       state: 'Active',
       digest: sampleDigest(1),
-      digestOrigin: 'declared',
+      digestOrigin: 'name',
     })
   })
 
@@ -158,7 +158,7 @@ describe('a file whose name states its digest', () => {
     const parts = [1, 2].map((seed) => ({ path: `blobs/sha256-${sampleDigest(seed)}` }))
     await catalog.register({ id: 'm', source: 'x', files: parts })
     for (const [index, { path }] of parts.entries()) files.put(`/models/m/${path}`, sampleDigest(index + 1))
-    expect(await catalog.verify('m')).toMatchObject({ state: 'Active', digestOrigin: 'declared' })
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Active', digestOrigin: 'name' })
     files.put(`/models/m/${parts[1]?.path}`, sampleDigest(3))
     await expect(catalog.verify('m')).rejects.toMatchObject({
       details: { expected: sampleDigest(2), found: sampleDigest(3) },

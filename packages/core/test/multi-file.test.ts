@@ -30,7 +30,7 @@ describe('a model of many files', () => {
     const { catalog } = await openRegistered([weights, config])
     expect(await catalog.get('m')).toMatchObject({
       digest: MANIFEST,
-      digestOrigin: 'declared',
+      digestOrigin: 'caller',
       state: 'Pending',
     })
     expect(await catalog.modelPath('m')).toBe('/models/m')

@@ -37,6 +37,8 @@ describe('catalog.policy', () => {
   it.each<[string, unknown]>([
     ['an unknown rule', { requireDigest: true }],
     ['a wrong value', { ctimeChange: 'ignore' }],
+    ['an origin that does not exist', { requireDigestOrigin: ['oracle'] }],
+    ['no origin', { requireDigestOrigin: [] }],
     ['no object', undefined],
   ])('is INVALID_INPUT with %s', async (_, change) => {
     const { catalog } = await openTestCatalog()

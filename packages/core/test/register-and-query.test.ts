@@ -27,7 +27,7 @@ describe('register', () => {
     const declared = { name: 'M', sizeBytes: 5, file: 'a/m.bin', tags: ['x'] }
     const digest = `SHA256:${sampleDigest(171).toUpperCase()}`
     const entry = await catalog.register({ ...sampleRegistration(), ...declared, digest })
-    expect(entry).toMatchObject({ ...declared, digest: sampleDigest(171), digestOrigin: 'declared' })
+    expect(entry).toMatchObject({ ...declared, digest: sampleDigest(171), digestOrigin: 'caller' })
     expect(await catalog.register({ id: 'l', source: 's', location: '/srv/l.gguf' })).toMatchObject({
       location: '/srv/l.gguf',
     })

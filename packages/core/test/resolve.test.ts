@@ -1,7 +1,7 @@
 import { sampleDigest, sampleEvidence, sampleRegistration, sampleVolume } from '@catalog/testkit'
 import { CatalogError, type CatalogStore, type StoredPolicy } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit, openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
+import { edit, openTestCatalog, plant, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
 
 const right = sampleDigest(1)
 const PATH = '/models/m.gguf'
@@ -249,7 +249,7 @@ describe('the policy that a digest must be declared', () => {
     })
     expect(await catalog.update('m', { digest: right })).toMatchObject({
       state: 'Pending',
-      digestOrigin: 'declared',
+      digestOrigin: 'caller',
     })
     expect(await catalog.setState('m', 'Active')).toMatchObject({ state: 'Active' })
     expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
@@ -265,6 +265,44 @@ describe('the policy that a digest must be declared', () => {
       code: 'NOT_USABLE',
       details: { problem: 'undeclared-digest' },
     })
+  })
+})
+
+describe('the policy of the origins that count', () => {
+  const policy = { requireDigestOrigin: ['hub', 'signature'] as const }
+  const refused = { code: 'NOT_USABLE', details: { problem: 'digest-origin' } }
+
+  it.each(['caller', 'list', 'name'] as const)(
+    'leaves a model Pending whose digest is of a %s',
+    async (origin) => {
+      const { catalog, files } = await openTestCatalog({ policy })
+      await catalog.register({ ...sampleRegistration({ id: 'm' }), digest: right, digestOrigin: origin })
+      files.put(PATH, right, 100)
+      expect(await catalog.verify('m')).toMatchObject({ state: 'Pending', digestOrigin: origin })
+      await expect(catalog.setState('m', 'Active')).rejects.toMatchObject(refused)
+      await catalog.update('m', { digest: right, digestOrigin: 'hub' })
+      expect(await catalog.setState('m', 'Active')).toMatchObject({ state: 'Active' })
+      expect(await catalog.resolve('m')).toMatchObject({ path: PATH })
+    },
+  )
+
+  it('leaves a model Pending whose digest was computed', async () => {
+    const { catalog, files } = await openTestCatalog({ policy })
+    await catalog.register(sampleRegistration({ id: 'm' }))
+    files.put(PATH, right, 100)
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Pending', digestOrigin: 'computed' })
+  })
+
+  it('does not serve what a program without it made Active, and takes an unrecorded origin for the caller', async () => {
+    const opened = await openActive()
+    const { digestOrigin: _, ...unrecorded } = await opened.catalog.setState('m', 'Active')
+    await plant(opened.other, unrecorded)
+    const { backing, files } = opened
+    const strict = await openTestCatalog({ backing, files, policy })
+    await expect(strict.catalog.resolve('m')).rejects.toMatchObject(refused)
+    const lenient = { requireDigestOrigin: ['caller'] } as const
+    const other = await openTestCatalog({ backing, files, policy: lenient })
+    expect(await other.catalog.resolve('m')).toMatchObject({ path: PATH })
   })
 })
 

@@ -76,9 +76,9 @@ describe.each(['verify', 'finishDownload'] as const)('%s of many files without d
       const { other } = world.opened
       const files = PARTS.map((path, index) => ({ path, digest: digests[index] }))
       const digest = world.opened.files.digestManifest(files as never)
-      const fields = { digest, digestOrigin: 'declared', files } as Partial<EntryContent>
+      const fields = { digest, digestOrigin: 'caller', files } as Partial<EntryContent>
       const entry = await world.run(moment, () => edit(other, 'm', fields))
-      expect(entry).toMatchObject({ state: 'Active', digestOrigin: 'declared' })
+      expect(entry).toMatchObject({ state: 'Active', digestOrigin: 'caller' })
     })
 
     it.each<[string, Partial<EntryContent>]>([
@@ -91,7 +91,7 @@ describe.each(['verify', 'finishDownload'] as const)('%s of many files without d
     })
 
     it.each<[string, Partial<EntryContent>]>([
-      ['the digest', { digest: sampleDigest(3), digestOrigin: 'declared' }],
+      ['the digest', { digest: sampleDigest(3), digestOrigin: 'caller' }],
       ['the source', { source: 'https://models.example/other' }],
       ['the declared size', { sizeBytes: 20 }],
       ['the place', { location: '/srv/m' }],

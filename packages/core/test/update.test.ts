@@ -75,7 +75,29 @@ describe('update', () => {
     files.put('/models/m.gguf', right)
     await catalog.verify('m')
     const entry = await catalog.update('m', { digest: `SHA256:${right.toUpperCase()}` })
-    expect(entry).toMatchObject({ state: 'Active', digestOrigin: 'declared' })
+    expect(entry).toMatchObject({ state: 'Active', digestOrigin: 'caller' })
+  })
+
+  it('says who declared a digest, and the caller if the next one comes without an origin', async () => {
+    const { catalog } = await openActive()
+    const update = { digest: right, digestOrigin: 'hub' } as const
+    expect(await catalog.update('m', update)).toMatchObject({ state: 'Active', digestOrigin: 'hub' })
+    expect(await catalog.update('m', { tags: ['b'] })).toMatchObject({ digestOrigin: 'hub' })
+    expect(await catalog.update('m', { digest: right })).toMatchObject({ digestOrigin: 'caller' })
+    const only = catalog.update('m', { digestOrigin: 'hub' })
+    await expect(only).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
+  it('says who declared the digests of the same files', async () => {
+    const { catalog } = await openTestCatalog()
+    const files = [{ path: 'a', digest: right }]
+    const registered = await catalog.register({ id: 'm', source: 'x', files, digestOrigin: 'list' })
+    expect(registered).toMatchObject({ digestOrigin: 'list' })
+    expect(await catalog.update('m', { files })).toMatchObject({ revision: 1 })
+    expect(await catalog.update('m', { files, digestOrigin: 'hub' })).toMatchObject({
+      digestOrigin: 'hub',
+      digest: registered.digest,
+    })
   })
 
   it('takes the manifest digest from the files', async () => {

@@ -20,7 +20,7 @@ describe('verify', () => {
     clock.advance(1000)
     const entry = await catalog.verify('m', undefined, { actor: 'ops', reason: 'arrived' })
     const at = '2025-10-01T00:00:01.000Z'
-    expect(entry).toMatchObject({ state: 'Active', verifiedAt: at, digestOrigin: 'declared', revision: 2 })
+    expect(entry).toMatchObject({ state: 'Active', verifiedAt: at, digestOrigin: 'caller', revision: 2 })
     expect(entry.evidence).toEqual({
       'volume-1': {
         ...sampleEvidence(right),

@@ -17,7 +17,7 @@ const STRICT: CatalogSettings = {
 const LAX: CatalogSettings = { policy: { ctimeChange: 'trust-mtime' }, volumes: {} }
 /** As a later version writes them. */
 const NEWER = {
-  policy: { require_declared_digest: true, colour: 'red' },
+  policy: { require_declared_digest: true, require_digest_origin: ['hub', 'oracle'], colour: 'red' },
   volumes: { 'uuid:1': { last_seen: AT, node: 'node-1', serial: 7 }, 'uuid:2': { last_seen: AT, node: 'n' } },
   shelves: [1],
 }
@@ -80,7 +80,7 @@ describe('settings', () => {
     const store = await root.open()
     expect(await store.settings()).toEqual({
       revision: 1,
-      policy: { requireDeclaredDigest: true },
+      policy: { requireDeclaredDigest: true, requireDigestOrigin: ['hub', 'oracle'] },
       volumes: { 'uuid:1': { lastSeen: AT, node: 'node-1' }, 'uuid:2': { lastSeen: AT, node: 'n' } },
     })
     await change(store, { ...LAX, volumes: STRICT.volumes }, 1)
@@ -92,6 +92,15 @@ describe('settings', () => {
       volumes: { 'uuid:1': { last_seen: AT, node: 'node-1', serial: 7 } },
       shelves: [1],
     })
+  })
+
+  it('keep an origin of digests that only a newer version knows, also if another rule changes', async () => {
+    await writeJournal(commitOf(0, NEWER))
+    const store = await root.open()
+    const { policy, volumes } = await store.settings()
+    await change(store, { policy: { ...policy, silentAfterMs: 5 }, volumes }, 1)
+    await store.close()
+    expect((await readView()).settings.policy).toMatchObject({ require_digest_origin: ['hub', 'oracle'] })
   })
 
   it('go through seals, snapshots, pruning and verification', async () => {

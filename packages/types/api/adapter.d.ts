@@ -10,6 +10,9 @@ interface DiagnosisNote {
     readonly extra?: Readonly<Record<string, unknown>>;
 }
 
+declare const DIGEST_ORIGINS: readonly ["caller", "hub", "registry", "list", "name", "signature", "computed"];
+type DigestOrigin = (typeof DIGEST_ORIGINS)[number];
+
 declare const digestBrand: unique symbol;
 type Sha256Digest = string & {
     readonly [digestBrand]: 'Sha256Digest';
@@ -54,7 +57,6 @@ type ModelId = string & {
 declare function foldModelId(id: string): string;
 
 type ExtraFields = Readonly<Record<string, unknown>>;
-type DigestOrigin = 'declared' | 'computed';
 interface ModelFile {
     readonly path: string;
     readonly sizeBytes?: number;
@@ -196,6 +198,7 @@ interface ListQuery {
 
 interface StoredPolicy {
     readonly requireDeclaredDigest?: boolean;
+    readonly requireDigestOrigin?: readonly DigestOrigin[];
     readonly maxEvidenceAgeMs?: number;
     readonly ctimeChange?: 'stale' | 'trust-mtime';
     readonly silentAfterMs?: number;

@@ -1,5 +1,9 @@
 // What this package exports. `pnpm api` writes this file, `pnpm check:api` compares it.
 
+declare const DIGEST_ORIGINS: readonly ["caller", "hub", "registry", "list", "name", "signature", "computed"];
+type DigestOrigin = (typeof DIGEST_ORIGINS)[number];
+type DeclaredOrigin = Exclude<DigestOrigin, 'computed'>;
+
 interface StreamTail {
     readonly sizeBytes: number;
     readonly digest: string;
@@ -83,7 +87,7 @@ interface TextPlace {
     readonly problem: string;
 }
 type WriteOutcome = 'none' | 'unknown';
-type UsabilityProblem = 'state' | 'no-evidence' | 'old-evidence' | 'undeclared-digest';
+type UsabilityProblem = 'state' | 'no-evidence' | 'old-evidence' | 'undeclared-digest' | 'digest-origin';
 interface ModelUser {
     readonly use: 'lease' | 'download';
     readonly holder: string;
@@ -258,7 +262,6 @@ type ModelId = string & {
 declare function parseModelId(value: unknown): ModelId;
 
 type ExtraFields = Readonly<Record<string, unknown>>;
-type DigestOrigin = 'declared' | 'computed';
 interface ModelFile {
     readonly path: string;
     readonly sizeBytes?: number;
@@ -376,6 +379,7 @@ interface EntryUpdateInput {
     readonly name?: string | undefined;
     readonly source?: string | undefined;
     readonly digest?: string | null | undefined;
+    readonly digestOrigin?: DeclaredOrigin | undefined;
     readonly sizeBytes?: number | null | undefined;
     readonly file?: string | null | undefined;
     readonly location?: string | null | undefined;
@@ -395,6 +399,7 @@ interface RegistrationInput extends Attribution {
     readonly id: string;
     readonly source: string;
     readonly digest?: string | null | undefined;
+    readonly digestOrigin?: DeclaredOrigin | undefined;
     readonly name?: string | undefined;
     readonly sizeBytes?: number | undefined;
     readonly file?: string | undefined;
@@ -406,6 +411,7 @@ interface Registration extends Attribution {
     readonly id: ModelId;
     readonly source: string;
     readonly digest: Sha256Digest | null;
+    readonly digestOrigin?: DeclaredOrigin | undefined;
     readonly name?: string | undefined;
     readonly sizeBytes?: number | undefined;
     readonly file?: string | undefined;
@@ -451,6 +457,7 @@ interface CatalogObserver {
 
 interface StoredPolicy {
     readonly requireDeclaredDigest?: boolean;
+    readonly requireDigestOrigin?: readonly DigestOrigin[];
     readonly maxEvidenceAgeMs?: number;
     readonly ctimeChange?: 'stale' | 'trust-mtime';
     readonly silentAfterMs?: number;
@@ -901,6 +908,7 @@ interface UpkeepPlan {
 export {
   CATALOG_ERROR_CODES,
   CatalogError,
+  DIGEST_ORIGINS,
   LIFECYCLE_STATES,
   LIST_ORDERS,
   LifecycleState,
@@ -937,6 +945,7 @@ export type {
   CommitOutcome,
   CommittedChange,
   ConflictEvent,
+  DeclaredOrigin,
   DedupeMethod,
   DiagnosisNote,
   DigestEngine,

@@ -9,6 +9,10 @@ declare function optionsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.Zod
 declare function customSchema<T>(isRight: (value: unknown) => boolean, problem: string): z.ZodType<T, T>;
 declare function functionSchema<T extends (...args: never[]) => unknown>(): z.ZodType<T, T>;
 
+declare const DIGEST_ORIGINS: readonly ["caller", "hub", "registry", "list", "name", "signature", "computed"];
+type DigestOrigin = (typeof DIGEST_ORIGINS)[number];
+type DeclaredOrigin = Exclude<DigestOrigin, 'computed'>;
+
 declare const digestBrand: unique symbol;
 type Sha256Digest = string & {
     readonly [digestBrand]: 'Sha256Digest';
@@ -56,6 +60,7 @@ interface EntryUpdateInput {
     readonly name?: string | undefined;
     readonly source?: string | undefined;
     readonly digest?: string | null | undefined;
+    readonly digestOrigin?: DeclaredOrigin | undefined;
     readonly sizeBytes?: number | null | undefined;
     readonly file?: string | null | undefined;
     readonly location?: string | null | undefined;
@@ -122,6 +127,7 @@ declare const pruneShape: {
 };
 interface Policy$1 {
     requireDeclaredDigest?: boolean | undefined;
+    requireDigestOrigin?: readonly DigestOrigin[] | undefined;
     maxEvidenceAgeMs?: number | undefined;
     ctimeChange?: CtimeChange | undefined;
     silentAfterMs?: number | undefined;
@@ -211,6 +217,7 @@ interface Registration extends Attribution {
     readonly id: ModelId;
     readonly source: string;
     readonly digest: Sha256Digest | null;
+    readonly digestOrigin?: DeclaredOrigin | undefined;
     readonly name?: string | undefined;
     readonly sizeBytes?: number | undefined;
     readonly file?: string | undefined;
@@ -223,6 +230,7 @@ declare function parseRegistration(input: unknown): Registration;
 
 interface Policy {
     requireDeclaredDigest?: boolean | undefined;
+    requireDigestOrigin?: DigestOrigin[] | undefined;
     maxEvidenceAgeMs?: number | undefined;
     ctimeChange?: z.infer<typeof ctimeChangeSchema> | undefined;
     silentAfterMs?: number | undefined;

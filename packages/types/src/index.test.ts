@@ -26,6 +26,7 @@ import type {
   CommitOutcome,
   CommittedChange,
   ConflictEvent,
+  DeclaredOrigin,
   DedupeMethod,
   DiagnosisNote,
   DigestEngine,
@@ -136,6 +137,7 @@ export type ExportedTypes = [
   CommitOutcome,
   CommittedChange,
   ConflictEvent,
+  DeclaredOrigin,
   DedupeMethod,
   DiagnosisNote,
   DigestedFile,
@@ -243,6 +245,7 @@ it('the root exports these and nothing else', () => {
   expect(Object.keys(types).sort()).toEqual([
     'CATALOG_ERROR_CODES',
     'CatalogError',
+    'DIGEST_ORIGINS',
     'LIFECYCLE_STATES',
     'LIST_ORDERS',
     'LifecycleState',

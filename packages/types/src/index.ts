@@ -1,3 +1,4 @@
+export { type DeclaredOrigin, DIGEST_ORIGINS, type DigestOrigin } from './entry/digest-origin.ts'
 export type {
   DownloadStart,
   FileIdentity,
@@ -15,7 +16,6 @@ export type {
 export { findFilePathProblem, isAnchorPath } from './entry/file-path.ts'
 export { LIFECYCLE_STATES, LifecycleState } from './entry/lifecycle-state.ts'
 export type {
-  DigestOrigin,
   Download,
   EntryContent,
   Evidence,

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { DIGEST_ORIGINS, isDeclaredOrigin } from '../src/entry/digest-origin.ts'
 import { LIFECYCLE_STATES } from '../src/entry/lifecycle-state.ts'
 
 const digest = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
@@ -96,5 +97,27 @@ export const wireEntries: fc.Arbitrary<{ readonly revision: number }> = wireObje
     failed_download: failedDownload,
     quarantine: fc.array(quarantined, { maxLength: 2 }),
     leases: fc.array(lease, { maxLength: 2 }),
+    declared_by: fc.constantFrom(
+      ...DIGEST_ORIGINS.filter((origin) => isDeclaredOrigin(origin) && origin !== 'caller'),
+    ),
+    declared_digest: digest,
   },
-)
+).map(withOneOrigin)
+
+/** Who declared a digest is only written of one that was declared, and with it. */
+function withOneOrigin<T extends { readonly revision: number }>(wire: T): T {
+  const {
+    digest: expected,
+    digest_origin: kind,
+    declared_by: origin,
+  } = wire as Readonly<Record<string, unknown>>
+  if (
+    kind === 'declared' &&
+    typeof expected === 'string' &&
+    origin !== undefined &&
+    'declared_digest' in wire
+  )
+    return { ...wire, declared_digest: expected }
+  const drop = ['declared_by', 'declared_digest']
+  return Object.fromEntries(Object.entries(wire).filter(([key]) => !drop.includes(key))) as T
+}

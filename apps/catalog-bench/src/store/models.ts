@@ -22,7 +22,7 @@ function toEntry(id: string, number: number, state: LifecycleState): EntryConten
     state,
     registeredAt: AT,
     verifiedAt: state === 'Pending' ? null : AT,
-    digestOrigin: 'declared',
+    digestOrigin: 'caller',
   }
 }
 

@@ -5,7 +5,7 @@ import { CliError } from '../problem/cli-errors.ts'
 import type { LinkOptions } from './link-options.ts'
 import { listModelFiles } from './list-model-files.ts'
 import { assertModelFile, isDirectory } from './model-file.ts'
-import { readManifest } from './read-manifest.ts'
+import { originOfList, readManifest } from './read-manifest.ts'
 import { assertWholeSets, findSetOfShards, type SetOfShards } from './shard-set.ts'
 
 /** What a path holds: the files of a directory, or one file and the digest that a list gives for it. */
@@ -14,6 +14,8 @@ export interface ModelContent {
   readonly set?: SetOfShards | undefined
   readonly files?: readonly ModelFileInput[] | undefined
   readonly digest?: string | undefined
+  /** Only of the digests that a list gave. */
+  readonly digestOrigin?: 'list' | undefined
   /** What is in the directory and no part of the model. */
   readonly skipped?: readonly string[] | undefined
 }
@@ -51,10 +53,11 @@ export async function findModelContent(
     return set === undefined ? {} : { set, files: set.files }
   }
   const lines = await readManifest(manifest)
-  if (isOfFiles) return { files: await findListed(path, lines, ignoreMissing) }
+  const digestOrigin = originOfList(digest, manifest)
+  if (isOfFiles) return { files: await findListed(path, lines, ignoreMissing), digestOrigin }
   if (digest !== undefined)
     throw new CliError('USAGE', 'a file has its digest by --digest or --manifest, not both')
-  return { digest: findListedDigest(lines, path) ?? failToFind(path, manifest) }
+  return { digest: findListedDigest(lines, path) ?? failToFind(path, manifest), digestOrigin }
 }
 
 /** The files of the list, which are all there. */

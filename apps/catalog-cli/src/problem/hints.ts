@@ -49,6 +49,8 @@ function hintOfTransition({ id, from, to }: CatalogErrorDetails['INVALID_TRANSIT
 
 function hintOfUse({ id, state, problem }: CatalogErrorDetails['NOT_USABLE']): string {
   if (problem === 'undeclared-digest') return `catalog update ${id} --digest declares what it must be`
+  if (problem === 'digest-origin')
+    return `catalog policy shows which origins count; catalog show ${id} shows its own`
   if (state === 'Retired') return `catalog state ${id} Active takes it into use again`
   return `catalog verify ${id} checks its files on this machine`
 }

@@ -24,12 +24,14 @@ export function isSameModel(entry: ModelEntry, body: RegistrationBody): boolean 
 
 /** A digest that was computed since is that of a model which was registered without one. */
 function isSameDigest({ digest, digestOrigin }: ModelEntry, body: RegistrationBody): boolean {
+  // What the first verification computed, or read in the name of a file, no registration declared.
+  const wasDeclared = digestOrigin !== undefined && digestOrigin !== 'computed' && digestOrigin !== 'name'
   if (!body.digest) {
     // The digests of all files declare that of the model.
     const isDeclared = body.files?.every((file) => file.digest) ?? false
-    return (digestOrigin === 'declared') === isDeclared
+    return wasDeclared === isDeclared
   }
-  return digestOrigin === 'declared' && digest === normalize(body.digest)
+  return wasDeclared && digest === normalize(body.digest)
 }
 
 /** The first verification adds to the entry what was not declared. */

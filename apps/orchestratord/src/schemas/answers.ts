@@ -2,6 +2,7 @@
 
 import {
   type CommittedChange,
+  DIGEST_ORIGINS,
   LIFECYCLE_STATES,
   type ModelEntry,
   type PublicEntry,
@@ -19,7 +20,7 @@ export const modelSchema = z.strictObject({
   name: z.string(),
   source: z.string(),
   digest: sha256.nullable(),
-  digestOrigin: z.enum(['declared', 'computed']).optional(),
+  digestOrigin: z.enum(DIGEST_ORIGINS).optional(),
   state: z.enum(LIFECYCLE_STATES),
   registeredAt: z.string(),
   verifiedAt: z.string().nullable(),

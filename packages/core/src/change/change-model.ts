@@ -62,12 +62,13 @@ function withManifestDigest(context: CatalogContext, entry: ModelEntry, update: 
     return update
   }
   const digest = digestOfFiles(context, update.files, update.digest ?? null)
-  const isKept = isSame(update.files, entry.files) && update.digest === undefined
+  const isGivenAnew = update.digest !== undefined || update.digestOrigin !== undefined
+  const isKept = isSame(update.files, entry.files) && !isGivenAnew
   return isKept ? update : { ...update, digest }
 }
 
 function withFields(entry: ModelEntry, update: EntryUpdate): EntryContent {
-  const { digest, name = entry.name, source = entry.source, ...optional } = update
+  const { digest, digestOrigin, name = entry.name, source = entry.source, ...optional } = update
   const place = isGiven(optional.file)
     ? { ...optional, location: null }
     : isGiven(optional.location)
@@ -79,13 +80,16 @@ function withFields(entry: ModelEntry, update: EntryUpdate): EntryContent {
     const { [field]: _gone, ...rest } = changed
     changed = value === null ? rest : { ...changed, [field]: value }
   }
-  return withDigest(changed as unknown as EntryContent, digest)
+  return withDigest(changed as unknown as EntryContent, { digest, digestOrigin })
 }
 
 /** A digest that a caller gives is declared, also where it is the one that was computed. */
-function withDigest(entry: EntryContent, digest: EntryUpdate['digest']): EntryContent {
+function withDigest(
+  entry: EntryContent,
+  { digest, digestOrigin = 'caller' }: Pick<EntryUpdate, 'digest' | 'digestOrigin'>,
+): EntryContent {
   if (digest === undefined) return entry
-  if (digest !== null) return { ...entry, digest, digestOrigin: 'declared' }
+  if (digest !== null) return { ...entry, digest, digestOrigin }
   const { digestOrigin: _origin, ...rest } = entry
   return { ...rest, digest }
 }

@@ -31,6 +31,7 @@ export async function registerModel(
 
 function toPendingEntry(registration: Registration, registeredAt: string): EntryContent {
   const { id, name = id, source, digest, sizeBytes, file, location, files, tags } = registration
+  const { digestOrigin = 'caller' } = registration
   return {
     id,
     name,
@@ -44,6 +45,6 @@ function toPendingEntry(registration: Registration, registeredAt: string): Entry
     ...(location !== undefined && { location }),
     ...(files !== undefined && { files }),
     ...(tags !== undefined && { tags }),
-    ...(digest !== null && { digestOrigin: 'declared' as const }),
+    ...(digest !== null && { digestOrigin }),
   }
 }

@@ -1,6 +1,14 @@
 /** Room `context`: the ports of one catalog, completed. */
 
-import type { CatalogObserver, CatalogStore, Clock, FileVerifier, ModelFiles, Volumes } from '@catalog/types'
+import type {
+  CatalogObserver,
+  CatalogStore,
+  Clock,
+  DigestOrigin,
+  FileVerifier,
+  ModelFiles,
+  Volumes,
+} from '@catalog/types'
 import {
   defineOptions,
   holderSchema,
@@ -51,6 +59,11 @@ export interface CatalogPolicy {
    * first download. Default false.
    */
   readonly requireDeclaredDigest?: boolean | undefined
+  /**
+   * The origins of the digest of a usable model, such as `['hub', 'signature']`. A digest whose origin was not
+   * recorded comes from the caller. Default: all origins.
+   */
+  readonly requireDigestOrigin?: readonly DigestOrigin[] | undefined
   /** The greatest age of the evidence of a usable model, in milliseconds; default: any age. */
   readonly maxEvidenceAgeMs?: number | undefined
   /**

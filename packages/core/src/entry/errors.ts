@@ -58,6 +58,7 @@ const USABILITY_TEXTS: Readonly<Record<UsabilityProblem, (state: LifecycleState)
   state: (state) => `is ${state}`,
   'no-evidence': () => 'was not verified here',
   'old-evidence': () => 'was last verified here too long ago',
+  'digest-origin': () => 'has a digest of an origin that the policy does not accept',
   'undeclared-digest': () => 'has no declared digest, only the one computed from its first download',
 }
 

@@ -1,4 +1,4 @@
-import type { EntryContent, Evidence, ModelEntry } from '@catalog/types'
+import type { DigestOrigin, EntryContent, Evidence, ModelEntry, UsabilityProblem } from '@catalog/types'
 import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
 import { createNotUsable } from '../entry/errors.ts'
 import { isAhead } from '../entry/time-span.ts'
@@ -28,11 +28,24 @@ export function assertUsable(
 /** What the policy has against using a model on this evidence. */
 export function findPolicyProblem(
   { policy, clock }: Pick<CatalogContext, 'policy' | 'clock'>,
-  { digestOrigin }: ModelEntry,
+  entry: ModelEntry,
   { at }: Evidence,
-): 'undeclared-digest' | 'old-evidence' | undefined {
-  if (policy.requireDeclaredDigest === true && digestOrigin === 'computed') return 'undeclared-digest'
-  return isTooOld({ policy, clock }, at) ? 'old-evidence' : undefined
+): Exclude<UsabilityProblem, 'state' | 'no-evidence'> | undefined {
+  return (
+    findOriginProblem(policy, entry.digestOrigin) ??
+    (isTooOld({ policy, clock }, at) ? 'old-evidence' : undefined)
+  )
+}
+
+/** What the policy has against a digest of this origin. A digest whose origin was not recorded comes from the caller. */
+export function findOriginProblem(
+  { requireDeclaredDigest, requireDigestOrigin }: CatalogPolicy,
+  origin: DigestOrigin = 'caller',
+): 'undeclared-digest' | 'digest-origin' | undefined {
+  if (requireDeclaredDigest === true && origin === 'computed') return 'undeclared-digest'
+  return requireDigestOrigin === undefined || requireDigestOrigin.includes(origin)
+    ? undefined
+    : 'digest-origin'
 }
 
 /** Whether evidence is older than the policy allows; never where that says nothing. What a clock that was ahead dated is old. */

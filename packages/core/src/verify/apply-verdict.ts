@@ -13,6 +13,7 @@ import {
   withoutEvidenceOf,
 } from '../evidence/evidence.ts'
 import { evidenceOf } from '../evidence/own-evidence.ts'
+import { findOriginProblem } from '../evidence/usability.ts'
 import { isDeclared, type Mismatch, type Verdict } from './judge.ts'
 
 /** How a verdict is applied. */
@@ -62,7 +63,7 @@ function toVerifiedEntry(
   if (digest === null || evidence === undefined) throw new TypeError('only files that were read can be right')
   const { failure: _failure, failedDownload: _failed, ...rest } = entry
   const digestOrigin = entry.digest === null ? originOf(entry, reading) : entry.digestOrigin
-  const isTrusted = policy.requireDeclaredDigest !== true || digestOrigin !== 'computed'
+  const isTrusted = findOriginProblem(policy, digestOrigin) === undefined
   const state = STATE_AFTER_MATCH[entry.state]
   const verified: EntryContent = {
     ...rest,
@@ -74,9 +75,10 @@ function toVerifiedEntry(
   return withEvidence(withoutHosts(verified, hosts), keyOfReading(reading), evidence)
 }
 
-/** Declared if the name of each file states its digest. */
+/** Of a digest that was not declared: the names of files may have stated what no caller did. */
 function originOf(entry: EntryContent, { files }: Reading): DigestOrigin {
-  return files.every((file) => isDeclared(entry, file)) ? 'declared' : 'computed'
+  if (!files.every((file) => isDeclared(entry, file))) return 'computed'
+  return entry.files?.every(({ digest }) => digest !== undefined) === true ? 'caller' : 'name'
 }
 
 /** With the sizes and digests that were found, where none were declared. */

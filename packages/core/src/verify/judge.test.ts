@@ -98,7 +98,7 @@ describe('applyVerdict', () => {
     'makes a %s entry with the right bytes Active',
     (state) => {
       const after = applyReading(sampleEntry({ digest: right, state }), foundRight)
-      expect(after).toMatchObject({ state: 'Active', verifiedAt: where.at, digestOrigin: 'declared' })
+      expect(after).toMatchObject({ state: 'Active', verifiedAt: where.at, digestOrigin: 'caller' })
     },
   )
 

@@ -28,7 +28,7 @@ export function sampleEntry({
     state: 'Pending',
     registeredAt: SAMPLE_TIME,
     verifiedAt: null,
-    digestOrigin: 'declared',
+    digestOrigin: 'caller',
     ...rest,
   }
 }

@@ -47,6 +47,11 @@ function withField(field: string, value: unknown): WireEntry {
   return { ...example, [field]: value }
 }
 
+/** The fields of a declared digest on disk. */
+function declaredBy(origin: unknown, digest = hex) {
+  return { digest_origin: 'declared', declared_by: origin, declared_digest: digest }
+}
+
 describe('decodeEntry', () => {
   it("reads the specification's example", () => {
     expect(decodeEntry(example, 3)).toEqual({
@@ -87,6 +92,21 @@ describe('decodeEntry', () => {
     const entry = decodeEntry(withField('evidence', { id: { ...evidence, volume: 'id', anchor } }), 1)
     expect(entry.evidence?.['id']?.anchor).toBe(anchor)
     expect(findInvalidFields(() => decodeEntry(withField('location', anchor), 1))).toEqual(['location'])
+  })
+
+  it.each<[what: string, more: object, origin: string | undefined]>([
+    ['declared, as versions before wrote it', { digest_origin: 'declared' }, 'caller'],
+    ['declared by a hub', declaredBy('hub'), 'hub'],
+    ['computed', { ...declaredBy('hub'), digest_origin: 'computed' }, 'computed'],
+    ['not recorded', { declared_by: 'hub', declared_digest: hex }, undefined],
+    ['declared by what a newer version knows', declaredBy('oracle'), 'caller'],
+    ['declared by no word at all', { ...declaredBy('hub'), declared_by: 7 }, 'caller'],
+    ['that of another digest, which an older version replaced', declaredBy('hub', 'cd'.repeat(32)), 'caller'],
+    ['said to be computed by the wrong field', declaredBy('computed'), 'caller'],
+  ])('reads the origin of a digest that is %s', (_what, more, origin) => {
+    const entry = decodeEntry({ ...example, ...more }, 1)
+    expect(entry.digestOrigin).toBe(origin)
+    expect(encodeEntry(entry)).toEqual({ ...example, ...more, revision: 1 })
   })
 
   it('lists every field that is missing', () => {
@@ -159,6 +179,21 @@ describe('encodeEntry', () => {
     const { before, after } = roundTrip(more)
     expect(after).toBe(before)
     expect(Reflect.get({}, 'polluted')).toBeUndefined()
+  })
+
+  it('names who declared the digest in fields that an older version keeps', () => {
+    const entry = decodeEntry({ ...example, digest_origin: 'declared' }, 1)
+    expect(encodeEntry(entry)).not.toHaveProperty('declared_by')
+    expect(encodeEntry({ ...entry, digestOrigin: 'signature' })).toMatchObject(declaredBy('signature'))
+    expect(encodeEntry({ ...entry, digestOrigin: 'computed' })).toMatchObject({ digest_origin: 'computed' })
+  })
+
+  it.each([['oracle'], ['hub']])('writes its own origin of a digest instead of the unknown %s', (origin) => {
+    const { declared_by, declared_digest } = declaredBy(origin)
+    const content = { ...decodeEntry(example, 1), extra: { declared_by, declared_digest } }
+    const known = encodeEntry({ ...content, digestOrigin: 'list' })
+    expect(known).toMatchObject(declaredBy('list'))
+    expect(decodeEntry(encodeEntry({ ...content, digestOrigin: 'caller' }), 1).digestOrigin).toBe('caller')
   })
 
   it('leaves out the revision of an entry that has none yet', () => {

@@ -16,6 +16,7 @@ import {
   sourceSchema,
   tagsSchema,
 } from '../schema/value-schemas.ts'
+import { DECLARED_BY_KEYS, readDeclaredBy, readDigestOrigin, writeDigestOrigin } from './declared-by.ts'
 import { diagnosis, evidenceByVolume, evidenceShape, noteShape, time, volumeId } from './evidence-codec.ts'
 import {
   addExtra,
@@ -94,6 +95,7 @@ const optionalShape = shapeOf(
     leases: listOf(leaseShape),
   },
 )
+/** The fields of an entry; those of {@link DECLARED_BY_KEYS} are fields only if this version can read them. */
 const entryKeys: KeyMap = new Map(
   Object.entries({
     id: 'id',
@@ -107,6 +109,10 @@ const entryKeys: KeyMap = new Map(
     ...Object.fromEntries(optionalShape.keys),
   }),
 )
+const entryKeysWithDeclaredBy: KeyMap = new Map([
+  ...entryKeys,
+  ...DECLARED_BY_KEYS.map((key) => [key, 'digestOrigin'] as const),
+])
 
 const wireFile = z.object({
   path: filePathSchema,
@@ -215,7 +221,13 @@ function toModelEntry(checked: CheckedEntry, wire: CheckedEntry, revision: numbe
     revision,
   }
   addKnown(api, checked, wire, optionalShape)
-  addExtra(api, wire, entryKeys)
+  const origin = readDigestOrigin(wire, checked.digest)
+  if (origin !== undefined) api['digestOrigin'] = origin
+  addExtra(
+    api,
+    wire,
+    readDeclaredBy(wire, checked.digest) === undefined ? entryKeys : entryKeysWithDeclaredBy,
+  )
   return api as unknown as ModelEntry
 }
 
@@ -232,8 +244,17 @@ function toWire(content: EntryContent, revision: number | undefined): WireEntry 
   if (revision !== undefined) wire['revision'] = revision
   addRenamed(wire, content, optionalShape)
   if (content.tags !== undefined) wire['tags'] = [...content.tags]
-  addUnknown(wire, content.extra, entryKeys)
+  writeDigestOrigin(wire, content)
+  addUnknown(wire, content.extra, knownKeysOf(wire, content))
   return wire
+}
+
+/** Unknown fields stay, but do not change what the fields that are written say of the digest. */
+function knownKeysOf(wire: WireEntry, { digest, extra }: EntryContent): KeyMap {
+  if (extra === undefined) return entryKeys
+  const isWritten = wire['declared_by'] !== undefined
+  const wouldCount = readDeclaredBy({ ...extra, digest_origin: wire['digest_origin'] }, digest) !== undefined
+  return isWritten || wouldCount ? entryKeysWithDeclaredBy : entryKeys
 }
 
 function freezeDeep<T extends object>(value: T): T {

@@ -22,6 +22,7 @@ export type WireSettings = Fields
 
 const policyShape: WireShape = shapeOf({
   require_declared_digest: 'requireDeclaredDigest',
+  require_digest_origin: 'requireDigestOrigin',
   max_evidence_age_ms: 'maxEvidenceAgeMs',
   ctime_change: 'ctimeChange',
   silent_after_ms: 'silentAfterMs',
@@ -108,6 +109,9 @@ export function findSettingsProblems(wire: unknown): readonly InputProblem[] {
 function decodeFields<T extends object>(wire: Fields, shape: WireShape): T {
   const known: Record<string, unknown> = {}
   addKnown(known, wire, wire, shape)
+  for (const [name, value] of Object.entries(known)) {
+    if (Array.isArray(value)) known[name] = Object.freeze([...value])
+  }
   return Object.freeze(known) as T
 }
 

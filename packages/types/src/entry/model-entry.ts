@@ -1,4 +1,5 @@
 import type { DiagnosisNote } from '../error/catalog-error.ts'
+import type { DigestOrigin } from './digest-origin.ts'
 import type { DirectoryIdentity, FileDigest, FileState } from './file-digest.ts'
 import type { LifecycleState } from './lifecycle-state.ts'
 import type { ModelId } from './model-id.ts'
@@ -6,11 +7,6 @@ import type { Sha256Digest } from './sha256-digest.ts'
 
 /** Fields written by another version or by another tool. They are kept through every read and write. */
 export type ExtraFields = Readonly<Record<string, unknown>>
-
-/**
- * Where the expected digest came from. `computed`: the first verification recorded the digest that it found.
- */
-export type DigestOrigin = 'declared' | 'computed'
 
 /** One file of a multi-file model. */
 export interface ModelFile {
@@ -189,6 +185,7 @@ export interface EntryContent {
    */
   readonly files?: readonly ModelFile[]
   readonly tags?: readonly string[]
+  /** Who declared `digest`; absent if that was not recorded, as in a catalog.json of another tool. */
   readonly digestOrigin?: DigestOrigin
   /**
    * Evidence by volume: what was read on one does not apply to another. The key is the volume's id; for a

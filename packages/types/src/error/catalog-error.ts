@@ -24,7 +24,12 @@ export type WriteOutcome = 'none' | 'unknown'
  * Why a model may not be used: it is not Active; this node has not verified it; it did so too long ago for the
  * policy; or its digest was not declared, which the policy requires.
  */
-export type UsabilityProblem = 'state' | 'no-evidence' | 'old-evidence' | 'undeclared-digest'
+export type UsabilityProblem =
+  | 'state'
+  | 'no-evidence'
+  | 'old-evidence'
+  | 'undeclared-digest'
+  | 'digest-origin'
 
 /** What uses a model, and until when (ISO-8601 UTC) unless it is renewed. */
 export interface ModelUser {

@@ -1,5 +1,6 @@
 /** Room `input`: what a caller passes to change an entry. */
 
+import type { DeclaredOrigin } from '../entry/digest-origin.ts'
 import type { ModelFile } from '../entry/model-entry.ts'
 import type { Sha256Digest } from '../entry/sha256-digest.ts'
 import type { ModelFileInput } from './model-file-input.ts'
@@ -10,6 +11,8 @@ export interface EntryUpdateInput {
   readonly source?: string | undefined
   /** A SHA-256 digest in any spelling; null: the next verification computes it. */
   readonly digest?: string | null | undefined
+  /** Who declared the digest; default `caller`. Only with a digest, or with `files` that all have one. */
+  readonly digestOrigin?: DeclaredOrigin | undefined
   readonly sizeBytes?: number | null | undefined
   /** Path inside the root; null: the default path. The model is then no longer in place elsewhere. */
   readonly file?: string | null | undefined

@@ -1,3 +1,4 @@
+import type { DeclaredOrigin } from '../entry/digest-origin.ts'
 import type { ModelFile } from '../entry/model-entry.ts'
 import type { ModelId } from '../entry/model-id.ts'
 import type { Sha256Digest } from '../entry/sha256-digest.ts'
@@ -15,6 +16,8 @@ export interface RegistrationInput extends Attribution {
   readonly source: string
   /** 64 hexadecimal characters, upper or lower case, with or without `sha256:` or `sha256-`. Absent or null: the first verification computes it. */
   readonly digest?: string | null | undefined
+  /** Who declared the digest; default `caller`. Only with a digest, or with `files` that all have one. */
+  readonly digestOrigin?: DeclaredOrigin | undefined
   /** Display name; default: the id. */
   readonly name?: string | undefined
   readonly sizeBytes?: number | undefined
@@ -38,6 +41,7 @@ export interface Registration extends Attribution {
   readonly id: ModelId
   readonly source: string
   readonly digest: Sha256Digest | null
+  readonly digestOrigin?: DeclaredOrigin | undefined
   readonly name?: string | undefined
   readonly sizeBytes?: number | undefined
   readonly file?: string | undefined

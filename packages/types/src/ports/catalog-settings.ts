@@ -1,3 +1,5 @@
+import type { DigestOrigin } from '../entry/digest-origin.ts'
+
 /**
  * The rules that a catalog's operator has set for every program that opens it. Each program decides about an
  * absent rule.
@@ -8,6 +10,8 @@ export interface StoredPolicy {
    * first download.
    */
   readonly requireDeclaredDigest?: boolean
+  /** The origins of the digest of a usable model: whatever else declared or computed it does not count. */
+  readonly requireDigestOrigin?: readonly DigestOrigin[]
   /** The greatest age of the evidence of a usable model, in milliseconds. */
   readonly maxEvidenceAgeMs?: number
   /**

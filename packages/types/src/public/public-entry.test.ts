@@ -89,7 +89,7 @@ describe('toPublicEntry', () => {
       name: 'Model',
       source: 'https://host.example/model.gguf',
       digest: DIGEST,
-      digestOrigin: 'declared',
+      digestOrigin: 'caller',
       state: 'Failed',
       registeredAt: AT,
       verifiedAt: AT,

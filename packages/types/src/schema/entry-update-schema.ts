@@ -1,5 +1,6 @@
 import type { EntryUpdate } from '../input/entry-update.ts'
 import { fieldsSchema } from './define-options.ts'
+import { declaredOriginSchema, hasDigestForOrigin, ORIGIN_NEEDS_DIGEST } from './digest-origin-schema.ts'
 import { modelFilesSchema } from './model-files-schema.ts'
 import { parseWith } from './parse-with.ts'
 import {
@@ -16,15 +17,18 @@ const updateSchema = fieldsSchema({
   name: nameSchema.optional(),
   source: sourceSchema.optional(),
   digest: sha256DigestSchema.nullish(),
+  digestOrigin: declaredOriginSchema.optional(),
   sizeBytes: sizeSchema.nullish(),
   file: filePathSchema.nullish(),
   location: locationSchema.nullish(),
   files: modelFilesSchema.nullish(),
   tags: tagsSchema.nullish(),
-}).refine(({ file, location }) => !isGiven(file) || !isGiven(location), {
-  path: ['location'],
-  message: 'must not be given together with file',
 })
+  .refine(({ file, location }) => !isGiven(file) || !isGiven(location), {
+    path: ['location'],
+    message: 'must not be given together with file',
+  })
+  .refine(hasDigestForOrigin, ORIGIN_NEEDS_DIGEST)
 
 /**
  * Parses an update. The error names every wrong field, unknown fields included.

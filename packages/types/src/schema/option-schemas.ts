@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import type { DigestOrigin } from '../entry/digest-origin.ts'
 import { isAbortSignal } from '../options/option-problems.ts'
 import { customSchema, optionsSchema } from './define-options.ts'
+import { digestOriginsSchema } from './digest-origin-schema.ts'
 import { parseWith } from './parse-with.ts'
 import { remarkSchema } from './value-schemas.ts'
 
@@ -84,6 +86,7 @@ export const pruneShape: {
 
 interface Policy {
   requireDeclaredDigest?: boolean | undefined
+  requireDigestOrigin?: readonly DigestOrigin[] | undefined
   maxEvidenceAgeMs?: number | undefined
   ctimeChange?: CtimeChange | undefined
   silentAfterMs?: number | undefined
@@ -102,6 +105,7 @@ export const ctimeChangeSchema: z.ZodType<CtimeChange, CtimeChange> = z.enum(['s
 /** The rules for using a model, besides evidence for its digest. */
 export const policySchema: z.ZodType<Policy, Policy> = optionsSchema({
   requireDeclaredDigest: booleanSchema.optional(),
+  requireDigestOrigin: digestOriginsSchema.optional(),
   maxEvidenceAgeMs: ageSchema.optional(),
   ctimeChange: ctimeChangeSchema.optional(),
   silentAfterMs: ageSchema.optional(),

@@ -50,6 +50,7 @@ describe('parseRegistration', () => {
     ['digest', ''],
     ['digest', 'abc'],
     ['digest', 5],
+    ['digestOrigin', 'hub'],
     ['name', ''],
     ['name', null],
     ['name', 'x'.repeat(501)],
@@ -100,6 +101,22 @@ describe('parseRegistration', () => {
   it('refuses file and location together', () => {
     const input = { ...minimal, file: 'a', location: '/a' }
     expect(findInvalidFields(() => parseRegistration(input))).toEqual(['location'])
+  })
+
+  it.each(['computed', 'oracle', null])('refuses the origin %j of a digest', (digestOrigin) => {
+    const input = { ...minimal, digest: hex, digestOrigin }
+    expect(findInvalidFields(() => parseRegistration(input))).toEqual(['digestOrigin'])
+  })
+
+  it.each<[what: string, more: object, isTaken: boolean]>([
+    ['a digest', { digest: hex }, true],
+    ['a digest of every file', { files: [{ path: 'a', digest: hex }] }, true],
+    ['no digest', { digest: null }, false],
+    ['a file without a digest', { files: [{ path: 'a', digest: hex }, { path: 'b' }] }, false],
+  ])('takes the origin of a digest only together with one: %s', (_what, more, isTaken) => {
+    const parse = () => parseRegistration({ ...minimal, digestOrigin: 'hub', ...more })
+    if (isTaken) expect(parse()).toMatchObject({ digestOrigin: 'hub' })
+    else expect(findInvalidFields(parse)).toEqual(['digestOrigin'])
   })
 
   it.each([undefined, null, 'text', 7, [[]]])('refuses %j instead of an object', (input) => {

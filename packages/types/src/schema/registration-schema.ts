@@ -1,5 +1,6 @@
 import type { Attribution, Registration } from '../input/registration.ts'
 import { fieldsSchema, optionsSchema } from './define-options.ts'
+import { declaredOriginSchema, hasDigestForOrigin, ORIGIN_NEEDS_DIGEST } from './digest-origin-schema.ts'
 import { modelFilesSchema } from './model-files-schema.ts'
 import { attributionShape } from './option-schemas.ts'
 import { parseWith } from './parse-with.ts'
@@ -18,6 +19,7 @@ const registrationSchema = fieldsSchema({
   id: modelIdSchema,
   source: sourceSchema,
   digest: sha256DigestSchema.nullish().transform((digest) => digest ?? null),
+  digestOrigin: declaredOriginSchema.optional(),
   name: nameSchema.optional(),
   sizeBytes: sizeSchema.optional(),
   file: filePathSchema.optional(),
@@ -25,12 +27,14 @@ const registrationSchema = fieldsSchema({
   files: modelFilesSchema.optional(),
   tags: tagsSchema.optional(),
   ...attributionShape,
-}).refine((input) => input.file === undefined || input.location === undefined, {
-  path: ['location'],
-  // Also where another field is wrong: the caller learns of all problems at once.
-  when: ({ value }) => typeof value === 'object' && value !== null,
-  message: 'must not be given together with file',
 })
+  .refine((input) => input.file === undefined || input.location === undefined, {
+    path: ['location'],
+    // Also where another field is wrong: the caller learns of all problems at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
+    message: 'must not be given together with file',
+  })
+  .refine(hasDigestForOrigin, ORIGIN_NEEDS_DIGEST)
 
 const attributionSchema = optionsSchema(attributionShape)
 

@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import type { DigestOrigin } from '../entry/digest-origin.ts'
 import { customSchema, fieldsSchema } from './define-options.ts'
+import { digestOriginsSchema, storedDigestOriginsSchema } from './digest-origin-schema.ts'
 import { booleanSchema, ctimeChangeSchema } from './option-schemas.ts'
 import { parseWith } from './parse-with.ts'
 import { nodeNameSchema } from './value-schemas.ts'
@@ -18,6 +20,7 @@ const timeSchema = z.iso.datetime('must be a time of ISO 8601 in UTC')
 
 interface Policy {
   requireDeclaredDigest?: boolean | undefined
+  requireDigestOrigin?: DigestOrigin[] | undefined
   maxEvidenceAgeMs?: number | undefined
   ctimeChange?: z.infer<typeof ctimeChangeSchema> | undefined
   silentAfterMs?: number | undefined
@@ -25,6 +28,7 @@ interface Policy {
 
 const storedPolicySchema = fieldsSchema({
   requireDeclaredDigest: booleanSchema.optional(),
+  requireDigestOrigin: storedDigestOriginsSchema.optional(),
   maxEvidenceAgeMs: spanSchema.optional(),
   ctimeChange: ctimeChangeSchema.optional(),
   silentAfterMs: spanSchema.optional(),
@@ -32,6 +36,7 @@ const storedPolicySchema = fieldsSchema({
 
 const policyChangeSchema = fieldsSchema({
   requireDeclaredDigest: booleanSchema.nullish(),
+  requireDigestOrigin: digestOriginsSchema.nullish(),
   maxEvidenceAgeMs: spanSchema.nullish(),
   ctimeChange: ctimeChangeSchema.nullish(),
   silentAfterMs: spanSchema.nullish(),
@@ -78,6 +83,7 @@ interface SettingsChangeInput {
 export const wireSettingsSchema: z.ZodType<unknown> = z.looseObject({
   policy: z.looseObject({
     require_declared_digest: booleanSchema.nullish(),
+    require_digest_origin: storedDigestOriginsSchema.nullish(),
     max_evidence_age_ms: spanSchema.nullish(),
     ctime_change: ctimeChangeSchema.nullish(),
     silent_after_ms: spanSchema.nullish(),

@@ -1,6 +1,6 @@
 /** Room `commands/change`: register, add, update, state, rm, verify, repair …. */
 
-import type { Catalog, ModelEntry } from 'model-catalog'
+import type { Catalog, DeclaredOrigin, ModelEntry } from 'model-catalog'
 import { verifyOne } from '../../catalog/verify-one.ts'
 import type { ModelContent } from '../../files/model-content.ts'
 import { placeOf } from '../../files/paths.ts'
@@ -10,6 +10,7 @@ import { attributionOf, type Invocation } from '../../options/invocation.ts'
 export interface Description {
   readonly source?: string | undefined
   readonly digest?: string | undefined
+  readonly digestOrigin?: DeclaredOrigin | undefined
   readonly name?: string | undefined
   readonly tags?: readonly string[] | undefined
 }
@@ -26,10 +27,11 @@ export interface AddOneRequest extends Description {
 export async function addOne(
   catalog: Catalog,
   invocation: Invocation,
-  { id, path, root, content, source = `file:${path}`, digest, name, tags }: AddOneRequest,
+  { id, path, root, content, source = `file:${path}`, ...given }: AddOneRequest,
 ): Promise<ModelEntry> {
   const place = await placeOf(root, path)
-  const described = { id, source, name, tags, digest: digest ?? content.digest, files: content.files }
+  const { name, tags, digest = content.digest, digestOrigin = content.digestOrigin } = given
+  const described = { id, source, name, tags, digest, digestOrigin, files: content.files }
   const registered = await catalog.register({ ...described, ...place, ...attributionOf(invocation) })
   try {
     return await verifyOne(catalog, invocation, { id })

@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { DeclaredOrigin } from 'model-catalog'
 import { withAttribution } from '../../options/attribution-options.ts'
 import {
   type ChangingOptions,
@@ -6,10 +7,12 @@ import {
   type GlobalOptions,
   type RunCommand,
 } from '../../options/command-options.ts'
+import { DECLARED_ORIGINS, parseDeclaredOrigin } from '../../options/digest-origins.ts'
 import { collect, parsePositiveNumber, parseWholeNumber } from '../../options/option-values.ts'
 
 interface DescribingOptions extends ChangingOptions {
   readonly digest?: string
+  readonly digestOrigin?: DeclaredOrigin
   readonly name?: string
   readonly tag?: readonly string[]
 }
@@ -31,6 +34,7 @@ interface AddCommandOptions extends DescribingOptions {
 
 interface UpdateCommandOptions extends ChangingOptions {
   readonly digest?: string
+  readonly digestOrigin?: DeclaredOrigin
   readonly name?: string
   readonly tag?: readonly string[]
   readonly clearTags?: true
@@ -87,11 +91,21 @@ function defineRegister(program: Command, run: RunCommand): void {
   withAttribution(command, 'catalog register llama-3.1-8b --source https://example.com/llama.gguf')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<RegisterCommandOptions>()
-    const { source, digest, name, size: sizeBytes, file, location, manifest, tag: tags } = options
+    const {
+      source,
+      digest,
+      digestOrigin,
+      name,
+      size: sizeBytes,
+      file,
+      location,
+      manifest,
+      tag: tags,
+    } = options
     await run(options, async (invocation) => {
       const { runRegister } = await import('./register.ts')
       return await runRegister(invocation, {
-        ...{ id, source, digest, name, sizeBytes, file, location, manifest, tags },
+        ...{ id, source, digest, digestOrigin, name, sizeBytes, file, location, manifest, tags },
       })
     })
   })
@@ -109,10 +123,12 @@ function defineAdd(program: Command, run: RunCommand): void {
   withAttribution(command, 'catalog add ~/llama-3.1-8b.gguf --digest sha256:9f86d081884c7d65…')
   command.action(async (paths: readonly string[]) => {
     const options = command.optsWithGlobals<AddCommandOptions>()
-    const { id, source, digest, name, manifest, ignoreMissing, tag: tags } = options
+    const { id, source, digest, digestOrigin, name, manifest, ignoreMissing, tag: tags } = options
     await run(options, async (invocation) => {
       const { runAdd } = await import('./add.ts')
-      return await runAdd(invocation, { paths, id, source, digest, name, manifest, ignoreMissing, tags })
+      return await runAdd(invocation, {
+        ...{ paths, id, source, digest, digestOrigin, name, manifest, ignoreMissing, tags },
+      })
     })
   })
 }
@@ -144,6 +160,7 @@ function defineUpdate(program: Command, run: RunCommand): void {
     .description('change fields of a model; another digest, source or file makes it Pending')
     .option('--source <source>', 'where the model comes from')
     .option('--digest <sha256>', 'the SHA-256 that the bytes must have')
+    .addOption(digestOriginOption())
     .option('--name <name>', 'display name')
     .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
     .option('--file <path>', 'path of the file inside the root')
@@ -155,12 +172,22 @@ function defineUpdate(program: Command, run: RunCommand): void {
   withAttribution(command, 'catalog update llama-3.1-8b --tag chat --tag q4')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<UpdateCommandOptions>()
-    const { source, digest, name, size: sizeBytes, file, location, manifest, ifRevision } = options
+    const {
+      source,
+      digest,
+      digestOrigin,
+      name,
+      size: sizeBytes,
+      file,
+      location,
+      manifest,
+      ifRevision,
+    } = options
     const tags = options.clearTags === true ? null : options.tag
     await run(options, async (invocation) => {
       const { runUpdate } = await import('./update.ts')
       return await runUpdate(invocation, {
-        ...{ id, source, digest, name, sizeBytes, file, location, manifest, tags, ifRevision },
+        ...{ id, source, digest, digestOrigin, name, sizeBytes, file, location, manifest, tags, ifRevision },
       })
     })
   })
@@ -238,6 +265,14 @@ function withDescription(command: Command): void {
       '--digest <sha256>',
       'the SHA-256 that the bytes must have (default: the first verification computes it)',
     )
+    .addOption(digestOriginOption())
     .option('--name <name>', 'display name (default: the id)')
     .option('--tag <tag>', 'a tag; may be repeated', collect)
+}
+
+function digestOriginOption(): Option {
+  return new Option(
+    '--digest-origin <origin>',
+    `who declared the digest: ${DECLARED_ORIGINS} (default: caller, or list with --manifest)`,
+  ).argParser(parseDeclaredOrigin)
 }

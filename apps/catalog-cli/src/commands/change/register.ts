@@ -1,6 +1,6 @@
 import type { RegistrationInput } from 'model-catalog'
 import { withNewCatalog } from '../../catalog/with-catalog.ts'
-import { readManifest } from '../../files/read-manifest.ts'
+import { originOfList, readManifest } from '../../files/read-manifest.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
 
@@ -17,9 +17,16 @@ export async function runRegister(
 ): Promise<undefined> {
   const { output, resolvePath } = invocation
   const location = options.location === undefined ? undefined : resolvePath(options.location)
+  const { digest, digestOrigin = originOfList(digest, manifest) } = options
   const files = manifest === undefined ? undefined : await readManifest(resolvePath(manifest))
   await withNewCatalog(invocation, async (catalog) => {
-    const entry = await catalog.register({ ...options, location, files, ...attributionOf(invocation) })
+    const entry = await catalog.register({
+      ...options,
+      digestOrigin,
+      location,
+      files,
+      ...attributionOf(invocation),
+    })
     output.print(
       `${entry.id}: registered, ${entry.state}; its ${files === undefined ? 'file belongs' : 'files belong'} at ${await catalog.modelPath(entry.id)}`,
     )

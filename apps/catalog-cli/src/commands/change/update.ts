@@ -1,6 +1,6 @@
 import type { EntryUpdateInput } from 'model-catalog'
 import { withCatalog } from '../../catalog/with-catalog.ts'
-import { readManifest } from '../../files/read-manifest.ts'
+import { originOfList, readManifest } from '../../files/read-manifest.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
@@ -17,10 +17,10 @@ export async function runUpdate(
   { id, manifest, ifRevision, ...given }: UpdateOptions,
 ): Promise<undefined> {
   const { output, resolvePath } = invocation
-  const { location } = given
+  const { location, digest, digestOrigin = originOfList(digest, manifest) } = given
   const files = manifest === undefined ? undefined : await readManifest(resolvePath(manifest))
   const place = typeof location === 'string' ? { location: resolvePath(location) } : {}
-  const update: EntryUpdateInput = { ...given, ...place, files }
+  const update: EntryUpdateInput = { ...given, ...place, digestOrigin, files }
   if (Object.values(update).every((value) => value === undefined)) {
     throw new CliError(
       'USAGE',

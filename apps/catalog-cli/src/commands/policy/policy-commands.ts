@@ -31,7 +31,7 @@ function defineSet(group: Command, run: RunCommand): void {
     .description('store rules, for every program at once')
     .argument(
       '<rule...>',
-      'require-declared-digest=true|false, max-evidence-age=<duration>, ctime-change=stale|trust-mtime, silent-after=<duration>',
+      'require-declared-digest=true|false, require-digest-origin=<origin,…>, max-evidence-age=<duration>, ctime-change=stale|trust-mtime, silent-after=<duration>',
       addPolicyRule,
     )
   withAttribution(command, 'catalog policy set max-evidence-age=90d --reason "new contract"')

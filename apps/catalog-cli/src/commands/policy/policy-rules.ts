@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { PolicyChange, StoredPolicy } from 'model-catalog'
+import { DIGEST_ORIGINS, findDigestOrigins } from '../../options/digest-origins.ts'
 import { parseDuration } from '../../options/option-values.ts'
 import { formatDuration } from '../../text/duration.ts'
 
@@ -22,6 +23,12 @@ const RULES: readonly Rule[] = [
     field: 'requireDeclaredDigest',
     values: 'true or false',
     parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+  },
+  {
+    name: 'require-digest-origin',
+    field: 'requireDigestOrigin',
+    values: `one or more of ${DIGEST_ORIGINS}, with commas between them`,
+    parse: findDigestOrigins,
   },
   { name: 'max-evidence-age', field: 'maxEvidenceAgeMs', values: DURATION, parse: toDuration },
   {

@@ -1,11 +1,11 @@
-import type { CatalogSettings, CatalogStore, SettingsOutcome } from '@catalog/types'
+import type { CatalogSettings, CatalogStore, DigestOrigin, SettingsOutcome } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { sampleEntry } from '../../samples/samples.ts'
 import { commitEntry } from './commits.ts'
 import { type CreateStoreHarness, useCatalog } from './store-harness.ts'
 
 const STRICT: CatalogSettings = {
-  policy: { requireDeclaredDigest: true, maxEvidenceAgeMs: 86_400_000 },
+  policy: { requireDeclaredDigest: true, requireDigestOrigin: ['hub'], maxEvidenceAgeMs: 86_400_000 },
   volumes: { 'uuid:1234': { lastSeen: '2026-01-01T00:00:00.000Z', node: 'node-1' } },
 }
 const LAX: CatalogSettings = { policy: { ctimeChange: 'trust-mtime', silentAfterMs: 1 }, volumes: {} }
@@ -34,10 +34,14 @@ export function describeSettings(createHarness: CreateStoreHarness): void {
 
     it('share nothing with what they were given', async () => {
       const store = await catalog().open()
-      const policy = { requireDeclaredDigest: true }
+      const origins: DigestOrigin[] = ['hub']
+      const policy = { requireDeclaredDigest: true, requireDigestOrigin: origins }
       await change(store, { policy, volumes: {} }, 0)
       policy.requireDeclaredDigest = false
-      expect((await store.settings()).policy).toEqual({ requireDeclaredDigest: true })
+      origins.push('caller')
+      const stored = (await store.settings()).policy
+      expect(stored).toEqual({ requireDeclaredDigest: true, requireDigestOrigin: ['hub'] })
+      expect(Object.isFrozen(stored.requireDigestOrigin)).toBe(true)
     })
 
     it.each([0, 2])('stay as they are for a change at revision %i instead of 1', async (ifRevision) => {
@@ -79,6 +83,7 @@ export function describeSettings(createHarness: CreateStoreHarness): void {
         'an age that JSON does not hold',
         { ...STRICT, policy: { maxEvidenceAgeMs: Number.POSITIVE_INFINITY } },
       ],
+      ['no origin that counts', { ...STRICT, policy: { requireDigestOrigin: [] } }],
       ['an age of nothing', { ...STRICT, policy: { silentAfterMs: 0 } }],
       ['no volumes', { policy: {} }],
       ['a volume seen at no time', { policy: {}, volumes: { a: { lastSeen: 'yesterday', node: 'n' } } }],
