@@ -55,7 +55,8 @@ export const ROOMS = {
     manifest: ['digest', 'file'],
     format: [],
     diagnosis: ['digest', 'file', 'format'],
-    shards: ['diagnosis', 'file'],
+    shards: ['file', 'format'],
+    facts: ['file', 'format', 'shards'],
   },
   'packages/files': {
     paths: [],

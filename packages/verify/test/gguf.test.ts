@@ -3,7 +3,7 @@ import { sampleGguf } from '@catalog/testkit/models'
 import { lacks, realFile } from '@catalog/testkit/running'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readGgufLayout } from '../src/format/gguf-layout.ts'
+import { readGgufHeader } from '../src/format/gguf-header.ts'
 import { createFileVerifier, diagnoseFile } from '../src/index.ts'
 import { write } from './diagnose-models.ts'
 
@@ -133,7 +133,7 @@ describe('a GGUF file', () => {
       head.subarray(offset).copy(bytes)
       return bytes
     }
-    expect(await readGgufLayout(read, { sizeBytes: 2 ** 43 })).toEqual({ outcome: 'unknown' })
+    expect(await readGgufHeader(read, { sizeBytes: 2 ** 43 })).toEqual({ outcome: 'unknown' })
     expect(readBytes).toBeLessThan(64 * 1024 * 1024)
   })
 
@@ -155,7 +155,7 @@ describe('a GGUF file', () => {
     const bytes = readFileSync(realFile('ggml-vocab-gpt-2.gguf'))
     const read = async (offset: number, length: number): Promise<Uint8Array> =>
       bytes.subarray(offset, offset + length)
-    expect(await readGgufLayout(read, { sizeBytes: bytes.length })).toMatchObject({
+    expect(await readGgufHeader(read, { sizeBytes: bytes.length })).toMatchObject({
       outcome: 'parsed',
       endBytes: bytes.length,
     })

@@ -1,3 +1,5 @@
+/** Room `diagnosis`: what a wrong file looks like instead. */
+
 import type { Diagnosis } from './diagnosis.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { parseSha256Digest, type Sha256Digest } from '@catalog/types'
-import { fieldOf, parseBoundedJson } from './bounded-json.ts'
+import { fieldOf, parseBoundedJson } from '../format/bounded-json.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { toSaidText } from './page-text.ts'
 

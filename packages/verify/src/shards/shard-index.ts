@@ -1,5 +1,5 @@
 import { findFilePathProblem } from '@catalog/types'
-import { fieldOf, parseBoundedJson } from '../diagnosis/bounded-json.ts'
+import { fieldOf, parseBoundedJson } from '../format/bounded-json.ts'
 
 /** The index of a model of 90,000 tensors has 9 MB. */
 export const MAX_INDEX_BYTES: number = 32 * 1024 * 1024

@@ -1,5 +1,3 @@
-/** Room `diagnosis`: what a wrong file looks like instead. */
-
 /** No file that is read here nests deeper; a safetensors header has three levels. */
 const MAX_DEPTH = 16
 
