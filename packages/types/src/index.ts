@@ -29,6 +29,7 @@ export type {
   QuarantinedFile,
   RecordedFingerprint,
 } from './entry/model-entry.ts'
+export { MAX_FACT_LENGTH, type ModelFacts } from './entry/model-facts.ts'
 export { type ModelId, parseModelId } from './entry/model-id.ts'
 export { parseSha256Digest, type Sha256Digest } from './entry/sha256-digest.ts'
 export { sizeOfEntry } from './entry/size-of-entry.ts'
@@ -99,6 +100,7 @@ export type {
   FoundShards,
   LookResult,
   OpenModelFile,
+  ReadFactsOptions,
   ReadFileOptions,
   SeenFile,
   VerifyFileOptions,

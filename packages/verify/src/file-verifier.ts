@@ -14,6 +14,7 @@ import type { Diagnosis } from './diagnosis/diagnosis.ts'
 import { takeFirstLook } from './diagnosis/first-look.ts'
 import { createVerifier } from './digest/create-verifier.ts'
 import type { VerifierOptions } from './digest/verifier.ts'
+import { readFacts } from './facts/read-model-facts.ts'
 import { readFingerprint } from './file/read-fingerprint.ts'
 import { openRegularFile, statRegularFile } from './file/regular-file.ts'
 import { digestManifest } from './manifest/manifest.ts'
@@ -38,6 +39,7 @@ export function createFileVerifier(options: VerifierOptions = {}): FileVerifier 
     digestManifest,
     findShards: (paths) => findShards(paths).map(toFoundShards),
     findIndexedShards: readShardNames,
+    readFacts,
     async diagnoseFile(path, wrong) {
       return (await diagnoseFile(path, wrong)).map(toNote)
     },

@@ -8,6 +8,8 @@ export {
   type Fingerprint,
   type HashCheckpoint,
   isCatalogError,
+  type ModelFacts,
+  type ReadFactsOptions,
   type SeenFile,
   type Sha256Digest,
   type StartOverReason,
@@ -41,6 +43,7 @@ export type {
   ReadingOptions,
 } from './digest/digest-request.ts'
 export type { Verifier, VerifierOptions } from './digest/verifier.ts'
+export { readModelFacts } from './facts/read-model-facts.ts'
 export { createFileVerifier } from './file-verifier.ts'
 export type { ResumableSha256, Sha256 } from './hashing/sha256.ts'
 export { createSha256 } from './hashing/wasm-sha256.ts'

@@ -11,6 +11,7 @@ import {
   type Fingerprint,
   type FoundShards,
   type LookResult,
+  type ModelFacts,
   type OpenModelFile,
   parseSha256Digest,
   type SeenFile,
@@ -27,6 +28,8 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
   shards: readonly FoundShards[] = []
   /** Why the file at a path cannot be a model. */
   readonly refusals: Map<string, readonly DiagnosisNote[]> = new Map()
+  /** What the header of the file at a path says. */
+  readonly facts: Map<string, ModelFacts> = new Map()
   /** What is worth knowing of the file at a path. */
   readonly notes: Map<string, readonly DiagnosisNote[]> = new Map()
   /** What the index at a path names. */
@@ -66,11 +69,8 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
       }
       try {
         const found = await this.digestFile(path, { ...how, signal: cancel.signal, onProgress: addBytes })
-        const changed = (['ino', 'sizeBytes', 'mtimeNs'] as const).filter(
-          (field) => found.fingerprint[field] !== fingerprint[field],
-        )
-        if (changed.length === 0) return found
-        throw new CatalogError('FILE_CHANGED', `${path} changed since it was looked at`, { path, changed })
+        assertUnchanged(path, fingerprint, found.fingerprint)
+        return found
       } catch (error) {
         cancel.abort(error)
         throw error
@@ -110,6 +110,12 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
     return { refusals: this.refusals.get(path) ?? [], notes: this.notes.get(path) ?? [] }
   }
 
+  /** Those of the first file that has some. */
+  async readFacts(files: readonly SeenFile[]): Promise<ModelFacts | undefined> {
+    for (const { path, fingerprint } of files) assertUnchanged(path, fingerprint, this.find(path).fingerprint)
+    return files.map(({ path }) => this.facts.get(path)).find((facts) => facts !== undefined)
+  }
+
   async resumeDownload(path: string): Promise<DownloadStart> {
     const reason = this.has(path) ? 'no-checkpoint' : 'no-file'
     return { resume: false, fromByte: 0, resumeFrom: undefined, reason, detail: `${path}: ${reason}` }
@@ -140,4 +146,10 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
   #assertOpen(): void {
     if (this.isClosed) throw new CatalogError('CLOSED', 'the verifier is closed', { what: 'verifier' })
   }
+}
+
+function assertUnchanged(path: string, seen: Fingerprint, now: Fingerprint): void {
+  const changed = (['ino', 'sizeBytes', 'mtimeNs'] as const).filter((field) => now[field] !== seen[field])
+  if (changed.length === 0) return
+  throw new CatalogError('FILE_CHANGED', `${path} changed since it was looked at`, { path, changed })
 }

@@ -30,7 +30,13 @@ export function sampleGguf(seed: Seed, options: SampleOptions = {}): Buffer {
 export function sampleGgufHead(seed: Seed, options: SampleOptions = {}): Buffer {
   const { sizeBytes, tensors, metadata } = withDefaults(options)
   const tensorNames = Array.from({ length: tensors }, (_, index) => nameGgufTensor(index))
-  return formatGgufHead({ metadata: { ...describeGguf(seed), ...metadata }, tensorNames }, sizeBytes)
+  const added = Object.entries(metadata).map(([key, value]) => [key, toGgufValue(value)])
+  const all = { ...describeGguf(seed), ...Object.fromEntries(added) }
+  return formatGgufHead({ metadata: all, tensorNames }, sizeBytes)
+}
+
+function toGgufValue(value: string | number): GgufValue {
+  return typeof value === 'string' ? value : { type: 'uint32', value }
 }
 
 /** The metadata of every sample. */

@@ -4,8 +4,8 @@ export interface SampleOptions {
   readonly sizeBytes?: number | undefined
   /** How many tensors share the data. Default 1, and one more for each GiB. */
   readonly tensors?: number | undefined
-  /** Strings to add to the metadata. */
-  readonly metadata?: Readonly<Record<string, string>> | undefined
+  /** Strings to add to the metadata, and numbers, which are `uint32` in GGUF and strings in safetensors. */
+  readonly metadata?: Readonly<Record<string, string | number>> | undefined
 }
 
 const SAMPLE_BYTES = 1024
@@ -15,7 +15,7 @@ const GIB = 1024 ** 3
 export function withDefaults(options: SampleOptions): {
   readonly sizeBytes: number
   readonly tensors: number
-  readonly metadata: Readonly<Record<string, string>>
+  readonly metadata: Readonly<Record<string, string | number>>
 } {
   const { sizeBytes = SAMPLE_BYTES, metadata = {} } = options
   // Readers refuse a dimension of 2^32 and more.

@@ -10,7 +10,11 @@ import { appendSeededBytes, type Seed } from './seeded-bytes.ts'
 export function sampleSafetensors(seed: Seed, options: SampleOptions = {}): Buffer {
   const { sizeBytes, tensors, metadata } = withDefaults(options)
   const tensorNames = Array.from({ length: tensors }, (_, index) => nameSafetensorsTensor(index))
-  const content = { metadata: { ...describeSafetensors(seed), ...metadata }, tensorNames }
+  const added = Object.entries(metadata).map(([key, value]) => [key, `${value}`])
+  const content = {
+    metadata: { ...describeSafetensors(seed), ...Object.fromEntries(added) },
+    tensorNames,
+  }
   return appendSeededBytes(formatSafetensorsHead(content, sizeBytes), { seed, sizeBytes })
 }
 

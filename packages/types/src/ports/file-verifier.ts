@@ -1,5 +1,6 @@
 import type { DownloadStart } from '../entry/download-start.ts'
 import type { FileDigest, Fingerprint } from '../entry/file-digest.ts'
+import type { ModelFacts } from '../entry/model-facts.ts'
 import type { Sha256Digest } from '../entry/sha256-digest.ts'
 import type { DiagnosisNote } from '../error/catalog-error.ts'
 
@@ -43,6 +44,12 @@ export interface WrongFile extends ReadFileOptions {
   readonly previousFoundDigest?: string | undefined
   /** Ids by digest, to recognise the file of another entry. */
   readonly knownDigests?: ReadonlyMap<string, string> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How the headers of a model's files are read. */
+export interface ReadFactsOptions extends ReadFileOptions {
+  /** Cancels: the promise rejects with the signal's reason, and all files are closed. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -130,6 +137,18 @@ export interface FileInspector {
    * @throws {CatalogError} FILE_CHANGED if the file changed while it was read
    */
   takeFirstLook(path: string, look: FirstLook): Promise<LookResult>
+  /**
+   * What the headers of a model's files say of it; undefined if they say nothing. Reads headers only, and only
+   * of the very files that were seen.
+   *
+   * @throws {CatalogError} FILE_MISSING if there is no file at a path
+   * @throws {CatalogError} NOT_A_REGULAR_FILE if there is a directory, a device or a symbolic link that is
+   *   not followed
+   * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} FILE_CHANGED if a file changed while it was read, or was replaced or written since
+   *   it was seen
+   */
+  readFacts(files: readonly SeenFile[], options?: ReadFactsOptions): Promise<ModelFacts | undefined>
   /**
    * From which byte an interrupted download into a partial file continues. Changes nothing. A missing file is
    * a start over, not an error.

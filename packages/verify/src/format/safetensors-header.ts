@@ -1,5 +1,7 @@
-import { fieldOf, parseBoundedJson } from './bounded-json.ts'
+import { setImmediate } from 'node:timers/promises'
+import { fieldOf } from './bounded-json.ts'
 import type { ReadBytes } from './byte-cursor.ts'
+import { BadJsonError, listMembers } from './json-members.ts'
 
 /** What a safetensors file says of its own size and content. */
 export type SafetensorsHeader =
@@ -22,12 +24,15 @@ export interface SafetensorsContent {
 }
 
 const LENGTH_BYTES = 8
+const METADATA = '__metadata__'
 /** The limit of the safetensors library itself. */
 const MAX_HEADER_BYTES = 100_000_000
-/** A longer header is not parsed: it would hold the event loop. Those of real models have a few hundred KB. */
+/** A longer header is not parsed. Those of real models have a few hundred KB. */
 const MAX_PARSED_HEADER_BYTES = 8 * 1024 * 1024
 /** Three for each tensor; so many tensors do not fit the header that is parsed. */
 const MAX_HEADER_CONTAINERS = 600_000
+/** So many tensors are parsed in a millisecond or two; then others get their turn. */
+const TENSORS_PER_TURN = 250
 const OPENING_BRACE = 0x7b
 /** As `F8_E4M3`. */
 const TYPE_NAME = /^[A-Z][A-Z0-9_]{0,31}$/u
@@ -46,31 +51,39 @@ export async function readSafetensorsHeader(
   const headerEnd = LENGTH_BYTES + Number(length)
   if (headerEnd > sizeBytes) return { outcome: 'cut', neededBytes: headerEnd }
   if (length > MAX_PARSED_HEADER_BYTES) return { outcome: 'unknown' }
-  const text = new TextDecoder().decode(await read(LENGTH_BYTES, Number(length)))
-  const parsed = parseBoundedJson(text, MAX_HEADER_CONTAINERS)
-  if ('problem' in parsed) return broken(`its header ${parsed.problem}`)
-  return toParsed(parsed.value, headerEnd)
+  const header = await read(LENGTH_BYTES, Number(length))
+  try {
+    return await parseHeader(header, headerEnd)
+  } catch (error) {
+    if (error instanceof BadJsonError) return broken(`its header ${error.message}`)
+    throw error
+  }
 }
 
 function broken(problem: string): SafetensorsHeader {
   return { outcome: 'broken', problem }
 }
 
-/** What is not a tensor is ignored. */
-function toParsed(header: unknown, headerEnd: number): SafetensorsHeader {
-  const entries = typeof header === 'object' && header !== null ? Object.entries(header) : []
-  const tensors = entries.filter(([name]) => name !== '__metadata__').map(([, tensor]) => toTensor(tensor))
+/** What is not a tensor has no elements and no bytes. */
+async function parseHeader(header: Uint8Array, headerEnd: number): Promise<SafetensorsHeader> {
   const bytesByType = new Map<string, bigint>()
-  let dataEnd = 0
+  let metadata: unknown
+  let tensorCount = 0
   let elements = 0n
-  for (const tensor of tensors) {
+  let dataEnd = 0
+  for (const [name, value] of listMembers(header, MAX_HEADER_CONTAINERS)) {
+    if (name === METADATA) {
+      metadata = value
+      continue
+    }
+    const { type, bytes, ...tensor } = toTensor(value)
+    if (type !== undefined) bytesByType.set(type, (bytesByType.get(type) ?? 0n) + BigInt(bytes))
     dataEnd = Math.max(dataEnd, tensor.end)
     elements += tensor.elements
-    const { type, bytes } = tensor
-    if (type !== undefined) bytesByType.set(type, (bytesByType.get(type) ?? 0n) + BigInt(bytes))
+    tensorCount += 1
+    if (tensorCount % TENSORS_PER_TURN === 0) await setImmediate()
   }
-  const metadata = fieldOf(header, '__metadata__')
-  const content = { metadata, tensorCount: tensors.length, elements, bytesByType }
+  const content = { metadata, tensorCount, elements, bytesByType }
   return { outcome: 'parsed', endBytes: headerEnd + dataEnd, content }
 }
 

@@ -25,6 +25,18 @@ export function describeContent(world: () => VerifierFixture): void {
     expect((await verifier.takeFirstLook(page.path, look)).refusals).not.toEqual([])
   })
 
+  it('the facts of a model are those of its header, and of shards together', async () => {
+    const { verifier, write } = world()
+    const content = sampleGguf('a', { sizeBytes: 4096, metadata: { 'general.license': 'mit' } })
+    const facts = await verifier.readFacts([await write('a.gguf', content)])
+    expect(facts).toMatchObject({ format: 'gguf', architecture: 'llama', licence: 'mit', tensorCount: 1 })
+    const shards = [...sampleShards('b', { format: 'gguf', count: 3 })]
+    const seen = await Promise.all(shards.map(([name, shard]) => write(name, shard)))
+    const parts = await Promise.all(seen.map((file) => verifier.readFacts([file])))
+    const sum = parts.reduce((total, part) => total + (part?.parameters ?? 0), 0)
+    expect(await verifier.readFacts(seen)).toMatchObject({ parameters: sum })
+  })
+
   it('a wrong file is recognised as that of another entry, or by its zeros', async () => {
     const { verifier, write } = world()
     const content = sampleGguf('a', { sizeBytes: 1 << 16 })

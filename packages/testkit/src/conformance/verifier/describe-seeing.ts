@@ -31,6 +31,15 @@ export function describeSeeing(world: () => VerifierFixture, lacks: readonly Ver
     expect(() => verifier.readFingerprint(at('a'))).toThrow(expect.objectContaining(missing))
   })
 
+  it('facts are of the file that was seen, and a file that is not a model has none', async () => {
+    const { verifier, write } = world()
+    const seen = await write('a', 'bytes')
+    expect(await verifier.readFacts([seen])).toBeUndefined()
+    const replaced = await write('a', 'other bytes')
+    expect(await verifier.readFacts([replaced])).toBeUndefined()
+    await expect(verifier.readFacts([seen])).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+  })
+
   it('a directory is NOT_A_REGULAR_FILE', async () => {
     const { verifier, at, world: own } = world()
     await own.makeDirectory(at('a'))
