@@ -1,5 +1,5 @@
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
-import { sampleEntry } from '@catalog/testkit'
+import { sampleDigest, sampleEntry } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import type { FileSystem } from '../src/disk/file-system.ts'
 import { nodeFileSystem } from '../src/disk/node-file-system.ts'
@@ -228,6 +228,26 @@ describe('a catalog.json that was edited by hand', () => {
       Object.assign(models[0] ?? {}, { state: 'Active', verified_at: '2025-10-01T00:00:00Z' }),
     )
     expect((await (await root.open()).get(modelId('a')))?.state).toBe('Pending')
+  })
+
+  it('neither adds nor changes facts, and other bytes have none yet', async () => {
+    const digest = sampleDigest(1)
+    const facts = { digest, format: 'gguf', architecture: 'llama' }
+    const store = await root.open()
+    const entry = { ...sampleEntry({ id: 'a', digest }), facts }
+    await store.commit([{ operation: 'verify', changes: [{ id: entry.id, ifRevision: 0, entry }] }])
+    await register(store, 'b')
+    await store.close()
+    await edit(({ models }) => {
+      for (const model of models) Object.assign(model, { facts: { digest, format: 'gguf', name: 'by hand' } })
+      Object.assign(models[0] ?? {}, { name: 'renamed' })
+    })
+    const edited = await root.open()
+    expect(await edited.get(modelId('a'))).toMatchObject({ name: 'renamed', facts })
+    expect(await edited.get(modelId('b'))).not.toHaveProperty('facts')
+    await edited.close()
+    await edit(({ models }) => Object.assign(models[0] ?? {}, { digest: 'f'.repeat(64) }))
+    expect(await (await root.open()).get(modelId('a'))).not.toHaveProperty('facts')
   })
 
   it.each([

@@ -27,6 +27,7 @@ export type {
   ModelEntry,
   ModelFile,
   QuarantinedFile,
+  RecordedFacts,
   RecordedFingerprint,
 } from './entry/model-entry.ts'
 export { MAX_FACT_LENGTH, type ModelFacts } from './entry/model-facts.ts'
@@ -130,7 +131,7 @@ export type {
 export type { Volume, Volumes } from './ports/volumes.ts'
 export { type PublicEntry, type PublicEntryOptions, toPublicEntry } from './public/public-entry.ts'
 export { LIST_ORDERS, type ListOrder } from './query/list-order.ts'
-export type { ListQuery, SizeRange, TimeRange } from './query/list-query.ts'
+export type { CountRange, ListQuery, SizeRange, TimeRange } from './query/list-query.ts'
 export { ModelRef } from './reference/model-ref.ts'
 export { redactSource } from './reference/redact-source.ts'
 export type { FileRef, HttpRef, HubRef, OciRef, S3Ref } from './reference/ref-kinds.ts'

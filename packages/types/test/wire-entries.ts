@@ -70,10 +70,22 @@ const evidence = fc.oneof(
   wireObject({ outcome, digest, fingerprint, ...reading }, { look: diagnosis }),
   wireObject({ outcome, digest, files: fileFingerprints, ...reading }, { look: diagnosis }),
 )
+const facts = wireObject(
+  { digest, format: text },
+  {
+    architecture: text,
+    parameters: size,
+    quantisation: text,
+    context_length: size,
+    tokenizer: text,
+    tensor_count: size,
+    licence: text,
+    name: text,
+  },
+)
 const nodes = fc.oneof(name, fc.constantFrom('constructor', 'toString', '10', 'node.example'))
 
-/** Any entry as it may stand on disk, in the order in which the catalog writes it. */
-export const wireEntries: fc.Arbitrary<{ readonly revision: number }> = wireObject(
+const independent = wireObject(
   {
     id,
     name: text,
@@ -92,6 +104,7 @@ export const wireEntries: fc.Arbitrary<{ readonly revision: number }> = wireObje
     tags: fc.array(text, { maxLength: 3 }),
     digest_origin: fc.constantFrom('declared', 'computed'),
     evidence: fc.dictionary(nodes, evidence, { maxKeys: 3, noNullPrototype: true }),
+    facts,
     failure,
     download,
     failed_download: failedDownload,
@@ -102,7 +115,18 @@ export const wireEntries: fc.Arbitrary<{ readonly revision: number }> = wireObje
     ),
     declared_digest: digest,
   },
-).map(withOneOrigin)
+)
+
+/** Any entry as it may stand on disk, in the order in which the catalog writes it. Facts are of its own bytes. */
+export const wireEntries: fc.Arbitrary<{ readonly revision: number }> = independent
+  .map((entry) => {
+    const { digest: own, facts: found } = entry
+    if (found === undefined) return entry
+    if (own !== null) return { ...entry, facts: { ...found, digest: own } }
+    const { facts: _facts, ...rest } = entry
+    return { ...rest, digest: own }
+  })
+  .map(withOneOrigin)
 
 /** Who declared a digest is only written of one that was declared, and with it. */
 function withOneOrigin<T extends { readonly revision: number }>(wire: T): T {

@@ -17,11 +17,12 @@ export async function listModels({ catalog }: ServiceContext, request: FastifyRe
 }
 
 function toListQuery(parameters: ListParameters): ListQuery {
-  const { minSizeBytes, maxSizeBytes, registeredFrom, registeredTo, verifiedFrom, verifiedTo, ...query } =
-    parameters
+  const { minSizeBytes, maxSizeBytes, minParameters, maxParameters, ...others } = parameters
+  const { registeredFrom, registeredTo, verifiedFrom, verifiedTo, ...query } = others
   return {
     ...query,
     sizeBytes: toRange({ min: minSizeBytes, max: maxSizeBytes }),
+    parameters: toRange({ min: minParameters, max: maxParameters }),
     registeredAt: toRange({ from: registeredFrom, to: registeredTo }),
     verifiedAt: toRange({ from: verifiedFrom, to: verifiedTo }),
   }

@@ -29,6 +29,20 @@ export const modelSchema = z.strictObject({
     .array(z.strictObject({ path: z.string(), sizeBytes: sizeBytes.optional(), digest: sha256.optional() }))
     .optional(),
   tags: z.array(z.string()).optional(),
+  facts: z
+    .strictObject({
+      format: z.string(),
+      architecture: z.string().optional(),
+      parameters: z.int().optional(),
+      quantisation: z.string().optional(),
+      contextLength: z.int().optional(),
+      tokenizer: z.string().optional(),
+      tensorCount: z.int().optional(),
+      licence: z.string().optional(),
+      name: z.string().optional(),
+    })
+    .describe('What the headers of the files said when their bytes were last found right')
+    .optional(),
   failure: z
     .strictObject({ reason: z.string(), expected: z.string(), found: z.string(), at: z.string() })
     .optional(),

@@ -95,7 +95,7 @@ function withDigest(
 }
 
 function toUnverified(entry: EntryContent): EntryContent {
-  const { failure: _failure, failedDownload: _failed, ...rest } = withRefutedEvidence(entry)
+  const { failure: _failure, failedDownload: _failed, facts: _facts, ...rest } = withRefutedEvidence(entry)
   return { ...rest, state: 'Pending', verifiedAt: null }
 }
 

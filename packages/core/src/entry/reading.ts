@@ -3,6 +3,7 @@ import type {
   DirectoryIdentity,
   FileDigest,
   LookResult,
+  ModelFacts,
   ModelFile,
   Sha256Digest,
   Volume,
@@ -44,6 +45,8 @@ export interface Reading {
   readonly files: readonly ReadFile[]
   /** Of the one file, or of the manifest that the files make; absent if they were only measured, because a size is wrong. */
   readonly digest?: Sha256Digest
+  /** What the headers of the files that were read say; absent if they say nothing. */
+  readonly facts?: ModelFacts
   /** How many bytes were read. */
   readonly bytes: number
   readonly durationMs: number

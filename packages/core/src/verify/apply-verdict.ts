@@ -61,7 +61,7 @@ function toVerifiedEntry(
   const { at, digest = null } = reading
   const evidence = toEvidence(reading)
   if (digest === null || evidence === undefined) throw new TypeError('only files that were read can be right')
-  const { failure: _failure, failedDownload: _failed, ...rest } = entry
+  const { failure: _failure, failedDownload: _failed, facts: _facts, ...rest } = entry
   const digestOrigin = entry.digest === null ? originOf(entry, reading) : entry.digestOrigin
   const isTrusted = findOriginProblem(policy, digestOrigin) === undefined
   const state = STATE_AFTER_MATCH[entry.state]
@@ -71,6 +71,7 @@ function toVerifiedEntry(
     ...(entry.files !== undefined && { files: completeFiles(entry.files, reading) }),
     state: isTrusted || state !== 'Active' ? state : 'Pending',
     verifiedAt: at,
+    ...(reading.facts !== undefined && { facts: { ...reading.facts, digest } }),
   }
   return withEvidence(withoutHosts(verified, hosts), keyOfReading(reading), evidence)
 }
@@ -103,7 +104,9 @@ function toRefused(
   // Files that were only measured leave the volume without evidence, and without the old one.
   const known = evidence === undefined ? withoutEvidenceOf(others, key) : withEvidence(others, key, evidence)
   const isRightElsewhere = hasMatchingEvidence(known, isLive)
-  return isRightElsewhere ? known : { ...known, state: 'Failed', failure: toFailure(mismatch) }
+  if (isRightElsewhere) return known
+  const { facts: _facts, ...rest } = known
+  return { ...rest, state: 'Failed', failure: toFailure(mismatch) }
 }
 
 /** Without what an older version kept by the names of this host. */

@@ -2,6 +2,7 @@ import type { FileDigest, LookResult, SeenFile, Sha256Digest, VerifyFileOptions 
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { ReadFile, Reading } from '../entry/reading.ts'
 import { inspectFiles } from './inspect-files.ts'
+import { readFacts } from './model-facts.ts'
 import { assertVolumes } from './reading-volumes.ts'
 import type { VerificationTarget } from './verification-target.ts'
 
@@ -28,10 +29,12 @@ export async function readFiles(
   assertVolumes(context, seen, digests)
   const files = seen.map((file, index) => toReadFile(file, { read: digests[index], look: looks[index] }))
   const digest = isReadable ? digestOf(context, files) : undefined
+  const facts = isReadable ? await readFacts(context, files, { signal, followSymlink }) : undefined
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
     ...(volumes.bootId !== undefined && { bootId: volumes.bootId }),
     ...(digest !== undefined && { digest }),
+    ...(facts !== undefined && { facts }),
     ...(missing.length > 0 && { missing }),
     bytes: digests.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     durationMs: digests.length === 1 ? (digests[0]?.durationMs ?? 0) : monotonicMs() - startedMs,

@@ -40,7 +40,7 @@ const EMPTY_SETTINGS = { policy: {}, volumes: {} }
 function* findPuts(present: CatalogState, edited: CatalogState): Generator<Change> {
   for (const row of edited.rows()) {
     const before = present.get(row.id)?.entry()
-    const entry = withGuardedState(row.entry(), before)
+    const entry = withGuardedFacts(withGuardedState(row.entry(), before), before)
     if (before !== undefined && isSame(before, entry)) continue
     yield { id: entry.id, ifRevision: before?.revision ?? 0, entry }
   }
@@ -57,6 +57,13 @@ function withGuardedState(edited: ModelEntry, before: ModelEntry | undefined): E
   const wasActive = before?.state === 'Active' && before.digest === edited.digest
   const isActive = edited.state === 'Active' && !wasActive && !hasEvidence(edited)
   return isActive ? { ...edited, state: 'Pending' } : edited
+}
+
+/** Facts are what a verification read: an edit neither adds nor changes them, and other bytes have none yet. */
+function withGuardedFacts(edited: EntryContent, before: ModelEntry | undefined): EntryContent {
+  const { facts: _facts, ...rest } = edited
+  const isOfSameBytes = before?.facts !== undefined && before.digest === edited.digest
+  return isOfSameBytes ? { ...rest, facts: before.facts } : rest
 }
 
 function hasEvidence({ digest, evidence = {} }: EntryContent): boolean {

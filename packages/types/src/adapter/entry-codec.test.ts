@@ -217,3 +217,27 @@ function expectDeeplyFrozen(value: unknown): void {
   expect(Object.isFrozen(value)).toBe(true)
   for (const inner of Object.values(value)) expectDeeplyFrozen(inner)
 }
+
+describe('facts', () => {
+  const facts = { digest: hex, format: 'gguf', context_length: 4096, parameters: null, later: [1] }
+
+  it('are decoded without what is null, and keep the fields of a later version', () => {
+    const entry = decodeEntry({ ...example, facts }, 1)
+    const known = { digest: hex, format: 'gguf', contextLength: 4096 }
+    expect(entry.facts).toEqual({ ...known, extra: { later: [1] } })
+    const { parameters: _null, ...written } = facts
+    expect(encodeEntry(entry)).toMatchObject({ facts: written })
+  })
+
+  it('of other bytes are dropped, as a version leaves them that does not know them', () => {
+    for (const digest of ['cd'.repeat(32), null])
+      expect(decodeEntry({ ...example, digest, facts }, 1)).not.toHaveProperty('facts')
+  })
+
+  it('are bounded, whatever a header says', () => {
+    const long = { ...example, facts: { ...facts, name: 'x'.repeat(201) } }
+    expect(findInvalidFields(() => decodeEntry(long, 1))).toEqual(['facts.name'])
+    const negative = { ...example, facts: { ...facts, tensor_count: -1 } }
+    expect(findInvalidFields(() => decodeEntry(negative, 1))).toEqual(['facts.tensor_count'])
+  })
+})

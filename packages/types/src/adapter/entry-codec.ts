@@ -18,6 +18,7 @@ import {
 } from '../schema/value-schemas.ts'
 import { DECLARED_BY_KEYS, readDeclaredBy, readDigestOrigin, writeDigestOrigin } from './declared-by.ts'
 import { diagnosis, evidenceByVolume, evidenceShape, noteShape, time, volumeId } from './evidence-codec.ts'
+import { facts, factsShape } from './facts-codec.ts'
 import {
   addExtra,
   addKnown,
@@ -79,6 +80,7 @@ const optionalShape = shapeOf(
     tags: 'tags',
     digest_origin: 'digestOrigin',
     evidence: 'evidence',
+    facts: 'facts',
     failure: 'failure',
     download: 'download',
     failed_download: 'failedDownload',
@@ -88,6 +90,7 @@ const optionalShape = shapeOf(
   {
     files: listOf(fileShape),
     evidence: byKey(evidenceShape),
+    facts: one(factsShape),
     failure: one(failureShape),
     download: one(downloadShape),
     failed_download: one(failedDownloadShape),
@@ -178,6 +181,7 @@ const wireEntry = z.object({
   tags: tagsSchema.nullish(),
   digest_origin: z.enum(['declared', 'computed']).nullish(),
   evidence: evidenceByVolume.nullish(),
+  facts: facts.nullish(),
   failure: failure.nullish(),
   download: download.nullish(),
   failed_download: failedDownload.nullish(),
@@ -221,6 +225,8 @@ function toModelEntry(checked: CheckedEntry, wire: CheckedEntry, revision: numbe
     revision,
   }
   addKnown(api, checked, wire, optionalShape)
+  // A version that does not know facts keeps them when it records another digest.
+  if (checked.facts?.['digest'] !== checked.digest) delete api['facts']
   const origin = readDigestOrigin(wire, checked.digest)
   if (origin !== undefined) api['digestOrigin'] = origin
   addExtra(

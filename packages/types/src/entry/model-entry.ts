@@ -2,6 +2,7 @@ import type { DiagnosisNote } from '../error/catalog-error.ts'
 import type { DigestOrigin } from './digest-origin.ts'
 import type { DirectoryIdentity, FileDigest, FileState } from './file-digest.ts'
 import type { LifecycleState } from './lifecycle-state.ts'
+import type { ModelFacts } from './model-facts.ts'
 import type { ModelId } from './model-id.ts'
 import type { Sha256Digest } from './sha256-digest.ts'
 
@@ -66,6 +67,12 @@ export interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' |
    */
   readonly look?: readonly DiagnosisNote[]
   readonly extra?: ExtraFields
+}
+
+/** What the headers of a model's files said when they were read. */
+export interface RecordedFacts extends ModelFacts {
+  /** Of the bytes that were read: facts of other bytes than the entry's are dropped. */
+  readonly digest: Sha256Digest
 }
 
 /** Why a model is Failed. */
@@ -193,6 +200,11 @@ export interface EntryContent {
    * the node.
    */
   readonly evidence?: Readonly<Record<string, Evidence>>
+  /**
+   * What the headers of the model's files say, as the last verification that found the bytes right read it.
+   * Absent if they say nothing, and until then.
+   */
+  readonly facts?: RecordedFacts
   readonly failure?: Failure
   readonly download?: Download
   readonly failedDownload?: FailedDownload

@@ -1,5 +1,3 @@
-import type { ExtraFields } from './model-entry.ts'
-
 /** The longest text in a model's facts, in characters. */
 export const MAX_FACT_LENGTH = 200
 
@@ -25,5 +23,6 @@ export interface ModelFacts {
   readonly licence?: string
   /** What the model calls itself. */
   readonly name?: string
-  readonly extra?: ExtraFields
+  /** Fields written by another version. */
+  readonly extra?: Readonly<Record<string, unknown>>
 }

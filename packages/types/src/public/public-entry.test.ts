@@ -37,6 +37,7 @@ const WIRE = {
     },
     extra: { ...reading, outcome: 'mismatch', node: 'node-private', fingerprint, bytes: 7 },
   },
+  facts: { digest: DIGEST, format: 'gguf', architecture: 'llama', context_length: 4096, ...unknown },
   failure: {
     reason: 'digest-mismatch',
     expected: DIGEST,
@@ -96,6 +97,7 @@ describe('toPublicEntry', () => {
       sizeBytes: 7,
       files: [{ path: 'part-1.gguf', sizeBytes: 7, digest: DIGEST }],
       tags: ['chat'],
+      facts: { format: 'gguf', architecture: 'llama', contextLength: 4096 },
       failure: { reason: 'digest-mismatch', expected: DIGEST, found: 'b'.repeat(64), at: AT },
       download: { startedAt: AT, until: UNTIL },
       failedDownload: { attempts: 2, at: AT, retryAt: UNTIL },
@@ -146,7 +148,7 @@ describe('toPublicEntry', () => {
   it('shows the unknown fields of what is shown if they are asked for without paths', () => {
     const text = JSON.stringify(toPublicEntry(entry, { extra: true }))
     expect(text).not.toContain('private')
-    expect(text.split('x-key').length - 1).toBe(7)
+    expect(text.split('x-key').length - 1).toBe(8)
   })
 
   it('changes nothing of the entry', () => {

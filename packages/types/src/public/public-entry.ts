@@ -8,6 +8,7 @@ import type {
   ModelFile,
   QuarantinedFile,
 } from '../entry/model-entry.ts'
+import type { ModelFacts } from '../entry/model-facts.ts'
 import { assertOptions, type OptionKinds } from '../options/assert-options.ts'
 import { redactSource } from '../reference/redact-source.ts'
 import { hideLocalSource } from './local-source.ts'
@@ -39,6 +40,7 @@ export interface PublicEntry
   /** Without credentials; `file:…` if it is a path. */
   readonly source: string
   readonly files?: readonly ModelFile[]
+  readonly facts?: ModelFacts
   /** Without the path, the node and the diagnosis. */
   readonly failure?: Pick<Failure, 'reason' | 'expected' | 'found' | 'at' | 'extra'>
   /** Since when, and until when, the model is being downloaded. */
@@ -72,6 +74,7 @@ const SHOWN = {
   files: 'in part',
   tags: 'as it is',
   evidence: 'not',
+  facts: 'in part',
   failure: 'in part',
   download: 'in part',
   failedDownload: 'in part',
@@ -82,6 +85,18 @@ const SHOWN = {
 } as const satisfies Record<keyof ModelEntry, 'as it is' | 'in part' | 'if asked' | 'not'>
 
 const OPTIONS: OptionKinds<PublicEntryOptions> = { paths: 'boolean', extra: 'boolean' }
+
+const FACTS: readonly (keyof ModelFacts)[] = [
+  'format',
+  'architecture',
+  'parameters',
+  'quantisation',
+  'contextLength',
+  'tokenizer',
+  'tensorCount',
+  'licence',
+  'name',
+]
 
 const AS_IT_IS = (Object.keys(SHOWN) as (keyof ModelEntry)[]).filter((key) => SHOWN[key] === 'as it is')
 
@@ -122,11 +137,12 @@ export function toPublicEntry(entry: ModelEntry, options: PublicEntryOptions = {
 function toStrangersEntry(entry: ModelEntry, extra: boolean): PublicEntry {
   const keep = <T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> =>
     pick(from, extra ? [...keys, 'extra' as K] : keys)
-  const { files, failure, download, failedDownload, quarantine, leases } = entry
+  const { files, facts, failure, download, failedDownload, quarantine, leases } = entry
   return {
     ...keep(entry, AS_IT_IS),
     source: hideLocalSource(entry.source),
     ...(files && { files: files.map((file) => keep(file, ['path', 'sizeBytes', 'digest'])) }),
+    ...(facts && { facts: keep(facts, FACTS) }),
     ...(failure && { failure: keep(failure, ['reason', 'expected', 'found', 'at']) }),
     ...(download && { download: keep(download, ['startedAt', 'until']) }),
     ...(failedDownload && { failedDownload: keep(failedDownload, ['attempts', 'at', 'retryAt']) }),

@@ -13,6 +13,12 @@ export interface SizeRange {
   readonly max?: number | undefined
 }
 
+/** A range of numbers, both ends included. */
+export interface CountRange {
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+}
+
 /** Which models, and in which order. A model must match all filters. */
 export interface ListQuery {
   /** One state, or any of several. */
@@ -33,6 +39,12 @@ export interface ListQuery {
   readonly text?: string | undefined
   /** Compared with `sizeOfEntry`. A model of unknown size is in no range. */
   readonly sizeBytes?: SizeRange | undefined
+  /** That of the facts, as `llama`; case is ignored. A model without facts has none. */
+  readonly architecture?: string | undefined
+  /** That of the facts, as `Q4_K_M`; case is ignored. A model without facts has none. */
+  readonly quantisation?: string | undefined
+  /** That of the facts. A model of an unknown number of parameters is in no range. */
+  readonly parameters?: CountRange | undefined
   readonly registeredAt?: TimeRange | undefined
   /** A model that was never verified is in no range. */
   readonly verifiedAt?: TimeRange | undefined

@@ -5,7 +5,7 @@ import { parseTime } from '../entry/time.ts'
 import { toSourceKey } from '../reference/model-ref.ts'
 import { redactSource } from '../reference/redact-source.ts'
 import { compareSortKeys, type ListOrder, parseCursor, type SortKey, sortKeyOf } from './list-order.ts'
-import type { ListQuery, TimeRange } from './list-query.ts'
+import type { CountRange, ListQuery, TimeRange } from './list-query.ts'
 
 /** A field by whose value a store may find entries without reading the others. */
 export type IndexedField = 'digest' | 'location' | 'file' | 'source' | 'name'
@@ -33,7 +33,10 @@ export function createQueryFilter(query: ListQuery): EntryTest {
     testStates(query),
     testTags(query),
     testText(query),
-    testSize(query),
+    testRange(query.sizeBytes, sizeOfEntry),
+    testFact(query, 'architecture'),
+    testFact(query, 'quantisation'),
+    testRange(query.parameters, ({ facts }) => facts?.parameters),
     testTime(query.registeredAt, (entry) => entry.registeredAt),
     testTime(query.verifiedAt, (entry) => entry.verifiedAt),
   ].filter((test) => test !== undefined)
@@ -122,13 +125,21 @@ function testText({ text }: ListQuery): EntryTest | undefined {
     [id, name, ...tags, redactSource(source)].some((each) => each.toLowerCase().includes(wanted))
 }
 
-function testSize({ sizeBytes }: ListQuery): EntryTest | undefined {
-  if (sizeBytes === undefined) return undefined
-  const { min = 0, max = Number.POSITIVE_INFINITY } = sizeBytes
+function testRange(
+  range: CountRange | undefined,
+  countOf: (entry: ModelEntry) => number | undefined,
+): EntryTest | undefined {
+  if (range === undefined) return undefined
+  const { min = 0, max = Number.POSITIVE_INFINITY } = range
   return (entry) => {
-    const size = sizeOfEntry(entry)
-    return size !== undefined && size >= min && size <= max
+    const count = countOf(entry)
+    return count !== undefined && count >= min && count <= max
   }
+}
+
+function testFact(query: ListQuery, fact: 'architecture' | 'quantisation'): EntryTest | undefined {
+  const wanted = query[fact]?.toLowerCase()
+  return wanted === undefined ? undefined : ({ facts }) => facts?.[fact]?.toLowerCase() === wanted
 }
 
 function testTime(

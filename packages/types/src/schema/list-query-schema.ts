@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { LIFECYCLE_STATES } from '../entry/lifecycle-state.ts'
+import { MAX_FACT_LENGTH } from '../entry/model-facts.ts'
 import { parseTime } from '../entry/time.ts'
 import { isCursor, LIST_ORDERS } from '../query/list-order.ts'
 import type { ListQuery } from '../query/list-query.ts'
@@ -8,7 +9,7 @@ import { lifecycleStateSchema, sha256DigestSchema, sizeSchema, timeSchema } from
 
 const MAX_TEXT_LENGTH = 4096
 
-const sizeRangeSchema = optionsSchema({ min: sizeSchema.optional(), max: sizeSchema.optional() }).refine(
+const rangeSchema = optionsSchema({ min: sizeSchema.optional(), max: sizeSchema.optional() }).refine(
   ({ min = 0, max = min }) => min <= max,
   'must not have a min above its max',
 )
@@ -31,7 +32,10 @@ const querySchema = optionsSchema({
     .union([z.string(), z.array(z.string()).min(1)], { error: 'must be a tag, or a list of tags' })
     .optional(),
   text: z.string().min(1).max(MAX_TEXT_LENGTH).optional(),
-  sizeBytes: sizeRangeSchema.optional(),
+  sizeBytes: rangeSchema.optional(),
+  architecture: z.string().min(1).max(MAX_FACT_LENGTH).optional(),
+  quantisation: z.string().min(1).max(MAX_FACT_LENGTH).optional(),
+  parameters: rangeSchema.optional(),
   registeredAt: timeRangeSchema.optional(),
   verifiedAt: timeRangeSchema.optional(),
   order: z.enum(LIST_ORDERS).optional(),

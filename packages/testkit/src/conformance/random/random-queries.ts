@@ -34,6 +34,11 @@ const SPELLINGS = [
 ]
 const TAGS = ['chat', 'Q4', 'long context', '']
 const DIGESTS = [sampleDigest(1), sampleDigest(0xabc), null]
+const FACTS = [
+  { format: 'gguf', architecture: 'llama', quantisation: 'Q4_K_M', parameters: 7e9 },
+  { format: 'gguf', architecture: 'LLAMA', parameters: 13e9 },
+  { format: 'safetensors', quantisation: 'BF16' },
+]
 const SIZES = [0, 7, 1024, 4e11]
 
 /** An entry of its own id that shares most of what it says with others. */
@@ -51,15 +56,17 @@ const randomEntries: fc.Arbitrary<EntryContent> = fc
       place: fc.constantFrom({ file: 'x.gguf' }, { file: 'sub/y.gguf' }, { location: '/models/x.gguf' }),
       tags: fc.subarray(TAGS.slice(0, 3)),
       isVerified: fc.boolean(),
+      stated: fc.constantFrom(...FACTS),
       parts: fc.array(fc.option(fc.constantFrom(...SIZES)), { minLength: 1, maxLength: 2 }),
     },
     { requiredKeys: ['id', 'name', 'source', 'digest', 'state', 'registeredAt', 'verifiedAt'] },
   )
-  .map(({ place, isVerified, parts, ...fields }) =>
+  .map(({ place, isVerified, parts, stated, ...fields }) =>
     sampleEntry({
       ...fields,
       ...place,
       ...(isVerified === true && { evidence: { box: sampleEvidence(fields.digest ?? sampleDigest(9)) } }),
+      ...(stated !== undefined && fields.digest !== null && { facts: { ...stated, digest: fields.digest } }),
       ...(parts !== undefined && { files: parts.map(toFile) }),
     }),
   )
@@ -79,6 +86,9 @@ export const randomQueries: fc.Arbitrary<ListQuery> = fc.record(
     tag: fc.oneof(fc.constantFrom(...TAGS), fc.subarray(TAGS, { minLength: 1 })),
     text: fc.constantFrom('a', 'ONE', 'q4', 'HOST.example', 'secret', 'token', 'NÄME', '"'),
     sizeBytes: randomRange(['min', 'max'], [0, 1, 7, 1024, 4e11]),
+    architecture: fc.constantFrom('llama', 'Llama', 'qwen2'),
+    quantisation: fc.constantFrom('q4_k_m', 'BF16', 'Q4'),
+    parameters: randomRange(['min', 'max'], [0, 7e9, 8e9, 13e9]),
     registeredAt: randomRange(['from', 'to'], RANGE_TIMES),
     verifiedAt: randomRange(['from', 'to'], RANGE_TIMES),
     order: fc.constantFrom(...LIST_ORDERS),
@@ -132,7 +142,19 @@ function matchesNaively(entry: ModelEntry, query: ListQuery): boolean {
   if (sizeBytes?.min !== undefined && !(size !== undefined && size >= sizeBytes.min)) return false
   if (sizeBytes?.max !== undefined && !(size !== undefined && size <= sizeBytes.max)) return false
   if (sizeBytes !== undefined && size === undefined) return false
+  if (!matchesFacts(entry, query)) return false
   return isWithin(entry.registeredAt, query.registeredAt) && isWithin(entry.verifiedAt, query.verifiedAt)
+}
+
+function matchesFacts({ facts }: ModelEntry, query: ListQuery): boolean {
+  const { architecture, quantisation, parameters: range } = query
+  const isEqual = (value: string | undefined, wanted: string): boolean =>
+    value?.toUpperCase() === wanted.toUpperCase()
+  if (architecture !== undefined && !isEqual(facts?.architecture, architecture)) return false
+  if (quantisation !== undefined && !isEqual(facts?.quantisation, quantisation)) return false
+  if (range === undefined) return true
+  const count = facts?.parameters ?? Number.NaN
+  return count >= (range.min ?? 0) && count <= (range.max ?? 1e300)
 }
 
 function isWithin(time: string | null, range: ListQuery['registeredAt']): boolean {

@@ -65,6 +65,28 @@ export function describeQueries(createHarness: CreateStoreHarness): void {
       expect(await listed({ order: 'size' })).toEqual([...known, 'files-unknown', 'read-wrong', 'unknown'])
     })
 
+    it('lists by what the headers of the files say, ignoring case', async () => {
+      const store = await catalog().open()
+      const digest = sampleDigest(1)
+      const putWith = (name: string, facts: object) =>
+        put(sampleEntry({ id: name, digest, facts: { digest, format: 'gguf', ...facts } }))
+      await commit(
+        store,
+        putWith('llama-7b', { architecture: 'llama', quantisation: 'Q4_K_M', parameters: 7e9 }),
+        putWith('llama-70b', { architecture: 'llama', quantisation: 'Q8_0', parameters: 70e9 }),
+        putWith('unknown', {}),
+        put(sampleEntry({ id: 'without' })),
+      )
+      const listed = async (query: object): Promise<string[]> =>
+        (await store.list(query)).map((entry) => entry.id)
+      expect(await listed({ architecture: 'LLaMA' })).toEqual(['llama-70b', 'llama-7b'])
+      expect(await listed({ quantisation: 'q4_k_m' })).toEqual(['llama-7b'])
+      expect(await listed({ quantisation: 'Q4_K' })).toEqual([])
+      expect(await listed({ parameters: { min: 7e9, max: 13e9 } })).toEqual(['llama-7b'])
+      expect(await listed({ parameters: { min: 0 } })).toEqual(['llama-70b', 'llama-7b'])
+      expect(await listed({ architecture: 'llama', parameters: { min: 8e9 } })).toEqual(['llama-70b'])
+    })
+
     it('lists page by page, also after an id that is gone', async () => {
       const store = await catalog().open()
       const ids = Array.from({ length: 7 }, (_, index) => `m${index}`)
