@@ -58,7 +58,10 @@ describe('importModels', () => {
     const wanted = declaring('blobs/a', wren, { otherNames: ['wren:1m'] })
     expect(await outcomes([wanted])).toEqual(['ollama/wren added Active'])
     const entry = await catalog.get('ollama/wren')
-    expect(entry).toMatchObject({ location: store.at('blobs/a'), tags: ['ollama', 'wren:1m'] })
+    expect(entry).toMatchObject({
+      ...{ location: store.at('blobs/a'), tags: ['ollama', 'wren:1m'] },
+      digestOrigin: 'registry',
+    })
     const position = await catalog.refresh()
     expect(await outcomes([wanted])).toEqual(['ollama/wren known Active'])
     expect(await catalog.refresh()).toBe(position)
@@ -168,6 +171,7 @@ describe('importModels', () => {
     ]
     const wanted = candidate('w', { layout: 'huggingface', files })
     expect(await outcomes([wanted])).toEqual(['ollama/wren added Active'])
+    expect((await catalog.get('ollama/wren'))?.digestOrigin).toBe('hub')
     appendFileSync(store.at('w/config.json'), ' ')
     expect(await outcomes([wanted])).toEqual(['ollama/wren wrong Failed'])
     store.put('v/model.safetensors', weights)

@@ -1,5 +1,5 @@
 import type { Catalog, ModelEntry, RegistrationInput } from 'model-catalog'
-import type { Candidate, CandidateFile } from '../candidate/candidate.ts'
+import type { Candidate, CandidateFile, DeclaredBy } from '../candidate/candidate.ts'
 
 /** What is to be done for a candidate, by what the catalog has. */
 export type ImportStep =
@@ -72,6 +72,7 @@ function isSameFile(
 
 /** What a candidate is registered with. */
 export function toRegistration(candidate: Candidate): Omit<RegistrationInput, 'id'> {
+  const digestOrigin = originOf(candidate)
   const { name, otherNames, source, location, declared, files, layout } = candidate
   return {
     name,
@@ -80,7 +81,14 @@ export function toRegistration(candidate: Candidate): Omit<RegistrationInput, 'i
     tags: [layout, ...otherNames.filter((each) => each.length <= MAX_TAG_LENGTH)].slice(0, MAX_TAGS),
     ...(declared !== undefined && { digest: declared.digest, sizeBytes: candidate.sizeBytes }),
     ...(files !== undefined && { files: files.map(toFileInput) }),
+    ...(digestOrigin !== undefined && { digestOrigin }),
   }
+}
+
+/** Who stated the digest, or those of all files: a store asks one party for them. */
+function originOf({ declared, files = [] }: Candidate): DeclaredBy | undefined {
+  if (declared !== undefined) return declared.origin
+  return files.every((file) => file.declared !== undefined) ? files[0]?.declared?.origin : undefined
 }
 
 function toFileInput({ path, sizeBytes, declared, gitBlobId }: CandidateFile): {

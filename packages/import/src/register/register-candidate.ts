@@ -1,7 +1,7 @@
 import { type Catalog, isCatalogError, type ModelEntry, type WriteOptions } from 'model-catalog'
 import type { Candidate } from '../candidate/candidate.ts'
 import { type ScanProblem, toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
-import { findWrongGitBlob } from './git-blobs.ts'
+import { checkGitBlobs } from './git-blobs.ts'
 import type { ImportOutcome } from './import-report.ts'
 import { findStep, type ImportStep, toRegistration } from './import-step.ts'
 import { isStillWrong } from './still-wrong.ts'
@@ -35,9 +35,11 @@ export async function registerCandidate(
     const step = await findStep(catalog, candidate, options.scannedIds)
     id = step.id
     if (step.kind === 'known') return await toKnown(catalog, candidate, step, options)
-    const problem = await findWrongGitBlob(candidate, options.signal)
-    if (problem !== undefined) return { candidate, id, outcome: 'failed', problem, mustRead: false }
-    return await commitStep(catalog, candidate, step, options)
+    const checked = await checkGitBlobs(candidate, options.signal)
+    if (checked.problem !== undefined) {
+      return { candidate, id, outcome: 'failed', problem: checked.problem, mustRead: false }
+    }
+    return await commitStep(catalog, checked.candidate, step, options)
   } catch (error) {
     if (options.signal?.aborted === true || endsImport(error)) throw error
     const reason =
@@ -78,7 +80,7 @@ async function toKnown(
   catalog: Catalog,
   candidate: Candidate,
   { id, entry: found }: Extract<ImportStep, { kind: 'known' }>,
-  { actor, reason, signal }: RegisterOptions,
+  { actor, reason }: RegisterOptions,
 ): Promise<Registered> {
   const tags = joinTags(found, toRegistration(candidate).tags)
   const isNamed = tags.length === (found.tags ?? []).length
@@ -90,9 +92,6 @@ async function toKnown(
   if (kind === 'wrong' && (await isStillWrong(entry))) {
     return { candidate, id, outcome: 'wrong', entry, mustRead: false }
   }
-  // Once a model was verified, the entry has the digests of its small files too.
-  const problem = entry.verifiedAt === null ? await findWrongGitBlob(candidate, signal) : undefined
-  if (problem !== undefined) return { candidate, id, outcome: 'failed', entry, problem, mustRead: false }
   return { candidate, id, outcome: 'verified', entry, mustRead: true }
 }
 
