@@ -1,3 +1,5 @@
+/** Room `entry`: a model's entry and its parts. */
+
 /**
  * Who declared a digest. `caller`: the program that registered or updated the model. `hub`, `registry`: the service
  * that the model comes from. `list`: a checksum list. `name`: the name of the file, as in content-addressed stores.

@@ -1,5 +1,3 @@
-/** Room `entry`: a model's entry and its parts. */
-
 /** The last bytes of a stream before an offset. */
 export interface StreamTail {
   /** 1 MiB, or less near the beginning of the stream. */

@@ -68,7 +68,7 @@ export class GgufReader {
     return Buffer.from(this.#cursor.bytes(length)).toString('latin1')
   }
 
-  /** A string, cut at 1 KiB, or a whole number; any other value is skipped. */
+  /** A string, cut at 1 KiB, or an integer; any other value is skipped. */
   async value(type: number): Promise<string | bigint | undefined> {
     if (type === STRING_TYPE) return await this.#string()
     const integer = INTEGERS.get(type)
