@@ -34,7 +34,13 @@ export function placesOf(machine: Machine): readonly StorePlace[] {
     ...firstSet(machine, 'ollama', ['OLLAMA_MODELS'], join(home, '.ollama', 'models')),
     // The service of Linux runs as a user of its own.
     ...(platform === 'linux' ? [toPlace('ollama', '/usr/share/ollama/.ollama/models')] : []),
-    ...firstSet(machine, 'huggingface', ['HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE'], join(hub, 'hub')),
+    ...firstSet(
+      machine,
+      'huggingface',
+      ['HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE'],
+      join(hub, 'hub'),
+      ['HF_HOME', 'XDG_CACHE_HOME'].find((name) => environment[name]),
+    ),
     ...firstSet(machine, 'llama.cpp', ['LLAMA_CACHE'], cacheOf('llama.cpp')),
     toPlace('lm-studio', join(home, '.lmstudio', 'models')),
     toPlace('lm-studio', join(home, '.cache', 'lm-studio', 'models')),
@@ -66,17 +72,19 @@ export function placesOf(machine: Machine): readonly StorePlace[] {
   ]
 }
 
+/** By the first of the variables that is set; else the default directory, and what it follows from. */
 function firstSet(
   { environment }: Machine,
   layout: LayoutName,
   names: readonly string[],
   path: string,
+  because = 'default',
 ): StorePlace[] {
   for (const name of names) {
     const value = environment[name]
     if (value !== undefined && value !== '') return [{ layout, path: value, because: name }]
   }
-  return [toPlace(layout, path)]
+  return [{ layout, path, because }]
 }
 
 function toPlace(layout: LayoutName, path: string): StorePlace {
