@@ -25,7 +25,7 @@ Feature: What the command line prints
     Then it prints these fields:
       | id       | llama-3.1-8b                                                                |
       | state    | Pending                                                                     |
-      | digest   | 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 (declared) |
+      | digest   | 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 (caller)   |
       | verified | never                                                                       |
       | revision | 1                                                                           |
 

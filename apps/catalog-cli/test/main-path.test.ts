@@ -27,7 +27,7 @@ it('takes a model from its registration to its removal', async () => {
     '',
   ])
   const shown = await world.run('show', 'llama')
-  expect(shown.stdout).toContain(`digest      ${digest} (declared)`)
+  expect(shown.stdout).toContain(`digest      ${digest} (caller)`)
   expect(shown.stdout).toContain(
     `evidence    match on the volume of ${join(world.root, '.catalog/volume')} (`,
   )
