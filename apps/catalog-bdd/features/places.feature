@@ -42,3 +42,31 @@ Feature: Files where they already are
     And a registered model "qwen2"
     When "qwen2" is verified
     Then "qwen2" is Active
+
+  Rule: Links of a model in place may lead into the directory that it names, and nowhere else
+
+    Background:
+      Given an empty catalog
+      And there is a file "hub/blobs/1234" that holds the model "qwen2"
+      And "hub/snapshots/main/qwen2.gguf" is a link to "hub/blobs/1234"
+      And "qwen2" is registered in place at "hub/snapshots/main/qwen2.gguf", with links into "hub/blobs"
+
+    Scenario: The snapshot of a hub cache is served where it is
+      Given "qwen2" was verified
+      When "qwen2" is resolved
+      Then its path to serve from is "hub/snapshots/main/qwen2.gguf"
+
+    Scenario: A link that leads to another file there by now is a change
+      Given "qwen2" was verified
+      And there is a file "hub/blobs/5678" that holds the model "other"
+      And "hub/snapshots/main/qwen2.gguf" is now a link to "hub/blobs/5678"
+      When "qwen2" is resolved
+      Then it is refused with FILE_CHANGED, naming its path
+      And "qwen2" is Pending
+
+    Scenario: A link that leads elsewhere by now is refused
+      Given "qwen2" was verified
+      And there is a file "secret.gguf" that holds the model "qwen2"
+      And "hub/snapshots/main/qwen2.gguf" is now a link to "secret.gguf"
+      When "qwen2" is resolved
+      Then it is refused with NOT_A_REGULAR_FILE, naming its path

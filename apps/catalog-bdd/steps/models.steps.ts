@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { sampleShards } from '@catalog/testkit/models'
 import { lacks } from '@catalog/testkit/running'
@@ -41,6 +41,21 @@ Given(
   '{string} is registered in place at {string}',
   async function (this: CatalogWorld, id: string, path: string) {
     await this.register({ id, location: this.pathOf(path) })
+  },
+)
+
+Given(
+  '{string} is registered in place at {string}, with links into {string}',
+  async function (this: CatalogWorld, id: string, path: string, directory: string) {
+    await this.register({ id, location: this.pathOf(path), linksInto: this.pathOf(directory) })
+  },
+)
+
+Given(
+  '{string} is now a link to {string}',
+  async function (this: CatalogWorld, name: string, target: string) {
+    await rm(this.pathOf(name))
+    await symlink(this.pathOf(target), this.pathOf(name))
   },
 )
 

@@ -63,6 +63,36 @@ it.each([
   expect(resolved).toMatchObject({ paths })
 })
 
+it('a snapshot of links is added if they may lead into its blobs alone, and served by every later command', async () => {
+  const world = createWorld()
+  const paths = writeSnapshot(world, 'hub')
+  const add = ['add', 'hub/snapshots/abc', '--id', 'm', '--links-into']
+  const refused = await world.run(...add, 'hub/refs')
+  expect(refused).toMatchObject({ code: 13, stdout: '' })
+  expect(refused.stderr).toContain(`which is not in ${join(world.directory, 'hub/refs')}`)
+  world.write('hub/snapshots/abc/notes.json', '{}')
+  const linked = join(world.directory, 'hub/snapshots/abc/same.json')
+  symlinkSync('notes.json', linked)
+  expect(await world.run(...add, 'hub/blobs')).toMatchObject({ code: 0 })
+  const all = [...paths, linked.replace('same', 'notes'), linked].sort()
+  expect(parseJson(await world.run('resolve', 'm', '--json'))).toMatchObject({ paths: all })
+  const linksInto = join(world.directory, 'hub/blobs')
+  expect(parseJson(await world.run('show', 'm', '--json'))).toMatchObject({ linksInto })
+  expect((await world.run('show', 'm')).stdout).toMatch(new RegExp(`links into +${linksInto}`, 'u'))
+  expect(await world.run('verify', '--all')).toMatchObject({ code: 0 })
+})
+
+it('register and update take where links may lead, with the location only', async () => {
+  const world = createWorld()
+  const place = ['--location', 'hub/snapshots/abc', '--links-into', 'hub/blobs']
+  expect(await world.run('register', 'm', '--source', 's', ...place)).toMatchObject({ code: 0 })
+  expect(await world.run('update', 'm', '--links-into', 'hub')).toMatchObject({ code: 2 })
+  const moved = await world.run('update', 'm', ...place.slice(0, 3), 'other', '--json')
+  expect(parseJson(moved)).toMatchObject({ linksInto: join(world.directory, 'other') })
+  const plain = await world.run('update', 'm', ...place.slice(0, 2), '--json')
+  expect(parseJson(plain)).not.toHaveProperty('linksInto')
+})
+
 it('links to directories are followed, and one to where it stands is refused', async () => {
   const world = createWorld()
   world.write('weights/model.gguf', sampleGguf('m'))

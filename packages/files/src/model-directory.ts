@@ -39,7 +39,7 @@ const parseModelDirectoryOptions: OptionsParser<ModelDirectoryOptions> =
  * import { createModelDirectory } from '@catalog/files'
  *
  * const files = createModelDirectory('./models', { symlinks: 'inside' })
- * console.log(files.followSymlink) // true
+ * console.log(files.followsLinks({ file: 'llama.gguf' })) // true
  * ```
  */
 export function createModelDirectory(root: string, given?: ModelDirectoryOptions): ModelFiles {

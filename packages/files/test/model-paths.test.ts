@@ -101,8 +101,8 @@ describe('symbolic links', () => {
     const inside = join(root, 'snapshots/main/model.gguf')
     expect(await locateOne(root, 'snapshots/main/model.gguf', options)).toBe(inside)
     expect(await locateOne(root, 'c.gguf', options)).toBe(join(root, 'c.gguf'))
-    expect(createModelDirectory(root, options).followSymlink).toBe(true)
-    expect(createModelDirectory(root).followSymlink).toBe(false)
+    expect(createModelDirectory(root, options).followsLinks({ file: 'c.gguf' })).toBe(true)
+    expect(createModelDirectory(root).followsLinks({ file: 'c.gguf' })).toBe(false)
   })
 
   itWithLinks('do not make a root another one', async () => {

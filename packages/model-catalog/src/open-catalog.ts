@@ -69,7 +69,7 @@ export interface OpenCatalogOptions {
   readonly searchRoots?: readonly string[] | undefined
   /**
    * Whether model files may be symbolic links: not at all, into one of the roots, or to any file. Default
-   * `refuse`.
+   * `refuse`. A model in place that has `linksInto` follows that instead.
    */
   readonly symlinks?: SymlinkPolicy | undefined
   /** Rules for using a model, besides evidence for its digest. */

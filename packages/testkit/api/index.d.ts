@@ -8,6 +8,7 @@ import {
   CatalogTotals,
   FileDigest,
   Sha256Digest,
+  ReadFileOptions,
   Fingerprint,
   FoundShards,
   DiagnosisNote,
@@ -103,6 +104,7 @@ declare class FakeDisk {
     #private;
     protected readonly byPath: Map<string, FileDigest>;
     protected readonly directories: Set<string>;
+    protected readonly links: Map<string, string>;
     readonly freedInodes: string[];
     put(path: string, digest: Sha256Digest, sizeBytes?: number): void;
     renumber(dev: string): void;
@@ -113,6 +115,10 @@ declare class FakeDisk {
     delete(path: string): void;
     has(path: string): boolean;
     bytesOf(path: string): string | undefined;
+    makeLink(target: string, path: string): void;
+    protected realPathOf(path: string): string | undefined;
+    protected isLink(path: string): boolean;
+    protected findReal(path: string, { followSymlink }?: ReadFileOptions): FileDigest;
     link(from: string, to: string): void;
     protected unlink(path: string): void;
     protected namesOf({ ino }: Fingerprint): readonly string[];
@@ -132,13 +138,13 @@ declare class FakeVerifier extends FakeDisk implements FileVerifier {
     readonly indexedShards: Map<string, readonly string[]>;
     readonly special: Map<string, CatalogError>;
     duringRead: (path: string) => unknown;
-    digestFile(path: string, { signal, onProgress }?: VerifyFileOptions): Promise<FileDigest>;
+    digestFile(path: string, options?: VerifyFileOptions): Promise<FileDigest>;
     digestFiles(files: readonly SeenFile[], { signal, onProgress, ...how }?: VerifyFileOptions): Promise<readonly FileDigest[]>;
-    statFile(path: string): Promise<Fingerprint>;
-    readFingerprint(path: string): Fingerprint;
-    openFile(path: string): Promise<OpenModelFile>;
-    diagnoseFile(path: string, { knownDigests, foundDigest }: WrongFile): Promise<readonly DiagnosisNote[]>;
-    takeFirstLook(path: string): Promise<LookResult>;
+    statFile(path: string, options?: ReadFileOptions): Promise<Fingerprint>;
+    readFingerprint(path: string, options?: ReadFileOptions): Fingerprint;
+    openFile(path: string, options?: ReadFileOptions): Promise<OpenModelFile>;
+    diagnoseFile(path: string, { knownDigests, foundDigest, followSymlink }: WrongFile): Promise<readonly DiagnosisNote[]>;
+    takeFirstLook(path: string, options?: ReadFileOptions): Promise<LookResult>;
     resumeDownload(path: string): Promise<DownloadStart>;
     checkpointPathOf(path: string): string;
     digestManifest(files: readonly DigestedFile[]): Sha256Digest;
@@ -166,7 +172,6 @@ type ReplaceStep = 'prepared' | 'set-aside' | 'placed' | 'ended';
 declare class FakeFiles extends FakeVerifier implements ModelFiles {
     #private;
     readonly done: string[];
-    readonly followSymlink = false;
     readonly volumes: FakeVolumes;
     freeBytes: number;
     unreadable: readonly UnreadablePath[];
@@ -174,8 +179,9 @@ declare class FakeFiles extends FakeVerifier implements ModelFiles {
     afterReplaceStep: (step: ReplaceStep, path: string) => unknown;
     pathOf(reference: FileReference): string;
     pathsOf(reference: FileReference): readonly string[];
+    followsLinks(reference: FileReference): boolean;
     locate(references: readonly FileReference[]): Promise<readonly string[]>;
-    assertReachable(_reference: FileReference, path: string): void;
+    assertReachable(reference: FileReference, path: string): void;
     referenceTo(path: string): FileReference;
     listFiles(): Promise<FoundFiles>;
     lookAt(path: string): Promise<FileAtPath | undefined>;

@@ -147,6 +147,7 @@ interface EntryContent {
     readonly sizeBytes?: number;
     readonly file?: string;
     readonly location?: string;
+    readonly linksInto?: string;
     readonly files?: readonly ModelFile[];
     readonly tags?: readonly string[];
     readonly digestOrigin?: DigestOrigin;

@@ -352,6 +352,7 @@ interface EntryContent {
     readonly sizeBytes?: number;
     readonly file?: string;
     readonly location?: string;
+    readonly linksInto?: string;
     readonly files?: readonly ModelFile[];
     readonly tags?: readonly string[];
     readonly digestOrigin?: DigestOrigin;
@@ -383,6 +384,7 @@ interface EntryUpdateInput {
     readonly sizeBytes?: number | null | undefined;
     readonly file?: string | null | undefined;
     readonly location?: string | null | undefined;
+    readonly linksInto?: string | null | undefined;
     readonly files?: readonly ModelFileInput[] | null | undefined;
     readonly tags?: readonly string[] | null | undefined;
 }
@@ -404,6 +406,7 @@ interface RegistrationInput extends Attribution {
     readonly sizeBytes?: number | undefined;
     readonly file?: string | undefined;
     readonly location?: string | undefined;
+    readonly linksInto?: string | undefined;
     readonly files?: readonly ModelFileInput[] | undefined;
     readonly tags?: readonly string[] | undefined;
 }
@@ -416,6 +419,7 @@ interface Registration extends Attribution {
     readonly sizeBytes?: number | undefined;
     readonly file?: string | undefined;
     readonly location?: string | undefined;
+    readonly linksInto?: string | undefined;
     readonly files?: readonly ModelFile[] | undefined;
     readonly tags?: readonly string[] | undefined;
 }
@@ -717,7 +721,12 @@ type FileReference = {
     readonly file: string;
 } | {
     readonly location: string;
+    readonly links?: AllowedLinks;
 };
+interface AllowedLinks {
+    readonly into: string;
+    readonly within: string;
+}
 interface FileAtPath {
     readonly path: string;
     readonly kind: 'file' | 'symlink' | 'other';
@@ -740,7 +749,7 @@ interface ModelPaths {
     pathOf(reference: FileReference): string;
     referenceTo(path: string): FileReference;
     pathsOf(reference: FileReference): readonly string[];
-    readonly followSymlink: boolean;
+    followsLinks(reference: FileReference): boolean;
     locate(references: readonly FileReference[]): Promise<readonly string[]>;
     assertReachable(reference: FileReference, path: string): void;
 }
@@ -929,6 +938,7 @@ export {
   toPublicEntry,
 };
 export type {
+  AllowedLinks,
   Attribution,
   AuditEvent,
   CatalogErrorCode,

@@ -64,6 +64,7 @@ interface EntryUpdateInput {
     readonly sizeBytes?: number | null | undefined;
     readonly file?: string | null | undefined;
     readonly location?: string | null | undefined;
+    readonly linksInto?: string | null | undefined;
     readonly files?: readonly ModelFileInput[] | null | undefined;
     readonly tags?: readonly string[] | null | undefined;
 }
@@ -222,6 +223,7 @@ interface Registration extends Attribution {
     readonly sizeBytes?: number | undefined;
     readonly file?: string | undefined;
     readonly location?: string | undefined;
+    readonly linksInto?: string | undefined;
     readonly files?: readonly ModelFile[] | undefined;
     readonly tags?: readonly string[] | undefined;
 }

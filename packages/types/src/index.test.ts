@@ -11,6 +11,7 @@ import type {
 } from './adapter.ts'
 import * as adapter from './adapter.ts'
 import type {
+  AllowedLinks,
   Attribution,
   AuditEvent,
   CatalogErrorCode,
@@ -126,6 +127,7 @@ import * as schema from './schema.ts'
 
 /** Every exported type of the root: to remove one is a breaking change, and the type check fails here. */
 export type ExportedTypes = [
+  AllowedLinks,
   Attribution,
   AuditEvent,
   CatalogErrorCode,

@@ -108,6 +108,7 @@ export type {
   WrongFile,
 } from './ports/file-verifier.ts'
 export type {
+  AllowedLinks,
   DedupeMethod,
   FileAtPath,
   FileKind,

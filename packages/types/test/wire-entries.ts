@@ -100,6 +100,7 @@ const independent = wireObject(
     size,
     file: id,
     location: path,
+    links_into: path,
     files: fc.array(file, { minLength: 1, maxLength: 3 }),
     tags: fc.array(text, { maxLength: 3 }),
     digest_origin: fc.constantFrom('declared', 'computed'),

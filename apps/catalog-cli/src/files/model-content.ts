@@ -27,6 +27,8 @@ export interface ListOptions {
   readonly manifest?: string | undefined
   /** Whether files of the list that are not in the directory are left out. */
   readonly ignoreMissing?: boolean | undefined
+  /** Where links may lead. Absolute. */
+  readonly linksInto?: string | undefined
 }
 
 /**
@@ -34,10 +36,11 @@ export interface ListOptions {
  * a list that does not name the file.
  */
 export async function findModelContent(
-  { path, ...links }: { readonly path: string } & LinkOptions,
-  { digest, manifest, ignoreMissing = false }: ListOptions,
+  { path, ...policy }: { readonly path: string } & LinkOptions,
+  { digest, manifest, ignoreMissing = false, linksInto }: ListOptions,
 ): Promise<ModelContent> {
   // A directory that contains the catalog is not a model: its files change with every command.
+  const links = { ...policy, linksInto, location: path }
   const { root } = links
   const hasCatalog = root === path || root.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)
   const isOfFiles = !hasCatalog && (await isDirectory(path, links))

@@ -38,6 +38,7 @@ export function formatModelFields(
     ['digest', entry.digest === null ? 'not known yet' : `${entry.digest}${origin}`],
     ['size', size === undefined ? 'not known yet' : formatExactBytes(size)],
     ['path', toPrintable(path)],
+    ['links into', entry.linksInto && toPrintable(entry.linksInto)],
     [
       'files',
       entry.files

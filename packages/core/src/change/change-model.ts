@@ -14,10 +14,10 @@ export interface ChangeRequest extends WriteOptions {
 }
 
 /** What an entry's bytes, or what is known of them, depend on. */
-const IDENTITY = ['source', 'digest', 'sizeBytes', 'file', 'location', 'files'] as const
+const IDENTITY = ['source', 'digest', 'sizeBytes', 'file', 'location', 'linksInto', 'files'] as const
 
 /** Where the bytes come from and go to. */
-const ORIGIN = ['source', 'file', 'location', 'files'] as const
+const ORIGIN = ['source', 'file', 'location', 'linksInto', 'files'] as const
 
 /** Changes fields of an entry; where they say which bytes it means, it is Pending again, and nothing is believed of it. */
 export async function changeModel(
@@ -69,11 +69,7 @@ function withManifestDigest(context: CatalogContext, entry: ModelEntry, update: 
 
 function withFields(entry: ModelEntry, update: EntryUpdate): EntryContent {
   const { digest, digestOrigin, name = entry.name, source = entry.source, ...optional } = update
-  const place = isGiven(optional.file)
-    ? { ...optional, location: null }
-    : isGiven(optional.location)
-      ? { ...optional, file: null }
-      : optional
+  const place = { ...optional, ...placeOf(optional) }
   let changed: Record<string, unknown> = { ...entry, name, source }
   for (const [field, value] of Object.entries(place)) {
     if (value === undefined) continue
@@ -81,6 +77,13 @@ function withFields(entry: ModelEntry, update: EntryUpdate): EntryContent {
     changed = value === null ? rest : { ...changed, [field]: value }
   }
   return withDigest(changed as unknown as EntryContent, { digest, digestOrigin })
+}
+
+/** A new place is the only one, and the links of the old one say nothing of it. */
+function placeOf({ file, location, linksInto = null }: EntryUpdate): EntryUpdate {
+  if (isGiven(file)) return { location: null, linksInto: null }
+  if (location === undefined) return {}
+  return location === null ? { linksInto: null } : { file: null, linksInto }
 }
 
 /** A digest that a caller gives is declared, also where it is the one that was computed. */

@@ -31,7 +31,7 @@ export async function registerModel(
 
 function toPendingEntry(registration: Registration, registeredAt: string): EntryContent {
   const { id, name = id, source, digest, sizeBytes, file, location, files, tags } = registration
-  const { digestOrigin = 'caller' } = registration
+  const { digestOrigin = 'caller', linksInto } = registration
   return {
     id,
     name,
@@ -43,6 +43,7 @@ function toPendingEntry(registration: Registration, registeredAt: string): Entry
     ...(sizeBytes !== undefined && { sizeBytes }),
     ...(file !== undefined && { file }),
     ...(location !== undefined && { location }),
+    ...(linksInto !== undefined && { linksInto }),
     ...(files !== undefined && { files }),
     ...(tags !== undefined && { tags }),
     ...(digest !== null && { digestOrigin }),

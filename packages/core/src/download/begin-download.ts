@@ -85,7 +85,11 @@ function isUsable({ state }: EntryContent): boolean {
   return state === LifecycleState.Active || state === LifecycleState.Retired
 }
 
-function assertPlace({ location }: EntryContent, inPlace: boolean): void {
+function assertPlace({ location, linksInto }: EntryContent, inPlace: boolean): void {
+  if (linksInto !== undefined) {
+    const problem = `must not be set to download to ${location}: files there may be links into ${linksInto}`
+    throw createInvalidInput([{ field: 'linksInto', problem }])
+  }
   if (location === undefined || inPlace) return
   const problem = `must be true to download to ${location}, outside the root`
   throw createInvalidInput([{ field: 'inPlace', problem }])

@@ -54,7 +54,7 @@ export function withCompleted(finished: FinishedDownload, now: ModelEntry): Fini
 }
 
 function isCompleted(before: ModelEntry, now: ModelEntry): boolean {
-  const same = ['registeredAt', 'source', 'sizeBytes', 'file', 'location'] as const
+  const same = ['registeredAt', 'source', 'sizeBytes', 'file', 'location', 'linksInto'] as const
   if (same.some((field) => before[field] !== now[field])) return false
   if (before.digest !== null && before.digest !== now.digest) return false
   const { files: known = [] } = before

@@ -23,7 +23,9 @@ const DEFAULT_EXTENSION = 'gguf'
  * from id and source.
  */
 export function fileReferenceOf(entry: EntryContent): FileReference {
-  if (entry.location !== undefined) return { location: entry.location }
+  const { location, linksInto: into } = entry
+  if (location !== undefined)
+    return into === undefined ? { location } : { location, links: { into, within: location } }
   return { file: entry.file ?? (entry.files === undefined ? defaultFileName(entry) : entry.id) }
 }
 
@@ -54,7 +56,7 @@ export function fileReferencesOf(entry: EntryContent): readonly ReferencedFile[]
 export function toBelow(directory: FileReference, path: string): FileReference {
   return 'file' in directory
     ? { file: `${directory.file}/${path}` }
-    : { location: `${directory.location.replace(/[\\/]+$/u, '')}/${path}` }
+    : { ...directory, location: `${directory.location.replace(/[\\/]+$/u, '')}/${path}` }
 }
 
 /** `<id>.<extension>` with the model-file extension of the source, else `<id>.gguf`. */

@@ -1,4 +1,4 @@
-import { type EntryContent, isCatalogError, type ModelId } from '@catalog/types'
+import { type EntryContent, type FileReference, isCatalogError, type ModelId } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { fileReferencesOf } from '../entry/model-file-name.ts'
 import { inodeOf } from '../evidence/fingerprints.ts'
@@ -27,13 +27,17 @@ interface File {
 function hasFile(context: CatalogContext, entry: EntryContent, { path, inode }: File): boolean {
   return fileReferencesOf(entry).some(({ reference }) => {
     if (canonicalPathOf(context, reference) === path) return true
-    return context.files.pathsOf(reference).some((each) => findInode(context, each) === inode)
+    return context.files.pathsOf(reference).some((each) => findInode(context, reference, each) === inode)
   })
 }
 
-function findInode({ files, verifier }: CatalogContext, path: string): string | undefined {
+function findInode(
+  { files, verifier }: CatalogContext,
+  reference: FileReference,
+  path: string,
+): string | undefined {
   try {
-    return inodeOf(verifier.readFingerprint(path, { followSymlink: files.followSymlink }))
+    return inodeOf(verifier.readFingerprint(path, { followSymlink: files.followsLinks(reference) }))
   } catch (error) {
     if (isCatalogError(error)) return undefined
     throw error

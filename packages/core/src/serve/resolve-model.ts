@@ -95,9 +95,8 @@ export async function openVerifiedModel(context: CatalogContext, idOrRef: string
   }
   try {
     await withModelId(id, async () => {
-      for (const { path } of seen.files) {
-        files.push(await context.verifier.openFile(path, { followSymlink: context.files.followSymlink }))
-      }
+      const followSymlink = context.files.followsLinks(fileReferenceOf(entry))
+      for (const { path } of seen.files) files.push(await context.verifier.openFile(path, { followSymlink }))
     })
     const now = confirmVolume(context, entry, { files, own })
     assertAsVerified(entry, { files, own: now }, policy)

@@ -119,7 +119,7 @@ function lookInRoot(context: CatalogContext, { reference }: ReferencedFile, root
 
 /** A directory on the way may have become a link to where the model files may not be. */
 function look({ verifier, files }: CatalogContext, reference: FileReference, path: string): Fingerprint {
-  const fingerprint = verifier.readFingerprint(path, { followSymlink: files.followSymlink })
+  const fingerprint = verifier.readFingerprint(path, { followSymlink: files.followsLinks(reference) })
   files.assertReachable(reference, path)
   return fingerprint
 }

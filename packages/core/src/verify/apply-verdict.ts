@@ -49,7 +49,7 @@ export function applyVerdict(
 
 /** The entry, referring to this file and to no other. */
 export function withReference(entry: EntryContent, reference: FileReference): EntryContent {
-  const { file: _file, location: _location, ...rest } = entry
+  const { file: _file, location: _location, linksInto: _linksInto, ...rest } = entry
   return { ...rest, ...reference }
 }
 

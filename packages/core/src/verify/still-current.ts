@@ -36,6 +36,7 @@ async function isStillCurrent(
   const { entry } = target
   if (now.revision === entry.revision) return true
   if (now.registeredAt !== entry.registeredAt || now.source !== entry.source) return false
+  if (now.linksInto !== entry.linksInto && target.moveTo === undefined) return false
   if (now.sizeBytes !== entry.sizeBytes || now.files?.length !== entry.files?.length) return false
   if (!isAsBefore(now, entry) && !isAsRead(now, reading)) return false
   const path = pathOf(context, now)

@@ -29,7 +29,7 @@ export async function findTarget(
   const { files, store } = context
   const position = await store.refresh()
   const entry = await readEntry(context, id)
-  const known = { entry, position, followSymlink: files.followSymlink }
+  const known = { entry, position }
   if (path === undefined) return { ...known, ...(await locateFiles(context, entry)) }
   const moveTo = files.referenceTo(path)
   if (files.pathsOf(fileReferenceOf(entry)).includes(files.pathOf(moveTo))) {
@@ -45,7 +45,7 @@ export async function findTarget(
 async function locateFiles(
   { files }: CatalogContext,
   entry: EntryContent,
-): Promise<Pick<VerificationTarget, 'path' | 'files'>> {
+): Promise<Pick<VerificationTarget, 'path' | 'files' | 'followSymlink'>> {
   const references = fileReferencesOf(entry)
   const paths = await files.locate(references.map(({ reference }) => reference))
   const found = references.map(({ part }, index): TargetFile => {
@@ -54,7 +54,9 @@ async function locateFiles(
   })
   const [first] = found
   const isSingle = entry.files === undefined && first !== undefined
-  return { path: isSingle ? first.path : files.pathOf(fileReferenceOf(entry)), files: found }
+  const reference = fileReferenceOf(entry)
+  const path = isSingle ? first.path : files.pathOf(reference)
+  return { path, files: found, followSymlink: files.followsLinks(reference) }
 }
 
 /** The absolute path of an entry's model file, or of the directory of its files, in the root or in place. */

@@ -1,5 +1,3 @@
-/** Room `paths`: where the files of a model are, and what may lead to them. */
-
 import { relative, resolve, sep } from 'node:path'
 import { CatalogError } from '@catalog/types'
 

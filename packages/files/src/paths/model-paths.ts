@@ -1,7 +1,8 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { errnoOf, isMissing, toDiskError } from '@catalog/system-calls'
-import { createInvalidInput, type FileReference, type ModelPaths } from '@catalog/types'
+import { type AllowedLinks, createInvalidInput, type FileReference, type ModelPaths } from '@catalog/types'
+import { assertLinksAllowed } from './allowed-links.ts'
 import { createLinkedOut, isInside, leavesRoot, type SymlinkPolicy } from './link-policy.ts'
 import { assertReachable, findWay, type Way } from './reachable.ts'
 
@@ -36,7 +37,7 @@ export function createModelPaths(root: string, options: ModelDirectoryOptions): 
   return {
     root: base,
     port: {
-      followSymlink: symlinks !== 'refuse',
+      followsLinks: (reference) => symlinks !== 'refuse' || linksOf(reference) !== undefined,
       pathOf: (reference) => ('file' in reference ? joinFile(base, reference.file) : reference.location),
       pathsOf: (reference) => placesOf(reference).paths,
       referenceTo: (path) => toReference(roots, resolve(path)),
@@ -46,6 +47,8 @@ export function createModelPaths(root: string, options: ModelDirectoryOptions): 
         const { paths, ways } = placesOf(reference)
         const index = paths.indexOf(path)
         if (index === -1) throw new TypeError(`${path} is not a place of the reference`)
+        const links = linksOf(reference)
+        if (links !== undefined) return assertLinksAllowed(path, links)
         assertReachable(path, { roots, symlinks, way: ways[index] })
       },
     },
@@ -73,6 +76,10 @@ function findPlaces(reference: FileReference, roots: readonly string[]): Places 
   if (!('file' in reference)) return { paths: [reference.location], ways: [] }
   const paths = roots.map((root) => joinFile(root, reference.file))
   return { paths, ways: paths.map((path, index) => findWay(roots[index] ?? '', path)) }
+}
+
+function linksOf(reference: FileReference): AllowedLinks | undefined {
+  return 'file' in reference ? undefined : reference.links
 }
 
 function joinFile(root: string, file: string): string {
@@ -113,6 +120,11 @@ async function allow(reference: FileReference, index: number, search: Search): P
   const path = search.pathsOf(reference)[index] ?? ''
   const isLink = await findLink(path)
   if (isLink === undefined) return path
+  const links = linksOf(reference)
+  if (links !== undefined) {
+    assertLinksAllowed(path, links)
+    return path
+  }
   if ('file' in reference) await assertDirectoryInside(path, search.roots[index] ?? '', search)
   if (isLink) await assertTargetInside(path, search)
   return path

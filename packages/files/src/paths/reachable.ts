@@ -34,7 +34,8 @@ export function assertReachable(path: string, { roots, symlinks, way }: Reach): 
   if (symlinks === 'inside' && isLink(path)) assertInside(path, path, roots)
 }
 
-function isLink(path: string): boolean {
+/** Whether a symbolic link is at the path. */
+export function isLink(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
   } catch (error) {
@@ -49,8 +50,8 @@ function assertInside(path: string, linked: string, roots: readonly string[]): v
   throw createLinkedOut(path)
 }
 
-/** Undefined where a link leads nowhere: opening the file says what is wrong. */
-function findTarget(path: string): string | undefined {
+/** The real path; undefined where a link leads nowhere: opening the file says what is wrong. */
+export function findTarget(path: string): string | undefined {
   try {
     return realpathSync.native(path)
   } catch (error) {

@@ -73,7 +73,7 @@ function isSameFile(
 /** What a candidate is registered with. */
 export function toRegistration(candidate: Candidate): Omit<RegistrationInput, 'id'> {
   const digestOrigin = originOf(candidate)
-  const { name, otherNames, source, location, declared, files, layout } = candidate
+  const { name, otherNames, source, location, linksInto, declared, files, layout } = candidate
   return {
     name,
     source,
@@ -81,6 +81,7 @@ export function toRegistration(candidate: Candidate): Omit<RegistrationInput, 'i
     tags: [layout, ...otherNames.filter((each) => each.length <= MAX_TAG_LENGTH)].slice(0, MAX_TAGS),
     ...(declared !== undefined && { digest: declared.digest, sizeBytes: candidate.sizeBytes }),
     ...(files !== undefined && { files: files.map(toFileInput) }),
+    ...(linksInto !== undefined && { linksInto }),
     ...(digestOrigin !== undefined && { digestOrigin }),
   }
 }

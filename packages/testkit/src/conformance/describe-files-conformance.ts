@@ -1,6 +1,7 @@
 /** Room `conformance`: what every adapter of a port passes. */
 import { describe } from 'vitest'
 import { useHarness } from '../setup/use-harness.ts'
+import { describeAllowedLinks } from './files/describe-allowed-links.ts'
 import { describeLooking } from './files/describe-looking.ts'
 import { describeMoving } from './files/describe-moving.ts'
 import { describePaths } from './files/describe-paths.ts'
@@ -24,6 +25,7 @@ export function describeFilesConformance(
   describe(`${name} as ModelFiles`, { timeout: HANG_MS }, () => {
     const world = useHarness(() => createFilesFixture(createHarness))
     describe('paths', () => describePaths(world, lacks))
+    if (!lacks.includes('symbolic-links')) describe('allowed links', () => describeAllowedLinks(world))
     describe('looking', () => describeLooking(world, lacks))
     describe('moving', () => describeMoving(world))
     describe('removing', () => describeRemoving(world, lacks))

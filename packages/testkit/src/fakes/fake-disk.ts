@@ -1,12 +1,23 @@
 /** Room `fakes`: the files and volumes of a machine that does not exist. */
-import { CatalogError, type FileDigest, type Fingerprint, type Sha256Digest } from '@catalog/types'
+import {
+  CatalogError,
+  type FileDigest,
+  type Fingerprint,
+  type ReadFileOptions,
+  type Sha256Digest,
+} from '@catalog/types'
 import { sampleFileDigest } from '../samples/samples.ts'
+
+/** As many links as Linux follows one after the other. */
+const MOST_LINKS = 40
 
 /** A machine's disk: which digest and size stand at which path. */
 export class FakeDisk {
   protected readonly byPath: Map<string, FileDigest> = new Map()
   /** Those that were made. One is also there while a file is in it. */
   protected readonly directories: Set<string> = new Set()
+  /** Where symbolic links lead. */
+  protected readonly links: Map<string, string> = new Map()
   #changes = 0
   /** The inodes of removed files that the next new files have, in order. */
   readonly freedInodes: string[] = []
@@ -55,6 +66,7 @@ export class FakeDisk {
   /** Removes one name of a file, without a trace on its other names. */
   delete(path: string): void {
     this.byPath.delete(path)
+    this.links.delete(path)
   }
 
   /** Whether there is a file at the path. */
@@ -65,6 +77,36 @@ export class FakeDisk {
   /** What stands for the bytes at a path. */
   bytesOf(path: string): string | undefined {
     return this.byPath.get(path)?.digest
+  }
+
+  /** A symbolic link, in the place of another one if there is one. */
+  makeLink(target: string, path: string): void {
+    this.links.set(path, target)
+  }
+
+  /** The path that all links on the way lead to; undefined if they lead nowhere. */
+  protected realPathOf(path: string): string | undefined {
+    let real = path
+    for (let followed = 0; followed < MOST_LINKS; followed += 1) {
+      const link = prefixesOf(real).find((prefix) => this.links.has(prefix))
+      if (link === undefined) return this.has(real) || this.isDirectory(real) ? real : undefined
+      real = `${this.links.get(link)}${real.slice(link.length)}`
+    }
+    return undefined
+  }
+
+  /** Whether the name at a path is a symbolic link, wherever its directory is. */
+  protected isLink(path: string): boolean {
+    const name = path.slice(path.lastIndexOf('/'))
+    return this.links.has(`${this.realPathOf(path.slice(0, -name.length)) ?? ''}${name}`)
+  }
+
+  /** The file that a path leads to. @throws {CatalogError} NOT_A_REGULAR_FILE for a link that is not followed */
+  protected findReal(path: string, { followSymlink = false }: ReadFileOptions = {}): FileDigest {
+    if (this.isLink(path) && !followSymlink) {
+      throw new CatalogError('NOT_A_REGULAR_FILE', `${path} is a link`, { path, kind: 'symbolic link' })
+    }
+    return this.find(this.realPathOf(path) ?? path)
   }
 
   /** Another name of the file. */
@@ -97,7 +139,8 @@ export class FakeDisk {
 
   /** Whether the path was made as a directory, or has files below it. */
   protected isDirectory(path: string): boolean {
-    return this.directories.has(path) || [...this.byPath.keys()].some((each) => each.startsWith(`${path}/`))
+    const names = [...this.byPath.keys(), ...this.links.keys()]
+    return this.directories.has(path) || names.some((each) => each.startsWith(`${path}/`))
   }
 
   /** The fingerprint of a file that is made now. */
@@ -120,4 +163,10 @@ export class FakeDisk {
     if (!this.isDirectory(path)) throw new CatalogError('FILE_MISSING', `no file at ${path}`, { path })
     throw new CatalogError('NOT_A_REGULAR_FILE', `${path} is a directory`, { path, kind: 'directory' })
   }
+}
+
+/** `/a`, `/a/b` and `/a/b/c` of `/a/b/c`. */
+function prefixesOf(path: string): readonly string[] {
+  const ends = [...path.matchAll(/\//gu)].map(({ index }) => index).filter((index) => index > 0)
+  return [...ends.map((end) => path.slice(0, end)), path]
 }

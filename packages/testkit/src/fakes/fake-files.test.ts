@@ -9,7 +9,7 @@ describeFilesConformance(
     const files = new FakeFiles()
     return { files, world: toTestFiles(files) }
   },
-  { lacks: ['read-only', 'symbolic-links'] },
+  { lacks: ['read-only'] },
 )
 
 describeVerifierConformance(
@@ -18,5 +18,5 @@ describeVerifierConformance(
     const files = new FakeFiles()
     return { verifier: files, world: toTestFiles(files) }
   },
-  { lacks: ['bytes', 'symbolic-links'] },
+  { lacks: ['bytes'] },
 )

@@ -1,4 +1,5 @@
 import {
+  type AllowedLinks,
   CatalogError,
   type FileAtPath,
   type FileReference,
@@ -22,7 +23,6 @@ export type ReplaceStep = 'prepared' | 'set-aside' | 'placed' | 'ended'
 export class FakeFiles extends FakeVerifier implements ModelFiles {
   /** Every change of the disk, in order. */
   readonly done: string[] = []
-  readonly followSymlink = false
   readonly volumes: FakeVolumes = new FakeVolumes((path) => this.byPath.get(path)?.fingerprint.dev ?? '2049')
   freeBytes = 1e12
   /** Paths that cannot be listed, though some files below them may be examined by their paths. */
@@ -40,13 +40,45 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
     return [this.pathOf(reference)]
   }
 
+  followsLinks(reference: FileReference): boolean {
+    return linksOf(reference) !== undefined
+  }
+
   async locate(references: readonly FileReference[]): Promise<readonly string[]> {
+    for (const reference of references) this.#assertLinksAllowed(reference, this.pathOf(reference))
     return references.map((reference) => this.pathOf(reference))
   }
 
-  assertReachable(_reference: FileReference, path: string): void {
+  assertReachable(reference: FileReference, path: string): void {
     const error = this.unreachable.get(path)
     if (error !== undefined) throw error
+    this.#assertLinksAllowed(reference, path)
+  }
+
+  #assertLinksAllowed(reference: FileReference, path: string): void {
+    const real = this.realPathOf(path)
+    const links = linksOf(reference)
+    if (
+      real === undefined ||
+      (links === undefined ? this.#isPlain(reference, path) : this.#isIn(links, real))
+    )
+      return
+    const kind = 'symbolic link out of the root'
+    throw new CatalogError('NOT_A_REGULAR_FILE', `${path} is reached by a ${kind}`, { path, kind })
+  }
+
+  /** Whether no link leads the way to a file out of the root; one in place may be reached by any. */
+  #isPlain(reference: FileReference, path: string): boolean {
+    const real = `${this.realPathOf(parentOf(path))}/`
+    return 'location' in reference || real === `${parentOf(path)}/` || real.startsWith(ROOT)
+  }
+
+  /** Whether a real path is below one of the two; a location that is a link itself has nothing below it. */
+  #isIn({ into, within }: AllowedLinks, real: string): boolean {
+    const parent = parentOf(within)
+    const own = `${this.realPathOf(parent) ?? parent}${within.slice(parent.length)}`
+    const target = this.realPathOf(into)
+    return `${real}/`.startsWith(`${own}/`) || (target !== undefined && real.startsWith(`${target}/`))
   }
 
   referenceTo(path: string): FileReference {
@@ -55,14 +87,15 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
   }
 
   async listFiles(): Promise<FoundFiles> {
-    const paths = [...this.byPath.keys()].filter((path) => path.startsWith(ROOT) && !OWN.test(path)).sort()
+    const names = [...this.byPath.keys(), ...this.links.keys()]
+    const paths = names.filter((path) => path.startsWith(ROOT) && !OWN.test(path)).sort()
     const listed = paths.filter((path) => !this.unreadable.some((each) => path.startsWith(`${each.path}/`)))
     const files = listed.map((path) => ({ file: path.slice(ROOT.length), ...this.#toFound(path) }))
     return { files, unreadable: this.unreadable }
   }
 
   async lookAt(path: string): Promise<FileAtPath | undefined> {
-    if (this.has(path)) return this.#toFound(path)
+    if (this.has(path) || this.links.has(path)) return this.#toFound(path)
     if (!this.isDirectory(path)) return undefined
     const fingerprint = { dev: '2049', ino: '2', sizeBytes: 0, mtimeNs: '1', ctimeNs: '1' }
     return { path, kind: 'other', fingerprint, links: 2 }
@@ -161,8 +194,20 @@ export class FakeFiles extends FakeVerifier implements ModelFiles {
   }
 
   #toFound(path: string): FileAtPath {
+    if (this.links.has(path)) {
+      const fingerprint = { dev: '2049', ino: '3', sizeBytes: 0, mtimeNs: '1', ctimeNs: '1' }
+      return { path, kind: 'symlink', fingerprint, links: 1 }
+    }
     const { fingerprint } = this.find(path)
     const links = this.namesOf(fingerprint).length
     return { path, kind: 'file', fingerprint, links }
   }
+}
+
+function linksOf(reference: FileReference): AllowedLinks | undefined {
+  return 'file' in reference ? undefined : reference.links
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'))
 }

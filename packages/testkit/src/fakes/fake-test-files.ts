@@ -26,8 +26,9 @@ export function toTestFiles(files: FakeFiles): TestFiles {
     async remove(path) {
       files.delete(path)
     },
-    async makeLink() {
-      throw new Error('fake files have no symbolic links')
+    async makeLink(target, path) {
+      await files.makeParent(path)
+      files.makeLink(target, path)
     },
     async dispose() {},
   }

@@ -14,6 +14,7 @@ import {
   type ModelFacts,
   type OpenModelFile,
   parseSha256Digest,
+  type ReadFileOptions,
   type SeenFile,
   type Sha256Digest,
   type VerifyFileOptions,
@@ -40,8 +41,9 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
   duringRead: (path: string) => unknown = () => undefined
 
   /** Reads the file at a path, unless it is said to be unreadable. */
-  async digestFile(path: string, { signal, onProgress }: VerifyFileOptions = {}): Promise<FileDigest> {
-    const file = this.find(path)
+  async digestFile(path: string, options: VerifyFileOptions = {}): Promise<FileDigest> {
+    const { signal, onProgress } = options
+    const file = this.findReal(path, options)
     this.read.push(path)
     await this.duringRead(path)
     signal?.throwIfAborted()
@@ -80,33 +82,33 @@ export class FakeVerifier extends FakeDisk implements FileVerifier {
     return await Promise.all(reading)
   }
 
-  async statFile(path: string): Promise<Fingerprint> {
-    return this.find(path).fingerprint
+  async statFile(path: string, options?: ReadFileOptions): Promise<Fingerprint> {
+    return this.findReal(path, options).fingerprint
   }
 
-  readFingerprint(path: string): Fingerprint {
+  readFingerprint(path: string, options?: ReadFileOptions): Fingerprint {
     const special = this.special.get(path)
     if (special !== undefined) throw special
-    return this.find(path).fingerprint
+    return this.findReal(path, options).fingerprint
   }
 
-  async openFile(path: string): Promise<OpenModelFile> {
-    const { sizeBytes, fingerprint } = this.find(path)
+  async openFile(path: string, options?: ReadFileOptions): Promise<OpenModelFile> {
+    const { sizeBytes, fingerprint } = this.findReal(path, options)
     return { path, fd: 42, sizeBytes, fingerprint, close: async () => {} }
   }
 
   async diagnoseFile(
     path: string,
-    { knownDigests, foundDigest }: WrongFile,
+    { knownDigests, foundDigest, followSymlink }: WrongFile,
   ): Promise<readonly DiagnosisNote[]> {
-    this.find(path)
+    this.findReal(path, { followSymlink })
     const owner = foundDigest === undefined ? undefined : knownDigests?.get(foundDigest)
     const zeros = { kind: 'zeros', text: 'the last 4096 bytes are zeros' }
     return owner === undefined ? [zeros] : [{ kind: 'other-entry', text: `this is the file of ${owner}` }]
   }
 
-  async takeFirstLook(path: string): Promise<LookResult> {
-    this.find(path)
+  async takeFirstLook(path: string, options?: ReadFileOptions): Promise<LookResult> {
+    this.findReal(path, options)
     return { refusals: this.refusals.get(path) ?? [], notes: this.notes.get(path) ?? [] }
   }
 

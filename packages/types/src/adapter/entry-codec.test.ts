@@ -131,6 +131,7 @@ describe('decodeEntry', () => {
     ['size', withField('size', 1.5)],
     ['file', withField('file', '.catalog/format')],
     ['location', withField('location', 'a.gguf')],
+    ['links_into', withField('links_into', 'blobs')],
     ['files', withField('files', [])],
     ['files.1.size', withField('files', [file, { ...file, size: -1 }])],
     ['tags.0', withField('tags', [''])],

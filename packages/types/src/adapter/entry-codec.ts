@@ -3,6 +3,7 @@ import { MAX_LEASES, MAX_MODEL_FILES, MAX_QUARANTINED } from '../entry/limits.ts
 import type { EntryContent, ModelEntry } from '../entry/model-entry.ts'
 import { parseWith } from '../schema/parse-with.ts'
 import {
+  absolutePathSchema,
   filePathSchema,
   holderSchema,
   lifecycleStateSchema,
@@ -76,6 +77,7 @@ const optionalShape = shapeOf(
     size: 'sizeBytes',
     file: 'file',
     location: 'location',
+    links_into: 'linksInto',
     files: 'files',
     tags: 'tags',
     digest_origin: 'digestOrigin',
@@ -177,6 +179,7 @@ const wireEntry = z.object({
   size: sizeSchema.nullish(),
   file: filePathSchema.nullish(),
   location: locationSchema.nullish(),
+  links_into: absolutePathSchema.nullish(),
   files: z.array(wireFile).min(1).max(MAX_MODEL_FILES).nullish(),
   tags: tagsSchema.nullish(),
   digest_origin: z.enum(['declared', 'computed']).nullish(),

@@ -187,6 +187,11 @@ export interface EntryContent {
   /** Absolute path of a model file, or directory, registered in place, outside the root. */
   readonly location?: string
   /**
+   * Absolute path of the directory that symbolic links of a model in place may lead into, whatever the policy
+   * for symbolic links is. Any other link is refused.
+   */
+  readonly linksInto?: string
+  /**
    * The files of a multi-file model, which is usable only if all of them are right. `digest` is then the
    * digest of their manifest.
    */

@@ -18,6 +18,11 @@ export interface EntryUpdateInput {
   readonly file?: string | null | undefined
   /** Absolute path of a file that stays where it is. Not together with `file`. */
   readonly location?: string | null | undefined
+  /**
+   * Directory that links of the model in place may lead into. Only together with `location`; a new `location`
+   * without it has none.
+   */
+  readonly linksInto?: string | null | undefined
   readonly files?: readonly ModelFileInput[] | null | undefined
   readonly tags?: readonly string[] | null | undefined
 }

@@ -29,6 +29,11 @@ export interface RegistrationInput extends Attribution {
   /** Absolute path of a file that stays where it is, outside the root. Not together with `file`. */
   readonly location?: string | undefined
   /**
+   * Absolute path of a directory, only together with `location`: symbolic links of the model, at the location
+   * or below it, are followed if they lead into this directory, whatever the policy for symbolic links is.
+   */
+  readonly linksInto?: string | undefined
+  /**
    * The files of a multi-file model. `file` or `location` is then their directory, by default `<id>`, and
    * `digest` the digest of their manifest, which may be absent if the digests of all files are given.
    */
@@ -46,6 +51,7 @@ export interface Registration extends Attribution {
   readonly sizeBytes?: number | undefined
   readonly file?: string | undefined
   readonly location?: string | undefined
+  readonly linksInto?: string | undefined
   readonly files?: readonly ModelFile[] | undefined
   readonly tags?: readonly string[] | undefined
 }

@@ -12,7 +12,17 @@ export type FileKind =
   | 'file of an unknown kind'
 
 /** Where a model file is: inside the root (`/` between segments), or in place elsewhere (absolute). */
-export type FileReference = { readonly file: string } | { readonly location: string }
+export type FileReference =
+  | { readonly file: string }
+  | { readonly location: string; readonly links?: AllowedLinks }
+
+/** Where the symbolic links of a model in place may lead, whatever the policy for all others is. */
+export interface AllowedLinks {
+  /** Absolute path of a directory that they may lead into. */
+  readonly into: string
+  /** The location of the whole model, a file or a directory: its files may be there without any link. */
+  readonly within: string
+}
 
 /** What was found at a path. */
 export interface FileAtPath {
@@ -65,8 +75,11 @@ export interface ModelPaths {
   referenceTo(path: string): FileReference
   /** The absolute paths in the order in which they are searched: in the root, then in each read-only root. */
   pathsOf(reference: FileReference): readonly string[]
-  /** Whether model files may be symbolic links, which their readers then follow. */
-  readonly followSymlink: boolean
+  /**
+   * Whether this model file may be a symbolic link, which its readers then follow. `locate` and
+   * `assertReachable` say whether it leads to where it may.
+   */
+  followsLinks(reference: FileReference): boolean
   /**
    * The paths of files that belong together: all of them in the first root in which the first one exists, or
    * in the root itself if it exists in none.
@@ -77,7 +90,9 @@ export interface ModelPaths {
   locate(references: readonly FileReference[]): Promise<readonly string[]>
   /**
    * The same rule for one existing file, at one of its `pathsOf`, synchronously: one `lstat` of each
-   * directory between its root and the file, and, if links may lead into the roots, of the file.
+   * directory between its root and the file, and, if links may lead into the roots, of the file. A file in
+   * place with `links` must really be below one of the two directories; only if there is a link, at the
+   * location or below it, are the real paths looked up.
    *
    * @throws {CatalogError} NOT_A_REGULAR_FILE if symbolic links lead to where they may not lead
    * @throws {CatalogError} IO if the disk cannot be read

@@ -71,6 +71,7 @@ const SHOWN = {
   sizeBytes: 'as it is',
   file: 'not',
   location: 'not',
+  linksInto: 'not',
   files: 'in part',
   tags: 'as it is',
   evidence: 'not',

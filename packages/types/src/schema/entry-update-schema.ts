@@ -1,9 +1,11 @@
 import type { EntryUpdate } from '../input/entry-update.ts'
 import { fieldsSchema } from './define-options.ts'
 import { declaredOriginSchema, hasDigestForOrigin, ORIGIN_NEEDS_DIGEST } from './digest-origin-schema.ts'
+import { hasLocationForLinks, LINKS_NEED_LOCATION } from './links-into-schema.ts'
 import { modelFilesSchema } from './model-files-schema.ts'
 import { parseWith } from './parse-with.ts'
 import {
+  absolutePathSchema,
   filePathSchema,
   locationSchema,
   nameSchema,
@@ -21,6 +23,7 @@ const updateSchema = fieldsSchema({
   sizeBytes: sizeSchema.nullish(),
   file: filePathSchema.nullish(),
   location: locationSchema.nullish(),
+  linksInto: absolutePathSchema.nullish(),
   files: modelFilesSchema.nullish(),
   tags: tagsSchema.nullish(),
 })
@@ -28,6 +31,7 @@ const updateSchema = fieldsSchema({
     path: ['location'],
     message: 'must not be given together with file',
   })
+  .refine(hasLocationForLinks, LINKS_NEED_LOCATION)
   .refine(hasDigestForOrigin, ORIGIN_NEEDS_DIGEST)
 
 /**

@@ -98,6 +98,21 @@ describe('parseRegistration', () => {
     expect(findInvalidFields(() => parseRegistration(input))).toEqual(fields)
   })
 
+  it.each<[what: string, place: object, isTaken: boolean]>([
+    ['a location', { location: '/hub/snapshots/abc' }, true],
+    ['a file', { file: 'a' }, false],
+    ['no place', {}, false],
+  ])('takes where links may lead only together with a location: %s', (_what, place, isTaken) => {
+    const parse = () => parseRegistration({ ...minimal, linksInto: '/hub/blobs', ...place })
+    if (isTaken) expect(parse()).toMatchObject({ linksInto: '/hub/blobs' })
+    else expect(findInvalidFields(parse)).toEqual(['linksInto'])
+  })
+
+  it('refuses a directory for links that is not an absolute path', () => {
+    const input = { ...minimal, location: '/a', linksInto: 'blobs' }
+    expect(findInvalidFields(() => parseRegistration(input))).toEqual(['linksInto'])
+  })
+
   it('refuses file and location together', () => {
     const input = { ...minimal, file: 'a', location: '/a' }
     expect(findInvalidFields(() => parseRegistration(input))).toEqual(['location'])

@@ -1,10 +1,12 @@
 import type { Attribution, Registration } from '../input/registration.ts'
 import { fieldsSchema, optionsSchema } from './define-options.ts'
 import { declaredOriginSchema, hasDigestForOrigin, ORIGIN_NEEDS_DIGEST } from './digest-origin-schema.ts'
+import { hasLocationForLinks, LINKS_NEED_LOCATION } from './links-into-schema.ts'
 import { modelFilesSchema } from './model-files-schema.ts'
 import { attributionShape } from './option-schemas.ts'
 import { parseWith } from './parse-with.ts'
 import {
+  absolutePathSchema,
   filePathSchema,
   locationSchema,
   modelIdSchema,
@@ -24,6 +26,7 @@ const registrationSchema = fieldsSchema({
   sizeBytes: sizeSchema.optional(),
   file: filePathSchema.optional(),
   location: locationSchema.optional(),
+  linksInto: absolutePathSchema.optional(),
   files: modelFilesSchema.optional(),
   tags: tagsSchema.optional(),
   ...attributionShape,
@@ -34,6 +37,7 @@ const registrationSchema = fieldsSchema({
     when: ({ value }) => typeof value === 'object' && value !== null,
     message: 'must not be given together with file',
   })
+  .refine(hasLocationForLinks, LINKS_NEED_LOCATION)
   .refine(hasDigestForOrigin, ORIGIN_NEEDS_DIGEST)
 
 const attributionSchema = optionsSchema(attributionShape)

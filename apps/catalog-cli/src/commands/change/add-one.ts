@@ -21,6 +21,8 @@ export interface AddOneRequest extends Description {
   readonly path: string
   readonly root: string
   readonly content: ModelContent
+  /** Absolute. */
+  readonly linksInto?: string | undefined
 }
 
 /** Registers one model where it is, and verifies it. One whose files could not be read to their end is not left behind. */
@@ -29,7 +31,8 @@ export async function addOne(
   invocation: Invocation,
   { id, path, root, content, source = `file:${path}`, ...given }: AddOneRequest,
 ): Promise<ModelEntry> {
-  const place = await placeOf(root, path)
+  const { linksInto } = given
+  const place = linksInto === undefined ? await placeOf(root, path) : { location: path, linksInto }
   const { name, tags, digest = content.digest, digestOrigin = content.digestOrigin } = given
   const described = { id, source, name, tags, digest, digestOrigin, files: content.files }
   const registered = await catalog.register({ ...described, ...place, ...attributionOf(invocation) })

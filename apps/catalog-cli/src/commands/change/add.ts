@@ -40,7 +40,8 @@ type AddResult =
 export async function runAdd(invocation: Invocation, given: AddOptions): Promise<number> {
   assertUsage(given)
   const manifest = given.manifest === undefined ? undefined : invocation.resolvePath(given.manifest)
-  const options = { ...given, manifest }
+  const linksInto = given.linksInto === undefined ? undefined : invocation.resolvePath(given.linksInto)
+  const options = { ...given, manifest, linksInto }
   const candidates: Candidate[] = []
   for (const path of new Set(options.paths)) {
     const candidate = await lookAt(invocation, options, path)

@@ -22,6 +22,7 @@ interface RegisterCommandOptions extends DescribingOptions {
   readonly size?: number
   readonly file?: string
   readonly location?: string
+  readonly linksInto?: string
   readonly manifest?: string
 }
 
@@ -30,6 +31,7 @@ interface AddCommandOptions extends DescribingOptions {
   readonly source?: string
   readonly manifest?: string
   readonly ignoreMissing?: true
+  readonly linksInto?: string
 }
 
 interface UpdateCommandOptions extends ChangingOptions {
@@ -42,6 +44,7 @@ interface UpdateCommandOptions extends ChangingOptions {
   readonly size?: number
   readonly file?: string
   readonly location?: string
+  readonly linksInto?: string
   readonly manifest?: string
   readonly ifRevision?: number
 }
@@ -61,6 +64,7 @@ interface PruneHistoryCommandOptions extends GlobalOptions {
   readonly dryRun?: true
 }
 
+const LINKS_INTO = 'directory that symbolic links of this model may lead into'
 const MANIFEST = 'the files of a multi-file model, in a list as sha256sum writes it'
 
 /**
@@ -86,26 +90,19 @@ function defineRegister(program: Command, run: RunCommand): void {
     .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
     .option('--file <path>', 'path of the file inside the root (default: <id>.gguf)')
     .option('--location <path>', 'path of a file that stays outside the root')
+    .option('--links-into <directory>', `${LINKS_INTO}; with --location`)
     .option('--manifest <list>', MANIFEST)
   withDescription(command)
   withAttribution(command, 'catalog register llama-3.1-8b --source https://example.com/llama.gguf')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<RegisterCommandOptions>()
-    const {
-      source,
-      digest,
-      digestOrigin,
-      name,
-      size: sizeBytes,
-      file,
-      location,
-      manifest,
-      tag: tags,
-    } = options
+    const { source, digest, digestOrigin, name, size: sizeBytes, tag: tags } = options
+    const { file, location, linksInto, manifest } = options
     await run(options, async (invocation) => {
       const { runRegister } = await import('./register.ts')
       return await runRegister(invocation, {
-        ...{ id, source, digest, digestOrigin, name, sizeBytes, file, location, manifest, tags },
+        ...{ id, source, digest, digestOrigin, name, sizeBytes, tags },
+        ...{ file, location, linksInto, manifest },
       })
     })
   })
@@ -119,15 +116,16 @@ function defineAdd(program: Command, run: RunCommand): void {
     .option('--source <source>', 'where the model comes from (default: file:<absolute path>)')
     .option('--manifest <list>', `${MANIFEST}; or a list of many files for one of them`)
     .option('--ignore-missing', 'leave out the files of the list that are not in the directory')
+    .option('--links-into <directory>', LINKS_INTO)
   withDescription(command)
   withAttribution(command, 'catalog add ~/llama-3.1-8b.gguf --digest sha256:9f86d081884c7d65…')
   command.action(async (paths: readonly string[]) => {
     const options = command.optsWithGlobals<AddCommandOptions>()
-    const { id, source, digest, digestOrigin, name, manifest, ignoreMissing, tag: tags } = options
+    const { id, source, digest, digestOrigin, name, manifest, ignoreMissing, linksInto, tag: tags } = options
     await run(options, async (invocation) => {
       const { runAdd } = await import('./add.ts')
       return await runAdd(invocation, {
-        ...{ paths, id, source, digest, digestOrigin, name, manifest, ignoreMissing, tags },
+        ...{ paths, id, source, digest, digestOrigin, name, manifest, ignoreMissing, linksInto, tags },
       })
     })
   })
@@ -165,6 +163,7 @@ function defineUpdate(program: Command, run: RunCommand): void {
     .option('--size <bytes>', 'size that the file must have', parseWholeNumber)
     .option('--file <path>', 'path of the file inside the root')
     .option('--location <path>', 'path of a file that stays outside the root')
+    .option('--links-into <directory>', `${LINKS_INTO}; with --location`)
     .option('--manifest <list>', MANIFEST)
     .option('--tag <tag>', 'a tag, replacing those it has; may be repeated', collect)
     .option('--clear-tags', 'remove all tags')
@@ -172,22 +171,14 @@ function defineUpdate(program: Command, run: RunCommand): void {
   withAttribution(command, 'catalog update llama-3.1-8b --tag chat --tag q4')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<UpdateCommandOptions>()
-    const {
-      source,
-      digest,
-      digestOrigin,
-      name,
-      size: sizeBytes,
-      file,
-      location,
-      manifest,
-      ifRevision,
-    } = options
+    const { source, digest, digestOrigin, name, size: sizeBytes, ifRevision } = options
+    const { file, location, linksInto, manifest } = options
     const tags = options.clearTags === true ? null : options.tag
     await run(options, async (invocation) => {
       const { runUpdate } = await import('./update.ts')
       return await runUpdate(invocation, {
-        ...{ id, source, digest, digestOrigin, name, sizeBytes, file, location, manifest, tags, ifRevision },
+        ...{ id, source, digest, digestOrigin, name, sizeBytes, tags, ifRevision },
+        ...{ file, location, linksInto, manifest },
       })
     })
   })

@@ -17,6 +17,7 @@ export async function runRegister(
 ): Promise<undefined> {
   const { output, resolvePath } = invocation
   const location = options.location === undefined ? undefined : resolvePath(options.location)
+  const linksInto = options.linksInto === undefined ? undefined : resolvePath(options.linksInto)
   const { digest, digestOrigin = originOfList(digest, manifest) } = options
   const files = manifest === undefined ? undefined : await readManifest(resolvePath(manifest))
   await withNewCatalog(invocation, async (catalog) => {
@@ -24,6 +25,7 @@ export async function runRegister(
       ...options,
       digestOrigin,
       location,
+      linksInto,
       files,
       ...attributionOf(invocation),
     })

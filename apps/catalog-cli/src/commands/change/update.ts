@@ -17,9 +17,12 @@ export async function runUpdate(
   { id, manifest, ifRevision, ...given }: UpdateOptions,
 ): Promise<undefined> {
   const { output, resolvePath } = invocation
-  const { location, digest, digestOrigin = originOfList(digest, manifest) } = given
+  const { location, linksInto, digest, digestOrigin = originOfList(digest, manifest) } = given
   const files = manifest === undefined ? undefined : await readManifest(resolvePath(manifest))
-  const place = typeof location === 'string' ? { location: resolvePath(location) } : {}
+  const place = {
+    ...(typeof location === 'string' && { location: resolvePath(location) }),
+    ...(typeof linksInto === 'string' && { linksInto: resolvePath(linksInto) }),
+  }
   const update: EntryUpdateInput = { ...given, ...place, digestOrigin, files }
   if (Object.values(update).every((value) => value === undefined)) {
     throw new CliError(

@@ -3,6 +3,7 @@
 import type {
   CatalogErrorCode,
   EntryContent,
+  FileReference,
   Fingerprint,
   ModelEntry,
   PlannedEntry,
@@ -61,7 +62,7 @@ export async function relocateModel(
   // Its directory may be the one that was renamed: what is found is read before anything refers to it.
   await assertSomeMissing(task, entry, true)
   const paths = files.map(({ file, fingerprint }) => ({ path: context.files.pathOf({ file }), fingerprint }))
-  await assertAsPlanned(task, paths)
+  await assertAsPlanned(task, paths, { file: to })
   const { verdict } = await verify(task, planned, context.files.pathOf({ file: to }))
   if (verdict.outcome === 'match') return DONE
   // It is not the model's file after all, so that there is none.
@@ -78,7 +79,7 @@ export async function reverifyModel(
   const recorded = await findRecorded(task, entry)
   if (recorded !== undefined) return recorded
   assertPlanned(entry, planned)
-  await assertAsPlanned(task, files)
+  await assertAsPlanned(task, files, fileReferenceOf(entry))
   const { verdict } = await verify(task, planned)
   return verdict.outcome === 'match' ? DONE : toFailed(entry, createMismatch(entry.id, verdict).code)
 }
@@ -138,9 +139,10 @@ export function assertPlanned(entry: ModelEntry, planned: PlannedEntry): void {
 async function assertAsPlanned(
   { context }: ApplyTask,
   files: readonly { readonly path: string; readonly fingerprint: Fingerprint }[],
+  reference: FileReference,
 ): Promise<void> {
+  const followSymlink = context.files.followsLinks(reference)
   for (const { path, fingerprint } of files) {
-    const { followSymlink } = context.files
     const found = context.verifier.readFingerprint(path, { followSymlink })
     if (findChanges(found, fingerprint).length > 0) throw new OutdatedAction(`${path} changed since`)
   }

@@ -81,11 +81,11 @@ export class CurrentNames {
   /** Whether all that had this inode were other files: a disk uses the inode of a removed file again. */
   #isOther(files: readonly NamedFile[], { birthtimeNs, ...fingerprint }: Fingerprint): boolean {
     const inode = inodeOf(fingerprint)
-    return files.every(({ path, sight: seen }) => {
+    return files.every(({ path, reference, sight: seen }) => {
       if (seen.kind !== 'file' || inodeOf(seen.fingerprint) !== inode) return true
       const born = seen.fingerprint.birthtimeNs
       if (born !== undefined && birthtimeNs !== undefined && born !== birthtimeNs) return true
-      const now = lookAtPath(this.#context, path)
+      const now = lookAtPath(this.#context, reference, path)
       return now.kind === 'special' || (now.kind === 'file' && inodeOf(now.fingerprint) !== inode)
     })
   }

@@ -107,18 +107,22 @@ async function lookAtReference(
   const path = files.pathOf(reference)
   try {
     const [, located = path] = await files.locate([first, reference])
-    return { path: located, sight: lookAtPath(context, located) }
+    return { path: located, sight: lookAtPath(context, reference, located) }
   } catch (error) {
     return { path, sight: toSight(error) }
   }
 }
 
 /** What is at a path that an entry names, at this moment. */
-export function lookAtPath({ files, verifier }: CatalogContext, path: string): Sight {
+export function lookAtPath(
+  { files, verifier }: CatalogContext,
+  reference: FileReference,
+  path: string,
+): Sight {
   try {
     return {
       kind: 'file',
-      fingerprint: verifier.readFingerprint(path, { followSymlink: files.followSymlink }),
+      fingerprint: verifier.readFingerprint(path, { followSymlink: files.followsLinks(reference) }),
     }
   } catch (error) {
     return toSight(error)

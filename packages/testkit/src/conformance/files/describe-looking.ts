@@ -1,4 +1,3 @@
-/** Room `conformance/files`: what every implementation of `ModelFiles` passes. */
 import { expect, it } from 'vitest'
 import type { FilesCapability, FilesFixture } from './files-harness.ts'
 
