@@ -4,7 +4,8 @@ import type { DeclaredDigest } from '../candidate/candidate.ts'
 import { parseSha256 } from '../candidate/digest-text.ts'
 import type { NamedModel } from '../candidate/named-model.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
-import type { FoundEntry, StoreReader } from '../disk/store-reader.ts'
+import type { FoundEntry } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 
 /** A blob as a manifest names it. */
 export interface BlobReference {

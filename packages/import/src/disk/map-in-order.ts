@@ -1,5 +1,3 @@
-/** Room `disk`: reading the store of another program within bounds, and never changing it. */
-
 /** As many calls as the threads of Node.js can work on, and some that wait for them. */
 const MAX_AT_ONCE = 16
 

@@ -1,7 +1,8 @@
 /** Room `layouts`: how each tool keeps its models, and how a store of it is recognised. */
 
 import type { ScanItem } from '../candidate/candidate.ts'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import type { Layout } from './layout.ts'
 import { modelsBelow } from './model-tree.ts'
 

@@ -1,7 +1,8 @@
 import { join, posix } from 'node:path'
 import { UnusableError } from '../candidate/scan-problem.ts'
+import type { DirectoryListing, FoundEntry, ListedName } from '../disk/entries.ts'
 import { mapInOrder } from '../disk/map-in-order.ts'
-import type { DirectoryListing, FoundEntry, ListedName, StoreReader } from '../disk/store-reader.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import { classify, finalNameOf, isOpenDownload } from './file-names.ts'
 
 /** One file of a model, looked at. */

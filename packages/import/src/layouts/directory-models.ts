@@ -1,5 +1,6 @@
 import type { ScanItem } from '../candidate/candidate.ts'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import { filesOf } from './directory-files.ts'
 import { nameOf } from './directory-names.ts'
 import type { DirectoryOptions, ModelDirectory } from './directory-options.ts'

@@ -1,7 +1,8 @@
 import type { DeclaredDigest } from '../candidate/candidate.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
 import type { ScanProblem } from '../candidate/scan-problem.ts'
-import type { DirectoryListing, FoundEntry, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 
 /** What a store states of one of its files. */
 export interface Statement {

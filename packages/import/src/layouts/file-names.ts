@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { DirectoryListing } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
 
 /** What kind of file a name promises, as far as adopting it goes. */
 export type NameClass = 'weights' | 'partial' | 'list' | 'other'

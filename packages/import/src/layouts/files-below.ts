@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { UnusableError } from '../candidate/scan-problem.ts'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import { type DirectoryFiles, filesOf } from './directory-files.ts'
 
 /** The most files of one model. */

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { isCatalogError, ModelRef } from 'model-catalog'
 import type { ScanItem } from '../candidate/candidate.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import { orProblem } from './items.ts'
 
 /** One repository of a hub's cache. */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import type { Candidate, ScanItem } from '../candidate/candidate.ts'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import {
   type HubRepository,
   type HubRevision,

@@ -1,6 +1,7 @@
 import type { ScanItem } from '../candidate/candidate.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 
 /** How one tool keeps its models. */
 export interface Layout {

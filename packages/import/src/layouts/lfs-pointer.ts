@@ -1,4 +1,5 @@
-import type { FoundEntry, StoreReader } from '../disk/store-reader.ts'
+import type { FoundEntry } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 
 /** A pointer is at most this long. Source: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
 const MAX_POINTER_BYTES = 1024

@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative, sep } from 'node:path'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import type { Layout } from './layout.ts'
 import { modelsBelow } from './model-tree.ts'
 

@@ -12,8 +12,9 @@ import {
 import type { CandidateFile, CompanionRole } from '../candidate/candidate.ts'
 import type { NamedModel } from '../candidate/named-model.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
+import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import { readJson } from '../disk/read-json.ts'
-import type { DirectoryListing, FoundEntry, StoreReader } from '../disk/store-reader.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import type { Findings } from './findings.ts'
 import type { NamedManifest } from './ollama-names.ts'
 

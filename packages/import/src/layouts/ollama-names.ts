@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import type { Findings } from './findings.ts'
 
 /** A manifest with the name that its path gives to a model. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import { createFindings } from './findings.ts'
 import type { Layout } from './layout.ts'
 import { addModels } from './ollama-models.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { DirectoryListing } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
 import type { Findings } from './findings.ts'
 
 /**

@@ -4,7 +4,9 @@ import type { CandidateFile, Companion, DeclaredDigest } from '../candidate/cand
 import { parseSha256 } from '../candidate/digest-text.ts'
 import type { NamedModel } from '../candidate/named-model.ts'
 import { type ScanProblem, toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
-import { type FoundEntry, joinBelow, type StoreReader } from '../disk/store-reader.ts'
+import type { FoundEntry } from '../disk/entries.ts'
+import { joinBelow } from '../disk/paths-below.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import { type RamalamaFile, type RamalamaRef, toHashName } from './ramalama-ref.ts'
 
 /** A model directory: `store/<source>/<organisation>/<name>`. */

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
-import type { DirectoryListing, StoreReader } from '../disk/store-reader.ts'
+import type { DirectoryListing } from '../disk/entries.ts'
+import type { StoreReader } from '../disk/store-reader.ts'
 import { createFindings, type Findings } from './findings.ts'
 import type { Layout } from './layout.ts'
 import { tellPartials } from './partials.ts'
