@@ -9,24 +9,12 @@ import type { Statement } from './directory-options.ts'
 import { singleModels } from './file-models.ts'
 import { isWeights, stemOf } from './file-names.ts'
 import { toHubSource } from './hub-repository.ts'
-import { orProblem, toItem, toProblemItem } from './items.ts'
+import { toItem } from './items.ts'
 import type { Layout } from './layout.ts'
-import {
-  isManifestName,
-  type LlamaManifest,
-  type ManifestFile,
-  readManifest,
-  readRecord,
-} from './llama-cpp-records.ts'
+import { byName, checkSizes, findAbsent, type NamedFile, readManifests, titleOf } from './llama-cpp-files.ts'
+import { isManifestName, type LlamaManifest, readRecord } from './llama-cpp-records.ts'
 
 const LAYOUT = 'llama.cpp'
-
-/** A file that manifests name: by the model of one, or as its projector. */
-interface NamedFile {
-  readonly file: ManifestFile
-  /** The manifests with other tags for the same file come later. */
-  readonly manifests: readonly LlamaManifest[]
-}
 
 /**
  * The cache that llama.cpp had before it took over that of the hub: GGUF files side by side, with manifests and
@@ -55,70 +43,6 @@ export const llamaCpp: Layout = {
     const models = await modelsOf(directory, reader, { named, all: checkSizes(all, named) })
     for (const item of models) yield await describe(item, { directory, reader, named })
   },
-}
-
-async function readManifests(
-  directory: DirectoryListing,
-  reader: StoreReader,
-): Promise<{ readonly manifests: readonly LlamaManifest[]; readonly items: readonly ScanItem[] }> {
-  const manifests: LlamaManifest[] = []
-  const items: ScanItem[] = []
-  for (const { name } of directory.names.filter((each) => isManifestName(each.name))) {
-    const failed = await orProblem(LAYOUT, undefined, async () => {
-      manifests.push(await readManifest(directory, name, reader))
-      return []
-    })
-    items.push(...failed)
-  }
-  return { manifests, items }
-}
-
-function byName(manifests: readonly LlamaManifest[]): ReadonlyMap<string, NamedFile> {
-  const named = new Map<string, NamedFile>()
-  for (const manifest of manifests) {
-    for (const file of [manifest.model, manifest.projector]) {
-      if (file === undefined) continue
-      const before = named.get(file.name)
-      named.set(file.name, {
-        file: before?.file ?? file,
-        manifests: [...(before?.manifests ?? []), manifest],
-      })
-    }
-  }
-  return named
-}
-
-/** What a manifest names and is not there, perhaps as it was moved into the hub's cache. */
-function findAbsent(directory: DirectoryListing, named: ReadonlyMap<string, NamedFile>): readonly ScanItem[] {
-  return [...named].flatMap(([name, { manifests }]) => {
-    const [manifest] = manifests
-    if (manifest === undefined || directory.has(name)) return []
-    const text = `names ${name}, which does not exist`
-    return [
-      toProblemItem({
-        kind: 'missing-file',
-        layout: LAYOUT,
-        path: manifest.path,
-        text,
-        model: titleOf(manifest),
-      }),
-    ]
-  })
-}
-
-function checkSizes(all: DirectoryFiles, named: ReadonlyMap<string, NamedFile>): DirectoryFiles {
-  const expectedOf = (path: string): number | undefined => named.get(path)?.file.sizeBytes
-  const isRight = (path: string, size: number): boolean => (expectedOf(path) ?? size) === size
-  const wrong = all.files.filter(({ path, found }) => !isRight(path, found.sizeBytes))
-  const broken = wrong.map(({ path, found }) => {
-    const text = `has ${found.sizeBytes} bytes, and its manifest says ${expectedOf(path)}`
-    return { path, error: new UnusableError('wrong-size', found.path, text) }
-  })
-  return {
-    ...all,
-    files: all.files.filter(({ path, found }) => isRight(path, found.sizeBytes)),
-    broken: [...all.broken, ...broken],
-  }
 }
 
 async function modelsOf(
@@ -191,11 +115,6 @@ async function describe(item: ScanItem, { directory, reader, named }: Cache): Pr
 /** A set of shards has the name without their numbers. */
 function withoutNumbers(path: string, { files }: Candidate): string {
   return files === undefined ? path : path.replace(/-\d+-of-\d+(?=\.gguf$)/u, '')
-}
-
-/** As the tool is asked for it. */
-function titleOf({ repository, tag }: LlamaManifest): string {
-  return `${repository}:${tag}`
 }
 
 async function companionsOf(
