@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync, utimesSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import {
@@ -56,6 +56,14 @@ describe('scan of a directory that the Hugging Face client downloaded to', () =>
     expect(wren?.problems.map((problem) => problem.kind)).toEqual([kind])
     expect(wren?.files?.map(({ declared }) => declared)).toEqual([undefined, undefined])
     expect(wren?.files?.[0]?.gitBlobId).toBeDefined()
+  })
+
+  it('uses the record of a file that is newer by less than the tolerance', async () => {
+    const { at } = build()
+    const { mtimeMs } = statSync(at('wren/model.safetensors'))
+    utimesSync(at('wren/model.safetensors'), mtimeMs / 1000 + 1, mtimeMs / 1000 + 1)
+    const [wren] = (await scanAll(root.path)).candidates
+    expect(wren?.files?.[1]?.declared?.origin).toBe('hub')
   })
 
   it('reports an unfinished download beside the model', async () => {

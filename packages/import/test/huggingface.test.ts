@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import {
   buildHub,
@@ -157,6 +157,23 @@ describe('scan of a Hugging Face cache', () => {
     ])
     for (const { source } of candidates)
       expect(ModelRef.parse(source)).toMatchObject({ kind: 'hf', repo: 'Wren-1M' })
+  })
+
+  it('names a snapshot after main, whatever other refs it has', async () => {
+    const store = build()
+    store.put('hub/models--acme--Wren-1M/refs/a-branch', HUB_COMMIT)
+    const { candidates } = await scanAll(root.path)
+    expect(candidates[0]).toMatchObject({
+      id: WREN,
+      otherNames: ['acme/Wren-1M@a-branch', 'acme/Wren-1M@v1'],
+    })
+  })
+
+  it('never takes the hash of Xet for a digest', async () => {
+    const { repository } = build()
+    const text = JSON.stringify((await scanAll(root.path)).candidates)
+    expect(readFileSync(`${repository}/trees/${HUB_COMMIT}.json`, 'utf8')).toContain('b'.repeat(64))
+    expect(text).not.toContain('b'.repeat(64))
   })
 
   it('gives one candidate for snapshots of the same blobs', async () => {

@@ -105,6 +105,28 @@ describe('scan of ordinary directories', () => {
     expect(await scanNames(root.path)).toEqual(['plain/pipe', 'plain/run', 'plain/run/checkpoint-500'])
   })
 
+  it('reports a work tree of git-lfs without its files once for each model', async () => {
+    const store = buildStore(root.path)
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 4000000000\n`
+    store.put('wren/config.json', '{}')
+    store.put('wren/model-00001-of-00002.safetensors', pointer)
+    store.put('wren/model-00002-of-00002.safetensors', pointer)
+    const { candidates, problems } = await scanAll(root.path)
+    expect(candidates).toEqual([])
+    expect(problems).toMatchObject([{ kind: 'pointer-file', model: 'wren/model-00001-of-00002.safetensors' }])
+    expect(problems[0]?.text).toContain(`4000000000 bytes with the digest ${'a'.repeat(64)}`)
+  })
+
+  it('does not ask for the files of a format that was left out', async () => {
+    const store = buildStore(root.path)
+    store.put('wren/config.json', '{}')
+    store.put('wren/pytorch_model.bin', 'pickle')
+    store.putJson('wren/model.safetensors.index.json', {
+      weight_map: { a: 'model-00001-of-00001.safetensors' },
+    })
+    expect(await scanNames(root.path)).toEqual(['plain/wren'])
+  })
+
   it('gives two files of one stem different ids', async () => {
     const store = buildStore(root.path)
     store.put('wren.gguf', sampleGguf('wren'))

@@ -100,6 +100,20 @@ describe('scan', () => {
     expect(await scanNames(root.path)).toEqual(['! too-many', 'plain/wren'])
   })
 
+  it('reports what it could not look at, whatever tools are asked for', async () => {
+    const deep = join('deep', ...Array.from({ length: 40 }, () => 'd'))
+    buildStore(root.path).put(`${deep}/wren.gguf`, sampleGguf('wren'))
+    expect(await scanNames(root.path, { only: ['ollama'] })).toEqual(['! too-many'])
+  })
+
+  it('leaves the files of a catalog to it', async () => {
+    const store = buildStore(root.path)
+    store.put('models/.catalog/anchor', '')
+    store.put('models/wren.gguf', sampleGguf('wren'))
+    store.put('jay.gguf', sampleGguf('jay'))
+    expect(await scanNames(root.path)).toEqual(['plain/jay'])
+  })
+
   it('goes on if a directory vanishes while it is scanned', async () => {
     const store = buildStore(root.path)
     for (const name of ['a', 'b', 'c']) store.put(`${name}/wren.gguf`, sampleGguf('wren'))
