@@ -4,6 +4,7 @@ import { useTemporaryDirectory } from '@catalog/testkit'
 import { buildStore, type StoreBuilder } from '@catalog/testkit/layouts'
 import { describe, expect, it } from 'vitest'
 import { joinBelow } from '../src/disk/paths-below.ts'
+import { readBytes } from '../src/disk/read-bytes.ts'
 import { openStoreReader, type StoreReader } from '../src/disk/store-reader.ts'
 
 describe('a store reader', () => {
@@ -97,6 +98,23 @@ describe('a store reader', () => {
     await expect(reader.readText(store.at('latin'))).rejects.toMatchObject({ kind: 'broken-manifest' })
     expect([...(await reader.readHead(store.at('latin'), 1))]).toEqual([0x77])
     expect([...(await reader.readHead(store.at('latin'), 9))]).toEqual([0x77, 0xff])
+  })
+})
+
+describe('readBytes', () => {
+  const root = useTemporaryDirectory()
+
+  it('neither waits at a FIFO nor follows a link that took the place of the file', async () => {
+    spawnSync('mkfifo', [root.at('pipe')])
+    writeFileSync(root.at('file'), 'bytes')
+    symlinkSync('file', root.at('link'))
+    for (const name of ['pipe', 'link'])
+      await expect(readBytes(root.at(name), 4)).rejects.toMatchObject({ kind: 'unreadable' })
+  })
+
+  it('gives what there is of a file that became shorter', async () => {
+    writeFileSync(root.at('file'), 'bytes')
+    expect(await readBytes(root.at('file'), 9)).toHaveLength(5)
   })
 })
 

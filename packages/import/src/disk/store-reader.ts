@@ -7,7 +7,7 @@ import { listDirectory } from './list-directory.ts'
 import { decode, readBytes } from './read-bytes.ts'
 
 /** The largest manifest or side file that is read. The index of a repository of 100,000 files has about 20 MB. */
-export const MAX_TEXT_BYTES: number = 32 * 1024 * 1024
+const MAX_TEXT_BYTES = 32 * 1024 * 1024
 
 /**
  * Reads below one directory. Follows symbolic links that lead to somewhere below it, and refuses all others.

@@ -10,7 +10,7 @@ import { filesBelow } from './files-below.ts'
 import { orProblem } from './items.ts'
 import { wholeModel } from './whole-model.ts'
 
-export type { DirectoryOptions, Statement } from './directory-options.ts'
+export type { DirectoryOptions } from './directory-options.ts'
 
 export interface DirectoryModels {
   readonly items: readonly ScanItem[]

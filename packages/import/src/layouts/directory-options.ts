@@ -13,7 +13,7 @@ export interface Statement {
 }
 
 /** What is stated of a file, by its path relative to the directory. */
-export type StatementOf = (path: string, found: FoundEntry) => Statement | Promise<Statement>
+type StatementOf = (path: string, found: FoundEntry) => Statement | Promise<Statement>
 
 /** The store that a directory of models is part of. */
 export interface DirectoryOptions {

@@ -6,7 +6,7 @@ import { readJson } from '../disk/read-json.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
 
 /** What the hub says of one file of a repository at a commit. */
-export interface HubFile {
+interface HubFile {
   readonly sizeBytes: number | undefined
   /** Of a file in the hub's store for large ones. */
   readonly sha256: string | undefined
