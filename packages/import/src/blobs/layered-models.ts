@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { CompanionRole } from '../candidate/candidate.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
 import type { NamedModel } from '../candidate/named-model.ts'
+import { orUnusable } from '../candidate/or-unusable.ts'
 import { type ScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import { joinBelow } from '../disk/paths-below.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
@@ -62,19 +63,13 @@ export async function findLayeredModels(store: BlobStore, model: LayeredModel): 
     failures.push(new UnusableError('no-weights', model.manifestPath, 'names no layer with weights'))
   }
   for (const { layer, use } of weights) {
-    try {
-      const suffix = use === 'projector' ? 'projector' : toSuffix(layer, count)
-      const own = await toModel(store, model, { layer, suffix })
-      models.push(
-        use === 'projector'
-          ? own
-          : { ...own, ...companions, problems: [...own.problems, ...companions.problems] },
-      )
-    } catch (error) {
-      if (!(error instanceof UnusableError)) throw error
+    const suffix = use === 'projector' ? 'projector' : toSuffix(layer, count)
+    const own = await orUnusable(() => toModel(store, model, { layer, suffix }))
+    if (own instanceof UnusableError) {
       // A projector's problem is one of the model that it belongs to.
-      if (use === 'weights') failures.push(error)
-    }
+      if (use === 'weights') failures.push(own)
+    } else if (use === 'projector') models.push(own)
+    else models.push({ ...own, ...companions, problems: [...own.problems, ...companions.problems] })
   }
   return { models, failures }
 }

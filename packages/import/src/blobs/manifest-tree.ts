@@ -1,3 +1,4 @@
+import { orUnusable } from '../candidate/or-unusable.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
 import { findBlob } from './blob-file.ts'
@@ -64,7 +65,7 @@ export async function readManifestTree(blobs: Blobs, roots: readonly Descriptor[
     }
     if (seen.has(digest)) continue
     seen.add(digest)
-    const below = await orError(() => readBelow(blobs, descriptor, depth))
+    const below = await orUnusable(() => readBelow(blobs, descriptor, depth))
     if (below instanceof UnusableError) failures.push(below)
     else
       for (const each of below)
@@ -72,7 +73,7 @@ export async function readManifestTree(blobs: Blobs, roots: readonly Descriptor[
   }
   const manifests: FoundManifest[] = []
   for (const { descriptor, refNames } of named.values()) {
-    const found = await orError(() => readOne(blobs, descriptor, refNames))
+    const found = await orUnusable(() => readOne(blobs, descriptor, refNames))
     if (found instanceof UnusableError) failures.push(found)
     else manifests.push(found)
   }
@@ -105,13 +106,4 @@ async function assertBlob({ reader, pathOf }: Blobs, descriptor: Descriptor): Pr
   await findBlob(reader, path, descriptor)
   await assertDigest(reader, path, descriptor.digest)
   return path
-}
-
-async function orError<T>(work: () => Promise<T>): Promise<T | UnusableError> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof UnusableError) return error
-    throw error
-  }
 }

@@ -13,6 +13,7 @@ const DIGEST =
 export const FILE_PATH = 'org.cncf.model.filepath'
 export const FILE_TITLE = 'org.opencontainers.image.title'
 export const REF_NAME = 'org.opencontainers.image.ref.name'
+const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json'
 const IMAGE_NAME = 'io.containerd.image.name'
 
 /** What a manifest or an index says of one blob. */
@@ -61,12 +62,20 @@ const manifestSchema: z.ZodType<RegistryManifest> = z.object({
 })
 const indexSchema: z.ZodType<RegistryIndex> = z.object({ manifests: z.array(descriptorSchema).nullish() })
 
+const typedSchema = z.object({ mediaType: z.string().optional(), manifests: z.array(z.unknown()).optional() })
+
 export async function readManifest(reader: StoreReader, path: string): Promise<RegistryManifest> {
   return await readJson(reader, path, manifestSchema, MAX_MANIFEST_BYTES)
 }
 
 export async function readIndex(reader: StoreReader, path: string): Promise<readonly Descriptor[]> {
   return (await readJson(reader, path, indexSchema, MAX_MANIFEST_BYTES)).manifests ?? []
+}
+
+/** The media type of a manifest or an index whose descriptor is not known. */
+export async function readMediaType(reader: StoreReader, path: string): Promise<string> {
+  const { mediaType, manifests } = await readJson(reader, path, typedSchema, MAX_MANIFEST_BYTES)
+  return manifests === undefined ? (mediaType ?? '') : INDEX_TYPE
 }
 
 /** The name that an index gives to one of its manifests. */

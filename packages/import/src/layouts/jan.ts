@@ -5,6 +5,7 @@ import { toSource } from '../blobs/model-source.ts'
 import type { Companion, DeclaredDigest, ScanItem } from '../candidate/candidate.ts'
 import { parseSha256 } from '../candidate/digest-text.ts'
 import type { NamedModel } from '../candidate/named-model.ts'
+import { orUnusable } from '../candidate/or-unusable.ts'
 import { type ScanProblem, toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import { joinBelow } from '../disk/paths-below.ts'
@@ -39,10 +40,11 @@ export const jan: Layout = {
 }
 
 async function hasDescription(path: string, reader: StoreReader, depth: number): Promise<boolean> {
-  const listing = await reader.list(path).catch(() => undefined)
-  if (listing?.has(DESCRIPTION) === true) return true
+  const listing = await orUnusable(() => reader.list(path))
+  if (listing instanceof UnusableError) return false
+  if (listing.has(DESCRIPTION)) return true
   if (depth === MAX_DEPTH) return false
-  for (const { name, kind } of listing?.names ?? []) {
+  for (const { name, kind } of listing.names) {
     if (kind === 'directory' && (await hasDescription(join(path, name), reader, depth + 1))) return true
   }
   return false

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { BlobStore } from '../blobs/layered-models.ts'
 import { readManifestTree } from '../blobs/manifest-tree.ts'
-import { type Descriptor, REF_NAME } from '../blobs/registry-manifest.ts'
+import { type Descriptor, REF_NAME, readMediaType } from '../blobs/registry-manifest.ts'
 import type { ScanItem } from '../candidate/candidate.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
@@ -84,7 +84,8 @@ async function readTags({
       const digest = (await reader.readText(link, LINK_BYTES)).trim()
       if (!DIGEST.test(digest)) throw new UnusableError('broken-manifest', link, 'is not a digest')
       const { sizeBytes: size } = await reader.file(blobOf(digest))
-      return { mediaType: '', digest, size, annotations: { [REF_NAME]: tag } }
+      const mediaType = await readMediaType(reader, blobOf(digest))
+      return { mediaType, digest, size, annotations: { [REF_NAME]: tag } }
     })
     if (descriptor !== undefined) descriptors.push(descriptor)
   }

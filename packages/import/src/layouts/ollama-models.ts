@@ -11,6 +11,7 @@ import {
 } from '../blobs/registry-manifest.ts'
 import type { CandidateFile, CompanionRole } from '../candidate/candidate.ts'
 import type { NamedModel } from '../candidate/named-model.ts'
+import { orUnusable } from '../candidate/or-unusable.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import { readJson } from '../disk/read-json.ts'
@@ -92,8 +93,8 @@ async function addOwnWeights(
 ): Promise<void> {
   for (const layer of parts.byType.get(type) ?? []) {
     // What is wrong with it is told with the model.
-    const found = await findBlob(reader, pathOf(blobs, layer), layer).catch(() => undefined)
-    if (found === undefined) continue
+    const found = await orUnusable(() => findBlob(reader, pathOf(blobs, layer), layer))
+    if (found instanceof UnusableError) continue
     const named = {
       name: `${parts.name} ${type}`,
       idNames: [...parts.idNames, type],

@@ -1,5 +1,7 @@
 import { basename, join } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
+import { orUnusable } from '../candidate/or-unusable.ts'
+import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
 import { createFindings, type Findings } from './findings.ts'
@@ -29,8 +31,9 @@ const MAX_DEPTH = 12
 export const ramalama: Layout = {
   name: 'ramalama',
   async recognises(directory, reader) {
-    const store = await listStore(directory, reader).catch(() => undefined)
-    return store !== undefined && SOURCES.some((name) => store.has(name, 'directory'))
+    const store = await orUnusable(() => listStore(directory, reader))
+    if (store === undefined || store instanceof UnusableError) return false
+    return SOURCES.some((name) => store.has(name, 'directory'))
   },
   scan,
 }

@@ -4,6 +4,7 @@ import {
   addLayers,
   type BlobPath,
   INDEX_TYPE,
+  MANIFEST_TYPE,
   ociBlob,
   type SampleDescriptor,
   type SampleLayer,
@@ -65,12 +66,16 @@ export function addPack(
 
 const registryBlob: BlobPath = (hex) => `blobs/sha256/${hex.slice(0, 2)}/${hex}/data`
 
-/** The same as a registry keeps it, and modctl: below `docker/registry/v2`, with a file for each tag. */
+/** The same as a registry keeps it, and modctl: below `docker/registry/v2`, with a file for each tag; `latest` is an index. */
 export function buildOciRegistry(store: StoreBuilder): void {
   const layers = [packLayer('weight', OCI_WEIGHTS, { path: 'model.safetensors' })]
   const text = addPack(store, layers, registryBlob)
   store.put(registryBlob(sha256(text)), text)
-  for (const tag of ['1m', 'latest']) putTag(store, tag, `sha256:${sha256(text)}`)
+  const size = Buffer.byteLength(text)
+  const index = toIndex([{ mediaType: MANIFEST_TYPE, digest: `sha256:${sha256(text)}`, size }])
+  store.put(registryBlob(sha256(index)), index)
+  putTag(store, '1m', `sha256:${sha256(text)}`)
+  putTag(store, 'latest', `sha256:${sha256(index)}`)
   store.put('repositories/registry.example/acme/wren/_uploads/1234/data', 'half')
 }
 
