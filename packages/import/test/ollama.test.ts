@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, rmSync, truncateSync } from 'node:fs'
+import { mkdirSync, rmSync, truncateSync } from 'node:fs'
 import {
   addOllamaModel,
   addOllamaPartial,
@@ -13,6 +13,10 @@ import {
 import { sampleGguf, sampleSafetensors } from '@catalog/testkit/models'
 import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
+import type { ScanItem } from '../src/candidate/candidate.ts'
+import { UnusableError } from '../src/candidate/scan-problem.ts'
+import { openStoreReader, type StoreReader } from '../src/disk/store-reader.ts'
+import { ollama } from '../src/layouts/ollama.ts'
 import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
 
 const WREN = 'registry.ollama.ai/library/wren/1m'
@@ -217,10 +221,23 @@ describe('a scan of a damaged store of Ollama', () => {
     expect(idsOf(scanned)).toEqual(['ollama/other/latest'])
   })
 
-  it.skipIf(lacks('plain-user'))('reports what the system refuses to read', async () => {
+  it('reports what the system refuses to read, and goes on', async () => {
     const store = await storeWithOther()
-    chmodSync(store.put(manifest, '{}'), 0)
-    expect(kindsOf((await scanWhole(store.root)).problems, store.root)).toEqual([['unreadable', manifest]])
+    withLayer({})(store)
+    const reader = await openStoreReader(store.root)
+    const refusing: StoreReader = {
+      ...reader,
+      readText: (path, maxBytes) =>
+        path === store.at(manifest)
+          ? Promise.reject(new UnusableError('unreadable', path, 'cannot be read: EACCES'))
+          : reader.readText(path, maxBytes),
+    }
+    const items: ScanItem[] = []
+    for await (const item of ollama.scan(await reader.list(store.root), refusing)) items.push(item)
+    expect(items).toMatchObject([
+      { kind: 'problem', problem: { kind: 'unreadable', model: 'wren:1m' } },
+      { kind: 'candidate', candidate: { id: 'ollama/other/latest' } },
+    ])
   })
 
   it('tells which of two manifests has the wrong size of a blob', async () => {
