@@ -318,6 +318,18 @@ describe.skipIf(lacks('posix'))('a scan of a store of Ollama with symbolic links
     expect(kindsOf(problems, store.root)).toEqual([['link-out-of-store', 'blobs']])
   })
 
+  it('does not list a directory of manifests outside the scanned one', async () => {
+    const outside = await temporaryStore()
+    outside.put('library/wren/1m', '{}')
+    const store = await storeWithOther()
+    store.linkTo('manifests/registry.example', outside.root)
+    const scanned = await scanWhole(store.root)
+    expect(kindsOf(scanned.problems, store.root)).toEqual([
+      ['link-out-of-store', 'manifests/registry.example'],
+    ])
+    expect(idsOf(scanned)).toEqual(['ollama/other/latest'])
+  })
+
   it('follows a directory of blobs inside the scanned one', async () => {
     const above = await temporaryStore()
     const store = {

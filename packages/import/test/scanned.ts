@@ -3,6 +3,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildStore, type StoreBuilder } from '@catalog/testkit/layouts'
+import { ModelRef } from 'model-catalog'
 import { expect, onTestFinished } from 'vitest'
 import { type Candidate, type ScanProblem, type ScanProblemKind, scan } from '../src/index.ts'
 
@@ -12,7 +13,7 @@ export interface Scanned {
   readonly problems: readonly ScanProblem[]
 }
 
-/** Scans a tree, and checks that this changed nothing in it. */
+/** Scans a tree, and checks that this changed nothing in it, and that each source is a reference in its one spelling. */
 export async function scanWhole(root: string): Promise<Scanned> {
   const before = lookAtTree(root)
   const candidates: Candidate[] = []
@@ -22,6 +23,7 @@ export async function scanWhole(root: string): Promise<Scanned> {
     else problems.push(item.problem)
   }
   expect(lookAtTree(root)).toEqual(before)
+  for (const { source } of candidates) expect(ModelRef.parse(source).text).toBe(source)
   return { candidates, problems }
 }
 
