@@ -15,7 +15,7 @@ import {
 export interface FoundManifest {
   readonly path: string
   readonly digest: string
-  /** Without double ones; empty if no index names it. */
+  /** Without duplicates; empty if no index names it. */
   readonly refNames: ReadonlySet<string>
   readonly manifest: RegistryManifest
 }

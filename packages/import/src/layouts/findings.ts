@@ -4,7 +4,7 @@ import { type ScanProblemKind, toScanProblem } from '../candidate/scan-problem.t
 import { toItem, toProblemItem } from './items.ts'
 
 /** What is wrong, and where. */
-export interface Trouble {
+interface Trouble {
   readonly kind: ScanProblemKind
   readonly path: string
   readonly text: string

@@ -26,14 +26,8 @@ export function toShortDigest(digest: string): string {
   return digest.replace(/^.*:/u, '').slice(0, 12)
 }
 
-/** The tag behind the name of a repository; undefined for a name without one. */
-export function splitTag(name: string): { readonly repository: string; readonly tag: string | undefined } {
-  const [, repository = name, tag] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/su.exec(name) ?? []
-  return { repository, tag }
-}
-
-/** The names that the id of a model is made of. */
+/** The names that the id of a model is made of: the repository, and the tag if there is one. */
 export function toIdNames(name: string): readonly string[] {
-  const { repository, tag } = splitTag(name)
+  const [, repository = name, tag] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/su.exec(name) ?? []
   return tag === undefined ? [repository] : [repository, tag]
 }

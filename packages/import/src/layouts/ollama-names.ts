@@ -10,7 +10,7 @@ export interface NamedManifest {
   /** `library/wren`. */
   readonly repository: string
   readonly tag: string
-  /** As the tool shows it: without what is understood. */
+  /** As the tool shows it: without the default registry and namespace. */
   readonly name: string
   readonly idNames: readonly string[]
 }
