@@ -12,6 +12,7 @@ import {
   Fingerprint,
   FoundShards,
   DiagnosisNote,
+  ModelFacts,
   CatalogError,
   VerifyFileOptions,
   SeenFile,
@@ -134,6 +135,7 @@ declare class FakeVerifier extends FakeDisk implements FileVerifier {
     isClosed: boolean;
     shards: readonly FoundShards[];
     readonly refusals: Map<string, readonly DiagnosisNote[]>;
+    readonly facts: Map<string, ModelFacts>;
     readonly notes: Map<string, readonly DiagnosisNote[]>;
     readonly indexedShards: Map<string, readonly string[]>;
     readonly special: Map<string, CatalogError>;
@@ -145,6 +147,7 @@ declare class FakeVerifier extends FakeDisk implements FileVerifier {
     openFile(path: string, options?: ReadFileOptions): Promise<OpenModelFile>;
     diagnoseFile(path: string, { knownDigests, foundDigest, followSymlink }: WrongFile): Promise<readonly DiagnosisNote[]>;
     takeFirstLook(path: string, options?: ReadFileOptions): Promise<LookResult>;
+    readFacts(files: readonly SeenFile[]): Promise<ModelFacts | undefined>;
     resumeDownload(path: string): Promise<DownloadStart>;
     checkpointPathOf(path: string): string;
     digestManifest(files: readonly DigestedFile[]): Sha256Digest;

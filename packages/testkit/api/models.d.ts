@@ -6,7 +6,7 @@ declare function damageModel(bytes: Uint8Array, damage: Damage): Buffer;
 interface SampleOptions {
     readonly sizeBytes?: number | undefined;
     readonly tensors?: number | undefined;
-    readonly metadata?: Readonly<Record<string, string>> | undefined;
+    readonly metadata?: Readonly<Record<string, string | number>> | undefined;
 }
 
 type Seed = number | string;

@@ -50,6 +50,19 @@ declare const LifecycleState: {
 };
 type LifecycleState = (typeof LifecycleState)[keyof typeof LifecycleState];
 
+interface ModelFacts {
+    readonly format: string;
+    readonly architecture?: string;
+    readonly parameters?: number;
+    readonly quantisation?: string;
+    readonly contextLength?: number;
+    readonly tokenizer?: string;
+    readonly tensorCount?: number;
+    readonly licence?: string;
+    readonly name?: string;
+    readonly extra?: Readonly<Record<string, unknown>>;
+}
+
 declare const modelIdBrand: unique symbol;
 type ModelId = string & {
     readonly [modelIdBrand]: 'ModelId';
@@ -89,6 +102,9 @@ interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' | 'diges
     readonly at: string;
     readonly look?: readonly DiagnosisNote[];
     readonly extra?: ExtraFields;
+}
+interface RecordedFacts extends ModelFacts {
+    readonly digest: Sha256Digest;
 }
 interface Failure {
     readonly reason: 'digest-mismatch' | 'size-mismatch' | 'not-a-model';
@@ -152,6 +168,7 @@ interface EntryContent {
     readonly tags?: readonly string[];
     readonly digestOrigin?: DigestOrigin;
     readonly evidence?: Readonly<Record<string, Evidence>>;
+    readonly facts?: RecordedFacts;
     readonly failure?: Failure;
     readonly download?: Download;
     readonly failedDownload?: FailedDownload;
@@ -180,6 +197,10 @@ interface SizeRange {
     readonly min?: number | undefined;
     readonly max?: number | undefined;
 }
+interface CountRange {
+    readonly min?: number | undefined;
+    readonly max?: number | undefined;
+}
 interface ListQuery {
     readonly state?: LifecycleState | readonly LifecycleState[] | undefined;
     readonly name?: string | undefined;
@@ -190,6 +211,9 @@ interface ListQuery {
     readonly tag?: string | readonly string[] | undefined;
     readonly text?: string | undefined;
     readonly sizeBytes?: SizeRange | undefined;
+    readonly architecture?: string | undefined;
+    readonly quantisation?: string | undefined;
+    readonly parameters?: CountRange | undefined;
     readonly registeredAt?: TimeRange | undefined;
     readonly verifiedAt?: TimeRange | undefined;
     readonly order?: ListOrder | undefined;

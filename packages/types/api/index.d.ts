@@ -255,6 +255,20 @@ declare class CatalogError<C extends CatalogErrorCode = CatalogErrorCode> extend
 declare function isCatalogError<C extends CatalogErrorCode = CatalogErrorCode>(value: unknown, code?: C): value is CatalogError<C>;
 declare function createInvalidInput(problems: readonly InputProblem[]): CatalogError<'INVALID_INPUT'>;
 
+declare const MAX_FACT_LENGTH = 200;
+interface ModelFacts {
+    readonly format: string;
+    readonly architecture?: string;
+    readonly parameters?: number;
+    readonly quantisation?: string;
+    readonly contextLength?: number;
+    readonly tokenizer?: string;
+    readonly tensorCount?: number;
+    readonly licence?: string;
+    readonly name?: string;
+    readonly extra?: Readonly<Record<string, unknown>>;
+}
+
 declare const modelIdBrand: unique symbol;
 type ModelId = string & {
     readonly [modelIdBrand]: 'ModelId';
@@ -294,6 +308,9 @@ interface Evidence extends Omit<FileDigest, 'sizeBytes' | 'fingerprint' | 'diges
     readonly at: string;
     readonly look?: readonly DiagnosisNote[];
     readonly extra?: ExtraFields;
+}
+interface RecordedFacts extends ModelFacts {
+    readonly digest: Sha256Digest;
 }
 interface Failure {
     readonly reason: 'digest-mismatch' | 'size-mismatch' | 'not-a-model';
@@ -357,6 +374,7 @@ interface EntryContent {
     readonly tags?: readonly string[];
     readonly digestOrigin?: DigestOrigin;
     readonly evidence?: Readonly<Record<string, Evidence>>;
+    readonly facts?: RecordedFacts;
     readonly failure?: Failure;
     readonly download?: Download;
     readonly failedDownload?: FailedDownload;
@@ -504,6 +522,10 @@ interface SizeRange {
     readonly min?: number | undefined;
     readonly max?: number | undefined;
 }
+interface CountRange {
+    readonly min?: number | undefined;
+    readonly max?: number | undefined;
+}
 interface ListQuery {
     readonly state?: LifecycleState | readonly LifecycleState[] | undefined;
     readonly name?: string | undefined;
@@ -514,6 +536,9 @@ interface ListQuery {
     readonly tag?: string | readonly string[] | undefined;
     readonly text?: string | undefined;
     readonly sizeBytes?: SizeRange | undefined;
+    readonly architecture?: string | undefined;
+    readonly quantisation?: string | undefined;
+    readonly parameters?: CountRange | undefined;
     readonly registeredAt?: TimeRange | undefined;
     readonly verifiedAt?: TimeRange | undefined;
     readonly order?: ListOrder | undefined;
@@ -673,6 +698,9 @@ interface WrongFile extends ReadFileOptions {
     readonly knownDigests?: ReadonlyMap<string, string> | undefined;
     readonly signal?: AbortSignal | undefined;
 }
+interface ReadFactsOptions extends ReadFileOptions {
+    readonly signal?: AbortSignal | undefined;
+}
 interface FirstLook extends ReadFileOptions {
     readonly name: string;
     readonly isPart: boolean;
@@ -698,6 +726,7 @@ interface FileInspector {
     openFile(path: string, options?: ReadFileOptions): Promise<OpenModelFile>;
     diagnoseFile(path: string, wrong: WrongFile): Promise<readonly DiagnosisNote[]>;
     takeFirstLook(path: string, look: FirstLook): Promise<LookResult>;
+    readFacts(files: readonly SeenFile[], options?: ReadFactsOptions): Promise<ModelFacts | undefined>;
     resumeDownload(path: string): Promise<DownloadStart>;
     checkpointPathOf(path: string): string;
     digestManifest(files: readonly DigestedFile[]): Sha256Digest;
@@ -797,6 +826,7 @@ interface PublicEntryOptions {
 interface PublicEntry extends Pick<ModelEntry, 'id' | 'name' | 'digest' | 'digestOrigin' | 'state' | 'registeredAt' | 'verifiedAt' | 'sizeBytes' | 'tags' | 'revision' | 'extra'> {
     readonly source: string;
     readonly files?: readonly ModelFile[];
+    readonly facts?: ModelFacts;
     readonly failure?: Pick<Failure, 'reason' | 'expected' | 'found' | 'at' | 'extra'>;
     readonly download?: Pick<Download, 'startedAt' | 'until' | 'extra'>;
     readonly failedDownload?: Pick<FailedDownload, 'attempts' | 'at' | 'retryAt' | 'extra'>;
@@ -921,6 +951,7 @@ export {
   LIFECYCLE_STATES,
   LIST_ORDERS,
   LifecycleState,
+  MAX_FACT_LENGTH,
   ModelRef,
   OTHER_OPERATION,
   UPKEEP_FINDING_KINDS,
@@ -955,6 +986,7 @@ export type {
   CommitOutcome,
   CommittedChange,
   ConflictEvent,
+  CountRange,
   DeclaredOrigin,
   DedupeMethod,
   DiagnosisNote,
@@ -1001,6 +1033,7 @@ export type {
   ListQuery,
   LookResult,
   ModelEntry,
+  ModelFacts,
   ModelFile,
   ModelFileInput,
   ModelFiles,
@@ -1021,7 +1054,9 @@ export type {
   PublicEntry,
   PublicEntryOptions,
   QuarantinedFile,
+  ReadFactsOptions,
   ReadFileOptions,
+  RecordedFacts,
   RecordedFingerprint,
   RecordedVerification,
   Registration,

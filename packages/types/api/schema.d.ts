@@ -86,6 +86,10 @@ interface SizeRange {
     readonly min?: number | undefined;
     readonly max?: number | undefined;
 }
+interface CountRange {
+    readonly min?: number | undefined;
+    readonly max?: number | undefined;
+}
 interface ListQuery {
     readonly state?: LifecycleState | readonly LifecycleState[] | undefined;
     readonly name?: string | undefined;
@@ -96,6 +100,9 @@ interface ListQuery {
     readonly tag?: string | readonly string[] | undefined;
     readonly text?: string | undefined;
     readonly sizeBytes?: SizeRange | undefined;
+    readonly architecture?: string | undefined;
+    readonly quantisation?: string | undefined;
+    readonly parameters?: CountRange | undefined;
     readonly registeredAt?: TimeRange | undefined;
     readonly verifiedAt?: TimeRange | undefined;
     readonly order?: ListOrder | undefined;

@@ -9,6 +9,8 @@ import {
   Evidence,
   SeenFile,
   VerifyFileOptions,
+  ReadFactsOptions,
+  ModelFacts,
   FileVerifier,
   HashCheckpoint,
   DownloadStart,
@@ -22,6 +24,8 @@ export {
   FileVerifier,
   Fingerprint,
   HashCheckpoint,
+  ModelFacts,
+  ReadFactsOptions,
   SeenFile,
   Sha256Digest,
   StartOverReason,
@@ -227,6 +231,8 @@ declare function verifyDigest(path: string, expected: string, options?: DigestOp
 declare function checkFile(path: string, evidence: FileEvidence, options: CheckOptions): Promise<FileCheck>;
 declare function auditFile(path: string, chunkMap: ChunkMap, options?: AuditOptions): Promise<AuditResult>;
 
+declare function readModelFacts(paths: string | readonly string[], options?: ReadFactsOptions): Promise<ModelFacts | undefined>;
+
 declare function createFileVerifier(options?: VerifierOptions): FileVerifier;
 
 declare function createSha256(): Promise<ResumableSha256>;
@@ -411,6 +417,7 @@ export {
   openPartialFile,
   parseChunkMap,
   parseManifest,
+  readModelFacts,
   removeCheckpoint,
   repairRange,
   resumeDownload,

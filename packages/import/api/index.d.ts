@@ -1,0 +1,146 @@
+// What this package exports. `pnpm api` writes this file, `pnpm check:api` compares it.
+
+import {
+  ModelEntry,
+  WriteOptions,
+  Catalog,
+} from 'model-catalog';
+
+declare const LAYOUT_NAMES: readonly ["ollama", "huggingface", "huggingface-local", "llama.cpp", "lm-studio", "docker-model-runner", "oci", "kitops", "ramalama", "jan", "comfyui", "a1111", "modelscope", "plain"];
+type LayoutName = (typeof LAYOUT_NAMES)[number];
+
+declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest"];
+type ScanProblemKind = (typeof SCAN_PROBLEM_KINDS)[number];
+interface ScanProblem {
+    readonly kind: ScanProblemKind;
+    readonly layout: LayoutName;
+    readonly path: string;
+    readonly text: string;
+    readonly model?: string;
+}
+
+type DeclaredBy = 'hub' | 'registry' | 'list' | 'name';
+interface DeclaredDigest {
+    readonly digest: string;
+    readonly origin: DeclaredBy;
+    readonly declaredIn: string;
+}
+interface CandidateFile {
+    readonly path: string;
+    readonly sizeBytes: number;
+    readonly declared?: DeclaredDigest;
+    readonly gitBlobId?: string;
+}
+type CompanionRole = 'adapter' | 'configuration' | 'draft' | 'license' | 'projector' | 'template' | 'other';
+interface Companion {
+    readonly path: string;
+    readonly role: CompanionRole;
+    readonly sizeBytes: number;
+}
+interface Candidate {
+    readonly layout: LayoutName;
+    readonly store: string;
+    readonly id: string;
+    readonly name: string;
+    readonly otherNames: readonly string[];
+    readonly source: string;
+    readonly location: string;
+    readonly linksInto?: string;
+    readonly declared?: DeclaredDigest;
+    readonly gitBlobId?: string;
+    readonly files?: readonly CandidateFile[];
+    readonly sizeBytes: number;
+    readonly companions: readonly Companion[];
+    readonly problems: readonly ScanProblem[];
+}
+type ScanItem = {
+    readonly kind: 'candidate';
+    readonly candidate: Candidate;
+} | {
+    readonly kind: 'problem';
+    readonly problem: ScanProblem;
+};
+
+interface StorePlace {
+    readonly layout: LayoutName;
+    readonly path: string;
+    readonly because: string;
+}
+
+interface FindStoresOptions {
+    readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+    readonly platform?: NodeJS.Platform | undefined;
+    readonly home?: string | undefined;
+}
+declare function findStores(options?: FindStoresOptions): Promise<readonly StorePlace[]>;
+
+type ImportOutcome = 'added' | 'updated' | 'known' | 'verified' | 'wrong' | 'failed';
+interface ImportResult {
+    readonly candidate: Candidate;
+    readonly id: string;
+    readonly outcome: ImportOutcome;
+    readonly entry?: ModelEntry;
+    readonly error?: unknown;
+    readonly problem?: ScanProblem;
+}
+interface ImportProgress {
+    readonly doneModels: number;
+    readonly totalModels: number;
+    readonly doneBytes: number;
+    readonly totalBytes: number;
+    readonly reading: readonly ReadingModel[];
+}
+interface ReadingModel {
+    readonly id: string;
+    readonly doneBytes: number;
+    readonly totalBytes: number;
+}
+interface ImportReport {
+    readonly results: readonly ImportResult[];
+    readonly gone: readonly ModelEntry[];
+}
+
+interface ImportOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
+    readonly verify?: boolean | undefined;
+    readonly parallel?: number | undefined;
+    readonly stores?: readonly string[] | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+    readonly onResult?: ((result: ImportResult) => void) | undefined;
+}
+declare function importModels(catalog: Catalog, candidates: readonly Candidate[], options?: ImportOptions): Promise<ImportReport>;
+
+interface ScanOptions {
+    readonly only?: readonly LayoutName[] | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+declare function scan(directory: string, options?: ScanOptions): AsyncGenerator<ScanItem, void>;
+
+export {
+  LAYOUT_NAMES,
+  SCAN_PROBLEM_KINDS,
+  findStores,
+  importModels,
+  scan,
+};
+export type {
+  Candidate,
+  CandidateFile,
+  Companion,
+  CompanionRole,
+  DeclaredBy,
+  DeclaredDigest,
+  FindStoresOptions,
+  ImportOptions,
+  ImportOutcome,
+  ImportProgress,
+  ImportReport,
+  ImportResult,
+  LayoutName,
+  ReadingModel,
+  ScanItem,
+  ScanOptions,
+  ScanProblem,
+  ScanProblemKind,
+  StorePlace,
+};
