@@ -45,6 +45,20 @@ Feature: What the command line prints
       | state    | Active       |
       | revision | 2            |
 
+  Scenario: Models are found by what their files say of themselves
+    Given there is a GGUF file "mistral.gguf" whose header says:
+      | general.architecture | llama |
+      | general.file_type    | 15    |
+      | llama.context_length | 32768 |
+    And there is a GGUF file "qwen.gguf" whose header says:
+      | general.architecture | qwen2 |
+    And the operator has run `catalog add mistral.gguf qwen.gguf`
+    When the operator runs `catalog ls --long --arch llama --quant q4_k_m --min-params 100 --max-params 7B`
+    Then it prints a table with these columns:
+      | ID      | STATE  | ARCH  | QUANT  | CONTEXT |
+      | mistral | Active | llama | Q4_K_M | 32768   |
+    And it prints "1 model: 1 Active"
+
   Scenario Outline: `<command>` shows no credentials of a source
     Given a model "llama-3.1-8b" from "https://ada:s3cr3t@models.example/llama.gguf?token=t0k3n"
     When the operator runs `catalog <command>`

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { chmod, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { damageModel } from '@catalog/testkit/models'
+import { damageModel, sampleGguf } from '@catalog/testkit/models'
 import { lacks, realFile } from '@catalog/testkit/running'
-import { Given, Then } from '@cucumber/cucumber'
+import { type DataTable, Given, Then } from '@cucumber/cucumber'
 import { readContent } from '../support/model-bytes.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
@@ -18,6 +18,16 @@ Given(
   'there is a file {string} that holds {content}',
   async function (this: CatalogWorld, name: string, content: string) {
     await putFile(this.pathOf(name), readContent(content, this.subject))
+  },
+)
+
+Given(
+  'there is a GGUF file {string} whose header says:',
+  async function (this: CatalogWorld, name: string, table: DataTable) {
+    const says = table
+      .raw()
+      .map(([key = '', value = '']) => [key, /^\d+$/u.test(value) ? Number(value) : value])
+    await putFile(this.pathOf(name), sampleGguf(name, { metadata: Object.fromEntries(says) }))
   },
 )
 

@@ -1,3 +1,4 @@
+import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld, parseJson, type World } from './world.ts'
 
@@ -57,4 +58,34 @@ it('refuses what contradicts itself or is none', async () => {
   ]) {
     expect(await world.run('ls', ...args), args.join(' ')).toMatchObject({ code: 2, stdout: '' })
   }
+})
+
+it('shows and finds what the headers of the files say', async () => {
+  const world = createWorld()
+  const metadata = { 'general.file_type': 15, 'llama.context_length': 4096, 'general.license': 'apache-2.0' }
+  world.write('llama.gguf', sampleGguf('llama', { metadata, sizeBytes: 8_000_000 }))
+  world.write('plain', 'no header')
+  await world.run('add', 'llama.gguf', 'plain')
+  const list = async (...args: readonly string[]): Promise<string> =>
+    parseJson<Listed>(await world.run('ls', '--json', ...args))
+      .models.map(({ id }) => id)
+      .join(' ')
+  expect(await list('--arch', 'LLAMA', '--quant', 'q4_k_m', '--min-params', '7.9M')).toBe('llama')
+  expect(await list('--max-params', '7M')).toBe('')
+  expect(await list('--arch', 'qwen2')).toBe('')
+  const { stdout } = await world.run('ls', '--long')
+  expect(stdout).toMatch(/^ID +STATE +SIZE +ARCH +PARAMS +QUANT +CONTEXT +VERIFIED +SOURCE$/mu)
+  expect(stdout).toMatch(/^llama +Active +7\.63 MiB +llama +8M +Q4_K_M +4096 /mu)
+  expect(stdout).toMatch(/^plain +Active +9 B +- +- +- +- /mu)
+  expect((await world.run('ls')).stdout).not.toContain('Q4_K_M')
+  const shown = await world.run('show', 'llama')
+  expect(shown.stdout).toMatch(/^format +gguf, 1 tensor$/mu)
+  expect(shown.stdout).toMatch(/^parameters +8M \(79\d{5}\)$/mu)
+  expect(shown.stdout).toMatch(/^context +4096 tokens$/mu)
+  expect(shown.stdout).toMatch(/^licence +apache-2\.0$/mu)
+  expect(parseJson(await world.run('show', 'llama', '--json'))).toMatchObject({
+    facts: { architecture: 'llama', quantisation: 'Q4_K_M', contextLength: 4096 },
+  })
+  expect((await world.run('show', 'plain')).stdout).not.toContain('format')
+  expect(await world.run('ls', '--min-params', '7GB')).toMatchObject({ code: 2 })
 })

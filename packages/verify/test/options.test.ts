@@ -37,6 +37,10 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
       ...['knownDigests', 'scan', 'followSymlink', 'signal'],
     ],
   },
+  readModelFacts: {
+    call: (options) => verify.readModelFacts(path, options),
+    options: ['followSymlink', 'signal'],
+  },
   verifyManifest: {
     call: (options) => verify.verifyManifest('/none', [{ path: 'a', digest }], options),
     options: [...reading, 'allowExtra', 'ignoreMissing', 'symlinks', 'verifier'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseByteCount, parseDuration, parseRate } from './option-values.ts'
+import { parseByteCount, parseDuration, parseParameterCount, parseRate } from './option-values.ts'
 
 it.each([
   ['500', 500],
@@ -19,3 +19,24 @@ it.each([
 ])('takes %s for %d ms', (text, ms) => {
   expect(parseDuration(text)).toBe(ms)
 })
+
+it.each([
+  ['7B', 7e9],
+  ['7b', 7e9],
+  ['1.1B', 1_100_000_000],
+  ['0.5B', 500_000_000],
+  ['350M', 350e6],
+  ['2T', 2e12],
+  ['10k', 10_000],
+  ['7241732096', 7_241_732_096],
+  ['0', 0],
+])('%s is read as %i parameters', (text, count) => {
+  expect(parseParameterCount(text)).toBe(count)
+})
+
+it.each(['', 'B', '7 B', '-7B', '7BB', '7GB', '1e9', '0.5', '1.0001K9', '99999999999T', '٧B'])(
+  '%j is refused as a number of parameters',
+  (text) => {
+    expect(() => parseParameterCount(text)).toThrow('number of parameters')
+  },
+)

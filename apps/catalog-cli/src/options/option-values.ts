@@ -18,6 +18,18 @@ export function parsePositiveNumber(text: string): number {
   throw new InvalidArgumentError('It must be a positive integer.')
 }
 
+const THOUSANDS = ['', 'k', 'm', 'b', 't']
+
+/** `7B`, `350M` or a plain number of parameters. */
+export function parseParameterCount(text: string): number {
+  const [, number, unit = ''] = /^([0-9]{1,16}(?:\.[0-9]{1,12})?)([KMBT])?$/iu.exec(text) ?? []
+  const count = Number(number) * 1000 ** THOUSANDS.indexOf(unit.toLowerCase())
+  // 1.1 * 1000 ** 3 is not exactly a whole number.
+  const whole = Math.round(count)
+  if (Number.isSafeInteger(whole) && Math.abs(whole - count) < 1e-3) return whole
+  throw new InvalidArgumentError('It must be a number of parameters such as 7B or 350M.')
+}
+
 const UNIT_MS = new Map([
   ['s', 1000],
   ['m', 60_000],

@@ -15,6 +15,7 @@ import { formatBytes, formatExactBytes } from '../text/bytes.ts'
 import { formatFields } from '../text/fields.ts'
 import { toPrintable } from '../text/printable.ts'
 import { describeEvidence } from './evidence-text.ts'
+import { listFactFields } from './facts-fields.ts'
 
 export interface ModelFieldsOptions {
   readonly showSource: boolean
@@ -48,6 +49,7 @@ export function formatModelFields(
         )
         .join('\n'),
     ],
+    ...listFactFields(entry.facts),
     ['tags', entry.tags?.map(toPrintable).join(', ')],
     ['registered', entry.registeredAt],
     ['verified', entry.verifiedAt ?? 'never'],

@@ -8,12 +8,22 @@ import {
 } from 'model-catalog'
 import { formatBytes } from '../text/bytes.ts'
 import { formatCount } from '../text/count.ts'
-import { formatTable } from '../text/table.ts'
+import { type Column, formatTable } from '../text/table.ts'
+import { listFactCells } from './facts-fields.ts'
+
+const FACT_COLUMNS: readonly Column[] = [
+  { title: 'ARCH' },
+  { title: 'PARAMS', align: 'right' },
+  { title: 'QUANT' },
+  { title: 'CONTEXT', align: 'right' },
+]
 
 export interface ModelTableOptions {
   readonly showSource: boolean
   /** What became of the files of each; absent if they were not looked at. */
   readonly standings?: readonly (ModelStanding | undefined)[] | undefined
+  /** Whether there are columns for what the headers of the files say. */
+  readonly long?: boolean | undefined
   readonly width: number
   readonly paintState: (state: LifecycleState, text: string) => string
 }
@@ -21,7 +31,7 @@ export interface ModelTableOptions {
 /** One line a model, cut to the terminal; ids are never cut, because they are copied. */
 export function formatModelTable(
   entries: readonly ModelEntry[],
-  { showSource, standings, width, paintState }: ModelTableOptions,
+  { showSource, standings, long = false, width, paintState }: ModelTableOptions,
 ): readonly string[] {
   const paint = (cell: string): string => paintState(cell.trim() as LifecycleState, cell)
   const columns = [
@@ -29,6 +39,7 @@ export function formatModelTable(
     { title: 'STATE', paint },
     ...(standings === undefined ? [] : [{ title: 'ON DISK' }]),
     { title: 'SIZE', align: 'right' as const },
+    ...(long ? FACT_COLUMNS : []),
     { title: 'VERIFIED' },
     { title: 'SOURCE' },
   ]
@@ -39,6 +50,7 @@ export function formatModelTable(
       entry.state,
       ...(standings === undefined ? [] : [standings[index]?.kind ?? '-']),
       size === undefined ? '-' : formatBytes(size),
+      ...(long ? listFactCells(entry.facts) : []),
       entry.verifiedAt?.slice(0, 10) ?? 'never',
       showSource ? entry.source : redactSource(entry.source),
     ]

@@ -1,7 +1,13 @@
 import type { Command } from 'commander'
 import { LIST_ORDERS } from 'model-catalog'
 import { formatExample, type GlobalOptions, type RunCommand } from '../../options/command-options.ts'
-import { collect, parsePositiveNumber, parseWholeNumber, SHOW_SOURCE } from '../../options/option-values.ts'
+import {
+  collect,
+  parseParameterCount,
+  parsePositiveNumber,
+  parseWholeNumber,
+  SHOW_SOURCE,
+} from '../../options/option-values.ts'
 import type { LsOptions } from './ls.ts'
 
 const FIELDS: readonly string[] = LIST_ORDERS.filter((order) => order !== 'id' && !order.startsWith('-'))
@@ -20,6 +26,10 @@ export function defineLs(program: Command, run: RunCommand): void {
     .option('--text <text>', 'only those with this in id, name, tags or source, ignoring case')
     .option('--min-size <bytes>', 'only those of at least this size', parseWholeNumber)
     .option('--max-size <bytes>', 'only those of at most this size', parseWholeNumber)
+    .option('--arch <architecture>', 'only those of this architecture, such as llama')
+    .option('--quant <quantisation>', 'only those of this quantisation, such as Q4_K_M')
+    .option('--min-params <count>', 'only those of at least so many parameters: 7B', parseParameterCount)
+    .option('--max-params <count>', 'only those of at most so many parameters', parseParameterCount)
     .option('--registered-from <time>', 'only those registered then or later')
     .option('--registered-to <time>', 'only those registered then or earlier')
     .option('--verified-from <time>', 'only those last verified then or later')
@@ -27,6 +37,7 @@ export function defineLs(program: Command, run: RunCommand): void {
     .option('--order <order>', `by id, ${FIELDS.join(', ')}; with - in front descending`)
     .option('--after <place>', 'continue after this id; in another order, after the "next" of a page')
     .option('--limit <count>', 'at most this many', parsePositiveNumber)
+    .option('--long', 'also show architecture, parameters, quantisation and context length')
     .option('--check', 'also look at the files: in-order, stale, changed, missing, absent, unread …')
     .option('--show-source', SHOW_SOURCE)
     .addHelpText('after', formatExample('catalog ls --state Failed'))

@@ -22,6 +22,11 @@ export interface LsOptions {
   readonly text?: string | undefined
   readonly minSize?: number | undefined
   readonly maxSize?: number | undefined
+  readonly arch?: string | undefined
+  readonly quant?: string | undefined
+  readonly minParams?: number | undefined
+  readonly maxParams?: number | undefined
+  readonly long?: boolean | undefined
   readonly registeredFrom?: string | undefined
   readonly registeredTo?: string | undefined
   readonly verifiedFrom?: string | undefined
@@ -36,7 +41,7 @@ export interface LsOptions {
 /** Lists the models that are asked for. */
 export async function runLs(invocation: Invocation, options: LsOptions): Promise<undefined> {
   const { output } = invocation
-  const { showSource = false, check = false } = options
+  const { showSource = false, check = false, long } = options
   const query = toQuery(options)
   await withCatalog(invocation, async (catalog) => {
     const { entries, next } = await catalog.page(query)
@@ -45,7 +50,9 @@ export async function runLs(invocation: Invocation, options: LsOptions): Promise
     const standings = check ? await readStandings(catalog, entries) : undefined
     if (entries.length > 0) {
       const paintState = output.paintState.bind(output)
-      output.print(...formatModelTable(entries, { showSource, standings, width: output.width, paintState }))
+      output.print(
+        ...formatModelTable(entries, { showSource, standings, long, width: output.width, paintState }),
+      )
     }
     output.print(formatCounts(counts, hasMore))
     // In the order by id the last id does it.
@@ -80,18 +87,25 @@ async function findStanding(catalog: Catalog, id: string): Promise<ModelStanding
 
 function toQuery(options: LsOptions): ListQuery {
   const { name, source, digest, tag, text, order, after, limit } = options
-  const { minSize: min, maxSize: max, registeredFrom, registeredTo, verifiedFrom, verifiedTo } = options
+  const { minSize, maxSize, registeredFrom, registeredTo, verifiedFrom, verifiedTo } = options
   return {
     ...{ name, source, digest, tag, text, after, limit },
     state: options.state?.map(parseState),
-    sizeBytes: min === undefined && max === undefined ? undefined : { min, max },
-    registeredAt: toRange(registeredFrom, registeredTo),
-    verifiedAt: toRange(verifiedFrom, verifiedTo),
+    sizeBytes: toCounts(minSize, maxSize),
+    architecture: options.arch,
+    quantisation: options.quant,
+    parameters: toCounts(options.minParams, options.maxParams),
+    registeredAt: toTimes(registeredFrom, registeredTo),
+    verifiedAt: toTimes(verifiedFrom, verifiedTo),
     // What is none of them is refused by the catalog.
     order: order as ListOrder | undefined,
   }
 }
 
-function toRange(from: string | undefined, to: string | undefined): ListQuery['registeredAt'] {
+function toCounts(min?: number, max?: number): ListQuery['sizeBytes'] {
+  return min === undefined && max === undefined ? undefined : { min, max }
+}
+
+function toTimes(from: string | undefined, to: string | undefined): ListQuery['registeredAt'] {
   return from === undefined && to === undefined ? undefined : { from, to }
 }
