@@ -83,7 +83,7 @@ describe('the facts of a model', () => {
     expect(entry).not.toHaveProperty('facts')
   })
 
-  it('that cannot be read make no right model wrong, and an aborted verification is aborted', async () => {
+  it('that cannot be read do not make a right model wrong, and an aborted verification is aborted', async () => {
     const { catalog, files } = await openWithFacts()
     files.put(PATH, right)
     files.readFacts = async () => {

@@ -1,5 +1,5 @@
 /** A value of the metadata of which the type matters. */
-export type MetadataValue = string | { readonly uint32: number } | { readonly strings: readonly string[] }
+type MetadataValue = string | { readonly uint32: number } | { readonly strings: readonly string[] }
 
 export interface GgufParts {
   readonly version?: 1 | 2 | 3
@@ -10,7 +10,7 @@ export interface GgufParts {
   readonly dataBytes?: number
 }
 
-export interface GgufTensor {
+interface GgufTensor {
   readonly type: number
   readonly shape: readonly number[]
   readonly bytes: number

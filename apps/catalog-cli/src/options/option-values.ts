@@ -24,7 +24,7 @@ const THOUSANDS = ['', 'k', 'm', 'b', 't']
 export function parseParameterCount(text: string): number {
   const [, number, unit = ''] = /^([0-9]{1,16}(?:\.[0-9]{1,12})?)([KMBT])?$/iu.exec(text) ?? []
   const count = Number(number) * 1000 ** THOUSANDS.indexOf(unit.toLowerCase())
-  // 1.1 * 1000 ** 3 is not exactly a whole number.
+  // 1.1 * 1000 ** 3 is not exactly an integer.
   const whole = Math.round(count)
   if (Number.isSafeInteger(whole) && Math.abs(whole - count) < 1e-3) return whole
   throw new InvalidArgumentError('It must be a number of parameters such as 7B or 350M.')

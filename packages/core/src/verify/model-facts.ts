@@ -4,7 +4,7 @@ import type { ReadFile } from '../entry/reading.ts'
 
 /**
  * What the headers of files say that were read to their end, each in the very state in which it was read: so facts and
- * digest are of the same bytes. Facts that cannot be read make no right model wrong.
+ * digest are of the same bytes. A right model whose facts cannot be read stays right.
  */
 export async function readFacts(
   { verifier }: CatalogContext,

@@ -21,8 +21,8 @@ export interface Weights {
 }
 
 /**
- * The facts of a model whose tensors are in these files, the first shard first: it states what is said of the whole. `besides`
- * is what a configuration beside the files says, where they say nothing.
+ * The facts of a model of these shards. The first one states what applies to all of them; `besides` is what a
+ * configuration beside the files says, and counts if the shard does not say it.
  */
 export function combineWeights(
   [first, ...others]: readonly [Weights, ...(readonly Weights[])],
@@ -45,7 +45,7 @@ export function combineWeights(
   return { ...Object.fromEntries(known), format: first.format }
 }
 
-/** The type of most bytes: a few tensors are often left as they were. */
+/** The type that has the most bytes: norms and embeddings often keep another one than the weights. */
 function findLargestType(files: readonly Weights[]): string | undefined {
   const sums = new Map<string, bigint>()
   for (const [type, bytes] of files.flatMap(({ bytesByType }) => [...bytesByType]))

@@ -21,7 +21,7 @@ export function toFactText(value: unknown): string | undefined {
   return cut === '' ? undefined : cut
 }
 
-/** A count that a header states; undefined for what is not a positive whole number that can be counted exactly. */
+/** A count that a header states; undefined for what is not a positive integer that can be counted exactly. */
 export function toFactCount(value: unknown): number | undefined {
   const count = typeof value === 'bigint' ? Number(value) : value
   return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : undefined

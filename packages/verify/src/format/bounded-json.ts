@@ -1,5 +1,5 @@
 /** No file that is read here nests deeper; a safetensors header has three levels. */
-const MAX_DEPTH = 16
+export const MAX_DEPTH = 16
 
 /** The value of a JSON text, or why there is none. */
 export type ParsedJson = { readonly value: unknown } | { readonly problem: string }

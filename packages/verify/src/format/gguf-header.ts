@@ -19,7 +19,7 @@ export type GgufHeader =
 
 /** What a GGUF header says of the model. */
 export interface GgufContent {
-  /** Of the keys that are looked for, the strings and whole numbers. The first of two equal keys counts. */
+  /** Of the keys that are looked for, the strings and integers. The first of two equal keys counts. */
   readonly values: ReadonlyMap<string, GgufValue>
   readonly tensorCount: number
   /** Of all tensors. */
@@ -28,12 +28,12 @@ export interface GgufContent {
   readonly bytesByType: ReadonlyMap<number, bigint>
 }
 
-export type GgufValue = string | bigint
+type GgufValue = string | bigint
 
 const KNOWN_VERSIONS: readonly number[] = [1, 2, 3]
 const DEFAULT_ALIGNMENT = 32
 const ALIGNMENT_KEY = 'general.alignment'
-/** By the format's specification; every other type is ignored, and the alignment that of all files. */
+/** The type that the specification asks for: an alignment of any other type is ignored. */
 const UINT32_TYPE = 4
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'general.architecture',
@@ -44,7 +44,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
 ])
 /** Behind the name of the architecture, which may stand after it. */
 const CONTEXT_SUFFIX = '.context_length'
-/** No file has more of them than architectures in it, which is one. */
+/** More are not kept. A file has one architecture, and so one context length. */
 const MAX_VALUES = 16
 /** ggml has four; more would be a format of a later version. */
 const MAX_DIMENSIONS = 8

@@ -4,7 +4,7 @@ import { type ByteCursor, EndOfFileError, LimitError } from './byte-cursor.ts'
 const VALUE_BYTES: readonly number[] = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8]
 const STRING_TYPE = 8
 const ARRAY_TYPE = 9
-/** Of whole numbers: how many bits, and whether there is a sign. */
+/** Of integers: how many bits, and whether there is a sign. */
 const INTEGERS: ReadonlyMap<number, readonly [bits: number, isSigned: boolean]> = new Map([
   [0, [8, false]],
   [1, [8, true]],

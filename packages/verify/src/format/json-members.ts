@@ -1,5 +1,5 @@
-/** No file that is read here nests deeper; a safetensors header has three levels. */
-const MAX_DEPTH = 16
+import { MAX_DEPTH } from './bounded-json.ts'
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
