@@ -1,6 +1,7 @@
 import type { Benchmarks } from '../settings.ts'
 import { measureAudit, measureChunks } from './chunks.ts'
 import { measureLargeFiles, measureManyFiles, measureOneFile } from './digests.ts'
+import { measureFacts } from './facts.ts'
 import { measureWasm } from './wasm.ts'
 
 export const verifyBenchmarks: Benchmarks = {
@@ -10,4 +11,5 @@ export const verifyBenchmarks: Benchmarks = {
   chunks: measureChunks,
   audit: measureAudit,
   wasm: measureWasm,
+  facts: measureFacts,
 }
