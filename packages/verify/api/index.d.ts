@@ -110,6 +110,7 @@ type Diagnosis = {
     readonly format: ModelFormat;
     readonly neededBytes: number;
     readonly foundBytes: number;
+    readonly tensorCount?: number;
 } | {
     readonly kind: 'shorter';
     readonly expectedBytes: number;

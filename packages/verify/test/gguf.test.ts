@@ -59,7 +59,9 @@ describe('a GGUF file', () => {
       expect(await lookAt(whole.subarray(0, length))).toHaveLength(1)
     const [last] = await diagnoseFile(write(whole.subarray(0, -1)))
     const sizes = { neededBytes: whole.length, foundBytes: whole.length - 1 }
-    expect(last).toEqual({ kind: 'truncated-format', format: 'gguf', ...sizes })
+    expect(last).toEqual({ kind: 'truncated-format', format: 'gguf', ...sizes, tensorCount: 3 })
+    const [head] = await diagnoseFile(write(whole.subarray(0, 100)))
+    expect(head).not.toHaveProperty('tensorCount')
   })
 
   it.each([

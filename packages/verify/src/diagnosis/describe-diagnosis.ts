@@ -24,7 +24,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     case 'compressed':
       return `the file is packed with ${diagnosis.compression}: unpack it`
     case 'truncated-format':
-      return `the file needs at least ${diagnosis.neededBytes} bytes by its own ${diagnosis.format} header, and has ${diagnosis.foundBytes}`
+      return describeTruncated(diagnosis)
     case 'shorter':
       return describeShorter(diagnosis)
     case 'longer':
@@ -40,6 +40,13 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     default:
       return diagnosis satisfies never
   }
+}
+
+function describeTruncated(diagnosis: Diagnosis & { kind: 'truncated-format' }): string {
+  const { format, neededBytes, foundBytes, tensorCount } = diagnosis
+  const tensors =
+    tensorCount === undefined ? '' : `, which lists ${tensorCount} tensor${tensorCount === 1 ? '' : 's'}`
+  return `the file needs at least ${neededBytes} bytes by its own ${format} header${tensors}, and has ${foundBytes}`
 }
 
 function describePointer(diagnosis: Diagnosis & { kind: 'git-lfs-pointer' }): string {

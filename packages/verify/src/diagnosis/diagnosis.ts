@@ -31,6 +31,8 @@ export type Diagnosis =
       readonly format: ModelFormat
       readonly neededBytes: number
       readonly foundBytes: number
+      /** How many tensors a whole header lists, of which the last end beyond the file; absent if the header is cut too. */
+      readonly tensorCount?: number
     }
   | {
       readonly kind: 'shorter'

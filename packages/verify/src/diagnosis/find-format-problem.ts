@@ -60,6 +60,15 @@ function toTruncated(format: ModelFormat, foundBytes: number, neededBytes = 0): 
   return neededBytes > foundBytes ? { kind: 'truncated-format', format, neededBytes, foundBytes } : undefined
 }
 
+function withTensors(
+  diagnosis: Diagnosis | undefined,
+  tensorCount: number | undefined,
+): Diagnosis | undefined {
+  return diagnosis?.kind === 'truncated-format' && tensorCount !== undefined
+    ? { ...diagnosis, tensorCount }
+    : diagnosis
+}
+
 async function findGgufProblem(
   { bytes, sizeBytes }: FileHead,
   read: ReadBytes,
@@ -74,7 +83,7 @@ async function findGgufProblem(
   if (damage !== undefined) return wrong(damage)
   switch (header.outcome) {
     case 'cut':
-      return toTruncated('gguf', sizeBytes, header.neededBytes)
+      return withTensors(toTruncated('gguf', sizeBytes, header.neededBytes), header.content?.tensorCount)
     case 'broken':
       return wrong(header.problem)
     case 'parsed':
@@ -119,7 +128,7 @@ async function findSafetensorsProblem(
     case 'parsed':
       return header.endBytes < sizeBytes
         ? wrong(`it has ${sizeBytes - header.endBytes} bytes after its last tensor`)
-        : toTruncated('safetensors', sizeBytes, header.endBytes)
+        : withTensors(toTruncated('safetensors', sizeBytes, header.endBytes), header.content.tensorCount)
     default:
       return undefined
   }
