@@ -27,9 +27,9 @@ it('takes a model from its registration to its removal', async () => {
     '',
   ])
   const shown = await world.run('show', 'llama')
-  expect(shown.stdout).toContain(`digest      ${digest} (caller)`)
+  expect(shown.stdout).toContain(`digest        ${digest} (caller)`)
   expect(shown.stdout).toContain(
-    `evidence    match on the volume of ${join(world.root, '.catalog/volume')} (`,
+    `evidence      match on the volume of ${join(world.root, '.catalog/volume')} (`,
   )
   const retired = await world.run('state', 'llama', 'retired', '--reason', 'replaced')
   expect(retired).toEqual({ code: 0, stdout: 'llama: Retired\n', stderr: '' })
