@@ -62,6 +62,8 @@ function describeShorter({ missingBytes, blockBytes }: Diagnosis & { kind: 'shor
 
 function describeZeros({ offset, lengthBytes, isAtEnd, isExact }: Diagnosis & { kind: 'zeros' }): string {
   if (isAtEnd && isExact && offset === 0) return `all of its ${lengthBytes} bytes are zeros`
-  const length = isExact ? `${lengthBytes}` : `at least ${lengthBytes}`
-  return isAtEnd ? `the last ${length} bytes are zeros` : `${length} bytes from ${offset} on are zeros`
+  const least = isExact ? '' : 'at least '
+  return isAtEnd
+    ? `${least}the last ${lengthBytes} bytes are zeros`
+    : `${least}${lengthBytes} bytes from ${offset} on are zeros`
 }
