@@ -24,7 +24,6 @@ const NEVER_REJECTS = [
   'Verifier.close',
   'Volumes.close',
   'createSha256',
-  'findStores',
 ]
 const TAG = /^\{CatalogError\} (?<code>[A-Z_]+) if \S/u
 const OTHER_ERROR = /^\{(?!CatalogError)[A-Z][A-Za-z]*\} if \S/u

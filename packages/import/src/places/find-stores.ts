@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
+import { assertOptions } from '@catalog/types'
 import { placesOf } from './places-of.ts'
 import type { StorePlace } from './store-place.ts'
 
@@ -17,8 +18,11 @@ export interface FindStoresOptions {
 /**
  * The stores of known tools that exist on this machine, by the environment variables and default directories
  * that the tools use on Linux, macOS and Windows. Looks whether the directories exist, and into none of them.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
  */
 export async function findStores(options: FindStoresOptions = {}): Promise<readonly StorePlace[]> {
+  assertOptions<FindStoresOptions>(options, { environment: 'object', platform: 'string', home: 'string' })
   const { environment = process.env, platform = process.platform, home = homedir() } = options
   const paths = platform === 'win32' ? win32 : posix
   const found = new Map<string, StorePlace>()

@@ -79,9 +79,13 @@ function assertImportOptions(options: ImportOptions): void {
     onProgress: 'function',
     onResult: 'function',
   })
-  const { parallel = 1 } = options
-  if (Number.isInteger(parallel) && parallel > 0) return
-  throw createInvalidInput([{ field: 'parallel', problem: 'must be a positive integer' }])
+  const { parallel = 1, stores = [] } = options
+  if (!Number.isInteger(parallel) || parallel < 1) {
+    throw createInvalidInput([{ field: 'parallel', problem: 'must be a positive integer' }])
+  }
+  if (!Array.isArray(stores) || stores.some((store) => typeof store !== 'string')) {
+    throw createInvalidInput([{ field: 'stores', problem: 'must be a list of directories' }])
+  }
 }
 
 async function readOne(

@@ -1,8 +1,10 @@
 /** Room `scan`: looking for stores below a directory. */
 
+import { assertOptions } from '@catalog/types'
 import { CatalogError } from 'model-catalog'
 import type { ScanItem } from '../candidate/candidate.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
+import { parseLayouts } from '../candidate/parse-layouts.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import { openStoreReader, type StoreReader } from '../disk/store-reader.ts'
@@ -26,11 +28,14 @@ const OF_THE_WALK: ReadonlySet<string> = new Set(['link-out-of-store', 'not-utf8
  * Nothing is written, locked, moved or touched, and no symbolic link is followed out of the directory. Manifests
  * are read, model files are not, except for the first bytes of small ones.
  *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
  * @throws {CatalogError} FILE_MISSING if there is no directory at the path
  * @throws {CatalogError} IO if the directory itself cannot be read
  */
 export async function* scan(directory: string, options: ScanOptions = {}): AsyncGenerator<ScanItem, void> {
-  const { only, signal } = options
+  assertOptions<ScanOptions>(options, { only: 'any', signal: 'signal' })
+  const { signal } = options
+  const only = parseLayouts('only', options.only)
   signal?.throwIfAborted()
   const { reader, root } = await openRoot(directory)
   const isWanted = (name: LayoutName): boolean => only?.includes(name) ?? true
