@@ -51,4 +51,5 @@ export {
   type RamalamaSample,
   type RamalamaSampleTag,
 } from './ramalama.ts'
+export { buildSampleStore, DAMAGED_STORES, SAMPLE_STORES } from './sample-stores.ts'
 export { buildStore, gitBlobId, type StoreBuilder, sha256 } from './store-builder.ts'
