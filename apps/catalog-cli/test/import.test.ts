@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildStore } from '@catalog/testkit/layouts'
+import { buildSampleStore, buildStore } from '@catalog/testkit/layouts'
 import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld, type World } from './world.ts'
@@ -81,6 +81,17 @@ it('tells what it cannot import, with the reason, and imports the rest', async (
   )
   expect(stderr).toContain('1 problem; the rest can be imported')
   expect(code).toBe(0)
+})
+
+it('tells what is wrong with a model that it imports', async () => {
+  const world = createWorld()
+  buildSampleStore(join(world.directory, 'disk'), 'local directory', 'changed')
+  const { code, stdout, stderr } = await world.run('import', 'disk', '--yes')
+  expect(stderr).toMatch(/^huggingface-local: wren: \S+model\.safetensors\S* .*\[changed-since\]$/mu)
+  expect(stdout).toContain('1 model: 1 added')
+  expect(code).toBe(0)
+  const again = await world.run('import', 'disk', '--yes', '--json')
+  expect(JSON.parse(again.stdout)).toMatchObject({ problems: [{ kind: 'changed-since', model: 'wren' }] })
 })
 
 it('without a terminal and without --yes it asks for --yes, and registers nothing', async () => {

@@ -14,10 +14,11 @@ export interface FoundModels {
   /** Absolute. */
   readonly directories: readonly string[]
   readonly candidates: readonly Candidate[]
+  /** Of what cannot be imported, and of the candidates. */
   readonly problems: readonly ScanProblem[]
 }
 
-/** Scans these directories, or the stores of this machine. A file that two of them reach counts once. */
+/** Scans these directories, or the stores of this machine. A file or problem that two of them reach counts once. */
 export async function findModels(
   { resolvePath, environment, signal }: Invocation,
   given: readonly string[],
@@ -29,14 +30,23 @@ export async function findModels(
     throw new CliError('USAGE', 'no store of another tool was found on this machine; name a directory')
   }
   const candidates = new Map<string, Candidate>()
-  const problems: ScanProblem[] = []
+  const problems = new Map<string, ScanProblem>()
+  const tell = (problem: ScanProblem): void => {
+    const { kind, path, model } = problem
+    problems.set(JSON.stringify([kind, path, model]), problem)
+  }
   for (const directory of new Set(directories)) {
     for await (const item of scan(directory, { only, signal })) {
-      if (item.kind === 'problem') problems.push(item.problem)
-      else if (!candidates.has(keyOf(item.candidate))) candidates.set(keyOf(item.candidate), item.candidate)
+      if (item.kind === 'problem') {
+        tell(item.problem)
+        continue
+      }
+      const { candidate } = item
+      if (!candidates.has(keyOf(candidate))) candidates.set(keyOf(candidate), candidate)
+      for (const problem of candidate.problems) tell({ model: candidate.name, ...problem })
     }
   }
-  return { directories, candidates: [...candidates.values()], problems }
+  return { directories, candidates: [...candidates.values()], problems: [...problems.values()] }
 }
 
 async function findStoresOf(environment: NodeJS.ProcessEnv): Promise<readonly StorePlace[]> {
