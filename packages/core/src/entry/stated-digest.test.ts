@@ -13,6 +13,9 @@ describe('a name states a digest', () => {
     `/store/blobs/sha256/01/${HEX}`,
     `/store/blobs/01/23/${HEX.toUpperCase()}`,
     `C:\\models\\blobs\\sha256-${HEX}`,
+    `/ramalama/store/huggingface/acme/wren/blobs/sha256-${HEX}`,
+    `/ramalama/store/ollama/library/wren/blobs/sha256-${HEX}`,
+    `/my-store/url/blobs/sha256-${HEX}`,
   ])('%s', (path) => {
     expect(digestStatedBy(path)).toBe(HEX)
   })
@@ -28,6 +31,9 @@ describe('a name states a digest', () => {
     `/blobs/${HEX}/model.gguf`,
     `/sha256-${HEX}/model.gguf`,
     `/blobs/blake3-${HEX}`,
+    `/ramalama/store/https/models.example/wren.gguf/blobs/sha256-${HEX}`,
+    `store\\url\\wren\\blobs\\sha256-${HEX}`,
+    `store/file/blobs/sha256-${HEX}`,
     'model.gguf',
     '',
   ])('but not %s', (path) => {
