@@ -1,7 +1,10 @@
 import { truncateSync } from 'node:fs'
 import {
   addRamalamaTag,
+  buildHub,
+  buildOllama,
   buildRamalama,
+  buildStore,
   RAMALAMA_WEIGHTS,
   type RamalamaSample,
   type StoreBuilder,
@@ -34,7 +37,7 @@ describe('a scan of a store of ramalama', () => {
     const digest = sha256(RAMALAMA_WEIGHTS)
     expect(byId.get('ramalama/huggingface/acme/Wren-1M-GGUF')).toEqual({
       layout: 'ramalama',
-      store: store.root,
+      store: store.at('store'),
       id: 'ramalama/huggingface/acme/Wren-1M-GGUF',
       name: 'huggingface://acme/Wren-1M-GGUF',
       otherNames: [],
@@ -85,6 +88,23 @@ describe('a scan of a store of ramalama', () => {
     for (const tag of ['latest', 'q4']) addRamalamaTag(store, { model: 'hf/acme/wren', tag, files: [gguf()] })
     const { candidates } = await scanWhole(store.at('store'))
     expect(candidates).toMatchObject([{ id: 'ramalama/hf/acme/wren', otherNames: ['hf://acme/wren:q4'] }])
+  })
+})
+
+describe('a scan of a directory that is named like a store of ramalama', () => {
+  it('finds the stores of other tools in it', async () => {
+    const above = await temporaryStore('store')
+    buildOllama(buildStore(above.at('ollama')))
+    buildHub(above.at('huggingface'))
+    const layouts = (await scanWhole(above.root)).candidates.map(({ layout }) => layout)
+    expect([...new Set(layouts)].sort()).toEqual(['huggingface', 'ollama'])
+  })
+
+  it('finds what lies beside one of ramalama', async () => {
+    const above = await temporaryStore()
+    buildRamalama(above)
+    above.put('more/jay.gguf', sampleGguf('jay'))
+    expect(idsOf(await scanWhole(above.root))).toContain('plain/more/jay')
   })
 })
 

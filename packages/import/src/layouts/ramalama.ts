@@ -27,32 +27,50 @@ const PARTIAL = /^(.+)\.partial$/u
 /** `https` has the path of an address. */
 const MAX_DEPTH = 12
 
-/** The store of ramalama: for each source and name blobs, refs and snapshots. */
+/** Of a store, the first model is found after a few; of a directory that only has the name, nothing is. */
+const MAX_LISTINGS = 64
+/** The hub's cache has directories of the same names in each repository. */
+const HUB_REPOSITORY = /^(?:models|datasets|spaces|kernels)--/u
+
+/** The directory `store` of ramalama: for each source and name blobs, refs and snapshots. */
 export const ramalama: Layout = {
   name: 'ramalama',
   async recognises(directory, reader) {
-    const store = await orUnusable(() => listStore(directory, reader))
-    if (store === undefined || store instanceof UnusableError) return false
-    return SOURCES.some((name) => store.has(name, 'directory'))
+    if (basename(directory.path) !== 'store') return false
+    const budget = { listings: MAX_LISTINGS }
+    for (const source of SOURCES.filter((name) => directory.has(name, 'directory'))) {
+      if (await hasModel(join(directory.path, source), reader, budget)) return true
+    }
+    return false
   },
   scan,
 }
 
-/** A user may scan the store itself, or what it is in. */
-async function listStore(
-  directory: DirectoryListing,
-  reader: StoreReader,
-): Promise<DirectoryListing | undefined> {
-  if (basename(directory.path) === 'store') return directory
-  return directory.has('store', 'directory') ? await reader.list(join(directory.path, 'store')) : undefined
+/** Whether a model is at a path or below it. Other directories may be named like a store and a source. */
+async function hasModel(path: string, reader: StoreReader, budget: { listings: number }): Promise<boolean> {
+  budget.listings -= 1
+  if (budget.listings < 0) return false
+  const listing = await orUnusable(() => reader.list(path))
+  if (listing instanceof UnusableError) return false
+  if (isModel(listing)) return true
+  for (const { name, kind } of listing.names) {
+    if (kind !== 'directory' || HUB_REPOSITORY.test(name)) continue
+    if (await hasModel(join(path, name), reader, budget)) return true
+  }
+  return false
+}
+
+/** The ref is written first. */
+function isModel(listing: DirectoryListing): boolean {
+  const hasFiles = listing.has('blobs', 'directory') || listing.has('snapshots', 'directory')
+  return listing.has('refs', 'directory') && hasFiles
 }
 
 async function* scan(root: DirectoryListing, reader: StoreReader): AsyncGenerator<ScanItem> {
   const findings = createFindings({ layout: 'ramalama', store: root.path })
-  const store = await findings.attempt(undefined, () => listStore(root, reader))
-  for (const { name: origin, kind } of store?.names ?? []) {
-    if (store === undefined || kind !== 'directory') continue
-    const directory = join(store.path, origin)
+  for (const { name: origin, kind } of root.names) {
+    if (kind !== 'directory') continue
+    const directory = join(root.path, origin)
     for await (const model of findModels({ directory, origin, names: [] }, reader, findings)) {
       await addModel(model, reader, findings)
     }
