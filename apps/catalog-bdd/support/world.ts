@@ -25,6 +25,7 @@ import { CommandFailure, type CommandResult, runCatalog } from './command.ts'
 import { readCommitLines } from './journal.ts'
 import { Participant } from './participant.ts'
 import type { RunningService, ServiceAnswer } from './service.ts'
+import { listTree } from './tree.ts'
 
 /** The machine that the scenarios happen on. */
 export const NODE = 'gpu-box-1'
@@ -59,6 +60,8 @@ export class CatalogWorld extends World {
   plan: UpkeepPlan | undefined
   audited: AuditReport | undefined
   applied: ApplyReport | undefined
+  /** What was in the store of another tool before it was imported. */
+  storeBefore: readonly string[] | undefined
   /** What a file of the catalog held before it was opened. */
   bytes: Buffer | undefined
   /** The models whose registration some process was told to be done. */
@@ -79,6 +82,11 @@ export class CatalogWorld extends World {
     return join(this.directory, 'models')
   }
 
+  /** Where another tool keeps its models. */
+  get store(): string {
+    return join(this.directory, 'store')
+  }
+
   /** The open catalog. */
   get catalog(): Catalog {
     assert.ok(this.#catalog, 'no step has opened the catalog')
@@ -94,6 +102,11 @@ export class CatalogWorld extends World {
   /** Makes the empty world that every scenario starts from. */
   async prepare(): Promise<void> {
     this.#directory = await mkdtemp(join(tmpdir(), 'catalog-bdd-'))
+  }
+
+  /** Keeps what is in the store, to see later that nothing has changed. */
+  async rememberStore(): Promise<void> {
+    this.storeBefore = await listTree(this.store)
   }
 
   async openCatalog(options: OpenCatalogOptions = {}): Promise<void> {
