@@ -40,6 +40,10 @@ Then('it prints JSON whose model says:', function (this: CatalogWorld, table: Da
   assert.deepEqual(pickFields(JSON.parse(ranBy(this).stdout), expected), expected)
 })
 
+Then('it prints nothing', function (this: CatalogWorld) {
+  assert.equal(ranBy(this).stdout, '')
+})
+
 Then('it prints {string}', function (this: CatalogWorld, text: string) {
   assert.ok(ranBy(this).stdout.includes(text), ranBy(this).stdout)
 })

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { buildSampleStore } from '@catalog/testkit/layouts'
 import { Given, Then } from '@cucumber/cucumber'
 import type { LifecycleState } from 'model-catalog'
+import { OTHER_BYTES } from '../support/model-bytes.ts'
 import { listTree } from '../support/tree.ts'
-import type { CatalogWorld } from '../support/world.ts'
+import { type CatalogWorld, digestOf } from '../support/world.ts'
 
 Given('a store of {string}', async function (this: CatalogWorld, layout: string) {
   buildSampleStore(this.store, layout)
@@ -59,3 +60,34 @@ Then('it tells of {string}', function (this: CatalogWorld, word: string) {
   const { stdout = '', stderr = '' } = this.command ?? {}
   assert.match(stdout + stderr, new RegExp(`\\[${word}\\]$`, 'mu'))
 })
+
+Then('it tells of nothing that cannot be imported', function (this: CatalogWorld) {
+  assert.doesNotMatch(this.command?.stderr ?? '', /\[[a-z0-9-]+\]$/mu)
+})
+
+Then(
+  'the {int} other model(s) are {state}',
+  async function (this: CatalogWorld, count: number, state: LifecycleState) {
+    const models = await this.catalog.list()
+    assert.equal(models.filter((model) => model.state === state).length, count)
+    assert.equal(models.length, count + 1)
+  },
+)
+
+Then('its digest is that of the other bytes', async function (this: CatalogWorld) {
+  assert.equal((await this.entryOf()).digest, digestOf(OTHER_BYTES))
+})
+
+Then('its history has its former digest too', async function (this: CatalogWorld) {
+  const changes = await this.catalog.history.of(this.subject)
+  const digests = new Set<string>(changes.flatMap(({ entry }) => entry?.digest ?? []))
+  assert.equal(digests.size, 2)
+  assert.ok(digests.has(digestOf(OTHER_BYTES)))
+})
+
+Then(
+  '{string} and {string} have the same digest',
+  async function (this: CatalogWorld, one: string, other: string) {
+    assert.equal((await this.entryOf(one)).digest, (await this.entryOf(other)).digest)
+  },
+)

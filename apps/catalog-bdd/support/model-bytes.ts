@@ -5,6 +5,8 @@ import { damageModel, sampleGguf } from '@catalog/testkit/models'
 export const CONTENT: RegExp =
   /(?:half of )?(?:the right bytes|the wrong bytes|another model|the model "[^"]*"|a sign-in page)/u
 
+/** What a tool replaces a model by. */
+export const OTHER_BYTES: Buffer = sampleGguf('other bytes')
 const HALF = 'half of '
 const NAMED = /^the model "(?<id>.*)"$/u
 

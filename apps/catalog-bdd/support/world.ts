@@ -67,6 +67,7 @@ export class CatalogWorld extends World {
   /** The models whose registration some process was told to be done. */
   readonly acknowledged: string[] = []
   readonly #attempt: Attempt = new Attempt()
+  readonly #ends: (() => Promise<void>)[] = []
   #directory: string | undefined
   #catalog: Catalog | undefined
   #before: Before | undefined
@@ -191,11 +192,17 @@ export class CatalogWorld extends World {
     return this.command
   }
 
+  /** Runs this when the scenario is over, before its directory is removed. */
+  atEnd(work: () => Promise<void>): void {
+    this.#ends.push(work)
+  }
+
   /** Closes what was opened and ends what was started, and nothing else. */
   async dispose(): Promise<void> {
     await Promise.all([...this.participants.values()].map((participant) => participant.kill()))
     await this.service?.kill()
     await this.closeCatalog()
+    for (const end of this.#ends) await end()
     await rm(this.directory, { recursive: true, force: true })
   }
 }

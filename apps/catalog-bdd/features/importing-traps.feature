@@ -1,0 +1,119 @@
+Feature: What cannot be imported
+  A store can hold unfinished downloads, cut manifests, and links that lead nowhere. Each of them is told with a word in
+  brackets, and the rest is imported.
+
+  Background:
+    Given an empty catalog
+
+  Scenario Outline: A store of <tool> with <damage>
+    Given a store of "<tool>" with "<damage>"
+    When the operator runs `catalog import store --yes`
+    Then it tells of "<word>"
+    And it has imported <count> models, all of them Active
+    And nothing in the store has changed
+
+    Examples:
+      | tool                | damage                | word              | count |
+      | ollama              | missing-blob          | missing-file      | 4     |
+      | ollama              | wrong-size            | wrong-size        | 4     |
+      | ollama              | path-in-digest        | broken-manifest   | 4     |
+      | ollama              | no-weights            | no-weights        | 4     |
+      | ollama              | empty-manifest        | broken-manifest   | 4     |
+      | ollama              | cut-manifest          | broken-manifest   | 4     |
+      | ollama              | huge-manifest         | broken-manifest   | 4     |
+      | hub cache           | broken-tree           | broken-manifest   | 2     |
+      | hub cache           | dangling-config       | dangling-link     | 1     |
+      | hub cache           | dangling-readme       | dangling-link     | 2     |
+      | hub cache           | dangling-weights      | dangling-link     | 2     |
+      | hub cache           | download-in-progress  | incomplete        | 2     |
+      | hub cache           | empty-ref             | broken-manifest   | 2     |
+      | hub cache           | incomplete            | incomplete        | 2     |
+      | hub cache           | link-loop             | link-loop         | 2     |
+      | hub cache           | link-out              | link-out-of-store | 2     |
+      | hub cache           | masked-name           | unusable-digest   | 3     |
+      | hub cache           | missing-indexed-shard | incomplete        | 1     |
+      | hub cache           | missing-shard         | incomplete        | 2     |
+      | hub cache           | other-digest-in-tree  | unusable-digest   | 3     |
+      | hub cache           | ref-without-snapshot  | missing-file      | 2     |
+      | hub cache           | wrong-size            | wrong-size        | 2     |
+      | local directory     | broken-record         | broken-manifest   | 1     |
+      | local directory     | changed               | changed-since     | 1     |
+      | local directory     | incomplete            | incomplete        | 1     |
+      | local directory     | masked-etag           | unusable-digest   | 1     |
+      | llama.cpp           | broken-manifest       | broken-manifest   | 5     |
+      | llama.cpp           | incomplete            | incomplete        | 5     |
+      | llama.cpp           | missing-file          | missing-file      | 5     |
+      | llama.cpp           | missing-shard         | incomplete        | 5     |
+      | llama.cpp           | other-etag            | unusable-digest   | 6     |
+      | llama.cpp           | wrong-size            | wrong-size        | 5     |
+      | LM Studio           | broken-settings       | broken-manifest   | 3     |
+      | LM Studio           | dangling-link         | dangling-link     | 3     |
+      | LM Studio           | link-out              | link-out-of-store | 3     |
+      | LM Studio           | partial               | incomplete        | 3     |
+      | Docker Model Runner | missing-blob          | missing-file      | 4     |
+      | Docker Model Runner | archive               | unusable-layer    | 4     |
+      | registry            | path-in-tag           | broken-manifest   | 1     |
+      | registry            | missing-manifest      | missing-file      | 1     |
+      | ramalama            | missing-blob          | missing-file      | 5     |
+      | ramalama            | git-blob-id           | unusable-digest   | 6     |
+      | ramalama            | cut-ref               | broken-manifest   | 5     |
+      | Jan                 | missing-file          | missing-file      | 3     |
+      | Jan                 | wrong-size            | wrong-size        | 3     |
+      | Jan                 | masked-digest         | unusable-digest   | 4     |
+      | Jan                 | alias-bomb            | broken-manifest   | 3     |
+      | ComfyUI             | root-elsewhere        | link-out-of-store | 3     |
+      | ComfyUI             | cut-paths             | broken-manifest   | 3     |
+      | ModelScope          | downloads             | incomplete        | 2     |
+      | ModelScope          | missing-shard         | incomplete        | 2     |
+      | plain               | aria2                 | incomplete        | 5     |
+      | plain               | broken-list           | broken-manifest   | 5     |
+      | plain               | dangling-link         | dangling-link     | 5     |
+      | plain               | lfs-pointer           | pointer-file      | 5     |
+      | plain               | link-loop             | link-loop         | 5     |
+      | plain               | link-out              | link-out-of-store | 5     |
+      | plain               | md5-list              | unusable-digest   | 5     |
+      | plain               | missing-indexed-file  | incomplete        | 5     |
+      | plain               | missing-shard         | incomplete        | 5     |
+      | plain               | partial               | incomplete        | 5     |
+      | plain               | partial-of-directory  | incomplete        | 5     |
+
+  Scenario Outline: What a whole store of <tool> has beside its models
+    Given a store of "<tool>"
+    When the operator runs `catalog import store --yes`
+    Then it tells of "<word>"
+    And it has imported <count> models, all of them Active
+
+    Examples:
+      | tool       | word           | count |
+      | KitOps     | unusable-layer | 1     |
+      | OCI layout | unusable-layer | 2     |
+      | Jan        | incomplete     | 3     |
+      | GPT4All    | incomplete     | 1     |
+      | ollama     | no-weights     | 4     |
+
+  Scenario Outline: A store of <tool> with <difference>, which is not a damage
+    Given a store of "<tool>" with "<difference>"
+    When the operator runs `catalog import store --yes`
+    Then it has imported <count> models, all of them Active
+    And it tells of nothing that cannot be imported
+
+    Examples:
+      | tool            | difference    | count |
+      | hub cache       | absolute-link | 3     |
+      | hub cache       | shared-store  | 3     |
+      | local directory | no-record     | 1     |
+      | llama.cpp       | weak-etag     | 6     |
+      | LM Studio       | other-folder  | 1     |
+
+  Scenario: The key in a remote model of GPT4All is not shown
+    Given a store of "GPT4All"
+    When the operator runs `catalog import store --yes --json`
+    Then it prints neither "secret" nor "rmodel"
+
+  Scenario: A name that is not UTF-8
+    Given a store of "plain"
+    And a file in the store whose name is not UTF-8
+    When the operator runs `catalog import store --yes`
+    Then it tells of "not-utf8"
+    And it has imported 5 models, all of them Active
+    And nothing in the store has changed
