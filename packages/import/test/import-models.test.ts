@@ -67,6 +67,20 @@ describe('importModels', () => {
     expect(await catalog.refresh()).toBe(position)
   })
 
+  it('gives a number to each further candidate with an id, also if it differs only in case, and keeps it', async () => {
+    const files = ['a', 'b', 'c']
+    for (const file of files) store.put(file, sampleGguf(file))
+    const wanted = files.map((file) => candidate(file, { id: file === 'b' ? 'ollama/WREN' : 'ollama/wren' }))
+    const ids = ['ollama/WREN', 'ollama/WREN-2', 'ollama/WREN-3']
+    expect(await outcomes(wanted)).toEqual(ids.map((id) => `${id} added Active`))
+    const position = await catalog.refresh()
+    expect(await outcomes(wanted)).toEqual(ids.map((id) => `${id} known Active`))
+    expect(await outcomes([...wanted].reverse())).toEqual(
+      [...ids].reverse().map((id) => `${id} known Active`),
+    )
+    expect(await catalog.refresh()).toBe(position)
+  })
+
   it('makes a file Failed whose bytes are not those that the store states, and does not read it again', async () => {
     store.put('blobs/a', Buffer.alloc(wren.length))
     const wanted = declaring('blobs/a', wren)

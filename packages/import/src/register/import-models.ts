@@ -7,6 +7,7 @@ import type { ImportProgress, ImportReport, ImportResult } from './import-report
 import { inParallel } from './in-parallel.ts'
 import { ReadingList } from './reading-list.ts'
 import { endsImport, type Registered, registerCandidate } from './register-candidate.ts'
+import { groupById } from './same-id.ts'
 
 /** How candidates are imported. */
 export interface ImportOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
@@ -45,11 +46,7 @@ export async function importModels(
 ): Promise<ImportReport> {
   assertImportOptions(options)
   const { signal, verify = true, parallel = availableParallelism(), onResult } = options
-  const scannedIds = new Set(candidates.map(({ id }) => id))
-  const registered = await inParallel(candidates, PARALLEL_COMMITS, async (candidate) => {
-    signal?.throwIfAborted()
-    return await registerCandidate(catalog, candidate, { ...options, scannedIds })
-  })
+  const registered = await registerAll(catalog, candidates, options)
   const unread = registered.filter(({ mustRead }) => verify && mustRead)
   const done = new Map<Registered, ImportResult>()
   const finish = (model: Registered, result: ImportResult): void => {
@@ -66,6 +63,23 @@ export async function importModels(
   })
   const results = registered.map((model) => done.get(model) ?? toResult(model))
   return { results, gone: await findGone(catalog, results, options.stores ?? []) }
+}
+
+/** In the order of the candidates. Those with one id are registered one after the other: each gets its own number. */
+async function registerAll(
+  catalog: Catalog,
+  candidates: readonly Candidate[],
+  options: ImportOptions,
+): Promise<readonly Registered[]> {
+  const scannedIds = new Set(candidates.map(({ id }) => id))
+  const registered: Registered[] = []
+  await inParallel(groupById(candidates), PARALLEL_COMMITS, async (sameId) => {
+    for (const [index, candidate] of sameId.candidates) {
+      options.signal?.throwIfAborted()
+      registered[index] = await registerCandidate(catalog, candidate, { ...options, sameId, scannedIds })
+    }
+  })
+  return registered
 }
 
 function assertImportOptions(options: ImportOptions): void {

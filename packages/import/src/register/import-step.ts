@@ -1,5 +1,6 @@
 import type { Catalog, ModelEntry, RegistrationInput } from 'model-catalog'
 import type { Candidate, CandidateFile, DeclaredBy } from '../candidate/candidate.ts'
+import { placeOf, type SameId } from './same-id.ts'
 
 /** What is to be done for a candidate, by what the catalog has. */
 export type ImportStep =
@@ -13,25 +14,50 @@ const MAX_NUMBER = 1000
 const MAX_TAGS = 64
 const MAX_TAG_LENGTH = 128
 
+/** What a step is found by. */
+export interface StepOptions {
+  readonly sameId: SameId
+  /** The ids of all candidates of the import. */
+  readonly scannedIds: ReadonlySet<string>
+}
+
 /**
- * An entry with the id of the candidate is its own if it names the same path, or another one in the same store:
- * then the tool has given the name to other bytes. If it names a path elsewhere, the candidate gets a number.
- * A file that is in the catalog under an id of which the scan knows nothing, as one that a person added, is known.
+ * An entry with the id of the candidate is its own if it names the same files, or others in the same store: then
+ * the tool has given the name to other bytes. If it names files elsewhere, or those of another candidate with the
+ * same id, the candidate gets a number. A file that is in the catalog under an id of which the scan knows nothing,
+ * as one that a person added, is known.
  */
 export async function findStep(
   catalog: Catalog,
   candidate: Candidate,
-  scannedIds: ReadonlySet<string>,
+  { sameId, scannedIds }: StepOptions,
 ): Promise<ImportStep> {
+  const { entries, freeId } = await findNumbered(catalog, sameId.id)
+  const place = placeOf(candidate)
+  const entry =
+    entries.find((each) => placeOf(each) === place) ??
+    entries.find((each) => !sameId.places.has(placeOf(each)) && isOfStore(each, candidate))
+  if (entry === undefined) return await findByPath(catalog, candidate, { id: freeId, scannedIds })
+  return { kind: isSame(entry, candidate) ? 'known' : 'update', id: entry.id, entry }
+}
+
+/** The entries with an id, and with the id and a number, and the first such id that is free. */
+async function findNumbered(
+  catalog: Catalog,
+  base: string,
+): Promise<{ readonly entries: readonly ModelEntry[]; readonly freeId: string }> {
+  const entries: ModelEntry[] = []
   for (let number = 1; number <= MAX_NUMBER; number += 1) {
-    const id = number === 1 ? candidate.id : `${candidate.id}-${number}`
+    const id = number === 1 ? base : `${base}-${number}`
     const entry = await catalog.get(id)
-    if (entry === undefined) return await findByPath(catalog, candidate, { id, scannedIds })
-    if (entry.location === candidate.location || isBelow(candidate.store, entry.location)) {
-      return { kind: isSame(entry, candidate) ? 'known' : 'update', id: entry.id, entry }
-    }
+    if (entry === undefined) return { entries, freeId: id }
+    entries.push(entry)
   }
-  throw new RangeError(`${MAX_NUMBER} models have the id ${candidate.id}`)
+  throw new RangeError(`${MAX_NUMBER} models have the id ${base}`)
+}
+
+function isOfStore({ location }: ModelEntry, candidate: Candidate): boolean {
+  return location === candidate.location || isBelow(candidate.store, location)
 }
 
 async function findByPath(

@@ -3,13 +3,11 @@ import type { Candidate } from '../candidate/candidate.ts'
 import { type ScanProblem, toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import { checkGitBlobs } from './git-blobs.ts'
 import type { ImportOutcome } from './import-report.ts'
-import { findStep, type ImportStep, toRegistration } from './import-step.ts'
+import { findStep, type ImportStep, type StepOptions, toRegistration } from './import-step.ts'
 import { isStillWrong } from './still-wrong.ts'
 
 /** How one candidate is registered. */
-export interface RegisterOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
-  /** The ids of all candidates of the import. */
-  readonly scannedIds: ReadonlySet<string>
+export interface RegisterOptions extends Pick<WriteOptions, 'actor' | 'reason'>, StepOptions {
   readonly signal?: AbortSignal | undefined
 }
 
@@ -32,7 +30,7 @@ export async function registerCandidate(
 ): Promise<Registered> {
   let { id } = candidate
   try {
-    const step = await findStep(catalog, candidate, options.scannedIds)
+    const step = await findStep(catalog, candidate, options)
     id = step.id
     if (step.kind === 'known') return await toKnown(catalog, candidate, step, options)
     const checked = await checkGitBlobs(candidate, options.signal)
