@@ -119,7 +119,7 @@ export const ROOMS = {
     'commands/import': ['catalog', 'options', 'output', 'problem', 'text'],
     'commands/lease': ['catalog', 'options', 'text'],
     'commands/policy': ['catalog', 'options', 'text'],
-    'commands/read': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
+    'commands/read': ['catalog', 'files', 'options', 'output', 'problem', 'show', 'text'],
     'commands/upkeep': ['catalog', 'files', 'options', 'output', 'problem', 'text'],
   },
   'apps/model-provisioner': {

@@ -21,7 +21,7 @@ export interface CliContext {
   readonly argv: readonly string[]
   readonly stdout: OutputStream
   readonly stderr: OutputStream
-  /** Where answers come from; absent if none can be given. */
+  /** Where answers and the bytes of `digest -` come from; absent if there are none. */
   readonly stdin?: Terminal | undefined
   readonly environment: NodeJS.ProcessEnv
   /** The absolute path that relative ones start from. */
@@ -75,6 +75,7 @@ function createInvocation(
     environment,
     resolvePath,
     signal,
+    stdin,
     confirm: (question) => askOnTerminal(question, { stdin, stderr, signal }),
     actor: options.actor ?? environment['CATALOG_ACTOR'] ?? findLoginName(),
     reason: options.reason,

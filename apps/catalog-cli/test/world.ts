@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, type Readable } from 'node:stream'
+import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { type BundledProgram, bundleProgram } from '@catalog/testkit/running'
 import { onTestFinished, type TestContext } from 'vitest'
@@ -33,14 +33,14 @@ export interface World {
   start(...args: readonly string[]): Running
   /** Runs the program as a function, to its end. */
   run(...args: readonly string[]): Promise<Run>
-  /** Starts the program as a process of its own, of another user if one is given. */
-  spawn(args: readonly string[], user?: number): Promise<RunningProcess>
+  /** Starts the program as a process of its own, of another user if one is given; `stdin` is closed unless asked for. */
+  spawn(args: readonly string[], user?: number, stdin?: 'pipe'): Promise<RunningProcess>
   /** Runs a script that finds the program as `catalog`. */
   runShell(script: string): Promise<Run>
 }
 
 interface RunningProcess {
-  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly ended: Promise<Run>
 }
 
@@ -61,9 +61,9 @@ export function createWorld(test: Pick<TestContext, 'onTestFinished'> = { onTest
     root,
     start,
     run: (...args) => start(...args).ended,
-    spawn: async (args, user) => {
+    spawn: async (args, user, stdin) => {
       const { node, path } = await bundleCli()
-      return spawnProcess([node, path, ...args], surroundings, user)
+      return spawnProcess([node, path, ...args], surroundings, { user, stdin })
     },
     runShell: async (script) => {
       writeProgram(join(directory, 'bin'), await bundleCli())
@@ -106,15 +106,16 @@ function startFunction(argv: readonly string[], surroundings: Surroundings): Run
 function spawnProcess(
   command: readonly string[],
   { directory, environment }: Surroundings,
-  user?: number,
+  { user, stdin }: { readonly user?: number | undefined; readonly stdin?: 'pipe' | undefined } = {},
 ): RunningProcess {
   const [program = '', ...args] = command
   const child = spawn(program, args, {
     cwd: directory,
     env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(user !== undefined && { uid: user, gid: user }),
   })
+  if (stdin === undefined) child.stdin.end()
   const code = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   })

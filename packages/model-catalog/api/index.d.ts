@@ -166,6 +166,7 @@ export {
   DigestStreamOptions,
   ManifestFile,
   ManifestLine,
+  ParseManifestOptions,
   PartialFileOptions,
   ShardSet,
   StreamDigest,

@@ -152,6 +152,7 @@ export {
   type ManifestFile,
   type ManifestLine,
   openPartialFile,
+  type ParseManifestOptions,
   type PartialFileOptions,
   parseManifest,
   readModelFacts,

@@ -46,7 +46,10 @@ interface ManifestLine {
 
 declare function findListedDigest(files: readonly ManifestLine[], path: string): Sha256Digest | undefined;
 
-declare function parseManifest(list: string | Uint8Array): readonly ManifestLine[];
+interface ParseManifestOptions {
+    readonly anyPath?: boolean | undefined;
+}
+declare function parseManifest(list: string | Uint8Array, options?: ParseManifestOptions): readonly ManifestLine[];
 
 export {
   createSha256,
@@ -62,6 +65,7 @@ export type {
   ContentProgress,
   DigestContent,
   ManifestLine,
+  ParseManifestOptions,
   ResumableSha256,
   Sha256,
   VerifyContent,

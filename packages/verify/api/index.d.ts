@@ -296,7 +296,10 @@ interface ManifestOptions extends DigestFileOptions {
     readonly verifier?: Pick<Verifier, 'digestFile'> | undefined;
 }
 
-declare function parseManifest(list: string | Uint8Array): readonly ManifestLine[];
+interface ParseManifestOptions {
+    readonly anyPath?: boolean | undefined;
+}
+declare function parseManifest(list: string | Uint8Array, options?: ParseManifestOptions): readonly ManifestLine[];
 
 declare function verifyManifest(root: string, files: readonly ManifestFile[], options?: ManifestOptions): Promise<ManifestCheck>;
 
@@ -459,6 +462,7 @@ export type {
   ManifestProblem,
   ModelFormat,
   PageKind,
+  ParseManifestOptions,
   PartialFileOptions,
   ReadingOptions,
   RepairOptions,

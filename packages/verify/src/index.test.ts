@@ -70,6 +70,7 @@ const TYPES = [
   'ManifestLine',
   'ManifestOptions',
   'ManifestProblem',
+  'ParseManifestOptions',
   'ModelFacts',
   'ModelFormat',
   'PageKind',

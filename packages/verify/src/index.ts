@@ -55,7 +55,7 @@ export {
 } from './manifest/manifest.ts'
 export type { ManifestCheck, ManifestOptions, ManifestProblem } from './manifest/manifest-check.ts'
 export type { ManifestLine } from './manifest/manifest-line.ts'
-export { parseManifest } from './manifest/parse-manifest.ts'
+export { type ParseManifestOptions, parseManifest } from './manifest/parse-manifest.ts'
 export { verifyManifest } from './manifest/verify-manifest.ts'
 export { type RepairOptions, repairRange } from './repair/repair-range.ts'
 export type { ReplacementBytes } from './repair/replacement-bytes.ts'

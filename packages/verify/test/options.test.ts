@@ -63,6 +63,10 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
     call: (options) => verify.verifyContent(new Blob(['a']), digest, options),
     options: reading,
   },
+  parseManifest: {
+    call: (options) => verify.parseManifest(`${'0'.repeat(64)}  a`, options),
+    options: ['anyPath'],
+  },
 }
 
 const METHODS: Readonly<Record<string, OptionsCall>> = {
@@ -92,7 +96,7 @@ const WITHOUT_OPTIONS = [
     'formatChunkMap',
     'formatManifest',
   ],
-  ...['isCatalogError', 'parseChunkMap', 'parseManifest', 'removeCheckpoint', 'resumeDownload'],
+  ...['isCatalogError', 'parseChunkMap', 'removeCheckpoint', 'resumeDownload'],
   'saveCheckpoint',
 ]
 

@@ -19,7 +19,7 @@ const ERASE_LINE = '\r\u001b[2K'
 
 /** Shows how one file is read. Call `finish` or `clear` once, also after an error. */
 export interface Progress {
-  update(progress: { readonly doneBytes: number; readonly totalBytes: number }): void
+  update(progress: { readonly doneBytes: number; readonly totalBytes: number | undefined }): void
   /** All was read. */
   finish(): void
   /** It ended otherwise: nothing is left of it on a terminal. */
@@ -108,7 +108,8 @@ class LoggedProgress implements Progress {
     this.#last = progress
     if (this.#notedAtMs === undefined) {
       this.#notedAtMs = atMs
-      this.#sink.write(`${progress.label}: reading ${formatBytes(progress.totalBytes)}\n`)
+      const { label, totalBytes } = progress
+      this.#sink.write(`${label}: reading${totalBytes === undefined ? '' : ` ${formatBytes(totalBytes)}`}\n`)
     } else if (this.#isDue(progress, atMs - this.#notedAtMs)) {
       this.#notedAtMs = atMs
       this.#notedPercent = toPercent(progress)

@@ -3,6 +3,15 @@
  * escaped, and a backslash in front of the line says so.
  */
 export function formatDigestLine(digest: string, path: string): string {
-  const escaped = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+  const escaped = escapeBreaks(path)
   return `${escaped === path ? '' : '\\'}${digest}  ${escaped}`
+}
+
+/** A name as `sha256sum --check` prints it: in one line. */
+export function escapeName(path: string): string {
+  return /[\n\r]/u.test(path) ? `\\${escapeBreaks(path)}` : path
+}
+
+function escapeBreaks(path: string): string {
+  return path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
 }

@@ -6,7 +6,8 @@ import { shortenMiddle } from './printable.ts'
 export interface ReadingProgress {
   readonly label: string
   readonly doneBytes: number
-  readonly totalBytes: number
+  /** Undefined if only the end of the reading will show it. */
+  readonly totalBytes: number | undefined
   /** 0 while nothing can be said. */
   readonly bytesPerSecond: number
 }
@@ -21,6 +22,7 @@ const LEAST_LABEL = 12
  * label is cut, then what is least missed goes: the sizes, the rate, the time left. The percentage stays.
  */
 export function formatProgressLine(progress: ReadingProgress, width: number): string {
+  if (progress.totalBytes === undefined) return formatProgressNote(progress).slice(0, Math.max(0, width))
   const { percent, sizes, rate, left } = padProgress(describeProgress(progress))
   const tails = [
     [percent, sizes, rate, left],
@@ -39,12 +41,15 @@ export function formatProgressLine(progress: ReadingProgress, width: number): st
 /** The same for a log: no bar and no padding, nothing cut. */
 export function formatProgressNote(progress: ReadingProgress): string {
   const { percent, rate, left } = describeProgress(progress)
-  const parts = [`${percent} of ${formatBytes(progress.totalBytes)}`, rate, left]
+  const { doneBytes, totalBytes } = progress
+  const done = totalBytes === undefined ? formatBytes(doneBytes) : `${percent} of ${formatBytes(totalBytes)}`
+  const parts = [done, rate, left]
   return `${progress.label}: ${parts.filter((part) => part !== '').join(', ')}`
 }
 
-/** Whole percent, never 100 before the last byte. */
+/** Whole percent, never 100 before the last byte, and 0 of an unknown total. */
 export function toPercent({ doneBytes, totalBytes }: ReadingProgress): number {
+  if (totalBytes === undefined) return 0
   return totalBytes === 0 ? 100 : Math.floor((doneBytes / totalBytes) * 100)
 }
 
@@ -57,12 +62,13 @@ interface DescribedProgress {
 
 function describeProgress(progress: ReadingProgress): DescribedProgress {
   const { doneBytes, totalBytes, bytesPerSecond } = progress
-  const leftMs = Math.ceil((totalBytes - doneBytes) / bytesPerSecond) * 1000
+  const isKnown = totalBytes !== undefined
+  const leftMs = isKnown ? Math.ceil((totalBytes - doneBytes) / bytesPerSecond) * 1000 : 0
   return {
     percent: `${toPercent(progress)} %`,
-    sizes: `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`,
+    sizes: isKnown ? `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}` : formatBytes(doneBytes),
     rate: bytesPerSecond > 0 ? `${formatBytes(bytesPerSecond)}/s` : '',
-    left: bytesPerSecond > 0 ? `${formatDuration(leftMs).replace('.0', '')} left` : '',
+    left: isKnown && bytesPerSecond > 0 ? `${formatDuration(leftMs).replace('.0', '')} left` : '',
   }
 }
 
@@ -76,7 +82,7 @@ function padProgress({ percent, sizes, rate, left }: DescribedProgress): Describ
   }
 }
 
-function formatBar({ doneBytes, totalBytes }: ReadingProgress, width: number): string {
+function formatBar({ doneBytes, totalBytes = 0 }: ReadingProgress, width: number): string {
   const filled = totalBytes === 0 ? width : Math.floor((doneBytes / totalBytes) * width)
   return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`
 }

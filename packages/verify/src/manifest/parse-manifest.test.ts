@@ -135,3 +135,23 @@ describe('refused, with the number of the line', () => {
 it('an escaped name without anything to escape is that name', () => {
   expect(parseManifest(`\\${A}  a`)).toEqual([{ path: 'a', digest: A }])
 })
+
+describe('with anyPath', () => {
+  it('a name may be every path that `sha256sum --check` opens', () => {
+    const paths = ['/models/a.gguf', '../b.gguf', 'c\\d', 'e\nf', 'con']
+    const lines = paths.map((path) => {
+      const escaped = path.replace('\\', '\\\\').replace('\n', '\\n')
+      return `${escaped === path ? '' : '\\'}${A}  ${escaped}\n`
+    })
+    expect(parseManifest(lines.join(''), { anyPath: true })).toEqual(
+      paths.map((path) => ({ path, digest: A })),
+    )
+    for (const line of lines) expect(() => parseManifest(line)).toThrow()
+  })
+
+  it('an empty name, NUL and an unknown option are refused', () => {
+    expect(() => parseManifest(`${A}  ./\n`, { anyPath: true })).toThrow()
+    expect(() => parseManifest(`${A}  a\0b\n`, { anyPath: true })).toThrow()
+    expect(() => parseManifest(`${A}  a\n`, { anyPaths: true } as object)).toThrow()
+  })
+})

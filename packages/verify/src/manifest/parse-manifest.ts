@@ -1,4 +1,10 @@
-import { findFilePathProblem, type InputProblem, parseSha256Digest } from '@catalog/types'
+import {
+  assertOptions,
+  findFilePathProblem,
+  type InputProblem,
+  type OptionKinds,
+  parseSha256Digest,
+} from '@catalog/types'
 import { decodeList } from './decode-list.ts'
 import { type ListLine, splitListLine, unescapeName } from './list-line.ts'
 import type { ManifestLine } from './manifest-line.ts'
@@ -6,6 +12,17 @@ import { assertNoProblems } from './manifest-problems.ts'
 
 const SHA256_CHARACTERS = 64
 const SHA256_NAMES = /^sha(?:2?-)?256$/iu
+
+/** Options of `parseManifest`. */
+export interface ParseManifestOptions {
+  /**
+   * Whether a name may be any path, also an absolute one or one with `..`, as `sha256sum --check` takes it.
+   * Default false: names are paths inside the root of a model.
+   */
+  readonly anyPath?: boolean | undefined
+}
+
+const PARSE_OPTIONS: OptionKinds<ParseManifestOptions> = { anyPath: 'boolean' }
 
 /** A line that is neither empty nor a comment, and where it stands. */
 interface NumberedLine {
@@ -19,6 +36,7 @@ interface Listing {
   readonly isIntact: boolean
   /** Whether lines are marked for text or binary mode, as `sha256sum` marks them: then all have to be. */
   readonly isMarked: boolean
+  readonly anyPath: boolean
   readonly found: Map<string, ManifestLine>
 }
 
@@ -30,11 +48,17 @@ interface Listing {
  *
  * @param list the text, or its bytes in UTF-8
  *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid
  * @throws {CatalogError} INVALID_INPUT if a line has another digest than SHA-256, one space while other lines
  *   have two, or a path that occurs with another digest, is absolute, has a `..` or breaks another rule for
  *   paths inside the root; if the list is in UTF-16; or if it names no file
  */
-export function parseManifest(list: string | Uint8Array): readonly ManifestLine[] {
+export function parseManifest(
+  list: string | Uint8Array,
+  options: ParseManifestOptions = {},
+): readonly ManifestLine[] {
+  assertOptions(options, PARSE_OPTIONS)
+  const { anyPath = false } = options
   const decoded = decodeList(list)
   if ('problem' in decoded) {
     assertNoProblems([decoded])
@@ -42,7 +66,7 @@ export function parseManifest(list: string | Uint8Array): readonly ManifestLine[
   }
   const lines = readLines(decoded.text)
   const isMarked = lines.some(({ split }) => split?.form === 'two')
-  const listing: Listing = { isIntact: decoded.isIntact, isMarked, found: new Map() }
+  const listing: Listing = { isIntact: decoded.isIntact, isMarked, anyPath, found: new Map() }
   const problems = lines.flatMap((line) => parseLine(line, listing))
   assertNoProblems(problems)
   if (listing.found.size === 0) {
@@ -77,7 +101,12 @@ function parseEntry({ content, split }: NumberedLine, listing: Listing): Manifes
   if (name === undefined) return 'must not have an unknown escape in its name'
   // `find . -type f -exec sha256sum {} +` puts it there.
   const entry = { path: name.replace(/^(?:\.\/+)+/u, ''), digest: parseSha256Digest(split.digest) }
-  return findFilePathProblem(entry.path) ?? findContradiction(entry, listing) ?? entry
+  return findPathProblem(entry.path, listing) ?? findContradiction(entry, listing) ?? entry
+}
+
+function findPathProblem(path: string, { anyPath }: Listing): string | undefined {
+  if (!anyPath) return findFilePathProblem(path)
+  return path === '' || path.includes('\0') ? 'must be a path without NUL' : undefined
 }
 
 const NO_LINE = 'must be a digest and a file name, as sha256sum, sha256sum --tag or openssl dgst writes them'

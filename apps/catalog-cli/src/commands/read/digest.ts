@@ -3,18 +3,23 @@
 import { digestFile, type FileDigest } from 'model-catalog'
 import type { Invocation } from '../../options/invocation.ts'
 import { createProgress } from '../../output/progress.ts'
+import { CliError } from '../../problem/cli-errors.ts'
 import { EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatProblem, type Problem, toJsonProblem } from '../../problem/problem.ts'
 import { toProblem } from '../../problem/to-problem.ts'
 import { formatDigestLine } from '../../text/digest-line.ts'
+import { digestInput, type InputDigest, STANDARD_INPUT } from './digest-input.ts'
 
 type DigestResult = { readonly path: string } & (
-  | { readonly read: FileDigest }
+  | { readonly read: FileDigest | InputDigest }
   | { readonly problem: Problem }
 )
 
-/** Digests files in the format of sha256sum. Goes on after a failure; returns the exit code of the first one. */
+/** Digests files, or standard input as `-`, in the format of sha256sum. Goes on after a failure; returns the exit code of the first one. */
 export async function runDigest(invocation: Invocation, files: readonly string[]): Promise<number> {
+  if (files.filter((path) => path === STANDARD_INPUT).length > 1) {
+    throw new CliError('USAGE', 'standard input can be read once: - stands twice')
+  }
   const { output } = invocation
   const results: DigestResult[] = []
   for (const path of files) {
@@ -29,6 +34,12 @@ export async function runDigest(invocation: Invocation, files: readonly string[]
 }
 
 async function digestInTurn(invocation: Invocation, path: string): Promise<DigestResult> {
+  if (path !== STANDARD_INPUT) return await digestNamedFile(invocation, path)
+  return { path, read: await digestInput(invocation) }
+}
+
+/** The digest of a file, or why there is none. Rejects with the signal's reason. */
+export async function digestNamedFile(invocation: Invocation, path: string): Promise<DigestResult> {
   const { output, resolvePath, signal } = invocation
   const progress = createProgress(output, path)
   try {

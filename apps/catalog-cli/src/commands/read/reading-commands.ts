@@ -17,6 +17,11 @@ interface ResolveCommandOptions extends GlobalOptions {
   readonly files?: true
 }
 
+interface DigestCommandOptions extends GlobalOptions {
+  readonly check?: string
+  readonly ignoreMissing?: true
+}
+
 /** The commands that change nothing. Each is imported when it runs. */
 export function defineReadingCommands(program: Command, run: RunCommand): void {
   defineLs(program, run)
@@ -146,13 +151,35 @@ function defineVerifyHistory(program: Command, run: RunCommand): void {
 
 function defineDigest(program: Command, run: RunCommand): void {
   const command = program
-    .command('digest <file...>')
-    .description('print the SHA-256 of files as sha256sum does; no catalog is needed')
+    .command('digest [file...]')
+    .description(
+      'print the SHA-256 of files, or of standard input as -, as sha256sum does; no catalog is needed',
+    )
+    .option('--check <list>', 'instead, check the files of a list of digests; - reads the list from stdin')
+    .option('--ignore-missing', 'with --check, leave out the files that do not exist')
     .addHelpText('after', formatExample('catalog digest *.gguf > SHA256SUMS'))
   command.action(async (files: readonly string[]) => {
-    await run(command.optsWithGlobals<GlobalOptions>(), async (invocation) => {
+    const options = command.optsWithGlobals<DigestCommandOptions>()
+    const { check: list, ignoreMissing = false } = options
+    assertDigestUsage(command, files, options)
+    await run(options, async (invocation) => {
+      if (list !== undefined) {
+        const { runCheckDigests } = await import('./check-digests.ts')
+        return await runCheckDigests(invocation, { list, ignoreMissing })
+      }
       const { runDigest } = await import('./digest.ts')
       return await runDigest(invocation, files)
     })
   })
+}
+
+/** Files or a list, as commander cannot say it. */
+function assertDigestUsage(
+  command: Command,
+  files: readonly string[],
+  { check, ignoreMissing }: DigestCommandOptions,
+): void {
+  if (check === undefined && files.length === 0) command.error("error: missing required argument 'file'")
+  if (check === undefined && ignoreMissing === true) command.error('error: --ignore-missing needs --check')
+  if (check !== undefined && files.length > 0) command.error('error: --check takes one list and no files')
 }
