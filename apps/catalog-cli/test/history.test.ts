@@ -99,7 +99,8 @@ it('watches what other processes do, a line a change, until it is interrupted', 
   await Promise.all([untilRemoved, untilShown])
   for (const running of [asText, asJson]) running.interrupt()
   const [text, json] = await Promise.all([asText.ended, asJson.ended])
-  expect([text.code, json.code]).toEqual([130, 130])
+  expect([text.stderr, json.stderr]).toEqual([expect.stringMatching(/^watching from [^\n]+\n$/u), ''])
+  expect([text.code, json.code]).toEqual([0, 0])
   expect(text.stdout.trimEnd().split('\n')).toEqual([
     expect.stringMatching(/Z {2}[0-9]+ {2}a {2}register -> Pending, revision 1 by ada: a trial$/u),
     expect.stringMatching(/Z {2}[0-9]+ {2}a {2}remove -> removed, revision 2 by bob$/u),

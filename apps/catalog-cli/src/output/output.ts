@@ -26,6 +26,8 @@ export interface OutputOptions {
 export class Output {
   readonly json: boolean
   readonly stderr: Sink
+  /** Whether lines on stderr can be drawn anew. */
+  readonly canRedraw: boolean
   readonly #stdout: Sink
   readonly #colors: ReturnType<typeof pc.createColors>
   readonly #escape: (line: string) => string
@@ -33,6 +35,7 @@ export class Output {
   constructor({ stdout, stderr, environment, json }: OutputOptions) {
     this.json = json
     this.stderr = stderr
+    this.canRedraw = isTerminal(stderr, environment)
     this.#stdout = stdout
     const isColored = !json && canColor(stdout, environment)
     this.#colors = pc.createColors(isColored)
@@ -86,5 +89,10 @@ export class Output {
 
 // Not picocolors' own test: on a build server that one says yes to a pipe.
 function canColor(sink: Sink, environment: NodeJS.ProcessEnv): boolean {
-  return sink.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb'
+  return isTerminal(sink, environment) && !environment['NO_COLOR']
+}
+
+/** A terminal that understands escape sequences. */
+function isTerminal(sink: Sink, { TERM: name }: NodeJS.ProcessEnv): boolean {
+  return sink.isTTY === true && name !== 'dumb'
 }

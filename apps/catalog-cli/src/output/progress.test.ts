@@ -4,13 +4,15 @@ import { createProgress } from './progress.ts'
 
 const MIB = 1024 ** 2
 
-function createBench(options: { isTTY?: boolean; columns?: number; json?: boolean } = {}) {
-  const { json = false, ...terminal } = options
+function createBench(
+  options: { isTTY?: boolean; columns?: number; json?: boolean; environment?: NodeJS.ProcessEnv } = {},
+) {
+  const { json = false, environment = {}, ...terminal } = options
   const written: string[] = []
   const stderr = { ...terminal, write: (text: string) => written.push(text) }
   const stdout = { write: () => expect.unreachable('progress is not a result') }
   const clock = { nowMs: 0 }
-  const output = new Output({ stdout, stderr, environment: {}, json })
+  const output = new Output({ stdout, stderr, environment, json })
   const progress = createProgress(output, 'llama', () => clock.nowMs)
   const updateAt = (nowMs: number, doneBytes: number): void => {
     clock.nowMs = nowMs
@@ -33,6 +35,28 @@ it('draws on a terminal beside --json too', () => {
   const { written, updateAt } = createBench({ isTTY: true, json: true })
   updateAt(0, 0)
   expect(written).toHaveLength(1)
+})
+
+it('writes no escape sequence to a dumb terminal', () => {
+  const { written, clock, progress, updateAt } = createBench({ isTTY: true, environment: { TERM: 'dumb' } })
+  updateAt(0, 0)
+  updateAt(2000, 50 * MIB)
+  clock.nowMs = 4000
+  progress.finish()
+  progress.clear()
+  expect(written).toEqual([
+    'llama: reading 100 MiB\n',
+    'llama: 50 % of 100 MiB, 25.0 MiB/s, 2 s left\n',
+    'llama: read 50.0 MiB in 4.0 s\n',
+  ])
+})
+
+it('says how much it has read where no total is known', () => {
+  const drawn = createBench({ isTTY: true, columns: 40 })
+  drawn.progress.update({ doneBytes: 0, totalBytes: undefined })
+  drawn.clock.nowMs = 1000
+  drawn.progress.update({ doneBytes: MIB, totalBytes: undefined })
+  expect(drawn.written).toEqual(['\r\u001b[2Kllama: 0 B', '\r\u001b[2Kllama: 1.00 MiB, 1.00 MiB/s'])
 })
 
 it('writes a line for every tenth to a log', () => {

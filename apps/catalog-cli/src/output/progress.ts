@@ -26,10 +26,10 @@ export interface Progress {
   clear(): void
 }
 
-/** A line that is drawn anew on a terminal, a few lines in a log, and nothing in a log beside `--json`. */
+/** A line that is drawn anew on a terminal, a few lines in a log or on a terminal without escape sequences, and nothing in a log beside `--json`. */
 export function createProgress(output: Output, label: string, now: () => number = Date.now): Progress {
   const reading = new Reading(toPrintable(label), now)
-  if (output.stderr.isTTY) return new TerminalProgress(output.stderr, reading)
+  if (output.canRedraw) return new TerminalProgress(output.stderr, reading)
   return output.json ? silentProgress : new LoggedProgress(output.stderr, reading)
 }
 

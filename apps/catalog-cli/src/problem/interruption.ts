@@ -11,6 +11,11 @@ export function interruptedBy(signal: InterruptingSignal): CliError {
   return new CliError(code, code.toLowerCase())
 }
 
+/** Whether Ctrl-C ended the run, which is the ordinary end of a command that runs until then. */
+export function isInterruptedByUser({ reason }: AbortSignal): boolean {
+  return reason instanceof CliError && reason.code === 'INTERRUPTED'
+}
+
 /** The first SIGINT or SIGTERM lets the work end in order; the second ends the process at once. */
 export function listenForInterruption(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
