@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld, parseJson, type World } from './world.ts'
@@ -88,4 +89,38 @@ it('shows and finds what the headers of the files say', async () => {
   })
   expect((await world.run('show', 'plain')).stdout).not.toContain('format')
   expect(await world.run('ls', '--min-params', '7GB')).toMatchObject({ code: 2 })
+})
+
+it('-q prints the ids alone, for a loop of a shell', async () => {
+  const world = await createModels()
+  expect(await world.run('ls', '-q')).toMatchObject({ code: 0, stdout: 'a\nb\nc\n', stderr: '' })
+  expect(await world.run('ls', '--quiet', '--sort', '-size', '--limit', '2')).toMatchObject({
+    stdout: 'b\nc\n',
+    stderr: expect.stringContaining('go on with --after '),
+  })
+  expect(await world.run('ls', '-q', '--state', 'Failed')).toMatchObject({ code: 0, stdout: '' })
+})
+
+it('--columns prints exactly these, whole', async () => {
+  const world = await createModels()
+  const { stdout } = await world.run('ls', '--columns', 'size,id,tags,name,digest')
+  expect(stdout.split('\n')[0]?.split(/ +/u)).toEqual(['SIZE', 'ID', 'TAGS', 'NAME', 'DIGEST'])
+  expect(stdout).toMatch(/^ ?10 B +a +chat,q4 +a +-$/mu)
+  expect((await world.run('ls', '--columns', 'id,disk')).stdout).toMatch(/^a +unread$/mu)
+  for (const wrong of ['', 'id,age', 'ID']) {
+    expect(await world.run('ls', '--columns', wrong), wrong).toMatchObject({ code: 2, stdout: '' })
+  }
+  expect(await world.run('ls', '-q', '--columns', 'id')).toMatchObject({ code: 2, stdout: '' })
+})
+
+it.each([40, 80, 200])('fits %d columns, and shows every id whole', async (columns) => {
+  const world = createWorld()
+  const ids = ['llama-3.1-8b-instruct-q4_k_m', 'a']
+  for (const id of ids) await world.run('register', id, '--source', `https://example.com/models/${id}.gguf`)
+  const stdout = stripVTControlCharacters((await world.runIn(columns, 'ls')).stdout)
+  const lines = stdout.split('\n')
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns)
+  for (const id of ids) expect(lines.some((line) => line.split(' ').includes(id))).toBe(true)
+  expect(stdout).toMatch(/^ID +STATE/mu)
+  expect(stdout.includes('SOURCE')).toBe(columns > 40)
 })

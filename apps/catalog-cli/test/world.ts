@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { type BundledProgram, bundleProgram } from '@catalog/testkit/running'
 import { onTestFinished, type TestContext } from 'vitest'
 import { runCli } from '../src/cli.ts'
+import type { OutputStream } from '../src/output/output-streams.ts'
 import { interruptedBy } from '../src/problem/interruption.ts'
 
 /** What one run of the program left. */
@@ -33,6 +34,8 @@ export interface World {
   start(...args: readonly string[]): Running
   /** Runs the program as a function, to its end. */
   run(...args: readonly string[]): Promise<Run>
+  /** Runs the program as a function on a terminal of so many columns. */
+  runIn(columns: number, ...args: readonly string[]): Promise<Run>
   /** Starts the program as a process of its own, of another user if one is given; `stdin` is closed unless asked for. */
   spawn(args: readonly string[], user?: number, stdin?: 'pipe'): Promise<RunningProcess>
   /** Runs a script that finds the program as `catalog`. */
@@ -61,6 +64,7 @@ export function createWorld(test: Pick<TestContext, 'onTestFinished'> = { onTest
     root,
     start,
     run: (...args) => start(...args).ended,
+    runIn: (columns, ...args) => startFunction(args, surroundings, { isTTY: true, columns }).ended,
     spawn: async (args, user, stdin) => {
       const { node, path } = await bundleCli()
       return spawnProcess([node, path, ...args], surroundings, { user, stdin })
@@ -88,8 +92,13 @@ interface Surroundings {
   readonly environment: NodeJS.ProcessEnv
 }
 
-function startFunction(argv: readonly string[], surroundings: Surroundings): Running {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+function startFunction(
+  argv: readonly string[],
+  surroundings: Surroundings,
+  terminal: Pick<OutputStream, 'isTTY' | 'columns'> = {},
+): Running {
+  const stdout = Object.assign(new PassThrough(), terminal)
+  const stderr = new PassThrough()
   const interruption = new AbortController()
   const code = runCli({ ...surroundings, argv, stdout, stderr, signal: interruption.signal }).finally(() => {
     stdout.end()

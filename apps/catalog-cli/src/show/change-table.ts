@@ -8,7 +8,7 @@ export interface ChangeTableOptions {
   readonly paintState: (state: LifecycleState, text: string) => string
 }
 
-/** One line a change, oldest first, cut to the terminal. */
+/** One line a change, oldest first, in as many columns as the terminal has room for. */
 export function formatChangeTable(
   changes: readonly CommittedChange[],
   { width, paintState }: ChangeTableOptions,
@@ -18,14 +18,14 @@ export function formatChangeTable(
     return state === REMOVED ? cell : paintState(state as LifecycleState, cell)
   }
   const columns = [
-    { title: 'TIME' },
-    { title: 'POSITION', align: 'right' as const },
-    { title: 'ACTOR' },
+    { title: 'TIME', leaves: 5 },
+    { title: 'POSITION', align: 'right' as const, leaves: 2 },
+    { title: 'ACTOR', leaves: 3 },
     { title: 'OPERATION' },
     { title: 'ID' },
-    { title: 'REVISION', align: 'right' as const },
-    { title: 'STATE', paint },
-    { title: 'REASON' },
+    { title: 'REVISION', align: 'right' as const, leaves: 1 },
+    { title: 'STATE', paint, leaves: 6 },
+    { title: 'REASON', isCut: true, leaves: 4 },
   ]
   const rows = changes.map((change) => [
     toSeconds(change.at),

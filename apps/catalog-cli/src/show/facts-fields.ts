@@ -22,13 +22,6 @@ export function listFactFields(facts: ModelFacts | undefined): readonly Field[] 
   ]
 }
 
-/** The cells of a model in a table; `-` for what its headers do not say. */
-export function listFactCells(facts: ModelFacts | undefined): readonly string[] {
-  const { architecture = '-', parameters, quantisation = '-', contextLength } = facts ?? {}
-  const count = parameters === undefined ? '-' : formatParameters(parameters)
-  return [architecture, count, quantisation, contextLength === undefined ? '-' : String(contextLength)]
-}
-
 function formatExactParameters(count: number): string {
   const text = formatParameters(count)
   return text === String(count) ? text : `${text} (${count})`

@@ -1,61 +1,39 @@
-import {
-  LIFECYCLE_STATES,
-  type LifecycleState,
-  type ModelEntry,
-  type ModelStanding,
-  redactSource,
-  sizeOfEntry,
-} from 'model-catalog'
-import { formatBytes } from '../text/bytes.ts'
+import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry, type ModelStanding } from 'model-catalog'
 import { formatCount } from '../text/count.ts'
-import { type Column, formatTable } from '../text/table.ts'
-import { listFactCells } from './facts-fields.ts'
-
-const FACT_COLUMNS: readonly Column[] = [
-  { title: 'ARCH' },
-  { title: 'PARAMS', align: 'right' },
-  { title: 'QUANT' },
-  { title: 'CONTEXT', align: 'right' },
-]
+import { formatTable } from '../text/table.ts'
+import type { ModelColumnName } from './model-column-names.ts'
+import { createModelColumn } from './model-columns.ts'
 
 export interface ModelTableOptions {
   readonly showSource: boolean
   /** What became of the files of each; absent if they were not looked at. */
   readonly standings?: readonly (ModelStanding | undefined)[] | undefined
-  /** Whether there are columns for what the headers of the files say. */
+  /** Exactly these columns, whole, however wide the terminal is. Default: the usual ones for which there is room. */
+  readonly columns?: readonly ModelColumnName[] | undefined
+  /** Whether the usual columns include what the headers of the files say. */
   readonly long?: boolean | undefined
   readonly width: number
   readonly paintState: (state: LifecycleState, text: string) => string
 }
 
-/** One line a model, cut to the terminal; ids are never cut, because they are copied. */
+/** One line a model, in as many columns as the terminal has room for; ids are never cut, because they are copied. */
 export function formatModelTable(
   entries: readonly ModelEntry[],
-  { showSource, standings, long = false, width, paintState }: ModelTableOptions,
+  { showSource, standings, columns: wanted, long = false, width, paintState }: ModelTableOptions,
 ): readonly string[] {
-  const paint = (cell: string): string => paintState(cell.trim() as LifecycleState, cell)
-  const columns = [
-    { title: 'ID' },
-    { title: 'STATE', paint },
-    ...(standings === undefined ? [] : [{ title: 'ON DISK' }]),
-    { title: 'SIZE', align: 'right' as const },
-    ...(long ? FACT_COLUMNS : []),
-    { title: 'VERIFIED' },
-    { title: 'SOURCE' },
-  ]
-  const rows = entries.map((entry, index) => {
-    const size = sizeOfEntry(entry)
-    return [
-      entry.id,
-      entry.state,
-      ...(standings === undefined ? [] : [standings[index]?.kind ?? '-']),
-      size === undefined ? '-' : formatBytes(size),
-      ...(long ? listFactCells(entry.facts) : []),
-      entry.verifiedAt?.slice(0, 10) ?? 'never',
-      showSource ? entry.source : redactSource(entry.source),
-    ]
-  })
-  return formatTable(columns, rows, width)
+  const names = wanted ?? listUsualColumns(standings !== undefined, long)
+  const columns = names.map((name) => ({ isCut: false, ...createModelColumn(name, paintState) }))
+  const rows = entries.map((entry, index) =>
+    columns.map(({ cell }) => cell({ entry, standing: standings?.[index], showSource })),
+  )
+  return formatTable(columns, rows, wanted === undefined ? width : Number.POSITIVE_INFINITY)
+}
+
+const FACT_COLUMNS: readonly ModelColumnName[] = ['arch', 'params', 'quant', 'context']
+
+function listUsualColumns(isChecked: boolean, isLong: boolean): readonly ModelColumnName[] {
+  const disk: readonly ModelColumnName[] = isChecked ? ['disk'] : []
+  return ['id', 'state', ...disk, 'size', ...(isLong ? FACT_COLUMNS : []), 'verified', 'source']
 }
 
 export type Counts = Readonly<Partial<Record<LifecycleState, number>>>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatJson, shortenMiddle, toPrintable, toPrintableColored } from './printable.ts'
+import { formatJson, toPrintable, toPrintableColored } from './printable.ts'
 
 it('disarms what moves the cursor or turns the writing round, and leaves every other letter', () => {
   expect(toPrintable('a\u001b[31m\u202egpj\nModèle 🦙 模型')).toBe(
@@ -20,16 +20,4 @@ it('is JSON that parses to the same, without a character that hides or turns the
   expect(text).not.toMatch(/[\u0085\p{Cf}\p{Zl}\p{Zp}]/u)
   expect(text).toContain('\\u202egpj')
   expect(text.split('\n')).toHaveLength(4)
-})
-
-it.each([
-  ['abcdefghij', 10, 'abcdefghij'],
-  ['abcdefghij', 9, 'abcd…ghij'],
-  ['abcdefghij', 4, 'ab…j'],
-  ['abcdefghij', 2, 'a…'],
-  ['abcdefghij', 1, '…'],
-  ['abcdefghij', 0, ''],
-  ['🦙🦙🦙🦙', 3, '🦙…🦙'],
-])('%s in %d columns is %s', (text, width, shown) => {
-  expect(shortenMiddle(text, width)).toBe(shown)
 })

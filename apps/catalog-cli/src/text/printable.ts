@@ -30,13 +30,3 @@ export function formatJson(document: unknown, indent?: number): string {
       .join(''),
   )
 }
-
-/** Cuts out the middle, because the host and the file name are what tells one source from another. */
-export function shortenMiddle(text: string, width: number): string {
-  const characters = [...text]
-  if (characters.length <= width) return text
-  if (width <= 1) return '…'.slice(0, width)
-  const tail = Math.floor((width - 1) / 2)
-  const head = width - 1 - tail
-  return `${characters.slice(0, head).join('')}…${tail === 0 ? '' : characters.slice(-tail).join('')}`
-}

@@ -1,6 +1,6 @@
 import { formatBytes } from './bytes.ts'
+import { displayWidth, shortenMiddle } from './display-width.ts'
 import { formatDuration } from './duration.ts'
-import { shortenMiddle } from './printable.ts'
 
 /** How far one reading has come, and how fast it is. */
 export interface ReadingProgress {
@@ -22,18 +22,18 @@ const LEAST_LABEL = 12
  * label is cut, then what is least missed goes: the sizes, the rate, the time left. The percentage stays.
  */
 export function formatProgressLine(progress: ReadingProgress, width: number): string {
-  if (progress.totalBytes === undefined) return formatProgressNote(progress).slice(0, Math.max(0, width))
+  if (progress.totalBytes === undefined) return shortenMiddle(formatProgressNote(progress), width)
   const { percent, sizes, rate, left } = padProgress(describeProgress(progress))
   const tails = [
     [percent, sizes, rate, left],
     [percent, rate, left],
     [percent, left],
   ].map((parts) => parts.join(PART_GAP))
-  const least = Math.min(progress.label.length, LEAST_LABEL)
+  const least = Math.min(displayWidth(progress.label), LEAST_LABEL)
   const tail = tails.find((text) => least + PART_GAP.length + text.length <= width) ?? percent
   const room = width - tail.length - PART_GAP.length
   if (room < 1) return percent.trim().slice(0, Math.max(0, width))
-  const barRoom = room - progress.label.length - PART_GAP.length - 2
+  const barRoom = room - displayWidth(progress.label) - PART_GAP.length - 2
   if (barRoom < LEAST_BAR) return `${shortenMiddle(progress.label, room)}${PART_GAP}${tail}`
   return `${progress.label}${PART_GAP}${formatBar(progress, Math.min(barRoom, MOST_BAR))}${PART_GAP}${tail}`
 }

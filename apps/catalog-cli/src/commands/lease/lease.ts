@@ -49,16 +49,20 @@ export async function runListLeases(invocation: Invocation, id: string | undefin
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const leases = await catalog.leases.list(id)
-    if (leases.length > 0) output.print(...formatLeases(leases))
+    if (leases.length > 0) output.print(...formatLeases(leases, output.width))
     output.print(leases.length === 0 ? 'no leases' : formatCount(leases.length, 'lease'))
     output.printJson({ leases })
   })
 }
 
-function formatLeases(leases: readonly ModelLease[]): readonly string[] {
+function formatLeases(leases: readonly ModelLease[], width: number): readonly string[] {
   const rows = leases.map(({ modelId, holder, node, until, id }) => [modelId, holder, node, until, id])
-  return formatTable(
-    ['MODEL', 'HOLDER', 'NODE', 'UNTIL', 'LEASE'].map((title) => ({ title })),
-    rows,
-  )
+  const columns = [
+    { title: 'MODEL' },
+    { title: 'HOLDER', leaves: 2 },
+    { title: 'NODE', leaves: 1 },
+    { title: 'UNTIL', leaves: 3 },
+    { title: 'LEASE', isCut: false },
+  ]
+  return formatTable(columns, rows, width)
 }

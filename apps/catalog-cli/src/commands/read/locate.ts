@@ -15,10 +15,10 @@ export async function runLocate(invocation: Invocation, idOrRef: string): Promis
       throw new CatalogError('NOT_FOUND', `no model is or comes from "${id}", or has its file there`, { id })
     }
     const paint = (cell: string): string => output.paintState(cell.trim() as LifecycleState, cell)
-    const columns = [{ title: 'ID' }, { title: 'STATE', paint }, { title: 'PATH' }]
+    const columns = [{ title: 'ID' }, { title: 'STATE', paint, leaves: 1 }, { title: 'PATH', isCut: false }]
     const rows = models.flatMap(({ id, entry, paths }) => paths.map((path) => [id, entry.state, path]))
     // Paths are for copying: none is cut.
-    output.print(...formatTable(columns, rows))
+    output.print(...formatTable(columns, rows, output.width))
     output.printJson({
       models: models.map(({ id, entry, paths }) => ({ id, paths, entry: toJsonEntry(entry) })),
     })

@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import { LIST_ORDERS } from 'model-catalog'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { ListOrder } from 'model-catalog'
 import { formatExample, type GlobalOptions, type RunCommand } from '../../options/command-options.ts'
 import {
   collect,
@@ -8,9 +8,16 @@ import {
   parseWholeNumber,
   SHOW_SOURCE,
 } from '../../options/option-values.ts'
+import { findModelColumns, MODEL_COLUMN_NAMES, type ModelColumnName } from '../../show/model-column-names.ts'
 import type { LsOptions } from './ls.ts'
 
-const FIELDS: readonly string[] = LIST_ORDERS.filter((order) => order !== 'id' && !order.startsWith('-'))
+// Written out: help does not wait for the library. The compiler compares the words with those of the library.
+const FIELDS = {
+  name: true,
+  size: true,
+  registeredAt: true,
+  verifiedAt: true,
+} as const satisfies Readonly<Record<Exclude<ListOrder, 'id' | `-${string}`>, true>>
 
 interface LsCommandOptions extends GlobalOptions, LsOptions {}
 
@@ -34,11 +41,20 @@ export function defineLs(program: Command, run: RunCommand): void {
     .option('--registered-to <time>', 'only those registered then or earlier')
     .option('--verified-from <time>', 'only those last verified then or later')
     .option('--verified-to <time>', 'only those last verified then or earlier')
-    .option('--order <order>', `by id, ${FIELDS.join(', ')}; with - in front descending`)
+    .option('--sort, --order <order>', `by id, ${Object.keys(FIELDS).join(', ')}; with - in front descending`)
     .option('--after <place>', 'continue after this id; in another order, after the "next" of a page')
     .option('--limit <count>', 'at most this many', parsePositiveNumber)
     .option('--long', 'also show architecture, parameters, quantisation and context length')
     .option('--check', 'also look at the files: in-order, stale, changed, missing, absent, unread …')
+    .option('-q, --quiet', 'print only the ids, one on each line')
+    .addOption(
+      new Option(
+        '--columns <names>',
+        `exactly these columns, with commas between them: ${MODEL_COLUMN_NAMES.join(', ')}`,
+      )
+        .argParser(parseModelColumns)
+        .conflicts('quiet'),
+    )
     .option('--show-source', SHOW_SOURCE)
     .addHelpText('after', formatExample('catalog ls --state Failed'))
   command.action(async () => {
@@ -48,4 +64,10 @@ export function defineLs(program: Command, run: RunCommand): void {
       return await runLs(invocation, options)
     })
   })
+}
+
+function parseModelColumns(text: string): readonly ModelColumnName[] {
+  const names = findModelColumns(text)
+  if (names !== undefined) return names
+  throw new InvalidArgumentError(`It must be of ${MODEL_COLUMN_NAMES.join(', ')}.`)
 }

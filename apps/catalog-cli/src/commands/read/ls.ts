@@ -9,6 +9,7 @@ import {
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
+import type { ModelColumnName } from '../../show/model-column-names.ts'
 import { countStates, formatCounts, formatModelTable } from '../../show/model-table.ts'
 import { parseState } from '../../show/state-name.ts'
 
@@ -36,27 +37,33 @@ export interface LsOptions {
   readonly limit?: number | undefined
   readonly showSource?: boolean | undefined
   readonly check?: boolean | undefined
+  /** Only the ids. */
+  readonly quiet?: boolean | undefined
+  readonly columns?: readonly ModelColumnName[] | undefined
 }
 
 /** Lists the models that are asked for. */
 export async function runLs(invocation: Invocation, options: LsOptions): Promise<undefined> {
   const { output } = invocation
-  const { showSource = false, check = false, long } = options
+  const { showSource = false, quiet = false, columns, long } = options
+  const check = options.check === true || columns?.includes('disk') === true
   const query = toQuery(options)
   await withCatalog(invocation, async (catalog) => {
     const { entries, next } = await catalog.page(query)
     const hasMore = next !== undefined
     const counts = countStates(entries)
     const standings = check ? await readStandings(catalog, entries) : undefined
-    if (entries.length > 0) {
+    if (quiet) output.print(...entries.map(({ id }) => id))
+    else if (entries.length > 0) {
+      const { width } = output
       const paintState = output.paintState.bind(output)
-      output.print(
-        ...formatModelTable(entries, { showSource, standings, long, width: output.width, paintState }),
-      )
+      output.print(...formatModelTable(entries, { showSource, standings, columns, long, width, paintState }))
     }
-    output.print(formatCounts(counts, hasMore))
+    const remarks = [formatCounts(counts, hasMore)]
     // In the order by id the last id does it.
-    if (hasMore && next !== entries.at(-1)?.id) output.print(`go on with --after ${next}`)
+    if (hasMore && next !== entries.at(-1)?.id) remarks.push(`go on with --after ${next}`)
+    if (!quiet) output.print(...remarks)
+    else if (hasMore) output.note(...remarks)
     const models = entries.map((entry, index) => {
       const standing = standings?.[index]
       return { ...toJsonEntry(entry, showSource), ...(standing !== undefined && { standing }) }
