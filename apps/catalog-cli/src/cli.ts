@@ -48,8 +48,8 @@ async function parseAndRun(context: CliContext): Promise<number> {
     exitCode = (await work(createInvocation(options, signal, context))) ?? EXIT_CODES.OK
   }, context)
   if (argv.length === 0) {
-    program.outputHelp({ error: true })
-    return EXIT_CODES.USAGE
+    const { runOverview } = await import('./commands/read/overview.ts')
+    return await runOverview(createInvocation({}, signal, context))
   }
   await program.parseAsync(argv, { from: 'user' })
   await output.flush()

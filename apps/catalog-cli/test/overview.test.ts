@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { sampleGguf } from '@catalog/testkit/models'
+import { expect, it } from 'vitest'
+import { createWorld, type World } from './world.ts'
+
+/** The commands that `catalog` alone names. */
+async function listCommands(world: World): Promise<readonly string[]> {
+  const { code, stdout, stderr } = await world.run()
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  return Array.from(stderr.matchAll(/^ {2}catalog (\S.*?) {2}/gmu), ([, command = '']) => command)
+}
+
+it('a newcomer gets the two next commands, and no catalog', async () => {
+  const world = createWorld()
+  expect(await listCommands(world)).toEqual(['import', 'add FILE'])
+  expect((await world.run()).stderr).toContain(`There is no catalog in ${world.root} yet.`)
+  expect(existsSync(world.root)).toBe(false)
+})
+
+it('a catalog without models is like none', async () => {
+  const world = createWorld()
+  await world.run('register', 'a', '--source', 's')
+  await world.run('rm', 'a')
+  expect(await listCommands(world)).toEqual(['import', 'add FILE'])
+  expect((await world.run()).stderr).toContain('has no models.')
+})
+
+it('says how the catalog stands, and what is useful then', async () => {
+  const world = createWorld()
+  world.write('a.gguf', sampleGguf('a'))
+  await world.run('add', 'a.gguf')
+  expect(await listCommands(world)).toEqual(['ls', 'resolve ID', 'doctor'])
+  world.write('models/b.gguf', sampleGguf('b'))
+  await world.run('register', 'b', '--source', 's', '--digest', '0'.repeat(64))
+  expect(await listCommands(world)).toContain('verify --all')
+  await world.run('verify', 'b')
+  expect(await listCommands(world)).toContain('ls --state Failed')
+  expect((await world.run()).stderr).toContain('has 2 models: 1 Active, 1 Failed.\n')
+})
+
+it('damage is reported as every command reports it', async () => {
+  const world = createWorld()
+  world.write('models/catalog.json', '{"models": [')
+  expect(await world.run()).toMatchObject({ code: 30, stderr: expect.stringContaining('[DAMAGED]') })
+})
