@@ -128,9 +128,51 @@ it('the doctor reports evidence, leases and downloads dated in the future', asyn
   const [own] = Object.values(evidence)
   if (own === undefined) throw new Error('there must be evidence')
   const until = '2038-01-19T00:00:00.000Z'
-  const lease = { id: 'l', holder: 'h', node: 'n', at: until, until }
-  await edit(other, 'm', { evidence: { 'volume-1': { ...own, at: until } }, leases: [lease] })
+  const { node: _node, ...unnamed } = own
+  const lease = { holder: 'h', node: 'n', at: until, until }
+  await edit(other, 'm', {
+    evidence: { 'volume-1': { ...own, at: until }, 'volume-2': { ...unnamed, at: until } },
+    leases: [
+      { ...lease, id: 'l' },
+      { ...lease, id: 'k', until: '2025-10-02T00:00:00.000Z' },
+    ],
+    download: { holder: 'd', node: 'n', path: PATH, startedAt: until, until },
+  })
   const { findings, actions } = await catalog.upkeep.doctor()
-  expect(findings.map(({ kind }) => kind)).toEqual(['clock-ahead', 'clock-ahead'])
+  const texts = [
+    / at 2038-01-19T00:00:00\.000Z by node-1, .* catalog verify m$/,
+    / at 2038-01-19T00:00:00\.000Z, .* catalog verify m$/,
+    /^h .* until 2038-01-19T00:00:00\.000Z.* catalog lease release m l /,
+    /^d .* until 2038-01-19T00:00:00\.000Z.* catalog download abandon m --holder d /,
+  ]
+  const ahead = { kind: 'clock-ahead', id: 'm', path: PATH, bytes: 0 }
+  expect(findings).toEqual(texts.map((text) => ({ ...ahead, text: expect.stringMatching(text) })))
   expect(actions).toEqual([])
+})
+
+it('the doctor does not take a download of 30 days for one of a wrong clock', async () => {
+  const { catalog } = await openTestCatalog()
+  await catalog.register({ id: 'm', source: 'hf:org/m' })
+  await catalog.downloads.begin('m', { forMs: 30 * DAY_MS })
+  expect((await catalog.upkeep.doctor()).findings).toEqual([])
+})
+
+it('the doctor plans to forget all evidence of volumes that were away for too long, and says how much there is', async () => {
+  const { catalog, files, other } = await openWithOther(31)
+  files.put(PATH, right)
+  await catalog.verify('m')
+  const [finding] = (await catalog.upkeep.doctor()).findings
+  expect(finding?.text).toMatch(/ volume volume-2 by node-1 at 2025-08-31T00:00:00\.000Z: /)
+  const { evidence = {} } = (await catalog.get('m')) ?? {}
+  const [old] = Object.values(evidence).filter(({ volume }) => volume === 'volume-2')
+  if (old === undefined) throw new Error('there must be old evidence')
+  const { node: _node, ...unnamed } = old
+  const more = { 'volume-2': unnamed, 'volume-3': { ...old, volume: 'volume-3' } }
+  const entry = await edit(other, 'm', { evidence: { ...evidence, ...more } })
+  const { findings, actions } = await catalog.upkeep.doctor()
+  const text = expect.stringMatching(/ by volume-2 at \S+ and 1 more: /)
+  expect(findings).toEqual([{ kind: 'dead-evidence', id: 'm', path: PATH, bytes: 0, text }])
+  const planned = { id: 'm', revision: entry.revision, state: 'Active' }
+  const keys = ['volume-2', 'volume-3']
+  expect(actions).toEqual([{ kind: 'forget-evidence', entry: planned, paths: [], keys }])
 })

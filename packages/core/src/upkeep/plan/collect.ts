@@ -1,4 +1,4 @@
-import type { CommittedChange, FoundFile, ModelEntry, UpkeepFindingKind, UpkeepPlan } from '@catalog/types'
+import type { CommittedChange, FoundFile, ModelEntry, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
@@ -13,6 +13,12 @@ const ORPHAN_AGE_MS = 24 * 60 * 60 * 1000
 
 /** What is read at most to find out whether files are ones that models are missing. */
 const MAX_READ_BYTES = 64 * 1024 ** 3
+
+const TEXT = {
+  retired: 'the file of a Retired model',
+  quarantined: 'a wrong file in quarantine',
+  partial: 'an abandoned download',
+} as const
 
 /** What is old enough to be collected. */
 interface Age {
@@ -33,7 +39,6 @@ export async function planCollection(context: CatalogContext, options: CollectOp
   const isMissed = createLossCheck(survey)
   const isFree = (found: FoundFile): boolean => age.isOldFile(found) && !isMissed(found)
   const orphanOptions = {
-    orphans: orphans === false ? [] : orphans,
     maxReadBytes: options.maxReadBytes ?? MAX_READ_BYTES,
     isFree: (found: FoundFile): boolean => orphanAge.isOldFile(found) && !isMissed(found),
   }
@@ -43,7 +48,7 @@ export async function planCollection(context: CatalogContext, options: CollectOp
     ...(retired ? collectRetired(context, survey, age) : []),
     ...(quarantined ? collectQuarantined(leftovers) : []),
     ...(partials ? collectPartials(leftovers) : []),
-    ...(orphans === false ? [] : await collectOrphans(context, survey, orphanOptions)),
+    ...(orphans === false ? [] : await collectOrphans(context, survey, { ...orphanOptions, orphans })),
   ])
 }
 
@@ -68,8 +73,9 @@ function toMs(ns: string): number {
 }
 
 function collectRetired(context: CatalogContext, survey: Survey, age: Age): readonly Remark[] {
-  const candidates = survey.entries.filter((entry) => entry.state === 'Retired')
-  const paths = new Set(candidates.flatMap((entry) => survey.named.get(entry) ?? []).map(({ path }) => path))
+  const paths = new Set(
+    survey.entries.flatMap((entry) => survey.named.get(entry) ?? []).map(({ path }) => path),
+  )
   return [...paths].flatMap((path) => {
     const found = survey.files.get(path)
     if (found === undefined) return []
@@ -77,7 +83,7 @@ function collectRetired(context: CatalogContext, survey: Survey, age: Age): read
     const isFree = owners.every(
       (entry) => entry.state === 'Retired' && age.isOldEntry(entry) && findUsers(context, entry).length === 0,
     )
-    return isFree ? toRemarks('retired', found, owners, 'the file of a Retired model') : []
+    return isFree ? toRemarks('retired', found, owners) : []
   })
 }
 
@@ -88,9 +94,7 @@ function findAllOwners({ owners, ownersOfInode }: Survey, found: FoundFile): rea
 
 function collectQuarantined(leftovers: readonly FoundLeftover[]): readonly Remark[] {
   const found = leftovers.filter(({ what, use }) => what === 'quarantined' && use !== 'wanted')
-  return found.flatMap((each) =>
-    toRemarks('quarantined', each.found, each.owners, 'a wrong file in quarantine'),
-  )
+  return found.flatMap((each) => toRemarks('quarantined', each.found, each.owners))
 }
 
 /** Also those with which a download could go on: the caller asked for the room. */
@@ -98,16 +102,17 @@ function collectPartials(leftovers: readonly FoundLeftover[]): readonly Remark[]
   const unwanted = leftovers.filter(
     ({ what, use }) => what !== 'quarantined' && what !== 'replaced' && use !== 'wanted',
   )
-  return unwanted.flatMap(({ found, owners }) => toRemarks('partial', found, owners, 'an abandoned download'))
+  return unwanted.flatMap(({ found, owners }) => toRemarks('partial', found, owners))
 }
 
 function toRemarks(
-  kind: Extract<UpkeepFindingKind, 'retired' | 'quarantined' | 'partial'>,
+  kind: keyof typeof TEXT,
   found: FoundFile,
   owners: readonly ModelEntry[],
-  text: string,
 ): readonly Remark[] {
   const { path, fingerprint } = found
   const action = planRemoval(found, kind, kind === 'retired' ? owners : [])
-  return [{ finding: { kind, id: owners[0]?.id, path, bytes: fingerprint.sizeBytes, text }, action }]
+  return [
+    { finding: { kind, id: owners[0]?.id, path, bytes: fingerprint.sizeBytes, text: TEXT[kind] }, action },
+  ]
 }

@@ -97,7 +97,13 @@ function toPlannedFile({ file, fingerprint }: FoundFile): PlannedFile {
 
 /** What has to stay first, then the most names, and then by path, so that the same disk gives the same plan. */
 function byUse(first: Candidate, second: Candidate): number {
-  const [one, other] = [first, second].map(({ obstacle }) => (obstacle === undefined ? 1 : 0))
-  if (one !== other) return (one ?? 0) - (other ?? 0)
-  return second.found.links - first.found.links || (first.found.file < second.found.file ? -1 : 1)
+  return (
+    rankOf(first) - rankOf(second) ||
+    second.found.links - first.found.links ||
+    (first.found.file < second.found.file ? -1 : 1)
+  )
+}
+
+function rankOf({ obstacle }: Candidate): number {
+  return obstacle === undefined ? 1 : 0
 }

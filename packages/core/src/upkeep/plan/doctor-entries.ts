@@ -130,9 +130,9 @@ function isLeftUnread(context: CatalogContext, { entry: { download }, known }: N
 /** Why a file that the catalog counts on was not read here; undefined if it was, or if none counts on it. */
 function describeUnread(context: CatalogContext, file: NamedFile): string | undefined {
   if (isLeftUnread(context, file)) return UNREAD
-  const { entry, own, known } = file
+  const { entry, own } = file
   const isReadElsewhere = entry.state === 'Active' && Object.keys(entry.evidence ?? {}).length > 0
-  return known === undefined && own === undefined && isReadElsewhere ? UNREAD_HERE : undefined
+  return own === undefined && isReadElsewhere ? UNREAD_HERE : undefined
 }
 
 /** What to say of a missing file; undefined if no model here expects it. */
@@ -153,7 +153,10 @@ function describeAbsence({ evidence = {} }: ModelEntry, own: OwnEvidence | undef
   return `it was read on ${where}${node === undefined ? '' : ` by ${node}`}, which is not mounted: mount it; ${rest}`
 }
 
-/** A file that is gone outweighs one that changed: without it the model cannot be right. */
+/**
+ * What is to be done about a model with findings. A file that is gone outweighs one that changed: without it the model
+ * cannot be right.
+ */
 function chooseAction(
   context: CatalogContext,
   entry: ModelEntry,
@@ -170,6 +173,7 @@ function chooseAction(
   if (files.some(({ sight }) => sight.kind === 'unreadable')) return undefined
   const changed = files.flatMap((file) => {
     const { path, sight, known } = file
+    // Stryker disable next-line ConditionalExpression,ArrayDeclaration: for the type, what is not a file has returned above
     if (sight.kind !== 'file') return []
     const { fingerprint } = sight
     const isOther = known !== undefined && findChanges(known, fingerprint).length > 0
@@ -177,7 +181,7 @@ function chooseAction(
       ? [{ path, fingerprint: toPlain(fingerprint) }]
       : []
   })
-  return changed.length > 0 ? { kind: 'reverify', entry: planned, files: changed } : undefined
+  return { kind: 'reverify', entry: planned, files: changed }
 }
 
 /**

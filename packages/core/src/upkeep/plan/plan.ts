@@ -71,7 +71,7 @@ export function planRemoval(
 function countLastNames(actions: readonly UpkeepAction[]): readonly UpkeepAction[] {
   const left = new Map<string, number>()
   return actions.map((action) => {
-    if (action.kind !== 'remove-file' || action.links === 1) return action
+    if (action.kind !== 'remove-file') return action
     const inode = inodeOf(action.fingerprint)
     const names = (left.get(inode) ?? action.links) - 1
     left.set(inode, names)
