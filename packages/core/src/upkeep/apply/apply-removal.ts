@@ -33,7 +33,7 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   if (found !== undefined) await assertRemovable(task, action, found)
   if (action.why === 'quarantined') await forgetQuarantined(task, path)
   if (found === undefined) return { kind: 'done' }
-  const owners = action.why === 'retired' ? await task.names.findOwners(found) : []
+  const owners = await task.names.findOwners(found)
   for (const { entry } of owners) await forgetRetired(task, entry, found)
   // Its use may have begun while the catalog was written.
   await assertUnneeded(task, action, found)
@@ -109,8 +109,8 @@ async function assertNoDownload(task: ApplyTask, { why }: Removal, path: string)
   for (const { entry } of owners) assertUnused(context, entry)
   const isAlone =
     leftover.kind === 'checkpoint' && (await context.files.lookAt(leftover.partial)) === undefined
-  const isResumable = leftover.kind !== 'quarantined' && findUse(context, owners, isAlone) === 'resumable'
-  if (why === 'leftover' && isResumable) throw new OutdatedAction(`a download may go on with ${path}`)
+  if (why === 'leftover' && findUse(context, owners, isAlone) === 'resumable')
+    throw new OutdatedAction(`a download may go on with ${path}`)
 }
 
 /** The entry is as the plan saw it, but for what an action of this plan, now or before a crash, has done. */

@@ -1,0 +1,249 @@
+import { sampleDigest, sampleEvidence } from '@catalog/testkit'
+import { CatalogError, type DedupeMethod } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import { dropEntry, edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
+import { openWith, outlineOf, pathOf, sharingNames } from './upkeep-world.ts'
+
+const [GOOD, BAD] = [sampleDigest(1), sampleDigest(9)]
+const COPYING = ['hard-link', 'reflink'] as const
+const METHODS: readonly DedupeMethod[] = ['reference', ...COPYING]
+const WHO = { actor: 'ada', reason: 'weekly' }
+const { aside } = sharingNames('b')
+
+/** Two equal models, each in a directory of its own. */
+async function openInDirectories(): Promise<TestCatalog> {
+  const opened = await openTestCatalog()
+  for (const id of ['a', 'b']) {
+    opened.files.put(`/models/${id}/x.gguf`, GOOD)
+    await opened.catalog.register({ id, source: 'x', file: `${id}/x.gguf` })
+    await opened.catalog.verify(id)
+  }
+  return opened
+}
+
+/** The file of `b` replaced, as by an attempt that was killed before the reading. */
+async function openReplaced(method: (typeof COPYING)[number]): Promise<TestCatalog> {
+  const opened = await openWith(['a', 'b'], [1, 1])
+  const expected = opened.files.readFingerprint(pathOf('b'))
+  await opened.files.replaceByCopy(pathOf('b'), pathOf('a'), { expected, method, ...sharingNames('b') })
+  return opened
+}
+
+describe.each(METHODS)('sharing by %s', (method) => {
+  it('is recorded with who did it and why, counts one reading, and reports how far that is', async () => {
+    const { catalog } = await openWith(['a', 'b'], [1, 1])
+    await catalog.register({ id: 'c', source: 'x', digest: GOOD, file: 'b.gguf' })
+    await catalog.verify('c')
+    const plan = await catalog.upkeep.dedupe({ method })
+    const before = await catalog.history.totals()
+    const progress: number[] = []
+    const onProgress = ({ doneBytes }: { readonly doneBytes: number }) => progress.push(doneBytes)
+    expect(await catalog.upkeep.apply(plan, { ...WHO, onProgress })).toMatchObject({ done: [{}] })
+    for (const id of ['b', 'c']) {
+      expect((await catalog.history.of(id)).at(-1)).toMatchObject({ ...WHO, operation: 'dedupe' })
+    }
+    expect(progress).toContain(1024)
+    const { verifications } = await catalog.history.totals()
+    const read = method === 'reference' ? 0 : 1
+    expect(verifications.success - before.verifications.success).toBe(read)
+  })
+
+  it.each(['a', 'b'])('is skipped if the directory of %s cannot be listed by now', async (id) => {
+    const { catalog, files } = await openInDirectories()
+    const plan = await catalog.upkeep.dedupe({ method })
+    files.unreadable = [{ path: `/models/${id}`, errno: 'EIO' }]
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+    expect(files.done).toEqual([])
+  })
+
+  it.each(['a', 'b'])('is skipped if %s is the file of no model by now', async (id) => {
+    const { catalog, files, other } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe({ method })
+    await dropEntry(other, id)
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}], failed: [] })
+    expect(files.done).toEqual([])
+  })
+
+  it.each(['a', 'b'])('is skipped, unread, if %s is Retired, or means other bytes, by now', async (id) => {
+    const { catalog, files, other } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe({ method })
+    const skipped = { done: [], skipped: [{}], failed: [] }
+    await edit(other, id, { digest: sampleDigest(3) })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject(skipped)
+    await edit(other, id, { digest: GOOD, state: 'Retired' })
+    files.touchMode(pathOf(id))
+    expect(await catalog.upkeep.apply(plan)).toMatchObject(skipped)
+    expect([files.done, files.read]).toEqual([[], []])
+  })
+
+  it('takes the file of a model of several files, and what was read of that one', async () => {
+    const { catalog, files } = await openWith(['x'])
+    const parts = ['0.bin', '1.bin', '2.bin']
+    for (const [index, part] of parts.entries()) files.put(`/models/m/${part}`, sampleDigest(index))
+    await catalog.register({ id: 'm', source: 'x', files: parts.map((path) => ({ path })) })
+    await catalog.verify('m')
+    const report = await catalog.upkeep.apply(await catalog.upkeep.dedupe({ method }))
+    expect(outlineOf(report)).toMatchObject({ done: ['share-bytes'], skipped: [], failed: [] })
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
+    expect(files.bytesOf((await catalog.resolve('x')).path)).toBe(GOOD)
+    expect(await catalog.resolve('m')).toMatchObject({ path: '/models/m' })
+  })
+})
+
+describe('sharing by reference', () => {
+  it.each<[string, (opened: TestCatalog) => Promise<unknown>]>([
+    ['is Retired', async ({ other }) => edit(other, 'b', { state: 'Retired' })],
+    ['means other bytes', async ({ other }) => edit(other, 'b', { digest: sampleDigest(3) })],
+    ['has another file', async ({ files }) => files.overwriteUnseen(pathOf('b'), BAD)],
+  ])('is skipped for a model that %s at the last moment', async (_, change) => {
+    const opened = await openWith(['a', 'b'], [1, 1])
+    const { catalog, files, other } = opened
+    const plan = await catalog.upkeep.dedupe()
+    files.duringRead = async () => {
+      await change(opened)
+      await edit(other, 'b', { tags: ['changed'] })
+    }
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+    expect([files.has(pathOf('b')), (await catalog.get('b'))?.file]).toEqual([true, undefined])
+  })
+
+  it('is not done while a model still names the file, though that is gone', async () => {
+    const { catalog, files, other } = await openWith(['a', 'b'], [1, 1])
+    await catalog.register({ id: 'c', source: 'x', digest: GOOD, file: 'b.gguf' })
+    await catalog.verify('c')
+    const plan = await catalog.upkeep.dedupe()
+    await edit(other, 'b', { file: 'a.gguf' })
+    files.delete(pathOf('b'))
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+  })
+
+  it('is skipped if the file changed when it was to be removed', async () => {
+    const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+    files.removeFile = async () => false
+    const report = await catalog.upkeep.apply(await catalog.upkeep.dedupe())
+    expect(report).toMatchObject({ done: [], skipped: [{}], freedBytes: 0 })
+  })
+
+  it('finishes what a kill left before the removal only if what was read of the other file still holds', async () => {
+    const { catalog, files, other } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe()
+    await edit(other, 'b', { file: 'a.gguf' })
+    await edit(other, 'a', { state: 'Retired' })
+    await edit(other, 'b', { evidence: { 'volume-2': { ...sampleEvidence(GOOD), volume: 'volume-2' } } })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+    expect(files.has(pathOf('b'))).toBe(true)
+    await edit(other, 'a', { state: 'Active' })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [{}], skipped: [], freedBytes: 1024 })
+  })
+})
+
+describe('sharing by a link or a copy', () => {
+  it.each(['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EMLINK', 'EIO', undefined])(
+    'says of %s whether the file system cannot do it at all',
+    async (errno) => {
+      const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+      const error = new CatalogError('IO', 'refused', { operation: 'replace', ...(errno && { errno }) })
+      files.replaceByCopy = () => Promise.reject(error)
+      const { failed } = await catalog.upkeep.apply(await catalog.upkeep.dedupe({ method: 'hard-link' }))
+      const isUnsupported = errno !== 'EIO' && errno !== undefined
+      expect(failed.map(({ text }) => text !== 'refused')).toEqual([isUnsupported])
+    },
+  )
+
+  it('is skipped if the file changed when it was to be replaced', async () => {
+    const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+    files.replaceByCopy = async () => undefined
+    const report = await catalog.upkeep.apply(await catalog.upkeep.dedupe({ method: 'hard-link' }))
+    expect(report).toMatchObject({ done: [], skipped: [{}], failed: [] })
+  })
+
+  it('stays done while one of the models that name the file means its bytes', async () => {
+    const { catalog, other } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe({ method: 'hard-link' })
+    await catalog.upkeep.apply(plan)
+    await edit(other, 'a', { digest: BAD })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [{}], failed: [], skipped: [] })
+    await edit(other, 'b', { digest: BAD })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+  })
+
+  it.each(COPYING)(
+    'leaves by %s what another process puts in the place while that is read',
+    async (method) => {
+      const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+      const plan = await catalog.upkeep.dedupe({ method })
+      files.duringRead = () => {
+        files.duringRead = () => undefined
+        files.delete(pathOf('b'))
+        files.put(pathOf('b'), BAD)
+        files.rot(pathOf('a'), BAD)
+      }
+      files.afterReplaceStep = (step) => step === 'ended' && files.rot(pathOf('b'), BAD)
+      expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [] })
+      const left = (await files.listFiles()).files.map(({ path }) => path)
+      expect(files.bytesOf(pathOf('b'))).toBe(BAD)
+      expect(left.filter((path) => path.endsWith('.replaced')).map((path) => files.bytesOf(path))).toEqual([
+        GOOD,
+      ])
+    },
+  )
+})
+
+describe('finishing what sharing left', () => {
+  it('is done once, and reads nothing if all was read', async () => {
+    const { catalog, files } = await openWith(['a', 'b'])
+    files.put(aside, GOOD)
+    const plan = await catalog.upkeep.doctor()
+    const report = await catalog.upkeep.apply(plan)
+    expect(outlineOf(report)).toMatchObject({ done: ['finish-sharing'], freedBytes: 1024 })
+    expect([files.has(aside), files.read]).toEqual([false, []])
+    expect(await catalog.upkeep.apply(plan)).toEqual({ ...report, freedBytes: 0 })
+  })
+
+  it('frees nothing if the file has another name', async () => {
+    const { catalog, files } = await openReplaced('reflink')
+    files.link(aside, '/models/name.bin')
+    const report = await catalog.upkeep.apply(await catalog.upkeep.doctor())
+    expect(outlineOf(report)).toMatchObject({ failed: [], freedBytes: 0 })
+    expect(files.has(aside)).toBe(false)
+  })
+
+  it('keeps both files if the one in the place cannot be read', async () => {
+    const { catalog, files } = await openReplaced('hard-link')
+    const { ino } = files.readFingerprint(pathOf('b'))
+    files.duringRead = () => Promise.reject(new CatalogError('IO', 'bad sector', { operation: 'read' }))
+    const plan = await catalog.upkeep.doctor()
+    const { failed } = await catalog.upkeep.apply({ ...plan, actions: plan.actions.slice(0, 1) })
+    expect(failed).toMatchObject([{ code: 'IO' }])
+    expect([files.has(aside), files.readFingerprint(pathOf('b')).ino]).toEqual([true, ino])
+  })
+
+  it.each<[string, (opened: TestCatalog) => unknown]>([
+    ['no model names the place', ({ other }) => dropEntry(other, 'b')],
+    [
+      'the file became a symbolic link',
+      ({ files }) => {
+        files.delete(aside)
+        files.makeLink(pathOf('a'), aside)
+      },
+    ],
+  ])('is skipped if %s by now', async (_, change) => {
+    const opened = await openReplaced('reflink')
+    const { catalog, files } = opened
+    const plan = await catalog.upkeep.doctor()
+    await change(opened)
+    files.done.length = 0
+    const report = await catalog.upkeep.apply({ ...plan, actions: plan.actions.slice(0, 1) })
+    expect(report).toMatchObject({ done: [], skipped: [{}] })
+    expect(files.done).toEqual([])
+  })
+
+  it('reads the model of another file that loses a name by it', async () => {
+    const { catalog, files } = await openReplaced('reflink')
+    files.link(aside, pathOf('c'))
+    await catalog.register({ id: 'c', source: 'x' })
+    await catalog.verify('c')
+    await catalog.upkeep.apply(await catalog.upkeep.doctor())
+    for (const id of ['a', 'b', 'c']) expect((await catalog.resolve(id)).id).toBe(id)
+  })
+})
