@@ -24,7 +24,12 @@ async function finishChanged(fields: (opened: TestCatalog) => Partial<EntryConte
   }
   const code = await catalog.downloads.finish('m').catch((error) => error.code)
   const { state, quarantine } = (await catalog.get('m')) ?? {}
-  return [typeof code === 'string' ? code : undefined, state, quarantine, PARTIALS.map((path) => files.has(path))]
+  return [
+    typeof code === 'string' ? code : undefined,
+    state,
+    quarantine,
+    PARTIALS.map((path) => files.has(path)),
+  ]
 }
 
 it('a set whose digests and sizes another node completed before its files are read is finished', async () => {
@@ -42,14 +47,17 @@ it.each<[string, Partial<EntryContent>]>([
   ['another file', { files: [A, { ...COMPLETE_B, path: 'c.bin' }] }],
   ['one file more', { files: [A, COMPLETE_B, { ...COMPLETE_B, path: 'c.bin' }] }],
   ['one file less', { files: [A] }],
-])('a set that comes to have %s before its files are read ends as a CONFLICT with its files untouched', async (_, fields) => {
-  expect(await finishChanged(() => ({ digest: other, ...fields }))).toEqual([
-    'CONFLICT',
-    'Pending',
-    undefined,
-    [true, true],
-  ])
-})
+])(
+  'a set that comes to have %s before its files are read ends as a CONFLICT with its files untouched',
+  async (_, fields) => {
+    expect(await finishChanged(() => ({ digest: other, ...fields }))).toEqual([
+      'CONFLICT',
+      'Pending',
+      undefined,
+      [true, true],
+    ])
+  },
+)
 
 it('a model whose declared digest becomes another before its file is read keeps the partial file', async () => {
   const opened = await openTestCatalog({ holder: 'a' })

@@ -73,6 +73,7 @@ export async function beginDownload(
   const entry = after ?? before
   if (after === before) return { needed: false, id, entry }
   const files = await prepareFiles(context, entry)
+  // Stryker disable next-line OptionalChaining,StringLiteral: only the types need this: what was committed has a download.
   return { needed: true, id, entry, holder, until: entry.download?.until ?? '', files }
 }
 

@@ -19,7 +19,15 @@ async function openKept(signal?: AbortSignal): Promise<Kept> {
   await catalog.register({ id: 'm', source: 'x' })
   await catalog.downloads.begin('m', { forMs: FOR_MS })
   const { volumes } = files
-  const context = createContext({ store, verifier: files, files, volumes, clock, node: 'node-1', holder: 'a' })
+  const context = createContext({
+    store,
+    verifier: files,
+    files,
+    volumes,
+    clock,
+    node: 'node-1',
+    holder: 'a',
+  })
   const keeper = keepDownload(context, { id: parseModelId('m'), holder: 'a', forMs: FOR_MS, signal })
   const after = async (ms: number): Promise<number> => {
     clock.advance(ms)

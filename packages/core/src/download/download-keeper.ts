@@ -21,8 +21,9 @@ export function keepDownload(
 ): DownloadKeeper {
   const { id, holder, forMs, signal } = request
   const controller = new AbortController()
+  // Stryker disable next-line OptionalChaining: it is called only by a signal, or if one was aborted.
   const abort = (): void => controller.abort(signal?.reason)
-  signal?.addEventListener('abort', abort, { once: true })
+  signal?.addEventListener('abort', abort)
   if (signal?.aborted === true) abort()
   let dueAt = context.clock.now().getTime() + forMs / 2
   let renewing: Promise<unknown> = Promise.resolve()
