@@ -54,6 +54,27 @@ describe('a set of shards that is not whole', () => {
     expect(await catalog.verify('m')).toMatchObject({ state: 'Active' })
   })
 
+  it('tells how many of its shards are missing', async () => {
+    const { catalog, files } = await openWithHalf()
+    files.shards = [{ ...SET, missingCount: 3 }]
+    const notes = [{ kind: 'missing-shards', text: expect.stringMatching(/m-2-of-2\.gguf and 2 more/u) }]
+    await expect(catalog.verify('m')).rejects.toMatchObject({ details: { diagnosis: notes } })
+  })
+
+  it('is looked for by the names of its files, below their directory alone', async () => {
+    const { catalog, files } = await openWithIndex()
+    files.indexedShards.clear()
+    await catalog.register({ id: 'n', source: 'x', file: 'sub/dir/n-1-of-2.gguf' })
+    files.put('/models/sub/dir/n-1-of-2.gguf', sampleDigest(1))
+    const asked: unknown[] = []
+    files.findShards = (names?: readonly string[]) => {
+      asked.push(names)
+      return [{ ...SET, missing: [], missingCount: 0 }]
+    }
+    for (const id of ['m', 'n']) expect(await catalog.verify(id)).toMatchObject({ state: 'Active' })
+    expect(asked).toEqual([['ix/a.safetensors', 'ix/model.safetensors.index.json'], ['n-1-of-2.gguf']])
+  })
+
   it('is refused when a download is finished, and its files stay where they are', async () => {
     const { catalog, files } = await openWithIndex()
     files.delete('/models/m/ix/a.safetensors')

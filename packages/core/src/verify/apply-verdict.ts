@@ -56,10 +56,12 @@ export function withReference(entry: EntryContent, reference: FileReference): En
 function toVerifiedEntry(
   entry: EntryContent,
   reading: Reading,
+  // Stryker disable next-line ArrayDeclaration: no evidence has such a key.
   { policy = {}, hosts = [] }: VerdictOptions,
 ): EntryContent {
   const { at, digest = null } = reading
   const evidence = toEvidence(reading)
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: only the types need this: a match is of files that were read.
   if (digest === null || evidence === undefined) throw new TypeError('only files that were read can be right')
   const { failure: _failure, failedDownload: _failed, facts: _facts, ...rest } = entry
   const digestOrigin = entry.digest === null ? originOf(entry, reading) : entry.digestOrigin
@@ -87,6 +89,7 @@ function completeFiles(files: readonly ModelFile[], reading: Reading): readonly 
   const byPath = readByPath(reading)
   return files.map((file) => {
     const read = byPath.get(file.path)
+    // Stryker disable next-line ConditionalExpression: only the types need this: a match is of files that were all read.
     return read === undefined ? file : { ...file, sizeBytes: read.sizeBytes, digest: read.digest }
   })
 }
@@ -95,6 +98,7 @@ function completeFiles(files: readonly ModelFile[], reading: Reading): readonly 
 function toRefused(
   entry: EntryContent,
   mismatch: Mismatch,
+  // Stryker disable next-line ArrayDeclaration: no evidence has such a key.
   { isLive, hosts = [] }: VerdictOptions,
 ): EntryContent {
   const { reading, wrong } = mismatch
@@ -118,12 +122,14 @@ function withoutHosts(entry: EntryContent, hosts: readonly string[]): EntryConte
 function toFailure(mismatch: Mismatch): Failure {
   const { reading, path, diagnosis } = mismatch
   const { node, at } = reading
+  // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
   const where = { node, path, at, ...(diagnosis !== undefined && { diagnosis }) }
   if (mismatch.outcome === 'digest-mismatch') {
     const { outcome: reason, expected, found } = mismatch
     return { reason, expected, found, ...where }
   }
   if (mismatch.outcome === 'not-a-model') {
+    // Stryker disable next-line OptionalChaining,StringLiteral: only the types need this: what cannot be a model has a diagnosis.
     return { reason: mismatch.outcome, expected: 'model', found: diagnosis?.[0]?.kind ?? '', ...where }
   }
   const { outcome: reason, expectedBytes, foundBytes } = mismatch

@@ -32,7 +32,21 @@ describe('judge', () => {
     ['a file of another size was read', { digest: null, sizeBytes: 2000 }, foundRight, 'size-mismatch'],
     ['digest and size are right', { digest: right, sizeBytes: 1024 }, foundRight, 'match'],
   ])('where %s', (_, fields, reading, outcome) => {
-    expect(judge(sampleEntry(fields), reading)).toMatchObject({ outcome, reading })
+    const isWhole = outcome === 'match' ? {} : { isWhole: true }
+    expect(judge(sampleEntry(fields), reading)).toMatchObject({ outcome, reading, ...isWhole })
+  })
+})
+
+describe('judge of a set that is not whole', () => {
+  const missing = [{ kind: 'missing-shards', text: 'b is missing' }]
+
+  it.each([
+    ['the file, if there is one', foundRight.files, where.path],
+    ['the directory, if there are more', [...foundRight.files, ...foundRight.files], '/models'],
+  ])('names %s', (_, files, path) => {
+    const reading = { ...foundRight, path: '/models', files, missing }
+    const expected = { outcome: 'not-a-model', path, isWhole: true, wrong: [], diagnosis: missing }
+    expect(judge(sampleEntry({ digest: null }), reading)).toEqual({ ...expected, reading })
   })
 })
 
@@ -60,6 +74,7 @@ describe('judge of many files', () => {
     expect(verdict).toMatchObject({
       outcome: 'digest-mismatch',
       path: '/m/b',
+      isWhole: false,
       expected: right,
       found: wrong,
       sizeBytes: 10,
@@ -77,7 +92,13 @@ describe('judge of many files', () => {
 
   it('takes the files without a declared digest for wrong, if only the whole is wrong, or else all', () => {
     const some = judge(entryOf([{}, { digest: right }, {}], { digest: wrong }), readOf(1, 1, 1))
-    const whole = { outcome: 'digest-mismatch', path: '/m', expected: wrong, found: sampleDigest(99) }
+    const whole = {
+      outcome: 'digest-mismatch',
+      path: '/m',
+      isWhole: true,
+      expected: wrong,
+      found: sampleDigest(99),
+    }
     expect(some).toMatchObject({ ...whole, wrong: [{ path: '/m/a' }, { path: '/m/c' }] })
     const declared = [{ digest: right }, { digest: right }, { digest: right }]
     const all = judge(entryOf(declared, { sizeBytes: 31 }), readOf(1, 1, 1))

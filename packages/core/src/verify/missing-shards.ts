@@ -13,7 +13,7 @@ export async function findMissingShards(
 ): Promise<readonly DiagnosisNote[]> {
   const [first] = files
   if (first?.part === undefined && first !== undefined && isDeclared(entry, first)) return []
-  const names = files.map(({ part, place }) => part?.path ?? place.replace(/^.*[\\/]/su, ''))
+  const names = files.map(({ part, place }) => part?.path ?? place.replace(/.*[\\/]/su, ''))
   const notes = verifier
     .findShards(names)
     .filter(({ missingCount }) => missingCount > 0)

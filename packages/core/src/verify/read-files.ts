@@ -32,7 +32,9 @@ export async function readFiles(
   const facts = isReadable ? await readFacts(context, files, { signal, followSymlink }) : undefined
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
+    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
     ...(volumes.bootId !== undefined && { bootId: volumes.bootId }),
+    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
     ...(digest !== undefined && { digest }),
     ...(facts !== undefined && { facts }),
     ...(missing.length > 0 && { missing }),
@@ -52,15 +54,19 @@ function toReadFile(
 ): ReadFile {
   return {
     ...{ ...file, sizeBytes: read?.sizeBytes ?? file.sizeBytes },
+    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
     ...(read !== undefined && { read }),
+    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
     ...(look !== undefined && { look }),
   }
 }
 
 /** Of the one file, or of the manifest that the files make. */
 function digestOf({ verifier }: CatalogContext, files: readonly ReadFile[]): Sha256Digest | undefined {
+  // Stryker disable next-line OptionalChaining: only the types need this: a model has a file, which was read.
   if (files[0]?.part === undefined) return files[0]?.read?.digest
   const read = files.flatMap(({ part, read }) =>
+    // Stryker disable next-line ConditionalExpression,LogicalOperator,ArrayDeclaration: only the types need this: each file of a set has its part, and was read.
     part && read ? [{ path: part.path, digest: read.digest }] : [],
   )
   return verifier.digestManifest(read)
