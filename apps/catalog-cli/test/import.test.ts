@@ -94,6 +94,27 @@ it('tells what is wrong with a model that it imports', async () => {
   expect(JSON.parse(again.stdout)).toMatchObject({ problems: [{ kind: 'changed-since', model: 'wren' }] })
 })
 
+it('a model that cannot be registered is named, with its path', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  store.put('a/new\nline.gguf', wren)
+  const { code, stderr } = await world.run('import', 'disk', '--yes')
+  expect(stderr).toMatch(/catalog: plain\/a\/new-line: \S+line\.gguf: .*\[INVALID_INPUT\]/u)
+  expect(code).toBe(2)
+  expect((await world.run('ls')).stdout).toContain('2 models: 2 Active')
+})
+
+it('a directory without models has nothing to import', async () => {
+  const world = createWorld()
+  buildStore(join(world.directory, 'disk')).put('notes.txt', '')
+  for (const option of ['--yes', '--dry-run']) {
+    expect(await world.run('import', 'disk', option)).toMatchObject({
+      code: 0,
+      stdout: 'nothing to import\n',
+    })
+  }
+})
+
 it('without a terminal and without --yes it asks for --yes, and registers nothing', async () => {
   const world = createWorld()
   withModels(world)

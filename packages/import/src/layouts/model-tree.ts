@@ -154,6 +154,9 @@ function toDownloads({ path, names }: DirectoryListing): readonly ScanItem[] {
 }
 
 function toUndecodable({ path, undecodable }: DirectoryListing, layout: LayoutName): ScanItem {
-  const text = `has ${undecodable} names that are not UTF-8, which are left out`
+  const text =
+    undecodable === 1
+      ? 'has a name that is not UTF-8, which is left out'
+      : `has ${undecodable} names that are not UTF-8, which are left out`
   return toProblemItem({ kind: 'not-utf8', layout, path, text })
 }

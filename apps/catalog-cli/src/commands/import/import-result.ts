@@ -11,8 +11,8 @@ export function isNotRight({ outcome }: ImportResult): boolean {
 }
 
 /** Why a model is not right: what its store says, the error of this import, or what an earlier one found. */
-export function toFailure({ id, error, problem, entry }: ImportResult): Problem {
-  if (error !== undefined) return toProblem(error)
+export function toFailure({ id, candidate, error, problem, entry }: ImportResult): Problem {
+  if (error !== undefined) return withPlace(toProblem(error), id, candidate.location)
   const code = 'DIGEST_MISMATCH'
   const exitCode = CATALOG_EXIT_CODES[code]
   if (problem !== undefined) {
@@ -22,6 +22,13 @@ export function toFailure({ id, error, problem, entry }: ImportResult): Problem 
   const { reason = code, expected, found } = entry?.failure ?? {}
   const message = `${id} was found wrong before: expected ${expected}, found ${found}`
   return { code: reason, exitCode, message, details: entry?.failure }
+}
+
+/** An error of what is wrong with a value does not say whose it is. */
+function withPlace(problem: Problem, id: string, location: string): Problem {
+  const { message } = problem
+  const isNamed = message.includes(JSON.stringify(id)) || message.includes(location)
+  return isNamed ? problem : { ...problem, message: `${id}: ${location}: ${message}` }
 }
 
 export function exitCodeOf({ results }: ImportReport): number {

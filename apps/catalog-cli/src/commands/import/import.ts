@@ -30,8 +30,8 @@ export async function runImport(invocation: Invocation, options: RunImportOption
   const { output } = invocation
   const found = await showFound(invocation, options)
   const { candidates } = found
-  if (options.dryRun) output.print('', ...formatCandidates(candidates, output.width))
-  else if (candidates.length === 0 && !options.watch) output.print('nothing to import')
+  if (candidates.length === 0 && !options.watch) output.print('nothing to import')
+  else if (options.dryRun) output.print('', ...formatCandidates(candidates, output.width))
   else return await importAsked(invocation, options, found)
   output.printJson({ ...toJsonReport(found), candidates })
   return EXIT_CODES.OK
@@ -40,7 +40,9 @@ export async function runImport(invocation: Invocation, options: RunImportOption
 async function showFound(invocation: Invocation, options: RunImportOptions): Promise<FoundModels> {
   const { output, anchors } = invocation
   const found = await findModels(invocation, options.directories, toLayouts(options.only))
-  output.print(...formatStores(summarizeStores(found.candidates), output.width))
+  if (found.candidates.length > 0) {
+    output.print(...formatStores(summarizeStores(found.candidates), output.width))
+  }
   output.note(...formatProblems(found))
   const root = findRoot(invocation)
   output.note(...(await describeUnanchored(found.candidates, { root, anchors })))
