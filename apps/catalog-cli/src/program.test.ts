@@ -84,6 +84,19 @@ it.each([
   expect(program.helpInformation()).toContain(`  ${command} `)
 })
 
+it('the help marks the options that a command needs', async () => {
+  const help = (command: string): string => {
+    const { sinks, printed } = createSinks()
+    createProgram(never, sinks)
+      .commands.find((each) => each.name() === command)
+      ?.outputHelp()
+    return printed.join('').replaceAll(/\s+/gu, ' ')
+  }
+  expect(help('register')).toContain('--source <source> where the model comes from (required)')
+  expect(help('prune-history')).toContain('at least 2 (required)')
+  expect(help('add')).not.toContain('(required)')
+})
+
 it.each([
   [['--root', 'r', '--json', 'rm', 'a', '--actor', 'me', '--reason', 'why']],
   [['rm', 'a', '--root', 'r', '--reason', 'why', '--json', '--actor', 'me']],

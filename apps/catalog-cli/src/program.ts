@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, Help, type Option } from 'commander'
 import { defineChangingCommands } from './commands/change/changing-commands.ts'
 import { defineDownloadCommands } from './commands/download/download-commands.ts'
 import { defineImportCommand } from './commands/import/import-command.ts'
@@ -56,7 +56,7 @@ export function createProgram(
       // Errors are reported in one place and one form.
       outputError: () => undefined,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .addHelpText(
       'after',
       formatExample('catalog add ~/llama-3.1-8b.gguf --source https://example.com/llama.gguf'),
@@ -69,6 +69,12 @@ export function createProgram(
   defineReadingCommands(program, run)
   defineUpkeepCommands(program, run)
   return program
+}
+
+/** As commander describes it, and whether the command needs it. */
+function describeOption(option: Option): string {
+  const description = new Help().optionDescription(option)
+  return option.mandatory ? `${description} (required)` : description
 }
 
 /** The width of a terminal; commander's own default for anything else. */

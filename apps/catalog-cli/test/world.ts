@@ -8,6 +8,7 @@ import { type BundledProgram, bundleProgram } from '@catalog/testkit/running'
 import { onTestFinished, type TestContext } from 'vitest'
 import { runCli } from '../src/cli.ts'
 import type { OutputStream } from '../src/output/output-streams.ts'
+import type { Terminal } from '../src/output/terminal-question.ts'
 import { interruptedBy } from '../src/problem/interruption.ts'
 
 /** What one run of the program left. */
@@ -36,6 +37,8 @@ export interface World {
   run(...args: readonly string[]): Promise<Run>
   /** Runs the program as a function on a terminal of so many columns. */
   runIn(columns: number, ...args: readonly string[]): Promise<Run>
+  /** Runs the program as a function on a terminal on which the user types this line. */
+  answer(line: string, ...args: readonly string[]): Promise<Run>
   /** Starts the program as a process of its own, of another user if one is given; `stdin` is closed unless asked for. */
   spawn(args: readonly string[], user?: number, stdin?: 'pipe'): Promise<RunningProcess>
   /** Runs a script that finds the program as `catalog`. */
@@ -65,6 +68,11 @@ export function createWorld(test: Pick<TestContext, 'onTestFinished'> = { onTest
     start,
     run: (...args) => start(...args).ended,
     runIn: (columns, ...args) => startFunction(args, surroundings, { isTTY: true, columns }).ended,
+    answer: (line, ...args) => {
+      const stdin = Object.assign(new PassThrough(), { isTTY: true })
+      stdin.end(`${line}\n`)
+      return startFunction(args, surroundings, { isTTY: true, columns: 80 }, stdin).ended
+    },
     spawn: async (args, user, stdin) => {
       const { node, path } = await bundleCli()
       return spawnProcess([node, path, ...args], surroundings, { user, stdin })
@@ -96,14 +104,17 @@ function startFunction(
   argv: readonly string[],
   surroundings: Surroundings,
   terminal: Pick<OutputStream, 'isTTY' | 'columns'> = {},
+  stdin?: Terminal,
 ): Running {
   const stdout = Object.assign(new PassThrough(), terminal)
-  const stderr = new PassThrough()
+  const stderr = Object.assign(new PassThrough(), terminal)
   const interruption = new AbortController()
-  const code = runCli({ ...surroundings, argv, stdout, stderr, signal: interruption.signal }).finally(() => {
-    stdout.end()
-    stderr.end()
-  })
+  const code = runCli({ ...surroundings, argv, stdin, stdout, stderr, signal: interruption.signal }).finally(
+    () => {
+      stdout.end()
+      stderr.end()
+    },
+  )
   return {
     stdout,
     stderr,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { DeclaredOrigin } from 'model-catalog'
+import { YES } from '../../catalog/assert-confirmed.ts'
 import { withAttribution } from '../../options/attribution-options.ts'
 import {
   type ChangingOptions,
@@ -59,9 +60,18 @@ interface WaitingOptions extends ChangingOptions {
   readonly wait?: true
 }
 
+interface RmCommandOptions extends WaitingOptions {
+  readonly dryRun?: true
+}
+
+interface RepairCommandOptions extends GlobalOptions {
+  readonly yes?: true
+}
+
 interface PruneHistoryCommandOptions extends GlobalOptions {
   readonly keep: number
   readonly dryRun?: true
+  readonly yes?: true
 }
 
 const LINKS_INTO = 'directory that symbolic links of this model may lead into'
@@ -205,13 +215,14 @@ function defineRm(program: Command, run: RunCommand): void {
     .command('rm <id>')
     .description('remove a model from the catalog; its file stays')
     .option('--wait', 'wait until all its leases and its download have ended')
+    .option('--dry-run', 'only print what would be removed, and where its file stays')
   withAttribution(command, 'catalog rm llama-3.1-8b')
   command.action(async (id: string) => {
-    const options = command.optsWithGlobals<WaitingOptions>()
-    const { wait = false } = options
+    const options = command.optsWithGlobals<RmCommandOptions>()
+    const { wait = false, dryRun = false } = options
     await run(options, async (invocation) => {
       const { runRm } = await import('./rm.ts')
-      return await runRm(invocation, { id, wait })
+      return await runRm(invocation, { id, wait, dryRun })
     })
   })
 }
@@ -226,13 +237,14 @@ function definePruneHistory(program: Command, run: RunCommand): void {
       parsePositiveNumber,
     )
     .option('--dry-run', 'only print what would be removed')
+    .option('--yes', YES)
     .addHelpText('after', formatExample('catalog prune-history --keep 10'))
   command.action(async () => {
     const options = command.optsWithGlobals<PruneHistoryCommandOptions>()
-    const { keep, dryRun = false } = options
+    const { keep, dryRun = false, yes = false } = options
     await run(options, async (invocation) => {
       const { runPruneHistory } = await import('./prune-history.ts')
-      return await runPruneHistory(invocation, { keep, dryRun })
+      return await runPruneHistory(invocation, { keep, dryRun, yes })
     })
   })
 }
@@ -241,11 +253,13 @@ function defineRepair(program: Command, run: RunCommand): void {
   const command = program
     .command('repair')
     .description('repair a damaged catalog, and keep the originals; first stop every program that uses it')
+    .option('--yes', YES)
     .addHelpText('after', formatExample('catalog repair'))
   command.action(async () => {
-    await run(command.optsWithGlobals(), async (invocation) => {
+    const options = command.optsWithGlobals<RepairCommandOptions>()
+    await run(options, async (invocation) => {
       const { runRepair } = await import('./repair.ts')
-      return await runRepair(invocation)
+      return await runRepair(invocation, options.yes ?? false)
     })
   })
 }

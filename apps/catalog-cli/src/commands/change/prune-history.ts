@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { pruneHistory } from 'model-catalog'
+import { assertConfirmed } from '../../catalog/assert-confirmed.ts'
 import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { formatBytes } from '../../text/bytes.ts'
@@ -8,10 +9,14 @@ import { formatCount } from '../../text/count.ts'
 /** Removes the oldest part of the history, and says what went. */
 export async function runPruneHistory(
   invocation: Invocation,
-  { keep, dryRun }: { readonly keep: number; readonly dryRun: boolean },
+  { keep, dryRun, yes }: { readonly keep: number; readonly dryRun: boolean; readonly yes: boolean },
 ): Promise<undefined> {
   const { output } = invocation
   const root = findRoot(invocation)
+  if (!dryRun) {
+    const question = `Remove all but the last ${keep} segments of the history for good?`
+    await assertConfirmed(invocation, { question, yes })
+  }
   const { removed, segments } = await pruneHistory({ root, keepSegments: keep, dryRun })
   const verb = dryRun ? 'would remove' : 'removed'
   output.print(

@@ -1,12 +1,15 @@
 import { isCatalogError, type RepairReport, repairCatalog } from 'model-catalog'
+import { assertConfirmed } from '../../catalog/assert-confirmed.ts'
 import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { HintedError } from '../../problem/cli-errors.ts'
 import { formatCount } from '../../text/count.ts'
 
 /** Makes a damaged catalog usable again, and says what that cost and where the originals are. */
-export async function runRepair(invocation: Invocation): Promise<undefined> {
+export async function runRepair(invocation: Invocation, yes: boolean): Promise<undefined> {
   const { output } = invocation
+  const question = 'Is every program that uses the catalog stopped?'
+  await assertConfirmed(invocation, { question, yes })
   const report = await repair(findRoot(invocation), invocation)
   output.print(...formatRepair(report))
   output.printJson(report)

@@ -5,14 +5,20 @@ import { withCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
 
-/** Takes a model out of the catalog, and says where its file stays. */
+/** Removes a model from the catalog, and says where its file stays. */
 export async function runRm(
   invocation: Invocation,
-  { id, wait }: { readonly id: string; readonly wait: boolean },
+  { id, wait, dryRun }: { readonly id: string; readonly wait: boolean; readonly dryRun: boolean },
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
     const { entry, path } = await readModel(catalog, id)
+    if (dryRun) {
+      const { where, fileExists } = await describeFile(path)
+      output.print(`${id}: would be removed from the catalog; ${where}`)
+      output.printJson({ removed: toJsonEntry(entry), path, fileExists, dryRun })
+      return
+    }
     // At the revision just read, so that what is said of the file is said of the entry removed; the end of a lease
     // makes another one.
     const removed = await waitWhileUsed(invocation, wait, (how) =>
@@ -21,11 +27,15 @@ export async function runRm(
         ...(how.wait === undefined ? { ifRevision: entry.revision } : how),
       }),
     )
-    const fileExists = await exists(path)
-    const where = fileExists ? 'its file stays at' : 'there is no file at'
-    output.print(`${id}: removed from the catalog; ${where} ${path}`)
-    output.printJson({ removed: toJsonEntry(removed), path, fileExists })
+    const { where, fileExists } = await describeFile(path)
+    output.print(`${id}: removed from the catalog; ${where}`)
+    output.printJson({ removed: toJsonEntry(removed), path, fileExists, dryRun })
   })
+}
+
+async function describeFile(path: string): Promise<{ readonly where: string; readonly fileExists: boolean }> {
+  const fileExists = await exists(path)
+  return { where: `${fileExists ? 'its file stays at' : 'there is no file at'} ${path}`, fileExists }
 }
 
 async function exists(path: string): Promise<boolean> {

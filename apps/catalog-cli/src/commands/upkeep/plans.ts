@@ -9,9 +9,11 @@ import {
   type UpkeepAction,
   type UpkeepPlan,
 } from 'model-catalog'
+import { assertConfirmed } from '../../catalog/assert-confirmed.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
 import { readTextFile, writeTextFile } from '../../files/text-file.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
+import type { Output } from '../../output/output.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 import { CATALOG_EXIT_CODES, EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatBytes } from '../../text/bytes.ts'
@@ -19,6 +21,8 @@ import { formatCount } from '../../text/count.ts'
 
 export interface PlanOptions {
   readonly apply: boolean
+  /** Whether nothing is asked before the plan is applied. */
+  readonly yes: boolean
   /** As the user wrote it. */
   readonly save: string | undefined
 }
@@ -59,9 +63,18 @@ function isMethod(text: string): text is DedupeMethod {
 }
 
 /** Does what a saved plan says. */
-export async function runApply(invocation: Invocation, file: string): Promise<number> {
+export async function runApply(
+  invocation: Invocation,
+  { file, dryRun, yes }: { readonly file: string; readonly dryRun: boolean; readonly yes: boolean },
+): Promise<number> {
   const { output } = invocation
   const plan = await readPlan(invocation.resolvePath(file))
+  if (dryRun) {
+    printActions(output, plan)
+    output.printJson({ plan })
+    return EXIT_CODES.OK
+  }
+  await assertWanted(invocation, plan, yes)
   const report = await withCatalog(invocation, (catalog) => applyPlan(invocation, catalog, plan))
   output.printJson(report)
   return exitCodeOf(report)
@@ -69,7 +82,7 @@ export async function runApply(invocation: Invocation, file: string): Promise<nu
 
 async function runPlan(
   invocation: Invocation,
-  { apply, save }: PlanOptions,
+  { apply, yes, save }: PlanOptions,
   make: (catalog: Catalog) => Promise<UpkeepPlan>,
 ): Promise<number> {
   const { output } = invocation
@@ -83,15 +96,30 @@ async function runPlan(
       output.note(`the plan is in ${save}; catalog apply ${save} does it`)
     }
     if (apply) {
+      await assertWanted(invocation, plan, yes)
       const report = await applyPlan(invocation, catalog, plan)
       output.printJson({ plan, report })
       return exitCodeOf(report)
     }
-    output.print(...plan.actions.map((action) => `would ${describeAction(action)}`))
+    printActions(output, plan)
     output.print(formatPlanSummary(plan, save))
     output.printJson({ plan })
     return EXIT_CODES.OK
   })
+}
+
+function printActions(output: Output, { actions }: UpkeepPlan): void {
+  output.print(...actions.map((action) => `would ${describeAction(action)}`))
+}
+
+async function assertWanted(
+  invocation: Invocation,
+  { actions, bytes }: UpkeepPlan,
+  yes: boolean,
+): Promise<void> {
+  if (actions.length === 0) return
+  const question = `Do ${actions.length === 1 ? 'it' : `all ${actions.length}`}, ${formatBytes(bytes)} to free?`
+  await assertConfirmed(invocation, { question, yes })
 }
 
 function formatFinding(kind: string, path: string, bytes: number, text: string): string {

@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { YES } from '../../catalog/assert-confirmed.ts'
 import { withAttribution } from '../../options/attribution-options.ts'
 import { type ChangingOptions, formatExample, type RunCommand } from '../../options/command-options.ts'
 import { parseByteCount, parseDuration, parseRate } from '../../options/option-values.ts'
@@ -12,7 +13,14 @@ interface AuditCommandOptions extends ChangingOptions {
 
 interface PlanCommandOptions extends ChangingOptions {
   readonly apply?: true
+  readonly dryRun?: true
+  readonly yes?: true
   readonly save?: string
+}
+
+interface ApplyCommandOptions extends ChangingOptions {
+  readonly dryRun?: true
+  readonly yes?: true
 }
 
 interface DoctorCommandOptions extends PlanCommandOptions {
@@ -22,7 +30,6 @@ interface DoctorCommandOptions extends PlanCommandOptions {
 interface CollectCommandOptions extends PlanCommandOptions {
   readonly orphans?: true | readonly string[]
   readonly olderThan?: number
-  readonly yes?: true
 }
 
 interface DedupeCommandOptions extends PlanCommandOptions {
@@ -88,15 +95,13 @@ function defineCollect(program: Command, run: RunCommand): void {
       "also model files that no model names; with patterns, such as '*.html', those",
     )
     .option(OLDER_THAN, 'only what did not change for so long, such as 30d; orphans: 24h', parseDuration)
-    .option('--yes', 'the same as --apply')
   withPlanOptions(command, 'catalog collect --older-than 30d')
   command.action(async () => {
     const options = command.optsWithGlobals<CollectCommandOptions>()
-    const { orphans = false, olderThan: olderThanMs, yes = false } = options
+    const { orphans = false, olderThan: olderThanMs } = options
     await run(options, async (invocation) => {
       const { runCollect } = await import('./plans.ts')
-      const { apply, save } = toPlanOptions(options)
-      return await runCollect(invocation, { orphans, olderThanMs, save, apply: apply || yes })
+      return await runCollect(invocation, { ...toPlanOptions(options), orphans, olderThanMs })
     })
   })
 }
@@ -123,12 +128,16 @@ function defineDedupe(program: Command, run: RunCommand): void {
 function defineApply(program: Command, run: RunCommand): void {
   const command = program
     .command('apply <plan>')
-    .description('apply a saved plan, as far as it is still valid')
+    .description('apply a saved plan, as far as it is still valid; a terminal is asked first')
+    .option('--dry-run', 'only show what the plan says')
+    .option('--yes', YES)
   withAttribution(command, 'catalog apply plan.json')
-  command.action(async (path: string) => {
-    await run(command.optsWithGlobals<ChangingOptions>(), async (invocation) => {
+  command.action(async (file: string) => {
+    const options = command.optsWithGlobals<ApplyCommandOptions>()
+    const { dryRun = false, yes = false } = options
+    await run(options, async (invocation) => {
       const { runApply } = await import('./plans.ts')
-      return await runApply(invocation, path)
+      return await runApply(invocation, { file, dryRun, yes })
     })
   })
 }
@@ -146,16 +155,19 @@ function defineStats(program: Command, run: RunCommand): void {
   })
 }
 
-function toPlanOptions({ apply, save }: PlanCommandOptions): {
+function toPlanOptions({ apply, yes, save }: PlanCommandOptions): {
   readonly apply: boolean
+  readonly yes: boolean
   readonly save: string | undefined
 } {
-  return { apply: apply ?? false, save }
+  return { apply: apply ?? yes ?? false, yes: yes ?? false, save }
 }
 
 function withPlanOptions(command: Command, example: string): void {
   command
-    .option('--apply', 'do it; without this it is only shown')
+    .option('--apply', 'do it; a terminal is asked first')
+    .option('--yes', 'do it without asking')
+    .addOption(new Option('--dry-run', 'only show it, as without --apply').conflicts(['apply', 'yes']))
     .option('--save <file>', 'write the plan to a file, for catalog apply')
   withAttribution(command, example)
 }
