@@ -84,6 +84,12 @@ export const ROOMS = {
     register: ['candidate'],
     places: ['candidate'],
   },
+  'packages/export': {
+    models: [],
+    formats: ['models'],
+    disk: [],
+    layouts: ['disk', 'formats'],
+  },
   'packages/testkit': {
     samples: [],
     memory: [],
