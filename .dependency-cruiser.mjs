@@ -122,6 +122,7 @@ export const ROOMS = {
     show: ['catalog', 'text'],
     'commands/change': ['catalog', 'files', 'options', 'problem', 'show', 'text'],
     'commands/download': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
+    'commands/export': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
     'commands/import': ['catalog', 'options', 'output', 'problem', 'text'],
     'commands/lease': ['catalog', 'options', 'text'],
     'commands/policy': ['catalog', 'options', 'text'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, Help, type Option } from 'commander'
 import { defineChangingCommands } from './commands/change/changing-commands.ts'
 import { defineDownloadCommands } from './commands/download/download-commands.ts'
+import { defineExportCommand } from './commands/export/export-command.ts'
 import { defineImportCommand } from './commands/import/import-command.ts'
 import { defineLeaseCommands } from './commands/lease/lease-commands.ts'
 import { definePolicyCommands } from './commands/policy/policy-commands.ts'
@@ -63,6 +64,7 @@ export function createProgram(
     )
   defineChangingCommands(program, run)
   defineImportCommand(program, run)
+  defineExportCommand(program, run)
   defineDownloadCommands(program, run)
   defineLeaseCommands(program, run)
   definePolicyCommands(program, run)
