@@ -18,7 +18,7 @@ export async function ggufFilesOf(model: VerifiedModel): Promise<readonly [Verif
   throw createInvalidInput([{ field: 'layout', problem: `needs GGUF files, and ${entry.id} has none` }])
 }
 
-export function isNamed(name: string): boolean {
+function isNamed(name: string): boolean {
   return EXTENSION.test(name)
 }
 

@@ -31,7 +31,7 @@ export function summarizeStores(candidates: readonly Candidate[]): readonly Stor
 }
 
 /** Whether the store states what the bytes must be: of each file its digest, or its git blob id. */
-export function isDeclared({ declared, files }: Candidate): boolean {
+function isDeclared({ declared, files }: Candidate): boolean {
   if (files === undefined) return declared !== undefined
   return files.every((file) => file.declared !== undefined || file.gitBlobId !== undefined)
 }
