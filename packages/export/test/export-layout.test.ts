@@ -3,7 +3,7 @@ import { appendFileSync, lstatSync, readdirSync, readFileSync, rmSync, statSync,
 import { join } from 'node:path'
 import { type Candidate, scan } from '@catalog/import'
 import { sampleGguf, sampleSafetensors, sampleShards } from '@catalog/testkit/models'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { EXPORT_LAYOUTS, exportLayout } from '../src/index.ts'
 import { createExporting, type Exporting } from './exporting.ts'
 
@@ -214,4 +214,55 @@ it('an unknown layout and an empty directory name are refused', async () => {
   await expect(attempt({ layout: 'toString' })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   await expect(attempt({ directory: '' })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   await expect(attempt({ force: true })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+})
+
+describe('between the first look at the model and the second', () => {
+  /** Does something before the second look. */
+  function interfere({ catalog }: Exporting, act: () => void): void {
+    const resolve = catalog.resolve.bind(catalog)
+    let looks = 0
+    vi.spyOn(catalog, 'resolve').mockImplementation(async (id) => {
+      looks += 1
+      if (looks === 2) act()
+      return await resolve(id)
+    })
+  }
+
+  it('a file that changes is not handed on, and nothing is left', async () => {
+    const exporting = await createWren()
+    const { catalog, directory, location } = exporting
+    interfere(exporting, () => appendFileSync(location, 'x'))
+    await expect(
+      exportLayout(catalog, 'tits/wren', { layout: 'ollama', directory: join(directory, 'out') }),
+    ).rejects.toMatchObject({ code: 'FILE_CHANGED' })
+    expect(readdirSync(directory).sort()).toEqual(['models', 'store'])
+  })
+
+  it('a cancelled export leaves nothing', async () => {
+    const exporting = await createWren()
+    const { catalog, directory } = exporting
+    const controller = new AbortController()
+    interfere(exporting, () => {
+      const entries = readdirSync(directory)
+      expect(entries).toContainEqual(expect.stringMatching(/^\.out\.[0-9a-f]+\.tmp$/u))
+      controller.abort(new Error('stop'))
+    })
+    const options = {
+      layout: 'ollama',
+      directory: join(directory, 'out'),
+      signal: controller.signal,
+    } as const
+    await expect(exportLayout(catalog, 'tits/wren', options)).rejects.toThrow('stop')
+    expect(readdirSync(directory).sort()).toEqual(['models', 'store'])
+  })
+
+  it('what is put into the empty directory stays, and the export is refused', async () => {
+    const exporting = await createWren()
+    const { catalog, directory, put } = exporting
+    interfere(exporting, () => void put('out/note.txt', 'mine'))
+    await expect(
+      exportLayout(catalog, 'tits/wren', { layout: 'ollama', directory: join(directory, 'out') }),
+    ).rejects.toMatchObject({ code: 'IO', details: { errno: 'ENOTEMPTY' } })
+    expect(namesIn(directory).filter((name) => name.startsWith('out'))).toEqual(['out/note.txt'])
+  })
 })
