@@ -51,6 +51,17 @@ it('--output writes the file, with what it holds as the result', async () => {
   expect((await world.run('export', '--format', 'catalog')).stdout).toBe(text)
 })
 
+it('the program as a process writes a file', async () => {
+  const world = await createModels()
+  for (const format of ['sha256sums', 'catalog']) {
+    const { ended } = await world.spawn(['export', '--format', format, '--output', format])
+    expect(await ended).toMatchObject({ code: 0, stderr: '' })
+    expect(readFileSync(join(world.directory, format), 'utf8')).toContain(
+      format === 'sha256sums' ? 'wren.gguf' : '"wren"',
+    )
+  }
+})
+
 it('cyclonedx prints a document without credentials', async () => {
   const world = await createModels()
   const { stdout } = await world.run('export', '--format', 'cyclonedx', 'wren')

@@ -43,6 +43,8 @@ async function stageBundle(source: string, staged: string): Promise<void> {
     banner: {
       js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url)",
     },
+    // It finds its files by its own path, so it cannot be part of a bundle. Only the export of that format imports it.
+    external: ['@cyclonedx/*'],
     logLevel: 'warning',
   })
   // One directory above the program, as in its package: a program may read its version there.
