@@ -101,9 +101,12 @@ describe('relocating a model', () => {
     const { catalog, files } = await openWithTwoFiles()
     for (const part of PARTS) await files.moveFile(`/models/m/${part}`, `/models/n/${part}`)
     for (const directory of ['/models/m', '/models/m/sub']) files.volumes.absent.add(directory)
-    const report = await catalog.upkeep.apply(await catalog.upkeep.doctor())
+    const plan = await catalog.upkeep.doctor()
+    const report = await catalog.upkeep.apply(plan)
     expect(outlineOf(report)).toMatchObject({ done: ['relocate'], skipped: [], failed: [] })
     expect(await catalog.resolve('m')).toMatchObject({ path: '/models/n' })
+    files.put('/models/n/x.gguf', sampleDigest(9))
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
   })
 
   it('keeps what is known of the model if its file came back while the wrong one was read', async () => {

@@ -1,7 +1,7 @@
-import { sampleDigest, sampleEvidence } from '@catalog/testkit'
+import { sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
 import { CatalogError, type DedupeMethod } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { dropEntry, edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
+import { dropEntry, edit, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 import { openWith, outlineOf, pathOf, sharingNames } from './upkeep-world.ts'
 
 const [GOOD, BAD] = [sampleDigest(1), sampleDigest(9)]
@@ -75,6 +75,21 @@ describe.each(METHODS)('sharing by %s', (method) => {
     expect(await catalog.upkeep.apply(plan)).toMatchObject(skipped)
     expect([files.done, files.read]).toEqual([[], []])
   })
+
+  it.each(['a', 'b'])(
+    'is skipped if a model names the file of %s by now that was not read here',
+    async (id) => {
+      const { catalog, files, other } = await openWith(['a', 'b'], [1, 1])
+      const plan = await catalog.upkeep.dedupe({ method })
+      const evidence = { 'volume-9': { ...sampleEvidence(GOOD), volume: 'volume-9' } }
+      await plant(
+        other,
+        sampleEntry({ id: 'c', state: 'Active', digest: GOOD, file: `${id}.gguf`, evidence }),
+      )
+      expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+      expect([files.done, files.read]).toEqual([[], []])
+    },
+  )
 
   it('takes the file of a model of several files, and what was read of that one', async () => {
     const { catalog, files } = await openWith(['x'])
@@ -187,6 +202,22 @@ describe('sharing by a link or a copy', () => {
       ])
     },
   )
+})
+
+it('what is written while it is read stays if it is a copy, and gives way to the replaced file if it is a link', async () => {
+  const left = await Promise.all(
+    COPYING.map(async (method) => {
+      const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+      const plan = await catalog.upkeep.dedupe({ method })
+      files.duringRead = () => {
+        files.duringRead = () => undefined
+        files.overwriteUnseen(pathOf('b'), BAD)
+      }
+      expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [] })
+      return files.bytesOf(pathOf('b'))
+    }),
+  )
+  expect(left).toEqual([GOOD, BAD])
 })
 
 describe('finishing what sharing left', () => {

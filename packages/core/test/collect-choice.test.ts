@@ -81,7 +81,7 @@ describe('collect', () => {
     expect((await catalog.upkeep.collect({ olderThanMs: 1000 })).findings).toMatchObject([{ id: 'a' }])
   })
 
-  it('does not remove a symbolic link, whoever has its name', async () => {
+  it('does not remove a symbolic link, and reports that of a Retired model', async () => {
     const { catalog, files } = await openWith(['a', 'b'])
     await catalog.setState('a', 'Retired')
     for (const id of ['a', 'b']) {

@@ -52,7 +52,7 @@ describe('a file that sharing left beside another', () => {
     expect((await catalog.upkeep.doctor()).actions).toMatchObject([{ kind: 'finish-sharing' }])
   })
 
-  it('is removed if it is one that was to take the place, and told once', async () => {
+  it('is removed if it is one that was to take the place, and reported once', async () => {
     const { catalog, files } = await openWith(['a'])
     files.put(prepared, sampleDigest(1), 7)
     const { findings, actions } = await catalog.upkeep.doctor()
@@ -108,6 +108,18 @@ describe('what a download left', () => {
     const { actions, findings } = await catalog.upkeep.doctor()
     expect(actions.map(({ kind }) => kind)).toEqual(['forget-evidence'])
     expect(findings.map(({ kind }) => kind)).toEqual(['missing', 'partial'])
+  })
+
+  it('is not taken for the moved file of another model while a download fills it', async () => {
+    const { catalog, files } = await openWith(['a'])
+    await catalog.register({ id: 'wanted', source: 'x' })
+    await catalog.downloads.begin('wanted', { forMs: 1000 })
+    await files.moveFile(pathOf('a'), `${pathOf('wanted')}.partial`)
+    const { findings } = await catalog.upkeep.doctor()
+    expect(findings.map(({ kind, id }) => [kind, id])).toEqual([
+      ['missing', 'a'],
+      ['partial', 'wanted'],
+    ])
   })
 
   it('is reported without an action if a plan cannot carry its name', async () => {
