@@ -10,6 +10,7 @@ import type { Survey } from './survey.ts'
 /**
  * A file that downloads, quarantine or deduplication left; `replaced`: it may be the only right one, or is another name of
  * one. `wanted`: a download fills it. `resumable`: none does, but one may go on with it. `useless`: none will.
+ * Of a quarantined file only `wanted` counts.
  */
 export interface FoundLeftover {
   readonly found: FoundFile
@@ -63,10 +64,6 @@ function toLeftover(context: CatalogContext, survey: Survey, found: FoundFile): 
   if (leftover === undefined) return undefined
   const owners = survey.owners.get(leftover.file) ?? []
   const isAlone = leftover.kind === 'checkpoint' && !survey.files.has(leftover.partial)
-  const isUsed = owners.some((entry) => findUsers(context, entry).length > 0)
-  if (leftover.kind === 'quarantined') {
-    return { found, what: leftover.kind, use: isUsed ? 'wanted' : 'useless', owners }
-  }
   const naming = owners.map((entry) => ({ entry, files: survey.named.get(entry) ?? [] }))
   return { found, what: leftover.kind, use: findUse(context, naming, isAlone), owners }
 }
