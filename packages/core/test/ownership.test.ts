@@ -1,7 +1,7 @@
 import { createMemoryBacking, FakeFiles, fixedClock, sampleDigest } from '@catalog/testkit'
 import { CatalogError, type RegistrationInput } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
+import { dropEntry, edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const [one, two] = [sampleDigest(1), sampleDigest(2)]
 const HOUR_MS = 3_600_000
@@ -171,6 +171,21 @@ describe('registering a path that another model names', () => {
     const outcomes = await Promise.allSettled(all)
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect(await a.catalog.count()).toBe(1)
+  })
+
+  it.each<[string, string, (opened: TestCatalog) => Promise<unknown>]>([
+    ['was changed', 'ALREADY_EXISTS', ({ other }) => edit(other, 'a', { name: 'changed' })],
+    ['was removed', 'ALREADY_EXISTS', ({ other }) => dropEntry(other, 'a')],
+    [
+      'cannot be undone',
+      'NO_SPACE',
+      () => Promise.reject(new CatalogError('NO_SPACE', 'full', { path: '/models', outcome: 'none' })),
+    ],
+  ])('says what it met if the later one %s before it is undone', async (_, code, interfere) => {
+    const { a, b } = await openTwo()
+    a.store.beforeNextCommit(() => b.catalog.register(model('b', { file: 'x.gguf', digest: two })))
+    a.store.beforeNextCommit(() => interfere(a))
+    await expect(a.catalog.register(model('a', { file: 'x.gguf' }))).rejects.toMatchObject({ code })
   })
 })
 

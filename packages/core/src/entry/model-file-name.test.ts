@@ -1,6 +1,12 @@
 import { sampleEntry } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
-import { defaultFileName, fileReferenceOf } from './model-file-name.ts'
+import {
+  defaultFileName,
+  fileReferenceOf,
+  hasModelExtension,
+  statedNameOf,
+  toBelow,
+} from './model-file-name.ts'
 
 describe('defaultFileName', () => {
   it.each([
@@ -19,6 +25,9 @@ describe('defaultFileName', () => {
     ['C:\\in\\model.pt', 'm.pt'],
     ['model.constructor', 'm.gguf'],
     ['gguf', 'm.gguf'],
+    ['/srv/in.bin/a://b', 'm.gguf'],
+    ['https://example.org/a.onnx.html', 'm.gguf'],
+    ['https://example.org/a.onnx?b=1#c\n.pt', 'm.onnx'],
   ])('of %s is %s', (source, expected) => {
     expect(defaultFileName(sampleEntry({ id: 'm', source }))).toBe(expected)
   })
@@ -37,4 +46,31 @@ describe('fileReferenceOf', () => {
       location: '/srv/m.bin',
     })
   })
+})
+
+describe('statedNameOf', () => {
+  it.each([
+    ['the place of a file in place', { source: 'x', location: '/srv/m' }, '/srv/m'],
+    ['the name that the entry states', { source: 'x', file: 'a/m.gguf' }, 'a/m.gguf'],
+    ['the name that the source states', { source: 'https://example.org/x.onnx' }, 'm.onnx'],
+    ['no format if neither states one', { source: 'hf:org/m' }, 'm.bin'],
+  ])('is %s', (_, fields, expected) => {
+    expect(statedNameOf(sampleEntry({ id: 'm', ...fields }))).toBe(expected)
+  })
+})
+
+describe('hasModelExtension', () => {
+  it.each([
+    [true, ['m.gguf', 'a/M.GGUF', 'm.tar.gz']],
+    [false, ['m.gguf.html', 'm.gguf-old', 'gguf', 'm', 'm.v3', '']],
+  ])('is %s', (isModel, names) => {
+    expect(names.map(hasModelExtension)).toEqual(names.map(() => isModel))
+  })
+})
+
+it('a path below a place has one separator, however many the place ends with', () => {
+  expect(toBelow({ file: 'm' }, 'a')).toEqual({ file: 'm/a' })
+  for (const end of ['', '/', '//']) {
+    expect(toBelow({ location: `/srv/m${end}` }, 'a')).toEqual({ location: '/srv/m/a' })
+  }
 })

@@ -21,7 +21,7 @@ it('finds in the path of what is collected beside a directory the file that it i
   const [parts, whole] = ['org/m.partial/.parts/sub/a.bin', 'org/m.partial/.whole/sub/a.bin']
   const file = 'org/m/sub/a.bin'
   const partial = `${parts}.partial`
-  expect(collectingNameOf('/srv/m/')).toBe('/srv/m.partial')
+  for (const end of ['', '/', '//']) expect(collectingNameOf(`/srv/m${end}`)).toBe('/srv/m.partial')
   expect(parseLeftover(whole)).toEqual({ kind: 'partial', file })
   expect(parseLeftover(partial)).toEqual({ kind: 'partial', file })
   expect(parseLeftover(`${partial}.etag`)).toEqual({ kind: 'checkpoint', file, partial })
@@ -62,4 +62,8 @@ it('names the last that was done to a file', () => {
     file: 'm.gguf.partial',
     n: 1,
   })
+})
+
+it('quarantines a file below a directory that only looks like a collecting one beside itself', () => {
+  expect(quarantinePathOf('org/.partial/.whole/a', 1)).toBe('org/.partial/.whole/a.quarantined-1')
 })
