@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { sampleDigest } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
@@ -56,6 +57,15 @@ describe('a begun download', () => {
     expect((await catalog.history.of('m')).map(({ operation }) => operation)).toEqual([
       ...['register', 'verify', 'edit', 'begin-download', 'renew-download', 'finish-download'],
     ])
+  })
+
+  it('does not write where the files of the model may be links', async () => {
+    const { catalog } = await openTestCatalog({ holder: 'a' })
+    await catalog.register({ id: 'm', source: 'x', location: '/hub/m', linksInto: '/hub/blobs' })
+    await expect(catalog.downloads.begin('m', { inPlace: true })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { problems: [{ field: 'linksInto' }] },
+    })
   })
 
   it('keeps the evidence of a file of which only the ctime changed', async () => {
@@ -131,6 +141,18 @@ describe('a finished download', () => {
     expect(error).toMatchObject({ code: 'NOT_A_MODEL', details: { id: 'm' } })
     expect(error.details).not.toHaveProperty('isQuarantined')
     expect(await catalog.get('m')).not.toHaveProperty('quarantine')
+  })
+
+  it('tells of the reading of a file that stood at its name, and lets go of the signal', async () => {
+    const { catalog, files } = await openTestCatalog({ holder: 'a' })
+    await catalog.register({ id: 'm', source: 'x', digest: right })
+    files.put(PATH, right)
+    await catalog.downloads.begin('m')
+    const { signal } = new AbortController()
+    const seen: unknown[] = []
+    await catalog.downloads.finish('m', { signal, onProgress: (progress) => seen.push(progress) })
+    expect(seen).toEqual([{ doneBytes: 1024, totalBytes: 1024 }])
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   it('does not read a file once its signal was aborted while the file was written to disk at its name', async () => {

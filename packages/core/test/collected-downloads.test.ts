@@ -185,6 +185,14 @@ describe('a wrong file', () => {
     ])
   })
 
+  it('gets the directory made in which it is quarantined', async () => {
+    const { catalog, files } = await openCollected(wrong)
+    for (const part of PARTS) await files.moveFile(partialOf(part), wholeOf(part))
+    files.done.length = 0
+    await expect(catalog.downloads.finish('m')).rejects.toMatchObject({ details: { path: ASIDE } })
+    expect(files.done).toContain(`make parent of ${ASIDE}`)
+  })
+
   it('makes room for the right one, if the entry came to mean other bytes', async () => {
     const { catalog, files } = await openCollected(wrong)
     files.duringRead = () => Promise.reject(new Error('crash'))

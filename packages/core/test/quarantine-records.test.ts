@@ -87,7 +87,7 @@ describe('the record of a wrong file', () => {
     const kept = { ...ofOther, node: 'node-1', path: `${PATH}.quarantined-2` }
     const gone = { ...kept, path: `${PATH}.quarantined-3` }
     files.put(kept.path, wrong)
-    await edit(other, 'm', { quarantine: [ofOther, kept, gone] })
+    await edit(other, 'm', { quarantine: [ofOther, kept, gone, { ...ofOther, node: 'node-1' }] })
     expect((await catalog.downloads.finish('m')).quarantine).toEqual([ofOther, kept])
   })
 })

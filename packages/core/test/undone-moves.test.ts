@@ -18,7 +18,11 @@ async function openSingly(): Promise<TestCatalog> {
   const opened = await openTestCatalog({ holder: 'a' })
   const { catalog, files } = opened
   files.put(pathOf('other.txt'), old)
-  await catalog.register({ id: 'm', source: 'x', files: PARTS.map((path) => ({ path, digest: right })) })
+  await catalog.register({
+    id: 'm',
+    source: 'x',
+    files: PARTS.map((path) => ({ path, digest: right, sizeBytes: 1024 })),
+  })
   await catalog.downloads.begin('m')
   for (const part of PARTS) files.put(partialOf(part), right)
   files.done.length = 0
@@ -50,7 +54,6 @@ describe('the files of a set that get their names singly', () => {
   it('all get their old names back in reverse order if one cannot be moved, and so does a file that made room', async () => {
     const { catalog, files } = await openSingly()
     files.put(pathOf(PARTS[0]), old, 7)
-    await catalog.verify('m').catch(() => undefined)
     beforeMove(files, (_, to) => {
       if (to === pathOf(PARTS[1])) throw createIo(to, 'EPERM')
     })

@@ -64,6 +64,7 @@ async function finish(context: CatalogContext, finished: FinishedDownload, watch
   signal?.throwIfAborted()
   const isToPlace = finished.target.files.some(isPartial)
   if (!isToPlace && judge(finished.target.entry, found).outcome === 'match') {
+    // Stryker disable next-line ArrayDeclaration: what has no `isAside` is not restored.
     return await judgePlaced(context, finished, { ...watch, moves: [] })
   }
   const now = await keepFor(context, finished, found, isToPlace && finished.move === undefined)
