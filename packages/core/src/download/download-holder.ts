@@ -48,7 +48,7 @@ export interface RenewRequest extends HolderRequest {
 /** Keeps the holder's download from others for so much longer. One that expired is the holder's until taken over. */
 export async function renewDownload(
   context: CatalogContext,
-  // Stryker disable next-line ArrowFunction: undefined is as false.
+  // Stryker disable next-line ArrowFunction: undefined counts as false.
   { holder, forMs, isPlacing = () => false, ...by }: RenewRequest,
 ): Promise<ModelEntry> {
   const { before, after } = await updateEntry(context, { ...by, operation: 'renew-download' }, (entry) => {

@@ -7,7 +7,7 @@ export function splitProgress(onProgress: OnProgress): {
   readonly first: OnProgress
   readonly second: OnProgress
 } {
-  // Stryker disable next-line ObjectLiteral: an absent property is as undefined.
+  // Stryker disable next-line ObjectLiteral: an absent property reads as undefined.
   if (onProgress === undefined) return { first: undefined, second: undefined }
   let firstBytes = 0
   return {

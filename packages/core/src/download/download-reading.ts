@@ -34,7 +34,7 @@ async function findSource(
   await completeMoves(context, file)
   const { place, partialPath, part } = file
   const path = (await findPresent(context, entry, file)) ?? partialPath
-  // Stryker disable next-line ConditionalExpression: an undefined part is as an absent one.
+  // Stryker disable next-line ConditionalExpression: an undefined part reads as an absent one.
   return { path, place, ...(part !== undefined && { part }) }
 }
 

@@ -63,7 +63,7 @@ function isCompleted(before: ModelEntry, now: ModelEntry): boolean {
     files.length === known.length &&
     known.every(({ path, digest, sizeBytes }, index) => {
       const file = files[index]
-      // Stryker disable next-line OptionalChaining: there are as many of the one as of the other.
+      // Stryker disable next-line OptionalChaining: both have as many files.
       if (file?.path !== path) return false
       return (digest ?? file.digest) === file.digest && (sizeBytes ?? file.sizeBytes) === file.sizeBytes
     })

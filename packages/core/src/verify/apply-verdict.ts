@@ -122,7 +122,7 @@ function withoutHosts(entry: EntryContent, hosts: readonly string[]): EntryConte
 function toFailure(mismatch: Mismatch): Failure {
   const { reading, path, diagnosis } = mismatch
   const { node, at } = reading
-  // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+  // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
   const where = { node, path, at, ...(diagnosis !== undefined && { diagnosis }) }
   if (mismatch.outcome === 'digest-mismatch') {
     const { outcome: reason, expected, found } = mismatch

@@ -41,7 +41,7 @@ export function toUnread(
 ): Reading {
   const files = seen.map(({ fingerprint: _, ...file }, index): ReadFile => {
     const look = looks[index]
-    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+    // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     return look === undefined ? file : { ...file, look }
   })
   const set = missing.length > 0 && { missing }
@@ -60,7 +60,7 @@ async function statFiles(
   const found = await findVolumes(context, seen, anchorsOf(entry))
   return seen.map((file, index) => {
     const directory = volumes.directoryOf(file.path)
-    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+    // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     const where = { volume: found[index] as Volume, ...(directory !== undefined && { directory }) }
     return { ...file, ...where, sizeBytes: file.fingerprint.sizeBytes }
   })

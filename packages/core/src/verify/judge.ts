@@ -142,6 +142,6 @@ export function isDeclared(entry: EntryContent, file: Pick<TargetFile, 'part' | 
 function toWhere(reading: Reading, path: string): Omit<FoundWrong, 'wrong'> {
   const { diagnosis } = reading
   const isWhole = reading.files[0]?.part === undefined
-  // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+  // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
   return { reading, path, isWhole, ...(diagnosis !== undefined && { diagnosis }) }
 }

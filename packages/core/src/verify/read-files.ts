@@ -32,9 +32,9 @@ export async function readFiles(
   const facts = isReadable ? await readFacts(context, files, { signal, followSymlink }) : undefined
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
-    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+    // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(volumes.bootId !== undefined && { bootId: volumes.bootId }),
-    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+    // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(digest !== undefined && { digest }),
     ...(facts !== undefined && { facts }),
     ...(missing.length > 0 && { missing }),
@@ -54,9 +54,9 @@ function toReadFile(
 ): ReadFile {
   return {
     ...{ ...file, sizeBytes: read?.sizeBytes ?? file.sizeBytes },
-    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+    // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(read !== undefined && { read }),
-    // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+    // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(look !== undefined && { look }),
   }
 }

@@ -45,12 +45,12 @@ async function isStillCurrent(
   return !(await wasRemovedSince(context, target))
 }
 
-// Stryker disable next-line ArrayDeclaration: it has as many files by now, of which each is compared.
+// Stryker disable next-line ArrayDeclaration: both have as many files, and each is compared.
 function isAsBefore(now: ModelEntry, { digest, files: before = [] }: ModelEntry): boolean {
   const { files = [] } = now
   const isSame = files.every((file, index) => {
     const other = before[index]
-    // Stryker disable next-line OptionalChaining: there are as many of the one as of the other.
+    // Stryker disable next-line OptionalChaining: both have as many files.
     return other?.path === file.path && other.digest === file.digest && other.sizeBytes === file.sizeBytes
   })
   return now.digest === digest && isSame

@@ -51,7 +51,7 @@ async function locateFiles(
   const found = references.map(({ part }, index): TargetFile => {
     // Stryker disable next-line StringLiteral: only the types need this: there is a path for each reference.
     const path = paths[index] ?? ''
-    // Stryker disable next-line ConditionalExpression: an undefined part is as an absent one.
+    // Stryker disable next-line ConditionalExpression: an undefined part reads as an absent one.
     return { path, place: path, ...(part !== undefined && { part }) }
   })
   const [first] = found

@@ -20,7 +20,7 @@ export function createMismatch(
 ): CatalogError<'DIGEST_MISMATCH' | 'SIZE_MISMATCH' | 'NOT_A_MODEL'> {
   const { path, isWhole, diagnosis, isQuarantined } = mismatch
   const hint = diagnosis?.[0] === undefined ? '' : `: ${diagnosis[0].text}`
-  // Stryker disable next-line ConditionalExpression: an undefined property is as an absent one.
+  // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
   const more = { ...(diagnosis !== undefined && { diagnosis }), ...(isQuarantined && { isQuarantined }) }
   const what = isWhole ? `model "${id}"` : `${path} of model "${id}"`
   if (mismatch.outcome === 'size-mismatch') {
