@@ -126,6 +126,28 @@ it('the volumes of the files that were read are looked for by their anchors', as
   expect(read).toEqual([['/volume-1/anchor'], []])
 })
 
+it.each([
+  ['caller', 'a caller declared the digest of each file', { digest: right }],
+  ['computed', 'no digest of a file was declared', {}],
+])('the digest of a set is of the origin %s if %s', async (digestOrigin, _, declared) => {
+  const { catalog, files } = await openModel({
+    files: [
+      { path: 'a', digest: right },
+      { path: 'b', ...declared },
+    ],
+  })
+  for (const path of ['a', 'b']) files.put(`/models/m/${path}`, right)
+  expect(await catalog.verify('m')).toMatchObject({ state: 'Active', digestOrigin })
+  expect(await catalog.verify('m')).toMatchObject({ state: 'Active', digestOrigin })
+})
+
+it('the digest of a set is of the origin name if the name of a file states what no caller declared', async () => {
+  const stated = `blobs/sha256-${right}`
+  const { catalog, files } = await openModel({ files: [{ path: 'a', digest: right }, { path: stated }] })
+  for (const path of ['a', stated]) files.put(`/models/m/${path}`, right)
+  expect(await catalog.verify('m')).toMatchObject({ state: 'Active', digestOrigin: 'name' })
+})
+
 describe('what an older version kept by the name of the machine', () => {
   it.each([
     [right, 'Active'],
