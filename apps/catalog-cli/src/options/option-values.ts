@@ -45,6 +45,13 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError('It must be a time such as 30d, 12h, 90m or 45s.')
 }
 
+/** A day or a time in ISO 8601. */
+export function parseTime(text: string): Date {
+  const time = new Date(text)
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}/u.test(text) && !Number.isNaN(time.getTime())) return time
+  throw new InvalidArgumentError('It must be a time such as 2026-01-31 or 2026-01-31T12:00:00Z.')
+}
+
 /** An option that may be repeated. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]

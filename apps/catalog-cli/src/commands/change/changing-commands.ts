@@ -9,7 +9,7 @@ import {
   type RunCommand,
 } from '../../options/command-options.ts'
 import { DECLARED_ORIGINS, parseDeclaredOrigin } from '../../options/digest-origins.ts'
-import { collect, parsePositiveNumber, parseWholeNumber } from '../../options/option-values.ts'
+import { collect, parsePositiveNumber, parseTime, parseWholeNumber } from '../../options/option-values.ts'
 
 interface DescribingOptions extends ChangingOptions {
   readonly digest?: string
@@ -58,6 +58,7 @@ interface VerifyCommandOptions extends ChangingOptions {
 
 interface WaitingOptions extends ChangingOptions {
   readonly wait?: true
+  readonly ifRevision?: number
 }
 
 interface RmCommandOptions extends WaitingOptions {
@@ -70,6 +71,7 @@ interface RepairCommandOptions extends GlobalOptions {
 
 interface PruneHistoryCommandOptions extends GlobalOptions {
   readonly keep: number
+  readonly before?: Date
   readonly dryRun?: true
   readonly yes?: true
 }
@@ -177,7 +179,7 @@ function defineUpdate(program: Command, run: RunCommand): void {
     .option('--manifest <list>', MANIFEST)
     .option('--tag <tag>', 'a tag, replacing those it has; may be repeated', collect)
     .option('--clear-tags', 'remove all tags')
-    .option('--if-revision <revision>', 'only if it is still at this revision', parsePositiveNumber)
+    .addOption(ifRevisionOption())
   withAttribution(command, 'catalog update llama-3.1-8b --tag chat --tag q4')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<UpdateCommandOptions>()
@@ -199,13 +201,14 @@ function defineState(program: Command, run: RunCommand): void {
     .command('state <id> <state>')
     .description('move a model to Pending, Active, Retired or Failed, where the rules allow it')
     .option('--wait', 'wait until all leases on it have ended')
+    .addOption(ifRevisionOption())
   withAttribution(command, 'catalog state llama-3.1-8b Retired --reason "replaced by 3.3"')
   command.action(async (id: string, state: string) => {
     const options = command.optsWithGlobals<WaitingOptions>()
-    const { wait = false } = options
+    const { wait = false, ifRevision } = options
     await run(options, async (invocation) => {
       const { runState } = await import('./state.ts')
-      return await runState(invocation, { id, state, wait })
+      return await runState(invocation, { id, state, wait, ifRevision })
     })
   })
 }
@@ -215,14 +218,15 @@ function defineRm(program: Command, run: RunCommand): void {
     .command('rm <id>')
     .description('remove a model from the catalog; its file stays')
     .option('--wait', 'wait until all its leases and its download have ended')
+    .addOption(ifRevisionOption())
     .option('--dry-run', 'only print what would be removed, and where its file stays')
   withAttribution(command, 'catalog rm llama-3.1-8b')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<RmCommandOptions>()
-    const { wait = false, dryRun = false } = options
+    const { wait = false, dryRun = false, ifRevision } = options
     await run(options, async (invocation) => {
       const { runRm } = await import('./rm.ts')
-      return await runRm(invocation, { id, wait, dryRun })
+      return await runRm(invocation, { id, wait, dryRun, ifRevision })
     })
   })
 }
@@ -236,15 +240,16 @@ function definePruneHistory(program: Command, run: RunCommand): void {
       'how many of its last files are kept; at least 2',
       parsePositiveNumber,
     )
+    .option('--before <time>', 'keep also what is not older than this, such as 2026-01-31', parseTime)
     .option('--dry-run', 'only print what would be removed')
     .option('--yes', YES)
     .addHelpText('after', formatExample('catalog prune-history --keep 10'))
   command.action(async () => {
     const options = command.optsWithGlobals<PruneHistoryCommandOptions>()
-    const { keep, dryRun = false, yes = false } = options
+    const { keep, before, dryRun = false, yes = false } = options
     await run(options, async (invocation) => {
       const { runPruneHistory } = await import('./prune-history.ts')
-      return await runPruneHistory(invocation, { keep, dryRun, yes })
+      return await runPruneHistory(invocation, { keep, before, dryRun, yes })
     })
   })
 }
@@ -273,6 +278,12 @@ function withDescription(command: Command): void {
     .addOption(digestOriginOption())
     .option('--name <name>', 'display name (default: the id)')
     .option('--tag <tag>', 'a tag; may be repeated', collect)
+}
+
+function ifRevisionOption(): Option {
+  return new Option('--if-revision <revision>', 'only if it is still at this revision').argParser(
+    parsePositiveNumber,
+  )
 }
 
 function digestOriginOption(): Option {

@@ -6,10 +6,17 @@ import type { Invocation } from '../../options/invocation.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
 
+interface RunPruneHistoryOptions {
+  readonly keep: number
+  readonly before: Date | undefined
+  readonly dryRun: boolean
+  readonly yes: boolean
+}
+
 /** Removes the oldest part of the history, and says what went. */
 export async function runPruneHistory(
   invocation: Invocation,
-  { keep, dryRun, yes }: { readonly keep: number; readonly dryRun: boolean; readonly yes: boolean },
+  { keep, before, dryRun, yes }: RunPruneHistoryOptions,
 ): Promise<undefined> {
   const { output } = invocation
   const root = findRoot(invocation)
@@ -17,7 +24,7 @@ export async function runPruneHistory(
     const question = `Remove all but the last ${keep} segments of the history for good?`
     await assertConfirmed(invocation, { question, yes })
   }
-  const { removed, segments } = await pruneHistory({ root, keepSegments: keep, dryRun })
+  const { removed, segments } = await pruneHistory({ root, keepSegments: keep, before, dryRun })
   const verb = dryRun ? 'would remove' : 'removed'
   output.print(
     ...removed.map(({ path, sizeBytes }) => `${verb} ${basename(path)} (${formatBytes(sizeBytes)})`),

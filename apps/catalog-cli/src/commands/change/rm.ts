@@ -5,10 +5,17 @@ import { withCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { toJsonEntry } from '../../show/entry-json.ts'
 
+interface RunRmOptions {
+  readonly id: string
+  readonly wait: boolean
+  readonly dryRun: boolean
+  readonly ifRevision: number | undefined
+}
+
 /** Removes a model from the catalog, and says where its file stays. */
 export async function runRm(
   invocation: Invocation,
-  { id, wait, dryRun }: { readonly id: string; readonly wait: boolean; readonly dryRun: boolean },
+  { id, wait, dryRun, ifRevision }: RunRmOptions,
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
@@ -24,7 +31,7 @@ export async function runRm(
     const removed = await waitWhileUsed(invocation, wait, (how) =>
       catalog.remove(id, {
         ...attributionOf(invocation),
-        ...(how.wait === undefined ? { ifRevision: entry.revision } : how),
+        ...(how.wait === undefined ? { ifRevision: ifRevision ?? entry.revision } : { ifRevision, ...how }),
       }),
     )
     const { where, fileExists } = await describeFile(path)

@@ -34,6 +34,10 @@ export interface RunDoctorOptions extends PlanOptions {
 export interface RunCollectOptions extends PlanOptions {
   readonly orphans: boolean | readonly string[]
   readonly olderThanMs: number | undefined
+  readonly retired: boolean
+  readonly quarantined: boolean
+  readonly partials: boolean
+  readonly maxReadBytes: number | undefined
 }
 
 /** Compares the catalog with the disk. */
@@ -44,8 +48,8 @@ export function runDoctor(invocation: Invocation, options: RunDoctorOptions): Pr
 
 /** Finds files that are not needed. */
 export function runCollect(invocation: Invocation, options: RunCollectOptions): Promise<number> {
-  const { orphans, olderThanMs } = options
-  return runPlan(invocation, options, (catalog) => catalog.upkeep.collect({ orphans, olderThanMs }))
+  const { apply, yes, save, ...wanted } = options
+  return runPlan(invocation, { apply, yes, save }, (catalog) => catalog.upkeep.collect(wanted))
 }
 
 /** Finds equal files. */

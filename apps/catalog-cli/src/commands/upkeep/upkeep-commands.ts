@@ -29,6 +29,10 @@ interface DoctorCommandOptions extends PlanCommandOptions {
 
 interface CollectCommandOptions extends PlanCommandOptions {
   readonly orphans?: true | readonly string[]
+  readonly retired: boolean
+  readonly quarantined: boolean
+  readonly partials: boolean
+  readonly maxBytes?: number
   readonly olderThan?: number
 }
 
@@ -94,14 +98,22 @@ function defineCollect(program: Command, run: RunCommand): void {
       '--orphans [pattern...]',
       "also model files that no model names; with patterns, such as '*.html', those",
     )
+    .option('--no-retired', 'leave the files of Retired models')
+    .option('--no-quarantined', 'leave quarantined files')
+    .option('--no-partials', 'leave unfinished downloads')
+    .option('--max-bytes <bytes>', 'the most bytes to read of orphans (default: 64GiB)', parseByteCount)
     .option(OLDER_THAN, 'only what did not change for so long, such as 30d; orphans: 24h', parseDuration)
   withPlanOptions(command, 'catalog collect --older-than 30d')
   command.action(async () => {
     const options = command.optsWithGlobals<CollectCommandOptions>()
-    const { orphans = false, olderThan: olderThanMs } = options
+    const { orphans = false, olderThan: olderThanMs, maxBytes: maxReadBytes } = options
+    const { retired, quarantined, partials } = options
     await run(options, async (invocation) => {
       const { runCollect } = await import('./plans.ts')
-      return await runCollect(invocation, { ...toPlanOptions(options), orphans, olderThanMs })
+      return await runCollect(invocation, {
+        ...toPlanOptions(options),
+        ...{ retired, quarantined, partials, orphans, olderThanMs, maxReadBytes },
+      })
     })
   })
 }

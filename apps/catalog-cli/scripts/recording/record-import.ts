@@ -24,7 +24,7 @@ const QUESTION_END = '[y/N] '
 const home = mkdtempSync(join(tmpdir(), 'recording-'))
 try {
   buildStores()
-  writeFileSync(fileURLToPath(new URL('../../../docs/import.svg', import.meta.url)), toSvg(record(), COLUMNS))
+  writeFileSync(fileURLToPath(new URL('../../../../docs/import.svg', import.meta.url)), toSvg(record(), COLUMNS))
 } finally {
   rmSync(home, { recursive: true })
 }
@@ -58,7 +58,7 @@ function addOllama(store: ReturnType<typeof buildStore>, name: string, sizeBytes
 /** The answer to the question is typed ahead. */
 function record(): readonly Frame[] {
   const [log, timing] = [join(home, 'log'), join(home, 'timing')]
-  const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+  const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
   const catalog = `"${process.execPath}" --conditions=@catalog/source --import tsx "${program}"`
   const line = (words: string): string => `printf '$ catalog ${words}\\n'; ${catalog} ${words}`
   const commands = `stty cols ${COLUMNS} rows ${ROWS} -echo; ${line('import')}; printf '\\n'; ${line('ls')}`
@@ -66,7 +66,7 @@ function record(): readonly Frame[] {
     'script',
     ['-q', '-e', '-c', commands, '--log-out', log, '--log-timing', timing],
     {
-      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
       env: { PATH: process.env['PATH'], HOME: home, TERM: 'xterm', CATALOG_ROOT: join(home, 'catalog') },
       input: 'y\n',
       encoding: 'utf8',
