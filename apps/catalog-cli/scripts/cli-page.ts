@@ -33,8 +33,13 @@ interface NamedCommand {
 
 /** Each is followed by those below it, such as `lease` by `lease take`. */
 function listCommands(parent: Command, prefix = 'catalog'): readonly NamedCommand[] {
-  return parent.commands.flatMap((command) => {
+  return parent.commands.filter(isVisible).flatMap((command) => {
     const name = `${prefix} ${command.name()}`
     return [{ command, name }, ...listCommands(command, name)]
   })
+}
+
+/** `complete` is for the scripts of the shells. */
+function isVisible(command: Command): boolean {
+  return command.parent?.createHelp().visibleCommands(command.parent).includes(command) ?? true
 }

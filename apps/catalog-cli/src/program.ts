@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, Help, type Option } from 'commander'
 import { defineChangingCommands } from './commands/change/changing-commands.ts'
+import { defineCompletionCommands } from './commands/completion/completion-commands.ts'
 import { defineDownloadCommands } from './commands/download/download-commands.ts'
 import { defineExportCommand } from './commands/export/export-command.ts'
 import { defineImportCommand } from './commands/import/import-command.ts'
@@ -70,6 +71,7 @@ export function createProgram(
   definePolicyCommands(program, run)
   defineReadingCommands(program, run)
   defineUpkeepCommands(program, run)
+  defineCompletionCommands(program, run)
   return program
 }
 
