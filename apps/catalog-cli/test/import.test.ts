@@ -104,6 +104,16 @@ it('a model that cannot be registered is named, with its path', async () => {
   expect((await world.run('ls')).stdout).toContain('2 models: 2 Active')
 })
 
+it('a model that an earlier import found wrong has the code and the exit code that it had then', async () => {
+  const world = createWorld()
+  buildStore(join(world.directory, 'disk')).put('a.gguf', '<html>sign in</html>'.repeat(100))
+  for (const _ of ['first', 'again']) {
+    const { code, stderr } = await world.run('import', 'disk', '--yes')
+    expect(stderr).toContain('[NOT_A_MODEL]')
+    expect(code).toBe(18)
+  }
+})
+
 it('a directory without models has nothing to import', async () => {
   const world = createWorld()
   buildStore(join(world.directory, 'disk')).put('notes.txt', '')

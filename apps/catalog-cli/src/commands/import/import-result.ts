@@ -6,6 +6,13 @@ import { formatCount } from '../../text/count.ts'
 import type { FoundModels } from './found-models.ts'
 import { summarizeStores } from './import-table.ts'
 
+/** What a verification would have told. */
+const CODES = {
+  'digest-mismatch': 'DIGEST_MISMATCH',
+  'size-mismatch': 'SIZE_MISMATCH',
+  'not-a-model': 'NOT_A_MODEL',
+} as const
+
 export function isNotRight({ outcome }: ImportResult): boolean {
   return outcome === 'wrong' || outcome === 'failed'
 }
@@ -13,15 +20,15 @@ export function isNotRight({ outcome }: ImportResult): boolean {
 /** Why a model is not right: what its store says, the error of this import, or what an earlier one found. */
 export function toFailure({ id, candidate, error, problem, entry }: ImportResult): Problem {
   if (error !== undefined) return withPlace(toProblem(error), id, candidate.location)
-  const code = 'DIGEST_MISMATCH'
-  const exitCode = CATALOG_EXIT_CODES[code]
   if (problem !== undefined) {
     const { kind, path, text } = problem
+    const exitCode = CATALOG_EXIT_CODES.DIGEST_MISMATCH
     return { code: kind, exitCode, message: `${id}: ${path} ${text}`, details: { path } }
   }
-  const { reason = code, expected, found } = entry?.failure ?? {}
+  const { reason = 'digest-mismatch', expected, found } = entry?.failure ?? {}
+  const code = CODES[reason]
   const message = `${id} was found wrong before: expected ${expected}, found ${found}`
-  return { code: reason, exitCode, message, details: entry?.failure }
+  return { code, exitCode: CATALOG_EXIT_CODES[code], message, details: entry?.failure }
 }
 
 /** An error of what is wrong with a value does not say whose it is. */
