@@ -1,8 +1,16 @@
 import type { Candidate } from '@catalog/import'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
-import { formatTable } from '../../text/table.ts'
+import { type Column, formatTable } from '../../text/table.ts'
 import type { FoundModels } from './found-models.ts'
+
+/** Columns of a terminal from which on all of a store is shown, and the path of each model. */
+const NARROW = 72
+const WIDE = 120
+
+interface TextColumn<T> extends Column {
+  textOf(item: T): string
+}
 
 /** The models of one store, in sum. */
 export interface StoreSummary {
@@ -36,38 +44,41 @@ function isDeclared({ declared, files }: Candidate): boolean {
   return files.every((file) => file.declared !== undefined || file.gitBlobId !== undefined)
 }
 
+/** In a narrow terminal without the path, and the tool comes last: a column of numbers is not cut. */
 export function formatStores(summaries: readonly StoreSummary[], width: number): readonly string[] {
-  const columns = [
-    { title: 'TOOL' },
-    { title: 'MODELS', align: 'right' as const },
-    { title: 'SIZE', align: 'right' as const },
-    { title: 'DIGESTS', align: 'right' as const },
-    { title: 'WHERE' },
+  const tool: TextColumn<StoreSummary> = { title: 'TOOL', textOf: ({ layout }) => layout }
+  const numbers: readonly TextColumn<StoreSummary>[] = [
+    { title: 'MODELS', align: 'right', textOf: ({ models }) => String(models) },
+    { title: 'SIZE', align: 'right', textOf: ({ bytes }) => formatBytes(bytes) },
   ]
-  const rows = summaries.map(({ layout, store, models, bytes, declared }) => [
-    layout,
-    String(models),
-    formatBytes(bytes),
-    `${declared} of ${models}`,
-    store,
-  ])
-  return formatTable(columns, rows, width)
+  if (width < NARROW) return formatColumns([...numbers, tool], summaries, width)
+  const rest: readonly TextColumn<StoreSummary>[] = [
+    { title: 'DIGESTS', align: 'right', textOf: ({ declared, models }) => `${declared} of ${models}` },
+    { title: 'WHERE', textOf: ({ store }) => store },
+  ]
+  return formatColumns([tool, ...numbers, ...rest], summaries, width)
 }
 
-/** One line for each model. */
+/** One line for each model. Where there is no room for the path, the id comes last, as the column that is cut. */
 export function formatCandidates(candidates: readonly Candidate[], width: number): readonly string[] {
-  const columns = [
-    { title: 'ID' },
-    { title: 'SIZE', align: 'right' as const },
-    { title: 'DIGEST' },
-    { title: 'WHERE' },
-  ]
-  const rows = candidates.map((candidate) => [
-    candidate.id,
-    formatBytes(candidate.sizeBytes),
-    originOf(candidate),
-    candidate.location,
-  ])
+  const id: TextColumn<Candidate> = { title: 'ID', textOf: (each) => each.id }
+  const size: TextColumn<Candidate> = {
+    ...{ title: 'SIZE', align: 'right' },
+    textOf: ({ sizeBytes }) => formatBytes(sizeBytes),
+  }
+  const digest: TextColumn<Candidate> = { title: 'DIGEST', textOf: originOf }
+  const where: TextColumn<Candidate> = { title: 'WHERE', textOf: ({ location }) => location }
+  if (width < NARROW) return formatColumns([size, id], candidates, width)
+  if (width < WIDE) return formatColumns([size, digest, id], candidates, width)
+  return formatColumns([id, size, digest, where], candidates, width)
+}
+
+function formatColumns<T>(
+  columns: readonly TextColumn<T>[],
+  items: readonly T[],
+  width: number,
+): readonly string[] {
+  const rows = items.map((item) => columns.map(({ textOf }) => textOf(item)))
   return formatTable(columns, rows, width)
 }
 
