@@ -18,13 +18,13 @@ const CANDIDATE: Candidate = {
 describe.each([40, 80, 200])('in a terminal of %i columns', (width) => {
   it('the stores fit', () => {
     const lines = formatStores(summarizeStores([CANDIDATE]), width)
+    expect(lines).toHaveLength(2)
     expect(lines.filter((line) => line.length > width)).toEqual([])
-    expect(lines).toMatchSnapshot()
   })
 
   it('the models fit', () => {
     const lines = formatCandidates([CANDIDATE], width)
+    expect(lines).toHaveLength(2)
     expect(lines.filter((line) => line.length > width)).toEqual([])
-    expect(lines).toMatchSnapshot()
   })
 })
