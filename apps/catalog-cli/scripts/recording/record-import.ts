@@ -24,7 +24,10 @@ const QUESTION_END = '[y/N] '
 const home = mkdtempSync(join(tmpdir(), 'recording-'))
 try {
   buildStores()
-  writeFileSync(fileURLToPath(new URL('../../../../docs/import.svg', import.meta.url)), toSvg(record(), COLUMNS))
+  writeFileSync(
+    fileURLToPath(new URL('../../../../docs/import.svg', import.meta.url)),
+    toSvg(record(), COLUMNS),
+  )
 } finally {
   rmSync(home, { recursive: true })
 }
