@@ -18,12 +18,19 @@ export function renderCliPage(): string {
     command.outputHelp()
     return `## ${heading}\n\n\`\`\`text\n${printed.join('').trimEnd()}\n\`\`\`\n`
   }
-  const sections = listCommands(program).map(({ command, name }) => {
+  const commands = listCommands(program)
+  const sections = commands.map(({ command, name }) => {
     // The options of every command stand once, in the first section.
     command.configureHelp({ ...command.configureHelp(), showGlobalOptions: false })
     return render(command, name)
   })
-  return [INTRODUCTION, render(program, 'catalog'), ...sections].join('\n')
+  const contents = ['catalog', ...commands.map(({ name }) => name)].map(toContentsLine).join('\n')
+  return [INTRODUCTION, `${contents}\n`, render(program, 'catalog'), ...sections].join('\n')
+}
+
+/** Readers of Markdown make the anchor of a heading in this way. */
+function toContentsLine(heading: string): string {
+  return `- [${heading}](#${heading.replaceAll(' ', '-')})`
 }
 
 interface NamedCommand {

@@ -4,9 +4,9 @@ import { expect, it } from 'vitest'
 
 const SOURCE = JSON.stringify(join(import.meta.dirname, '../src/index.ts'))
 
-it('a program that opens a catalog is below 460 kB, and has only zod and hash-wasm in it', async () => {
+it('a program that opens a catalog is below 480 kB, and has only zod and hash-wasm in it', async () => {
   const here = new URL('.', import.meta.url)
   const { minifiedBytes, packages } = await measureBundle(`export { openCatalog } from ${SOURCE}`, here)
   expect(packages).toEqual(['hash-wasm', 'zod'])
-  expect(minifiedBytes).toBeLessThan(460_000)
+  expect(minifiedBytes).toBeLessThan(480_000)
 })

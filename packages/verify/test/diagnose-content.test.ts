@@ -133,7 +133,13 @@ describe('a file of another format', () => {
     copyFileSync(realFile('candle-jfk-codes.safetensors'), path)
     truncateSync(path, 8192)
     expect(await diagnoseFile(path, { expectedSizeBytes: 13_328 })).toEqual([
-      { kind: 'truncated-format', format: 'safetensors', neededBytes: 13_328, foundBytes: 8192 },
+      {
+        kind: 'truncated-format',
+        format: 'safetensors',
+        neededBytes: 13_328,
+        foundBytes: 8192,
+        tensorCount: 1,
+      },
       { kind: 'shorter', expectedBytes: 13_328, foundBytes: 8192, missingBytes: 5136, blockBytes: 8192 },
     ])
   })

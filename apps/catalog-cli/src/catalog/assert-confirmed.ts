@@ -1,3 +1,5 @@
+/** Room `catalog`: opening the catalog, and what several commands do. */
+
 import type { Invocation } from '../options/invocation.ts'
 import { CliError } from '../problem/cli-errors.ts'
 

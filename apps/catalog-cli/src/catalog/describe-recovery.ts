@@ -1,5 +1,3 @@
-/** Room `catalog`: opening the catalog, and what several commands do. */
-
 import type { RecoveryReport } from 'model-catalog'
 import { toPrintable } from '../text/printable.ts'
 

@@ -48,10 +48,9 @@ interface Listing {
  *
  * @param list the text, or its bytes in UTF-8
  *
- * @throws {CatalogError} INVALID_INPUT if an option is invalid
  * @throws {CatalogError} INVALID_INPUT if a line has another digest than SHA-256, one space while other lines
  *   have two, or a path that occurs with another digest, is absolute, has a `..` or breaks another rule for
- *   paths inside the root; if the list is in UTF-16; or if it names no file
+ *   paths inside the root; if the list is in UTF-16; if it names no file; or if an option is invalid
  */
 export function parseManifest(
   list: string | Uint8Array,

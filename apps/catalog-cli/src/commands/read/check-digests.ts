@@ -1,3 +1,5 @@
+/** Room `commands/read`: ls, show, resolve, locate, history, watch …. */
+
 import { CatalogError, type ManifestLine, parseManifest } from 'model-catalog'
 import { readBytes } from '../../files/text-file.ts'
 import type { Invocation } from '../../options/invocation.ts'

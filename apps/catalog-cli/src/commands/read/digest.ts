@@ -1,5 +1,3 @@
-/** Room `commands/read`: ls, show, resolve, locate, history, watch …. */
-
 import { digestFile, type FileDigest } from 'model-catalog'
 import type { Invocation } from '../../options/invocation.ts'
 import { createProgress } from '../../output/progress.ts'
