@@ -138,6 +138,16 @@ describe('scan', () => {
     expect(found.filter((kind) => kind === 'candidate')).toHaveLength(4 + 5 + 4)
   })
 
+  it.each([['manifests'], ['repositories']])(
+    'finds the models beside empty directories named blobs and %s',
+    async (name) => {
+      for (const each of ['blobs', name]) mkdirSync(root.at(each))
+      writeFileSync(root.at('wren.gguf'), sampleGguf('wren'))
+      const { candidates } = await scanAll(root.path)
+      expect(candidates.map(({ id }) => id)).toEqual(['plain/wren'])
+    },
+  )
+
   it('refuses a manifest that is too large', async () => {
     const { repository } = buildHub(root.path)
     const tree = join(repository, 'trees', `${'c0ffee'.padEnd(40, '0')}.json`)

@@ -3,6 +3,7 @@ import type { BlobStore } from '../blobs/layered-models.ts'
 import { readManifestTree } from '../blobs/manifest-tree.ts'
 import { type Descriptor, REF_NAME, readMediaType } from '../blobs/registry-manifest.ts'
 import type { ScanItem } from '../candidate/candidate.ts'
+import { orUnusable } from '../candidate/or-unusable.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
@@ -21,8 +22,12 @@ const MAX_DEPTH = 8
  */
 export const ociRegistry: Layout = {
   name: 'oci',
-  recognises: (directory) =>
-    directory.has('blobs', 'directory') && directory.has('repositories', 'directory'),
+  async recognises(directory, reader) {
+    if (!directory.has('blobs', 'directory') || !directory.has('repositories', 'directory')) return false
+    // Empty directories of these names hide no other models.
+    const repositories = await orUnusable(() => reader.list(join(directory.path, 'repositories')))
+    return repositories instanceof UnusableError || repositories.names.length > 0
+  },
   scan,
 }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
+import { orUnusable } from '../candidate/or-unusable.ts'
+import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
 import { createFindings } from './findings.ts'
@@ -14,7 +16,15 @@ const PARTIAL = /^(sha256[-:][0-9a-f]{64})(?:-partial(?:-\d+)?|\.tmp.*|-tmp.*)$/
 /** The models of Ollama: manifests at `host/namespace/model/tag`, blobs named by their digests. */
 export const ollama: Layout = {
   name: 'ollama',
-  recognises: (directory) => isDirectory(directory, 'manifests') && isDirectory(directory, 'blobs'),
+  async recognises(directory, reader) {
+    if (!isDirectory(directory, 'manifests') || !isDirectory(directory, 'blobs')) return false
+    // Empty directories of these names hide no other models.
+    const [manifests, blobs] = await Promise.all(
+      ['manifests', 'blobs'].map((name) => orUnusable(() => reader.list(join(directory.path, name)))),
+    )
+    if (manifests instanceof UnusableError || blobs instanceof UnusableError) return true
+    return [manifests, blobs].some((listing) => listing !== undefined && listing.names.length > 0)
+  },
   scan,
 }
 
