@@ -16,4 +16,5 @@ export const LAYOUT_NAMES = [
   'plain',
 ] as const
 
+/** The name of a layout. */
 export type LayoutName = (typeof LAYOUT_NAMES)[number]

@@ -31,6 +31,7 @@ export const SCAN_PROBLEM_KINDS = [
   'unusable-digest',
 ] as const
 
+/** The kind of a problem: see {@link SCAN_PROBLEM_KINDS}. */
 export type ScanProblemKind = (typeof SCAN_PROBLEM_KINDS)[number]
 
 /** Something in a store that cannot be used as it is. The rest of the store is. */

@@ -10,6 +10,7 @@ import type { ScanProblem } from '../candidate/scan-problem.ts'
  */
 export type ImportOutcome = 'added' | 'updated' | 'known' | 'verified' | 'wrong' | 'failed'
 
+/** What became of one candidate, and its entry. */
 export interface ImportResult {
   readonly candidate: Candidate
   /** The id of its entry: another one than the candidate's if that id was taken, or the file was known. */
@@ -33,12 +34,14 @@ export interface ImportProgress {
   readonly reading: readonly ReadingModel[]
 }
 
+/** A model that is read at the moment. */
 export interface ReadingModel {
   readonly id: string
   readonly doneBytes: number
   readonly totalBytes: number
 }
 
+/** What an import did. */
 export interface ImportReport {
   /** In the order of the candidates. */
   readonly results: readonly ImportResult[]
