@@ -1,6 +1,7 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildSampleStore, buildStore } from '@catalog/testkit/layouts'
+import { createInterface } from 'node:readline'
+import { addOllamaModel, buildSampleStore, buildStore } from '@catalog/testkit/layouts'
 import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld, type World } from './world.ts'
@@ -166,4 +167,39 @@ it('--watch imports what a tool adds, until it is interrupted', async () => {
   })
   running.interrupt()
   expect((await running.ended).code).toBe(0)
+})
+
+it('--watch --json prints the report and then each change, a line each', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  const running = world.start('import', 'disk', '--yes', '--watch', '--json')
+  const lines: unknown[] = []
+  await new Promise<void>((resolve) => {
+    createInterface({ input: running.stdout }).on('line', (line) => {
+      if (lines.push(JSON.parse(line)) === 1) store.put('c/owl.gguf', sampleGguf('owl'))
+      else resolve()
+    })
+  })
+  running.interrupt()
+  expect((await running.ended).code).toBe(0)
+  expect(lines).toMatchObject([
+    { stores: [{ models: 2 }], results: [{ outcome: 'added' }, { outcome: 'added' }] },
+    { id: 'plain/c/owl', outcome: 'added', state: 'Active' },
+  ])
+})
+
+it('tells the models of a store that was emptied, if another one below the directory has some', async () => {
+  const world = createWorld()
+  const store = buildStore(join(world.directory, 'disk', 'ollama'))
+  addOllamaModel(store, {
+    names: ['registry.ollama.ai/library/wren/1m'],
+    layers: [{ type: 'model', bytes: wren }],
+  })
+  world.write('disk/robin.gguf', sampleGguf('robin'))
+  await world.run('import', 'disk', '--yes')
+  rmSync(store.root, { recursive: true })
+  const { stdout } = await world.run('import', 'disk', '--yes')
+  expect(stdout).toContain('ollama/wren/1m: no longer in its store')
+  const { stdout: others } = await world.run('import', 'disk', '--yes', '--only', 'plain')
+  expect(others).not.toContain('no longer')
 })

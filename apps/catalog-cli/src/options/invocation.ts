@@ -20,7 +20,7 @@ export interface Invocation {
   readonly resolvePath: (path: string) => string
   /** Aborted by Ctrl-C, by SIGTERM, and when the reader of the output closes it. */
   readonly signal: AbortSignal
-  /** What the user types or pipes in; undefined if there is none. */
+  /** What the user types or pipes in; undefined if standard input is not available. */
   readonly stdin: NodeJS.ReadableStream | undefined
   /** Asks the user on the terminal; undefined if there is none to ask. */
   readonly confirm: (question: string) => Promise<boolean | undefined>

@@ -1,6 +1,7 @@
 /** Room `register`: putting what a scan found into a catalog, and verifying it. */
 
 import type { Catalog, ModelEntry } from 'model-catalog'
+import type { Candidate } from '../candidate/candidate.ts'
 import { LAYOUT_NAMES } from '../candidate/layout-name.ts'
 import type { ImportResult } from './import-report.ts'
 import { isBelow } from './import-step.ts'
@@ -8,8 +9,9 @@ import { isBelow } from './import-step.ts'
 const PAGE = 500
 
 /**
- * The entries that an import made of models in these stores, or in those of the results, and to which none of the results
- * belongs.
+ * The entries that an import made of models in the stores of the results, or below the directories that were
+ * scanned as a whole, and to which none of the results belongs. A store says nothing of what other tools have
+ * below it.
  */
 export async function findGone(
   catalog: Catalog,
@@ -17,14 +19,17 @@ export async function findGone(
   scanned: readonly string[],
 ): Promise<readonly ModelEntry[]> {
   const ids = new Set(results.map(({ id }) => id))
-  const stores = new Set([...scanned, ...results.map(({ candidate }) => candidate.store)])
+  const stores = new Map(
+    results.map(({ candidate: { layout, store } }) => [JSON.stringify([layout, store]), { layout, store }]),
+  )
   const gone: ModelEntry[] = []
   let after: string | undefined
   do {
     const page = await catalog.page({ limit: PAGE, after })
     for (const entry of page.entries) {
-      const isOfStore = [...stores].some((store) => isBelow(store, entry.location))
-      if (isOfStore && !ids.has(entry.id) && isImported(entry)) gone.push(entry)
+      if (ids.has(entry.id)) continue
+      const isOfScanned = isImported(entry) && scanned.some((path) => isBelow(path, entry.location))
+      if (isOfScanned || [...stores.values()].some((store) => isOfStore(entry, store))) gone.push(entry)
     }
     after = page.next
   } while (after !== undefined)
@@ -32,6 +37,13 @@ export async function findGone(
 }
 
 /** An import tags what it registers with the name of the layout. */
+function isOfStore(
+  { tags = [], location }: ModelEntry,
+  { layout, store }: Pick<Candidate, 'layout' | 'store'>,
+): boolean {
+  return tags.includes(layout) && isBelow(store, location)
+}
+
 function isImported({ tags = [] }: ModelEntry): boolean {
   return LAYOUT_NAMES.some((name) => tags.includes(name))
 }

@@ -47,13 +47,14 @@ export async function importModels(
   assertImportOptions(options)
   const { signal, verify = true, parallel = availableParallelism(), onResult } = options
   const registered = await registerAll(catalog, candidates, options)
-  const unread = registered.filter(({ mustRead }) => verify && mustRead)
+  const isRead = ({ mustRead }: Registered): boolean => verify && mustRead
+  const unread = registered.filter(isRead)
   const done = new Map<Registered, ImportResult>()
   const finish = (model: Registered, result: ImportResult): void => {
     done.set(model, result)
     onResult?.(result)
   }
-  for (const model of registered) if (!unread.includes(model)) finish(model, toResult(model))
+  for (const model of registered) if (!isRead(model)) finish(model, toResult(model))
   const list = new ReadingList(unread, options.onProgress)
   await inParallel(unread, parallel, async (model) => {
     signal?.throwIfAborted()

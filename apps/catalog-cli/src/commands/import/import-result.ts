@@ -63,7 +63,7 @@ export function toJsonReport({ candidates, problems }: FoundModels, report?: Imp
   }
 }
 
-function toJsonResult(result: ImportResult): object {
+export function toJsonResult(result: ImportResult): object {
   const { candidate, id, outcome, entry } = result
   const { layout, location } = candidate
   const shown = { id, outcome, layout, location, state: entry?.state ?? null }

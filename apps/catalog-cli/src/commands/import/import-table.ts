@@ -59,7 +59,7 @@ export function formatStores(summaries: readonly StoreSummary[], width: number):
   return formatColumns([tool, ...numbers, ...rest], summaries, width)
 }
 
-/** One line for each model. Where there is no room for the path, the id comes last, as the column that is cut. */
+/** One line for each model. If the path does not fit, the id is the last column, which is the one that is cut. */
 export function formatCandidates(candidates: readonly Candidate[], width: number): readonly string[] {
   const id: TextColumn<Candidate> = { title: 'ID', textOf: (each) => each.id }
   const size: TextColumn<Candidate> = {

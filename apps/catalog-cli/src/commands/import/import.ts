@@ -10,7 +10,14 @@ import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
 import { repeatUntilInterrupted } from './follow-stores.ts'
 import { type FoundModels, findModels } from './found-models.ts'
-import { exitCodeOf, formatReport, isNotRight, toFailure, toJsonReport } from './import-result.ts'
+import {
+  exitCodeOf,
+  formatReport,
+  isNotRight,
+  toFailure,
+  toJsonReport,
+  toJsonResult,
+} from './import-result.ts'
 import { formatCandidates, formatProblems, formatStores, summarizeStores } from './import-table.ts'
 import { toLayouts } from './tools.ts'
 import { describeUnanchored } from './unanchored-disks.ts'
@@ -57,10 +64,15 @@ async function importAsked(
   const { output } = invocation
   await assertWanted(invocation, options, found)
   return await withNewCatalog(invocation, async (catalog) => {
-    const report = await importFound(invocation, options, { catalog, found, told: new Set() })
+    const told = new Set<string>()
+    const report = await importFound(invocation, options, { catalog, found, told })
     output.print(...formatReport(report))
-    if (options.watch) await follow(invocation, options, catalog)
-    else output.printJson(toJsonReport(found, report))
+    if (!options.watch) {
+      output.printJson(toJsonReport(found, report))
+      return exitCodeOf(report)
+    }
+    output.printJsonLine(toJsonReport(found, report))
+    await follow(invocation, options, { catalog, told })
     return exitCodeOf(report)
   })
 }
@@ -78,7 +90,7 @@ async function assertWanted(
   const answer = await confirm(question)
   if (answer === true) return
   if (answer === false) throw new CliError('USAGE', 'nothing was imported')
-  throw new CliError('USAGE', 'import asks before it begins, and there is no terminal to ask; pass --yes')
+  throw new CliError('USAGE', 'import asks before it begins, and this is not a terminal; pass --yes')
 }
 
 interface Round {
@@ -90,14 +102,16 @@ interface Round {
 
 async function importFound(
   invocation: Invocation,
-  { verify }: RunImportOptions,
-  { catalog, found: { candidates }, told }: Round,
+  { only, verify }: RunImportOptions,
+  { catalog, found: { candidates, directories }, told }: Round,
 ): Promise<ImportReport> {
   const { output, signal } = invocation
   const progress = createProgress(output, 'import')
   try {
     const report = await importModels(catalog, candidates, {
       verify,
+      // With other tools left out, what they have was not looked for.
+      ...(only === undefined && { stores: directories }),
       signal,
       onProgress: (at) => progress.update(at),
       onResult(result) {
@@ -116,16 +130,20 @@ async function importFound(
   }
 }
 
-/** Imports what a tool adds and changes from now on. */
-async function follow(invocation: Invocation, options: RunImportOptions, catalog: Catalog): Promise<void> {
+/** Imports what a tool adds and changes from now on. With `--json` each is a line. */
+async function follow(
+  invocation: Invocation,
+  options: RunImportOptions,
+  { catalog, told }: Omit<Round, 'found'>,
+): Promise<void> {
   const { output } = invocation
   output.note('following the stores; Ctrl-C ends it')
-  const told = new Set<string>()
   await repeatUntilInterrupted(invocation, async () => {
     const found = await findModels(invocation, options.directories, toLayouts(options.only))
     const { results } = await importFound(invocation, options, { catalog, found, told })
     const changed = results.filter((result) => result.outcome !== 'known' && !isNotRight(result))
     output.print(...changed.map(describeChanged))
+    for (const result of changed) output.printJsonLine(toJsonResult(result))
   })
 }
 

@@ -46,7 +46,7 @@ async function readInput(
   { stdin, signal }: Invocation,
   read: (chunks: AsyncIterable<string | Buffer>) => Promise<void>,
 ): Promise<void> {
-  if (stdin === undefined) throw new CliError('USAGE', 'there is no standard input')
+  if (stdin === undefined) throw new CliError('USAGE', 'standard input is not available')
   try {
     await pipeline(stdin, read, { signal })
   } catch (error) {

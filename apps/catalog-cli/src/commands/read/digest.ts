@@ -36,7 +36,7 @@ async function digestInTurn(invocation: Invocation, path: string): Promise<Diges
   return { path, read: await digestInput(invocation) }
 }
 
-/** The digest of a file, or why there is none. Rejects with the signal's reason. */
+/** The digest of a file, or the problem that prevented it. Rejects with the signal's reason. */
 export async function digestNamedFile(invocation: Invocation, path: string): Promise<DigestResult> {
   const { output, resolvePath, signal } = invocation
   const progress = createProgress(output, path)
