@@ -10,6 +10,38 @@ const WHO = { actor: 'ada', reason: 'weekly' }
 const PARTIAL = '/models/x.gguf.partial'
 
 describe('removing a file', () => {
+  it('goes on while the disk is too full to record it: what needs no record frees the space', async () => {
+    const { catalog, files, store } = await openWith(['a', 'b'])
+    await catalog.setState('a', 'Retired')
+    await catalog.setState('b', 'Retired')
+    files.put(PARTIAL, sampleDigest(3))
+    const plan = await catalog.upkeep.collect()
+    const full = new CatalogError('NO_SPACE', 'full', { path: '/models', outcome: 'none' })
+    store.beforeEachCommit(() => {
+      if (files.has(PARTIAL)) throw full
+    })
+    expect(outlineOf(await catalog.upkeep.apply(plan))).toMatchObject({
+      done: ['remove-file', 'remove-file', 'remove-file'],
+      skipped: [],
+      failed: [],
+    })
+    expect([pathOf('a'), pathOf('b'), PARTIAL].filter((path) => files.has(path))).toEqual([])
+  })
+
+  it('rejects with NO_SPACE once nothing more can be freed', async () => {
+    const { catalog, files, store } = await openWith(['a'])
+    await catalog.setState('a', 'Retired')
+    files.put(PARTIAL, sampleDigest(3))
+    const plan = await catalog.upkeep.collect()
+    const full = new CatalogError('NO_SPACE', 'full', { path: '/models', outcome: 'none' })
+    store.beforeEachCommit(() => {
+      throw full
+    })
+    await expect(catalog.upkeep.apply(plan)).rejects.toBe(full)
+    expect(files.has(PARTIAL)).toBe(false)
+    expect(files.has(pathOf('a'))).toBe(true)
+  })
+
   it('is recorded of its model with who did it and why', async () => {
     const { catalog, files, other } = await openWith(['a', 'b'])
     await catalog.setState('a', 'Retired')

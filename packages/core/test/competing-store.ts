@@ -22,6 +22,7 @@ import type {
 export class CompetingStore implements CatalogStore {
   readonly #store: CatalogStore
   readonly #competitors: (() => Promise<unknown>)[] = []
+  #always: () => void = () => undefined
   commits = 0
 
   constructor(store: CatalogStore) {
@@ -32,9 +33,14 @@ export class CompetingStore implements CatalogStore {
     this.#competitors.push(compete)
   }
 
+  beforeEachCommit(check: () => void): void {
+    this.#always = check
+  }
+
   async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
     this.commits += 1
     await this.#competitors.shift()?.()
+    this.#always()
     return this.#store.commit(commits)
   }
 

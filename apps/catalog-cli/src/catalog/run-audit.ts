@@ -39,7 +39,7 @@ export async function runAudit(invocation: Invocation, options: RunAuditOptions)
 }
 
 const ENDINGS = {
-  all: 'nothing is left',
+  all: 'all that was due',
   'max-bytes': 'ended by --max-bytes',
   'max-duration': 'ended by --max-time',
 } as const

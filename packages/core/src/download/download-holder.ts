@@ -86,7 +86,7 @@ function withFailed(
   const now = context.clock.now()
   const at = now.toISOString()
   const retryAt =
-    retryAfterMs === undefined ? {} : { retryAt: toUntil({ clock: { now: () => now } }, retryAfterMs) }
+    retryAfterMs === undefined ? {} : { retryAt: new Date(now.getTime() + retryAfterMs).toISOString() }
   return { ...entry, failedDownload: { attempts, problem, holder, node: context.node, at, ...retryAt } }
 }
 

@@ -74,15 +74,46 @@ export async function applyPlan(
   const names = new CurrentNames(context, await surveyModels(context), position)
   const totalActions = plan.actions.length
   const report = { done: [] as UpkeepAction[], skipped: [], failed: [], freedBytes: 0 } as MutableReport
-  for (const [doneActions, action] of plan.actions.entries()) {
-    signal?.throwIfAborted()
-    const onReading = (reading: DigestProgress): void =>
-      onProgress?.({ ...reading, doneActions, totalActions })
-    onReading({ doneBytes: 0, totalBytes: 0 })
-    addOutcome(report, action, await tryAction({ ...attribution, context, names, signal, onReading }, action))
+  const tell = (reading: DigestProgress): void => {
+    const doneActions = report.done.length + report.skipped.length + report.failed.length
+    onProgress?.({ ...reading, doneActions, totalActions })
   }
-  onProgress?.({ doneActions: totalActions, totalActions, doneBytes: 0, totalBytes: 0 })
+  const task = { ...attribution, context, names, signal, onReading: tell }
+  let left: readonly UpkeepAction[] = plan.actions
+  while (left.length > 0) left = await applyActions(task, left, report)
+  tell({ doneBytes: 0, totalBytes: 0 })
   return report
+}
+
+/**
+ * Does the actions and returns those for which the disk was too full, if others have freed space since. What frees space may
+ * need none itself: on a full disk the removals go first.
+ */
+async function applyActions(
+  task: ApplyTask,
+  actions: readonly UpkeepAction[],
+  report: MutableReport,
+): Promise<readonly UpkeepAction[]> {
+  const { freedBytes } = report
+  const left: UpkeepAction[] = []
+  let full: unknown
+  for (const action of actions) {
+    task.signal?.throwIfAborted()
+    task.onReading({ doneBytes: 0, totalBytes: 0 })
+    if (full !== undefined && action.kind !== 'remove-file') {
+      left.push(action)
+      continue
+    }
+    try {
+      addOutcome(report, action, await tryAction(task, action))
+    } catch (error) {
+      if (!isCatalogError(error, 'NO_SPACE')) throw error
+      full ??= error
+      left.push(action)
+    }
+  }
+  if (left.length > 0 && report.freedBytes === freedBytes) throw full
+  return left
 }
 
 type MutableReport = {
