@@ -54,6 +54,16 @@ describe('a lease', () => {
     await catalog.leases.release('m', second.id)
   })
 
+  it('is listed for one model, or for all by their ids', async () => {
+    const { catalog, other } = await openWithModel()
+    const evidence = { 'volume-1': sampleEvidence(digest) }
+    await plant(other, sampleEntry({ id: 'a', digest, state: 'Active', evidence }))
+    const m = { ...(await catalog.leases.take('m', { forMs: 1000 })), modelId: 'm' }
+    const a = { ...(await catalog.leases.take('a', { forMs: 1000 })), modelId: 'a' }
+    expect(await catalog.leases.list()).toEqual([a, m])
+    expect(await catalog.leases.list('m')).toEqual([m])
+  })
+
   it('goes on where it is renewed', async () => {
     const { catalog, clock } = await openWithModel()
     const { id } = await catalog.leases.take('m', { forMs: 1000 })

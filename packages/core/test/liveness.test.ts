@@ -19,7 +19,7 @@ async function openWithOther(daysAgo: number) {
 
 describe('evidence of a volume that is away', () => {
   it.each([
-    [29, 'Active'],
+    [30, 'Active'],
     [31, 'Failed'],
     // A clock that was ahead does not make it live for ever.
     [-31, 'Failed'],

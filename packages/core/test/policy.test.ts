@@ -16,6 +16,20 @@ describe('catalog.policy', () => {
     expect(await catalog.policy.get()).toEqual(now)
   })
 
+  it('leaves a stored rule that is given as undefined', async () => {
+    const { catalog } = await openTestCatalog()
+    await catalog.policy.set({ silentAfterMs: 5 })
+    await catalog.policy.set({ silentAfterMs: undefined, requireDeclaredDigest: true })
+    expect(await catalog.policy.get()).toEqual({ revision: 2, silentAfterMs: 5, requireDeclaredDigest: true })
+  })
+
+  it('is told to the observer when it is set', async () => {
+    const seen: object[] = []
+    const { catalog } = await openTestCatalog({ observer: { onOperation: (event) => seen.push(event) } })
+    await catalog.policy.set({ silentAfterMs: 5 })
+    expect(seen).toMatchObject([{ operation: 'set-policy', id: '', outcome: 'ok' }])
+  })
+
   it('writes nothing where nothing changes', async () => {
     const { catalog } = await openTestCatalog()
     expect(await catalog.policy.set({ silentAfterMs: null })).toEqual({ revision: 0 })
@@ -32,6 +46,19 @@ describe('catalog.policy', () => {
     const set = await catalog.policy.set({ requireDeclaredDigest: true })
     expect(set).toEqual({ revision: 2, requireDeclaredDigest: true, silentAfterMs: 7 })
     expect(await other.settings()).toMatchObject({ volumes })
+  })
+
+  it('does not undo what another process stores right after it', async () => {
+    const { catalog, store, other } = await openTestCatalog()
+    const change = store.changeSettings.bind(store)
+    store.changeSettings = async (first) => {
+      const outcome = await change(first)
+      const settings = { policy: { silentAfterMs: 7 }, volumes: {} }
+      await other.changeSettings({ ifRevision: 1, settings })
+      return outcome
+    }
+    expect(await catalog.policy.set({ silentAfterMs: 5 })).toEqual({ revision: 1, silentAfterMs: 5 })
+    expect(await catalog.policy.get()).toEqual({ revision: 2, silentAfterMs: 7 })
   })
 
   it.each<[string, unknown]>([

@@ -8,7 +8,7 @@ describe('register', () => {
   it('adds a Pending model whose name is its id', async () => {
     const { catalog } = await openTestCatalog()
     const entry = await catalog.register({ id: 'org/m', source: 'hf:org/m' })
-    expect(entry).toEqual({
+    expect(entry).toStrictEqual({
       id: 'org/m',
       name: 'org/m',
       source: 'hf:org/m',

@@ -47,6 +47,66 @@ describe('setState', () => {
     expect(retired.failure).toBeUndefined()
   })
 
+  it('sets the present state of a leased model without a change', async () => {
+    const { catalog, other, store } = await openTestCatalog()
+    const lease = {
+      id: 'l',
+      holder: 'h',
+      node: 'n',
+      at: '2025-10-01T00:00:00Z',
+      until: '2025-10-02T00:00:00Z',
+    }
+    for (const state of ['Active', 'Retired'] as const) {
+      const planted = sampleEntry({ id: state, digest, state, evidence: { a: match }, leases: [lease] })
+      const entry = await plant(other, planted)
+      expect(await catalog.setState(state, state)).toEqual(entry)
+    }
+    expect(store.commits).toBe(0)
+  })
+
+  it('makes a leased model Active, and not Retired', async () => {
+    const { catalog, other } = await openTestCatalog()
+    const lease = {
+      id: 'l',
+      holder: 'h',
+      node: 'n',
+      at: '2025-10-01T00:00:00Z',
+      until: '2025-10-02T00:00:00Z',
+    }
+    await plant(other, sampleEntry({ id: 'm', digest, evidence: { a: match }, leases: [lease] }))
+    await expect(catalog.setState('m', 'Retired')).rejects.toMatchObject({ code: 'IN_USE' })
+    expect(await catalog.setState('m', 'Active')).toMatchObject({ state: 'Active', leases: [lease] })
+  })
+
+  it('keeps the evidence of a model that was not Failed', async () => {
+    const { catalog, other } = await openTestCatalog()
+    await plant(other, sampleEntry({ id: 'm', digest, state: 'Active', evidence: { a: match } }))
+    await catalog.setState('m', 'Retired')
+    expect(await catalog.setState('m', 'Active')).toMatchObject({ state: 'Active', evidence: { a: match } })
+  })
+
+  it('says that a change is not allowed, which no verification would help', async () => {
+    const { catalog, other } = await openTestCatalog()
+    await plant(other, sampleEntry({ id: 'm', digest, state: 'Retired', evidence: { a: match } }))
+    const error = await catalog.setState('m', 'Failed').catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'INVALID_TRANSITION', details: { from: 'Retired', to: 'Failed' } })
+    expect(String(error)).not.toMatch(/verify it first/)
+  })
+
+  it('takes the evidence of other volumes for Active if the policy takes that of one of them', async () => {
+    const { catalog, other } = await openTestCatalog({ policy: { maxEvidenceAgeMs: 1000 } })
+    const on = (volume: string) => ({ ...match, volume, anchor: `/${volume}/anchor` })
+    const old = { ...on('b'), at: '2025-09-01T00:00:00.000Z' }
+    const wrong = { ...on('c'), outcome: 'mismatch' as const }
+    await plant(other, sampleEntry({ id: 'm', digest, evidence: { c: wrong, b: old } }))
+    await expect(catalog.setState('m', 'Active')).rejects.toMatchObject({
+      code: 'NOT_USABLE',
+      details: { problem: 'old-evidence' },
+    })
+    await edit(other, 'm', { evidence: { b: old, c: wrong, d: on('d') } })
+    expect(await catalog.setState('m', 'Active')).toMatchObject({ state: 'Active' })
+  })
+
   it('writes who and why into the history', async () => {
     const { catalog } = await openTestCatalog()
     await catalog.register(sampleRegistration({ id: 'm' }))

@@ -108,6 +108,26 @@ describe('update', () => {
     expect((await catalog.update('m', { files: null, digest: right })).digest).toBe(right)
   })
 
+  it('keeps the digest of a model of one file if its files are taken away', async () => {
+    const { catalog, store } = await openActive()
+    const { commits } = store
+    expect(await catalog.update('m', { files: null })).toMatchObject({ digest: right, state: 'Active' })
+    expect(store.commits).toBe(commits)
+  })
+
+  it('takes the origin away with the digest', async () => {
+    const { catalog } = await openActive()
+    const entry = await catalog.update('m', { digest: null })
+    expect(entry.digest).toBeNull()
+    expect(entry).not.toHaveProperty('digestOrigin')
+  })
+
+  it('keeps the location if only a file in the root is taken away', async () => {
+    const { catalog } = await openActive()
+    await catalog.update('m', { location: '/srv/m.gguf' })
+    expect(await catalog.update('m', { file: null })).toMatchObject({ location: '/srv/m.gguf' })
+  })
+
   it('forgets the manifest digest with the files', async () => {
     const { catalog } = await openActive()
     await catalog.update('m', { files: [{ path: 'a', digest: sampleDigest(7) }] })
@@ -130,6 +150,17 @@ describe('update', () => {
     })
     await catalog.downloads.abandon('m')
     expect(await catalog.update('m', { source: 'hf:org/other' })).toMatchObject({ source: 'hf:org/other' })
+  })
+
+  it('may change where bytes come from while the model is leased', async () => {
+    const { catalog } = await openActive()
+    await catalog.leases.take('m', { forMs: 1000, holder: 'server' })
+    expect(await catalog.update('m', { source: 'hf:org/other' })).toMatchObject({ source: 'hf:org/other' })
+    await catalog.downloads.begin('m', { holder: 'provisioner' })
+    await expect(catalog.update('m', { source: 'hf:org/third' })).rejects.toMatchObject({
+      code: 'IN_USE',
+      details: { users: [{ use: 'download', holder: 'provisioner' }] },
+    })
   })
 
   it('changes only the revision that the caller saw', async () => {

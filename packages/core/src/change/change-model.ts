@@ -107,5 +107,5 @@ function isGiven(value: unknown): boolean {
 }
 
 function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other)
+  return JSON.stringify(one) === JSON.stringify(other)
 }

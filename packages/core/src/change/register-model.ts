@@ -22,8 +22,10 @@ export async function registerModel(
   await assertPathsFree(context, entry)
   const request = { id, operation: 'register', actor: registration.actor, reason: registration.reason }
   const outcome = await commitChange(context, request, 0, entry)
+  // Stryker disable next-line OptionalChaining: only the types need this: a refusal names what it found.
   if (!outcome.applied) throw createAlreadyExists(id, outcome.conflicts[0]?.foundId ?? id)
   const [registered] = outcome.entries
+  // Stryker disable next-line ConditionalExpression: only the types need this: the store gives what was written.
   if (!registered) throw new TypeError('the store gave no entry for a registration')
   await confirm(context, { position, after: registered, findRivalry: findPathRivalry, request })
   return registered

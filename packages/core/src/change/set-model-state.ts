@@ -43,7 +43,7 @@ async function toState(
   if (findTransitionRule(from, to) === undefined) throw createInvalidTransition({ id, from, to })
   if (!canTransition(from, to, hasMatchingEvidence(entry))) throw createMissingEvidence({ id, from, to })
   if (to === 'Active') await assertActivatable(context, entry)
-  return from === 'Failed' ? leaveFailed(entry, to) : { ...entry, state: to }
+  return withState(entry, to)
 }
 
 /**
@@ -58,13 +58,13 @@ async function assertActivatable(context: CatalogContext, entry: ModelEntry): Pr
   const isOwn = own !== undefined && isMatchingEvidence(entry, own)
   const matching = Object.values(entry.evidence ?? {}).filter((item) => isMatchingEvidence(entry, item))
   const problems = (isOwn ? [own] : matching).map((item) => findPolicyProblem(now, entry, item))
-  const [problem] = problems
-  if (problem !== undefined && !problems.includes(undefined)) throw createNotUsable({ id, state, problem })
+  const problem = problems.includes(undefined) ? undefined : problems[0]
+  if (problem !== undefined) throw createNotUsable({ id, state, problem })
   if (isOwn) assertAsVerified(entry, lookAtModel(context, entry), now.policy)
 }
 
-/** `failure` says why a model is Failed, so it goes. Back at Pending nothing counts that was verified before. */
-function leaveFailed(entry: EntryContent, state: LifecycleState): EntryContent {
+/** `failure` says why a model is Failed, so it goes. Back at Pending, from Failed, nothing counts that was verified before. */
+function withState(entry: EntryContent, state: LifecycleState): EntryContent {
   const { failure: _failure, ...rest } = state === 'Pending' ? withoutEvidence(entry) : entry
   return { ...rest, state }
 }

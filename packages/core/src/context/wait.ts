@@ -11,5 +11,5 @@ export const waitByTimer: Wait = (ms, signal) =>
     }
     const timer = setTimeout(end, ms)
     if (signal?.aborted) end()
-    else signal?.addEventListener('abort', end, { once: true })
+    else signal?.addEventListener('abort', end)
   })

@@ -9,7 +9,7 @@ import {
 import type { DirectoryIdentity, Evidence } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { isFileAway } from './away.ts'
+import { isAway, isFileAway } from './away.ts'
 
 const digest = sampleDigest(1)
 const path = '/models/m.gguf'
@@ -54,6 +54,20 @@ describe('a file that is missing', () => {
     expect(isAway({ 'node-1': ofHost })).toBe(false)
     expect(isAway({})).toBe(false)
   })
+})
+
+it('a model is away if one of its files is', () => {
+  const { fingerprint: _fingerprint, ...rest } = sampleEvidence(digest)
+  const state = { ino: '1', sizeBytes: 1, mtimeNs: '1', ctimeNs: '1', directory: { ino: '2' } }
+  const parts = ['x/a', 'y/b'].map((part) => ({ path: part }))
+  const evidence = { 'volume-1': { ...rest, files: parts.map((part) => ({ ...part, fingerprint: state })) } }
+  const entry = sampleEntry({ id: 'm', digest, files: parts, evidence })
+  const files = new FakeFiles()
+  const context = { files, volumes: files.volumes, node: 'n', formerNodes: [] } as Partial<CatalogContext>
+  files.volumes.directoryOf = () => ({ ino: '2' })
+  expect(isAway(context as CatalogContext, entry)).toBe(false)
+  files.volumes.directoryOf = (at) => ({ ino: at.endsWith('/y/b') ? '3' : '2' })
+  expect(isAway(context as CatalogContext, entry)).toBe(true)
 })
 
 function born(ino: string, birthtimeNs: string): DirectoryIdentity {

@@ -1,11 +1,13 @@
 import { sampleDigest, sampleEntry, sampleEvidence, sampleFileDigest, sampleVolume } from '@catalog/testkit'
 import type { FileDigest, LookResult, Volume } from '@catalog/types'
+import { MAX_DIAGNOSIS_NOTES } from '@catalog/types/adapter'
 import { describe, expect, it } from 'vitest'
 import type { ReadFile, Reading } from '../entry/reading.ts'
 import {
   carryOver,
   evidenceOfSameInode,
   hasMatchingEvidence,
+  keyOfReading,
   toEvidence,
   withoutEvidenceOf,
   withRefutedEvidence,
@@ -68,6 +70,56 @@ describe('evidenceOfSameInode', () => {
     ])
   })
 
+  it('names the volume of the file, if the evidence is of files on several', () => {
+    const volumes = [sampleVolume(), sampleVolume({ id: 'volume-2', dev: '2050' })]
+    const elsewhere = { ...known, from: { ...from, volumes }, recorded: { ...state, volume: 'volume-2' } }
+    const now = { fingerprint: { ...fingerprint, dev: '2050' }, directory: undefined }
+    expect(evidenceOfSameInode(elsewhere, now)).toStrictEqual({
+      ...{ ...evidence, volume: 'volume-2', anchor: '/volume-2/anchor' },
+      ...{ fingerprint: state, bytes: 3 },
+    })
+  })
+
+  it('names the volume of one file of many, if it is not that of the others', () => {
+    const { fingerprint: _fingerprint, ...rest } = evidence
+    const files = [{ path: 'a', fingerprint: { ...state, ino: '9' } }]
+    const find = (volume: string) =>
+      evidenceOfSameInode(
+        known,
+        { fingerprint, directory: undefined },
+        {
+          of: { ...from, evidence: { ...rest, volume, files } },
+          path: 'a',
+        },
+      )?.files?.[0]?.fingerprint
+    expect(find('volume-1')).toStrictEqual(state)
+    expect(find('volume-2')).toStrictEqual({ ...state, volume: 'volume-1' })
+  })
+
+  it('names no volume if an older version kept the evidence by host', () => {
+    const { volume: _volume, anchor: _anchor, ...ofHost } = evidence
+    const host = { ...known, from: { ...from, evidence: ofHost, volumes: [] }, recorded: fingerprint }
+    const now = { fingerprint, directory: undefined }
+    expect(evidenceOfSameInode(host, now)).toStrictEqual({ ...ofHost, fingerprint, bytes: 3 })
+    const { fingerprint: _fingerprint, ...rest } = ofHost
+    const of = { ...host.from, evidence: { ...rest, files: [{ path: 'a', fingerprint: state }] } }
+    expect(evidenceOfSameInode(host, now, { of, path: 'a' })?.files).toStrictEqual([
+      { path: 'a', fingerprint },
+    ])
+  })
+
+  it('has what a first look found in that file, and not what it found in many', () => {
+    const look = [{ kind: 'zeros', text: 'a tail' }] as const
+    const ofOne = { ...from, evidence: { ...evidence, look } }
+    expect(evidenceOfSameInode({ ...known, from: ofOne }, seen)?.look).toEqual(look)
+    expect(evidenceOfSameInode(known, seen)).not.toHaveProperty('look')
+    const { fingerprint: _fingerprint, ...rest } = evidence
+    const ofMany = { ...rest, look, files: [{ path: 'a', fingerprint: evidence.fingerprint }] }
+    const one = evidenceOfSameInode({ ...known, from: { ...from, evidence: ofMany } }, seen)
+    expect(one).not.toHaveProperty('look')
+    expect(one).not.toHaveProperty('files')
+  })
+
   it('is undefined if its volume is not mounted', () => {
     expect(evidenceOfSameInode({ ...known, from: { ...from, volumes: [] } }, seen)).toBeUndefined()
   })
@@ -125,6 +177,32 @@ describe('toEvidence', () => {
     expect(toEvidence(undigested)).toBeUndefined()
   })
 
+  it('has no fields without a value', () => {
+    const { anchor: _anchor, ...unanchored } = sampleVolume()
+    const { fingerprint } = sampleFileDigest(digest)
+    const born = { ...fingerprint, birthtimeNs: undefined } as never
+    const read = readWith({ fingerprint: born })
+    expect(toEvidence(readingOf([{ ...single, read, volume: unanchored }]))).toStrictEqual({
+      ...{ outcome: 'match', digest, fingerprint: state, bytes: 2048, durationMs: 7, engine: 'native' },
+      ...{ volume: 'volume-1', node: 'node-1', at: AT },
+    })
+  })
+
+  it('has no file that was not read, or that has no path in the model', () => {
+    const { read: _read, ...measured } = readFile('b')
+    const { files } = toEvidence(readingOf([readFile('a'), measured, single])) ?? {}
+    expect(files?.map(({ path }) => path)).toEqual(['a'])
+  })
+
+  it('has no more notes of first looks than evidence may have', () => {
+    const notes = Array.from({ length: MAX_DIAGNOSIS_NOTES + 1 }, (_, n) => ({
+      kind: 'zeros' as const,
+      text: `${n}`,
+    }))
+    const look = { refusals: [], notes }
+    expect(toEvidence(readingOf([{ ...single, look }]))?.look).toEqual(notes.slice(0, -1))
+  })
+
   it('has every file of a match, and of a mismatch only those that are wrong', () => {
     const [a, b] = [readFile('a'), readFile('b')]
     const toNamed = (path: string): object => ({ path, fingerprint: state })
@@ -175,13 +253,19 @@ describe('toEvidence', () => {
   })
 })
 
+it('a reading stands under the volume of its first file, and is of one at least', () => {
+  const files = [readFile('a'), readFile('b', { volume: sampleVolume({ id: 'volume-2' }) })]
+  expect(keyOfReading(readingOf(files))).toBe('volume-1')
+  expect(() => keyOfReading(readingOf([]))).toThrow('a reading is of one file at least')
+})
+
 it('carryOver gives the evidence of a host to its volume, without the device numbers', () => {
   const { volume: _volume, anchor: _anchor, fingerprint, ...rest } = sampleEvidence(digest)
   if (fingerprint === undefined) throw new Error('it is of one file')
   const withDev = { ...fingerprint, dev: '2049' }
   const where = { volume: 'volume-2', node: 'node-2' }
   const { anchor: _, ...unanchored } = sampleVolume({ id: 'volume-2' })
-  expect(carryOver({ ...rest, fingerprint: withDev }, unanchored, 'node-2')).toEqual({
+  expect(carryOver({ ...rest, fingerprint: withDev }, unanchored, 'node-2')).toStrictEqual({
     ...rest,
     ...where,
     fingerprint,

@@ -130,11 +130,13 @@ function toOwnEvidence(
   fingerprint: RecordedFingerprint,
   volume: string | undefined,
 ): Evidence {
-  const { look, files, ...read } = from.evidence
+  const { look, files, anchor: of, ...read } = from.evidence
+  const { anchor = of } = from.volumes.find(({ id }) => id === volume) ?? {}
   return {
     ...read,
     ...{ outcome: 'match', digest, fingerprint, bytes: fingerprint.sizeBytes },
     ...(volume !== undefined && { volume }),
+    ...(anchor !== undefined && { anchor }),
     // What a first look found in many files is not of this one alone.
     ...(files === undefined && look !== undefined && { look }),
   }
@@ -143,6 +145,7 @@ function toOwnEvidence(
 function withPart({ of, path }: KnownPart, { volume, ...state }: RecordedFingerprint): Evidence {
   const isOther = volume !== undefined && volume !== of.evidence.volume
   const fingerprint = { ...state, ...(isOther && { volume }) }
+  // Stryker disable next-line ArrayDeclaration: only the types need this: a part has evidence of files.
   const { files = [] } = of.evidence
   return { ...of.evidence, files: files.map((file) => (file.path === path ? { path, fingerprint } : file)) }
 }

@@ -17,8 +17,9 @@ export async function livenessOf(context: CatalogContext): Promise<IsLive> {
   const { silentAfterMs = DEFAULT_SILENT_AFTER_MS } = await policyOf(context)
   const now = clock.now().getTime()
   // A clock that was ahead must not make evidence live for ever.
-  const isRecent = (at: string | undefined): boolean =>
-    at !== undefined && Math.abs(now - Date.parse(at)) <= silentAfterMs
-  return (key, { at }) =>
-    here.has(key) || isRecent(at) || isRecent(Object.hasOwn(seen, key) ? seen[key]?.lastSeen : undefined)
+  const isRecent = (at: string): boolean => Math.abs(now - Date.parse(at)) <= silentAfterMs
+  return (key, { at }) => {
+    const sight = Object.hasOwn(seen, key) ? seen[key] : undefined
+    return here.has(key) || isRecent(at) || (sight !== undefined && isRecent(sight.lastSeen))
+  }
 }

@@ -125,6 +125,22 @@ describe('findOwnEvidence', () => {
     expect(findOwnEvidence(here, sampleEntry({ digest }), '2049')).toBeUndefined()
   })
 
+  it('has only the volume of its files if no evidence is of files on several', () => {
+    const { fingerprint: _fingerprint, ...rest } = sampleEvidence(digest)
+    const fingerprint = { ino: '1', sizeBytes: 1, mtimeNs: '1', ctimeNs: '1' }
+    const here = { ...rest, files: [{ path: 'a', fingerprint }] }
+    const several = {
+      ...rest,
+      volume: 'volume-3',
+      files: [{ path: 'a', fingerprint: { ...fingerprint, volume: 'v' } }],
+    }
+    const find = (evidence: Readonly<Record<string, Evidence>>) =>
+      findOwnEvidence(hereWith([first, second]), entryWith(evidence), '2049')?.volumes
+    expect(find({ 'volume-1': here })).toEqual([first])
+    expect(find({ 'volume-1': sampleEvidence(digest) })).toEqual([first])
+    expect(find({ 'volume-1': here, 'volume-3': several })).toEqual([first, second])
+  })
+
   it('has every volume that is here for files that are on several', () => {
     const { fingerprint: _fingerprint, ...rest } = sampleEvidence(digest)
     const { dev: _dev, ...state } = { dev: '', ino: '1', sizeBytes: 1, mtimeNs: '1', ctimeNs: '1' }
@@ -141,6 +157,8 @@ describe('findOwnEvidence', () => {
     expect(recordedOf(own, { path: 'c' })).toBeUndefined()
     expect(knownFingerprintOf(own, { path: 'c' })).toBeUndefined()
     expect(knownFingerprintOf(undefined)).toBeUndefined()
+    const ofOne = { ...own, evidence: sampleEvidence(digest) }
+    expect(recordedOf(ofOne, { path: 'a' })).toBeUndefined()
   })
 })
 

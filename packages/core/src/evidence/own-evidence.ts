@@ -37,8 +37,9 @@ export function anchorsOf({ evidence = {} }: EntryContent): readonly string[] {
 export function findOwnEvidence(here: Here, entry: EntryContent, dev: string): OwnEvidence | undefined {
   if (entry.evidence === undefined) return undefined
   const volume = here.volumes.find(dev) ?? here.volumes.find(dev, anchorsOf(entry))
-  const volumes = volume === undefined ? [] : hasOtherVolumes(entry) ? here.volumes.list() : [volume]
-  return (volume && ofVolume(here, entry, volume, volumes)) ?? ofHost(here, entry)
+  if (volume === undefined) return ofHost(here, entry)
+  const volumes = hasOtherVolumes(entry) ? here.volumes.list() : [volume]
+  return ofVolume(here, entry, volume, volumes) ?? ofHost(here, entry)
 }
 
 /**
@@ -51,7 +52,6 @@ export function findAnyEvidence(
   volumes: readonly Volume[] = here.volumes.list(),
   dev?: string,
 ): OwnEvidence | undefined {
-  if (entry.evidence === undefined) return undefined
   const asked = dev === undefined ? volumes : volumes.filter((volume) => volume.dev === dev)
   const found = asked.flatMap((volume) => ofVolume(here, entry, volume, volumes) ?? [])
   const [first] = found.sort((a, b) => rank(b.evidence).localeCompare(rank(a.evidence)))

@@ -77,8 +77,8 @@ function applyChange(policy: StoredPolicy, change: PolicyChange): StoredPolicy {
 }
 
 function isSame(a: StoredPolicy, b: StoredPolicy): boolean {
-  const toText = (policy: StoredPolicy): string => JSON.stringify(Object.entries(policy).sort())
-  return toText(a) === toText(b)
+  // A change leaves the rules in their order.
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 function toPolicy({ policy, revision }: StoredSettings): PolicyAtRevision {

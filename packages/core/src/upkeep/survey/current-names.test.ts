@@ -49,7 +49,14 @@ async function namesOf(
     owners: new Map([[PATH, [entry]]]),
     ownersOfInode: new Map([[inodeOf(seen), [entry]]]),
   }
-  const context = { store, files, verifier: files, volumes: files.volumes } as unknown as CatalogContext
+  const context = {
+    store,
+    files,
+    verifier: files,
+    volumes: files.volumes,
+    node: 'n',
+    formerNodes: [],
+  } as unknown as CatalogContext
   return Object.assign(new CurrentNames(context, survey, 0), { store })
 }
 

@@ -1,0 +1,19 @@
+import { fixedClock, sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
+import { expect, it } from 'vitest'
+import { assertUsable } from './usability.ts'
+
+const digest = sampleDigest(1)
+const active = { ...sampleEntry({ digest, state: 'Active' }), revision: 1 }
+const context = { clock: fixedClock() }
+
+it('a model is usable on matching evidence, and on no other', () => {
+  expect(() => assertUsable(context, active, sampleEvidence(digest), {})).not.toThrow()
+  for (const evidence of [undefined, sampleEvidence(digest, 'mismatch'), sampleEvidence(sampleDigest(2))]) {
+    expect(() => assertUsable(context, active, evidence, {})).toThrow(
+      expect.objectContaining({
+        code: 'NOT_USABLE',
+        details: expect.objectContaining({ problem: 'no-evidence' }),
+      }),
+    )
+  }
+})
