@@ -137,10 +137,13 @@ describe('registering a path that another model names', () => {
     expect((await a.catalog.list()).map(({ id }) => id)).toEqual(['b'])
   })
 
-  it('is undone if the history that tells who was first was pruned meanwhile', async () => {
+  it.each([
+    ['was pruned meanwhile', () => Promise.reject(new CatalogError('INVALID_INPUT', 'x', { problems: [] }))],
+    ['does not have it', async () => []],
+  ])('is undone if the history that tells who was first %s', async (_, changes) => {
     const { a, b } = await openTwo()
     a.store.beforeNextCommit(() => b.catalog.register(model('b', { file: 'x.gguf', digest: two })))
-    a.store.changes = () => Promise.reject(new CatalogError('INVALID_INPUT', 'pruned', { problems: [] }))
+    a.store.changes = changes
     const late = a.catalog.register(model('a', { file: 'x.gguf' }))
     await expect(late).rejects.toMatchObject({ code: 'ALREADY_EXISTS', details: { existingId: 'b' } })
     expect((await a.catalog.list()).map(({ id }) => id)).toEqual(['b'])

@@ -108,6 +108,20 @@ describe('queries', () => {
     }
   })
 
+  it('name the argument that they do not understand', async () => {
+    const { catalog } = await openTestCatalog()
+    const calls: [string, Promise<unknown>][] = [
+      ['path', catalog.verify('m', '')],
+      ['name', catalog.findByName('')],
+      ['reference', catalog.locate('')],
+      ['idOrRef', catalog.resolve('')],
+      ['idOrRef', catalog.openVerified('')],
+    ]
+    for (const [field, call] of calls) {
+      await expect(call).rejects.toMatchObject({ details: { problems: [{ field }] } })
+    }
+  })
+
   it('see what changed since a position', async () => {
     const { catalog } = await openTestCatalog()
     await catalog.register(sampleRegistration({ id: 'a' }))
@@ -148,6 +162,12 @@ describe('a catalog', () => {
     await catalog[Symbol.asyncDispose]()
     await expect(catalog.get('a')).rejects.toMatchObject({ code: 'CLOSED' })
     await expect(catalog.register(sampleRegistration())).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('is closed at the end of the block that declares it', async () => {
+    const { catalog, files } = await openTestCatalog()
+    await catalog[Symbol.asyncDispose]()
+    expect(files.isClosed).toBe(true)
   })
 
   it('refuses a node that is not a host name', async () => {

@@ -40,6 +40,16 @@ describe('verify', () => {
     })
   })
 
+  it('takes its options with a path or without one', async () => {
+    const { catalog, files } = await openRegistered()
+    files.put('/other/m.gguf', right)
+    await catalog.verify('m', '/other/m.gguf', { actor: 'ada' })
+    await catalog.verify('m', { actor: 'bob', reason: 'again' })
+    const [, first, second] = await catalog.history.of('m')
+    expect(first).toMatchObject({ operation: 'verify', actor: 'ada' })
+    expect(second).toMatchObject({ operation: 'verify', actor: 'bob', reason: 'again' })
+  })
+
   it('recognises the file of another model', async () => {
     const { catalog, files } = await openRegistered()
     await catalog.register(sampleRegistration({ id: 'other', digest: wrong }))
