@@ -1,7 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { sampleEntry } from '@catalog/testkit'
+import type { Commit } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { FileSystem } from '../src/disk/file-system.ts'
 import { nodeFileSystem } from '../src/disk/node-file-system.ts'
+import { pruneHistory } from '../src/history/prune-history.ts'
 import { modelId, register, registrationOf } from './commits.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
@@ -21,9 +24,28 @@ function readingDisk(onRead: (bytes: number) => unknown): FileSystem {
   return { ...nodeFileSystem, open }
 }
 
+/** An attempt that changes nothing of its entry. */
+function attemptOf(id: string): Commit {
+  const verification = {
+    id: modelId(id),
+    outcome: 'unreadable',
+    bytes: 0,
+    durationMs: 7,
+    code: 'IO',
+  } as const
+  return { operation: 'verify', changes: [], verification }
+}
+
+function updateOf(id: string, ifRevision: number): Commit {
+  const entry = sampleEntry({ id, name: `v${ifRevision + 1}` })
+  return { operation: 'update', changes: [{ id: entry.id, ifRevision, entry }] }
+}
+
+const SMALL = { segmentBytes: 2048 }
+
 describe('the history of one model', () => {
   const root = useTemporaryRoot()
-  const others = Array.from({ length: 200 }, (_, number) => `other-${number}`)
+  const others = Array.from({ length: 60 }, (_, number) => `other-${number}`)
 
   it('is read at its places once the whole was read, also what others add', async () => {
     await register(await root.open(), ...others, 'm')
@@ -37,9 +59,9 @@ describe('the history of one model', () => {
     await register(await root.open(), 'later')
     bytesRead = 0
     expect(await store.changes(0, modelId('other-7'))).toMatchObject([{ id: 'other-7', revision: 1 }])
-    expect(await store.changes(0, modelId('later'))).toMatchObject([{ id: 'later', position: 202 }])
+    expect(await store.changes(0, modelId('later'))).toMatchObject([{ id: 'later', position: 62 }])
     expect(await store.changes(0, modelId('never'))).toEqual([])
-    expect(bytesRead).toBeLessThan(whole / 20)
+    expect(bytesRead).toBeLessThan(whole / 10)
   })
 
   it('is DAMAGED if one of its records is not what it was', async () => {
@@ -51,6 +73,113 @@ describe('the history of one model', () => {
     expect(await store.changes(0, modelId('a'))).toHaveLength(1)
     await expect(store.changes(0, modelId('b'))).rejects.toMatchObject({ code: 'DAMAGED' })
   })
+
+  it('is what the whole history has of it: changes, attempts, removals, and nothing of what did not take effect', async () => {
+    const store = await root.open()
+    await register(store, 'a', 'b')
+    await store.commit([updateOf('a', 1), updateOf('b', 1)])
+    await store.commit([updateOf('a', 1)])
+    await store.commit([attemptOf('a'), updateOf('b', 2)])
+    await store.commit([{ operation: 'remove', changes: [{ id: modelId('a'), ifRevision: 2, entry: null }] }])
+    await register(store, 'a')
+    await store.commit([attemptOf('a')])
+    const all = await store.changes(0)
+    for (const name of ['a', 'b']) {
+      const own = await store.changes(0, modelId(name))
+      expect(own).toEqual(all.filter(({ id }) => id === name))
+      expect(own).toHaveLength(name === 'a' ? 6 : 3)
+    }
+    const read = (await store.changes(0, modelId('a'))).map(({ revision, entry }) => [revision, entry?.name])
+    expect(read).toEqual([
+      [1, 'a'],
+      [2, 'v2'],
+      [2, 'v2'],
+      [3, undefined],
+      [4, 'a'],
+      [4, 'a'],
+    ])
+  })
+
+  it('has the entry of an attempt though no kept record has it', async () => {
+    const entry = { id: 'a', name: 'adopted', source: 'file:x', digest: null, state: 'Pending' }
+    const times = { registered_at: '2025-10-01T00:00:00Z', verified_at: null }
+    await writeFile(root.at('catalog.json'), JSON.stringify({ models: [{ ...entry, ...times }] }))
+    const store = await root.open()
+    await store.commit([attemptOf('a')])
+    await store.commit([attemptOf('a'), updateOf('a', 1), attemptOf('a')])
+    const changes = await store.changes(0, modelId('a'))
+    expect(changes.map((change) => change.entry?.name)).toEqual(['adopted', 'adopted', 'v2', 'v2'])
+    expect(changes).toEqual(await store.changes(0))
+  })
+
+  it('has all that is kept after the store went on behind segments that were pruned', async () => {
+    const sleeper = await root.open(SMALL)
+    const writer = await root.open(SMALL)
+    await register(sleeper, 'a')
+    expect(await sleeper.changes(0, modelId('a'))).toHaveLength(1)
+    await register(writer, ...others)
+    await pruneHistory(root.path)
+    const kept = await writer.changes(0)
+    for (const id of [kept[0]?.id ?? '', kept.at(-1)?.id ?? '']) {
+      expect(await sleeper.changes(0, modelId(id)), id).toHaveLength(1)
+    }
+    await register(writer, 'last')
+    expect(await sleeper.changes(0, modelId('last'))).toHaveLength(1)
+    expect(await sleeper.changes(0, modelId('a'))).toEqual([])
+  })
+
+  it('is read again as a whole where what was known of it was pruned, and leaves no file open', async () => {
+    const open: FileSystem['open'] = async (path, mode) => {
+      const file = await nodeFileSystem.open(path, mode)
+      openFiles += 1
+      return {
+        ...file,
+        async close() {
+          openFiles -= 1
+          await file.close()
+        },
+      }
+    }
+    let openFiles = 0
+    const store = await root.open({ ...SMALL, disk: { ...nodeFileSystem, open } })
+    await register(store, ...others)
+    const before = openFiles
+    expect(await store.changes(0, modelId('other-0'))).toHaveLength(1)
+    expect(openFiles).toBe(before)
+    await pruneHistory(root.path)
+    expect(await store.changes(0, modelId('other-0'))).toEqual([])
+    expect(await store.changes(0, modelId('other-59'))).toHaveLength(1)
+    expect(openFiles).toBe(before)
+  })
+
+  it('goes on from what was read of it, though that was more than the store had read', async () => {
+    const writer = await root.open()
+    await register(writer, ...others)
+    let bytesRead = 0
+    let isDue = true
+    const disk = readingDisk((bytes) => {
+      bytesRead += bytes
+    })
+    const list: FileSystem['list'] = async (path) => {
+      if (isIndexing && isDue) {
+        isDue = false
+        await register(writer, 'later')
+      }
+      return await nodeFileSystem.list(path)
+    }
+    let isIndexing = false
+    const store = await root.open({ disk: { ...disk, list } })
+    isIndexing = true
+    expect(await store.changes(0, modelId('later'))).toMatchObject([{ id: 'later', position: 61 }])
+    expect(isDue).toBe(false)
+    const whole = bytesRead
+    bytesRead = 0
+    expect(await store.changes(0, modelId('later'))).toHaveLength(1)
+    await register(writer, 'last')
+    expect(await store.changes(0, modelId('last'))).toHaveLength(1)
+    expect(bytesRead).toBeLessThan(whole / 5)
+  })
+
   it('lets the process do other things between the pieces of a long journal', async () => {
     const store = await root.open()
     const reason = 'because '.repeat(120)
