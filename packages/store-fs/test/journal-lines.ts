@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { formatLine, type JournalRecord, parseLine } from '../src/format/record.ts'
+import { extendPrefix, FIRST_PREFIX } from '../src/format/checksum.ts'
+import { type ChainPoint, formatLine, type JournalRecord, parseLine } from '../src/format/record.ts'
 
 /** The lines of a journal that are records, with the bytes where each begins and ends. */
 export async function readRecords(
@@ -38,4 +39,19 @@ export async function rewriteRecords(
   const records = await readRecords(path)
   const lines = records.map(({ record }, index) => formatLine(JSON.stringify(change(record, index))))
   await writeFile(path, lines.map((line) => `\n${line}`).join(''))
+}
+
+/** Writes the first journal anew with other records, each right behind the one before it. */
+export async function rechainRecords(
+  path: string,
+  change: (records: readonly JournalRecord[]) => readonly JournalRecord[],
+): Promise<void> {
+  let head: ChainPoint = [0, FIRST_PREFIX]
+  const records = (await readRecords(path)).map(({ record }) => record)
+  const lines = change(records).map((record) => {
+    const line = formatLine(JSON.stringify({ ...record, after: head, synced: head }))
+    head = [head[0] + 1, record.mended ?? extendPrefix(head[1], Buffer.from(line.slice(0, -1)))]
+    return line
+  })
+  await writeFile(path, lines.join(''))
 }

@@ -1,13 +1,12 @@
 import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { nodeFileSystem } from '../src/disk/node-file-system.ts'
-import { extendPrefix, FIRST_PREFIX } from '../src/format/checksum.ts'
 import { fileNamesIn } from '../src/format/file-names.ts'
-import { type ChainPoint, formatLine, type JournalRecord } from '../src/format/record.ts'
+import type { JournalRecord } from '../src/format/record.ts'
 import { readHistory } from '../src/history/history.ts'
 import { pruneHistory } from '../src/history/prune-history.ts'
 import { modelId, register, registrationOf } from './commits.ts'
-import { readRecords } from './journal-lines.ts'
+import { readRecords, rechainRecords } from './journal-lines.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
 const SMALL = { segmentBytes: 2048 }
@@ -24,20 +23,6 @@ describe('the history over all segments that are kept', () => {
     await register(store, ...many('a', 30))
     await store.close()
     return (await read()).at(-1)?.position ?? 0
-  }
-
-  /** Writes the first journal anew, each record right behind the one before it. */
-  async function rechain(
-    change: (records: readonly JournalRecord[]) => readonly JournalRecord[],
-  ): Promise<void> {
-    let head: ChainPoint = [0, FIRST_PREFIX]
-    const records = (await readRecords(journal())).map(({ record }) => record)
-    const lines = change(records).map((record) => {
-      const line = formatLine(JSON.stringify({ ...record, after: head, synced: head }))
-      head = [head[0] + 1, record.mended ?? extendPrefix(head[1], Buffer.from(line.slice(0, -1)))]
-      return line
-    })
-    await writeFile(journal(), lines.join(''))
   }
 
   it('has no field for what a commit does not say', async () => {
@@ -110,7 +95,7 @@ describe('the history over all segments that are kept', () => {
     await fill()
     const [start, prefix] = (await readRecords(root.at('.catalog', 'journal-000002.jsonl')))[0]?.record
       .after ?? [0, '']
-    await rechain((records) => change(records, prefix))
+    await rechainRecords(journal(), (records) => change(records, prefix))
     await expect(read()).rejects.toMatchObject({
       code: 'DAMAGED',
       details: { path: journal(), recordsBefore: start + difference },

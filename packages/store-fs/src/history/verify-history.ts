@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { toDiskError } from '@catalog/system-calls'
+import { errnoOf, toDiskError } from '@catalog/system-calls'
 import { type HistoryReport, isCatalogError, type VerifiedHistory } from '@catalog/types'
 import {
   defineOptionalOptions,
@@ -159,10 +159,8 @@ class HistoryCheck {
     try {
       return await replaySegment(this.#disk, path, snapshot, readEntries)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-        throw createDamaged(path, 'it is missing', { recordsBefore: snapshot.start[0] })
-      }
-      throw error
+      if (errnoOf(error) !== 'ENOENT') throw error
+      throw createDamaged(path, 'it is missing', { recordsBefore: snapshot.start[0] })
     }
   }
 
