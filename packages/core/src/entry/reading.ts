@@ -36,7 +36,7 @@ export interface Reading {
   /** What is missing of the set that the files belong to: then none was read. */
   readonly missing?: readonly DiagnosisNote[]
   readonly node: string
-  readonly bootId?: string
+  readonly bootId?: string | undefined
   /** When it ended, ISO-8601 UTC. */
   readonly at: string
   /** The model's file, or the directory of all. */

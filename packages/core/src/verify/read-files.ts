@@ -33,7 +33,7 @@ export async function readFiles(
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
     // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
-    ...(volumes.bootId !== undefined && { bootId: volumes.bootId }),
+    bootId: volumes.bootId,
     // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(digest !== undefined && { digest }),
     ...(facts !== undefined && { facts }),

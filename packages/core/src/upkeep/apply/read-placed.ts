@@ -37,6 +37,7 @@ export async function readPlaced(
     onProgress: onReading,
   })
   if (
+    // Stryker disable next-line OptionalChaining: only the types need this: one file has one result.
     read?.digest !== digest ||
     findChanges(read.fingerprint, placed.fingerprint).length > 0 ||
     !isThere(task, volume, read)
@@ -69,17 +70,18 @@ function toKnown(
   { context }: ApplyTask,
   volume: Volume,
   { path, read }: { readonly path: string; readonly read: FileDigest },
-): KnownFile | undefined {
+): KnownFile {
   const { digest, sizeBytes, durationMs } = read
   const { node, clock, volumes } = context
   const reading: Reading = {
     ...{ node, at: clock.now().toISOString(), path, digest, durationMs },
-    ...(volumes.bootId !== undefined && { bootId: volumes.bootId }),
+    bootId: volumes.bootId,
     files: [{ path, place: path, volume, sizeBytes, read }],
     bytes: sizeBytes,
   }
   const evidence = toEvidence(reading)
-  if (evidence?.fingerprint === undefined) return undefined
+  // Stryker disable next-line ConditionalExpression,OptionalChaining: only the types need this: it is of one file.
+  if (evidence?.fingerprint === undefined) throw new TypeError('a file that was read has evidence')
   const from = { key: keyOfReading(reading), evidence, volumes: [volume] }
   return { from, recorded: evidence.fingerprint, digest }
 }
@@ -88,19 +90,18 @@ function toKnown(
 async function withKnown(
   { context }: ApplyTask,
   entry: ModelEntry,
-  known: KnownFile | undefined,
+  known: KnownFile,
 ): Promise<EntryContent | undefined> {
-  if (known === undefined || entry.state !== 'Active') return undefined
+  if (entry.state !== 'Active') return undefined
   let changed: EntryContent | undefined
   for (const { path, part, sight } of await surveyEntry(context, entry)) {
-    if (sight.kind !== 'file' || sight.fingerprint.ino !== known.recorded.ino) continue
+    if (sight.kind !== 'file') continue
     if ((part === undefined ? entry.digest : part.digest) !== known.digest) continue
     const of = findOwnEvidence(context, changed ?? entry, sight.fingerprint.dev)
+    if (of === undefined) continue
     const seen = { ...sight, directory: context.volumes.directoryOf(path) }
-    const evidence = of && evidenceOfSameInode(known, seen, part && { of, path: part.path })
-    if (of !== undefined && evidence !== undefined) {
-      changed = withEvidence(changed ?? entry, of.key, evidence)
-    }
+    const evidence = evidenceOfSameInode(known, seen, part && { of, path: part.path })
+    if (evidence !== undefined) changed = withEvidence(changed ?? entry, of.key, evidence)
   }
   return changed
 }
