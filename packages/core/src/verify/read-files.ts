@@ -32,7 +32,6 @@ export async function readFiles(
   const facts = isReadable ? await readFacts(context, files, { signal, followSymlink }) : undefined
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
-    // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     bootId: volumes.bootId,
     // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(digest !== undefined && { digest }),
