@@ -122,6 +122,20 @@ describe('update', () => {
     expect(entry).not.toHaveProperty('digestOrigin')
   })
 
+  it('keeps the digest of files that are all known, though it is to be taken away', async () => {
+    const { catalog } = await openActive()
+    const files = [{ path: 'a', digest: sampleDigest(7) }]
+    const { digest } = await catalog.update('m', { files })
+    expect(digest).not.toBeNull()
+    expect((await catalog.update('m', { files, digest: null })).digest).toBe(digest)
+  })
+
+  it('keeps the file if only a location is taken away', async () => {
+    const { catalog } = await openActive()
+    await catalog.update('m', { file: 'm2.gguf' })
+    expect(await catalog.update('m', { location: null })).toMatchObject({ file: 'm2.gguf' })
+  })
+
   it('keeps the location if only a file in the root is taken away', async () => {
     const { catalog } = await openActive()
     await catalog.update('m', { location: '/srv/m.gguf' })
