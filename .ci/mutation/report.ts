@@ -32,7 +32,7 @@ export function printReport(
 ): { readonly score: number } {
   const perRoom = new Map<string, Mutant[]>()
   for (const [file, { source: text, mutants }] of Object.entries(files)) {
-    const room = file.slice(source.length + 1).replace(/\/?[^/]*$/, '')
+    const room = file.slice(source.length + 1).replace(/\/?[^/]*$/, '') || '.'
     if (rooms.length > 0 && !rooms.some((chosen) => room.startsWith(chosen))) continue
     perRoom.set(room, [...(perRoom.get(room) ?? []), ...mutants])
     for (const mutant of mutants) if (isSurvivor(mutant)) console.log(describe(file, text, mutant))

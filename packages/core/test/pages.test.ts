@@ -24,6 +24,27 @@ describe('page', () => {
     })
   })
 
+  it('ends with the last of its entries', async () => {
+    const { catalog } = await openWith(1, 2, 3, 4, 5, 6)
+    const { next } = await catalog.page({ limit: 4 })
+    expect(next).toBe('m3')
+    const second = await catalog.page({ limit: 4, after: next })
+    expect(second.entries.map(({ id }) => id)).toEqual(['m4', 'm5'])
+  })
+
+  it('asks the store for one more than its limit, and for all without one', async () => {
+    const { catalog, store } = await openWith(1, 2, 3)
+    const asked: (number | undefined)[] = []
+    const list = store.list.bind(store)
+    store.list = (query) => {
+      asked.push(query.limit)
+      return list(query)
+    }
+    await catalog.page({ limit: 2 })
+    await catalog.page()
+    expect(asked).toEqual([3, undefined])
+  })
+
   it('goes on behind an id in the order by id', async () => {
     const { catalog } = await openWith(1, 1, 1)
     expect((await catalog.page({ limit: 2 })).next).toBe('m1')

@@ -33,6 +33,12 @@ describe('register', () => {
     })
   })
 
+  it('takes the caller for the origin of digests of files that come without one', async () => {
+    const { catalog } = await openTestCatalog()
+    const files = [{ path: 'a', digest: sampleDigest(1) }]
+    expect(await catalog.register({ id: 's', source: 's', files })).toMatchObject({ digestOrigin: 'caller' })
+  })
+
   it('writes actor and reason into the history', async () => {
     const { catalog } = await openTestCatalog()
     await catalog.register(sampleRegistration({ actor: 'ops', reason: 'trial' }))

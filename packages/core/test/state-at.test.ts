@@ -1,4 +1,5 @@
 import { sampleEntry, sampleRegistration } from '@catalog/testkit'
+import { CatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { dropEntry, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
 
@@ -91,6 +92,30 @@ describe('stateAt', () => {
     expect((await catalog.history.stateAt(after(1))).map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
+  it('does not reach back behind the first kept change, though a clock that was behind dated a later one before it', async () => {
+    const opened = await openTestCatalog()
+    const { catalog, clock, other } = opened
+    for (const id of ['x', 'a']) await plant(other, sampleEntry({ id }))
+    clock.advance(5 * 60_000)
+    await plant(other, sampleEntry({ id: 'b' }))
+    clock.advance(-4 * 60_000)
+    await plant(other, sampleEntry({ id: 'a', name: 'later' }))
+    opened.backing.history.forgetUntil(2)
+    await expect(catalog.history.stateAt(after(2), 'a')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  })
+
+  it('fails if it cannot be known how far the history reaches back', async () => {
+    const { catalog, store, backing, other } = await openTestCatalog()
+    await plant(other, sampleEntry({ id: 'a' }))
+    backing.history.forgetUntil(backing.position)
+    const changes = store.changes.bind(store)
+    store.changes = (since, ...more) =>
+      since === 1
+        ? Promise.reject(new CatalogError('IO', 'bad sector', { operation: 'read' }))
+        : changes(since, ...more)
+    await expect(catalog.history.stateAt(after(-1), 'absent')).rejects.toMatchObject({ code: 'IO' })
+  })
+
   it('knows of an adopted catalog only how it is now', async () => {
     const { catalog, backing, other } = await openTestCatalog()
     await plant(other, sampleEntry({ id: 'a' }))
@@ -103,7 +128,8 @@ describe('stateAt', () => {
     'refuses %j',
     async (time) => {
       const { catalog } = await openTestCatalog()
-      await expect(catalog.history.stateAt(time as string)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      const refused = { code: 'INVALID_INPUT', details: { problems: [{ field: 'time' }] } }
+      await expect(catalog.history.stateAt(time as string)).rejects.toMatchObject(refused)
       await expect(catalog.history.stateAt(after(0), '..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     },
   )
