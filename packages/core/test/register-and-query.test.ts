@@ -33,6 +33,18 @@ describe('register', () => {
     })
   })
 
+  it('gives the store no fields without a value', async () => {
+    const { catalog, store } = await openTestCatalog()
+    const commit = store.commit.bind(store)
+    const given: unknown[] = []
+    store.commit = (commits) => {
+      given.push(...commits.flatMap(({ changes }) => changes.map(({ entry }) => entry)))
+      return commit(commits)
+    }
+    const { revision: _revision, ...entry } = await catalog.register({ id: 'm', source: 'hf:org/m' })
+    expect(given).toStrictEqual([entry])
+  })
+
   it('takes the caller for the origin of digests of files that come without one', async () => {
     const { catalog } = await openTestCatalog()
     const files = [{ path: 'a', digest: sampleDigest(1) }]
