@@ -1,7 +1,11 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fixedClock } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
+import type { FileSystem } from '../src/disk/file-system.ts'
+import { nodeFileSystem } from '../src/disk/node-file-system.ts'
+import { fileNamesIn } from '../src/format/file-names.ts'
+import { measureHistory } from '../src/history/measure-history.ts'
 import { pruneHistory } from '../src/history/prune-history.ts'
 import { verifyHistory } from '../src/history/verify-history.ts'
 import { idsOf, register } from './commits.ts'
@@ -10,6 +14,15 @@ import { useTemporaryRoot } from './temporary-root.ts'
 
 const SMALL = { segmentBytes: 2048 }
 const many = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}-${n}`)
+
+/** The real disk, from which a file goes right before it is read. */
+function removingDisk(name: string): FileSystem {
+  const open: FileSystem['open'] = async (path, mode) => {
+    if (mode === 'read' && path.endsWith(name)) await rm(path, { force: true })
+    return await nodeFileSystem.open(path, mode)
+  }
+  return { ...nodeFileSystem, open }
+}
 
 describe('pruning the history', () => {
   const root = useTemporaryRoot()
@@ -49,6 +62,53 @@ describe('pruning the history', () => {
     expect((await pruneHistory(root.path, { keepSegments: 3 })).removed).toHaveLength(2 * (count - 3))
     expect(await segments()).toBe(3)
     expect(await pruneHistory(root.path, { keepSegments: 3 })).toEqual({ removed: [], segments: 3 })
+  })
+
+  it('removes each snapshot before its journal, the oldest first, in whichever order the disk has them', async () => {
+    await register(await root.open(SMALL), ...many('a', 60))
+    const sorted = (await files()).filter((name) => /-00000[12]\./u.test(name))
+    for (const reverse of [false, true]) {
+      const list: FileSystem['list'] = async (path) => {
+        const names = [...(await nodeFileSystem.list(path))].sort()
+        return reverse ? names.reverse() : names
+      }
+      const disk = { ...nodeFileSystem, list }
+      const { removed } = await pruneHistory(root.path, { disk, dryRun: true })
+      const names = removed.map(({ path }) => basename(path)).slice(0, 4)
+      expect(names).toEqual(
+        ['snapshot-000001', 'journal-000001', 'snapshot-000002', 'journal-000002'].map(
+          (name) => `${name}.jsonl`,
+        ),
+      )
+      expect([...names].sort()).toEqual(sorted)
+    }
+  })
+
+  it('does not report what another process has removed meanwhile', async () => {
+    await register(await root.open(SMALL), ...many('a', 60))
+    const { removed } = await pruneHistory(root.path, { disk: removingDisk('journal-000001.jsonl') })
+    expect(removed.map(({ path }) => basename(path))).not.toContain('journal-000001.jsonl')
+    expect(removed[0]?.path).toBe(root.at('.catalog', 'snapshot-000001.jsonl'))
+    expect(await files()).toHaveLength(4)
+  })
+
+  it('is measured without what another process removes meanwhile', async () => {
+    await register(await root.open(SMALL), ...many('a', 60))
+    const before = await measureHistory(nodeFileSystem, fileNamesIn(root.path))
+    const { size } = await stat(root.at('.catalog', 'journal-000001.jsonl'))
+    const after = await measureHistory(removingDisk('journal-000001.jsonl'), fileNamesIn(root.path))
+    expect(after).toEqual({ segments: before.segments, bytes: before.bytes - size })
+  })
+
+  it('is INVALID_INPUT without a root, and CATALOG_MISSING without a history', async () => {
+    await expect(pruneHistory('')).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { problems: [{ field: 'root' }] },
+    })
+    await expect(pruneHistory(root.path)).rejects.toMatchObject({
+      code: 'CATALOG_MISSING',
+      details: { path: root.path },
+    })
   })
 
   it('with dryRun only reports', async () => {
@@ -123,7 +183,10 @@ describe('pruning the history', () => {
         await remove(path)
       },
     })
-    await expect(pruneHistory(root.path, { disk: stopping })).rejects.toMatchObject({ code: 'IO' })
+    await expect(pruneHistory(root.path, { disk: stopping })).rejects.toMatchObject({
+      code: 'IO',
+      details: { operation: 'prune', outcome: 'none' },
+    })
     expect(await verifyHistory(root.path)).toMatchObject({ ok: true })
     expect(await files()).toContain('journal-000001.jsonl')
     await pruneHistory(root.path)

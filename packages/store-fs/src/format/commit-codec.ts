@@ -18,7 +18,15 @@ const DEPTH_AROUND = 3
 
 /** The commit, checked: INVALID_INPUT before anything is written. */
 export function encodeCommit(commit: Commit): EncodedCommit {
-  const { operation, actor, reason, changes, verification } = checkDepth(commit)
+  try {
+    return encode(checkCommit(commit))
+  } catch (error) {
+    // Nested so deep that it cannot even be formatted.
+    throw error instanceof RangeError ? createTooDeep() : error
+  }
+}
+
+function encode({ operation, actor, reason, changes, verification }: CheckedCommit): EncodedCommit {
   const wire: WireCommit = {
     operation,
     ...(actor !== undefined && { actor }),
@@ -39,15 +47,6 @@ function assertReadable(wire: WireCommit): void {
   const problem = findContentProblem({ commits: [wire] })
   if (problem !== undefined)
     throw createInvalidInput([{ field: 'commits', problem: `cannot be read: ${problem}` }])
-}
-
-/** A commit that is nested too deep to be formatted is refused as too deep as well. */
-function checkDepth(commit: Commit): CheckedCommit {
-  try {
-    return checkCommit(commit)
-  } catch (error) {
-    throw error instanceof RangeError ? createTooDeep() : error
-  }
 }
 
 function createTooDeep(): Error {

@@ -47,6 +47,7 @@ export async function readHistory(
  */
 export async function hasChangedSince(disk: FileSystem, names: FileNames, since: number): Promise<boolean> {
   for await (const { record, outcomes } of readRecords(disk, names, since)) {
+    // Stryker disable next-line OptionalChaining: only the types need this: there is an outcome for each commit.
     const isChange = (index: number): boolean => !onlyVerifies(record.commits?.[index])
     if (outcomes.some(({ applied }, index) => applied && isChange(index))) return true
   }
@@ -87,7 +88,9 @@ export function toChanges(
   only?: ModelId,
 ): readonly CommittedChange[] {
   return outcomes.flatMap((outcome, index) => {
+    // Stryker disable next-line OptionalChaining: only the types need this: there is an outcome for each commit.
     const commit = record.commits?.[index]
+    // Stryker disable next-line ConditionalExpression: as above, so that only the outcome decides.
     if (commit === undefined || !outcome.applied) return []
     const rows = only === undefined ? outcome.rows : outcome.rows.filter(({ id }) => id === only)
     return toCommitChanges(commit, rows, { position: number, at: record.at })
@@ -177,5 +180,6 @@ export function toCommitChanges(
 
 /** Whether a commit changes nothing and records a verification. */
 function onlyVerifies(commit: WireCommit | undefined): boolean {
+  // Stryker disable next-line OptionalChaining: only the types need this: there is an outcome for each commit.
   return commit?.verification !== undefined && commit.changes.length === 0
 }
