@@ -13,6 +13,8 @@ export class QuietMark {
   readonly #timers: Timers
   /** Whether the sync of the last commit is not on record yet. */
   #isNeeded = false
+  /** Whether there was no commit since the last look. */
+  // Stryker disable next-line BooleanLiteral: each commit sets it before it is read.
   #isQuiet = false
   #isEnded = false
   #cancel: (() => void) | undefined
@@ -41,15 +43,14 @@ export class QuietMark {
   #awaitQuiet(): void {
     this.#cancel = this.#timers.after(QUIET_MS, () => {
       this.#cancel = undefined
-      if (this.#isQuiet) return this.#makeQuietly()
+      if (this.#isQuiet) return this.#make()
       this.#isQuiet = true
       this.#awaitQuiet()
     })
   }
 
   /** Best effort: a mark only makes later damage easier to tell from an unfinished write. */
-  #makeQuietly(): void {
-    if (this.#isEnded || !this.#isNeeded) return
+  #make(): void {
     this.#isNeeded = false
     this.#making = this.#journal.mark().catch(() => undefined)
   }
