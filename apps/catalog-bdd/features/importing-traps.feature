@@ -57,12 +57,21 @@ Feature: What cannot be imported
       | ramalama            | missing-blob          | missing-file      | 5     |
       | ramalama            | git-blob-id           | unusable-digest   | 6     |
       | ramalama            | cut-ref               | broken-manifest   | 5     |
-      | Jan                 | missing-file          | missing-file      | 3     |
-      | Jan                 | wrong-size            | wrong-size        | 3     |
-      | Jan                 | masked-digest         | unusable-digest   | 4     |
-      | Jan                 | alias-bomb            | broken-manifest   | 3     |
+      | Jan                 | missing-file          | missing-file      | 4     |
+      | Jan                 | wrong-size            | wrong-size        | 4     |
+      | Jan                 | masked-digest         | unusable-digest   | 5     |
+      | Jan                 | alias-bomb            | broken-manifest   | 4     |
+      | Cortex              | alias                 | broken-manifest   | 4     |
+      | Cortex              | cut                   | broken-manifest   | 4     |
+      | Cortex              | imported-elsewhere    | link-out-of-store | 4     |
+      | Cortex              | missing-file          | missing-file      | 4     |
+      | Cortex              | missing-shard         | incomplete        | 4     |
+      | Cortex              | path-out              | broken-manifest   | 4     |
       | ComfyUI             | root-elsewhere        | link-out-of-store | 3     |
       | ComfyUI             | cut-paths             | broken-manifest   | 3     |
+      | InvokeAI            | dangling-link         | dangling-link     | 3     |
+      | InvokeAI            | download              | incomplete        | 3     |
+      | InvokeAI            | missing-shard         | incomplete        | 3     |
       | ModelScope          | downloads             | incomplete        | 2     |
       | ModelScope          | missing-shard         | incomplete        | 2     |
       | plain               | aria2                 | incomplete        | 5     |
@@ -76,6 +85,13 @@ Feature: What cannot be imported
       | plain               | missing-shard         | incomplete        | 5     |
       | plain               | partial               | incomplete        | 5     |
       | plain               | partial-of-directory  | incomplete        | 5     |
+      | signed models       | cut                   | broken-manifest   | 2     |
+      | signed models       | edited                | broken-manifest   | 2     |
+      | signed models       | extra-file            | unsigned-file     | 2     |
+      | signed models       | many-shards           | unusable-digest   | 2     |
+      | signed models       | missing-file          | missing-file      | 2     |
+      | signed models       | other-algorithm       | unusable-digest   | 2     |
+      | signed models       | path-out              | broken-manifest   | 2     |
 
   Scenario Outline: What a whole store of <tool> has beside its models
     Given a store of "<tool>"
@@ -87,7 +103,7 @@ Feature: What cannot be imported
       | tool       | word           | count |
       | KitOps     | unusable-layer | 1     |
       | OCI layout | unusable-layer | 2     |
-      | Jan        | incomplete     | 3     |
+      | Jan        | incomplete     | 4     |
       | GPT4All    | incomplete     | 1     |
       | ollama     | no-weights     | 4     |
 
@@ -104,6 +120,10 @@ Feature: What cannot be imported
       | local directory | no-record     | 1     |
       | llama.cpp       | weak-etag     | 6     |
       | LM Studio       | other-folder  | 1     |
+      | Cortex          | unlisted      | 5     |
+      | InvokeAI        | older         | 4     |
+      | signed models   | of-another-program | 2 |
+      | signed models   | shards        | 2     |
 
   Scenario: The key in a remote model of GPT4All is not shown
     Given a store of "GPT4All"

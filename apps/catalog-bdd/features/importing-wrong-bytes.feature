@@ -23,8 +23,9 @@ Feature: Importing bytes that are not what the store states
       | registry            | oci/registry.example/acme/wren/1m          | 0      |
       | KitOps              | kitops/wren/1m                             | 0      |
       | ramalama            | ramalama/huggingface/acme/Wren-1M-GGUF     | 4      |
-      | Jan                 | jan/acme/wren-1m                           | 2      |
+      | Jan                 | jan/acme/wren-1m                           | 3      |
       | plain               | plain/sub/robin                            | 4      |
+      | signed models       | plain/jay                                  | 1      |
 
   Scenario: A blob of Ollama with the right name and zeros in place of the model
     Given a store of "ollama"

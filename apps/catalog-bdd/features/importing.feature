@@ -29,12 +29,15 @@ Feature: Importing the stores of other tools
       | KitOps                  | 1     | kitops/wren/1m                             | registry |
       | ramalama                | 5     | ramalama/huggingface/acme/Wren-1M-GGUF     | hub      |
       | ramalama                | 5     | ramalama/ollama/library/wren/1m            | name     |
-      | Jan                     | 3     | jan/acme/wren-1m                           | hub      |
+      | Jan                     | 4     | jan/acme/wren-1m                           | hub      |
+      | Cortex                  | 4     | cortex/wren/1m-gguf                        | computed |
       | ComfyUI                 | 3     | comfyui/checkpoints/wren                   | computed |
       | A1111                   | 3     | a1111/Stable-diffusion/wren                | computed |
+      | InvokeAI                | 3     | invokeai/wren                              | computed |
       | ModelScope              | 2     | modelscope/acme/Wren-1.5                   | computed |
       | GPT4All                 | 1     | plain/wren-1m-q4_0                         | computed |
       | plain                   | 5     | plain/sub/robin                            | list     |
+      | signed models           | 2     | plain/wren                                 | list     |
 
   Scenario Outline: The store of <tool> once more
     Given a store of "<tool>"
@@ -57,11 +60,14 @@ Feature: Importing the stores of other tools
       | KitOps                  |
       | ramalama                |
       | Jan                     |
+      | Cortex                  |
       | ComfyUI                 |
       | A1111                   |
+      | InvokeAI                |
       | ModelScope              |
       | GPT4All                 |
       | plain                   |
+      | signed models           |
 
   Scenario: What would be imported
     Given a store of "ollama"

@@ -6,10 +6,10 @@ import {
   Catalog,
 } from 'model-catalog';
 
-declare const LAYOUT_NAMES: readonly ["ollama", "huggingface", "huggingface-local", "llama.cpp", "lm-studio", "docker-model-runner", "oci", "kitops", "ramalama", "jan", "comfyui", "a1111", "modelscope", "plain"];
+declare const LAYOUT_NAMES: readonly ["ollama", "huggingface", "huggingface-local", "llama.cpp", "lm-studio", "docker-model-runner", "oci", "kitops", "ramalama", "jan", "cortex", "comfyui", "a1111", "invokeai", "modelscope", "plain"];
 type LayoutName = (typeof LAYOUT_NAMES)[number];
 
-declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest"];
+declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest", "unsigned-file"];
 type ScanProblemKind = (typeof SCAN_PROBLEM_KINDS)[number];
 interface ScanProblem {
     readonly kind: ScanProblemKind;

@@ -44,6 +44,17 @@ describe('a scan of a store of Docker Model Runner', () => {
     ])
   })
 
+  it('numbers the shards of its first version, which names no files', async () => {
+    const store = await temporaryStore('models')
+    const layers = [1, 2].map((number) => dockerLayer('gguf.v3', sampleGguf(`shard ${number}`)))
+    addDockerModels(store, [{ tags: ['docker.io/ai/wren:1'], layers }])
+    const { candidates } = await scanWhole(store.root)
+    expect(candidates.map(({ id, declared }) => [id, declared?.digest])).toEqual([
+      ['docker-model-runner/ai/wren/1/model-00001-of-00002', sha256(sampleGguf('shard 1'))],
+      ['docker-model-runner/ai/wren/1/model-00002-of-00002', sha256(sampleGguf('shard 2'))],
+    ])
+  })
+
   it('finds models that models.json lacks, and all if it is broken', async () => {
     const store = await temporaryStore('models')
     const [hex = ''] = addDockerModels(store, [{ layers: [dockerLayer('gguf.v3', DOCKER_WEIGHTS)] }, OTHER])

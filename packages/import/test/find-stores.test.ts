@@ -67,6 +67,30 @@ describe('findStores', () => {
     expect(await find({ OLLAMA_MODELS: 'relative', HF_HUB_CACHE: home.at('file') })).toEqual([])
   })
 
+  it('finds where LM Studio was told to keep its models', async () => {
+    make('.lmstudio/models', 'moved/models', 'big', 'bigger')
+    writeFileSync(home.at('.lmstudio', 'settings.json'), JSON.stringify({ downloadsFolder: home.at('big') }))
+    const settings = home.at('.lmstudio', 'settings.json')
+    expect(await find()).toEqual(['lm-studio .lmstudio/models default', `plain big ${settings}`])
+    writeFileSync(home.at('.lmstudio-home-pointer'), `${home.at('moved')}\n`)
+    writeFileSync(home.at('moved', 'settings.json'), JSON.stringify({ downloadsFolder: home.at('bigger') }))
+    expect(await find()).toEqual([
+      'lm-studio .lmstudio/models default',
+      `lm-studio moved ${home.at('.lmstudio-home-pointer')}`,
+      `plain bigger ${home.at('moved', 'settings.json')}`,
+      `plain big ${settings}`,
+    ])
+  })
+
+  it.each(['', '{"downloadsFolder":', '[]', '{"downloadsFolder":5}', '{"downloadsFolder":"relative"}'])(
+    'goes by the default if the settings of LM Studio are %j',
+    async (text) => {
+      make('.lmstudio/models')
+      writeFileSync(home.at('.lmstudio', 'settings.json'), text)
+      expect(await find()).toEqual(['lm-studio .lmstudio/models default'])
+    },
+  )
+
   it.each(['linux', 'darwin', 'win32'] as const)(
     'knows where the tools keep their models on %s',
     (platform) => {

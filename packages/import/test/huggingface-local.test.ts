@@ -1,4 +1,4 @@
-import { realpathSync, statSync, utimesSync } from 'node:fs'
+import { readFileSync, realpathSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import {
@@ -64,6 +64,29 @@ describe('scan of a directory that the Hugging Face client downloaded to', () =>
     utimesSync(at('wren/model.safetensors'), mtimeMs / 1000 + 1, mtimeMs / 1000 + 1)
     const [wren] = (await scanAll(root.path)).candidates
     expect(wren?.files?.[1]?.declared?.origin).toBe('hub')
+  })
+
+  it('goes by the record of each file, whatever commits they are of, and by none of an upload', async () => {
+    const { at, put } = build()
+    const record = at('wren/.cache/huggingface/download/config.json.metadata')
+    writeFileSync(record, readFileSync(record, 'utf8').replace('c0ffee', 'badcab'))
+    put('wren/.cache/huggingface/upload/model.safetensors.metadata', 'another format')
+    const [wren] = (await scanAll(root.path)).candidates
+    expect(wren?.problems).toEqual([])
+    expect(wren?.files?.map(({ gitBlobId, declared }) => Boolean(gitBlobId ?? declared))).toEqual([
+      true,
+      true,
+    ])
+  })
+
+  it('reads the records of older versions', async () => {
+    const { at } = build()
+    renameSync(at('wren/.cache/huggingface'), at('wren/.huggingface'))
+    const { candidates } = await scanAll(root.path)
+    expect(candidates).toMatchObject([{ id: 'huggingface-local/wren' }])
+    expect(candidates[0]?.files?.[1]?.declared?.declaredIn).toBe(
+      at('wren/.huggingface/download/model.safetensors.metadata'),
+    )
   })
 
   it('reports an unfinished download beside the model', async () => {

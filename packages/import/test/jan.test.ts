@@ -44,6 +44,17 @@ describe('a scan of the data folder of Jan', () => {
         declared: { digest: sha256(JAN_PROJECTOR), origin: 'hub', declaredIn },
       }),
       expect.objectContaining({ id: 'jan/wren-old', otherNames: ['Wren (old)'] }),
+      expect.objectContaining({
+        ...{
+          id: 'jan/acme/wren-mlx',
+          store: store.at('mlx'),
+          location: store.at('mlx/models/acme/wren-mlx'),
+        },
+        files: [
+          { path: 'config.json', sizeBytes: 2 },
+          { path: 'model.safetensors', sizeBytes: 1024 },
+        ],
+      }),
     ])
     expect(candidates[2]).not.toHaveProperty('declared')
     expect(kindsOf(problems, store.root)).toEqual([['incomplete', `${MODELS}/wren-new/model.gguf.tmp`]])

@@ -62,8 +62,10 @@ export async function findLayeredModels(store: BlobStore, model: LayeredModel): 
   if (weights.length + archives.length === 0 && isOfModel(model)) {
     failures.push(new UnusableError('no-weights', model.manifestPath, 'names no layer with weights'))
   }
+  let number = 0
   for (const { layer, use } of weights) {
-    const suffix = use === 'projector' ? 'projector' : toSuffix(layer, count)
+    if (use === 'weights') number += 1
+    const suffix = use === 'projector' ? 'projector' : toSuffix(layer, { number, count })
     const own = await orUnusable(() => toModel(store, model, { layer, suffix }))
     if (own instanceof UnusableError) {
       // A projector's problem is one of the model that it belongs to.
@@ -99,11 +101,21 @@ async function toModel(
   return { ...own, aliases: aliases.map(suffixed), problems }
 }
 
-/** What tells apart the layers with weights, if there are several. */
-function toSuffix(layer: Descriptor, count: number): string | undefined {
+/** What tells apart the layers with weights, if there are several: their files, or their numbers. */
+function toSuffix(
+  layer: Descriptor,
+  { number, count }: { readonly number: number; readonly count: number },
+): string | undefined {
   if (count < 2) return undefined
-  const { dir, name } = posix.parse(fileNameOf(layer) ?? layer.digest.replace(':', '-').slice(0, 19))
+  const file = fileNameOf(layer)
+  if (file === undefined) return `model-${toShardNumber(number)}-of-${toShardNumber(count)}`
+  const { dir, name } = posix.parse(file)
   return dir === '' ? name : `${dir}/${name}`
+}
+
+/** As shards are numbered, and as Docker names those of its first version. */
+function toShardNumber(number: number): string {
+  return String(number).padStart(5, '0')
 }
 
 async function findCompanionsOf(

@@ -3,7 +3,8 @@ import type { ScanProblem } from './scan-problem.ts'
 
 /**
  * Who says which digest a file has. `hub`: a model hub, by what its client recorded. `registry`: the manifest
- * of a registry. `list`: a checksum list. `name`: the name of the file alone.
+ * of a registry. `list`: a checksum list, or a signature whose key was not checked, which is no more than a list.
+ * `name`: the name of the file alone.
  */
 export type DeclaredBy = 'hub' | 'registry' | 'list' | 'name'
 

@@ -10,8 +10,10 @@ export const LAYOUT_NAMES = [
   'kitops',
   'ramalama',
   'jan',
+  'cortex',
   'comfyui',
   'a1111',
+  'invokeai',
   'modelscope',
   'plain',
 ] as const

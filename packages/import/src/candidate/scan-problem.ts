@@ -9,7 +9,8 @@ import type { LayoutName } from './layout-name.ts'
  * download that is not finished, or a set with missing files. `changed-since`: a file is newer than what was
  * recorded of it, so the record is not used. `no-weights`: a name without a model, as of a model in a cloud.
  * `pointer-file`: a git-lfs pointer in place of the model. `unusable-layer`: the model is inside an archive.
- * `unusable-digest`: what stands where a digest should be is not a SHA-256 of the bytes.
+ * `unusable-digest`: what stands where a digest should be is not a SHA-256 of the bytes. `unsigned-file`: a file
+ * that the signature of its directory does not name.
  */
 export const SCAN_PROBLEM_KINDS = [
   'unreadable',
@@ -29,6 +30,7 @@ export const SCAN_PROBLEM_KINDS = [
   'pointer-file',
   'unusable-layer',
   'unusable-digest',
+  'unsigned-file',
 ] as const
 
 /** The kind of a problem: see {@link SCAN_PROBLEM_KINDS}. */

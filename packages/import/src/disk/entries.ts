@@ -39,3 +39,12 @@ export function kindOf(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymboli
   if (entry.isDirectory()) return 'directory'
   return entry.isSymbolicLink() ? 'link' : 'other'
 }
+
+/** A listing as if some of its names were not there. */
+export function withoutNames(listing: DirectoryListing, names: ReadonlySet<string>): DirectoryListing {
+  return {
+    ...listing,
+    names: listing.names.filter(({ name }) => !names.has(name)),
+    has: (name, kind) => !names.has(name) && listing.has(name, kind),
+  }
+}

@@ -1,7 +1,9 @@
 import { a1111 } from './a1111.ts'
 import { comfyui } from './comfyui.ts'
+import { cortex } from './cortex.ts'
 import { dockerModelRunner } from './docker-model-runner.ts'
 import { huggingface } from './huggingface.ts'
+import { invokeai } from './invokeai.ts'
 import { jan } from './jan.ts'
 import { kitops } from './kitops.ts'
 import type { Layout } from './layout.ts'
@@ -22,6 +24,8 @@ export const LAYOUTS: readonly Layout[] = [
   ollama,
   ramalama,
   jan,
+  cortex,
+  invokeai,
   a1111,
   comfyui,
   huggingface,

@@ -1,18 +1,19 @@
 import { join, relative, sep } from 'node:path'
 import { isCatalogError, parseManifest } from 'model-catalog'
-import type { DeclaredDigest, ScanItem } from '../candidate/candidate.ts'
+import type { ScanItem } from '../candidate/candidate.ts'
 import { parseSha256 } from '../candidate/digest-text.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
-import type { DirectoryListing } from '../disk/entries.ts'
+import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
+import type { Statement } from './directory-options.ts'
 import { classify, isWeights } from './file-names.ts'
 import { orProblem } from './items.ts'
 
 /** A list of digests that was read. It speaks of files in its directory and below. */
-export interface ChecksumList {
+export interface DigestList {
   readonly path: string
-  find(absolute: string): DeclaredDigest | undefined
+  stateOf(absolute: string, found: FoundEntry): Statement
 }
 
 /** 32 characters: the digests of md5sum. */
@@ -24,8 +25,8 @@ export async function readChecksumLists(
   directory: DirectoryListing,
   reader: StoreReader,
   layout: LayoutName,
-): Promise<{ readonly lists: readonly ChecksumList[]; readonly items: readonly ScanItem[] }> {
-  const lists: ChecksumList[] = []
+): Promise<{ readonly lists: readonly DigestList[]; readonly items: readonly ScanItem[] }> {
+  const lists: DigestList[] = []
   const items: ScanItem[] = []
   for (const { name, kind } of directory.names) {
     if (kind === 'directory' || classify(name) !== 'list' || !isAboutModels(name)) continue
@@ -43,7 +44,7 @@ function isAboutModels(name: string): boolean {
   return !ENDING.test(name) || /^(?:sha256|checksums?)/iu.test(name) || isWeights(name.replace(ENDING, ''))
 }
 
-async function readList(directory: string, name: string, reader: StoreReader): Promise<ChecksumList> {
+async function readList(directory: string, name: string, reader: StoreReader): Promise<DigestList> {
   const path = join(directory, name)
   const text = await reader.readText(path)
   const bare = parseSha256(text.trim().toLowerCase())
@@ -52,9 +53,9 @@ async function readList(directory: string, name: string, reader: StoreReader): P
   const digests = new Map(lines.map((line) => [line.path, line.digest]))
   return {
     path,
-    find(absolute) {
+    stateOf(absolute) {
       const digest = digests.get(relative(directory, absolute).split(sep).join('/'))
-      return digest === undefined ? undefined : { digest, origin: 'list', declaredIn: path }
+      return digest === undefined ? {} : { declared: { digest, origin: 'list', declaredIn: path } }
     },
   }
 }

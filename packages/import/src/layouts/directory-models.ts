@@ -46,7 +46,7 @@ async function modelWithFiles(model: ModelDirectory): Promise<DirectoryModels> {
   const isOther = isPipeline ? undefined : isOneModel
   let others: readonly DirectoryListing[] = []
   const items = await orProblem(model.layout, nameOf(model, ''), async () => {
-    const below = await filesBelow(model.directory, { reader: model.reader, isOther })
+    const below = await filesBelow(model.directory, { ...model, isOther })
     others = below.others
     return await wholeModel(model, below)
   })

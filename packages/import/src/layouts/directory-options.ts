@@ -26,6 +26,8 @@ export interface DirectoryOptions {
   /** The source of a file, or with '' of the directory; default: its path as a `file:` reference. */
   readonly sourceOf?: ((path: string) => string) | undefined
   readonly statementOf?: StatementOf | undefined
+  /** Whether a file, by its absolute path, describes models or states their digests, and is not part of one. */
+  readonly isRecord?: ((absolute: string) => boolean) | undefined
   /** For a directory that consists of symbolic links: where they may lead. */
   readonly linksInto?: string | undefined
 }

@@ -17,6 +17,8 @@ export interface BelowOptions {
   readonly reader: StoreReader
   /** Whether a directory below is not part of this one. Default: all are. */
   readonly isOther?: ((directory: DirectoryListing) => boolean) | undefined
+  /** Whether a file, by its absolute path, is left out. Default: none is. */
+  readonly isRecord?: ((absolute: string) => boolean) | undefined
 }
 
 /**
@@ -25,7 +27,7 @@ export interface BelowOptions {
  */
 export async function filesBelow(
   top: DirectoryListing,
-  { reader, isOther = () => false }: BelowOptions,
+  { reader, isOther = () => false, isRecord = () => false }: BelowOptions,
 ): Promise<FilesBelow> {
   const all: DirectoryFiles[] = []
   const others: DirectoryListing[] = []
@@ -36,7 +38,8 @@ export async function filesBelow(
     if (depth > MAX_DEPTH) {
       throw new UnusableError('too-many', directory.path, `is nested deeper than ${MAX_DEPTH} levels`)
     }
-    all.push(await filesOf(directory, { reader, wants: () => true }, prefix))
+    const wants = (path: string): boolean => !isRecord(join(top.path, path))
+    all.push(await filesOf(directory, { reader, wants }, prefix))
     for (const { name, kind } of directory.names) {
       if (kind !== 'directory' || name.startsWith('.')) continue
       const below = await reader.list(join(directory.path, name))

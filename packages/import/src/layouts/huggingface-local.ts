@@ -21,7 +21,11 @@ export interface LocalDirectory {
   problems(): Promise<readonly ScanItem[]>
 }
 
-const DOWNLOADS = ['.cache', 'huggingface', 'download'] as const
+/** Where the client keeps the records; the second is that of older versions. */
+const DOWNLOADS = [
+  ['.cache', 'huggingface', 'download'],
+  ['.huggingface', 'download'],
+] as const
 const LAYOUT = 'huggingface-local'
 /** Three lines: commit, etag, seconds since 1970. */
 const MAX_RECORD_BYTES = 4096
@@ -32,10 +36,8 @@ export async function findLocalDirectory(
   directory: DirectoryListing,
   reader: StoreReader,
 ): Promise<LocalDirectory | undefined> {
-  if (!directory.has(DOWNLOADS[0], 'directory')) return undefined
-  const downloads = join(directory.path, ...DOWNLOADS)
-  const found = await reader.find(downloads).catch(() => undefined)
-  if (found?.kind !== 'directory') return undefined
+  const downloads = await findDownloads(directory, reader)
+  if (downloads === undefined) return undefined
   const recordsOf = (absolute: string): string => join(downloads, relative(directory.path, absolute))
   return {
     path: directory.path,
@@ -46,6 +48,15 @@ export async function findLocalDirectory(
     stateOf: (absolute, file) => readRecord(reader, `${recordsOf(absolute)}.metadata`, file),
     problems: () => findUnfinished(directory, downloads, reader),
   }
+}
+
+async function findDownloads(directory: DirectoryListing, reader: StoreReader): Promise<string | undefined> {
+  for (const [first, ...others] of DOWNLOADS) {
+    if (!directory.has(first, 'directory')) continue
+    const path = join(directory.path, first, ...others)
+    if ((await reader.find(path).catch(() => undefined))?.kind === 'directory') return path
+  }
+  return undefined
 }
 
 /** The names that lead to a directory from the one that was downloaded to, which comes first. */

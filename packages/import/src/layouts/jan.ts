@@ -12,11 +12,16 @@ import type { Layout } from './layout.ts'
 
 /** An id has few segments. */
 const MAX_DEPTH = 8
-/** The directory `llamacpp` in the data folder of Jan: below `models` a `model.yml` for each model. */
+const PROVIDERS: ReadonlySet<string> = new Set(['llamacpp', 'mlx'])
+
+/**
+ * The directories `llamacpp` and `mlx` in the data folder of Jan: below `models` a `model.yml` for each model. Of MLX
+ * a model is all files beside it.
+ */
 export const jan: Layout = {
   name: 'jan',
   async recognises(directory, reader) {
-    if (basename(directory.path) !== 'llamacpp' || !directory.has('models', 'directory')) return false
+    if (!PROVIDERS.has(basename(directory.path)) || !directory.has('models', 'directory')) return false
     return await hasDescription(join(directory.path, 'models'), reader, 0)
   },
   scan,
@@ -43,7 +48,7 @@ async function* walk(store: JanStore, path: string, names: readonly string[]): A
   const { root, reader, findings } = store
   const listing = await findings.attempt(undefined, () => reader.list(path))
   if (listing === undefined) return
-  if (listing.has(DESCRIPTION)) {
+  if (listing.has(DESCRIPTION) && !listing.has('config.json')) {
     const models = await findings.attempt(names.join('/'), () => describedModels(store, listing, names))
     findings.add(...(models ?? []))
     tellPartials(listing, names, findings)
@@ -52,6 +57,7 @@ async function* walk(store: JanStore, path: string, names: readonly string[]): A
       layout: 'jan',
       store: root.path,
       names,
+      isRecord: (absolute) => basename(absolute) === DESCRIPTION,
     })
     yield* items
     if (isModel) return

@@ -122,6 +122,7 @@ async function describe(
   const common: DirectoryOptions = {
     ...{ layout, store, ...ask?.(directory) },
     statementOf: (path, found) => stateOf(statements, directory, { path, found }),
+    isRecord: (absolute) => statements.lists.some(({ path }) => path === absolute),
   }
   if (layout !== 'plain' || local === undefined || !(await local.hasRecordsOf(directory.path))) return common
   const names = localNamesOf(local, directory.path)

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { posix, win32 } from 'node:path'
 import { assertOptions } from '@catalog/types'
+import { findLmStudioFolders } from './lm-studio-folder.ts'
 import { placesOf } from './places-of.ts'
 import type { StorePlace } from './store-place.ts'
 
@@ -17,7 +18,8 @@ export interface FindStoresOptions {
 
 /**
  * The stores of known tools that exist on this machine, by the environment variables and default directories
- * that the tools use on Linux, macOS and Windows. Looks whether the directories exist, and into none of them.
+ * that the tools use on Linux, macOS and Windows, and by the settings of LM Studio. Looks whether the directories
+ * exist, and into none of them.
  *
  * @throws {CatalogError} INVALID_INPUT if an option is invalid
  */
@@ -26,7 +28,8 @@ export async function findStores(options: FindStoresOptions = {}): Promise<reado
   const { environment = process.env, platform = process.platform, home = homedir() } = options
   const paths = platform === 'win32' ? win32 : posix
   const found = new Map<string, StorePlace>()
-  for (const place of placesOf({ environment, platform, home, join: paths.join })) {
+  const machine = { environment, platform, home, join: paths.join }
+  for (const place of [...placesOf(machine), ...(await findLmStudioFolders(machine))]) {
     const path = paths.normalize(place.path)
     if (!paths.isAbsolute(path) || found.has(path) || !(await isDirectory(path))) continue
     found.set(path, { ...place, path })

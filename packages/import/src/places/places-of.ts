@@ -14,7 +14,7 @@ export interface Machine {
  * knows the first that is set counts, as it does for the tool.
  *
  * Sources: `envconfig` of Ollama, `constants.py` of huggingface_hub, `common.cpp` and `hf-cache.cpp` of llama.cpp,
- * the documentation of LM Studio, Docker Model Runner, ramalama, Jan, GPT4All, KitOps and ModelScope (2025–2026).
+ * the documentation of LM Studio, Docker Model Runner, ramalama, Jan, Cortex, GPT4All, InvokeAI, KitOps, modctl and ModelScope (2025–2026).
  */
 export function placesOf(machine: Machine): readonly StorePlace[] {
   const { environment, platform, home, join } = machine
@@ -47,10 +47,13 @@ export function placesOf(machine: Machine): readonly StorePlace[] {
     ...firstSet(machine, 'docker-model-runner', ['MODELS_PATH'], join(home, '.docker', 'models')),
     toPlace('ramalama', join(share, 'ramalama')),
     ...(platform === 'linux' ? [toPlace('ramalama', '/var/lib/ramalama')] : []),
-    toPlace(
+    ...firstSet(
+      machine,
       'kitops',
+      ['KITOPS_HOME'],
       byPlatform(join(share, 'kitops'), join(library, 'Caches', 'kitops'), join(local, 'kitops')),
     ),
+    toPlace('oci', join(home, '.modctl')),
     toPlace(
       'jan',
       byPlatform(
@@ -59,6 +62,7 @@ export function placesOf(machine: Machine): readonly StorePlace[] {
         join(roaming, 'Jan', 'data'),
       ),
     ),
+    toPlace('cortex', join(home, 'cortexcpp')),
     toPlace(
       'plain',
       byPlatform(
@@ -68,6 +72,7 @@ export function placesOf(machine: Machine): readonly StorePlace[] {
       ),
     ),
     toPlace('plain', join(home, '.cache', 'gpt4all')),
+    ...firstSet(machine, 'invokeai', ['INVOKEAI_ROOT'], join(home, 'invokeai')),
     ...firstSet(machine, 'modelscope', ['MODELSCOPE_CACHE'], join(home, '.cache', 'modelscope')),
   ]
 }

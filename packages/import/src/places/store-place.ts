@@ -5,6 +5,6 @@ export interface StorePlace {
   readonly layout: LayoutName
   /** Absolute. */
   readonly path: string
-  /** What says so: the name of an environment variable, or `default`. */
+  /** What says so: the name of an environment variable, the path of a file with settings, or `default`. */
   readonly because: string
 }

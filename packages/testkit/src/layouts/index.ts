@@ -1,3 +1,4 @@
+export { buildCortex, CORTEX_WEIGHTS, type CortexDamage } from './cortex.ts'
 export {
   addDockerModels,
   buildDockerModelRunner,
@@ -16,6 +17,7 @@ export {
 } from './huggingface.ts'
 export { buildLocalDirectory, type LocalDamage } from './huggingface-local.ts'
 export { buildA1111, buildComfyui, IMAGE_WEIGHTS, PICKLE, toExtraPaths } from './image-roots.ts'
+export { buildInvokeai, INVOKEAI_WEIGHTS, type InvokeaiDamage } from './invokeai.ts'
 export { addJanModel, buildJan, JAN_PROJECTOR, JAN_WEIGHTS, type JanFields } from './jan.ts'
 export { buildKitops, KIT_WEIGHTS, kitLayer, putKit } from './kitops.ts'
 export {
@@ -52,4 +54,5 @@ export {
   type RamalamaSampleTag,
 } from './ramalama.ts'
 export { buildSampleStore, DAMAGED_STORES, SAMPLE_STORES } from './sample-stores.ts'
+export { buildSigned, type SignedDamage, type SignedResource, toSignature } from './signed.ts'
 export { buildStore, gitBlobId, type StoreBuilder, sha256 } from './store-builder.ts'

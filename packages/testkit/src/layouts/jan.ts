@@ -1,4 +1,4 @@
-import { sampleGguf } from '../models/index.ts'
+import { sampleGguf, sampleSafetensors } from '../models/index.ts'
 import { type StoreBuilder, sha256 } from './store-builder.ts'
 
 export const JAN_WEIGHTS: Buffer = sampleGguf('wren jan')
@@ -7,7 +7,7 @@ export const JAN_PROJECTOR: Buffer = sampleGguf('wren jan projector', { sizeByte
 /** The fields of a `model.yml`; a field that is null is left out. */
 export type JanFields = Readonly<Record<string, string | number | boolean | null>>
 
-/** The whole data folder: a model of the hub with a projector, an older one without digests, a download. */
+/** The whole data folder: a model of the hub with a projector, an older one without digests, one of MLX, a download. */
 export function buildJan(store: StoreBuilder): void {
   addJanModel(store, 'acme/wren-1m', {
     mmproj_path: 'llamacpp/models/acme/wren-1m/mmproj.gguf',
@@ -17,6 +17,12 @@ export function buildJan(store: StoreBuilder): void {
   store.put('llamacpp/models/acme/wren-1m/mmproj.gguf', JAN_PROJECTOR)
   addJanModel(store, 'wren-old', { model_sha256: null, model_size_bytes: null, name: 'Wren (old)' })
   store.put('llamacpp/models/wren-new/model.gguf.tmp', 'half')
+  store.put('mlx/models/acme/wren-mlx/model.safetensors', sampleSafetensors('wren mlx'))
+  store.put('mlx/models/acme/wren-mlx/config.json', '{}')
+  store.put(
+    'mlx/models/acme/wren-mlx/model.yml',
+    'model_path: mlx/models/acme/wren-mlx/model.safetensors\nname: acme/wren-mlx\nsize_bytes: 1024\n',
+  )
 }
 
 /** A model with the description that a recent version writes, and what is different in it. */

@@ -1,10 +1,12 @@
 import { truncateSync } from 'node:fs'
 import { sampleGguf } from '../models/sample-gguf.ts'
+import { buildCortex } from './cortex.ts'
 import { addDockerModels, buildDockerModelRunner, dockerLayer } from './docker-model-runner.ts'
 import { buildGpt4all } from './gpt4all.ts'
 import { buildHub } from './huggingface.ts'
 import { buildLocalDirectory } from './huggingface-local.ts'
 import { buildA1111, buildComfyui, toExtraPaths } from './image-roots.ts'
+import { buildInvokeai } from './invokeai.ts'
 import { addJanModel, buildJan } from './jan.ts'
 import { buildKitops } from './kitops.ts'
 import { buildLlamaCache } from './llama-cpp.ts'
@@ -14,6 +16,7 @@ import { buildOci, buildOciRegistry, putTag } from './oci.ts'
 import { addOllamaModel, buildOllama } from './ollama.ts'
 import { buildPlain } from './plain.ts'
 import { addRamalamaTag, buildRamalama } from './ramalama.ts'
+import { buildSigned } from './signed.ts'
 import { buildStore, type StoreBuilder } from './store-builder.ts'
 
 type Build = (root: string) => void
@@ -34,11 +37,14 @@ export const SAMPLE_STORES: Readonly<Record<string, Build>> = {
   KitOps: of(buildKitops),
   ramalama: of(buildRamalama),
   Jan: of(buildJan),
+  Cortex: (root) => buildCortex(root),
   ComfyUI: of(buildComfyui),
   A1111: of(buildA1111),
+  InvokeAI: (root) => buildInvokeai(root),
   ModelScope: (root) => buildModelScope(root),
   GPT4All: of(buildGpt4all),
   plain: (root) => buildPlain(root),
+  'signed models': (root) => buildSigned(root),
 }
 
 const JAY = sampleGguf('jay')
@@ -107,6 +113,18 @@ export const DAMAGED_STORES: Readonly<Record<string, Damages>> = {
   },
   ramalama: RAMALAMA,
   Jan: JAN,
+  Cortex: by(buildCortex, [
+    ...([
+      'alias',
+      'cut',
+      'imported-elsewhere',
+      'missing-file',
+      'missing-shard',
+      'path-out',
+      'unlisted',
+    ] as const),
+  ]),
+  InvokeAI: by(buildInvokeai, ['dangling-link', 'download', 'missing-shard', 'older']),
   ComfyUI: {
     'root-elsewhere': and(buildComfyui, (store) =>
       store.put('extra_model_paths.yaml', toExtraPaths('/mnt/models')),
@@ -117,6 +135,10 @@ export const DAMAGED_STORES: Readonly<Record<string, Damages>> = {
   plain: by(buildPlain, [
     ...(['aria2', 'broken-list', 'dangling-link', 'lfs-pointer', 'link-loop', 'link-out'] as const),
     ...(['md5-list', 'missing-indexed-file', 'missing-shard', 'partial', 'partial-of-directory'] as const),
+  ]),
+  'signed models': by(buildSigned, [
+    ...(['cut', 'edited', 'extra-file', 'many-shards', 'missing-file', 'of-another-program'] as const),
+    ...(['other-algorithm', 'path-out', 'shards'] as const),
   ]),
 }
 
