@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { MAX_DIAGNOSIS_NOTES, MAX_MODEL_FILES } from '../entry/limits.ts'
 import type { DiagnosisNote } from '../error/catalog-error.ts'
 import {
-  absolutePathSchema,
+  anchorPathSchema,
   decimalSchema,
   evidenceKeySchema,
   filePathSchema,
@@ -83,7 +83,7 @@ const evidence = z
     engine: z.enum(['native', 'wasm']),
     at: time,
     volume: volumeId.nullish(),
-    anchor: absolutePathSchema.nullish(),
+    anchor: anchorPathSchema.nullish(),
     node: nodeNameSchema.nullish(),
     boot_id: z.string().max(100).nullish(),
     weak: z.literal(true).nullish(),

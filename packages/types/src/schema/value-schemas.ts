@@ -79,9 +79,23 @@ export const holderSchema: z.ZodType<string, string> = limitedText(MAX_HOLDER_LE
 
 /** An absolute path of this platform: POSIX, a Windows drive or a UNC share. */
 export const absolutePathSchema: z.ZodType<string, string> = limitedText(MAX_LOCATION_LENGTH).refine(
-  (text) => /^(?:\/|[A-Za-z]:[\\/]|\\\\)/u.test(text),
+  isAbsolutePath,
   'must be an absolute path',
 )
+
+/**
+ * The path of an anchor, as the system gave it. The directory of a catalog may have any name: no caller chose this
+ * one for the catalog.
+ */
+export const anchorPathSchema: z.ZodType<string, string> = z
+  .string()
+  .max(MAX_LOCATION_LENGTH)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must not contain NUL or a lone surrogate')
+  .refine(isAbsolutePath, 'must be an absolute path')
+
+function isAbsolutePath(text: string): boolean {
+  return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/u.test(text)
+}
 
 /** The same where a model may be: it is not the anchor of a volume. */
 export const locationSchema: z.ZodType<string, string> = absolutePathSchema.superRefine((text, context) => {
