@@ -102,10 +102,12 @@ describe('evidenceOfSameInode', () => {
     const now = { fingerprint, directory: undefined }
     expect(evidenceOfSameInode(host, now)).toStrictEqual({ ...ofHost, fingerprint, bytes: 3 })
     const { fingerprint: _fingerprint, ...rest } = ofHost
-    const of = { ...host.from, evidence: { ...rest, files: [{ path: 'a', fingerprint: state }] } }
-    expect(evidenceOfSameInode(host, now, { of, path: 'a' })?.files).toStrictEqual([
-      { path: 'a', fingerprint },
-    ])
+    for (const where of [{}, { volume: 'volume-1' }]) {
+      const ofMany = { ...rest, ...where, files: [{ path: 'a', fingerprint: state }] }
+      const of = { ...host.from, evidence: ofMany }
+      const files = [{ path: 'a', fingerprint }]
+      expect(evidenceOfSameInode(host, now, { of, path: 'a' })?.files).toStrictEqual(files)
+    }
   })
 
   it('has what a first look found in that file, and not what it found in many', () => {

@@ -120,9 +120,7 @@ export function evidenceOfSameInode(
   }
   const { directory: _directory, volume = from.evidence.volume, ...state } = read
   const recorded = { ...state, ...(directory !== undefined && { directory }) }
-  return part === undefined
-    ? toOwnEvidence(known, recorded, volume)
-    : withPart(part, { ...recorded, ...(volume !== undefined && { volume }) })
+  return part === undefined ? toOwnEvidence(known, recorded, volume) : withPart(part, recorded, volume)
 }
 
 function toOwnEvidence(
@@ -142,7 +140,7 @@ function toOwnEvidence(
   }
 }
 
-function withPart({ of, path }: KnownPart, { volume, ...state }: RecordedFingerprint): Evidence {
+function withPart({ of, path }: KnownPart, state: RecordedFingerprint, volume: string | undefined): Evidence {
   const isOther = volume !== undefined && volume !== of.evidence.volume
   const fingerprint = { ...state, ...(isOther && { volume }) }
   // Stryker disable next-line ArrayDeclaration: only the types need this: a part has evidence of files.
