@@ -68,6 +68,22 @@ describe('evidence that an older version kept by the name of the machine', () =>
     expect(await keysOf(opened)).toEqual(['node-1'])
   })
 
+  it('counts as it stands if only some of the files are on the volume', async () => {
+    const opened = await openOld()
+    const { catalog, files, other } = opened
+    const read = files.readFingerprint.bind(files)
+    files.readFingerprint = (path, options) => {
+      const fingerprint = read(path, options)
+      return path.endsWith('/b') ? { ...fingerprint, dev: '7' } : fingerprint
+    }
+    const old = (await catalog.get('m'))?.evidence?.['node-1']
+    if (old === undefined) throw new Error('there must be old evidence')
+    const known = FILES.map(({ path }) => ({ path, fingerprint: files.readFingerprint(pathOf(path)) }))
+    await edit(other, 'm', { evidence: { 'node-1': { ...old, files: known } } })
+    expect(await catalog.resolve('m')).toMatchObject({ path: '/models/m' })
+    expect(await keysOf(opened)).toEqual(['node-1'])
+  })
+
   it.each<[string, (old: Evidence) => Readonly<Record<string, Evidence>>, readonly string[]]>([
     [
       'that is of a later reading by now',

@@ -229,6 +229,20 @@ describe('openVerified, while the volume of the file changes between the look an
     expect(closed).toBe(1)
     expect(await catalog.get('m')).toMatchObject({ state: 'Active', evidence: { 'volume-1': {} } })
   })
+
+  it('is NOT_USABLE also if the other volume has evidence of its own', async () => {
+    const { catalog, files, other } = await openActive()
+    const { evidence } = (await catalog.get('m')) ?? {}
+    const own = evidence?.['volume-1']
+    if (own === undefined) throw new Error('there must be evidence')
+    await edit(other, 'm', { evidence: { ...evidence, 'volume-2': { ...own, volume: 'volume-2' } } })
+    const openFile = files.openFile.bind(files)
+    files.openFile = (path) => {
+      files.volumes.present = [sampleVolume({ id: 'volume-2' })]
+      return openFile(path)
+    }
+    await expect(catalog.openVerified('m')).rejects.toMatchObject({ code: 'NOT_USABLE' })
+  })
 })
 
 describe('the policy that a digest must be declared', () => {

@@ -28,6 +28,7 @@ export async function adoptEvidence(
     const key = evidenceKeyOf(volume, node)
     await updateEntry(context, { id, operation: 'adopt-evidence' }, (now) => {
       const evidence = evidenceOf(now, own.key)
+      // Stryker disable next-line OptionalChaining: what has gone ends it as well, by an error that is caught.
       if (evidence?.at !== own.evidence.at || evidenceOf(now, key) !== undefined) return undefined
       return withEvidence(withoutEvidenceOf(now, own.key), key, carryOver(evidence, volume, node))
     })
