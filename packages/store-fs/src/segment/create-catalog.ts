@@ -146,9 +146,9 @@ export async function assertNoOrphanedJournal(disk: FileSystem, names: FileNames
   throw createDamaged(names.journal(1), `it has records, and ${names.snapshot(1)} is missing`)
 }
 
-/** The next revision, and the next record, need a number as well. */
+/** The next revision, and the next record, need a number as well. Settings that say more begin again at 1. */
 function assertCanBeCountedOn(path: string, revision: number, state: CatalogState): void {
-  let highest = Math.max(revision, state.settings?.revision ?? 0)
+  let highest = revision
   for (const row of state.rows()) highest = Math.max(highest, row.revision)
   if (highest <= MAX_START) return
   throw createUnsupported(path, `the revision ${highest}`, `none above ${MAX_START}`)
