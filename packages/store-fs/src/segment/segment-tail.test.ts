@@ -1,6 +1,6 @@
 import { isCatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import type { OpenFile } from '../disk/file-system.ts'
+import { MemoryFile } from '../../test/memory-file.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { MAX_LINE_BYTES } from '../format/limits.ts'
 import { formatRecord, type RecordContent } from '../format/record.ts'
@@ -9,44 +9,6 @@ import { Replay } from './replay.ts'
 import { SegmentTail } from './segment-tail.ts'
 
 const PATH = '/journal'
-
-/** A file in memory that others may change at any time. */
-class MemoryFile implements OpenFile {
-  bytes: Buffer = Buffer.alloc(0)
-  nlink = 1
-  named = true
-  /** The lengths asked for. */
-  readonly reads: number[] = []
-  /** Runs before the next read. */
-  beforeRead: (() => void) | undefined
-  isAsynchronous = false
-  namedLooks = 0
-
-  status() {
-    const status = { size: this.bytes.length, ino: 4242, nlink: this.nlink }
-    return this.isAsynchronous ? Promise.resolve(status) : status
-  }
-
-  isNamed() {
-    this.namedLooks += 1
-    return this.named
-  }
-
-  read(buffer: Uint8Array, position: number): number {
-    this.beforeRead?.()
-    this.reads.push(buffer.length)
-    return this.bytes.copy(buffer, 0, position)
-  }
-
-  append(bytes: Uint8Array): number {
-    this.bytes = Buffer.concat([this.bytes, bytes])
-    return bytes.length
-  }
-
-  rewrite(): void {}
-  sync(): void {}
-  close(): void {}
-}
 
 function follow() {
   const file = new MemoryFile()
