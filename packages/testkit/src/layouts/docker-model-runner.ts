@@ -1,8 +1,9 @@
 /** Room `layouts`: small stores as other tools leave them on a disk, whole and damaged. */
 
+import { truncateSync, writeFileSync } from 'node:fs'
 import { sampleGguf } from '../models/index.ts'
 import { addLayers, ociBlob, type SampleLayer } from './layered-models.ts'
-import { type StoreBuilder, sha256 } from './store-builder.ts'
+import { type Damages, damageAfter, type StoreBuilder, sha256 } from './store-builder.ts'
 
 const TYPE = 'application/vnd.docker.ai.'
 export const DOCKER_WEIGHTS: Buffer = sampleGguf('wren docker')
@@ -66,4 +67,43 @@ export function addDockerModels(store: StoreBuilder, models: readonly DockerMode
   )
   store.putJson('models.json', { models: named })
   return entries.map(({ hex }) => hex)
+}
+
+const JAY = sampleGguf('jay')
+
+/** A whole store with a model besides, which has no tag: the tool writes its list without a lock. */
+function withJay(
+  more: Partial<SampleLayer> = {},
+  type = 'gguf.v3',
+  change?: (manifest: string) => void,
+): (store: StoreBuilder) => void {
+  return (store) => {
+    const [hex = ''] = addDockerModels(store, [{ layers: [dockerLayer(type, JAY, more)] }])
+    buildDockerModelRunner(store)
+    change?.(store.at(`manifests/sha256/${hex}`))
+  }
+}
+
+export const DOCKER_DAMAGES: Damages = {
+  'missing-blob': withJay({ blob: 'missing' }),
+  'wrong-size': withJay({ size: 5 }),
+  archive: withJay({}, 'dir.tar'),
+  'no-weights': withJay({}, 'license'),
+  'path-out': withJay({ path: '../jay.gguf' }),
+  'path-in-digest': withJay({ digest: 'sha256:../../x' }),
+  'other-algorithm': (store) => {
+    store.put(`blobs/sha512/${'a'.repeat(128)}`, JAY)
+    withJay({ digest: `sha512:${'a'.repeat(128)}` })(store)
+  },
+  'changed-manifest': withJay({}, 'gguf.v3', (path) => writeFileSync(path, '{}')),
+  'huge-manifest': withJay({}, 'gguf.v3', (path) => truncateSync(path, 1_000_000_000)),
+  unlisted: withJay(),
+  ...damageAfter(buildDockerModelRunner, {
+    'cut-list': (store) => store.put('models.json', '{"models":['),
+    'missing-manifest': (store) => {
+      store.putJson('models.json', {
+        models: [{ id: `sha256:${'a'.repeat(64)}`, tags: ['docker.io/ai/gone:1'] }],
+      })
+    },
+  }),
 }

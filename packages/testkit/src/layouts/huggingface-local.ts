@@ -1,9 +1,15 @@
-import { utimesSync } from 'node:fs'
+import { renameSync, utimesSync } from 'node:fs'
 import { sampleSafetensors } from '../models/sample-safetensors.ts'
 import { buildStore, gitBlobId, type StoreBuilder, sha256 } from './store-builder.ts'
 
 /** What can be wrong in a directory that the Hugging Face client downloaded to. */
-export type LocalDamage = 'broken-record' | 'changed' | 'incomplete' | 'masked-etag' | 'no-record'
+export type LocalDamage =
+  | 'broken-record'
+  | 'changed'
+  | 'incomplete'
+  | 'masked-etag'
+  | 'no-record'
+  | 'older-client'
 
 const COMMIT = 'c0ffee'.padEnd(40, '0')
 /** When the sample was downloaded, in seconds since 1970. */
@@ -36,5 +42,6 @@ const DAMAGES: Readonly<Record<LocalDamage, (store: StoreBuilder) => void>> = {
   changed: (store) => utimesSync(store.at('wren/model.safetensors'), DOWNLOADED + 2, DOWNLOADED + 2),
   incomplete: (store) => store.put(`wren/${DOWNLOAD}/abcd=.${'f'.repeat(64)}.1a2b3c4d.incomplete`, 'half'),
   'masked-etag': (store) => putRecord(store, 'model.safetensors', '*'.repeat(64)),
+  'older-client': (store) => renameSync(store.at('wren/.cache/huggingface'), store.at('wren/.huggingface')),
   'no-record': (store) => store.put(`wren/more.safetensors`, sampleSafetensors('more')),
 }

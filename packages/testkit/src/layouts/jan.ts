@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs'
 import { sampleGguf, sampleSafetensors } from '../models/index.ts'
-import { type StoreBuilder, sha256 } from './store-builder.ts'
+import { type Damages, damageAfter, type StoreBuilder, sha256 } from './store-builder.ts'
 
 export const JAN_WEIGHTS: Buffer = sampleGguf('wren jan')
 export const JAN_PROJECTOR: Buffer = sampleGguf('wren jan projector', { sizeBytes: 512 })
@@ -43,3 +44,23 @@ export function addJanModel(store: StoreBuilder, id: string, fields: JanFields =
   )
   store.put(`llamacpp/models/${id}/model.yml`, `${lines.join('\n')}\n`)
 }
+
+const BOMB = 'a: &a [x,x]\nb: &b [*a,*a]\nmodel_path: *b\n'
+
+/** A whole data folder with a model `jay` besides. */
+export const JAN_DAMAGES: Damages = damageAfter(buildJan, {
+  'missing-file': (store) => addJanModel(store, 'jay', { model_path: 'llamacpp/models/gone' }),
+  'missing-projector': (store) => addJanModel(store, 'jay', { mmproj_path: 'llamacpp/models/gone' }),
+  'wrong-size': (store) => addJanModel(store, 'jay', { model_size_bytes: 5 }),
+  'masked-digest': (store) => addJanModel(store, 'jay', { model_sha256: '*****' }),
+  'path-out': (store) => addJanModel(store, 'jay', { model_path: '../../etc/hostname' }),
+  'file-elsewhere': (store) => addJanModel(store, 'jay', { model_path: '/etc/hostname' }),
+  'alias-bomb': (store) => store.put('llamacpp/models/jay/model.yml', BOMB),
+  'cut-description': (store) => store.put('llamacpp/models/jay/model.yml', 'model_path: "llama'),
+  'absolute-path': (store) => {
+    const model_path = store.put('mine/jay', sampleGguf('jay'))
+    const fields = { model_path, model_sha256: null, model_size_bytes: null }
+    addJanModel(store, 'jay', fields)
+    rmSync(store.at('llamacpp/models/jay/model.gguf'))
+  },
+})

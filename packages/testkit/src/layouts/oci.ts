@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, truncateSync } from 'node:fs'
 import { sampleGguf, sampleSafetensors } from '../models/index.ts'
 import {
   addBlob,
@@ -10,7 +11,7 @@ import {
   type SampleLayer,
   toIndex,
 } from './layered-models.ts'
-import { type StoreBuilder, sha256 } from './store-builder.ts'
+import { type Damages, damageAfter, type StoreBuilder, sha256 } from './store-builder.ts'
 
 const TYPE = 'application/vnd.cncf.model.'
 export const OCI_WEIGHTS: Buffer = sampleSafetensors('wren')
@@ -24,8 +25,13 @@ export function packLayer(
   return { mediaType: `${TYPE}${type}.v1.${form}`, bytes, ...more }
 }
 
-/** The whole layout: a ModelPack artifact with two tags, one in an archive, an index in the index, an image. */
-export function buildOci(store: StoreBuilder): void {
+/**
+ * The whole layout: a ModelPack artifact with two tags, one in an archive, an index in the index, an image, a blob
+ * that nothing names, and a file of another program. Further manifests come last.
+ */
+export function buildOci(store: StoreBuilder, more: readonly SampleDescriptor[] = []): void {
+  store.put(ociBlob(sha256('unreferenced')), 'unreferenced')
+  store.put('notes.txt', 'of another program')
   const wren = addPack(store, [
     packLayer('weight', OCI_WEIGHTS, { path: 'model.safetensors' }),
     packLayer('weight.config', '{"model_type":"wren"}', { path: 'config.json' }),
@@ -44,6 +50,7 @@ export function buildOci(store: StoreBuilder): void {
     addBlob(store, archive, { name: 'archive' }),
     addBlob(store, image, { name: 'image' }),
     addBlob(store, toIndex([addBlob(store, nested)]), { mediaType: INDEX_TYPE, name: 'nested' }),
+    ...more,
   ])
 }
 
@@ -83,3 +90,59 @@ export function buildOciRegistry(store: StoreBuilder): void {
 export function putTag(store: StoreBuilder, tag: string, text: string): void {
   store.put(`repositories/registry.example/acme/wren/_manifests/tags/${tag}/current/link`, text)
 }
+
+const JAY = sampleGguf('jay')
+
+/** A whole layout with an artifact `jay` besides. */
+function withJay(
+  layer: Partial<SampleLayer> & { readonly form?: string } = {},
+  change: (descriptor: SampleDescriptor, store: StoreBuilder) => Partial<SampleDescriptor> = () => ({}),
+): (store: StoreBuilder) => void {
+  return (store) => {
+    const descriptor = addBlob(store, addPack(store, [packLayer('weight', JAY, layer)]), { name: 'jay' })
+    buildOci(store, [{ ...descriptor, ...change(descriptor, store) }])
+  }
+}
+
+function toPath({ digest }: SampleDescriptor): string {
+  return ociBlob(digest.replace('sha256:', ''))
+}
+
+export const OCI_DAMAGES: Damages = {
+  'missing-blob': withJay({ blob: 'missing' }),
+  'wrong-size': withJay({ size: 5 }),
+  'path-out': withJay({ path: '../../jay.gguf' }),
+  'path-in-digest': withJay({ digest: 'sha256:../../../etc/passwd' }),
+  'zstd-archive': withJay({ form: 'tar+zstd' }),
+  'other-algorithm': (store) => {
+    store.put(`blobs/sha512/${'a'.repeat(128)}`, JAY)
+    withJay({ digest: `sha512:${'a'.repeat(128)}` })(store)
+  },
+  'missing-manifest': withJay({}, (descriptor, store) => {
+    rmSync(store.at(toPath(descriptor)))
+    return {}
+  }),
+  'short-manifest': withJay({}, () => ({ size: 5 })),
+  'changed-manifest': withJay({}, (descriptor, store) => {
+    const path = toPath(descriptor)
+    store.put(path, readFileSync(store.at(path), 'latin1').replace('raw', 'tar'))
+    return {}
+  }),
+  'huge-manifest': withJay({}, (descriptor, store) => {
+    truncateSync(store.at(toPath(descriptor)), 1_000_000_000)
+    return { size: 1_000_000_000 }
+  }),
+  'cut-nested-index': (store) =>
+    buildOci(store, [addBlob(store, '{"manifests":[', { mediaType: INDEX_TYPE })]),
+}
+
+export const REGISTRY_DAMAGES: Damages = damageAfter(buildOciRegistry, {
+  'path-in-tag': (store) => putTag(store, 'bad', 'sha256:../../x'),
+  'empty-tag': (store) => putTag(store, 'bad', ''),
+  'missing-manifest': (store) => putTag(store, 'bad', `sha256:${'a'.repeat(64)}`),
+  'missing-blob': (store) => {
+    const text = addPack(store, [packLayer('weight', JAY, { blob: 'missing' })], registryBlob)
+    store.put(registryBlob(sha256(text)), text)
+    putTag(store, 'jay', `sha256:${sha256(text)}`)
+  },
+})

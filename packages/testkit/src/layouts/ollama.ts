@@ -1,5 +1,6 @@
+import { truncateSync } from 'node:fs'
 import { sampleGguf, sampleSafetensors } from '../models/index.ts'
-import { type StoreBuilder, sha256 } from './store-builder.ts'
+import { type Damages, damageAfter, type StoreBuilder, sha256 } from './store-builder.ts'
 
 const LAYER = 'application/vnd.ollama.image.'
 const CONFIG = {
@@ -120,3 +121,42 @@ function toDescriptor(store: StoreBuilder, layer: OllamaLayer): object {
     ...(name !== undefined && { name }),
   }
 }
+
+const JAY_NAME = 'registry.ollama.ai/library/jay/latest'
+const JAY = sampleGguf('jay')
+const MANIFEST = `manifests/${JAY_NAME}`
+const JAY_BLOB = ollamaBlob(JAY)
+
+function addJay(store: StoreBuilder, layer: Partial<OllamaLayer> = {}): void {
+  addOllamaModel(store, { names: [JAY_NAME], layers: [{ type: 'model', bytes: JAY, ...layer }] })
+}
+
+/** A whole store with a model `jay` besides. */
+export const OLLAMA_DAMAGES: Damages = damageAfter(buildOllama, {
+  'missing-blob': (store) => addJay(store, { blob: 'missing' }),
+  'wrong-size': (store) => addJay(store, { size: 999 }),
+  'path-in-digest': (store) => addJay(store, { digest: 'sha256:../../../etc/passwd' }),
+  'no-weights': (store) => addJay(store, { type: 'template' }),
+  'empty-manifest': (store) => store.put(MANIFEST, ''),
+  'cut-manifest': (store) => store.put(MANIFEST, '{"schemaVersion":2,"lay'),
+  'huge-manifest': (store) => truncateSync(store.put(MANIFEST, '{'), 1_000_000_000),
+  'dangling-blob': (store) => {
+    addJay(store, { blob: 'missing' })
+    store.linkTo(JAY_BLOB, '../gone')
+  },
+  'blob-out': (store) => {
+    addJay(store, { blob: 'missing' })
+    store.linkTo(JAY_BLOB, '/etc/hostname')
+  },
+  'new-download': (store) => store.put(`blobs/sha256-${'e'.repeat(64)}.tmp`, ''),
+  'linked-blob': (store) => {
+    addJay(store, { blob: 'missing' })
+    store.put('disk/jay', JAY)
+    store.link(JAY_BLOB, 'disk/jay')
+  },
+  'colon-blob': (store) => addJay(store, { blob: 'colon' }),
+  'other-files': (store) => {
+    store.put('manifests/.DS_Store', 'x')
+    store.put('manifests/registry.ollama.ai/library/stray', 'x')
+  },
+})

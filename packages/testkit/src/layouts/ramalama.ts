@@ -1,5 +1,5 @@
 import { sampleGguf, sampleSafetensors } from '../models/index.ts'
-import { type StoreBuilder, sha256 } from './store-builder.ts'
+import { type Damages, damageAfter, type StoreBuilder, sha256 } from './store-builder.ts'
 
 export const RAMALAMA_WEIGHTS: Buffer = sampleGguf('wren ramalama')
 
@@ -87,3 +87,28 @@ export function addRamalamaTag(store: StoreBuilder, sample: RamalamaSampleTag): 
   store.putJson(`${ref}.json`, { files: entries, hash, path, version: 'v1.0.1' })
   return `${ref}.json`
 }
+
+const JAY_MODEL = 'huggingface/acme/Jay'
+
+function addJay(
+  store: StoreBuilder,
+  more: Partial<RamalamaSample> = {},
+  tag: Partial<RamalamaSampleTag> = {},
+): void {
+  const file: RamalamaSample = { name: 'jay.gguf', type: 'gguf', bytes: sampleGguf('jay'), ...more }
+  addRamalamaTag(store, { model: JAY_MODEL, files: [file], ...tag })
+}
+
+/** A whole store with a model `Jay` besides. */
+export const RAMALAMA_DAMAGES: Damages = damageAfter(buildRamalama, {
+  'missing-blob': (store) => addJay(store, { blob: 'missing' }),
+  'git-blob-id': (store) => addJay(store, { hash: `sha256:${'d'.repeat(40)}` }),
+  'cut-ref': (store) => store.put(`store/${JAY_MODEL}/refs/latest.json`, '{"files":['),
+  'no-weights': (store) => addJay(store, { type: 'other' }),
+  'name-out': (store) => addJay(store, { name: '../../jay.gguf', blob: 'missing' }),
+  'file-source': (store) => {
+    addJay(store, { hash: `sha256:${sha256('jay.gguf')}` }, { model: 'file/models/jay.gguf' })
+  },
+  copies: (store) => addJay(store, {}, { links: 'copy' }),
+  'old-ref': (store) => addJay(store, {}, { isOld: true, links: 'symbolic' }),
+})

@@ -1,23 +1,21 @@
-import { truncateSync } from 'node:fs'
-import { sampleGguf } from '../models/sample-gguf.ts'
 import { buildCortex } from './cortex.ts'
-import { addDockerModels, buildDockerModelRunner, dockerLayer } from './docker-model-runner.ts'
-import { buildGpt4all } from './gpt4all.ts'
+import { buildDockerModelRunner, DOCKER_DAMAGES } from './docker-model-runner.ts'
+import { buildGpt4all, GPT4ALL_DAMAGES } from './gpt4all.ts'
 import { buildHub } from './huggingface.ts'
 import { buildLocalDirectory } from './huggingface-local.ts'
-import { buildA1111, buildComfyui, toExtraPaths } from './image-roots.ts'
+import { A1111_DAMAGES, buildA1111, buildComfyui, COMFYUI_DAMAGES } from './image-roots.ts'
 import { buildInvokeai } from './invokeai.ts'
-import { addJanModel, buildJan } from './jan.ts'
-import { buildKitops } from './kitops.ts'
+import { buildJan, JAN_DAMAGES } from './jan.ts'
+import { buildKitops, KITOPS_DAMAGES } from './kitops.ts'
 import { buildLlamaCache } from './llama-cpp.ts'
 import { buildLmStudio } from './lm-studio.ts'
 import { buildModelScope } from './modelscope.ts'
-import { buildOci, buildOciRegistry, putTag } from './oci.ts'
-import { addOllamaModel, buildOllama } from './ollama.ts'
+import { buildOci, buildOciRegistry, OCI_DAMAGES, REGISTRY_DAMAGES } from './oci.ts'
+import { buildOllama, OLLAMA_DAMAGES } from './ollama.ts'
 import { buildPlain } from './plain.ts'
-import { addRamalamaTag, buildRamalama } from './ramalama.ts'
+import { buildRamalama, RAMALAMA_DAMAGES } from './ramalama.ts'
 import { buildSigned } from './signed.ts'
-import { buildStore, type StoreBuilder } from './store-builder.ts'
+import { buildStore, type StoreBuilder, type Damages as StoreDamages } from './store-builder.ts'
 
 type Build = (root: string) => void
 /** Builds, by the names of what is wrong. */
@@ -47,49 +45,9 @@ export const SAMPLE_STORES: Readonly<Record<string, Build>> = {
   'signed models': (root) => buildSigned(root),
 }
 
-const JAY = sampleGguf('jay')
-const JAY_NAME = 'registry.ollama.ai/library/jay/latest'
-const JAY_MODEL = 'huggingface/acme/Jay'
-const HOLLOW = 1_000_000_000
-
-const OLLAMA: Damages = {
-  'missing-blob': withOllama({ blob: 'missing' }),
-  'wrong-size': withOllama({ size: 999 }),
-  'path-in-digest': withOllama({ digest: 'sha256:../../../etc/passwd' }),
-  'no-weights': withOllama({ type: 'template' }),
-  'empty-manifest': and(buildOllama, (store) => store.put(`manifests/${JAY_NAME}`, '')),
-  'cut-manifest': and(buildOllama, (store) => store.put(`manifests/${JAY_NAME}`, '{"schemaVersion":2,"lay')),
-  'huge-manifest': and(buildOllama, (store) => truncateSync(store.put(`manifests/${JAY_NAME}`, '{'), HOLLOW)),
-}
-
-const DOCKER: Damages = {
-  'missing-blob': withDocker('gguf.v3', 'missing'),
-  archive: withDocker('dir.tar'),
-}
-
-const RAMALAMA: Damages = {
-  'missing-blob': and(buildRamalama, (store) =>
-    addRamalamaTag(store, { model: JAY_MODEL, files: [{ ...jayFile(), blob: 'missing' }] }),
-  ),
-  'git-blob-id': and(buildRamalama, (store) => {
-    const hash = `sha256:${'d'.repeat(40)}`
-    addRamalamaTag(store, { model: JAY_MODEL, files: [{ ...jayFile(), hash }] })
-  }),
-  'cut-ref': and(buildRamalama, (store) => store.put(`store/${JAY_MODEL}/refs/latest.json`, '{"files":[')),
-}
-
-const JAN: Damages = {
-  'missing-file': and(buildJan, (store) => addJanModel(store, 'jay', { model_path: 'llamacpp/models/gone' })),
-  'wrong-size': and(buildJan, (store) => addJanModel(store, 'jay', { model_size_bytes: 5 })),
-  'masked-digest': and(buildJan, (store) => addJanModel(store, 'jay', { model_sha256: '*****' })),
-  'alias-bomb': and(buildJan, (store) =>
-    store.put('llamacpp/models/jay/model.yml', 'a: &a [x,x]\nb: &b [*a,*a]\nmodel_path: *b\n'),
-  ),
-}
-
 /** Stores in which one thing is wrong, by the layout. Everything of the whole store is in them too. */
 export const DAMAGED_STORES: Readonly<Record<string, Damages>> = {
-  ollama: OLLAMA,
+  ollama: from(OLLAMA_DAMAGES),
   'hub cache': by(buildHub, [
     ...(['absolute-link', 'broken-tree', 'dangling-config', 'dangling-readme', 'dangling-weights'] as const),
     ...(['download-in-progress', 'empty-ref', 'incomplete', 'link-loop', 'link-out', 'masked-name'] as const),
@@ -97,7 +55,7 @@ export const DAMAGED_STORES: Readonly<Record<string, Damages>> = {
     ...(['ref-without-snapshot', 'shared-store', 'wrong-size'] as const),
   ]),
   'local directory': by(buildLocalDirectory, [
-    ...(['broken-record', 'changed', 'incomplete', 'masked-etag', 'no-record'] as const),
+    ...(['broken-record', 'changed', 'incomplete', 'masked-etag', 'no-record', 'older-client'] as const),
   ]),
   'llama.cpp': by(buildLlamaCache, [
     ...(['broken-manifest', 'incomplete', 'missing-file', 'missing-shard'] as const),
@@ -106,13 +64,12 @@ export const DAMAGED_STORES: Readonly<Record<string, Damages>> = {
   'LM Studio': by(buildLmStudio, [
     ...(['broken-settings', 'dangling-link', 'link-out', 'other-folder', 'partial'] as const),
   ]),
-  'Docker Model Runner': DOCKER,
-  registry: {
-    'path-in-tag': and(buildOciRegistry, (store) => putTag(store, 'bad', 'sha256:../../x')),
-    'missing-manifest': and(buildOciRegistry, (store) => putTag(store, 'bad', `sha256:${'a'.repeat(64)}`)),
-  },
-  ramalama: RAMALAMA,
-  Jan: JAN,
+  'Docker Model Runner': from(DOCKER_DAMAGES),
+  'OCI layout': from(OCI_DAMAGES),
+  registry: from(REGISTRY_DAMAGES),
+  KitOps: from(KITOPS_DAMAGES),
+  ramalama: from(RAMALAMA_DAMAGES),
+  Jan: from(JAN_DAMAGES),
   Cortex: by(buildCortex, [
     ...([
       'alias',
@@ -125,12 +82,9 @@ export const DAMAGED_STORES: Readonly<Record<string, Damages>> = {
     ] as const),
   ]),
   InvokeAI: by(buildInvokeai, ['dangling-link', 'download', 'missing-shard', 'older']),
-  ComfyUI: {
-    'root-elsewhere': and(buildComfyui, (store) =>
-      store.put('extra_model_paths.yaml', toExtraPaths('/mnt/models')),
-    ),
-    'cut-paths': and(buildComfyui, (store) => store.put('extra_model_paths.yaml', 'comfyui: {base_path: "')),
-  },
+  ComfyUI: from(COMFYUI_DAMAGES),
+  A1111: from(A1111_DAMAGES),
+  GPT4All: from(GPT4ALL_DAMAGES),
   ModelScope: by(buildModelScope, ['downloads', 'missing-shard']),
   plain: by(buildPlain, [
     ...(['aria2', 'broken-list', 'dangling-link', 'lfs-pointer', 'link-loop', 'link-out'] as const),
@@ -154,32 +108,10 @@ function of(build: (store: StoreBuilder) => void): Build {
   return (root) => build(buildStore(root))
 }
 
-/** The whole store, and then what is wrong. */
-function and(build: (store: StoreBuilder) => void, damage: (store: StoreBuilder) => void): Build {
-  return of((store) => {
-    build(store)
-    damage(store)
-  })
+function from(damages: StoreDamages): Damages {
+  return Object.fromEntries(Object.entries(damages).map(([name, build]) => [name, of(build)]))
 }
 
 function by<D extends string>(build: (root: string, damage: D) => unknown, names: readonly D[]): Damages {
   return Object.fromEntries(names.map((name): [string, Build] => [name, (root) => void build(root, name)]))
-}
-
-function withOllama(layer: Partial<Parameters<typeof addOllamaModel>[1]['layers'][number]>): Build {
-  return and(buildOllama, (store) =>
-    addOllamaModel(store, { names: [JAY_NAME], layers: [{ type: 'model', bytes: JAY, ...layer }] }),
-  )
-}
-
-/** The tool rewrites its list of tags without a lock, so the list may lack the model. */
-function withDocker(type: string, blob?: 'missing'): Build {
-  return and(
-    (store) => void addDockerModels(store, [{ layers: [dockerLayer(type, JAY, blob && { blob })] }]),
-    buildDockerModelRunner,
-  )
-}
-
-function jayFile(): { readonly name: string; readonly type: 'gguf'; readonly bytes: Buffer } {
-  return { name: 'jay.gguf', type: 'gguf', bytes: JAY }
 }

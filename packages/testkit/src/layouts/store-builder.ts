@@ -61,3 +61,18 @@ export function buildStore(root: string): StoreBuilder {
     },
   }
 }
+
+/** Stores in which one thing is wrong or unusual, by the name of that. Everything of the whole store is in them too. */
+export type Damages = Readonly<Record<string, (store: StoreBuilder) => void>>
+
+/** The whole store, and then what is wrong. */
+export function damageAfter(build: (store: StoreBuilder) => void, damages: Damages): Damages {
+  const all = Object.entries(damages).map(([name, damage]) => [
+    name,
+    (store: StoreBuilder): void => {
+      build(store)
+      damage(store)
+    },
+  ])
+  return Object.fromEntries(all)
+}
