@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { damageModel, sampleGguf } from '@catalog/testkit/models'
 import { lacks } from '@catalog/testkit/running'
@@ -114,6 +123,13 @@ describe.skipIf(lacks('tmpfs'))('a model on a disk of its own', () => {
       `hint: the disk of ${join(disk, '.catalog-volume')} is not mounted: mount it`,
     )
     expect((await world.run('doctor', '--apply')).stdout).toContain('0 done')
+    mkdirSync(join(disk, 'models'))
+    symlinkSync(world.write('copy.gguf', MODEL), file)
+    expect((await world.run('resolve', 'm')).stderr).not.toContain('if its file was copied')
+    rmSync(file)
+    writeFileSync(file, MODEL)
+    expect((await world.run('resolve', 'm')).stderr).toContain('if its file was copied')
+    rmSync(join(disk, 'models'), { recursive: true })
     execFileSync('mount', ['--move', elsewhere, disk])
     rmdirSync(elsewhere)
     expect(await world.run('resolve', 'm')).toMatchObject({ code: 0 })

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { addOllamaModel, buildSampleStore, buildStore } from '@catalog/testkit/layouts'
@@ -126,6 +126,26 @@ it('a directory without models has nothing to import', async () => {
   }
 })
 
+it('where nothing is found any more, it tells what is gone', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  await world.run('import', 'disk', '--yes')
+  rmSync(store.at('a'), { recursive: true })
+  rmSync(store.at('b'), { recursive: true })
+  symlinkSync(store.root, join(world.directory, 'link'))
+  for (const directory of ['disk', 'link']) {
+    const { code, stdout } = await world.run('import', directory)
+    expect(stdout).toBe(
+      'plain/a/wren: no longer in its store\nplain/b/robin: no longer in its store\n2 models gone; catalog rm forgets one\nnothing to import\n',
+    )
+    expect(code).toBe(0)
+  }
+  const { stdout } = await world.run('import', 'disk', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ candidates: [], gone: ['plain/a/wren', 'plain/b/robin'] })
+  expect((await world.run('import', 'disk', '--only', 'ollama')).stdout).toBe('nothing to import\n')
+  expect((await world.run('import', 'disk', '--only', 'plain')).stdout).toContain('2 models gone')
+})
+
 it('without a terminal and without --yes it asks for --yes, and registers nothing', async () => {
   const world = createWorld()
   withModels(world)
@@ -167,6 +187,22 @@ it('--watch imports what a tool adds, until it is interrupted', async () => {
   })
   running.interrupt()
   expect((await running.ended).code).toBe(0)
+})
+
+it('--watch tells once what is gone', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  const running = world.start('import', 'disk', '--yes', '--watch')
+  await new Promise<void>((resolve) => {
+    running.stdout.on('data', (text) => {
+      if (String(text).includes('2 models: 2 added')) rmSync(store.at('a/wren.gguf'))
+      if (String(text).includes('plain/a/wren: no longer')) store.put('c/owl.gguf', sampleGguf('owl'))
+      if (String(text).includes('plain/c/owl: added, Active')) resolve()
+    })
+  })
+  running.interrupt()
+  const { stdout } = await running.ended
+  expect(stdout.match(/plain\/a\/wren: no longer in its store/gu)).toHaveLength(1)
 })
 
 it('--watch --json prints the report and then each change, a line each', async () => {

@@ -61,6 +61,12 @@ type ScanItem = {
     readonly problem: ScanProblem;
 };
 
+interface ScanRecord {
+    note(path: string): Promise<void>;
+    isCurrent(): Promise<boolean>;
+}
+declare function createScanRecord(): ScanRecord;
+
 interface StorePlace {
     readonly layout: LayoutName;
     readonly path: string;
@@ -104,6 +110,7 @@ interface ImportOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
     readonly verify?: boolean | undefined;
     readonly parallel?: number | undefined;
     readonly stores?: readonly string[] | undefined;
+    readonly only?: readonly LayoutName[] | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
     readonly onResult?: ((result: ImportResult) => void) | undefined;
@@ -112,6 +119,7 @@ declare function importModels(catalog: Catalog, candidates: readonly Candidate[]
 
 interface ScanOptions {
     readonly only?: readonly LayoutName[] | undefined;
+    readonly record?: ScanRecord | undefined;
     readonly signal?: AbortSignal | undefined;
 }
 declare function scan(directory: string, options?: ScanOptions): AsyncGenerator<ScanItem, void>;
@@ -119,6 +127,7 @@ declare function scan(directory: string, options?: ScanOptions): AsyncGenerator<
 export {
   LAYOUT_NAMES,
   SCAN_PROBLEM_KINDS,
+  createScanRecord,
   findStores,
   importModels,
   scan,
@@ -142,5 +151,6 @@ export type {
   ScanOptions,
   ScanProblem,
   ScanProblemKind,
+  ScanRecord,
   StorePlace,
 };

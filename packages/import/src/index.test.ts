@@ -18,6 +18,7 @@ import type {
   ScanOptions,
   ScanProblem,
   ScanProblemKind,
+  ScanRecord,
   StorePlace,
 } from './index.ts'
 import * as imports from './index.ts'
@@ -42,6 +43,7 @@ export type ExportedTypes = [
   ScanOptions,
   ScanProblem,
   ScanProblemKind,
+  ScanRecord,
   StorePlace,
 ]
 
@@ -49,6 +51,7 @@ it('the package exports these and nothing else', () => {
   expect(Object.keys(imports).sort()).toEqual([
     'LAYOUT_NAMES',
     'SCAN_PROBLEM_KINDS',
+    'createScanRecord',
     'findStores',
     'importModels',
     'scan',

@@ -6,11 +6,11 @@ import { findStores, importModels, scan } from '../src/index.ts'
 const none = {} as Catalog
 
 describeOptions({
-  scan: { call: (given) => scan('/nowhere', given).next(), options: ['only', 'signal'] },
+  scan: { call: (given) => scan('/nowhere', given).next(), options: ['only', 'record', 'signal'] },
   findStores: { call: (given) => findStores(given), options: ['environment', 'platform', 'home'] },
   importModels: {
     call: (given) => importModels(none, [], given),
-    options: ['actor', 'reason', 'verify', 'parallel', 'stores', 'signal', 'onProgress', 'onResult'],
+    options: ['actor', 'reason', 'verify', 'parallel', 'stores', 'only', 'signal', 'onProgress', 'onResult'],
   },
 })
 

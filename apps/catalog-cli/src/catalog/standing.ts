@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Catalog, isCatalogError, type ModelStanding } from 'model-catalog'
 import { HintedError } from '../problem/cli-errors.ts'
@@ -7,7 +7,10 @@ import { toPrintable } from '../text/printable.ts'
 import { toShellWord } from '../text/shell-word.ts'
 
 /** What became of a model's files since they were read, and what to do about it. */
-export function describeStanding(id: string, { kind, path = '', anchor }: ModelStanding): string {
+export async function describeStanding(
+  id: string,
+  { kind, path = '', anchor }: ModelStanding,
+): Promise<string> {
   const file = toPrintable(path)
   switch (kind) {
     case 'in-order':
@@ -21,7 +24,7 @@ export function describeStanding(id: string, { kind, path = '', anchor }: ModelS
     case 'missing':
       return `missing: there is no ${file}`
     case 'absent':
-      return `absent: ${describeAbsence(file, anchor)}; ${isElsewhere(path, anchor) ? toCopiedVerify(id) : 'what was read there counts again once it is back'}`
+      return `absent: ${describeAbsence(file, anchor)}; ${(await adviseOnCopy(id, path, anchor)) ?? 'what was read there counts again once it is back'}`
     case 'unanchored':
       return `no longer known: ${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
     case 'unreadable':
@@ -40,13 +43,25 @@ function describeAbsence(file: string, anchor: string | undefined): string {
   return `the disk of ${toPrintable(anchor)} is not mounted`
 }
 
-/** Whether there is a file, on another disk than that of the anchor: a copy, or a restored backup. */
-function isElsewhere(path: string, anchor: string | undefined): boolean {
-  return anchor !== undefined && existsSync(path)
-}
-
-function toCopiedVerify(id: string): string {
-  return `if its file was copied, or restored from a backup, catalog verify ${id} reads it here`
+/** What to do if something is at the path of the model although the disk of the anchor is not mounted: a copy, or a restored backup. */
+async function adviseOnCopy(
+  id: string,
+  path: string,
+  anchor: string | undefined,
+): Promise<string | undefined> {
+  if (anchor === undefined) return undefined
+  try {
+    // A link is not followed: it may lead to anything.
+    const found = await lstat(path)
+    const isCopy = found.isFile() || found.isDirectory()
+    return isCopy
+      ? `if its file was copied, or restored from a backup, catalog verify ${id} reads it here`
+      : undefined
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    return `lstat of ${toPrintable(path)} failed [${code}], so a copy there is not known`
+  }
 }
 
 function toAnchoredVerify(id: string, path: string): string {
@@ -61,7 +76,7 @@ export async function withHints(error: unknown, catalog: Catalog): Promise<unkno
     const standing = await catalog.standing(id)
     // A file that is not there is not read by another verification.
     const isHelpful = standing.kind === 'absent' || !isCatalogError(error, 'FILE_MISSING')
-    const hint = isHelpful ? hintOfStanding(id, standing) : undefined
+    const hint = isHelpful ? await hintOfStanding(id, standing) : undefined
     return hint === undefined ? error : new HintedError(error, hint)
   } catch {
     // A hint is not worth a second error.
@@ -76,12 +91,17 @@ function findUnservedId(error: unknown): string | undefined {
   return isUnread ? error.details.id : undefined
 }
 
-function hintOfStanding(id: string, { kind, path = '', anchor }: ModelStanding): string | undefined {
+async function hintOfStanding(
+  id: string,
+  { kind, path = '', anchor }: ModelStanding,
+): Promise<string | undefined> {
   switch (kind) {
-    case 'absent':
-      if (isElsewhere(path, anchor)) return `${describeAbsence(path, anchor)}; ${toCopiedVerify(id)}`
+    case 'absent': {
+      const advice = await adviseOnCopy(id, path, anchor)
+      if (advice !== undefined) return `${describeAbsence(path, anchor)}; ${advice}`
       // Of a directory that is not there the error has told.
       return `${anchor === undefined ? '' : `${describeAbsence(path, anchor)}: `}mount it, and what was read there counts again; if it never comes back, catalog doctor --forget-absent --apply`
+    }
     case 'unanchored':
       return `${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
     case 'unread':

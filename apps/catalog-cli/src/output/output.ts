@@ -47,6 +47,11 @@ export class Output {
     return this.#stdout.isTTY ? (this.#stdout.columns ?? DEFAULT_COLUMNS) : Number.POSITIVE_INFINITY
   }
 
+  /** The same for remarks. */
+  get noteWidth(): number {
+    return this.stderr.isTTY ? (this.stderr.columns ?? DEFAULT_COLUMNS) : Number.POSITIVE_INFINITY
+  }
+
   /** Lines of a result; nothing with `--json`. */
   print(...lines: readonly string[]): void {
     if (!this.json && lines.length > 0) this.#stdout.write(`${lines.map(this.#escape).join('\n')}\n`)

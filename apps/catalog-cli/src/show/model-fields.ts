@@ -25,10 +25,10 @@ export interface ModelFieldsOptions {
 type Field = readonly [name: string, value: string | undefined]
 
 /** Everything that the catalog knows of a model, a field a line. */
-export function formatModelFields(
+export async function formatModelFields(
   { entry, path, standing }: Model & { readonly standing: ModelStanding },
   { showSource, paintState }: ModelFieldsOptions,
-): readonly string[] {
+): Promise<readonly string[]> {
   const size = sizeOfEntry(entry)
   const origin = entry.digestOrigin === undefined ? '' : ` (${entry.digestOrigin})`
   const fields: readonly Field[] = [
@@ -62,7 +62,7 @@ export function formatModelFields(
       'on disk',
       entry.verifiedAt === null && standing.kind === 'unread'
         ? undefined
-        : describeStanding(entry.id, standing),
+        : await describeStanding(entry.id, standing),
     ],
     ['download', entry.download && describeDownload(entry.download)],
     ['downloads', entry.failedDownload && describeFailedDownload(entry.failedDownload)],

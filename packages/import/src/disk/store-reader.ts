@@ -5,6 +5,7 @@ import type { DirectoryListing, FoundEntry, NameKind } from './entries.ts'
 import { createFinder, kindOfEntry } from './find-entry.ts'
 import { listDirectory } from './list-directory.ts'
 import { decode, readBytes } from './read-bytes.ts'
+import type { ScanRecord } from './scan-record.ts'
 
 /** The largest manifest or side file that is read. The index of a repository of 100,000 files has about 20 MB. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024
@@ -34,19 +35,28 @@ export interface StoreReader {
   readHead(path: string, bytes: number): Promise<Uint8Array>
 }
 
-/** A reader for all that is below a directory. Rejects with the system's error if there is none. */
-export async function openStoreReader(directory: string): Promise<StoreReader> {
+/**
+ * A reader for all that is below a directory, which tells the record what it looks at. Rejects with the system's error
+ * if there is none.
+ */
+export async function openStoreReader(directory: string, record?: ScanRecord): Promise<StoreReader> {
+  await record?.note(resolve(directory))
   const root = await realpath(resolve(directory))
   const finder = createFinder(root)
+  const find = async (path: string, kind?: NameKind): Promise<FoundEntry | undefined> => {
+    await record?.note(path)
+    return await finder.find(path, kind)
+  }
   const findSomething = async (path: string, kind?: NameKind): Promise<FoundEntry> => {
-    const found = await finder.find(path, kind)
+    const found = await find(path, kind)
     if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
     return found
   }
   const reader: StoreReader = {
     root,
-    find: (path) => finder.find(path),
+    find: (path) => find(path),
     async list(path) {
+      await record?.note(path)
       const isReal = await finder.enter(path)
       if (!isReal && (await findSomething(path)).kind !== 'directory') {
         throw new UnusableError('not-a-file', path, 'is not a directory')
@@ -59,6 +69,7 @@ export async function openStoreReader(directory: string): Promise<StoreReader> {
       return found
     },
     async kindOfTarget(path) {
+      await record?.note(path)
       const stats = await stat(path).catch(() => undefined)
       return stats === undefined ? undefined : kindOfEntry(stats)
     },

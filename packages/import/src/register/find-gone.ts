@@ -2,21 +2,29 @@
 
 import type { Catalog, ModelEntry } from 'model-catalog'
 import type { Candidate } from '../candidate/candidate.ts'
-import { LAYOUT_NAMES } from '../candidate/layout-name.ts'
+import type { LayoutName } from '../candidate/layout-name.ts'
 import type { ImportResult } from './import-report.ts'
 import { isBelow } from './import-step.ts'
 
 const PAGE = 500
 
+/** What was scanned. */
+export interface Scanned {
+  /** The directories that were scanned as a whole. */
+  readonly stores: readonly string[]
+  /** The layouts that were looked for. */
+  readonly only: readonly LayoutName[]
+}
+
 /**
- * The entries that an import made of models in the stores of the results, or below the directories that were
- * scanned as a whole, and to which none of the results belongs. A store says nothing of what other tools have
- * below it.
+ * The entries that an import made of models in the stores of the results, or of the layouts that were looked for
+ * below the scanned directories, and to which none of the results belongs. A store says nothing of what other tools
+ * have below it.
  */
 export async function findGone(
   catalog: Catalog,
   results: readonly ImportResult[],
-  scanned: readonly string[],
+  { stores: scanned, only }: Scanned,
 ): Promise<readonly ModelEntry[]> {
   const ids = new Set(results.map(({ id }) => id))
   const stores = new Map(
@@ -28,7 +36,7 @@ export async function findGone(
     const page = await catalog.page({ limit: PAGE, after })
     for (const entry of page.entries) {
       if (ids.has(entry.id)) continue
-      const isOfScanned = isImported(entry) && scanned.some((path) => isBelow(path, entry.location))
+      const isOfScanned = hasLayout(entry, only) && scanned.some((path) => isBelow(path, entry.location))
       if (isOfScanned || [...stores.values()].some((store) => isOfStore(entry, store))) gone.push(entry)
     }
     after = page.next
@@ -44,6 +52,6 @@ function isOfStore(
   return tags.includes(layout) && isBelow(store, location)
 }
 
-function isImported({ tags = [] }: ModelEntry): boolean {
-  return LAYOUT_NAMES.some((name) => tags.includes(name))
+function hasLayout({ tags = [] }: ModelEntry, layouts: readonly LayoutName[]): boolean {
+  return layouts.some((name) => tags.includes(name))
 }

@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os'
 import { assertOptions, createInvalidInput } from '@catalog/types'
 import { type Catalog, type DigestProgress, isCatalogError, type WriteOptions } from 'model-catalog'
 import type { Candidate } from '../candidate/candidate.ts'
+import { LAYOUT_NAMES, type LayoutName } from '../candidate/layout-name.ts'
+import { parseLayouts } from '../candidate/parse-layouts.ts'
 import { findGone } from './find-gone.ts'
 import type { ImportProgress, ImportReport, ImportResult } from './import-report.ts'
 import { inParallel } from './in-parallel.ts'
@@ -17,6 +19,8 @@ export interface ImportOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
   readonly parallel?: number | undefined
   /** The absolute roots of the stores that were scanned, so that models of an emptied one are told as gone. */
   readonly stores?: readonly string[] | undefined
+  /** The layouts that were scanned for, as `scan` was told: only their models are told as gone. Default: all. */
+  readonly only?: readonly LayoutName[] | undefined
   /** Cancels: the promise rejects with the signal's reason. What was registered by then stays Pending. */
   readonly signal?: AbortSignal | undefined
   /** Called as bytes are read, and once for each model that is done. */
@@ -46,6 +50,8 @@ export async function importModels(
 ): Promise<ImportReport> {
   assertImportOptions(options)
   const { signal, verify = true, parallel = availableParallelism(), onResult } = options
+  const { stores = [] } = options
+  const only = parseLayouts('only', options.only) ?? LAYOUT_NAMES
   const registered = await registerAll(catalog, candidates, options)
   const isRead = ({ mustRead }: Registered): boolean => verify && mustRead
   const unread = registered.filter(isRead)
@@ -63,7 +69,7 @@ export async function importModels(
     finish(model, result)
   })
   const results = registered.map((model) => done.get(model) ?? toResult(model))
-  return { results, gone: await findGone(catalog, results, options.stores ?? []) }
+  return { results, gone: await findGone(catalog, results, { stores, only }) }
 }
 
 /** In the order of the candidates. Those with one id are registered one after the other: each gets its own number. */
@@ -90,6 +96,7 @@ function assertImportOptions(options: ImportOptions): void {
     verify: 'boolean',
     parallel: 'number',
     stores: 'any',
+    only: 'any',
     signal: 'signal',
     onProgress: 'function',
     onResult: 'function',

@@ -7,6 +7,7 @@ import type { LayoutName } from '../candidate/layout-name.ts'
 import { parseLayouts } from '../candidate/parse-layouts.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
+import type { ScanRecord } from '../disk/scan-record.ts'
 import { openStoreReader, type StoreReader } from '../disk/store-reader.ts'
 import { LAYOUTS } from '../layouts/all-layouts.ts'
 import { type EnteredStore, modelsBelow } from '../layouts/model-tree.ts'
@@ -15,6 +16,8 @@ import { type EnteredStore, modelsBelow } from '../layouts/model-tree.ts'
 export interface ScanOptions {
   /** Only the stores of these tools; default: all. Directories that cannot be read are reported in any case. */
   readonly only?: readonly LayoutName[] | undefined
+  /** Is told all that is looked at, so that it can say later whether another scan would find the same. */
+  readonly record?: ScanRecord | undefined
   /** Cancels: the next item rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
@@ -33,11 +36,11 @@ const OF_THE_WALK: ReadonlySet<string> = new Set(['link-out-of-store', 'not-utf8
  * @throws {CatalogError} IO if the directory itself cannot be read
  */
 export async function* scan(directory: string, options: ScanOptions = {}): AsyncGenerator<ScanItem, void> {
-  assertOptions<ScanOptions>(options, { only: 'any', signal: 'signal' })
-  const { signal } = options
+  assertOptions<ScanOptions>(options, { only: 'any', record: 'object', signal: 'signal' })
+  const { signal, record } = options
   const only = parseLayouts('only', options.only)
   signal?.throwIfAborted()
-  const { reader, root } = await openRoot(directory)
+  const { reader, root } = await openRoot(directory, record)
   const isWanted = (name: LayoutName): boolean => only?.includes(name) ?? true
   const enter = (each: DirectoryListing): Promise<EnteredStore | undefined> =>
     findStore(each, reader, isWanted)
@@ -72,9 +75,10 @@ async function* nothing(): AsyncGenerator<ScanItem> {}
 
 async function openRoot(
   path: string,
+  record: ScanRecord | undefined,
 ): Promise<{ readonly reader: StoreReader; readonly root: DirectoryListing }> {
   try {
-    const reader = await openStoreReader(path)
+    const reader = await openStoreReader(path, record)
     return { reader, root: await reader.list(reader.root) }
   } catch (error) {
     throw toCatalogError(path, error)

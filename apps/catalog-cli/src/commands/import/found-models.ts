@@ -1,7 +1,8 @@
+import { realpath } from 'node:fs/promises'
 import {
   type Candidate,
   findStores,
-  type LayoutName,
+  type ScanOptions,
   type ScanProblem,
   type StorePlace,
   scan,
@@ -11,7 +12,7 @@ import { CliError } from '../../problem/cli-errors.ts'
 
 /** What was found on the disk, and nothing of it registered yet. */
 export interface FoundModels {
-  /** Absolute. */
+  /** Real paths. */
   readonly directories: readonly string[]
   readonly candidates: readonly Candidate[]
   /** Of what cannot be imported, and of the candidates. */
@@ -20,12 +21,12 @@ export interface FoundModels {
 
 /** Scans these directories, or the stores of this machine. A file or problem that two of them reach counts once. */
 export async function findModels(
-  { resolvePath, environment, signal }: Invocation,
+  invocation: Invocation,
   given: readonly string[],
-  only: readonly LayoutName[] | undefined,
+  how: Pick<ScanOptions, 'only' | 'record'>,
 ): Promise<FoundModels> {
-  const directories =
-    given.length > 0 ? given.map(resolvePath) : (await findStoresOf(environment)).map(({ path }) => path)
+  const { signal } = invocation
+  const directories = await findDirectories(invocation, given)
   if (directories.length === 0) {
     throw new CliError('USAGE', 'no store of another tool was found on this machine; name a directory')
   }
@@ -35,8 +36,8 @@ export async function findModels(
     const { kind, path, model } = problem
     problems.set(JSON.stringify([kind, path, model]), problem)
   }
-  for (const directory of new Set(directories)) {
-    for await (const item of scan(directory, { only, signal })) {
+  for (const directory of directories) {
+    for await (const item of scan(directory, { ...how, signal })) {
       if (item.kind === 'problem') {
         tell(item.problem)
         continue
@@ -46,7 +47,21 @@ export async function findModels(
       for (const problem of candidate.problems) tell({ model: candidate.name, ...problem })
     }
   }
-  return { directories, candidates: [...candidates.values()], problems: [...problems.values()] }
+  return {
+    directories: await Promise.all(directories.map((path) => realpath(path))),
+    candidates: [...candidates.values()],
+    problems: [...problems.values()],
+  }
+}
+
+/** The absolute paths of what is scanned: what the user names, or the stores of this machine. */
+export async function findDirectories(
+  { resolvePath, environment }: Invocation,
+  given: readonly string[],
+): Promise<readonly string[]> {
+  const paths =
+    given.length > 0 ? given.map(resolvePath) : (await findStoresOf(environment)).map(({ path }) => path)
+  return [...new Set(paths)]
 }
 
 async function findStoresOf(environment: NodeJS.ProcessEnv): Promise<readonly StorePlace[]> {

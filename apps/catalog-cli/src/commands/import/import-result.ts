@@ -43,8 +43,14 @@ export function exitCodeOf({ results }: ImportReport): number {
   return first === undefined ? EXIT_CODES.OK : toFailure(first).exitCode
 }
 
+/** The hint is told once: there may be hundreds. */
+export function* formatGone({ gone }: Pick<ImportReport, 'gone'>): Generator<string> {
+  for (const { id } of gone) yield `${id}: no longer in its store`
+  if (gone.length > 0) yield `${formatCount(gone.length, 'model')} gone; catalog rm forgets one`
+}
+
 export function* formatReport({ results, gone }: ImportReport): Generator<string> {
-  for (const { id } of gone) yield `${id}: no longer in its store; catalog rm ${id} forgets it`
+  yield* formatGone({ gone })
   const counts = new Map<string, number>()
   for (const { outcome } of results) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
   const parts = [...counts].map(([outcome, count]) => `${count} ${outcome}`)

@@ -1,8 +1,6 @@
 import type { Candidate } from '@catalog/import'
 import { formatBytes } from '../../text/bytes.ts'
-import { formatCount } from '../../text/count.ts'
 import { type Column, formatTable } from '../../text/table.ts'
-import type { FoundModels } from './found-models.ts'
 
 /** Columns of a terminal from which on all of a store is shown, and the path of each model. */
 const NARROW = 72
@@ -87,11 +85,4 @@ function originOf(candidate: Candidate): string {
   const origin = declared?.origin ?? files.find((file) => file.declared !== undefined)?.declared?.origin
   if (origin === undefined) return 'none'
   return isDeclared(candidate) ? origin : `${origin}, in part`
-}
-
-export function* formatProblems({ problems }: FoundModels): Generator<string> {
-  for (const { layout, kind, path, text, model } of problems) {
-    yield `${layout}: ${model === undefined ? '' : `${model}: `}${path} ${text} [${kind}]`
-  }
-  if (problems.length > 0) yield `${formatCount(problems.length, 'problem')}; the rest can be imported`
 }

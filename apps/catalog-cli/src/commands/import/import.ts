@@ -1,6 +1,6 @@
 import { type ImportReport, type ImportResult, importModels } from '@catalog/import'
-import type { Catalog } from 'model-catalog'
-import { findRoot, withNewCatalog } from '../../catalog/with-catalog.ts'
+import { type Catalog, isCatalogError } from 'model-catalog'
+import { findRoot, withCatalog, withNewCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { createProgress } from '../../output/progress.ts'
 import { CliError } from '../../problem/cli-errors.ts'
@@ -8,17 +8,20 @@ import { EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatProblem } from '../../problem/problem.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
-import { repeatUntilInterrupted } from './follow-stores.ts'
+import { wrapWords } from '../../text/wrap-words.ts'
+import { followStores } from './follow-stores.ts'
 import { type FoundModels, findModels } from './found-models.ts'
+import { formatProblems } from './import-problems.ts'
 import {
   exitCodeOf,
+  formatGone,
   formatReport,
   isNotRight,
   toFailure,
   toJsonReport,
   toJsonResult,
 } from './import-result.ts'
-import { formatCandidates, formatProblems, formatStores, summarizeStores } from './import-table.ts'
+import { formatCandidates, formatStores, summarizeStores } from './import-table.ts'
 import { toLayouts } from './tools.ts'
 import { describeUnanchored } from './unanchored-disks.ts'
 
@@ -37,22 +40,51 @@ export async function runImport(invocation: Invocation, options: RunImportOption
   const { output } = invocation
   const found = await showFound(invocation, options)
   const { candidates } = found
-  if (candidates.length === 0 && !options.watch) output.print('nothing to import')
-  else if (options.dryRun) output.print('', ...formatCandidates(candidates, output.width))
-  else return await importAsked(invocation, options, found)
+  if (candidates.length === 0 && !options.watch) return await reportNothing(invocation, options, found)
+  if (!options.dryRun) return await importAsked(invocation, options, found)
+  output.print('', ...formatCandidates(candidates, output.width))
   output.printJson({ ...toJsonReport(found), candidates })
   return EXIT_CODES.OK
 }
 
+/** Where nothing is found any more, what was found before is gone. No catalog is made to tell that. */
+async function reportNothing(
+  invocation: Invocation,
+  options: RunImportOptions,
+  found: FoundModels,
+): Promise<number> {
+  const { output } = invocation
+  const report = await findGone(invocation, options, found)
+  output.print(...formatGone(report), 'nothing to import')
+  output.printJson({ ...toJsonReport(found, report), candidates: [] })
+  return EXIT_CODES.OK
+}
+
+async function findGone(
+  invocation: Invocation,
+  { only }: RunImportOptions,
+  { directories: stores }: FoundModels,
+): Promise<ImportReport> {
+  try {
+    return await withCatalog(invocation, (catalog) =>
+      importModels(catalog, [], { stores, only: toLayouts(only) }),
+    )
+  } catch (error) {
+    if (isCatalogError(error, 'CATALOG_MISSING')) return { results: [], gone: [] }
+    throw error
+  }
+}
+
 async function showFound(invocation: Invocation, options: RunImportOptions): Promise<FoundModels> {
   const { output, anchors } = invocation
-  const found = await findModels(invocation, options.directories, toLayouts(options.only))
+  const found = await findModels(invocation, options.directories, { only: toLayouts(options.only) })
   if (found.candidates.length > 0) {
     output.print(...formatStores(summarizeStores(found.candidates), output.width))
   }
-  output.note(...formatProblems(found))
+  output.note(...formatProblems(found, output.noteWidth))
   const root = findRoot(invocation)
-  output.note(...(await describeUnanchored(found.candidates, { root, anchors })))
+  const unanchored = await describeUnanchored(found.candidates, { root, anchors })
+  output.note(...unanchored.flatMap((note) => wrapWords(note, output.noteWidth)))
   return found
 }
 
@@ -72,7 +104,7 @@ async function importAsked(
       return exitCodeOf(report)
     }
     output.printJsonLine(toJsonReport(found, report))
-    await follow(invocation, options, { catalog, told })
+    await follow(invocation, options, { catalog, told, gone: report.gone })
     return exitCodeOf(report)
   })
 }
@@ -110,12 +142,13 @@ async function importFound(
   try {
     const report = await importModels(catalog, candidates, {
       verify,
-      // With other tools left out, what they have was not looked for.
-      ...(only === undefined && { stores: directories }),
+      stores: directories,
+      only: toLayouts(only),
       signal,
       onProgress: (at) => progress.update(at),
       onResult(result) {
-        const lines = isNotRight(result) ? formatProblem(toFailure(result)) : []
+        const [line = '', ...hint] = isNotRight(result) ? formatProblem(toFailure(result)) : []
+        const lines = line === '' ? [] : [...wrapWords(line, output.noteWidth), ...hint]
         if (lines.length === 0 || told.has(lines.join())) return
         told.add(lines.join())
         progress.clear()
@@ -130,20 +163,25 @@ async function importFound(
   }
 }
 
-/** Imports what a tool adds and changes from now on. With `--json` each is a line. */
+/** Imports what a tool adds and changes from now on, and tells what is gone. With `--json` each is a line. */
 async function follow(
   invocation: Invocation,
   options: RunImportOptions,
-  { catalog, told }: Omit<Round, 'found'>,
+  { catalog, told, gone }: Omit<Round, 'found'> & Pick<ImportReport, 'gone'>,
 ): Promise<void> {
   const { output } = invocation
+  const { directories, only } = options
+  let goneBefore = new Set(gone.map(({ id }) => id))
   output.note('following the stores; Ctrl-C ends it')
-  await repeatUntilInterrupted(invocation, async () => {
-    const found = await findModels(invocation, options.directories, toLayouts(options.only))
-    const { results } = await importFound(invocation, options, { catalog, found, told })
-    const changed = results.filter((result) => result.outcome !== 'known' && !isNotRight(result))
+  await followStores(invocation, { catalog, directories, only: toLayouts(only) }, async (found) => {
+    const report = await importFound(invocation, options, { catalog, found, told })
+    const changed = report.results.filter((result) => result.outcome !== 'known' && !isNotRight(result))
     output.print(...changed.map(describeChanged))
     for (const result of changed) output.printJsonLine(toJsonResult(result))
+    const newlyGone = report.gone.filter(({ id }) => !goneBefore.has(id))
+    output.print(...formatGone({ gone: newlyGone }))
+    for (const { id } of newlyGone) output.printJsonLine({ id, outcome: 'gone' })
+    goneBefore = new Set(report.gone.map(({ id }) => id))
   })
 }
 

@@ -14,7 +14,7 @@ export async function runShow(
     const model = await readModel(catalog, id)
     const standing = await catalog.standing(id)
     const paintState = output.paintState.bind(output)
-    output.print(...formatModelFields({ ...model, standing }, { showSource, paintState }))
+    output.print(...(await formatModelFields({ ...model, standing }, { showSource, paintState })))
     output.printJson({ ...toJsonEntry(model.entry, showSource), path: model.path, standing })
   })
 }

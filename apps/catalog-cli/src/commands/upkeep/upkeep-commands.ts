@@ -74,7 +74,9 @@ function defineAudit(program: Command, run: RunCommand): void {
 function defineDoctor(program: Command, run: RunCommand): void {
   const command = program
     .command('doctor')
-    .description('compare the catalog with the disk, and say what could be done')
+    .description(
+      'compare the catalog with the disk, and say what could be done; the exit code is 0 whatever it finds',
+    )
     .option(
       '--forget-absent',
       'also forget what was read of files whose disk or directory does not exist, instead of waiting for it',
