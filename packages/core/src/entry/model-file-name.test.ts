@@ -26,6 +26,7 @@ describe('defaultFileName', () => {
     ['model.constructor', 'm.gguf'],
     ['gguf', 'm.gguf'],
     ['/srv/in.bin/a://b', 'm.gguf'],
+    ['/srv/in/a://b.onnx', 'm.onnx'],
     ['https://example.org/a.onnx.html', 'm.gguf'],
     ['https://example.org/a.onnx?b=1#c\n.pt', 'm.onnx'],
   ])('of %s is %s', (source, expected) => {

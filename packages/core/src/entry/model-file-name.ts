@@ -14,6 +14,7 @@ const MODEL_FILE_EXTENSIONS: ReadonlySet<string> = new Set([
 export function hasModelExtension(file: string): boolean {
   // Stryker disable next-line ArrayDeclaration: the first of what matched is not used.
   const [, extension] = /\.([a-z0-9]+)$/u.exec(file.toLowerCase()) ?? []
+  // Stryker disable next-line ConditionalExpression: only the types need this: no set has undefined.
   return extension !== undefined && MODEL_FILE_EXTENSIONS.has(extension)
 }
 
@@ -78,10 +79,13 @@ export function statedNameOf(entry: EntryContent): string {
 }
 
 function findExtension(source: string): string | undefined {
-  const path = source.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/u, '').replace(/[?#].*$/su, '')
+  // Stryker disable next-line StringLiteral: what stands before the path has no extension.
+  const named = source.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/u, '')
+  const path = named.replace(/[?#].*$/su, '')
   // Stryker disable next-line StringLiteral: only the types need this: a split string has a last part.
   const segment = path.split(/[\\/]/u).at(-1) ?? ''
   // Stryker disable next-line ArrayDeclaration: the first of what matched is not used.
   const [, extension, last] = /\.((?:tar\.)?([a-z0-9]+))$/u.exec(segment.toLowerCase()) ?? []
+  // Stryker disable next-line ConditionalExpression: only the types need this: no set has undefined.
   return last !== undefined && MODEL_FILE_EXTENSIONS.has(last) ? extension : undefined
 }
