@@ -44,6 +44,7 @@ describe('a commit', () => {
         { id: 'n', if: 1, entry: null },
       ],
     })
+    expect(Object.keys(wire)).toEqual(['operation', 'changes'])
     expect(wire.changes[0]?.[DECODED]).toEqual({ ...entry, revision: 3 })
     expect(wire.changes[1]).toStrictEqual({ id: 'n', if: 1, entry: null })
     expect(findContentProblem({ commits: [wire] })).toBeUndefined()

@@ -22,8 +22,10 @@ export function parseJson(json: Buffer): unknown {
 
 /** Whether the brackets of a JSON text go deeper than that. Of a short text it is known unread. */
 export function isDeeperThan(json: Uint8Array, levels: number): boolean {
+  // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator: saves the look at a short text.
   if (json.length <= 2 * levels) return false
   let depth = 0
+  // Stryker disable next-line EqualityOperator: behind the end is no bracket.
   for (let place = 0; place < json.length; place += 1) {
     const byte = json[place]
     if (byte === QUOTATION_MARK) place = findStringEnd(json, place + 1)
@@ -37,6 +39,7 @@ export function isDeeperThan(json: Uint8Array, levels: number): boolean {
 /** The place of the quotation mark that ends a string. */
 function findStringEnd(json: Uint8Array, start: number): number {
   let place = start
+  // Stryker disable next-line EqualityOperator: the caller goes on behind the end as well.
   while (place < json.length && json[place] !== QUOTATION_MARK) place += json[place] === BACKSLASH ? 2 : 1
   return place
 }

@@ -3,10 +3,14 @@ import {
   findChangeProblem,
   findContentProblem,
   findRecordProblem,
+  findSettingsContentProblem,
+  findTotalsFormProblem,
   isChainPoint,
   isModelId,
 } from './record-form.ts'
 
+/** A problem is told in words. */
+const SAID = /\w/u
 const point = [7, '0'.repeat(32)]
 const change = { id: 'm', if: 0, entry: { id: 'm', state: 'Pending' } }
 const commit = { operation: 'register', changes: [change] }
@@ -43,11 +47,11 @@ describe('a record', () => {
     ['commits that are not a list', { commits: {} }],
     ['a commit that is not an object', { commits: [commit, null] }],
   ])('is not well formed with %s', (_, fields) => {
-    expect(findRecordProblem({ ...record, ...fields })).toEqual(expect.any(String))
+    expect(findRecordProblem({ ...record, ...fields })).toMatch(SAID)
   })
 
   it.each([null, 7, 'record', [record]])('is not well formed if it is %j', (value) => {
-    expect(findRecordProblem(value)).toEqual(expect.any(String))
+    expect(findRecordProblem(value)).toMatch(SAID)
   })
 })
 
@@ -76,7 +80,7 @@ describe('a commit', () => {
     ['a verification of no known outcome', { verification: { ...verification, outcome: 'perhaps' } }],
     ['a verification of less than no bytes', { verification: { ...verification, bytes: -1 } }],
   ])('is not well formed with %s', (_, fields) => {
-    expect(findContentProblem({ commits: [{ ...commit, ...fields }] })).toEqual(expect.any(String))
+    expect(findContentProblem({ commits: [{ ...commit, ...fields }] })).toMatch(SAID)
   })
 })
 
@@ -94,7 +98,7 @@ describe('a change', () => {
     ['its entry has another id', { ...change, entry: { id: 'n', state: 'Pending' } }],
     ['its entry has a state that is not known', { ...change, entry: { id: 'm', state: 'Perhaps' } }],
   ])('is not well formed if %s', (_, value) => {
-    expect(findChangeProblem(value)).toEqual(expect.any(String))
+    expect(findChangeProblem(value)).toMatch(SAID)
   })
 })
 
@@ -109,4 +113,17 @@ it('a model id has at most 200 characters, and segments that begin with a letter
   expect(['m', 'org/m-1.gguf', 'm'.repeat(200)].map(isModelId)).toEqual([true, true, true])
   const wrong = ['', '/m', 'm/', 'a//b', '.m', 'm m', 'm\n', 'm'.repeat(201), 7]
   expect(wrong.map(isModelId)).toEqual(wrong.map(() => false))
+})
+
+it('totals may be missing, and what is wrong with them is told', () => {
+  expect(findTotalsFormProblem(undefined)).toBeUndefined()
+  expect(findTotalsFormProblem({ since: 0, operations: { register: 1 } })).toBeUndefined()
+  expect(findTotalsFormProblem({ since: -1, operations: {} })).toMatch(/"totals" \w/u)
+})
+
+it('the first field that is wrong in settings is told', () => {
+  expect(findSettingsContentProblem({ policy: {}, volumes: {} })).toBeUndefined()
+  expect(findSettingsContentProblem({ policy: { ctime_change: 7 }, volumes: 7 })).toMatch(
+    /^settings\.policy\.ctime_change \w/u,
+  )
 })

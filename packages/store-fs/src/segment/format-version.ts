@@ -30,5 +30,6 @@ export async function ensureFormat(disk: FileSystem, names: FileNames, writer: s
 }
 
 async function readFormat(disk: FileSystem, names: FileNames): Promise<string | undefined> {
+  // Stryker disable next-line StringLiteral: what is not ASCII is no version.
   return (await readFileIfPresent(disk, names.format, 64))?.toString('latin1').trim()
 }

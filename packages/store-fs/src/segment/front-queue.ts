@@ -22,6 +22,7 @@ export class FrontQueue<T> {
       taken = item
       this.#front += 1
     }
+    // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator,BlockStatement: frees memory.
     if (2 * this.#front > this.#items.length) {
       this.#items = this.#items.slice(this.#front)
       this.#front = 0

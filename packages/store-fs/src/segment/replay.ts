@@ -69,6 +69,7 @@ export class Replay {
 
   /** The last record read. */
   get head(): ChainPoint {
+    // Stryker disable next-line StringLiteral: only the types need this: the last record has a prefix.
     return [this.#number, this.prefixAt(this.#number) ?? '']
   }
 
@@ -159,11 +160,11 @@ export class Replay {
    * The damage reaches from the first bad line that is not explained to the record that contradicts it. Of what was
    * read behind that line it is unknown whether it took effect. Without any bad line, records were cut out.
    */
-  #damaged(line: Line, problem: string, options?: { cause: unknown }): Error {
+  #damaged(line: Line, problem: string): Error {
     const bad = this.#unexplained.first
     const offset = bad?.offset ?? line.offset
     const length = line.offset + (bad === undefined ? line.bytes.length : 0) - offset
     const recordsBefore = bad?.recordsBefore ?? this.#builtOn
-    return createDamaged(this.#path, problem, { offset, length, recordsBefore }, options)
+    return createDamaged(this.#path, problem, { offset, length, recordsBefore })
   }
 }
