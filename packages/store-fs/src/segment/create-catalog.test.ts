@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { fileNamesIn } from '../format/file-names.ts'
 import { MAX_START } from '../format/json.ts'
+import { MAX_EXTRA_BYTES, MAX_SETTINGS_BYTES } from '../format/limits.ts'
 import {
   adoptCatalog,
   assertCatalogPresent,
@@ -19,6 +20,14 @@ import {
 import { readSnapshot } from './open-segment.ts'
 
 const HOUR_MS = 3_600_000
+
+/** A field `text` that takes so many bytes of JSON together with its braces. */
+const textOf = (bytes: number): string => 'x'.repeat(bytes - '{"text":""}'.length)
+/** Settings that take so many bytes of JSON. */
+const settingsOf = (bytes: number): object => {
+  const around = { policy: {}, volumes: {}, text: '' }
+  return { ...around, text: 'x'.repeat(bytes - JSON.stringify(around).length) }
+}
 
 describe('a catalog', () => {
   const root = useTemporaryDirectory()
@@ -94,6 +103,7 @@ describe('a catalog', () => {
     const disk = createLoggingDisk(() => root.path)
     expect(await create(disk)).toBe(1)
     const links = disk.calls.filter((call) => call.startsWith('link'))
+    expect(disk.calls).toContain('create-new .catalog/adopted-w.tmp')
     expect(links).toEqual(['link .catalog/adopted-catalog.json', 'link .catalog/snapshot-000001.jsonl'])
     expect((await readFile(own('adopted-catalog.json'))).equals(bytes)).toBe(true)
     const { state, start } = await readSnapshot(nodeFileSystem, names(), 1)
@@ -111,7 +121,8 @@ describe('a catalog', () => {
   it.each<[string, object]>([
     ['its revision', { ...headOf(MAX_START + 1), models: [] }],
     ['that of a model', { models: [model(MAX_START + 1)] }],
-    ['the size of its other fields', { models: [], text: 'x'.repeat(1 << 20) }],
+    ['the size of its other fields', { models: [], text: textOf(MAX_EXTRA_BYTES + 1) }],
+    ['the size of its settings', { models: [], settings: settingsOf(MAX_SETTINGS_BYTES + 1) }],
   ])(
     'is UNSUPPORTED_FORMAT if %s is beyond what can be counted or kept, and nothing is created',
     async (_, view) => {
@@ -127,6 +138,14 @@ describe('a catalog', () => {
       expect(await readdir(root.path)).toEqual(['catalog.json'])
     },
   )
+
+  it('may have other fields and settings as long as they may be', async () => {
+    const settings = settingsOf(MAX_SETTINGS_BYTES)
+    await writeView({ models: [], text: textOf(MAX_EXTRA_BYTES), settings })
+    expect(await create()).toBe(1)
+    const { state } = await readSnapshot(nodeFileSystem, names(), 1)
+    expect(state.settings).toEqual({ revision: 1, content: settings })
+  })
 
   it('may begin at the highest revision', async () => {
     await writeView({ ...headOf(MAX_START), models: [model(MAX_START)] })
@@ -152,7 +171,8 @@ describe('a catalog', () => {
   it('is DAMAGED if only its journal is there, and no new one is begun beside it', async () => {
     await mkdir(root.at('.catalog'))
     await writeFile(own('journal-000001.jsonl'), 'x')
-    const damage = { code: 'DAMAGED', details: { path: own('journal-000001.jsonl') } }
+    const problem = expect.stringContaining('snapshot-000001.jsonl is missing')
+    const damage = { code: 'DAMAGED', details: { path: own('journal-000001.jsonl'), problem } }
     await expect(create()).rejects.toMatchObject(damage)
     await expect(assertCatalogPresent(nodeFileSystem, names())).rejects.toMatchObject(damage)
     expect(await readdir(root.at('.catalog'))).not.toContain('snapshot-000001.jsonl')
@@ -182,6 +202,7 @@ describe('a catalog', () => {
     await assertCatalogPresent(nodeFileSystem, names())
     expect(await findSegment(nodeFileSystem, names())).toBeUndefined()
     await create()
+    await rm(root.at('catalog.json'))
     await assertCatalogPresent(nodeFileSystem, names())
   })
 
