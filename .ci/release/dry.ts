@@ -1,6 +1,7 @@
 // `pnpm release:dry`: a whole release to a registry on loopback, and consumers that install from it.
 //   (no option)  npm, pnpm and yarn; Node.js 20, 22 and 24; bundles by esbuild, rollup and webpack
 //   --short      npm and the Node.js that runs
+// Both run the features of the command line by the installed program; --short leaves out damaged stores.
 // Both run a consumer in a root that has nothing but Node.js and what was installed, if namespaces may be made.
 // Everything happens in a temporary directory; the tree stays as it is.
 import { execFileSync } from 'node:child_process'
@@ -20,6 +21,7 @@ import { plainEnvironment, runProgram } from './run-program.ts'
 import { addChangeset, copyTree, setVersions } from './stage.ts'
 import { installTools } from './tools.ts'
 import { tryConsumers } from './try-consumers.ts'
+import { tryFeatures } from './try-features.ts'
 
 const TREE = fileURLToPath(new URL('../..', import.meta.url))
 const FIRST_VERSION = '0.1.0'
@@ -43,6 +45,7 @@ try {
   const trial = { ...place, ...(await installTools(place, TREE, isShort)) }
   await tryConsumers(trial)
   await tryContainer(trial)
+  await tryFeatures(trial, TREE, isShort)
 } finally {
   await registry.close()
   rmSync(base, { recursive: true, force: true })

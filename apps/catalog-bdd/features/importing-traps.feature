@@ -10,6 +10,8 @@ Feature: What cannot be imported
     When the operator runs `catalog import store --yes`
     Then it tells of "<word>"
     And it has imported <count> models, all of them Active
+    And `catalog ls` lists <count> models with files in order
+    And the same command tells of "<word>" again, and writes nothing
     And nothing in the store has changed
 
     Examples:
@@ -171,6 +173,9 @@ Feature: What cannot be imported
     When the operator runs `catalog import store --yes`
     Then it has imported <count> models, all of them Active
     And it tells of nothing that cannot be imported
+    And `catalog ls` lists <count> models with files in order
+    And the same command writes nothing
+    And nothing in the store has changed
 
     Examples:
       | tool            | difference         | count |

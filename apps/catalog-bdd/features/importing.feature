@@ -10,7 +10,8 @@ Feature: Importing the stores of other tools
     When the operator runs `catalog import store --yes`
     Then it has imported <count> models, all of them Active
     And the digest of "<id>" comes from <origin>
-    And every model that is Active resolves to a path in the store
+    And "<id>" resolves to a path in the store
+    And `catalog ls` lists <count> models with files in order
     And nothing in the store has changed
 
     Examples:
@@ -39,9 +40,10 @@ Feature: Importing the stores of other tools
       | plain                   | 5     | plain/sub/robin                            | list     |
       | signed models           | 2     | plain/wren                                 | list     |
 
-  Scenario Outline: The store of <tool> once more
+  Scenario Outline: The store of <tool>, verified and imported once more
     Given a store of "<tool>"
     And the operator has run `catalog import store --yes`
+    And the operator has run `catalog verify --all`
     When the operator runs `catalog import store --yes`
     Then nothing was written
     And nothing in the store has changed
@@ -86,3 +88,24 @@ Feature: Importing the stores of other tools
     Given a store of "llama.cpp"
     When the operator runs `catalog import store --yes --no-verify`
     Then it has imported 5 models, all of them Pending
+
+  @shared-data
+  Scenario: Every layout below one directory, as a script beside the repository builds them
+    Given the stores that the script "layouts/make-layouts.mjs" builds
+    When the operator runs `catalog import store --yes`
+    Then it has imported 11 models, all of them Active
+    And the digests of the models come from:
+      | docker-model-runner/acme/wren/1M-Q4_0      | registry |
+      | huggingface-local/hf-local-dir             | hub      |
+      | huggingface/acme/Wren-1M                   | hub      |
+      | huggingface/acme/Wren-1M/gguf/wren-1m-q4_0 | hub      |
+      | jan/acme/wren-1m                           | hub      |
+      | llama.cpp/acme/Wren-1M-GGUF/wren-1m-q4_0   | hub      |
+      | lm-studio/acme/Wren-1M-GGUF/wren-1m-q4_0   | computed |
+      | oci/oci-modelpack/1m                       | registry |
+      | ollama/hf.co/acme/Wren-1M-GGUF/Q4_0        | registry |
+      | plain/gpt4all/wren-1m-q4_0                 | computed |
+      | ramalama/huggingface/acme/Wren-1M-GGUF     | hub      |
+    And `catalog ls` lists 11 models with files in order
+    And the same command tells of "incomplete" again, and writes nothing
+    And nothing in the store has changed

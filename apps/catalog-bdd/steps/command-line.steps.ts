@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type DataTable, Given, Then, When } from '@cucumber/cucumber'
-import { CommandFailure, type CommandResult } from '../support/command.ts'
+import { CommandFailure, type CommandResult, type RunningCommand } from '../support/command.ts'
 import { pickFields, readFields } from '../support/fields.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
@@ -8,9 +8,43 @@ Given(/^the operator has run `(.*)`$/u, async function (this: CatalogWorld, line
   await this.run(line)
 })
 
+Given(/^the operator watches with `(.*)`$/u, async function (this: CatalogWorld, line: string) {
+  await this.watch(line)
+})
+
+Given('the watching program has printed {string}', async function (this: CatalogWorld, text: string) {
+  await watchedBy(this).hasPrinted(text)
+})
+
 When(/^the operator runs `(.*)`$/u, async function (this: CatalogWorld, line: string) {
+  this.attempted = line
   await this.attempt(() => this.run(line))
 })
+
+When(
+  /^the operator runs `(.*)`, and pipes "(.*)" to it$/u,
+  async function (this: CatalogWorld, line: string, input: string) {
+    await this.attempt(() => this.run(line, { input }))
+  },
+)
+
+When(
+  /^the operator runs `(.*)` with (CATALOG_[A-Z]+) "(.*)"$/u,
+  async function (this: CatalogWorld, line: string, variable: string, value: string) {
+    await this.attempt(() => this.run(line, { environment: { [variable]: value } }))
+  },
+)
+
+When('the operator presses Ctrl-C', function (this: CatalogWorld) {
+  watchedBy(this).interrupt()
+})
+
+Then(
+  'the watching program has ended with exit code {int}',
+  async function (this: CatalogWorld, code: number) {
+    assert.equal((await watchedBy(this).ended).exitCode, code)
+  },
+)
 
 Then('it ends with exit code {int}', function (this: CatalogWorld, exitCode: number) {
   const error = this.takeError()
@@ -48,6 +82,10 @@ Then('it prints {string}', function (this: CatalogWorld, text: string) {
   assert.ok(ranBy(this).stdout.includes(text), ranBy(this).stdout)
 })
 
+Then('its standard error has {string}', function (this: CatalogWorld, text: string) {
+  assert.ok(ranBy(this).stderr.includes(text), ranBy(this).stderr)
+})
+
 Then('it prints neither {string} nor {string}', function (this: CatalogWorld, one: string, other: string) {
   const { stdout, stderr } = ranBy(this)
   for (const secret of [one, other]) assert.ok(!(stdout + stderr).includes(secret), `it prints ${secret}`)
@@ -56,6 +94,11 @@ Then('it prints neither {string} nor {string}', function (this: CatalogWorld, on
 function ranBy({ command }: CatalogWorld): CommandResult {
   assert.ok(command, 'no command was run')
   return command
+}
+
+function watchedBy({ watched }: CatalogWorld): RunningCommand {
+  assert.ok(watched, 'the operator does not watch')
+  return watched
 }
 
 function toLines({ stdout }: CommandResult): readonly string[] {

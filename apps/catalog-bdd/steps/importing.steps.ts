@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { buildSampleStore } from '@catalog/testkit/layouts'
-import { Given, Then } from '@cucumber/cucumber'
+import { lacks, realFile } from '@catalog/testkit/running'
+import { type DataTable, Given, Then } from '@cucumber/cucumber'
 import type { LifecycleState } from 'model-catalog'
+import { readCommitLines } from '../support/journal.ts'
 import { OTHER_BYTES } from '../support/model-bytes.ts'
 import { listTree } from '../support/tree.ts'
 import { type CatalogWorld, digestOf } from '../support/world.ts'
@@ -21,6 +24,13 @@ Given(
 
 Given('{string} is a store of {string}', function (this: CatalogWorld, path: string, layout: string) {
   buildSampleStore(this.pathOf(path), layout)
+})
+
+Given('the stores that the script {string} builds', async function (this: CatalogWorld, script: string) {
+  if (lacks('shared-data')) return 'skipped'
+  execFileSync(process.execPath, [realFile(`../${script}`), this.store])
+  await this.rememberStore()
+  return undefined
 })
 
 Then(
@@ -43,13 +53,42 @@ Then(
   },
 )
 
-Then('every model that is Active resolves to a path in the store', async function (this: CatalogWorld) {
-  const models = await this.catalog.list({ state: 'Active' })
-  for (const { id } of models) {
-    const { stdout } = await this.run(`catalog resolve ${id}`)
-    assert.ok(`${stdout.trimEnd()}/`.startsWith(`${this.store}/`), stdout)
-  }
-  assert.ok(models.length > 0, 'no model is Active')
+Then('the digests of the models come from:', async function (this: CatalogWorld, table: DataTable) {
+  const models = await this.catalog.list()
+  assert.deepEqual(
+    Object.fromEntries(models.map(({ id, digestOrigin }) => [id, digestOrigin])),
+    table.rowsHash(),
+  )
+})
+
+Then('{string} resolves to a path in the store', async function (this: CatalogWorld, id: string) {
+  const { stdout } = await this.run(`catalog resolve ${id}`)
+  assert.ok(`${stdout.trimEnd()}/`.startsWith(`${this.store}/`), stdout)
+})
+
+Then(
+  '`catalog ls` lists {int} model(s) with files in order',
+  async function (this: CatalogWorld, count: number) {
+    const { stdout } = await this.run('catalog ls --check --json')
+    const listed: readonly ListedModel[] = JSON.parse(stdout).models
+    assert.equal(listed.length, count)
+    assert.deepEqual(
+      listed.filter(({ standing }) => standing.kind !== 'in-order'),
+      [],
+    )
+  },
+)
+
+Then(
+  'the same command tells of {string} again, and writes nothing',
+  async function (this: CatalogWorld, word: string) {
+    await runAgain(this)
+    assertTold(this, word)
+  },
+)
+
+Then('the same command writes nothing', async function (this: CatalogWorld) {
+  await runAgain(this)
 })
 
 Then('nothing in the store has changed', async function (this: CatalogWorld) {
@@ -57,8 +96,7 @@ Then('nothing in the store has changed', async function (this: CatalogWorld) {
 })
 
 Then('it tells of {string}', function (this: CatalogWorld, word: string) {
-  const { stdout = '', stderr = '' } = this.command ?? {}
-  assert.match(stdout + stderr, new RegExp(`\\[${word}\\]$`, 'mu'))
+  assertTold(this, word)
 })
 
 Then('it tells of nothing that cannot be imported', function (this: CatalogWorld) {
@@ -91,3 +129,21 @@ Then(
     assert.equal((await this.entryOf(one)).digest, (await this.entryOf(other)).digest)
   },
 )
+
+interface ListedModel {
+  readonly id: string
+  readonly standing: { readonly kind: string }
+}
+
+/** Runs the command of the When once more. */
+async function runAgain(world: CatalogWorld): Promise<void> {
+  const [models, lines] = [await world.catalog.list(), await readCommitLines(world.root)]
+  await world.run(world.attempted)
+  assert.deepEqual(await world.catalog.list(), models)
+  assert.deepEqual(await readCommitLines(world.root), lines)
+}
+
+function assertTold({ command }: CatalogWorld, word: string): void {
+  const { stdout = '', stderr = '' } = command ?? {}
+  assert.match(stdout + stderr, new RegExp(`\\[${word}\\]$`, 'mu'))
+}

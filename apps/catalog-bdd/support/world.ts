@@ -21,7 +21,7 @@ import {
   type UpkeepPlan,
 } from 'model-catalog'
 import { Attempt } from './attempt.ts'
-import { CommandFailure, type CommandResult, runCatalog } from './command.ts'
+import { CommandFailure, type CommandResult, RunningCommand, runCatalog, type Shell } from './command.ts'
 import { readCommitLines } from './journal.ts'
 import { Participant } from './participant.ts'
 import type { RunningService, ServiceAnswer } from './service.ts'
@@ -54,6 +54,10 @@ export class CatalogWorld extends World {
   /** What the last download that was begun says. */
   begun: ModelDownload | NoDownload | undefined
   command: CommandResult | undefined
+  /** The command line of the last When. */
+  attempted = ''
+  /** A command that goes on until it is ended. */
+  watched: RunningCommand | undefined
   service: RunningService | undefined
   /** What the service has answered last. */
   answer: ServiceAnswer | undefined
@@ -185,11 +189,21 @@ export class CatalogWorld extends World {
     return participant
   }
 
-  /** Runs a command line; its exit code, where it is not 0, is an error that a Then must expect. */
-  async run(line: string): Promise<CommandResult> {
-    this.command = await runCatalog(line, this)
+  /**
+   * Runs a command line, in which PRINTED is what the command before has printed. An exit code that is not 0 is an error
+   * that a Then must expect.
+   */
+  async run(line: string, { environment, input }: Partial<Shell> = {}): Promise<CommandResult> {
+    const { directory, root } = this
+    const words = line.replace('PRINTED', this.command?.stdout.trim() ?? '')
+    this.command = await runCatalog(words, { directory, root, environment, input })
     if (this.command.exitCode !== 0) throw new CommandFailure(line, this.command)
     return this.command
+  }
+
+  /** Starts a command that goes on. */
+  async watch(line: string): Promise<void> {
+    this.watched = await RunningCommand.start(line, this)
   }
 
   /** Runs this when the scenario is over, before its directory is removed. */
@@ -201,6 +215,7 @@ export class CatalogWorld extends World {
   async dispose(): Promise<void> {
     await Promise.all([...this.participants.values()].map((participant) => participant.kill()))
     await this.service?.kill()
+    await this.watched?.kill()
     await this.closeCatalog()
     for (const end of this.#ends) await end()
     await rm(this.directory, { recursive: true, force: true })

@@ -1,9 +1,10 @@
 /** Room `running`: programs, disks and random choices of the tests of this repository. */
 import { createHash } from 'node:crypto'
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build, type Plugin } from 'esbuild'
 import { isReachableByOthers, stageOf } from './stage.ts'
 
 /** A program that any user can start with `node path`, without the checkout. */
@@ -27,6 +28,20 @@ export async function bundleProgram(entry: URL): Promise<BundledProgram> {
   return { path: join(staged, 'dist', `${name}.js`), node: stageNode(stage) }
 }
 
+/**
+ * The library of CycloneDX finds its files by its own path, so it cannot be part of a bundle: it is imported from where it
+ * is installed. Only the export of that format imports it, and only for a user who can read the checkout.
+ */
+const INSTALLED: Plugin = {
+  name: 'installed',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@cyclonedx\// }, ({ path, importer }) => ({
+      path: pathToFileURL(createRequire(importer).resolve(path)).href,
+      external: true,
+    }))
+  },
+}
+
 /** Another worker of the run may do the same at the same time: the first rename wins. */
 async function stageBundle(source: string, staged: string): Promise<void> {
   const directory = mkdtempSync(`${staged}-`)
@@ -43,8 +58,7 @@ async function stageBundle(source: string, staged: string): Promise<void> {
     banner: {
       js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url)",
     },
-    // It finds its files by its own path, so it cannot be part of a bundle. Only the export of that format imports it.
-    external: ['@cyclonedx/*'],
+    plugins: [INSTALLED],
     logLevel: 'warning',
   })
   // One directory above the program, as in its package: a program may read its version there.
