@@ -112,6 +112,17 @@ describe('an observer', () => {
     expect(outcomes).toMatchObject(['ok', 'aborted', 'error', 'IO'].map((outcome) => ({ outcome })))
   })
 
+  it.each([null, 7, { signal: null }, { signal: 'abort' }])(
+    'learns that the options %j are wrong',
+    async (options) => {
+      const { events, observer } = recordEvents()
+      const { catalog } = await openTestCatalog({ observer })
+      const refused = { code: 'INVALID_INPUT' }
+      await expect(catalog.verify('m', undefined, options as never)).rejects.toMatchObject(refused)
+      expect(events).toMatchObject([['operation', { operation: 'verify', outcome: 'INVALID_INPUT' }]])
+    },
+  )
+
   it('learns of every conflict', async () => {
     const { events, observer } = recordEvents()
     const { catalog, store, other } = await openTestCatalog({ observer })

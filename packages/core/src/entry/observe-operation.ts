@@ -31,7 +31,7 @@ export async function observeOperation<T>(
 function isReasonOf(options: unknown, error: unknown): boolean {
   if (typeof options !== 'object' || options === null || !('signal' in options)) return false
   const { signal } = options
-  return signal instanceof AbortSignal && signal.aborted && error === signal.reason
+  return signal instanceof AbortSignal && error === signal.reason
 }
 
 function toOutcome(error: unknown): OperationOutcome {

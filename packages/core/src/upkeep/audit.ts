@@ -101,7 +101,7 @@ async function listCandidates(
   }
   return candidates
     .filter(({ readMs }) => before === undefined || readMs < before)
-    .sort((first, second) => (first.readMs === second.readMs ? 0 : first.readMs - second.readMs))
+    .sort((first, second) => first.readMs - second.readMs)
 }
 
 function toCandidate(
@@ -120,7 +120,7 @@ function toCandidate(
 /** Whether nothing but the ctime of its files changed since they were read, under any policy. */
 function isStaleHere(context: CatalogContext, entry: ModelEntry): boolean {
   try {
-    return findStanding(context, entry, { ctimeChange: 'stale' }).kind === 'stale'
+    return findStanding(context, entry, {}).kind === 'stale'
   } catch (error) {
     // What cannot be looked at is for an audit of everything.
     if (isCatalogError(error, 'IO')) return false

@@ -132,6 +132,7 @@ function addOutcome(report: MutableReport, action: UpkeepAction, outcome: Action
     case 'failed':
       report.failed.push({ action, code: outcome.code, text: outcome.text })
       return
+    // Stryker disable next-line ConditionalExpression: only the types need this: there are no others.
     default:
       outcome satisfies never
   }
@@ -165,6 +166,7 @@ function runAction(task: ApplyTask, action: UpkeepAction): Promise<ActionOutcome
       return shareBytes(task, action)
     case 'finish-sharing':
       return finishSharing(task, action)
+    // Stryker disable next-line ConditionalExpression: only the types need this: there are no others.
     default:
       return action satisfies never
   }

@@ -95,10 +95,10 @@ async function findKeptEvidence(
   const owners = await task.names.findOwnersOfPath(path)
   const known = owners.flatMap((owner) => findKnown(owner, { path, digest }))[0]
   const now = await task.context.files.lookAt(path)
+  if (known === undefined || now?.kind !== 'file') throw new OutdatedAction(`${path} changed since`)
   const directory = task.context.volumes.directoryOf(path)
-  const evidence =
-    known && now?.kind === 'file' ? evidenceOfSameInode(known, { ...now, directory }) : undefined
-  if (known === undefined || evidence === undefined) throw new OutdatedAction(`${path} changed since`)
+  const evidence = evidenceOfSameInode(known, { ...now, directory })
+  if (evidence === undefined) throw new OutdatedAction(`${path} changed since`)
   return { key: known.from.key, evidence }
 }
 

@@ -95,11 +95,11 @@ async function settle(
   } catch (error) {
     const now = await task.context.files.lookAt(placed.path)
     // A copy that was written since is wanted there: both stay.
-    const isOurs =
+    const isOurs = ({ fingerprint }: FileAtPath): boolean =>
       method === 'hard-link'
-        ? now && inodeOf(now.fingerprint) === inodeOf(placed.fingerprint)
-        : now && findChanges(now.fingerprint, placed.fingerprint).length === 0
-    if (now && isOurs) await restoreReplaced(task, aside, now)
+        ? inodeOf(fingerprint) === inodeOf(placed.fingerprint)
+        : findChanges(fingerprint, placed.fingerprint).length === 0
+    if (now !== undefined && isOurs(now)) await restoreReplaced(task, aside, now)
     if (method === 'reflink') await readKept(task, keep, digest)
     throw error
   }
@@ -107,6 +107,7 @@ async function settle(
 
 function isUnsupported(error: unknown): error is CatalogError<'IO'> {
   const errno = isCatalogError(error, 'IO') ? error.details.errno : undefined
+  // Stryker disable next-line ConditionalExpression: only the types need this: no list has undefined.
   return errno !== undefined && ['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EMLINK'].includes(errno)
 }
 

@@ -3,7 +3,7 @@ import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
 import { createLossCheck } from '../survey/moved-files.ts'
-import { type Survey, surveyModels } from '../survey/survey.ts'
+import { listOf, type Survey, surveyModels } from '../survey/survey.ts'
 import { collectOrphans } from './collect-orphans.ts'
 import { createPlan, planRemoval, type Remark, remarkOnUnreadable } from './plan.ts'
 import type { CollectOptions } from './upkeep-options.ts'
@@ -74,7 +74,7 @@ function toMs(ns: string): number {
 
 function collectRetired(context: CatalogContext, survey: Survey, age: Age): readonly Remark[] {
   const paths = new Set(
-    survey.entries.flatMap((entry) => survey.named.get(entry) ?? []).map(({ path }) => path),
+    survey.entries.flatMap((entry) => listOf(survey.named, entry)).map(({ path }) => path),
   )
   return [...paths].flatMap((path) => {
     const found = survey.files.get(path)
@@ -89,7 +89,7 @@ function collectRetired(context: CatalogContext, survey: Survey, age: Age): read
 
 function findAllOwners({ owners, ownersOfInode }: Survey, found: FoundFile): readonly ModelEntry[] {
   const { dev, ino } = found.fingerprint
-  return [...new Set([...(owners.get(found.path) ?? []), ...(ownersOfInode.get(`${dev}:${ino}`) ?? [])])]
+  return [...new Set([...listOf(owners, found.path), ...listOf(ownersOfInode, `${dev}:${ino}`)])]
 }
 
 function collectQuarantined(leftovers: readonly FoundLeftover[]): readonly Remark[] {

@@ -4,7 +4,7 @@ import { isMatchingEvidence } from '../../evidence/evidence.ts'
 import { inodeOf, toPlain } from '../../evidence/fingerprints.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { findImmovable } from '../survey/immovable.ts'
-import { isAsKnown, type NamedFile, type Survey, surveyModels } from '../survey/survey.ts'
+import { isAsKnown, listOf, type NamedFile, type Survey, surveyModels } from '../survey/survey.ts'
 import { createPlan, type Remark, remarkOnUnreadable } from './plan.ts'
 
 /** A file of an Active model, as its evidence says, and its digest. */
@@ -36,15 +36,15 @@ function findReferenceObstacle(
   survey: Survey,
   found: FoundFile,
 ): string | undefined {
-  const owners = survey.ownersOfInode.get(inodeOf(found.fingerprint)) ?? []
+  const owners = listOf(survey.ownersOfInode, inodeOf(found.fingerprint))
   return owners
-    .map((entry) => findImmovable(context, entry, survey.named.get(entry) ?? [], found.path))
+    .map((entry) => findImmovable(context, entry, listOf(survey.named, entry), found.path))
     .find(Boolean)
 }
 
 function groupEqual(context: CatalogContext, survey: Survey): ReadonlyMap<string, readonly SharableFile[]> {
   const groups = new Map<string, SharableFile[]>()
-  const named = survey.entries.flatMap((entry) => survey.named.get(entry) ?? [])
+  const named = survey.entries.flatMap((entry) => listOf(survey.named, entry))
   for (const file of named) {
     const verified = toSharable(context, survey, file)
     if (verified === undefined) continue
@@ -77,6 +77,7 @@ interface Candidate extends SharableFile {
 
 function planGroup(group: readonly Candidate[], { owners }: Survey, method: DedupeMethod): readonly Remark[] {
   const [keep, ...others] = group.toSorted(byUse)
+  // Stryker disable next-line ConditionalExpression,ArrayDeclaration: only the types need this: a group has a file.
   if (keep === undefined) return []
   return others.flatMap(({ entry, digest, found, obstacle }): Remark[] => {
     const { path, fingerprint, links } = found
@@ -85,7 +86,7 @@ function planGroup(group: readonly Candidate[], { owners }: Survey, method: Dedu
     const text = `the same bytes as ${keep.found.path}`
     const finding = { kind: 'duplicate' as const, id: entry.id, path, bytes, text }
     if (obstacle !== undefined) return [{ finding: { ...finding, text: `${text}, and left: ${obstacle}` } }]
-    const ids = (owners.get(path) ?? []).map(({ id }) => id)
+    const ids = listOf(owners, path).map(({ id }) => id)
     const files = { keep: toPlannedFile(keep.found), replace: toPlannedFile(found) }
     return [{ finding, action: { kind: 'share-bytes', method, ids, digest, ...files, bytes } }]
   })

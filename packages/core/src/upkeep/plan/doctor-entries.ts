@@ -5,7 +5,7 @@ import type { OwnEvidence } from '../../evidence/own-evidence.ts'
 import { isActive } from '../../lease/active-leases.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type MovedModel, StrayIndex } from '../survey/moved-files.ts'
-import type { NamedFile, Survey } from '../survey/survey.ts'
+import { listOf, type NamedFile, type Survey } from '../survey/survey.ts'
 import { type Remark, toPlanned } from './plan.ts'
 
 const UNREAD = 'an ended download moved it to its name, and it was not verified'
@@ -27,7 +27,7 @@ export function examineEntries(
   const index = new StrayIndex(strays)
   const relocated = { entries: new Set<ModelEntry>(), paths: new Set<string>() }
   const remarks = survey.entries.flatMap((entry) => {
-    const files = survey.named.get(entry) ?? []
+    const files = listOf(survey.named, entry)
     const moved = isOwnLoss(files) ? index.findMoved(files) : undefined
     if (moved === undefined) return examineFiles(context, entry, { files, forgetAbsent })
     relocated.entries.add(entry)
@@ -42,7 +42,7 @@ export function examineEntries(
 /** The other model whose downloads make a file of the name that this one's now has. */
 function findOwnerBeside({ owners }: Survey, entry: ModelEntry, moved: MovedModel): ModelEntry | undefined {
   return moved.found
-    .flatMap(({ path }) => owners.get(parseLeftover(path)?.file ?? '') ?? [])
+    .flatMap(({ path }) => listOf(owners, parseLeftover(path)?.file ?? ''))
     .find(({ id }) => id !== entry.id)
 }
 
@@ -114,6 +114,7 @@ function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepF
       const text = `${fingerprint.sizeBytes} bytes, ${known.sizeBytes} when it was read`
       return toFinding('resized', fingerprint.sizeBytes, text)
     }
+    // Stryker disable next-line ConditionalExpression: only the types need this: there are no others.
     default:
       return sight satisfies never
   }

@@ -6,7 +6,7 @@ import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
 import { findRecordedFailure } from '../survey/recorded-failure.ts'
 import { parsePrepared, parseReplaced } from '../survey/replaced-name.ts'
-import type { Survey } from '../survey/survey.ts'
+import { listOf, type Survey } from '../survey/survey.ts'
 import { planRemoval, type Remark } from './plan.ts'
 
 const LEFTOVER_TEXT = {
@@ -45,9 +45,7 @@ export function remarkOnReplaced(context: CatalogContext, survey: Survey): reado
 }
 
 function isKnownWrong({ owners, named }: Survey, path: string): boolean {
-  return (owners.get(path) ?? []).some(
-    (entry) => findRecordedFailure(entry, named.get(entry) ?? []) !== undefined,
-  )
+  return listOf(owners, path).some((entry) => findRecordedFailure(entry, listOf(named, entry)) !== undefined)
 }
 
 /** What downloads, quarantine and deduplication left; only what can no longer be used is removed. */
@@ -86,7 +84,7 @@ export function findIncompleteShards({ verifier, files }: CatalogContext, survey
     const [path] = paths
     if (path === undefined || paths.some((each) => survey.owners.has(each))) return []
     const present = set.present.map((file) => files.pathOf({ file }))
-    const id = present.flatMap((each) => survey.owners.get(each) ?? [])[0]?.id
+    const id = present.flatMap((each) => listOf(survey.owners, each))[0]?.id
     const rest = set.missingCount > 1 ? ` and ${set.missingCount - 1} more` : ''
     const text = `of the shards of ${set.name}, ${set.missing[0]}${rest} ${set.missingCount > 1 ? 'are' : 'is'} missing`
     return [{ finding: { kind: 'shard-missing', id, path, bytes: 0, text } }]
@@ -101,12 +99,13 @@ export function findCollisions({ files }: CatalogContext, survey: Survey): reado
     byFolded.set(folded, (byFolded.get(folded) ?? new Set()).add(path))
   }
   return [...byFolded.values()].flatMap((paths) => {
+    // Stryker disable next-line StringLiteral: only the types need this: a group has a path.
     const [first = '', ...others] = [...paths].sort()
     return others.map((path): Remark => {
       const found = survey.files.get(path)
       const finding: UpkeepFinding = {
         kind: 'case-collision',
-        id: survey.owners.get(path)?.[0]?.id ?? survey.owners.get(first)?.[0]?.id,
+        id: [...listOf(survey.owners, path), ...listOf(survey.owners, first)][0]?.id,
         path,
         bytes: found?.fingerprint.sizeBytes ?? 0,
         text: `the same as ${first} on a disk that ignores case or accents`,

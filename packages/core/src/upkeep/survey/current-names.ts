@@ -5,7 +5,7 @@ import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { inodeOf } from '../../evidence/fingerprints.ts'
 import { Neighbours } from './neighbours.ts'
 import { parsePrepared, parseReplaced } from './replaced-name.ts'
-import { addToList, lookAtPath, type NamedFile, type Survey, surveyEntry } from './survey.ts'
+import { addToList, listOf, lookAtPath, type NamedFile, type Survey, surveyEntry } from './survey.ts'
 
 /** An entry and its files. */
 export interface NamingEntry {
@@ -52,12 +52,12 @@ export class CurrentNames {
 
   /** The files that were replaced at the path, and were left beside it when applying began. */
   findReplaced(path: string): readonly string[] {
-    return this.#replaced.get(path) ?? []
+    return listOf(this.#replaced, path)
   }
 
   /** The files that were to take the place of the one at the path, and were left beside it when applying began. */
   findPrepared(path: string): readonly string[] {
-    return this.#prepared.get(path) ?? []
+    return listOf(this.#prepared, path)
   }
 
   /** Whether a file below the root belongs to a model that names others beside it, by now or when applying began. */
@@ -71,7 +71,7 @@ export class CurrentNames {
     const inode = inodeOf(fingerprint)
     const byPath = await this.findOwnersOfPath(path)
     const byInode = [
-      ...this.#unchanged(this.#survey.ownersOfInode.get(inode) ?? []),
+      ...this.#unchanged(listOf(this.#survey.ownersOfInode, inode)),
       ...this.#changedAt(`inode ${inode}`),
     ]
     const others = byInode.filter(({ entry }) => byPath.every((each) => each.entry.id !== entry.id))
@@ -93,13 +93,13 @@ export class CurrentNames {
   /** The entries that by now name the path. */
   async findOwnersOfPath(path: string): Promise<readonly NamingEntry[]> {
     await this.#catchUp()
-    return [...this.#unchanged(this.#survey.owners.get(path) ?? []), ...this.#changedAt(`path ${path}`)]
+    return [...this.#unchanged(listOf(this.#survey.owners, path)), ...this.#changedAt(`path ${path}`)]
   }
 
   /** The entries that by now have the record of a quarantined file at the path. */
   async findQuarantining(path: string): Promise<readonly NamingEntry[]> {
     await this.#catchUp()
-    const before = this.#quarantining.get(path) ?? []
+    const before = listOf(this.#quarantining, path)
     return [...this.#unchanged(before), ...this.#changedAt(`quarantine ${path}`)]
   }
 
@@ -111,13 +111,14 @@ export class CurrentNames {
 
   #unchanged(entries: readonly ModelEntry[]): readonly NamingEntry[] {
     return [...new Set(entries)].flatMap((entry) =>
-      this.#changed.has(entry.id) ? [] : [{ entry, files: this.#survey.named.get(entry) ?? [] }],
+      this.#changed.has(entry.id) ? [] : [{ entry, files: listOf(this.#survey.named, entry) }],
     )
   }
 
   /** The changed entries with one of these keys. */
   #changedAt(...keys: readonly string[]): readonly NamingEntry[] {
     const ids = new Set(keys.flatMap((key) => [...(this.#idsByKey.get(key) ?? [])]))
+    // Stryker disable next-line ArrayDeclaration: only the types need this: what has keys has changed.
     return [...ids].flatMap((id) => this.#changed.get(id) ?? [])
   }
 

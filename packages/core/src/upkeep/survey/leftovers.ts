@@ -5,7 +5,7 @@ import { findUsers } from '../../lease/active-leases.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from './current-names.ts'
 import { parsePrepared, parseReplaced } from './replaced-name.ts'
-import type { Survey } from './survey.ts'
+import { listOf, type Survey } from './survey.ts'
 
 /**
  * A file that downloads, quarantine or deduplication left; `replaced`: it may be the only right one, or is another name of
@@ -41,7 +41,7 @@ export function findOrphans(survey: Survey): readonly FoundFile[] {
 function toReplaced(survey: Survey, found: FoundFile): FoundLeftover | undefined {
   const { owners } = survey
   const prepared = isNamed(survey, found) ? parsePrepared(found.path) : undefined
-  const naming = owners.get(parseReplaced(found.path) ?? prepared ?? '') ?? []
+  const naming = listOf(owners, parseReplaced(found.path) ?? prepared ?? '')
   if (found.kind !== 'file' || naming.length === 0 || owners.has(found.path)) return undefined
   return { found, what: 'replaced', use: 'useless', owners: naming }
 }
@@ -62,9 +62,9 @@ function toLeftover(context: CatalogContext, survey: Survey, found: FoundFile): 
   if (temporary !== undefined) return { found, what: 'temporary', use: 'useless', owners: temporary }
   const leftover = parseLeftover(found.path)
   if (leftover === undefined) return undefined
-  const owners = survey.owners.get(leftover.file) ?? []
+  const owners = listOf(survey.owners, leftover.file)
   const isAlone = leftover.kind === 'checkpoint' && !survey.files.has(leftover.partial)
-  const naming = owners.map((entry) => ({ entry, files: survey.named.get(entry) ?? [] }))
+  const naming = owners.map((entry) => ({ entry, files: listOf(survey.named, entry) }))
   return { found, what: leftover.kind, use: findUse(context, naming, isAlone), owners }
 }
 

@@ -150,6 +150,11 @@ function isBelow(directory: string, path: string): boolean {
   return path.startsWith(directory) && /[/\\]/u.test(path.charAt(directory.length))
 }
 
+/** The list of a key. */
+export function listOf<K, V>(lists: ReadonlyMap<K, readonly V[]>, key: K): readonly V[] {
+  return lists.get(key) ?? []
+}
+
 /** Adds a value to the list of a key, once. */
 export function addToList<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key)
