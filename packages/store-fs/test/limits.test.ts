@@ -1,7 +1,13 @@
 import { appendFile, truncate, writeFile } from 'node:fs/promises'
 import { sampleEntry } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
-import { MAX_ADOPTED_BYTES, MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../src/format/limits.ts'
+import {
+  MAX_ADOPTED_BYTES,
+  MAX_HEADER_BYTES,
+  MAX_LINE_BYTES,
+  MAX_SETTINGS_BYTES,
+} from '../src/format/limits.ts'
+import { verifyHistory } from '../src/history/verify-history.ts'
 import { idsOf, register } from './commits.ts'
 import { RecordingDisk } from './recording-disk.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
@@ -84,5 +90,39 @@ describe('before memory is spent', () => {
     await store.commit(commits.slice(1))
     await store.close()
     expect(await idsOf(await root.open())).toHaveLength(4)
+  })
+})
+
+describe('settings', () => {
+  const root = useTemporaryRoot()
+
+  it('that are longer than a snapshot can hold are INVALID_INPUT, and nothing is written', async () => {
+    const store = await root.open()
+    const sight = { lastSeen: '2026-01-01T00:00:00.000Z', node: 'n'.repeat(253) }
+    const many = Array.from({ length: 6000 }, (_, index) => [`${index}`.padStart(300, '0'), sight])
+    const settings = { policy: {}, volumes: Object.fromEntries(many) }
+    await expect(store.changeSettings({ ifRevision: 0, settings })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { problems: [{ field: 'settings' }] },
+    })
+    expect(await store.refresh()).toBe(0)
+  })
+
+  it('as long as they may be, beside as many other fields as may be, fit into a snapshot', async () => {
+    await writeFile(
+      root.at('catalog.json'),
+      JSON.stringify({ notes: 'x'.repeat((1 << 20) - 4200), models: [] }),
+    )
+    const store = await root.open({ segmentBytes: 1024 })
+    const sight = { lastSeen: '2026-01-01T00:00:00.000Z', node: 'n'.repeat(253) }
+    const many = Array.from({ length: 3300 }, (_, index) => [`${index}`.padStart(300, '0'), sight])
+    const settings = { policy: {}, volumes: Object.fromEntries(many) }
+    expect(JSON.stringify(settings).length).toBeGreaterThan(MAX_SETTINGS_BYTES * 0.9)
+    await store.changeSettings({ ifRevision: 0, settings })
+    await store.changeSettings({ ifRevision: 1, settings })
+    await register(store, 'a')
+    await store.close()
+    expect(await (await root.open()).settings()).toEqual({ ...settings, revision: 2 })
+    expect(await verifyHistory(root.path)).toMatchObject({ ok: true, segments: 2 })
   })
 })

@@ -2,7 +2,6 @@ import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
 import type { CatalogSettings, CatalogStore, SettingsOutcome } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { FIRST_PREFIX } from '../src/format/checksum.ts'
-import { MAX_SETTINGS_BYTES } from '../src/format/limits.ts'
 import { formatLine, parseLine } from '../src/format/record.ts'
 import { verifyHistory } from '../src/history/verify-history.ts'
 import { repairCatalog } from '../src/repair/repair-catalog.ts'
@@ -115,33 +114,6 @@ describe('settings', () => {
     expect(await reopened.settings()).toEqual({ ...LAX, revision: 2 })
     expect(await verifyHistory(root.path)).toMatchObject({ ok: true })
     expect(await change(reopened, STRICT, 1)).toEqual({ applied: false, foundRevision: 2 })
-  })
-
-  it('that are longer than a snapshot can hold are INVALID_INPUT, and nothing is written', async () => {
-    const store = await root.open()
-    const sight = { lastSeen: AT, node: 'n'.repeat(253) }
-    const many = Array.from({ length: 6000 }, (_, index) => [`${index}`.padStart(300, '0'), sight])
-    const settings = { policy: {}, volumes: Object.fromEntries(many) }
-    await expect(change(store, settings, 0)).rejects.toMatchObject({
-      code: 'INVALID_INPUT',
-      details: { problems: [{ field: 'settings' }] },
-    })
-    expect(await store.refresh()).toBe(0)
-  })
-
-  it('as long as they may be, beside as many other fields as may be, fit into a snapshot', async () => {
-    await writeFile(view(), JSON.stringify({ notes: 'x'.repeat((1 << 20) - 4200), models: [] }))
-    const store = await root.open({ segmentBytes: 1024 })
-    const sight = { lastSeen: AT, node: 'n'.repeat(253) }
-    const many = Array.from({ length: 3300 }, (_, index) => [`${index}`.padStart(300, '0'), sight])
-    const settings = { policy: {}, volumes: Object.fromEntries(many) }
-    expect(JSON.stringify(settings).length).toBeGreaterThan(MAX_SETTINGS_BYTES * 0.9)
-    await change(store, settings, 0)
-    await change(store, settings, 1)
-    await register(store, 'a')
-    await store.close()
-    expect(await (await root.open()).settings()).toEqual({ ...settings, revision: 2 })
-    expect(await verifyHistory(root.path)).toMatchObject({ ok: true, segments: 2 })
   })
 
   it('are READ_ONLY to change in a store that only reads', async () => {
