@@ -9,10 +9,10 @@ const config: ViteUserConfig = defineMutationTests({
     '**/test/{mutations,index}.test.ts',
     '**/test/{killed-writers,system-calls,hard-limits,own-files,shared-root,roots}.test.ts',
     '**/test/{mounted-disks,shared-file-systems,read-only}.test.ts',
-    '**/test/{adoption,absurd-content,limits,watch,view,view-fingerprint,mended-entries}.test.ts',
+    '**/test/{adoption,absurd-content,limits,long-journal,watch,view,view-fingerprint,mended-entries}.test.ts',
     '**/test/{absurd-files,every-byte,simulation}/**',
   ],
-  hangMs: 10_000,
+  hangMs: 20_000,
 })
 
 export default config

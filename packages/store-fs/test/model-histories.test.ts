@@ -5,24 +5,9 @@ import { describe, expect, it } from 'vitest'
 import type { FileSystem } from '../src/disk/file-system.ts'
 import { nodeFileSystem } from '../src/disk/node-file-system.ts'
 import { pruneHistory } from '../src/history/prune-history.ts'
-import { modelId, register, registrationOf } from './commits.ts'
+import { modelId, register } from './commits.ts'
+import { readingDisk } from './reading-disk.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
-
-/** The real disk, and what is told of every read that found something. */
-function readingDisk(onRead: (bytes: number) => unknown): FileSystem {
-  const open: FileSystem['open'] = async (path, mode) => {
-    const file = await nodeFileSystem.open(path, mode)
-    return {
-      ...file,
-      async read(buffer, position) {
-        const bytes = await file.read(buffer, position)
-        onRead(bytes)
-        return bytes
-      },
-    }
-  }
-  return { ...nodeFileSystem, open }
-}
 
 /** An attempt that changes nothing of its entry. */
 function attemptOf(id: string): Commit {
@@ -178,28 +163,5 @@ describe('the history of one model', () => {
     await register(writer, 'last')
     expect(await store.changes(0, modelId('last'))).toHaveLength(1)
     expect(bytesRead).toBeLessThan(whole / 5)
-  })
-
-  it('lets the process do other things between the pieces of a long journal', async () => {
-    const store = await root.open()
-    const reason = 'because '.repeat(120)
-    for (let number = 0; number < 40; number += 1) {
-      const ids = Array.from({ length: 25 }, (_, each) => `m-${number}-${each}`)
-      await store.commit(ids.map((id) => ({ ...registrationOf(id), reason })))
-    }
-    let turn = 0
-    const count = (): void => {
-      turn += 1
-      next = setImmediate(count)
-    }
-    let next = setImmediate(count)
-    const turns: number[] = []
-    const disk = readingDisk(() => turns.push(turn))
-    const other = await root.open({ disk })
-    turns.length = 0
-    expect(await other.changes(0, modelId('m-7-3'))).toHaveLength(1)
-    clearImmediate(next)
-    expect(turns.length).toBeGreaterThan(4)
-    expect(new Set(turns).size).toBe(turns.length)
   })
 })
