@@ -83,6 +83,57 @@ describe.each(COPYING)('sharing by %s', (method) => {
   })
 })
 
+describe.each(['reference', ...COPYING] as const)('sharing by %s', (method) => {
+  it.each<[string, (opened: TestCatalog) => unknown]>([
+    ['is gone', ({ files }) => files.delete(pathOf('a'))],
+    [
+      'is a symbolic link',
+      ({ files }) => {
+        files.delete(pathOf('a'))
+        files.makeLink(pathOf('b'), pathOf('a'))
+      },
+    ],
+  ])('is skipped if the file that stays %s by now', async (_, change) => {
+    const opened = await openWith(['a', 'b'], [1, 1])
+    const plan = await opened.catalog.upkeep.dedupe({ method })
+    await change(opened)
+    const report = await opened.catalog.upkeep.apply(plan)
+    expect(outlineOf(report)).toMatchObject({ skipped: [`${pathOf('a')} is no longer there`] })
+  })
+
+  it('is skipped, unread, if a model of it is Retired by now', async () => {
+    const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe({ method })
+    await catalog.setState('a', 'Retired')
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+    expect(files.read).toEqual([])
+  })
+})
+
+describe('sharing by reference', () => {
+  it('is skipped, unread, if only the ctime of the file that stays changed', async () => {
+    const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe()
+    files.touchMode(pathOf('a'))
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+    expect(files.read).toEqual([])
+  })
+
+  it('verifies the file that stays if it changed while it was read', async () => {
+    const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+    const plan = await catalog.upkeep.dedupe()
+    const digestFiles = files.digestFiles.bind(files)
+    files.digestFiles = (seen, options) => {
+      files.digestFiles = digestFiles
+      files.touchMode(pathOf('a'))
+      return digestFiles(seen, options)
+    }
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], skipped: [{}] })
+    expect((await catalog.history.of('a')).at(-1)).toMatchObject({ operation: 'verify' })
+    expect(await catalog.resolve('a')).toMatchObject({ path: pathOf('a') })
+  })
+})
+
 describe('finishing what sharing left', () => {
   it('leaves a file in a directory that can no longer be listed', async () => {
     const { catalog, files } = await openReplaced('reflink')

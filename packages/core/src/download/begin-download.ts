@@ -125,6 +125,7 @@ function withDownload(
     ...(own?.evidence.outcome === 'match' ? dropEvidence(entry, own.key, isLive) : entry),
     download: {
       ...{ holder, node, path, startedAt, until: toUntil(context, forMs) },
+      // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
       ...(volume !== undefined && { volume }),
       ...(placing && { placing: true as const }),
     },

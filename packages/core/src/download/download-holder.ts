@@ -104,11 +104,11 @@ function createDownloadEnded(
   holder: string,
   other: Download | undefined,
 ): CatalogError<'DOWNLOAD_ENDED'> {
-  const message = `${holder} has no download of model "${id}"`
   if (other === undefined) {
-    return new CatalogError('DOWNLOAD_ENDED', `${message}: it was not begun, or has ended`, { id, holder })
+    const message = `${holder} has no download of model "${id}": it was not begun, or has ended`
+    return new CatalogError('DOWNLOAD_ENDED', message, { id, holder })
   }
   const heldBy = toUser('download', other)
-  const taken = `${message}: ${other.holder} on ${other.node} has it until ${other.until}`
-  return new CatalogError('DOWNLOAD_ENDED', taken, { id, holder, heldBy })
+  const message = `${holder} has no download of model "${id}": ${other.holder} on ${other.node} has it until ${other.until}`
+  return new CatalogError('DOWNLOAD_ENDED', message, { id, holder, heldBy })
 }

@@ -9,6 +9,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
 import { findAnyEvidence } from '../evidence/own-evidence.ts'
 import { isTooOld } from '../evidence/usability.ts'
+import { findLeases, isActive } from '../lease/active-leases.ts'
 import { parseLeftover } from '../ownership/partial-name.ts'
 
 /** The number of models, and the sum of the known sizes (`sizeOfEntry`). */
@@ -62,6 +63,7 @@ function countByState(entries: readonly ModelEntry[]): CatalogStats['byState'] {
   const totals = new Map(LIFECYCLE_STATES.map((state) => [state, { models: 0, bytes: 0 }]))
   for (const entry of entries) {
     const total = totals.get(entry.state)
+    // Stryker disable next-line ConditionalExpression: only the types need this: each state has a total.
     if (total === undefined) continue
     total.models += 1
     total.bytes += sizeOfEntry(entry) ?? 0
@@ -84,12 +86,10 @@ async function measureLeftovers({
 }
 
 function countUses(
-  { clock }: CatalogContext,
+  context: CatalogContext,
   entries: readonly ModelEntry[],
 ): Pick<CatalogStats, 'leases' | 'downloads'> {
-  const now = clock.now().getTime()
-  const counts = (use: { readonly until: string } | undefined): boolean =>
-    use !== undefined && Date.parse(use.until) > now
-  const leases = entries.reduce((sum, entry) => sum + (entry.leases ?? []).filter(counts).length, 0)
-  return { leases, downloads: entries.filter(({ download }) => counts(download)).length }
+  const leases = entries.reduce((sum, entry) => sum + findLeases(context, entry).length, 0)
+  const downloads = entries.filter(({ download }) => download !== undefined && isActive(context, download))
+  return { leases, downloads: downloads.length }
 }

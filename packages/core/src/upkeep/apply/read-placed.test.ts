@@ -136,7 +136,7 @@ describe('a file that was put in the place of another', () => {
     const opened = await openLinked()
     const { catalog, files, other } = opened
     files.put(pathOf('other'), BAD)
-    const parts = ['b.gguf', 'other.gguf', 'missing.gguf'].map((path) => ({ path }))
+    const parts = [{ path: 'b.gguf' }, { path: 'other.gguf' }, { path: 'missing.gguf', digest: GOOD }]
     await plant(other, sampleEntry({ id: 'm', digest: null, location: '/models', files: parts.slice(0, 2) }))
     await catalog.verify('m')
     files.touchMode(pathOf('other'))

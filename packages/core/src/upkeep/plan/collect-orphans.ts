@@ -47,7 +47,7 @@ export async function collectOrphans(
 /** Whether a partial file is there, or a download may be about to write it. */
 function isOfDownload(context: CatalogContext, survey: Survey, partial: string): boolean {
   const path = context.files.pathOf({ file: partial })
-  // Stryker disable next-line StringLiteral: no model names a path that is nothing.
+  // Stryker disable next-line StringLiteral,OptionalChaining: only the types need this: it is a partial file.
   const owners = listOf(survey.owners, parseLeftover(path)?.file ?? '')
   return survey.files.has(path) || owners.some((entry) => findUsers(context, entry).length > 0)
 }

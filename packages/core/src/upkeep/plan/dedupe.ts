@@ -59,9 +59,8 @@ function groupEqual(context: CatalogContext, survey: Survey): ReadonlyMap<string
 function toSharable(context: CatalogContext, survey: Survey, file: NamedFile): SharableFile | undefined {
   const { entry, part, path, own } = file
   const found = survey.files.get(path)
-  const digest = part === undefined ? entry.digest : part.digest
-  if (entry.state !== 'Active' || found?.kind !== 'file' || digest === undefined || digest === null)
-    return undefined
+  const digest = (part === undefined ? entry.digest : part.digest) ?? undefined
+  if (entry.state !== 'Active' || found?.kind !== 'file' || digest === undefined) return undefined
   if (own === undefined || !isMatchingEvidence(entry, own.evidence) || !isAsKnown(file)) return undefined
   return findUsers(context, entry).length > 0 ? undefined : { entry, digest, found }
 }
@@ -101,6 +100,7 @@ function byUse(first: Candidate, second: Candidate): number {
   return (
     rankOf(first) - rankOf(second) ||
     second.found.links - first.found.links ||
+    // Stryker disable next-line EqualityOperator: no two files have one name.
     (first.found.file < second.found.file ? -1 : 1)
   )
 }

@@ -1,7 +1,7 @@
 import { type FoundFile, findFilePathProblem, type UpkeepFinding } from '@catalog/types'
 import { foldModelId } from '@catalog/types/adapter'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { inodeOf, toPlain } from '../../evidence/fingerprints.ts'
+import { toPlain } from '../../evidence/fingerprints.ts'
 import { parseLeftover } from '../../ownership/partial-name.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
 import { findRecordedFailure } from '../survey/recorded-failure.ts'
@@ -27,6 +27,7 @@ export function remarkOnReplaced(context: CatalogContext, survey: Survey): reado
     if (of === undefined || findFilePathProblem(file) !== undefined) return []
     const finding = {
       kind: 'leftover' as const,
+      // Stryker disable next-line OptionalChaining: only the types need this: what was replaced has an owner.
       id: owners[0]?.id,
       path,
       bytes,
@@ -34,7 +35,8 @@ export function remarkOnReplaced(context: CatalogContext, survey: Survey): reado
     }
     const place = context.files.pathOf({ file: of })
     const replacing = survey.files.get(place)
-    const isOther = replacing !== undefined && inodeOf(replacing.fingerprint) !== inodeOf(fingerprint)
+    // Two names of one file are more than one link.
+    const isOther = replacing !== undefined
     if (isOther && replacing.links === 1 && isKnownWrong(survey, place)) {
       return [{ finding: { ...finding, text: WRONG_TEXT } }]
     }
