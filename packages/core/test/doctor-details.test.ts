@@ -1,4 +1,4 @@
-import { sampleDigest } from '@catalog/testkit'
+import { sampleDigest, sampleEvidence } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog } from './test-catalog.ts'
 import { openWith, pathOf, sharingNames } from './upkeep-world.ts'
@@ -53,6 +53,15 @@ describe('the doctor', () => {
     expect(actions.filter(({ kind }) => kind === 'finish-sharing')).toEqual([])
   })
 
+  it('does not take a symbolic link in the place of a file for one that is away', async () => {
+    const { catalog, files, other } = await openWith(['a'])
+    const evidence = { 'volume-2': { ...sampleEvidence(GOOD), volume: 'volume-2' } }
+    await edit(other, 'a', { evidence })
+    files.delete(pathOf('a'))
+    files.makeLink('/srv/a.gguf', pathOf('a'))
+    expect((await catalog.upkeep.doctor({ forgetAbsent: true })).actions).toEqual([])
+  })
+
   it('takes the partial file of a Retired model for useless', async () => {
     const { catalog, files, other } = await openTestCatalog()
     await catalog.register({ id: 'p', source: 'x' })
@@ -62,6 +71,15 @@ describe('the doctor', () => {
     expect(findings).toMatchObject([{ kind: 'leftover' }])
     expect(actions).toMatchObject([{ kind: 'remove-file', why: 'leftover' }])
   })
+})
+
+it('an observer learns of an audit and of an applied plan', async () => {
+  const seen: object[] = []
+  const { catalog } = await openTestCatalog({ observer: { onOperation: (event) => seen.push(event) } })
+  await catalog.upkeep.audit()
+  await catalog.upkeep.apply(await catalog.upkeep.doctor())
+  const event = { id: '', outcome: 'ok' }
+  expect(seen).toMatchObject(['audit', 'apply'].map((operation) => ({ ...event, operation })))
 })
 
 it('the statistics have the oldest evidence of all, and no use that has ended at this moment', async () => {

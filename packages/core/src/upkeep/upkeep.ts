@@ -49,7 +49,7 @@ export class Upkeep {
    * ```
    */
   async audit(options?: AuditOptions): Promise<AuditReport> {
-    return observeOperation(this.#context, { operation: 'audit', id: '', options }, async () =>
+    return observeOperation(this.#context, { operation: 'audit', id: undefined, options }, async () =>
       auditModels(this.#context, parseAuditOptions(options)),
     )
   }
@@ -126,7 +126,7 @@ export class Upkeep {
    * ```
    */
   async apply(plan: UpkeepPlan, options?: ApplyOptions): Promise<ApplyReport> {
-    return observeOperation(this.#context, { operation: 'apply', id: '', options }, async () =>
+    return observeOperation(this.#context, { operation: 'apply', id: undefined, options }, async () =>
       applyPlan(this.#context, parsePlan(plan), parseApplyOptions(options)),
     )
   }

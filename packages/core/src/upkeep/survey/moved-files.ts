@@ -28,8 +28,9 @@ export class StrayIndex {
     let to: string | undefined
     for (const file of files) {
       const stray = file.sight.kind === 'missing' ? this.#find(file.known) : undefined
-      const target = stray === undefined ? undefined : toTarget(stray.file, file.part?.path)
-      if (stray === undefined || target === undefined || (to !== undefined && to !== target)) return undefined
+      if (stray === undefined) return undefined
+      const target = toTarget(stray.file, file.part?.path)
+      if (target === undefined || (to !== undefined && to !== target)) return undefined
       to = target
       found.push(stray)
     }

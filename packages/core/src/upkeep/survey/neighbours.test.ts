@@ -17,6 +17,13 @@ it.each([
   expect(others.filter((name) => neighbours.has(name))).toEqual([])
 })
 
+it('a file has its own name for no neighbour, and no directory above the one that its path in the model says', () => {
+  expect(neighboursOf('model').has('model')).toBe(false)
+  const neighbours = new Neighbours({ files: new FakeFiles() })
+  neighbours.add({ path: '/models/set/x/abcdef', part: { path: '12345678' } })
+  expect(neighbours.has('set/other/y.txt')).toBe(false)
+})
+
 it('a file outside the root has no neighbours in it', () => {
   const neighbours = new Neighbours({ files: new FakeFiles() })
   neighbours.add({ path: '/srv/m.gguf' })

@@ -7,6 +7,7 @@ export function findRecordedFailure(
   files: readonly NamedFile[],
 ): CatalogErrorCode | undefined {
   if (isSizeRecorded(entry, files)) return 'SIZE_MISMATCH'
+  // Stryker disable next-line OptionalChaining: only the types need this: what is known has evidence.
   if (!files.every((file) => isAsKnown(file) && file.own?.evidence.outcome === 'mismatch')) return undefined
   return entry.failure?.reason === 'not-a-model' ? 'NOT_A_MODEL' : 'DIGEST_MISMATCH'
 }

@@ -79,6 +79,7 @@ export async function surveyEntry(context: CatalogContext, entry: ModelEntry): P
   const files: NamedFile[] = []
   const references = fileReferencesOf(entry)
   for (const referenced of references) {
+    // Stryker disable next-line OptionalChaining: only the types need this: it is one of them.
     const seen = await lookAtReference(context, referenced.reference, references[0]?.reference)
     const own = findOwn(context, entry, seen.sight)
     const known = knownFingerprintOf(own, referenced.part)
