@@ -25,7 +25,7 @@ describe('finishing a download', () => {
 
   it('reads nothing of a partial file of the wrong size, and does not say that it gets its name', async () => {
     const { catalog, files } = await openBegun({ sizeBytes: 1024 })
-    files.put(PARTIAL, right, 7)
+    files.put(PARTIAL, right, 2048)
     await expect(catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
     expect(files.read).toEqual([])
     const history = await catalog.history.of('m')
