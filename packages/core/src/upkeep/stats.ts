@@ -9,7 +9,6 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
 import { findAnyEvidence } from '../evidence/own-evidence.ts'
 import { isTooOld } from '../evidence/usability.ts'
-import { findLeases, isActive } from '../lease/active-leases.ts'
 import { parseLeftover } from '../ownership/partial-name.ts'
 
 /** The number of models, and the sum of the known sizes (`sizeOfEntry`). */
@@ -86,10 +85,12 @@ async function measureLeftovers({
 }
 
 function countUses(
-  context: CatalogContext,
+  { clock }: CatalogContext,
   entries: readonly ModelEntry[],
 ): Pick<CatalogStats, 'leases' | 'downloads'> {
-  const leases = entries.reduce((sum, entry) => sum + findLeases(context, entry).length, 0)
-  const downloads = entries.filter(({ download }) => download !== undefined && isActive(context, download))
-  return { leases, downloads: downloads.length }
+  const now = clock.now().getTime()
+  const counts = (use: { readonly until: string } | undefined): boolean =>
+    use !== undefined && Date.parse(use.until) > now
+  const leases = entries.reduce((sum, entry) => sum + (entry.leases ?? []).filter(counts).length, 0)
+  return { leases, downloads: entries.filter(({ download }) => counts(download)).length }
 }
