@@ -36,10 +36,9 @@ function encode({ operation, actor, reason, changes, verification }: CheckedComm
   }
   assertReadable(wire)
   const text = JSON.stringify(wire)
+  if (text.length > MAX_COMMIT_LENGTH) throw createTooLong(text.length)
   if (isDeeperThan(Buffer.from(text), MAX_ENTRY_DEPTH + DEPTH_AROUND)) throw createTooDeep()
-  if (text.length <= MAX_COMMIT_LENGTH) return { wire, text }
-  const problem = `must be at most ${MAX_COMMIT_LENGTH} characters of JSON, not ${text.length}`
-  throw createInvalidInput([{ field: 'changes', problem }])
+  return { wire, text }
 }
 
 /** Content that no store could read back is not written. */
@@ -47,6 +46,11 @@ function assertReadable(wire: WireCommit): void {
   const problem = findContentProblem({ commits: [wire] })
   if (problem !== undefined)
     throw createInvalidInput([{ field: 'commits', problem: `cannot be read: ${problem}` }])
+}
+
+function createTooLong(length: number): Error {
+  const problem = `must be at most ${MAX_COMMIT_LENGTH} characters of JSON, not ${length}`
+  return createInvalidInput([{ field: 'changes', problem }])
 }
 
 function createTooDeep(): Error {
