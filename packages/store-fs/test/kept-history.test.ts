@@ -7,6 +7,7 @@ import { readHistory } from '../src/history/history.ts'
 import { pruneHistory } from '../src/history/prune-history.ts'
 import { modelId, register, registrationOf } from './commits.ts'
 import { readRecords, rechainRecords } from './journal-lines.ts'
+import { createLoggingDisk } from './logging-disk.ts'
 import { useTemporaryRoot } from './temporary-root.ts'
 
 const SMALL = { segmentBytes: 2048 }
@@ -100,6 +101,13 @@ describe('the history over all segments that are kept', () => {
       code: 'DAMAGED',
       details: { path: journal(), recordsBefore: start + difference },
     })
+  })
+
+  it('is read without a change to any file, and leaves none open', async () => {
+    await fill()
+    const disk = createLoggingDisk(() => root.path)
+    expect(await read(0, disk)).toHaveLength(30)
+    expect([disk.calls, disk.openFiles]).toEqual([[], 0])
   })
 
   it('is of one model where that is asked for', async () => {

