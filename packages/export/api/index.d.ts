@@ -1,14 +1,44 @@
 // What this package exports. `pnpm api` writes this file, `pnpm check:api` compares it.
 
 import {
-  ModelEntry,
-} from '@catalog/types';
-import {
-  ModelEntry as ModelEntry$1,
   ModelId,
+  StateCounts,
   Catalog,
+  ModelEntry as ModelEntry$1,
   LifecycleState,
 } from 'model-catalog';
+import {
+  ModelEntry,
+} from '@catalog/types';
+
+interface BundleProgress {
+    readonly doneModels: number;
+    readonly totalModels: number;
+    readonly doneBytes: number;
+    readonly totalBytes: number;
+}
+type BundleOutcome = 'added' | 'updated' | 'known' | 'repaired' | 'left-out' | 'failed';
+interface BundledModel {
+    readonly id: ModelId;
+    readonly outcome: BundleOutcome;
+    readonly sizeBytes: number;
+    readonly copiedBytes: number;
+    readonly error?: unknown;
+}
+interface ExportedBundle {
+    readonly directory: string;
+    readonly models: readonly BundledModel[];
+    readonly otherStates: StateCounts;
+}
+
+interface ExportBundleOptions {
+    readonly ids?: readonly string[] | undefined;
+    readonly dryRun?: boolean | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((progress: BundleProgress) => void) | undefined;
+    readonly onResult?: ((result: BundledModel) => void) | undefined;
+}
+declare function exportBundle(catalog: Catalog, directory: string, options?: ExportBundleOptions): Promise<ExportedBundle>;
 
 interface ReplaceFileOptions {
     readonly signal?: AbortSignal | undefined;
@@ -59,6 +89,7 @@ declare function findModels(catalog: Catalog, { ids, states }?: FindModelsOption
 
 export {
   EXPORT_LAYOUTS,
+  exportBundle,
   exportLayout,
   findModels,
   formatCatalog,
@@ -67,9 +98,14 @@ export {
   replaceFile,
 };
 export type {
+  BundleOutcome,
+  BundleProgress,
+  BundledModel,
   CycloneDxOptions,
+  ExportBundleOptions,
   ExportLayout,
   ExportLayoutOptions,
+  ExportedBundle,
   ExportedLayout,
   ExportedModel,
   FindModelsOptions,

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest'
 import type {
+  BundledModel,
+  BundleOutcome,
+  BundleProgress,
   CycloneDxOptions,
+  ExportBundleOptions,
+  ExportedBundle,
   ExportedLayout,
   ExportedModel,
   ExportLayout,
@@ -14,7 +19,12 @@ import * as exporting from './index.ts'
 
 /** Every exported type: to remove one is a breaking change, and the type check fails here. */
 export type ExportedTypes = [
+  BundledModel,
+  BundleOutcome,
+  BundleProgress,
   CycloneDxOptions,
+  ExportBundleOptions,
+  ExportedBundle,
   ExportedLayout,
   ExportedModel,
   ExportLayout,
@@ -28,6 +38,7 @@ export type ExportedTypes = [
 it('the package exports these and nothing else', () => {
   expect(Object.keys(exporting).sort()).toEqual([
     'EXPORT_LAYOUTS',
+    'exportBundle',
     'exportLayout',
     'findModels',
     'formatCatalog',

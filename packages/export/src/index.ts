@@ -1,3 +1,5 @@
+export type { BundledModel, BundleOutcome, BundleProgress, ExportedBundle } from './bundle/bundle-report.ts'
+export { type ExportBundleOptions, exportBundle } from './bundle/export-bundle.ts'
 export { type ReplaceFileOptions, replaceFile } from './disk/replace-file.ts'
 export type { SharedBy } from './disk/share-file.ts'
 export { formatCatalog } from './formats/catalog-json.ts'

@@ -1,15 +1,52 @@
 // What this package exports. `pnpm api` writes this file, `pnpm check:api` compares it.
 
 import {
+  BundleModel,
+  BundleProblem,
+} from '@catalog/types';
+import {
   ModelEntry,
   WriteOptions,
   Catalog,
 } from 'model-catalog';
 
-declare const LAYOUT_NAMES: readonly ["ollama", "huggingface", "huggingface-local", "llama.cpp", "lm-studio", "docker-model-runner", "oci", "kitops", "ramalama", "jan", "cortex", "comfyui", "a1111", "invokeai", "modelscope", "plain"];
+type BundleImportOutcome = 'added' | 'updated' | 'known' | 'verified' | 'wrong' | 'failed';
+interface BundleImportResult {
+    readonly model: BundleModel;
+    readonly outcome: BundleImportOutcome;
+    readonly entry?: ModelEntry;
+    readonly error?: unknown;
+}
+interface BundleImportProgress {
+    readonly doneModels: number;
+    readonly totalModels: number;
+    readonly doneBytes: number;
+    readonly totalBytes: number;
+}
+interface BundleImportReport {
+    readonly directory: string;
+    readonly results: readonly BundleImportResult[];
+    readonly problems: readonly BundleProblem[];
+    readonly isUnfinished: boolean;
+}
+
+interface ImportBundleOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
+    readonly ids?: readonly string[] | undefined;
+    readonly to?: string | undefined;
+    readonly inPlace?: boolean | undefined;
+    readonly keepOrigins?: boolean | undefined;
+    readonly dryRun?: boolean | undefined;
+    readonly forMs?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((progress: BundleImportProgress) => void) | undefined;
+    readonly onResult?: ((result: BundleImportResult) => void) | undefined;
+}
+declare function importBundle(catalog: Catalog, directory: string, options?: ImportBundleOptions): Promise<BundleImportReport>;
+
+declare const LAYOUT_NAMES: readonly ["ollama", "huggingface", "huggingface-local", "llama.cpp", "lm-studio", "docker-model-runner", "oci", "kitops", "ramalama", "jan", "comfyui", "a1111", "modelscope", "plain"];
 type LayoutName = (typeof LAYOUT_NAMES)[number];
 
-declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest", "unsigned-file"];
+declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest"];
 type ScanProblemKind = (typeof SCAN_PROBLEM_KINDS)[number];
 interface ScanProblem {
     readonly kind: ScanProblemKind;
@@ -61,12 +98,6 @@ type ScanItem = {
     readonly problem: ScanProblem;
 };
 
-interface ScanRecord {
-    note(path: string): Promise<void>;
-    isCurrent(): Promise<boolean>;
-}
-declare function createScanRecord(): ScanRecord;
-
 interface StorePlace {
     readonly layout: LayoutName;
     readonly path: string;
@@ -110,7 +141,6 @@ interface ImportOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
     readonly verify?: boolean | undefined;
     readonly parallel?: number | undefined;
     readonly stores?: readonly string[] | undefined;
-    readonly only?: readonly LayoutName[] | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
     readonly onResult?: ((result: ImportResult) => void) | undefined;
@@ -119,7 +149,6 @@ declare function importModels(catalog: Catalog, candidates: readonly Candidate[]
 
 interface ScanOptions {
     readonly only?: readonly LayoutName[] | undefined;
-    readonly record?: ScanRecord | undefined;
     readonly signal?: AbortSignal | undefined;
 }
 declare function scan(directory: string, options?: ScanOptions): AsyncGenerator<ScanItem, void>;
@@ -127,12 +156,16 @@ declare function scan(directory: string, options?: ScanOptions): AsyncGenerator<
 export {
   LAYOUT_NAMES,
   SCAN_PROBLEM_KINDS,
-  createScanRecord,
   findStores,
+  importBundle,
   importModels,
   scan,
 };
 export type {
+  BundleImportOutcome,
+  BundleImportProgress,
+  BundleImportReport,
+  BundleImportResult,
   Candidate,
   CandidateFile,
   Companion,
@@ -140,6 +173,7 @@ export type {
   DeclaredBy,
   DeclaredDigest,
   FindStoresOptions,
+  ImportBundleOptions,
   ImportOptions,
   ImportOutcome,
   ImportProgress,
@@ -151,6 +185,5 @@ export type {
   ScanOptions,
   ScanProblem,
   ScanProblemKind,
-  ScanRecord,
   StorePlace,
 };

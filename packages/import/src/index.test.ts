@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
 import type {
+  BundleImportOutcome,
+  BundleImportProgress,
+  BundleImportReport,
+  BundleImportResult,
   Candidate,
   CandidateFile,
   Companion,
@@ -7,6 +11,7 @@ import type {
   DeclaredBy,
   DeclaredDigest,
   FindStoresOptions,
+  ImportBundleOptions,
   ImportOptions,
   ImportOutcome,
   ImportProgress,
@@ -25,6 +30,10 @@ import * as imports from './index.ts'
 
 /** Every exported type: to remove one is a breaking change, and the type check fails here. */
 export type ExportedTypes = [
+  BundleImportOutcome,
+  BundleImportProgress,
+  BundleImportReport,
+  BundleImportResult,
   Candidate,
   CandidateFile,
   Companion,
@@ -32,6 +41,7 @@ export type ExportedTypes = [
   DeclaredBy,
   DeclaredDigest,
   FindStoresOptions,
+  ImportBundleOptions,
   ImportOptions,
   ImportOutcome,
   ImportProgress,
@@ -53,6 +63,7 @@ it('the package exports these and nothing else', () => {
     'SCAN_PROBLEM_KINDS',
     'createScanRecord',
     'findStores',
+    'importBundle',
     'importModels',
     'scan',
   ])

@@ -1,4 +1,11 @@
 export type {
+  BundleImportOutcome,
+  BundleImportProgress,
+  BundleImportReport,
+  BundleImportResult,
+} from './bundle/bundle-import-report.ts'
+export { type ImportBundleOptions, importBundle } from './bundle/import-bundle.ts'
+export type {
   Candidate,
   CandidateFile,
   Companion,

@@ -159,6 +159,7 @@ export {
   parsePlan,
 } from '@catalog/types/schema';
 export {
+  CopyOptions,
   DiagnoseOptions,
   Diagnosis,
   DigestOptions,
@@ -170,6 +171,8 @@ export {
   PartialFileOptions,
   ShardSet,
   StreamDigest,
+  VerifiedCopy,
+  copyVerified,
   createDigestStream,
   createSha256,
   describeDiagnosis,

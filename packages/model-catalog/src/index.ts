@@ -135,6 +135,8 @@ export {
 } from '@catalog/types'
 export { parseLifecycleState, parsePlan } from '@catalog/types/schema'
 export {
+  type CopyOptions,
+  copyVerified,
   createDigestStream,
   createSha256,
   type DiagnoseOptions,
@@ -161,6 +163,7 @@ export {
   type ShardSet,
   type StreamDigest,
   saveCheckpoint,
+  type VerifiedCopy,
   verifyDigest,
 } from '@catalog/verify'
 export { findDefaultRoot } from './default-root.ts'

@@ -8,5 +8,6 @@ export { errnoOf, isMissing, toDiskError, toFileError, withDiskErrors, withFileE
 export { kindOf } from './file-kind.ts'
 export { type FileSystemType, findFileSystemType } from './file-system-type.ts'
 export { findFingerprintChanges, toFingerprint } from './fingerprint.ts'
+export { type OpenFile, openRegular, readLimited } from './read-limited.ts'
 export { setTimesOf, syncDataOf, syncHandle } from './sync-handle.ts'
 export { type FoundName, walkDirectory } from './walk-directory.ts'

@@ -4,6 +4,72 @@ declare const DIGEST_ORIGINS: readonly ["caller", "hub", "registry", "list", "na
 type DigestOrigin = (typeof DIGEST_ORIGINS)[number];
 type DeclaredOrigin = Exclude<DigestOrigin, 'computed'>;
 
+declare const MAX_FACT_LENGTH = 200;
+interface ModelFacts {
+    readonly format: string;
+    readonly architecture?: string;
+    readonly parameters?: number;
+    readonly quantisation?: string;
+    readonly contextLength?: number;
+    readonly tokenizer?: string;
+    readonly tensorCount?: number;
+    readonly licence?: string;
+    readonly name?: string;
+    readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+declare const modelIdBrand: unique symbol;
+type ModelId = string & {
+    readonly [modelIdBrand]: 'ModelId';
+};
+declare function parseModelId(value: unknown): ModelId;
+
+declare const digestBrand: unique symbol;
+type Sha256Digest = string & {
+    readonly [digestBrand]: 'Sha256Digest';
+};
+declare function parseSha256Digest(value: unknown, field?: string): Sha256Digest;
+
+declare const BUNDLE_NAMES: {
+    readonly manifest: "bundle.json";
+    readonly sums: "SHA256SUMS";
+    readonly files: "files";
+    readonly unfinished: "UNFINISHED";
+};
+declare const BUNDLE_VERSION = 1;
+declare const MAX_BUNDLE_MANIFEST_BYTES: number;
+interface BundleFile {
+    readonly path?: string;
+    readonly stored: string;
+    readonly sizeBytes: number;
+    readonly digest: Sha256Digest;
+}
+interface BundleModel {
+    readonly id: ModelId;
+    readonly name: string;
+    readonly source: string;
+    readonly digest: Sha256Digest;
+    readonly digestOrigin: DigestOrigin;
+    readonly sizeBytes: number;
+    readonly registeredAt: string;
+    readonly verifiedAt: string | null;
+    readonly tags?: readonly string[];
+    readonly facts?: ModelFacts;
+    readonly isDirectory: boolean;
+    readonly files: readonly BundleFile[];
+}
+interface BundleProblem {
+    readonly index: number;
+    readonly id?: ModelId;
+    readonly problem: string;
+}
+interface BundleManifest {
+    readonly models: readonly BundleModel[];
+    readonly problems: readonly BundleProblem[];
+}
+
+declare function formatBundle(models: readonly BundleModel[]): string;
+
 interface StreamTail {
     readonly sizeBytes: number;
     readonly digest: string;
@@ -33,12 +99,6 @@ type DownloadStart = {
     readonly reason: StartOverReason;
     readonly detail: string;
 };
-
-declare const digestBrand: unique symbol;
-type Sha256Digest = string & {
-    readonly [digestBrand]: 'Sha256Digest';
-};
-declare function parseSha256Digest(value: unknown, field?: string): Sha256Digest;
 
 interface FileState {
     readonly ino: string;
@@ -254,26 +314,6 @@ declare class CatalogError<C extends CatalogErrorCode = CatalogErrorCode> extend
 }
 declare function isCatalogError<C extends CatalogErrorCode = CatalogErrorCode>(value: unknown, code?: C): value is CatalogError<C>;
 declare function createInvalidInput(problems: readonly InputProblem[]): CatalogError<'INVALID_INPUT'>;
-
-declare const MAX_FACT_LENGTH = 200;
-interface ModelFacts {
-    readonly format: string;
-    readonly architecture?: string;
-    readonly parameters?: number;
-    readonly quantisation?: string;
-    readonly contextLength?: number;
-    readonly tokenizer?: string;
-    readonly tensorCount?: number;
-    readonly licence?: string;
-    readonly name?: string;
-    readonly extra?: Readonly<Record<string, unknown>>;
-}
-
-declare const modelIdBrand: unique symbol;
-type ModelId = string & {
-    readonly [modelIdBrand]: 'ModelId';
-};
-declare function parseModelId(value: unknown): ModelId;
 
 type ExtraFields = Readonly<Record<string, unknown>>;
 interface ModelFile {
@@ -945,12 +985,15 @@ interface UpkeepPlan {
 }
 
 export {
+  BUNDLE_NAMES,
+  BUNDLE_VERSION,
   CATALOG_ERROR_CODES,
   CatalogError,
   DIGEST_ORIGINS,
   LIFECYCLE_STATES,
   LIST_ORDERS,
   LifecycleState,
+  MAX_BUNDLE_MANIFEST_BYTES,
   MAX_FACT_LENGTH,
   ModelRef,
   OTHER_OPERATION,
@@ -960,6 +1003,7 @@ export {
   assertOptions,
   createInvalidInput,
   findFilePathProblem,
+  formatBundle,
   isAnchorPath,
   isCatalogError,
   parseModelId,
@@ -972,6 +1016,10 @@ export type {
   AllowedLinks,
   Attribution,
   AuditEvent,
+  BundleFile,
+  BundleManifest,
+  BundleModel,
+  BundleProblem,
   CatalogErrorCode,
   CatalogErrorDetails,
   CatalogObserver,

@@ -2,21 +2,71 @@
 
 import * as z from 'zod';
 
+declare const DIGEST_ORIGINS: readonly ["caller", "hub", "registry", "list", "name", "signature", "computed"];
+type DigestOrigin = (typeof DIGEST_ORIGINS)[number];
+type DeclaredOrigin = Exclude<DigestOrigin, 'computed'>;
+
+interface ModelFacts {
+    readonly format: string;
+    readonly architecture?: string;
+    readonly parameters?: number;
+    readonly quantisation?: string;
+    readonly contextLength?: number;
+    readonly tokenizer?: string;
+    readonly tensorCount?: number;
+    readonly licence?: string;
+    readonly name?: string;
+    readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+declare const modelIdBrand: unique symbol;
+type ModelId = string & {
+    readonly [modelIdBrand]: 'ModelId';
+};
+
+declare const digestBrand: unique symbol;
+type Sha256Digest = string & {
+    readonly [digestBrand]: 'Sha256Digest';
+};
+
+interface BundleFile {
+    readonly path?: string;
+    readonly stored: string;
+    readonly sizeBytes: number;
+    readonly digest: Sha256Digest;
+}
+interface BundleModel {
+    readonly id: ModelId;
+    readonly name: string;
+    readonly source: string;
+    readonly digest: Sha256Digest;
+    readonly digestOrigin: DigestOrigin;
+    readonly sizeBytes: number;
+    readonly registeredAt: string;
+    readonly verifiedAt: string | null;
+    readonly tags?: readonly string[];
+    readonly facts?: ModelFacts;
+    readonly isDirectory: boolean;
+    readonly files: readonly BundleFile[];
+}
+interface BundleProblem {
+    readonly index: number;
+    readonly id?: ModelId;
+    readonly problem: string;
+}
+interface BundleManifest {
+    readonly models: readonly BundleModel[];
+    readonly problems: readonly BundleProblem[];
+}
+
+declare function parseBundle(text: string, path: string): BundleManifest;
+
 type OptionsParser<T> = (options: unknown) => T;
 declare function defineOptions<T extends object>(schema: z.ZodType<T>, root?: string): OptionsParser<T>;
 declare function defineOptionalOptions<T extends object>(schema: Partial<T> extends T ? z.ZodType<T> : never, root?: string): OptionsParser<T>;
 declare function optionsSchema<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict>;
 declare function customSchema<T>(isRight: (value: unknown) => boolean, problem: string): z.ZodType<T, T>;
 declare function functionSchema<T extends (...args: never[]) => unknown>(): z.ZodType<T, T>;
-
-declare const DIGEST_ORIGINS: readonly ["caller", "hub", "registry", "list", "name", "signature", "computed"];
-type DigestOrigin = (typeof DIGEST_ORIGINS)[number];
-type DeclaredOrigin = Exclude<DigestOrigin, 'computed'>;
-
-declare const digestBrand: unique symbol;
-type Sha256Digest = string & {
-    readonly [digestBrand]: 'Sha256Digest';
-};
 
 interface FileState {
     readonly ino: string;
@@ -36,11 +86,6 @@ declare const LifecycleState: {
     readonly Failed: "Failed";
 };
 type LifecycleState = (typeof LifecycleState)[keyof typeof LifecycleState];
-
-declare const modelIdBrand: unique symbol;
-type ModelId = string & {
-    readonly [modelIdBrand]: 'ModelId';
-};
 
 type ExtraFields = Readonly<Record<string, unknown>>;
 interface ModelFile {
@@ -267,6 +312,7 @@ export {
   nodeNameSchema,
   objectSchema,
   optionsSchema,
+  parseBundle,
   parseEntryUpdate,
   parseLifecycleState,
   parseListQuery,

@@ -1,3 +1,13 @@
+export {
+  BUNDLE_NAMES,
+  BUNDLE_VERSION,
+  type BundleFile,
+  type BundleManifest,
+  type BundleModel,
+  type BundleProblem,
+  MAX_BUNDLE_MANIFEST_BYTES,
+} from './bundle/bundle-manifest.ts'
+export { formatBundle } from './bundle/format-bundle.ts'
 export { type DeclaredOrigin, DIGEST_ORIGINS, type DigestOrigin } from './entry/digest-origin.ts'
 export type {
   DownloadStart,

@@ -1,4 +1,5 @@
 // What needs zod: the checks of what callers pass.
+export { parseBundle } from './schema/bundle-schema.ts'
 export {
   customSchema,
   defineOptionalOptions,

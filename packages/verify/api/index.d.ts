@@ -381,6 +381,16 @@ interface StreamDigest {
     readonly sizeBytes: number;
 }
 
+interface CopyOptions extends DigestFileOptions {
+    readonly expected: string;
+    readonly expectedSizeBytes?: number | undefined;
+    readonly followSymlink?: boolean | undefined;
+}
+interface VerifiedCopy extends StreamDigest {
+    readonly by: 'reflink' | 'copy';
+}
+declare function copyVerified(source: string, target: string, options: CopyOptions): Promise<VerifiedCopy>;
+
 interface DigestStreamOptions {
     readonly expected?: string | undefined;
     readonly resumeFrom?: HashCheckpoint | undefined;
@@ -405,6 +415,7 @@ export {
   auditFile,
   checkFile,
   checkShards,
+  copyVerified,
   createDigestStream,
   createFileVerifier,
   createSha256,
@@ -443,6 +454,7 @@ export type {
   ContentDigest,
   ContentOptions,
   ContentProgress,
+  CopyOptions,
   DiagnoseOptions,
   Diagnosis,
   DigestContent,
@@ -477,6 +489,7 @@ export type {
   ShardSet,
   ShardSetProblem,
   StreamDigest,
+  VerifiedCopy,
   Verifier,
   VerifierOptions,
   VerifyContent,

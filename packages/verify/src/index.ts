@@ -69,6 +69,7 @@ export {
 } from './shards/check-shards.ts'
 export { findShards, type ShardSet, type ShardSetProblem } from './shards/find-shards.ts'
 export { removeCheckpoint, saveCheckpoint } from './stream/checkpoint-file.ts'
+export { type CopyOptions, copyVerified, type VerifiedCopy } from './stream/copy-verified.ts'
 export {
   createDigestStream,
   type DigestStream,

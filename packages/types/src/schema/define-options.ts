@@ -1,5 +1,3 @@
-/** Room `schema`: the checks by zod of what callers pass. */
-
 import * as z from 'zod'
 import { createInvalidInput } from '../error/catalog-error.ts'
 import { describeUnknownOption, findShapeProblem } from '../options/option-problems.ts'
