@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type Catalog, digestManifest, openCatalog } from 'model-catalog'
+import { type Catalog, openCatalog } from 'model-catalog'
 import { onTestFinished } from 'vitest'
 
 const AT = '2025-10-01T00:00:00.000Z'
@@ -59,9 +59,15 @@ export function manyFiles(
     size: Buffer.byteLength(content),
     digest: sha256(content),
   }))
+  // As sha256sum prints it, also for paths that no manifest may have.
+  const lines = files.map(({ path, digest }) => ({ path, line: `${digest}  ${path}\n` }))
+  const list = lines
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ line }) => line)
+    .join('')
   const size = files.reduce((sum, file) => sum + file.size, 0)
   const { stored: _stored, ...record } = oneFile(id, '')
-  return { ...record, digest: digestManifest(files), size, files, ...more }
+  return { ...record, digest: sha256(list), size, files, ...more }
 }
 
 /** Writes the manifest of a bundle, and the checksum list that names it. */
