@@ -12,6 +12,16 @@ Given('there is a directory {string} for exports', async function (this: Catalog
 })
 
 Then(
+  'sha256sum finds {int} files of the bundle {string} right',
+  function (this: CatalogWorld, count: number, name: string) {
+    const options = { encoding: 'utf8', cwd: this.pathOf(name) } as const
+    const { status, stdout } = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], options)
+    assert.equal(stdout.match(/: OK$/gmu)?.length, count, stdout)
+    assert.equal(status, 0)
+  },
+)
+
+Then(
   'sha256sum finds {int} file of the list {string} right',
   function (this: CatalogWorld, count: number, name: string) {
     const options = { encoding: 'utf8', cwd: this.pathOf('.') } as const
