@@ -43,6 +43,8 @@ describe('register', () => {
     }
     const { revision: _revision, ...entry } = await catalog.register({ id: 'm', source: 'hf:org/m' })
     expect(given).toStrictEqual([entry])
+    await catalog.register({ id: 's', source: 's', files: [{ path: 'a', digest: sampleDigest(1) }] })
+    expect(given[1]).toMatchObject({ id: 's', digestOrigin: 'caller' })
   })
 
   it('takes the caller for the origin of digests of files that come without one', async () => {
