@@ -121,6 +121,17 @@ describe('registering a path that another model names', () => {
     },
   )
 
+  it('is refused for a model whose files would be collected in the directory that another has by its id', async () => {
+    const { catalog } = await openTestCatalog()
+    const files = [{ path: '1' }]
+    await catalog.register(model('d.partial', { files, digest: null }))
+    const refused = catalog.register(model('d', { files, digest: null }))
+    await expect(refused).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      details: { existingId: 'd.partial' },
+    })
+  })
+
   it('is refused for two files of one model', async () => {
     const { catalog } = await openTestCatalog()
     const files = [{ path: '1.gguf' }, { path: '1.gguf.partial' }]

@@ -114,6 +114,7 @@ describe('findClaims', () => {
     ['/models/s/b', [['s', 'part', null]]],
     ['/models/s/b.partial', [['s', 'partial', null]]],
     ['/models/s/c.partial', []],
+    ['/models/s/other', []],
     ['/models/old.quarantined-1', [['s', 'quarantined', null]]],
     ['/models/other.quarantined-1', []],
     ['/models/new.quarantined-1', []],

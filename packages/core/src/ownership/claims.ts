@@ -137,7 +137,8 @@ type Named = Pick<Claim, 'kind' | 'digest'>
 
 function isShareable(one: Named, other: Named): boolean {
   if (one.kind === 'directory' && other.kind === 'directory') return true
-  return isFile(one) && isFile(other) && one.digest !== null && one.digest === other.digest
+  // Only files have digests.
+  return one.digest !== null && one.digest === other.digest
 }
 
 function findMadeBeside({ names }: NamedEntry, { besides }: NamedEntry): string | undefined {
