@@ -172,7 +172,12 @@ describe('a line that is not a record', () => {
     (_, fields) => {
       const journal = new WrittenJournal()
       const { offset, head } = journal
-      const details = { path: PATH, offset, recordsBefore: 10 }
+      const details = {
+        path: PATH,
+        offset,
+        recordsBefore: 10,
+        problem: expect.stringMatching(/record 11 .* not/u),
+      }
       expect(() => journal.json({ ...journal.header(), ...fields })).toThrow(
         expect.objectContaining({ code: 'DAMAGED', details: expect.objectContaining(details) }),
       )

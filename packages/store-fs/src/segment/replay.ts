@@ -147,6 +147,7 @@ export class Replay {
   }
 
   #note(bad: BadLine): void {
+    // Stryker disable next-line ConditionalExpression: saves memory: of bad lines in a row only the first is told.
     if (this.#unexplained.last?.recordsBefore !== bad.recordsBefore) this.#unexplained.push(bad)
   }
 
