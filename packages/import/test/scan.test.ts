@@ -186,6 +186,16 @@ describe('scan', () => {
     },
   )
 
+  it.skipIf(lacks('other-user'))(
+    'finds every other model of every layout if a file of one model may not be read',
+    async () => {
+      const { node, path } = await bundleProgram(new URL('./unreadable-program.ts', import.meta.url))
+      const { tried, lost } = JSON.parse(execFileSync(node, [path, root.at('')], { encoding: 'utf8' }))
+      expect(lost).toEqual([])
+      expect(tried).toBeGreaterThan(40)
+    },
+  )
+
   it.skipIf(lacks('tmpfs'))('reads a read-only mount', async () => {
     const mount = root.at('mount')
     mkdirSync(mount)

@@ -7,7 +7,7 @@ import { type DirectoryFiles, finalPathOf, type SeenFile } from './directory-fil
 import { nameOf } from './directory-names.ts'
 import type { ModelDirectory } from './directory-options.ts'
 import { isProjector, isWeights, stemOf } from './file-names.ts'
-import { toItem, toProblemItem } from './items.ts'
+import { orProblem, toItem, toProblemItem } from './items.ts'
 import { readPointer } from './lfs-pointer.ts'
 import { findMissingShards } from './missing-files.ts'
 
@@ -23,9 +23,12 @@ export async function singleModels(model: ModelDirectory, all: DirectoryFiles): 
   const usable: SeenFile[] = []
   for (const file of all.files) {
     if (isFoundElsewhere(model, file)) continue
-    const pointer = await findPointer(model, file)
-    if (pointer === undefined) usable.push(file)
-    else items.push(toProblemItem(pointer))
+    const found = await orProblem(model.layout, nameOf(model, file.path), async () => {
+      const pointer = await findPointer(model, file)
+      return pointer === undefined ? [] : [toProblemItem(pointer)]
+    })
+    if (found.length === 0) usable.push(file)
+    items.push(...found)
   }
   return [...items, ...(await groupFiles(model, usable))]
 }
@@ -51,14 +54,19 @@ async function groupFiles(model: ModelDirectory, files: readonly SeenFile[]): Pr
   for (const { name, paths } of sets) {
     const shards = paths.flatMap((path) => byPath.get(path) ?? [])
     const missing = findMissingShards(paths)
-    if (missing === undefined) {
+    const found = await orProblem(model.layout, nameOf(model, name), async () => {
+      if (missing !== undefined) return [toProblemItem(toIncomplete(model, name, missing))]
       const candidate = await toFilesCandidate(model, byName(shards), { path: name, id: toId(name) })
-      items.push(toItem({ ...candidate, companions: projectorsOf(name, projectors) }))
-    } else items.push(toProblemItem(toIncomplete(model, name, missing)))
+      return [toItem({ ...candidate, companions: projectorsOf(name, projectors) })]
+    })
+    items.push(...found)
   }
   for (const file of singles) {
     const own = { path: file.path, id: toId(file.path) }
-    items.push(toItem(await toFileCandidate(model, file, own, projectorsOf(file.path, projectors))))
+    const found = await orProblem(model.layout, nameOf(model, file.path), async () => [
+      toItem(await toFileCandidate(model, file, own, projectorsOf(file.path, projectors))),
+    ])
+    items.push(...found)
   }
   return items
 }
