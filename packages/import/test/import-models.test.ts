@@ -53,6 +53,19 @@ async function outcomes(candidates: readonly Candidate[]): Promise<readonly stri
 }
 
 describe('importModels', () => {
+  it('imports with another import of the same store at the same time, and each model is registered once', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `blobs/${index}`)
+    for (const name of names) store.put(name, sampleGguf(name))
+    const candidates = names.map((name) => candidate(name, { id: `ollama/${name}`, name }))
+    const other = await openCatalog({ root: join(temporary.path, 'catalog') })
+    const reports = await Promise.all([importModels(catalog, candidates), importModels(other, candidates)])
+    await other.close()
+    const results = reports.flatMap((report) => report.results)
+    expect(results.filter(({ outcome }) => outcome === 'wrong' || outcome === 'failed')).toEqual([])
+    expect(results.filter(({ outcome }) => outcome === 'added')).toHaveLength(names.length)
+    expect((await catalog.list({ state: 'Active' })).length).toBe(names.length)
+  })
+
   it('registers a model where it is and makes it Active, and a second run changes nothing', async () => {
     store.put('blobs/a', wren)
     const wanted = declaring('blobs/a', wren, { otherNames: ['wren:1m'] })

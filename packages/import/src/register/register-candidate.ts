@@ -22,8 +22,30 @@ export interface Registered {
   readonly mustRead: boolean
 }
 
+/**
+ * How often a candidate is looked up again because another process has just changed the entry with its id. Each time,
+ * that process has got further, as a second import of the same store does.
+ */
+const MAX_LOOKS = 8
+
 /** Registers a candidate, or updates its entry, unless the catalog has it as it is. Nothing is read but small files. */
 export async function registerCandidate(
+  catalog: Catalog,
+  candidate: Candidate,
+  options: RegisterOptions,
+): Promise<Registered> {
+  for (let looks = 1; ; looks += 1) {
+    const registered = await tryToRegister(catalog, candidate, options)
+    if (looks === MAX_LOOKS || !isOvertaken(registered.error)) return registered
+  }
+}
+
+/** Whether another process was faster: it has registered the id, or changed its entry. */
+function isOvertaken(error: unknown): boolean {
+  return isCatalogError(error, 'ALREADY_EXISTS') || isCatalogError(error, 'CONFLICT')
+}
+
+async function tryToRegister(
   catalog: Catalog,
   candidate: Candidate,
   options: RegisterOptions,
