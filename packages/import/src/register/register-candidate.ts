@@ -40,9 +40,10 @@ export async function registerCandidate(
   }
 }
 
-/** Whether another process was faster: it has registered the id, or changed its entry. */
+/** Whether another process was faster: it has registered the id, or changed its entry. A path that is taken stays so. */
 function isOvertaken(error: unknown): boolean {
-  return isCatalogError(error, 'ALREADY_EXISTS') || isCatalogError(error, 'CONFLICT')
+  if (isCatalogError(error, 'ALREADY_EXISTS')) return error.details.path === undefined
+  return isCatalogError(error, 'CONFLICT')
 }
 
 async function tryToRegister(
