@@ -52,6 +52,12 @@ Feature: Importing again what a tool goes on writing
     When the operator runs `catalog import store disk --yes`
     Then it has imported 6 models, all of them Active
 
+  Scenario: Two imports of one store at the same time
+    Given a store of "llama.cpp"
+    When the operator runs `catalog import store --yes` twice at the same time
+    Then it has imported 5 models, all of them Active
+    And nothing in the store has changed
+
   Scenario: A store on a disk that is mounted read-only
     Given a store of "hub cache" on a disk that is mounted read-only
     When the operator runs `catalog import store --yes`

@@ -35,6 +35,10 @@ When(
   },
 )
 
+When(/^the operator runs `(.*)` twice at the same time$/u, async function (this: CatalogWorld, line: string) {
+  await this.attempt(() => Promise.all([this.run(line), this.run(line)]))
+})
+
 When('the operator presses Ctrl-C', function (this: CatalogWorld) {
   watchedBy(this).interrupt()
 })
