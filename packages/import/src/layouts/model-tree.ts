@@ -29,6 +29,8 @@ export interface EnteredStore {
   readonly items: AsyncIterable<ScanItem>
   /** Whether directories below it are looked at as any others. */
   readonly isFlat: boolean
+  /** What else its root has, which is looked at as an ordinary directory. */
+  readonly beside?: DirectoryListing | undefined
 }
 
 interface Place {
@@ -72,14 +74,20 @@ async function* visit(directory: DirectoryListing, place: Place): AsyncGenerator
 }
 
 async function* visitOrThrow(directory: DirectoryListing, place: Place): AsyncGenerator<ScanItem> {
-  const { reader, options } = place
+  const { options } = place
   if (directory.undecodable > 0) yield toUndecodable(directory, options.layout)
   const store = await options.enter?.(directory)
   if (store !== undefined) {
     yield* store.items
     if (store.isFlat) yield* visitAllBelow(directory, { ...place, depth: place.depth + 1 })
+    if (store.beside !== undefined) yield* visitOrdinary(store.beside, place)
     return
   }
+  yield* visitOrdinary(directory, place)
+}
+
+async function* visitOrdinary(directory: DirectoryListing, place: Place): AsyncGenerator<ScanItem> {
+  const { reader, options } = place
   const { statements, items } = await readStatements(directory, reader, {
     above: place.above,
     layout: options.layout,

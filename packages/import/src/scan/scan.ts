@@ -11,6 +11,7 @@ import type { ScanRecord } from '../disk/scan-record.ts'
 import { openStoreReader, type StoreReader } from '../disk/store-reader.ts'
 import { LAYOUTS } from '../layouts/all-layouts.ts'
 import { type EnteredStore, modelsBelow } from '../layouts/model-tree.ts'
+import { listBeside } from './own-names.ts'
 
 /** How a directory is scanned. */
 export interface ScanOptions {
@@ -66,7 +67,7 @@ async function findStore(
   for (const layout of LAYOUTS) {
     if (!(await layout.recognises(directory, reader))) continue
     const items = isWanted(layout.name) ? layout.scan(directory, reader) : nothing()
-    return { items, isFlat: layout.isFlat === true }
+    return { items, isFlat: layout.isFlat === true, beside: listBeside(directory, layout.name) }
   }
   return undefined
 }
