@@ -72,6 +72,8 @@ function createInvocation(
     namedAnchors,
     anchors: options.anchor === undefined ? findAnchors(environment).map(resolvePath) : namedAnchors,
     onlyWriter: options.onlyWriter ?? false,
+    searchRoots: options.searchRoot?.map(resolvePath) ?? [],
+    intactPrefix: options.intactPrefix ?? false,
     environment,
     resolvePath,
     signal,

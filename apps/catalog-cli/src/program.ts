@@ -45,6 +45,15 @@ export function createProgram(
       '--only-writer',
       'write to a catalog on a network or FUSE file system; only if no other program ever writes to it',
     )
+    .option(
+      '--search-root <dir>',
+      'directory with model files that are only read, searched for those that are not in the root; may be repeated',
+      collect,
+    )
+    .option(
+      '--intact-prefix',
+      'of a damaged catalog, read what was recorded before the damage; nothing can be changed',
+    )
     .option('--json', 'print one JSON document instead of text; errors as JSON on stderr')
     .option('--debug', 'show where an unexpected error came from, as CATALOG_DEBUG=1 does')
     .exitOverride()

@@ -79,3 +79,13 @@ it.each([['repair'], ['prune-history', '--keep', '2']])('%s asks on a terminal',
   })
   expect(await world.answer('n', ...command, '--yes')).toMatchObject({ code: 0 })
 })
+
+it('rm asks on a terminal, unless --yes is given', async () => {
+  const world = createWorld()
+  await world.run('register', 'a', '--source', 's')
+  const refused = await world.answer('', 'rm', 'a')
+  expect(refused.stderr).toContain('Remove a from the catalog? [y/N] ')
+  expect(refused).toMatchObject({ code: 2 })
+  const { code, stderr } = await world.answer('n', 'rm', 'a', '--yes')
+  expect({ code, asked: stderr.includes('[y/N]') }).toEqual({ code: 0, asked: false })
+})

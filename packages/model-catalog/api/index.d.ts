@@ -214,6 +214,7 @@ interface OpenCatalogOptions {
     readonly anchors?: readonly string[] | undefined;
     readonly searchRoots?: readonly string[] | undefined;
     readonly symlinks?: SymlinkPolicy | undefined;
+    readonly threads?: number | undefined;
     readonly policy?: CatalogPolicy | undefined;
     readonly holder?: string | undefined;
     readonly observer?: CatalogObserver | undefined;

@@ -72,6 +72,8 @@ export interface OpenCatalogOptions {
    * `refuse`. A model in place that has `linksInto` follows that instead.
    */
   readonly symlinks?: SymlinkPolicy | undefined
+  /** How many large files are read at the same time, each by a thread of its own: 1 to 64. Default 2. */
+  readonly threads?: number | undefined
   /** Rules for using a model, besides evidence for its digest. */
   readonly policy?: CatalogPolicy | undefined
   /**
@@ -100,6 +102,8 @@ const parseOpenOptions: OptionsParser<OpenCatalogOptions> = defineOptionalOption
     // createModelDirectory checks these two.
     searchRoots: uncheckedSchema<readonly string[]>().optional(),
     symlinks: uncheckedSchema<SymlinkPolicy>().optional(),
+    // createFileVerifier checks it.
+    threads: uncheckedSchema<number>().optional(),
     policy: policySchema.optional(),
     holder: holderSchema.optional(),
     observer: objectSchema<CatalogObserver>().optional(),
@@ -137,7 +141,7 @@ export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> 
   const options = parseOpenOptions(given)
   const { root = findDefaultRoot(), node = findNodeName(), observer, clock = systemClock } = options
   const { readOnly, create, intactPrefix, onlyWriter, onRecovery, onStaleView } = options
-  const { searchRoots, symlinks, anchors, policy, holder } = options
+  const { searchRoots, symlinks, anchors, threads, policy, holder } = options
   const files = createModelDirectory(root, { searchRoots, symlinks, readOnly })
   const volumes = createVolumes(root, { anchors, readOnly })
   const access = { readOnly, create, intactPrefix, onlyWriter }
@@ -145,7 +149,7 @@ export async function openCatalog(given?: OpenCatalogOptions): Promise<Catalog> 
   try {
     return new Catalog({
       store,
-      verifier: createFileVerifier({ probeDirectories: readOnly ? [] : [join(root, '.catalog')] }),
+      verifier: createFileVerifier({ threads, probeDirectories: readOnly ? [] : [join(root, '.catalog')] }),
       files,
       volumes,
       clock,

@@ -20,6 +20,8 @@ const NEVER_REJECTS = [
   'OpenModel.close',
   'OpenModelFile.close',
   'RegisteredMetric.get',
+  'ScanRecord.isCurrent',
+  'ScanRecord.note',
   'Verifier.[Symbol.asyncDispose]',
   'Verifier.close',
   'Volumes.close',

@@ -111,7 +111,7 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
     call: (options) => facade.openCatalog(options),
     options: [
       ...['root', 'readOnly', 'create', 'intactPrefix', 'onlyWriter', 'onRecovery', 'onStaleView', 'node'],
-      ...['searchRoots', 'symlinks', 'policy', 'holder', 'observer', 'clock'],
+      ...['searchRoots', 'symlinks', 'threads', 'policy', 'holder', 'observer', 'clock'],
     ],
   },
   toPublicEntry: {

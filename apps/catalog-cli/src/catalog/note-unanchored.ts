@@ -1,21 +1,20 @@
 import { realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Catalog, findAnchorProblem, type ModelEntry } from 'model-catalog'
-import type { Output } from '../output/output.ts'
 import { toShellWord } from '../text/shell-word.ts'
 
-/** Tells if what was just read counts only until this command ends, and what makes it last. */
-export async function noteUnanchored(catalog: Catalog, output: Output, entry: ModelEntry): Promise<void> {
+/** If what was just read counts only until this command ends: that, and what makes it last. */
+export async function findUnanchoredNote(catalog: Catalog, entry: ModelEntry): Promise<string | undefined> {
   const { id, evidence = {} } = entry
   const [last] = Object.values(evidence).sort((a, b) => b.at.localeCompare(a.at))
-  if (last?.volume === undefined || last.anchor !== undefined) return
+  if (last?.volume === undefined || last.anchor !== undefined) return undefined
   const directory = await findAnchorDirectory(await catalog.modelPath(id))
   const note = `catalog: note: ${id} is on a disk without an anchor: what was read counts only until this command ends`
   const remedy =
     directory === undefined
       ? 'none can be made there, because the disk cannot be written'
       : `catalog verify ${id} --anchor ${toShellWord(directory)} makes it last`
-  output.note(`${note}; ${remedy}`)
+  return `${note}; ${remedy}`
 }
 
 /** Where the disk of a model can have its anchor: in its mount point, else where the model is. */

@@ -1,31 +1,36 @@
 import type { Catalog, ModelEntry } from 'model-catalog'
 import { attributionOf, type Invocation } from '../options/invocation.ts'
-import { createProgress } from '../output/progress.ts'
+import { createProgress, type Progress } from '../output/progress.ts'
 import { formatBytes } from '../text/bytes.ts'
 import { formatDuration } from '../text/duration.ts'
-import { noteUnanchored } from './note-unanchored.ts'
+import { findUnanchoredNote } from './note-unanchored.ts'
 
 export interface VerifyOneOptions {
   readonly id: string
   /** Absolute; default: the model's own path. */
   readonly path?: string | undefined
-  /** What the progress line says; default: the id. */
-  readonly label?: string | undefined
+  /** Where its progress is shown; default: on stderr, as that of the only one. */
+  readonly progress?: Progress | undefined
+  /** Prints a note, with no progress drawn meanwhile. */
+  readonly aside?: ((print: () => void) => void) | undefined
 }
 
 /** Verifies one model with its progress on stderr. */
 export async function verifyOne(
   catalog: Catalog,
   invocation: Invocation,
-  { id, path, label = id }: VerifyOneOptions,
+  given: VerifyOneOptions,
 ): Promise<ModelEntry> {
-  const progress = createProgress(invocation.output, label)
+  const { id, path, aside = (print) => print() } = given
+  const { output } = invocation
+  const { progress = createProgress(output, id) } = given
   try {
     const onProgress = progress.update.bind(progress)
     const options = { signal: invocation.signal, onProgress, ...attributionOf(invocation) }
     const entry = await catalog.verify(id, path, options)
     progress.finish()
-    await noteUnanchored(catalog, invocation.output, entry)
+    const note = await findUnanchoredNote(catalog, entry)
+    if (note !== undefined) aside(() => output.note(note))
     return entry
   } finally {
     progress.clear()

@@ -41,7 +41,7 @@ export async function withNewCatalog<T>(
 type Opening = OpenCatalogOptions & { readonly root: string }
 
 async function toOpening(invocation: Invocation, create: boolean): Promise<Opening> {
-  const { symlinks, node, anchors, onlyWriter, output } = invocation
+  const { symlinks, node, anchors, onlyWriter, searchRoots, intactPrefix, threads, output } = invocation
   await assertAnchors(invocation)
   const onRecovery = (report: RecoveryReport): void => {
     for (const line of describeRecovery(report)) output.note(line)
@@ -49,7 +49,9 @@ async function toOpening(invocation: Invocation, create: boolean): Promise<Openi
   const onStaleView = ({ message, code }: CatalogError): void =>
     output.warn(`the change is recorded, and catalog.json will show it later: ${message} [${code}]`)
   const root = findRoot(invocation)
-  return { root, symlinks, node, anchors, onlyWriter, create, onRecovery, onStaleView }
+  const how = { symlinks, node, anchors, searchRoots, threads, onRecovery }
+  if (intactPrefix) return { root, ...how, readOnly: true, intactPrefix }
+  return { root, ...how, onlyWriter, create, onStaleView }
 }
 
 /** What the user names has to be there. */

@@ -8,6 +8,8 @@ export interface GlobalOptions {
   readonly node?: string
   readonly anchor?: readonly string[]
   readonly onlyWriter?: true
+  readonly searchRoot?: readonly string[]
+  readonly intactPrefix?: true
   readonly json?: true
   readonly debug?: true
 }

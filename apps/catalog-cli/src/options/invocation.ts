@@ -15,6 +15,12 @@ export interface Invocation {
   readonly namedAnchors: readonly string[]
   /** Whether no other program writes to this catalog. */
   readonly onlyWriter: boolean
+  /** Absolute directories that are searched for model files, and only read. */
+  readonly searchRoots: readonly string[]
+  /** Whether a damaged catalog is read as it was before the damage. */
+  readonly intactPrefix: boolean
+  /** How many large files are read at the same time; undefined for the library's default. */
+  readonly threads?: number
   readonly environment: NodeJS.ProcessEnv
   /** The absolute path of what the user wrote. */
   readonly resolvePath: (path: string) => string

@@ -6,6 +6,7 @@ import type { Sink } from './output.ts'
 /** A stream that the program prints to, such as `process.stdout`. */
 export interface OutputStream extends Sink {
   write(text: string, onWritten?: (error?: Error | null) => void): unknown
+  on(event: 'resize', listener: () => void): unknown
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
 }
 

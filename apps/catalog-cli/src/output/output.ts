@@ -4,11 +4,15 @@ import { formatJson, toPrintable, toPrintableColored } from '../text/printable.t
 
 const DEFAULT_COLUMNS = 80
 
-/** What the program writes to. `isTTY` and `columns` are those of a terminal, absent otherwise. */
+/** What the program writes to. `isTTY`, `columns` and `rows` are those of a terminal, absent otherwise. */
 export interface Sink {
   readonly isTTY?: boolean | undefined
   readonly columns?: number | undefined
+  readonly rows?: number | undefined
   write(text: string): unknown
+  /** A terminal tells of `resize`. */
+  on?(event: 'resize', listener: () => void): unknown
+  off?(event: 'resize', listener: () => void): unknown
 }
 
 export interface OutputOptions {

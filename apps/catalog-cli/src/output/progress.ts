@@ -7,6 +7,7 @@ import {
   type ReadingProgress,
   toPercent,
 } from '../text/progress-line.ts'
+import { LiveLines } from './live-lines.ts'
 import type { Output, Sink } from './output.ts'
 import { TransferRate } from './transfer-rate.ts'
 
@@ -15,7 +16,6 @@ const NOTE_MS = 10_000
 /** No log needs more than a line a second, however fast the tenths go by. */
 const LEAST_NOTE_MS = 1000
 const NOTE_PERCENT = 10
-const ERASE_LINE = '\r\u001b[2K'
 
 /** Shows how one file is read. Call `finish` or `clear` once, also after an error. */
 export interface Progress {
@@ -63,22 +63,24 @@ class Reading {
 
 class TerminalProgress implements Progress {
   readonly #sink: Sink
+  readonly #lines: LiveLines
   readonly #reading: Reading
   #drawnAtMs = Number.NEGATIVE_INFINITY
-  #isDrawn = false
+  #last: ReadingProgress | undefined
 
   constructor(sink: Sink, reading: Reading) {
     this.#sink = sink
+    this.#lines = new LiveLines(sink)
     this.#reading = reading
+    sink.on?.('resize', this.#redraw)
   }
 
   update(bytes: Bytes): void {
     const { progress, atMs } = this.#reading.advance(bytes)
+    this.#last = progress
     if (atMs - this.#drawnAtMs < REDRAW_MS) return
     this.#drawnAtMs = atMs
-    this.#isDrawn = true
-    // One column stays free: a full line would make some terminals begin the next one.
-    this.#sink.write(`${ERASE_LINE}${formatProgressLine(progress, (this.#sink.columns || 80) - 1)}`)
+    this.#redraw()
   }
 
   finish(): void {
@@ -86,8 +88,13 @@ class TerminalProgress implements Progress {
   }
 
   clear(): void {
-    if (this.#isDrawn) this.#sink.write(ERASE_LINE)
-    this.#isDrawn = false
+    this.#sink.off?.('resize', this.#redraw)
+    this.#lines.clear()
+    this.#last = undefined
+  }
+
+  readonly #redraw = (): void => {
+    if (this.#last !== undefined) this.#lines.draw([formatProgressLine(this.#last, this.#lines.width)])
   }
 }
 

@@ -5,6 +5,8 @@ import { formatDuration } from './duration.ts'
 /** How far one reading has come, and how fast it is. */
 export interface ReadingProgress {
   readonly label: string
+  /** What stands there if the label does not fit; by default the label is cut. */
+  readonly shortLabel?: string
   readonly doneBytes: number
   /** Undefined if only the end of the reading will show it. */
   readonly totalBytes: number | undefined
@@ -29,13 +31,15 @@ export function formatProgressLine(progress: ReadingProgress, width: number): st
     [percent, rate, left],
     [percent, left],
   ].map((parts) => parts.join(PART_GAP))
-  const least = Math.min(displayWidth(progress.label), LEAST_LABEL)
+  const { label: wholeLabel, shortLabel = wholeLabel } = progress
+  const least = Math.min(displayWidth(shortLabel), LEAST_LABEL)
   const tail = tails.find((text) => least + PART_GAP.length + text.length <= width) ?? percent
   const room = width - tail.length - PART_GAP.length
   if (room < 1) return percent.trim().slice(0, Math.max(0, width))
-  const barRoom = room - displayWidth(progress.label) - PART_GAP.length - 2
-  if (barRoom < LEAST_BAR) return `${shortenMiddle(progress.label, room)}${PART_GAP}${tail}`
-  return `${progress.label}${PART_GAP}${formatBar(progress, Math.min(barRoom, MOST_BAR))}${PART_GAP}${tail}`
+  const label = displayWidth(wholeLabel) <= room ? wholeLabel : shortLabel
+  const barRoom = room - displayWidth(label) - PART_GAP.length - 2
+  if (barRoom < LEAST_BAR) return `${shortenMiddle(label, room)}${PART_GAP}${tail}`
+  return `${label}${PART_GAP}${formatBar(progress, Math.min(barRoom, MOST_BAR))}${PART_GAP}${tail}`
 }
 
 /** The same for a log: no bar and no padding, nothing cut. */
@@ -82,7 +86,9 @@ function padProgress({ percent, sizes, rate, left }: DescribedProgress): Describ
   }
 }
 
-function formatBar({ doneBytes, totalBytes = 0 }: ReadingProgress, width: number): string {
-  const filled = totalBytes === 0 ? width : Math.floor((doneBytes / totalBytes) * width)
+/** A bar and its two edges; an empty one of an unknown total. */
+export function formatBar({ doneBytes, totalBytes }: ReadingProgress, width: number): string {
+  const part = totalBytes === 0 ? 1 : doneBytes / (totalBytes ?? Number.POSITIVE_INFINITY)
+  const filled = Math.min(width, Math.floor(part * width))
   return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}]`
 }

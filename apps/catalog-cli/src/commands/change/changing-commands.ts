@@ -1,15 +1,13 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { DeclaredOrigin } from 'model-catalog'
-import { YES } from '../../catalog/assert-confirmed.ts'
 import { withAttribution } from '../../options/attribution-options.ts'
-import {
-  type ChangingOptions,
-  formatExample,
-  type GlobalOptions,
-  type RunCommand,
-} from '../../options/command-options.ts'
+import type { ChangingOptions, RunCommand } from '../../options/command-options.ts'
 import { DECLARED_ORIGINS, parseDeclaredOrigin } from '../../options/digest-origins.ts'
-import { collect, parsePositiveNumber, parseTime, parseWholeNumber } from '../../options/option-values.ts'
+import { createIfRevisionOption } from '../../options/if-revision-option.ts'
+import { collect, parseWholeNumber } from '../../options/option-values.ts'
+import { createParallelOption } from '../../options/parallel-option.ts'
+import { defineRemovingCommands } from './removing-commands.ts'
+import type { UpdateOptions } from './update.ts'
 
 interface DescribingOptions extends ChangingOptions {
   readonly digest?: string
@@ -41,6 +39,7 @@ interface UpdateCommandOptions extends ChangingOptions {
   readonly name?: string
   readonly tag?: readonly string[]
   readonly clearTags?: true
+  readonly clear?: UpdateOptions['clear']
   readonly source?: string
   readonly size?: number
   readonly file?: string
@@ -54,6 +53,7 @@ interface VerifyCommandOptions extends ChangingOptions {
   readonly all?: true
   readonly stale?: true
   readonly path?: string
+  readonly parallel: number
 }
 
 interface WaitingOptions extends ChangingOptions {
@@ -61,20 +61,16 @@ interface WaitingOptions extends ChangingOptions {
   readonly ifRevision?: number
 }
 
-interface RmCommandOptions extends WaitingOptions {
-  readonly dryRun?: true
-}
-
-interface RepairCommandOptions extends GlobalOptions {
-  readonly yes?: true
-}
-
-interface PruneHistoryCommandOptions extends GlobalOptions {
-  readonly keep: number
-  readonly before?: Date
-  readonly dryRun?: true
-  readonly yes?: true
-}
+/** The words of `--clear`, and the fields of an entry that they mean. */
+const CLEARED = {
+  digest: 'digest',
+  size: 'sizeBytes',
+  file: 'file',
+  location: 'location',
+  'links-into': 'linksInto',
+  manifest: 'files',
+  tags: 'tags',
+} as const
 
 const LINKS_INTO = 'directory that symbolic links of this model may lead into'
 const MANIFEST = 'the files of a multi-file model, in a list as sha256sum writes it'
@@ -89,9 +85,7 @@ export function defineChangingCommands(program: Command, run: RunCommand): void 
   defineVerify(program, run)
   defineUpdate(program, run)
   defineState(program, run)
-  defineRm(program, run)
-  definePruneHistory(program, run)
-  defineRepair(program, run)
+  defineRemovingCommands(program, run)
 }
 
 function defineRegister(program: Command, run: RunCommand): void {
@@ -153,13 +147,14 @@ function defineVerify(program: Command, run: RunCommand): void {
       '--path <file>',
       'the file to read instead, with exactly one id; the model refers to it if it is right',
     )
+    .addOption(createParallelOption())
   withAttribution(command, 'catalog verify --all')
   command.action(async (ids: readonly string[]) => {
     const options = command.optsWithGlobals<VerifyCommandOptions>()
-    const { all = false, stale = false, path } = options
+    const { all = false, stale = false, path, parallel } = options
     await run(options, async (invocation) => {
       const { runVerify } = await import('./verify.ts')
-      return await runVerify(invocation, { ids, all, stale, path })
+      return await runVerify(invocation, { ids, all, stale, path, parallel })
     })
   })
 }
@@ -179,21 +174,38 @@ function defineUpdate(program: Command, run: RunCommand): void {
     .option('--manifest <list>', MANIFEST)
     .option('--tag <tag>', 'a tag, replacing those it has; may be repeated', collect)
     .option('--clear-tags', 'remove all tags')
-    .addOption(ifRevisionOption())
+    .option(
+      '--clear <fields>',
+      `remove what is declared, separated by commas: ${Object.keys(CLEARED).join(', ')}`,
+      parseCleared,
+    )
+    .addOption(createIfRevisionOption())
   withAttribution(command, 'catalog update llama-3.1-8b --tag chat --tag q4')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<UpdateCommandOptions>()
     const { source, digest, digestOrigin, name, size: sizeBytes, ifRevision } = options
     const { file, location, linksInto, manifest } = options
     const tags = options.clearTags === true ? null : options.tag
+    const { clear = {} } = options
     await run(options, async (invocation) => {
       const { runUpdate } = await import('./update.ts')
       return await runUpdate(invocation, {
         ...{ id, source, digest, digestOrigin, name, sizeBytes, tags, ifRevision },
-        ...{ file, location, linksInto, manifest },
+        ...{ file, location, linksInto, manifest, clear },
       })
     })
   })
+}
+
+function parseCleared(text: string): UpdateOptions['clear'] {
+  const names = text.split(',')
+  const fields = names.flatMap((name) => (isCleared(name) ? [CLEARED[name]] : []))
+  if (fields.length === names.length) return Object.fromEntries(fields.map((field) => [field, null]))
+  throw new InvalidArgumentError(`It must be of ${Object.keys(CLEARED).join(', ')}.`)
+}
+
+function isCleared(name: string): name is keyof typeof CLEARED {
+  return Object.hasOwn(CLEARED, name)
 }
 
 function defineState(program: Command, run: RunCommand): void {
@@ -201,7 +213,7 @@ function defineState(program: Command, run: RunCommand): void {
     .command('state <id> <state>')
     .description('move a model to Pending, Active, Retired or Failed, where the rules allow it')
     .option('--wait', 'wait until all leases on it have ended')
-    .addOption(ifRevisionOption())
+    .addOption(createIfRevisionOption())
   withAttribution(command, 'catalog state llama-3.1-8b Retired --reason "replaced by 3.3"')
   command.action(async (id: string, state: string) => {
     const options = command.optsWithGlobals<WaitingOptions>()
@@ -209,62 +221,6 @@ function defineState(program: Command, run: RunCommand): void {
     await run(options, async (invocation) => {
       const { runState } = await import('./state.ts')
       return await runState(invocation, { id, state, wait, ifRevision })
-    })
-  })
-}
-
-function defineRm(program: Command, run: RunCommand): void {
-  const command = program
-    .command('rm <id>')
-    .description('remove a model from the catalog; its file stays')
-    .option('--wait', 'wait until all its leases and its download have ended')
-    .addOption(ifRevisionOption())
-    .option('--dry-run', 'only print what would be removed, and where its file stays')
-  withAttribution(command, 'catalog rm llama-3.1-8b')
-  command.action(async (id: string) => {
-    const options = command.optsWithGlobals<RmCommandOptions>()
-    const { wait = false, dryRun = false, ifRevision } = options
-    await run(options, async (invocation) => {
-      const { runRm } = await import('./rm.ts')
-      return await runRm(invocation, { id, wait, dryRun, ifRevision })
-    })
-  })
-}
-
-function definePruneHistory(program: Command, run: RunCommand): void {
-  const command = program
-    .command('prune-history')
-    .description('remove the oldest part of the history; the models stay')
-    .requiredOption(
-      '--keep <segments>',
-      'how many of its last files are kept; at least 2',
-      parsePositiveNumber,
-    )
-    .option('--before <time>', 'keep also what is not older than this, such as 2026-01-31', parseTime)
-    .option('--dry-run', 'only print what would be removed')
-    .option('--yes', YES)
-    .addHelpText('after', formatExample('catalog prune-history --keep 10'))
-  command.action(async () => {
-    const options = command.optsWithGlobals<PruneHistoryCommandOptions>()
-    const { keep, before, dryRun = false, yes = false } = options
-    await run(options, async (invocation) => {
-      const { runPruneHistory } = await import('./prune-history.ts')
-      return await runPruneHistory(invocation, { keep, before, dryRun, yes })
-    })
-  })
-}
-
-function defineRepair(program: Command, run: RunCommand): void {
-  const command = program
-    .command('repair')
-    .description('repair a damaged catalog, and keep the originals; first stop every program that uses it')
-    .option('--yes', YES)
-    .addHelpText('after', formatExample('catalog repair'))
-  command.action(async () => {
-    const options = command.optsWithGlobals<RepairCommandOptions>()
-    await run(options, async (invocation) => {
-      const { runRepair } = await import('./repair.ts')
-      return await runRepair(invocation, options.yes ?? false)
     })
   })
 }
@@ -278,12 +234,6 @@ function withDescription(command: Command): void {
     .addOption(digestOriginOption())
     .option('--name <name>', 'display name (default: the id)')
     .option('--tag <tag>', 'a tag; may be repeated', collect)
-}
-
-function ifRevisionOption(): Option {
-  return new Option('--if-revision <revision>', 'only if it is still at this revision').argParser(
-    parsePositiveNumber,
-  )
 }
 
 function digestOriginOption(): Option {

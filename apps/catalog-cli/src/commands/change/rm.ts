@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises'
+import { assertConfirmed } from '../../catalog/assert-confirmed.ts'
 import { readModel } from '../../catalog/read-model.ts'
 import { waitWhileUsed } from '../../catalog/wait-while-used.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
@@ -9,13 +10,15 @@ interface RunRmOptions {
   readonly id: string
   readonly wait: boolean
   readonly dryRun: boolean
+  /** Whether nothing is asked first. */
+  readonly yes: boolean
   readonly ifRevision: number | undefined
 }
 
 /** Removes a model from the catalog, and says where its file stays. */
 export async function runRm(
   invocation: Invocation,
-  { id, wait, dryRun, ifRevision }: RunRmOptions,
+  { id, wait, dryRun, yes, ifRevision }: RunRmOptions,
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
@@ -26,6 +29,7 @@ export async function runRm(
       output.printJson({ removed: toJsonEntry(entry), path, fileExists, dryRun })
       return
     }
+    await assertConfirmed(invocation, { question: `Remove ${id} from the catalog?`, yes })
     // At the revision just read, so that what is said of the file is said of the entry removed; the end of a lease
     // makes another one.
     const removed = await waitWhileUsed(invocation, wait, (how) =>

@@ -9,12 +9,17 @@ export interface UpdateOptions extends Omit<EntryUpdateInput, 'files'> {
   readonly id: string
   readonly manifest?: string | undefined
   readonly ifRevision?: number | undefined
+  /** What is removed from the entry. */
+  readonly clear: { readonly [Field in ClearedField]?: null }
 }
+
+/** The fields that an entry may be without. */
+type ClearedField = 'digest' | 'sizeBytes' | 'file' | 'location' | 'linksInto' | 'files' | 'tags'
 
 /** Changes what is said of a model; says so where that makes it Pending. */
 export async function runUpdate(
   invocation: Invocation,
-  { id, manifest, ifRevision, ...given }: UpdateOptions,
+  { id, manifest, ifRevision, clear, ...given }: UpdateOptions,
 ): Promise<undefined> {
   const { output, resolvePath } = invocation
   const { location, linksInto, digest, digestOrigin = originOfList(digest, manifest) } = given
@@ -23,11 +28,14 @@ export async function runUpdate(
     ...(typeof location === 'string' && { location: resolvePath(location) }),
     ...(typeof linksInto === 'string' && { linksInto: resolvePath(linksInto) }),
   }
-  const update: EntryUpdateInput = { ...given, ...place, digestOrigin, files }
+  const set: EntryUpdateInput = { ...given, ...place, digestOrigin, files }
+  const twice = Object.keys(clear).find((field) => set[field as ClearedField] !== undefined)
+  if (twice !== undefined) throw new CliError('USAGE', `--clear removes ${twice}, and another option sets it`)
+  const update: EntryUpdateInput = { ...set, ...clear }
   if (Object.values(update).every((value) => value === undefined)) {
     throw new CliError(
       'USAGE',
-      'update changes nothing without an option that says what: see catalog help update',
+      'update changes nothing without an option that says what: see catalog update --help',
     )
   }
   await withCatalog(invocation, async (catalog) => {

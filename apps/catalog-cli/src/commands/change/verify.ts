@@ -1,9 +1,12 @@
-import { type Catalog, LifecycleState, type ModelEntry } from 'model-catalog'
+import { type Catalog, LifecycleState, type ModelEntry, sizeOfEntry } from 'model-catalog'
 import { runAudit } from '../../catalog/run-audit.ts'
 import { withHints } from '../../catalog/standing.ts'
-import { formatVerified, verifyOne } from '../../catalog/verify-one.ts'
+import { formatVerified, type VerifyOneOptions, verifyOne } from '../../catalog/verify-one.ts'
 import { withCatalog } from '../../catalog/with-catalog.ts'
+import { findSize } from '../../files/find-size.ts'
+import { workInOrder } from '../../files/work-in-order.ts'
 import type { Invocation } from '../../options/invocation.ts'
+import { createFilesProgress } from '../../output/files-progress.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 import { EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatProblem, type Problem, toJsonProblem } from '../../problem/problem.ts'
@@ -16,6 +19,8 @@ export interface RunVerifyOptions {
   readonly all: boolean
   readonly stale: boolean
   readonly path?: string | undefined
+  /** How many models are read at the same time. */
+  readonly parallel: number
 }
 
 type VerifyResult = { readonly id: string } & ({ readonly entry: ModelEntry } | { readonly problem: Problem })
@@ -25,18 +30,11 @@ export async function runVerify(invocation: Invocation, options: RunVerifyOption
   assertUsage(options)
   if (options.stale) return await runAudit(invocation, { only: 'stale' })
   const { output } = invocation
+  const { parallel } = options
   const path = options.path === undefined ? undefined : invocation.resolvePath(options.path)
-  const results = await withCatalog(invocation, async (catalog) => {
+  const results = await withCatalog({ ...invocation, threads: parallel }, async (catalog) => {
     const ids = options.all ? await listUsedIds(catalog) : [...new Set(options.ids)]
-    const done: VerifyResult[] = []
-    const hints = new Set<string>()
-    for (const [index, id] of ids.entries()) {
-      const label = ids.length === 1 ? id : `[${index + 1}/${ids.length}] ${id}`
-      const result = await verifyInTurn(catalog, invocation, { id, path, label })
-      reportResult(invocation, result, hints)
-      done.push(result)
-    }
-    return done
+    return await verifySeveral(catalog, invocation, { ids, path, parallel })
   })
   const problems = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
   const verified = results.length - problems.length
@@ -60,19 +58,58 @@ async function listUsedIds(catalog: Catalog): Promise<readonly string[]> {
   return entries.filter(({ state }) => state !== LifecycleState.Retired).map(({ id }) => id)
 }
 
+async function verifySeveral(
+  catalog: Catalog,
+  invocation: Invocation,
+  { ids, path, parallel }: Pick<RunVerifyOptions, 'ids' | 'path' | 'parallel'>,
+): Promise<readonly VerifyResult[]> {
+  const hints = new Set<string>()
+  const sizes = await listSizes(catalog, invocation, ids)
+  const files = createFilesProgress(invocation.output, { noun: 'model', sizes })
+  const { aside } = files
+  try {
+    return await workInOrder(ids, {
+      parallel,
+      work: (id, index) => {
+        const progress = files.begin(index, id)
+        return verifyInTurn(catalog, invocation, { id, path, progress, aside: aside.bind(files) })
+      },
+      tell: (result) => files.aside(() => reportResult(invocation, result, hints)),
+    })
+  } finally {
+    files.clear()
+  }
+}
+
+/** For a progress over all of them; a file that cannot be looked at is told of when it is its turn. */
+async function listSizes(
+  catalog: Catalog,
+  { output }: Invocation,
+  ids: readonly string[],
+): Promise<readonly (number | undefined)[]> {
+  if (!output.canRedraw || ids.length === 1) return ids.map(() => undefined)
+  const sizes: (number | undefined)[] = []
+  for (const id of ids) {
+    const entry = await catalog.get(id)
+    const known = entry === undefined ? 0 : sizeOfEntry(entry)
+    sizes.push(known ?? (await findSize(await catalog.modelPath(id))))
+  }
+  return sizes
+}
+
 async function verifyInTurn(
   catalog: Catalog,
   invocation: Invocation,
-  turn: { readonly id: string; readonly path: string | undefined; readonly label: string },
+  turn: VerifyOneOptions,
 ): Promise<VerifyResult> {
-  const { id } = turn
+  const { id, aside = (print) => print() } = turn
   try {
     invocation.signal.throwIfAborted()
     return { id, entry: await verifyOne(catalog, invocation, turn) }
   } catch (error) {
     // Ctrl-C ends the whole command, not only this model.
     if (invocation.signal.aborted) {
-      invocation.output.note(`${id} was not read to its end and is unchanged`)
+      aside(() => invocation.output.note(`${id} was not read to its end and is unchanged`))
       throw invocation.signal.reason
     }
     return { id, problem: toProblem(await withHints(error, catalog)) }

@@ -3,12 +3,14 @@
 import type { Command } from 'commander'
 import { withAttribution } from '../../options/attribution-options.ts'
 import type { ChangingOptions, RunCommand } from '../../options/command-options.ts'
+import { createIfRevisionOption } from '../../options/if-revision-option.ts'
 import { parseDuration } from '../../options/option-values.ts'
 
 interface DownloadOptions extends ChangingOptions {
   readonly holder: string
   readonly for?: number
   readonly inPlace?: true
+  readonly ifRevision?: number
 }
 
 interface AbandonOptions extends DownloadOptions {
@@ -35,14 +37,15 @@ function defineBegin(group: Command, run: RunCommand): void {
       'how long no other holder may take it over, like 90s, 10m or 2h (default: 10m)',
       parseDuration,
     )
+    .addOption(createIfRevisionOption())
     .option('--in-place', 'also to the location of a model registered in place, outside the root')
   withAttribution(command, 'catalog download begin llama-3.1-8b --holder nightly --for 2h')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<DownloadOptions>()
-    const { holder, for: forMs, inPlace = false } = options
+    const { holder, for: forMs, inPlace = false, ifRevision } = options
     await run(options, async (invocation) => {
       const { runBeginDownload } = await import('./download.ts')
-      return await runBeginDownload(invocation, { id, holder, forMs, inPlace })
+      return await runBeginDownload(invocation, { id, holder, forMs, inPlace, ifRevision })
     })
   })
 }
@@ -51,13 +54,14 @@ function defineRenewDownload(group: Command, run: RunCommand): void {
   const command = withHolder(group.command('renew <id>'))
     .description('keep a download from other holders for longer')
     .option('--for <duration>', 'how long from now on, like 90s, 10m or 2h (default: 10m)', parseDuration)
+    .addOption(createIfRevisionOption())
   withAttribution(command, 'catalog download renew llama-3.1-8b --holder nightly --for 2h')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<DownloadOptions>()
-    const { holder, for: forMs } = options
+    const { holder, for: forMs, ifRevision } = options
     await run(options, async (invocation) => {
       const { runRenewDownload } = await import('./download.ts')
-      return await runRenewDownload(invocation, { id, holder, forMs })
+      return await runRenewDownload(invocation, { id, holder, forMs, ifRevision })
     })
   })
 }
@@ -71,32 +75,39 @@ function defineAbandon(group: Command, run: RunCommand): void {
       'with --problem: when it may be tried again, like 90s, 10m or 2h',
       parseDuration,
     )
+    .addOption(createIfRevisionOption())
   withAttribution(command, 'catalog download abandon llama-3.1-8b --holder nightly --problem "HTTP 503"')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<AbandonOptions>()
-    const { holder, problem, retryAfter } = options
+    const { holder, problem, retryAfter, ifRevision } = options
     if (problem === undefined && retryAfter !== undefined) {
       command.error("error: option '--retry-after <duration>' needs '--problem <text>'")
     }
     const failed = problem === undefined ? undefined : { problem, retryAfterMs: retryAfter }
     await run(options, async (invocation) => {
       const { runAbandonDownload } = await import('./download.ts')
-      return await runAbandonDownload(invocation, { id, holder, failed })
+      return await runAbandonDownload(invocation, { id, holder, failed, ifRevision })
     })
   })
 }
 
 function defineFinish(group: Command, run: RunCommand): void {
-  const command = withHolder(group.command('finish <id>')).description(
-    'check what was downloaded, give it its name and make the model Active; quarantine it if it is wrong',
-  )
+  const command = withHolder(group.command('finish <id>'))
+    .description(
+      'check what was downloaded, give it its name and make the model Active; quarantine it if it is wrong',
+    )
+    .option(
+      '--for <duration>',
+      'for how long it is kept from other holders at a time while it is read (default: 10m)',
+      parseDuration,
+    )
   withAttribution(command, 'catalog download finish llama-3.1-8b --holder nightly')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<DownloadOptions>()
-    const { holder } = options
+    const { holder, for: forMs } = options
     await run(options, async (invocation) => {
       const { runFinishDownload } = await import('./download.ts')
-      return await runFinishDownload(invocation, { id, holder })
+      return await runFinishDownload(invocation, { id, holder, forMs })
     })
   })
 }

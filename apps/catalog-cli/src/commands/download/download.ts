@@ -10,6 +10,7 @@ export interface DownloadCommandOptions {
   readonly id: string
   readonly holder: string
   readonly forMs?: number | undefined
+  readonly ifRevision?: number | undefined
 }
 
 /** Makes the holder the only one to download a model, and prints for each file what is to be done, and where. */
@@ -45,11 +46,11 @@ export async function runRenewDownload(
 /** Gives the holder's download up. */
 export async function runAbandonDownload(
   invocation: Invocation,
-  { id, holder, failed }: DownloadCommandOptions & { readonly failed: DownloadFailure | undefined },
+  { id, ...options }: DownloadCommandOptions & { readonly failed: DownloadFailure | undefined },
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const entry = await catalog.downloads.abandon(id, { holder, failed, ...attributionOf(invocation) })
+    const entry = await catalog.downloads.abandon(id, { ...options, ...attributionOf(invocation) })
     output.print(`${id}: the download is given up; what was downloaded stays`)
     output.printJson(toJsonEntry(entry))
   })
@@ -58,7 +59,7 @@ export async function runAbandonDownload(
 /** Takes what was downloaded, if it is right. */
 export async function runFinishDownload(
   invocation: Invocation,
-  { id, ...options }: DownloadCommandOptions,
+  { id, ...options }: Omit<DownloadCommandOptions, 'ifRevision'>,
 ): Promise<undefined> {
   const { output, signal } = invocation
   const progress = createProgress(output, id)

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { withAttribution } from '../../options/attribution-options.ts'
 import type { ChangingOptions, RunCommand } from '../../options/command-options.ts'
 import { CliError } from '../../problem/cli-errors.ts'
+import { createParallelOption } from '../../options/parallel-option.ts'
 
 interface ImportCommandOptions extends ChangingOptions {
   readonly only?: readonly string[]
@@ -13,6 +14,7 @@ interface ImportCommandOptions extends ChangingOptions {
   readonly to?: string
   readonly inPlace?: true
   readonly keepOrigins?: true
+  readonly parallel: number
 }
 
 /** Defines `import`. Its code, and the library with it, is imported when it runs. */
@@ -29,10 +31,11 @@ export function defineImportCommand(program: Command, run: RunCommand): void {
     .option('--yes', 'do not ask')
     .option('--watch', 'go on, and import what the tools add or change, until Ctrl-C')
     .option('--no-verify', 'register only; the models stay Pending until they are verified')
+    .addOption(createParallelOption())
   withAttribution(command, 'catalog import --only ollama,hf')
   command.action(async (directories: readonly string[]) => {
     const options = command.optsWithGlobals<ImportCommandOptions>()
-    const { only, dryRun = false, yes = false, verify, watch = false, bundle } = options
+    const { only, dryRun = false, yes = false, verify, watch = false, bundle, parallel } = options
     await run(options, async (invocation) => {
       if (bundle !== undefined) {
         const { runImportBundle } = await import('./import-bundle.ts')
@@ -46,7 +49,7 @@ export function defineImportCommand(program: Command, run: RunCommand): void {
       }
       assertNoBundleOptions(options)
       const { runImport } = await import('./import.ts')
-      return await runImport(invocation, { directories, only, dryRun, yes, verify, watch })
+      return await runImport(invocation, { directories, only, dryRun, yes, verify, watch, parallel })
     })
   })
 }

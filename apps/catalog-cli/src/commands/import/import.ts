@@ -2,7 +2,7 @@ import { type ImportReport, type ImportResult, importModels } from '@catalog/imp
 import { type Catalog, isCatalogError } from 'model-catalog'
 import { findRoot, withCatalog, withNewCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
-import { createProgress } from '../../output/progress.ts'
+import { createOverallProgress } from '../../output/overall-progress.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 import { EXIT_CODES } from '../../problem/exit-codes.ts'
 import { formatProblem } from '../../problem/problem.ts'
@@ -33,6 +33,8 @@ export interface RunImportOptions {
   readonly yes: boolean
   readonly verify: boolean
   readonly watch: boolean
+  /** How many models are read at the same time. */
+  readonly parallel: number
 }
 
 /** Shows what the stores hold, asks, registers it where it is and verifies it. Returns the exit code of the first wrong model. */
@@ -95,7 +97,7 @@ async function importAsked(
 ): Promise<number> {
   const { output } = invocation
   await assertWanted(invocation, options, found)
-  return await withNewCatalog(invocation, async (catalog) => {
+  return await withNewCatalog({ ...invocation, threads: options.parallel }, async (catalog) => {
     const told = new Set<string>()
     const report = await importFound(invocation, options, { catalog, found, told })
     output.print(...formatReport(report))
@@ -134,25 +136,26 @@ interface Round {
 
 async function importFound(
   invocation: Invocation,
-  { only, verify }: RunImportOptions,
+  { only, verify, parallel }: RunImportOptions,
   { catalog, found: { candidates, directories }, told }: Round,
 ): Promise<ImportReport> {
   const { output, signal } = invocation
-  const progress = createProgress(output, 'import')
+  const progress = createOverallProgress(output, { label: 'import', noun: 'model' })
   try {
     const report = await importModels(catalog, candidates, {
       verify,
+      parallel,
       stores: directories,
       only: toLayouts(only),
       signal,
-      onProgress: (at) => progress.update(at),
+      onProgress: ({ doneModels: doneFiles, totalModels: totalFiles, ...readings }) =>
+        progress.update({ ...readings, doneFiles, totalFiles }),
       onResult(result) {
         const [line = '', ...hint] = isNotRight(result) ? formatProblem(toFailure(result)) : []
         const lines = line === '' ? [] : [...wrapWords(line, output.noteWidth), ...hint]
         if (lines.length === 0 || told.has(lines.join())) return
         told.add(lines.join())
-        progress.clear()
-        output.note(...lines)
+        progress.aside(() => output.note(...lines))
       },
       ...attributionOf(invocation),
     })

@@ -1,12 +1,14 @@
 /** Room `commands/lease`: lease …. */
 
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { withAttribution } from '../../options/attribution-options.ts'
 import { type ChangingOptions, formatExample, type RunCommand } from '../../options/command-options.ts'
-import { parseDuration } from '../../options/option-values.ts'
+import { parseDuration, parseTime } from '../../options/option-values.ts'
+import type { LeaseSpan } from './lease.ts'
 
 interface LeaseOptions extends ChangingOptions {
-  readonly for: number
+  readonly for?: number
+  readonly until?: Date
   readonly holder?: string
 }
 
@@ -28,10 +30,11 @@ function defineTake(group: Command, run: RunCommand): void {
   withAttribution(command, 'catalog lease take llama-3.1-8b --for 1h --holder llama-server-1')
   command.action(async (id: string) => {
     const options = command.optsWithGlobals<LeaseOptions>()
-    const { holder, for: forMs } = options
+    const { holder } = options
+    const span = toSpan(command, options)
     await run(options, async (invocation) => {
       const { runTakeLease } = await import('./lease.ts')
-      return await runTakeLease(invocation, { id, holder, forMs })
+      return await runTakeLease(invocation, { id, holder, ...span })
     })
   })
 }
@@ -41,10 +44,10 @@ function defineRenewLease(group: Command, run: RunCommand): void {
   withAttribution(command, 'catalog lease renew llama-3.1-8b "$lease" --for 1h')
   command.action(async (id: string, leaseId: string) => {
     const options = command.optsWithGlobals<LeaseOptions>()
-    const { for: forMs } = options
+    const span = toSpan(command, options)
     await run(options, async (invocation) => {
       const { runRenewLease } = await import('./lease.ts')
-      return await runRenewLease(invocation, { id, leaseId, forMs })
+      return await runRenewLease(invocation, { id, leaseId, ...span })
     })
   })
 }
@@ -74,9 +77,20 @@ function defineList(group: Command, run: RunCommand): void {
 }
 
 function withDuration(command: Command): Command {
-  return command.requiredOption(
-    '--for <duration>',
-    'how long from now on, like 90s, 10m, 2h or 7d',
-    parseDuration,
-  )
+  return command
+    .addOption(
+      new Option(
+        '--for <duration>',
+        'how long from now on, like 90s, 10m, 2h or 7d (this or --until is required)',
+      )
+        .argParser(parseDuration)
+        .conflicts('until'),
+    )
+    .option('--until <time>', 'or until when, such as 2026-01-31T12:00:00Z', parseTime)
+}
+
+function toSpan(command: Command, { for: forMs, until }: LeaseOptions): LeaseSpan {
+  if (forMs !== undefined) return { forMs }
+  if (until !== undefined) return { until }
+  command.error("error: required option '--for <duration>' or '--until <time>' not specified")
 }

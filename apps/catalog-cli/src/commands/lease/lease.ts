@@ -4,10 +4,13 @@ import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { formatCount } from '../../text/count.ts'
 import { formatTable } from '../../text/table.ts'
 
+/** How long a lease is to last. */
+export type LeaseSpan = { readonly forMs: number } | { readonly until: Date }
+
 /** Takes a lease, and prints its id alone, for a script to keep. */
 export async function runTakeLease(
   invocation: Invocation,
-  { id, ...options }: { readonly id: string; readonly forMs: number; readonly holder: string | undefined },
+  { id, ...options }: LeaseSpan & { readonly id: string; readonly holder: string | undefined },
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
@@ -21,11 +24,11 @@ export async function runTakeLease(
 /** Lets a lease end later. */
 export async function runRenewLease(
   invocation: Invocation,
-  { id, leaseId, forMs }: { readonly id: string; readonly leaseId: string; readonly forMs: number },
+  { id, leaseId, ...span }: LeaseSpan & { readonly id: string; readonly leaseId: string },
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
-    const lease = await catalog.leases.renew(id, leaseId, { forMs, ...attributionOf(invocation) })
+    const lease = await catalog.leases.renew(id, leaseId, { ...span, ...attributionOf(invocation) })
     output.print(`${id}: ${lease.holder} uses it until ${lease.until}`)
     output.printJson(lease)
   })

@@ -8,7 +8,7 @@ import { formatProblem, type Problem, toJsonProblem } from '../../problem/proble
 import { toProblem } from '../../problem/to-problem.ts'
 import { formatCount } from '../../text/count.ts'
 import { escapeName } from '../../text/digest-line.ts'
-import { digestNamedFile } from './digest.ts'
+import { type DigestResult, digestSeveral } from './digest.ts'
 import { readWholeInput, STANDARD_INPUT } from './digest-input.ts'
 
 export interface CheckDigestsOptions {
@@ -27,14 +27,15 @@ export async function runCheckDigests(
   { list, ignoreMissing }: CheckDigestsOptions,
 ): Promise<number> {
   const { output } = invocation
+  const lines = parseManifest(await readList(invocation, list), { anyPath: true })
   const checked: CheckedFile[] = []
-  for (const line of parseManifest(await readList(invocation, list), { anyPath: true })) {
-    const file = await checkFile(invocation, line)
-    if (ignoreMissing && file.problem?.code === 'FILE_MISSING') continue
+  await digestSeveral(invocation, lines, (result, line) => {
+    const file = checkFile(line, result)
+    if (ignoreMissing && file.problem?.code === 'FILE_MISSING') return
     output.printExact(formatChecked(file))
     if (file.problem !== undefined) output.note(...formatProblem(file.problem))
     checked.push(file)
-  }
+  })
   if (checked.length === 0) throw createNothingChecked(list)
   const problems = checked.flatMap(({ problem }) => problem ?? [])
   if (problems.length > 0) output.note(`${problems.length} of ${formatCount(checked.length, 'file')} failed`)
@@ -47,9 +48,8 @@ async function readList(invocation: Invocation, list: string): Promise<Uint8Arra
   return await readBytes(invocation.resolvePath(list), 'list')
 }
 
-async function checkFile(invocation: Invocation, line: ManifestLine): Promise<CheckedFile> {
+function checkFile(line: ManifestLine, result: DigestResult): CheckedFile {
   const { path, digest: expected } = line
-  const result = await digestNamedFile(invocation, path)
   if ('problem' in result) return { ...line, problem: result.problem }
   const { digest: found, sizeBytes } = result.read
   if (found === expected) return line

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { Invocation } from '../../options/invocation.ts'
-import { createProgress } from '../../output/progress.ts'
+import type { Progress } from '../../output/progress.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 
 /** What stands for standard input where a file is expected, as with `sha256sum`. */
@@ -14,23 +14,18 @@ export interface InputDigest {
 }
 
 /** The SHA-256 of standard input, read once and kept nowhere. Rejects with the signal's reason. */
-export async function digestInput(invocation: Invocation): Promise<InputDigest> {
-  const progress = createProgress(invocation.output, STANDARD_INPUT)
+export async function digestInput(invocation: Invocation, progress: Progress): Promise<InputDigest> {
   const hash = createHash('sha256')
   let sizeBytes = 0
-  try {
-    await readInput(invocation, async (chunks) => {
-      for await (const chunk of chunks) {
-        hash.update(chunk)
-        sizeBytes += Buffer.byteLength(chunk)
-        progress.update({ doneBytes: sizeBytes, totalBytes: undefined })
-      }
-    })
-    progress.finish()
-    return { digest: hash.digest('hex'), sizeBytes }
-  } finally {
-    progress.clear()
-  }
+  await readInput(invocation, async (chunks) => {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      sizeBytes += Buffer.byteLength(chunk)
+      progress.update({ doneBytes: sizeBytes, totalBytes: undefined })
+    }
+  })
+  progress.finish()
+  return { digest: hash.digest('hex'), sizeBytes }
 }
 
 /** All of standard input, for what is small. */

@@ -31,6 +31,8 @@ export function defineLs(program: Command, run: RunCommand): void {
     .option('--digest <digest>', 'only those with this SHA-256')
     .option('--tag <tag>', 'only those with this tag; repeat it for all of several', collect)
     .option('--text <text>', 'only those with this in id, name, tags or source, ignoring case')
+    .option('--file <path>', 'only those whose entry names this path inside the root')
+    .option('--location <path>', 'only those of a file at this path outside the root')
     .option('--min-size <bytes>', 'only those of at least this size', parseWholeNumber)
     .option('--max-size <bytes>', 'only those of at most this size', parseWholeNumber)
     .option('--arch <architecture>', 'only those of this architecture, such as llama')

@@ -21,6 +21,8 @@ export interface LsOptions {
   readonly digest?: string | undefined
   readonly tag?: readonly string[] | undefined
   readonly text?: string | undefined
+  readonly file?: string | undefined
+  readonly location?: string | undefined
   readonly minSize?: number | undefined
   readonly maxSize?: number | undefined
   readonly arch?: string | undefined
@@ -47,7 +49,8 @@ export async function runLs(invocation: Invocation, options: LsOptions): Promise
   const { output } = invocation
   const { showSource = false, quiet = false, columns, long } = options
   const check = options.check === true || columns?.includes('disk') === true
-  const query = toQuery(options)
+  const location = options.location === undefined ? undefined : invocation.resolvePath(options.location)
+  const query = { ...toQuery(options), location }
   await withCatalog(invocation, async (catalog) => {
     const { entries, next } = await catalog.page(query)
     const hasMore = next !== undefined
@@ -93,10 +96,10 @@ async function findStanding(catalog: Catalog, id: string): Promise<ModelStanding
 }
 
 function toQuery(options: LsOptions): ListQuery {
-  const { name, source, digest, tag, text, order, after, limit } = options
+  const { name, source, digest, tag, text, file, order, after, limit } = options
   const { minSize, maxSize, registeredFrom, registeredTo, verifiedFrom, verifiedTo } = options
   return {
-    ...{ name, source, digest, tag, text, after, limit },
+    ...{ name, source, digest, tag, text, file, after, limit },
     state: options.state?.map(parseState),
     sizeBytes: toCounts(minSize, maxSize),
     architecture: options.arch,
