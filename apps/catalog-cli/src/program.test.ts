@@ -105,3 +105,18 @@ it.each([
   await parse(args, async (options) => void seen.push(options))
   expect(seen).toEqual([{ root: 'r', json: true, actor: 'me', reason: 'why' }])
 })
+
+it.each([40, 80, 200])('help fits a terminal of %d columns without broken words', async (columns) => {
+  const { sinks, printed } = createSinks()
+  const program = createProgram(never, { ...sinks, stdout: { ...sinks.stdout, isTTY: true, columns } })
+  for (const args of [['import', '--help'], ['--help']]) {
+    await program.parseAsync(args, { from: 'user' }).catch(() => undefined)
+  }
+  const text = printed.join('')
+  // Only an example is a line of its own, which a user copies.
+  const lines = text.split('\n').filter((line) => !line.startsWith('  $ '))
+  expect(lines.filter((line) => line.length > columns)).toEqual([])
+  expect(text.replaceAll(/\s+/gu, ' ')).toContain(
+    'register only; the models stay Pending until they are verified',
+  )
+})

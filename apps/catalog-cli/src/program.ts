@@ -12,6 +12,7 @@ import { defineUpkeepCommands } from './commands/upkeep/upkeep-commands.ts'
 import { formatExample, type RunCommand } from './options/command-options.ts'
 import { collect, parseSymlinkPolicy } from './options/option-values.ts'
 import type { Sink } from './output/output.ts'
+import { wrapWords } from './text/wrap-words.ts'
 
 /** The whole command line. Wrong usage throws commander's own error; the help goes to stdout. */
 export function createProgram(
@@ -67,7 +68,7 @@ export function createProgram(
       // Errors are reported in one place and one form.
       outputError: () => undefined,
     })
-    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption, formatItem })
     .addHelpText(
       'after',
       formatExample('catalog add ~/llama-3.1-8b.gguf --source https://example.com/llama.gguf'),
@@ -88,6 +89,18 @@ export function createProgram(
 function describeOption(option: Option): string {
   const description = new Help().optionDescription(option)
   return option.mandatory ? `${description} (required)` : description
+}
+
+const STACK_INDENT = ' '.repeat(6)
+
+/** As commander does it, but in a narrow terminal with the description below the term: commander would break words. */
+function formatItem(this: Help, term: string, termWidth: number, description: string, helper: Help): string {
+  const { helpWidth = 80 } = this
+  if (description === '' || helpWidth - termWidth - 4 >= this.minWidthToWrap) {
+    return Help.prototype.formatItem.call(this, term, termWidth, description, helper)
+  }
+  const lines = wrapWords(description, helpWidth - STACK_INDENT.length, { indent: '', isCut: false })
+  return [`  ${term}`, ...lines.map((line) => `${STACK_INDENT}${line}`)].join('\n')
 }
 
 /** The width of a terminal; commander's own default for anything else. */

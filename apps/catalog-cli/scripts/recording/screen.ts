@@ -7,10 +7,12 @@ export interface Frame {
 const ESCAPE = '\u001b'
 const COLOR = new RegExp(`${ESCAPE}\\[\\d*m`, 'gu')
 const ERASE_LINE = `${ESCAPE}[2K`
+const UP = `${ESCAPE}[1A`
+const PARTS = new RegExp(`(\\r\\n|\\n|\\r|${ESCAPE}\\[2K|${ESCAPE}\\[1A)`, 'u')
 
 /**
  * The screens that outputs make, one for each output that changes something. Knows what the program writes: lines,
- * carriage returns, erased lines; colours are dropped.
+ * carriage returns, erased lines, lines that are drawn anew; colours are dropped.
  */
 export function toFrames(
   outputs: readonly { readonly delayMs: number; readonly text: string }[],
@@ -29,9 +31,11 @@ export function toFrames(
 
 function write(lines: readonly string[], text: string): string[] {
   const screen = [...lines]
-  for (const part of text.split(/(\r\n|\n|\r)/u)) {
+  for (const part of text.split(PARTS)) {
     if (part === '\r\n' || part === '\n') screen.push('')
-    else if (part.startsWith(ERASE_LINE)) screen[screen.length - 1] = part.replaceAll(ERASE_LINE, '')
+    // What is below was erased on the way up.
+    else if (part === UP) screen.pop()
+    else if (part === ERASE_LINE) screen[screen.length - 1] = ''
     else if (part !== '\r') screen[screen.length - 1] += part
   }
   return screen

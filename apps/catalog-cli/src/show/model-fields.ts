@@ -20,6 +20,8 @@ import { listFactFields } from './facts-fields.ts'
 export interface ModelFieldsOptions {
   readonly showSource: boolean
   readonly paintState: (state: LifecycleState, text: string) => string
+  /** The columns of the terminal. */
+  readonly width: number
 }
 
 type Field = readonly [name: string, value: string | undefined]
@@ -27,7 +29,7 @@ type Field = readonly [name: string, value: string | undefined]
 /** Everything that the catalog knows of a model, a field a line. */
 export async function formatModelFields(
   { entry, path, standing }: Model & { readonly standing: ModelStanding },
-  { showSource, paintState }: ModelFieldsOptions,
+  { showSource, paintState, width }: ModelFieldsOptions,
 ): Promise<readonly string[]> {
   const size = sizeOfEntry(entry)
   const origin = entry.digestOrigin === undefined ? '' : ` (${entry.digestOrigin})`
@@ -74,6 +76,7 @@ export async function formatModelFields(
   ]
   return formatFields(
     fields.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const])),
+    width,
   )
 }
 

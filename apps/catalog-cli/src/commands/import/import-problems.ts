@@ -25,7 +25,7 @@ export function* formatProblems(
       if (groups.size > 1) yield `${shortenMiddle(toPrintable(directory), width - 1)}:`
       for (const problem of group) {
         const path = relative(directory, problem.path) || '.'
-        yield* wrapWords(formatProblem(problem, cutPath(problem, path, width)), width)
+        yield* wrapWords(formatProblem(problem, path, cutPath(problem, path, width)), width)
       }
     }
   }
@@ -36,10 +36,14 @@ function describeCount(count: number): string {
   return `${formatCount(count, 'problem')}; the rest can be imported`
 }
 
-/** The model is left out where its path says the same. */
-function formatProblem({ layout, kind, text, model }: ScanProblem, path: string): string {
-  const named = model === undefined || path === model ? '' : `${toPrintable(model)}: `
-  return `${layout}: ${named}${toPrintable(path)} ${toPrintable(text)} [${kind}]`
+/** The model is left out where its path begins with the same. */
+function formatProblem(
+  { layout, kind, text, model }: ScanProblem,
+  path: string,
+  shown: string = path,
+): string {
+  const named = model === undefined || path.startsWith(model) ? '' : `${toPrintable(model)}: `
+  return `${layout}: ${named}${toPrintable(shown)} ${toPrintable(text)} [${kind}]`
 }
 
 /** So that the line fits, if that is possible without cutting too much. */
