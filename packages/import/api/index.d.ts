@@ -46,7 +46,11 @@ declare function importBundle(catalog: Catalog, directory: string, options?: Imp
 declare const LAYOUT_NAMES: readonly ["ollama", "huggingface", "huggingface-local", "llama.cpp", "lm-studio", "docker-model-runner", "oci", "kitops", "ramalama", "jan", "comfyui", "a1111", "modelscope", "plain"];
 type LayoutName = (typeof LAYOUT_NAMES)[number];
 
+<<<<<<< HEAD
 declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest"];
+=======
+declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest", "unsigned-file", "unusable-name"];
+>>>>>>> 0e360ae (import: hostile files in every sample store, 200,000 files, what the kernel is asked for; models without weights and names that no entry can have are told)
 type ScanProblemKind = (typeof SCAN_PROBLEM_KINDS)[number];
 interface ScanProblem {
     readonly kind: ScanProblemKind;

@@ -1,7 +1,7 @@
 import { buildCortex, CORTEX_WEIGHTS, type CortexDamage } from '@catalog/testkit/layouts'
 import { sampleGguf } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const WHOLE = [
   'cortex/huggingface.co/acme/Wren-1M-GGUF/wren-1m-q4_0',
@@ -15,7 +15,7 @@ describe('a scan of the data folder of Cortex', () => {
   it('finds each described model by its name, wherever its files are', async () => {
     const store = await temporaryStore('cortexcpp')
     buildCortex(store.root)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     const byId = new Map(scanned.candidates.map((candidate) => [candidate.id, candidate]))
     expect(idsOf(scanned)).toEqual(WHOLE)
     expect(scanned.problems).toEqual([])
@@ -45,7 +45,7 @@ describe('a scan of the data folder of Cortex', () => {
   it('finds the same if its models are scanned alone, but for what lies elsewhere', async () => {
     const store = await temporaryStore('cortexcpp')
     buildCortex(store.root)
-    const scanned = await scanWhole(store.at('models'))
+    const scanned = await scanAll(store.at('models'))
     expect(idsOf(scanned)).toEqual(WHOLE.filter((id) => id !== 'cortex/imported/jay'))
     expect(scanned.problems).toMatchObject([{ kind: 'link-out-of-store', model: 'imported/jay.yml' }])
   })
@@ -60,7 +60,7 @@ describe('a scan of the data folder of Cortex', () => {
   it.each(damages)('reports %s and finds the rest', async (damage, kind, path) => {
     const store = await temporaryStore('cortexcpp')
     buildCortex(store.root, damage)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, path]])
     expect(idsOf(scanned)).toEqual(WHOLE)
   })
@@ -68,7 +68,7 @@ describe('a scan of the data folder of Cortex', () => {
   it('reports a model that was imported from outside the scanned directory', async () => {
     const store = await temporaryStore('cortexcpp')
     buildCortex(store.root, 'imported-elsewhere')
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(scanned.problems).toMatchObject([{ kind: 'link-out-of-store', path: '/etc/hostname' }])
     expect(idsOf(scanned)).toEqual(WHOLE)
   })
@@ -76,7 +76,7 @@ describe('a scan of the data folder of Cortex', () => {
   it('finds a file that no description names', async () => {
     const store = await temporaryStore('cortexcpp')
     buildCortex(store.root, 'unlisted')
-    expect(idsOf(await scanWhole(store.root))).toEqual(
+    expect(idsOf(await scanAll(store.root))).toEqual(
       [...WHOLE, 'cortex/huggingface.co/acme/Wren-1M-GGUF/owl'].sort(),
     )
   })
@@ -85,6 +85,6 @@ describe('a scan of the data folder of Cortex', () => {
     const store = await temporaryStore('disk')
     store.put('models/huggingface.co/acme/wren/training.yml', 'epochs: 3\n')
     store.put('models/huggingface.co/acme/wren/wren.gguf', sampleGguf('wren'))
-    expect(idsOf(await scanWhole(store.root))).toEqual(['plain/models/huggingface.co/acme/wren/wren'])
+    expect(idsOf(await scanAll(store.root))).toEqual(['plain/models/huggingface.co/acme/wren/wren'])
   })
 })

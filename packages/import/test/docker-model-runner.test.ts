@@ -10,7 +10,7 @@ import {
 } from '@catalog/testkit/layouts'
 import { sampleGguf } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const BLOB = ociBlob(sha256(DOCKER_WEIGHTS))
 const OTHER = { tags: ['docker.io/ai/other:1'], layers: [dockerLayer('gguf.v3', sampleGguf('other'))] }
@@ -19,7 +19,7 @@ describe('a scan of a store of Docker Model Runner', () => {
   it('finds each blob with weights once, and none of the bundles', async () => {
     const store = await temporaryStore('models')
     buildDockerModelRunner(store)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(idsOf(scanned)).toEqual([
       'docker-model-runner/acme/wren/1M-Q4_0',
       'docker-model-runner/acme/wren/1M-Q4_0/projector',
@@ -48,7 +48,7 @@ describe('a scan of a store of Docker Model Runner', () => {
     const store = await temporaryStore('models')
     const layers = [1, 2].map((number) => dockerLayer('gguf.v3', sampleGguf(`shard ${number}`)))
     addDockerModels(store, [{ tags: ['docker.io/ai/wren:1'], layers }])
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(candidates.map(({ id, declared }) => [id, declared?.digest])).toEqual([
       ['docker-model-runner/ai/wren/1/model-00001-of-00002', sha256(sampleGguf('shard 1'))],
       ['docker-model-runner/ai/wren/1/model-00002-of-00002', sha256(sampleGguf('shard 2'))],
@@ -59,9 +59,9 @@ describe('a scan of a store of Docker Model Runner', () => {
     const store = await temporaryStore('models')
     const [hex = ''] = addDockerModels(store, [{ layers: [dockerLayer('gguf.v3', DOCKER_WEIGHTS)] }, OTHER])
     const unnamed = `docker-model-runner/${hex.slice(0, 12)}`
-    expect(idsOf(await scanWhole(store.root))).toEqual([unnamed, 'docker-model-runner/ai/other/1'].sort())
+    expect(idsOf(await scanAll(store.root))).toEqual([unnamed, 'docker-model-runner/ai/other/1'].sort())
     store.put('models.json', '{"models":[')
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([['broken-manifest', 'models.json']])
     expect(scanned.candidates).toHaveLength(2)
   })
@@ -73,7 +73,7 @@ describe('a scan of a store of Docker Model Runner', () => {
     addDockerModels(store, [
       { tags: ['docker.io/ai/wren:1'], layers: [dockerLayer('gguf.v3', DOCKER_WEIGHTS, { digest })] },
     ])
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(candidates).toMatchObject([{ problems: [{ kind: 'unusable-digest' }] }])
     expect(candidates[0]).not.toHaveProperty('declared')
   })
@@ -122,7 +122,7 @@ describe('a scan of a damaged store of Docker Model Runner', () => {
   ])('reports %s and goes on', async (_, kind, pathOf, build) => {
     const store = await temporaryStore('models')
     const hexes = build(store)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, pathOf(hexes)]])
     expect(idsOf(scanned)).toEqual(['docker-model-runner/ai/other/1'])
   })
@@ -131,7 +131,7 @@ describe('a scan of a damaged store of Docker Model Runner', () => {
     const store = await temporaryStore('models')
     addDockerModels(store, [OTHER])
     store.putJson('models.json', { models: [{ id: 'sha256:../../../etc/passwd', tags: [] }] })
-    const { problems } = await scanWhole(store.root)
+    const { problems } = await scanAll(store.root)
     expect(kindsOf(problems, store.root)).toEqual([['broken-manifest', 'models.json']])
   })
 })

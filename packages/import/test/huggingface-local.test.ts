@@ -10,7 +10,7 @@ import {
 } from '@catalog/testkit/layouts'
 import { sampleGguf, sampleSafetensors } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
-import { scanAll, scanNames } from './scan-all.ts'
+import { scanAll, scanNames } from './scanned.ts'
 
 describe('scan of a directory that the Hugging Face client downloaded to', () => {
   const root = useTemporaryDirectory()

@@ -1,7 +1,7 @@
 import { buildA1111, buildComfyui, IMAGE_WEIGHTS, PICKLE, toExtraPaths } from '@catalog/testkit/layouts'
 import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const COMFYUI_IDS = ['comfyui/checkpoints/wren', 'comfyui/loras/birds/wren', 'comfyui/upscale_models/wren']
 
@@ -9,7 +9,7 @@ describe('a scan of an install of ComfyUI', () => {
   it('finds each file with weights, pickles too, with its kind in the id', async () => {
     const store = await temporaryStore('ComfyUI')
     buildComfyui(store)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(idsOf(scanned)).toEqual(COMFYUI_IDS)
     expect(scanned.problems).toEqual([])
     expect(scanned.candidates[0]).toEqual({
@@ -31,7 +31,7 @@ describe('a scan of an install of ComfyUI', () => {
     const store = await temporaryStore('ComfyUI')
     buildComfyui(store)
     store.put('extra_model_paths.yaml', toExtraPaths('/mnt/models'))
-    const scanned = await scanWhole(store.at('models'))
+    const scanned = await scanAll(store.at('models'))
     expect(idsOf(scanned)).toEqual(COMFYUI_IDS)
     expect(scanned.problems).toEqual([])
   })
@@ -49,7 +49,7 @@ describe('a scan of an install of ComfyUI', () => {
       'extra_model_paths.yaml',
       `${toExtraPaths('/mnt/models')}other:\n  base_path: ../disk\n  vae: vae\n`,
     )
-    const scanned = await scanWhole(above.root)
+    const scanned = await scanAll(above.root)
     expect(idsOf(scanned)).toEqual([...COMFYUI_IDS, 'comfyui/checkpoints/more'].sort())
     expect(scanned.problems).toMatchObject([
       { kind: 'link-out-of-store', text: 'names a root outside the scanned directory: "/mnt/models"' },
@@ -65,7 +65,7 @@ describe('a scan of an install of ComfyUI', () => {
     const store = await temporaryStore('ComfyUI')
     buildComfyui(store)
     store.put('extra_model_paths.yaml', text)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(idsOf(scanned)).toEqual(COMFYUI_IDS)
     expect(kindsOf(scanned.problems, store.root)).toEqual([['broken-manifest', 'extra_model_paths.yaml']])
   })
@@ -81,7 +81,7 @@ describe('a scan of an install of ComfyUI', () => {
       store.linkTo('models/vae/wren.safetensors', outside.at('wren.safetensors'))
       store.link('models/loras/same.safetensors', 'models/checkpoints/wren.safetensors')
       store.linkTo('models/loras/gone.safetensors', 'nothing')
-      const scanned = await scanWhole(store.root)
+      const scanned = await scanAll(store.root)
       expect(idsOf(scanned)).toEqual(COMFYUI_IDS)
       expect([...kindsOf(scanned.problems, store.root)].sort()).toEqual([
         ['dangling-link', 'models/loras/gone.safetensors'],
@@ -95,7 +95,7 @@ describe('a scan of an install of ComfyUI', () => {
     const store = await temporaryStore('wren')
     store.put('model_index.json', '{}')
     for (const part of ['clip_vision', 'unet', 'vae']) store.put(`${part}/model.safetensors`, IMAGE_WEIGHTS)
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(candidates).toMatchObject([{ layout: 'plain', location: store.root }])
   })
 })
@@ -104,7 +104,7 @@ describe('a scan of an install of A1111', () => {
   it('finds each file with weights, pickles too, with its kind in the id', async () => {
     const store = await temporaryStore('webui')
     buildA1111(store)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(idsOf(scanned)).toEqual(['a1111/Lora/wren', 'a1111/Stable-diffusion/wren', 'a1111/VAE/wren.vae'])
     expect(scanned.problems).toEqual([])
   })

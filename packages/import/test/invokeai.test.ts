@@ -1,6 +1,6 @@
 import { buildInvokeai, INVOKEAI_WEIGHTS, type InvokeaiDamage, sha256 } from '@catalog/testkit/layouts'
 import { describe, expect, it } from 'vitest'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const FOLDER = 'abcdef01-2345-4678-9abc-def012345678'
 const WHOLE = [`invokeai/${FOLDER}`, 'invokeai/wren', 'invokeai/wren']
@@ -10,7 +10,7 @@ describe('a scan of the root of InvokeAI', () => {
   it('finds each model by the name of its file, or by its key', async () => {
     const store = await temporaryStore('invokeai')
     buildInvokeai(store.root)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(idsOf(scanned)).toEqual(WHOLE)
     expect(scanned.problems).toEqual([])
     expect(scanned.candidates.find(({ name }) => name === 'wren.safetensors')).toEqual({
@@ -38,7 +38,7 @@ describe('a scan of the root of InvokeAI', () => {
   it('takes no hash of its database for a digest', async () => {
     const store = await temporaryStore('invokeai')
     buildInvokeai(store.root)
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(
       candidates.flatMap(({ declared, files = [] }) => [declared, ...files.map((file) => file.declared)]),
     ).toEqual(candidates.flatMap(({ files = [] }) => [undefined, ...files.map(() => undefined)]))
@@ -48,7 +48,7 @@ describe('a scan of the root of InvokeAI', () => {
   it('is recognised if its models are scanned alone', async () => {
     const store = await temporaryStore('invokeai')
     buildInvokeai(store.root)
-    expect(idsOf(await scanWhole(store.at('models')))).toEqual(WHOLE)
+    expect(idsOf(await scanAll(store.at('models')))).toEqual(WHOLE)
   })
 
   const damages: readonly (readonly [InvokeaiDamage, string, string])[] = [
@@ -59,7 +59,7 @@ describe('a scan of the root of InvokeAI', () => {
   it.each(damages)('reports %s and finds the rest', async (damage, kind, path) => {
     const store = await temporaryStore('invokeai')
     buildInvokeai(store.root, damage)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, path]])
     expect(idsOf(scanned)).toEqual(WHOLE)
   })
@@ -67,6 +67,6 @@ describe('a scan of the root of InvokeAI', () => {
   it('finds what an older version put into directories by kind', async () => {
     const store = await temporaryStore('invokeai')
     buildInvokeai(store.root, 'older')
-    expect(idsOf(await scanWhole(store.root))).toEqual([...WHOLE, 'invokeai/sd-1/lora/jay'].sort())
+    expect(idsOf(await scanAll(store.root))).toEqual([...WHOLE, 'invokeai/sd-1/lora/jay'].sort())
   })
 })

@@ -9,7 +9,7 @@ import {
   sha256,
 } from '@catalog/testkit/layouts'
 import { describe, expect, it } from 'vitest'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const MODELS = 'llamacpp/models'
 
@@ -17,7 +17,7 @@ describe('a scan of the data folder of Jan', () => {
   it('finds each described model, its projector, and a download', async () => {
     const store = await temporaryStore('jan')
     buildJan(store)
-    const { candidates, problems } = await scanWhole(store.root)
+    const { candidates, problems } = await scanAll(store.root)
     const declaredIn = store.at(`${MODELS}/acme/wren-1m/model.yml`)
     expect(candidates).toEqual([
       {
@@ -64,7 +64,7 @@ describe('a scan of the data folder of Jan', () => {
     const store = await temporaryStore('jan')
     const path = store.put('mine/wren.gguf', 'imported')
     addJanModel(store, 'wren', { model_path: path, model_size_bytes: null, model_sha256: null })
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(candidates.find(({ id }) => id === 'jan/wren')).toMatchObject({ location: path })
   })
 })
@@ -112,7 +112,7 @@ describe('a scan of a damaged data folder of Jan', () => {
     const store = await temporaryStore('jan')
     addJanModel(store, 'other')
     build(store)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, path]])
     expect(idsOf(scanned)).toEqual(['jan/other'])
   })
@@ -121,14 +121,14 @@ describe('a scan of a damaged data folder of Jan', () => {
     const store = await temporaryStore('jan')
     const outside = await temporaryStore()
     addJanModel(store, 'wren', { model_path: outside.put('wren.gguf', JAN_WEIGHTS) })
-    const { problems } = await scanWhole(store.root)
+    const { problems } = await scanAll(store.root)
     expect(problems).toMatchObject([{ kind: 'link-out-of-store', model: 'wren' }])
   })
 
   it('does not take a text for a digest, and keeps a model whose projector is missing', async () => {
     const store = await temporaryStore('jan')
     addJanModel(store, 'wren', { model_sha256: '*****', mmproj_path: `${MODELS}/wren/gone.gguf` })
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(candidates).toMatchObject([{ problems: [{ kind: 'unusable-digest' }, { kind: 'missing-file' }] }])
     expect(candidates[0]).not.toHaveProperty('declared')
   })

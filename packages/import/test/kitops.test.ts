@@ -1,12 +1,12 @@
 import { buildKitops, KIT_WEIGHTS, kitLayer, ociBlob, putKit, sha256 } from '@catalog/testkit/layouts'
 import { describe, expect, it } from 'vitest'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 describe('a scan of the storage of KitOps', () => {
   it('finds raw weights, and reports those in archives', async () => {
     const store = await temporaryStore('storage')
     buildKitops(store)
-    const { candidates, problems } = await scanWhole(store.root)
+    const { candidates, problems } = await scanAll(store.root)
     expect(candidates).toMatchObject([
       {
         layout: 'kitops',
@@ -33,7 +33,7 @@ describe('a scan of the storage of KitOps', () => {
     const broken = `${Buffer.from('localhost/broken').toString('base64url')}-index.json`
     store.put(broken, '{')
     store.put(`${Buffer.from('../../etc/x').toString('base64url')}-index.json`, '{')
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(idsOf(scanned)).toEqual(['kitops/wren/1m'])
     expect(kindsOf(scanned.problems, store.root)).toEqual([['broken-manifest', broken]])
   })

@@ -3,7 +3,7 @@ import { useTemporaryDirectory } from '@catalog/testkit'
 import { buildHub, buildLlamaCache, buildStore, type LlamaCacheDamage } from '@catalog/testkit/layouts'
 import { sampleGguf } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
-import { scanAll, scanNames } from './scan-all.ts'
+import { scanAll, scanNames } from './scanned.ts'
 
 const WHOLE = [
   'llama.cpp/acme/Big/big',

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import { buildLmStudio, type LmStudioDamage } from '@catalog/testkit/layouts'
 import { describe, expect, it } from 'vitest'
-import { scanAll, scanNames } from './scan-all.ts'
+import { scanAll, scanNames } from './scanned.ts'
 
 const WHOLE = [
   'lm-studio/acme/Robin-MLX',

@@ -3,7 +3,7 @@ import { useTemporaryDirectory } from '@catalog/testkit'
 import { buildModelScope, type ModelScopeDamage } from '@catalog/testkit/layouts'
 import { ModelRef } from 'model-catalog'
 import { describe, expect, it } from 'vitest'
-import { scanAll, scanNames } from './scan-all.ts'
+import { scanAll, scanNames } from './scanned.ts'
 
 const WHOLE = ['modelscope/acme/Jay/q4/jay', 'modelscope/acme/Wren-1.5']
 

@@ -19,7 +19,7 @@ import {
 } from '@catalog/testkit/layouts'
 import { sampleGguf } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const BLOB = ociBlob(sha256(OCI_WEIGHTS))
 
@@ -27,7 +27,7 @@ describe('a scan of an OCI image layout', () => {
   it('finds the raw weights of each manifest once, through indexes, and no image', async () => {
     const store = await temporaryStore('wren')
     buildOci(store)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(idsOf(scanned)).toEqual(['oci/registry.example/acme/wren/1m', 'oci/wren/nested'])
     expect(scanned.candidates.find(({ location }) => location === store.at(BLOB))).toMatchObject({
       layout: 'oci',
@@ -51,7 +51,7 @@ describe('a scan of an OCI image layout', () => {
       packLayer('weight', sampleGguf('b'), { path: 'vae/model.safetensors' }),
     ])
     putOci(store, [addBlob(store, text, { name: '1m' })])
-    expect(idsOf(await scanWhole(store.root))).toEqual(['oci/wren/1m/unet/model', 'oci/wren/1m/vae/model'])
+    expect(idsOf(await scanAll(store.root))).toEqual(['oci/wren/1m/unet/model', 'oci/wren/1m/vae/model'])
   })
 
   it('finds files that other programs pushed, by their titles', async () => {
@@ -59,7 +59,7 @@ describe('a scan of an OCI image layout', () => {
     const layers = [{ mediaType: 'application/octet-stream', bytes: OCI_WEIGHTS, path: 'wren.safetensors' }]
     const text = addLayers(store, { layers, configType: 'application/vnd.oci.empty.v1+json', config: {} })
     putOci(store, [addBlob(store, text)])
-    expect(idsOf(await scanWhole(store.root))).toEqual([`oci/wren/${sha256(text).slice(0, 12)}`])
+    expect(idsOf(await scanAll(store.root))).toEqual([`oci/wren/${sha256(text).slice(0, 12)}`])
   })
 
   it('tells apart manifests with one name, as one for each platform', async () => {
@@ -68,7 +68,7 @@ describe('a scan of an OCI image layout', () => {
     const index = toIndex(texts.map((text) => addBlob(store, text)))
     putOci(store, [addBlob(store, index, { mediaType: INDEX_TYPE, name: '1m' })])
     const ids = texts.map((text) => `oci/wren/1m-${sha256(text).slice(0, 12)}`)
-    expect(idsOf(await scanWhole(store.root))).toEqual(ids.sort())
+    expect(idsOf(await scanAll(store.root))).toEqual(ids.sort())
   })
 })
 
@@ -123,7 +123,7 @@ describe('a scan of a damaged OCI image layout', () => {
     const store = await temporaryStore('wren')
     const descriptor = build(store)
     putOci(store, [descriptor, good(store)])
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, pathOf(descriptor)]])
     expect(idsOf(scanned)).toEqual(['oci/wren/other'])
   })
@@ -158,14 +158,14 @@ describe('a scan of a damaged OCI image layout', () => {
     const store = await temporaryStore('wren')
     putOci(store, [good(store)])
     store.put('index.json', text)
-    expect(kindsOf((await scanWhole(store.root)).problems, store.root)).toEqual([[kind, 'index.json']])
+    expect(kindsOf((await scanAll(store.root)).problems, store.root)).toEqual([[kind, 'index.json']])
   })
 
   it('reports a missing index', async () => {
     const store = await temporaryStore('wren')
     putOci(store, [good(store)])
     rmSync(store.at('index.json'))
-    expect(kindsOf((await scanWhole(store.root)).problems, store.root)).toEqual([
+    expect(kindsOf((await scanAll(store.root)).problems, store.root)).toEqual([
       ['missing-file', 'index.json'],
     ])
   })
@@ -177,9 +177,9 @@ describe('a scan of a damaged OCI image layout', () => {
       bottom = addBlob(store, toIndex(Array.from({ length: 1000 }, () => bottom)), { mediaType: INDEX_TYPE })
     }
     putOci(store, [bottom])
-    expect(idsOf(await scanWhole(store.root))).toEqual(['oci/wren/other'])
+    expect(idsOf(await scanAll(store.root))).toEqual(['oci/wren/other'])
     putOci(store, [addBlob(store, toIndex([bottom]), { mediaType: INDEX_TYPE })])
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(scanned.problems).toMatchObject([{ kind: 'too-many' }])
     expect(scanned.candidates).toEqual([])
   })
@@ -189,7 +189,7 @@ describe('a scan of the directory of a registry', () => {
   it('finds the models of all tags, and unfinished uploads', async () => {
     const store = await temporaryStore('content.v1/docker/registry/v2')
     buildOciRegistry(store)
-    const { candidates, problems } = await scanWhole(store.root)
+    const { candidates, problems } = await scanAll(store.root)
     const hex = sha256(OCI_WEIGHTS)
     expect(candidates).toMatchObject([
       {
@@ -212,7 +212,7 @@ describe('a scan of the directory of a registry', () => {
     const store = await temporaryStore('v2')
     buildOciRegistry(store)
     putTag(store, 'bad', text)
-    const { candidates, problems } = await scanWhole(store.root)
+    const { candidates, problems } = await scanAll(store.root)
     expect(problems.map((problem) => problem.kind)).toEqual([kind, 'incomplete'])
     expect(candidates).toHaveLength(1)
   })

@@ -17,7 +17,7 @@ import type { ScanItem } from '../src/candidate/candidate.ts'
 import { UnusableError } from '../src/candidate/scan-problem.ts'
 import { openStoreReader, type StoreReader } from '../src/disk/store-reader.ts'
 import { ollama } from '../src/layouts/ollama.ts'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const WREN = 'registry.ollama.ai/library/wren/1m'
 const OTHER = 'registry.ollama.ai/library/other/latest'
@@ -34,7 +34,7 @@ describe('a scan of a store of Ollama', () => {
   it('finds each model once, with all names, companions and declared digests', async () => {
     const store = await temporaryStore('models')
     buildOllama(store)
-    const { candidates, problems } = await scanWhole(store.root)
+    const { candidates, problems } = await scanAll(store.root)
     expect(candidates.map(({ id }) => id).sort()).toEqual([
       'ollama/acme/wren-vision/latest',
       'ollama/acme/wren-vision/latest/projector',
@@ -67,7 +67,7 @@ describe('a scan of a store of Ollama', () => {
   it('lists companions with their roles, and a projector as a model of its own too', async () => {
     const store = await temporaryStore('models')
     buildOllama(store)
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     const path = store.at(ollamaBlob(OLLAMA_PROJECTOR))
     const rolesOf = (id: string): readonly string[] =>
       candidates.find((each) => each.id === id)?.companions.map(({ role }) => role) ?? []
@@ -86,7 +86,7 @@ describe('a scan of a store of Ollama', () => {
   it('takes a model of tensors as one model of many files', async () => {
     const store = await temporaryStore('models')
     buildOllama(store)
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     const blobs = [
       ...['a', 'b'].map((name) => sampleSafetensors(name, { sizeBytes: 400 })),
       Buffer.from('{"model_type":"wren"}'),
@@ -104,7 +104,7 @@ describe('a scan of a store of Ollama', () => {
     const store = await temporaryStore('models')
     const names = ['Zebra/1', 'alpha/1', 'Beta/1'].map((name) => `registry.ollama.ai/library/${name}`)
     addOllamaModel(store, { names, layers: [{ type: 'model', bytes: OLLAMA_WEIGHTS }] })
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(candidates).toMatchObject([{ name: 'alpha:1', otherNames: ['Beta:1', 'Zebra:1'] }])
   })
 
@@ -117,7 +117,7 @@ describe('a scan of a store of Ollama', () => {
         { type: 'model', bytes: OLLAMA_WEIGHTS, blob: 'colon' },
       ],
     })
-    const { candidates, problems } = await scanWhole(store.root)
+    const { candidates, problems } = await scanAll(store.root)
     expect(candidates).toMatchObject([{ location: store.at(ollamaBlob(OLLAMA_WEIGHTS, ':')) }])
     expect(problems).toEqual([])
   })
@@ -128,8 +128,8 @@ describe('a scan of a store of Ollama', () => {
     store.put('manifests/registry.ollama.ai/library/.DS_Store', 'x')
     store.put('manifests/registry.ollama.ai/library/wren/.1m.tmp', 'x')
     store.put('manifests/registry.ollama.ai/library/stray', 'x')
-    expect(idsOf(await scanWhole(store.root))).toEqual(['ollama/other/latest'])
-    expect((await scanWhole(store.root)).problems).toEqual([])
+    expect(idsOf(await scanAll(store.root))).toEqual(['ollama/other/latest'])
+    expect((await scanAll(store.root)).problems).toEqual([])
   })
 
   it('reports each unfinished download once', async () => {
@@ -138,7 +138,7 @@ describe('a scan of a store of Ollama', () => {
     store.put(`blobs/sha256-${'a'.repeat(64)}-partial-1`, '{}')
     store.put(`blobs/sha256-${'b'.repeat(64)}.tmp`, '')
     store.put(`${ollamaBlob(OTHER_WEIGHTS)}-partial`, 'left behind by a download that ended')
-    const { problems } = await scanWhole(store.root)
+    const { problems } = await scanAll(store.root)
     expect(kindsOf(problems, store.root)).toEqual([
       ['incomplete', `blobs/sha256-${'a'.repeat(64)}-partial`],
       ['incomplete', `blobs/sha256-${'b'.repeat(64)}.tmp`],
@@ -207,7 +207,7 @@ describe('a scan of a damaged store of Ollama', () => {
   ])('reports %s and goes on', async (_, kind, path, build) => {
     const store = await storeWithOther()
     build(store)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, path]])
     expect(idsOf(scanned)).toEqual(['ollama/other/latest'])
   })
@@ -216,7 +216,7 @@ describe('a scan of a damaged store of Ollama', () => {
     const store = await storeWithOther()
     mkdirSync(store.at('manifests/registry.ollama.ai/library/wren'))
     execFileSync('mkfifo', [store.at(manifest)])
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([['not-a-file', manifest]])
     expect(idsOf(scanned)).toEqual(['ollama/other/latest'])
   })
@@ -245,7 +245,7 @@ describe('a scan of a damaged store of Ollama', () => {
     withLayer({})(store)
     const layers = [{ type: 'model', bytes: OLLAMA_WEIGHTS, size: 3 }]
     addOllamaModel(store, { names: ['registry.ollama.ai/library/liar/1'], layers })
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(scanned.problems).toMatchObject([{ kind: 'wrong-size', model: 'liar:1' }])
     expect(idsOf(scanned)).toEqual(['ollama/other/latest', 'ollama/wren/1m'])
   })
@@ -259,7 +259,7 @@ describe('a scan of a damaged store of Ollama', () => {
         { type: 'projector', bytes: OLLAMA_PROJECTOR, blob: 'missing' },
       ],
     })
-    const { candidates, problems } = await scanWhole(store.root)
+    const { candidates, problems } = await scanAll(store.root)
     expect(candidates).toMatchObject([{ id: 'ollama/wren/1m', problems: [{ kind: 'missing-file' }] }])
     expect(problems).toEqual([])
   })
@@ -271,7 +271,7 @@ describe('a scan of a damaged store of Ollama', () => {
       { type: 'tensor', bytes: 'b', blob: 'missing' as const },
     ]
     addOllamaModel(store, { names: [WREN], layers })
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([['missing-file', ollamaBlob('b')]])
     expect(idsOf(scanned)).toEqual(['ollama/other/latest'])
   })
@@ -288,7 +288,7 @@ describe.skipIf(lacks('posix'))('a scan of a store of Ollama with symbolic links
     rmSync(above.at(`m/${ollamaBlob(OLLAMA_WEIGHTS)}`))
     above.put('disk/weights', OLLAMA_WEIGHTS)
     above.link(`m/${ollamaBlob(OLLAMA_WEIGHTS)}`, 'disk/weights')
-    const { candidates } = await scanWhole(above.root)
+    const { candidates } = await scanAll(above.root)
     expect(candidates).toMatchObject([{ id: 'ollama/wren/1m', location: above.at('disk/weights') }])
   })
 
@@ -303,7 +303,7 @@ describe.skipIf(lacks('posix'))('a scan of a store of Ollama with symbolic links
       layers: [{ type: 'model', bytes: OLLAMA_WEIGHTS, blob: 'missing' }],
     })
     store.linkTo(ollamaBlob(OLLAMA_WEIGHTS), target)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, ollamaBlob(OLLAMA_WEIGHTS)]])
     expect(idsOf(scanned)).toEqual(['ollama/other/latest'])
   })
@@ -314,7 +314,7 @@ describe.skipIf(lacks('posix'))('a scan of a store of Ollama with symbolic links
     const store = await temporaryStore('models')
     store.put(`manifests/${WREN}`, '{}')
     store.linkTo('blobs', outside.root)
-    const { problems } = await scanWhole(store.root)
+    const { problems } = await scanAll(store.root)
     expect(kindsOf(problems, store.root)).toEqual([['link-out-of-store', 'blobs']])
   })
 
@@ -323,7 +323,7 @@ describe.skipIf(lacks('posix'))('a scan of a store of Ollama with symbolic links
     outside.put('library/wren/1m', '{}')
     const store = await storeWithOther()
     store.linkTo('manifests/registry.example', outside.root)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([
       ['link-out-of-store', 'manifests/registry.example'],
     ])
@@ -340,7 +340,7 @@ describe.skipIf(lacks('posix'))('a scan of a store of Ollama with symbolic links
     above.put(`disk/${ollamaBlob(OLLAMA_WEIGHTS).slice('blobs/'.length)}`, OLLAMA_WEIGHTS)
     rmSync(above.at('m/blobs'), { recursive: true })
     above.link('m/blobs', 'disk')
-    const { candidates } = await scanWhole(above.root)
+    const { candidates } = await scanAll(above.root)
     expect(candidates).toMatchObject([{ location: above.at(`disk/sha256-${sha256(OLLAMA_WEIGHTS)}`) }])
   })
 })

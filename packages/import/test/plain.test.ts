@@ -5,7 +5,7 @@ import { useTemporaryDirectory } from '@catalog/testkit'
 import { buildPlain, buildStore, type PlainDamage, sha256 } from '@catalog/testkit/layouts'
 import { sampleGguf, sampleSafetensors } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
-import { scanAll, scanNames } from './scan-all.ts'
+import { scanAll, scanNames } from './scanned.ts'
 
 const WHOLE = ['plain/big/big', 'plain/mmproj-wren', 'plain/sub/robin', 'plain/tit', 'plain/wren']
 
@@ -103,6 +103,46 @@ describe('scan of ordinary directories', () => {
     }
     store.put('pipe/model_index.json', '{}')
     expect(await scanNames(root.path)).toEqual(['plain/pipe', 'plain/run', 'plain/run/checkpoint-500'])
+  })
+
+  it('reports a model of several parts that has none of them', async () => {
+    const store = buildStore(root.path)
+    store.put('pipe/model_index.json', '{}')
+    store.put('pipe/scheduler/scheduler_config.json', '{}')
+    store.put('wren.gguf', sampleGguf('wren'))
+    expect(await scanNames(root.path)).toEqual(['! no-weights', 'plain/wren'])
+  })
+
+  it('takes paths as each form of a checksum list writes them', async () => {
+    const store = buildStore(root.path)
+    const [gguf, tensors] = [sampleGguf('wren'), sampleSafetensors('robin')]
+    store.put('wren.gguf', gguf)
+    store.put('robin (1).safetensors', tensors)
+    store.put('SHA256SUMS', `# of this directory\r\n${sha256(gguf)} *./wren.gguf\r\n`)
+    store.put('checksums.txt', `SHA256 (robin (1).safetensors) = ${sha256(tensors)}\n`)
+    const { candidates, problems } = await scanAll(root.path)
+    expect(problems).toEqual([])
+    expect(candidates.map(({ declared }) => declared?.digest).sort()).toEqual(
+      [sha256(gguf), sha256(tensors)].sort(),
+    )
+  })
+
+  it('reports a path that no entry can have', async () => {
+    const store = buildStore(root.path)
+    store.put('a\nb.gguf', sampleGguf('wren'))
+    store.put('wren\u001b[2J/config.json', '{}')
+    store.put('wren\u001b[2J/model.safetensors', sampleSafetensors('wren'))
+    store.put('jay.gguf', sampleGguf('jay'))
+    expect(await scanNames(root.path)).toEqual(['! unusable-name', '! unusable-name', 'plain/jay'])
+  })
+
+  it('is quiet about the MD5 list of Llama models', async () => {
+    const store = buildStore(root.path)
+    store.put('checklist.chk', `${'a'.repeat(32)}  consolidated.00.pth\n`)
+    store.put('consolidated.00.pth', 'weights')
+    const { candidates, problems } = await scanAll(root.path)
+    expect(problems).toEqual([])
+    expect(candidates.map(({ declared }) => declared)).toEqual([undefined])
   })
 
   it('reports a work tree of git-lfs without its files once for each model', async () => {

@@ -12,7 +12,7 @@ import {
 } from '@catalog/testkit/layouts'
 import { sampleGguf } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
-import { idsOf, kindsOf, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const WREN = 'store/huggingface/acme/Wren-1M-GGUF'
 const OTHER = { model: 'ollama/library/other', files: [gguf({ bytes: sampleGguf('other') })] }
@@ -25,7 +25,7 @@ describe('a scan of a store of ramalama', () => {
   it('finds each model, and declares only what is a digest of the bytes', async () => {
     const store = await temporaryStore('ramalama')
     buildRamalama(store)
-    const { candidates, problems } = await scanWhole(store.root)
+    const { candidates, problems } = await scanAll(store.root)
     const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]))
     expect([...byId.keys()].sort()).toEqual([
       'ramalama/https/models.example/wren.gguf',
@@ -69,7 +69,7 @@ describe('a scan of a store of ramalama', () => {
   it('takes a safetensors model as the directory of its snapshot', async () => {
     const store = await temporaryStore('ramalama')
     buildRamalama(store)
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     const directory = 'store/huggingface/acme/Wren-1M'
     const candidate = candidates.find(({ id }) => id === 'ramalama/huggingface/acme/Wren-1M')
     expect(candidate).toMatchObject({
@@ -86,7 +86,7 @@ describe('a scan of a store of ramalama', () => {
   it('is found from inside, and knows one blob of two tags once', async () => {
     const store = await temporaryStore('ramalama')
     for (const tag of ['latest', 'q4']) addRamalamaTag(store, { model: 'hf/acme/wren', tag, files: [gguf()] })
-    const { candidates } = await scanWhole(store.at('store'))
+    const { candidates } = await scanAll(store.at('store'))
     expect(candidates).toMatchObject([{ id: 'ramalama/hf/acme/wren', otherNames: ['hf://acme/wren:q4'] }])
   })
 })
@@ -96,7 +96,7 @@ describe('a scan of a directory that is named like a store of ramalama', () => {
     const above = await temporaryStore('store')
     buildOllama(buildStore(above.at('ollama')))
     buildHub(above.at('huggingface'))
-    const layouts = (await scanWhole(above.root)).candidates.map(({ layout }) => layout)
+    const layouts = (await scanAll(above.root)).candidates.map(({ layout }) => layout)
     expect([...new Set(layouts)].sort()).toEqual(['huggingface', 'ollama'])
   })
 
@@ -104,7 +104,7 @@ describe('a scan of a directory that is named like a store of ramalama', () => {
     const above = await temporaryStore()
     buildRamalama(above)
     above.put('more/jay.gguf', sampleGguf('jay'))
-    expect(idsOf(await scanWhole(above.root))).toContain('plain/more/jay')
+    expect(idsOf(await scanAll(above.root))).toContain('plain/more/jay')
   })
 })
 
@@ -159,7 +159,7 @@ describe('a scan of a damaged store of ramalama', () => {
     const store = await temporaryStore('ramalama')
     addRamalamaTag(store, OTHER)
     build(store)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, path]])
     expect(idsOf(scanned)).toEqual(['ramalama/ollama/library/other'])
   })
@@ -167,7 +167,7 @@ describe('a scan of a damaged store of ramalama', () => {
   it('does not take a git blob id for a digest', async () => {
     const store = await temporaryStore('ramalama')
     addRamalamaTag(store, { model, files: [gguf({ hash: `sha256:${'d'.repeat(40)}` })] })
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(candidates).toMatchObject([{ problems: [{ kind: 'unusable-digest' }] }])
     expect(candidates[0]).not.toHaveProperty('declared')
   })

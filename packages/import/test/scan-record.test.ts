@@ -18,7 +18,7 @@ import {
 import { sampleGguf } from '@catalog/testkit/models'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createScanRecord, type ScanRecord } from '../src/index.ts'
-import { type Scanned, scanAll } from './scan-all.ts'
+import { type Scanned, scanAll } from './scanned.ts'
 
 const temporary = useTemporaryDirectory()
 

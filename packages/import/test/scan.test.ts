@@ -7,7 +7,7 @@ import { sampleGguf } from '@catalog/testkit/models'
 import { bundleProgram, lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { scan } from '../src/index.ts'
-import { scanAll, scanNames } from './scan-all.ts'
+import { scanAll, scanNames } from './scanned.ts'
 
 describe('scan', () => {
   const root = useTemporaryDirectory()
@@ -170,6 +170,17 @@ describe('scan', () => {
     expect(found).toEqual(['not-utf8', 'plain/wren'])
   })
 
+  it.skipIf(lacks('posix'))('reports them once in the store of a tool too', async () => {
+    const { repository } = buildHub(root.path)
+    const name = Buffer.concat([Buffer.from(`${repository}/snapshots/`), Buffer.from([0xff])])
+    mkdirSync(name)
+    expect(await scanNames(root.path)).toEqual([
+      '! not-utf8',
+      'huggingface/acme/Wren-1M',
+      'huggingface/acme/Wren-1M/gguf/wren-1m-q4_0',
+    ])
+  })
+
   it.skipIf(lacks('other-user'))(
     'reports a directory that it may not read, and rejects for its root',
     async () => {
@@ -196,21 +207,29 @@ describe('scan', () => {
     },
   )
 
-  it.skipIf(lacks('tmpfs'))('reads a read-only mount', async () => {
-    const mount = root.at('mount')
-    mkdirSync(mount)
-    spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', mount])
-    try {
-      buildHub(mount)
-      spawnSync('mount', ['-o', 'remount,ro', mount])
-      expect(await scanNames(mount)).toEqual([
-        'huggingface/acme/Wren-1M',
-        'huggingface/acme/Wren-1M/gguf/wren-1m-q4_0',
-      ])
-    } finally {
-      spawnSync('umount', [mount])
-    }
-  })
+  it.skipIf(lacks('tmpfs')).each(['of a disk', 'of a directory'])(
+    'reads a read-only mount %s',
+    async (kind) => {
+      const mount = root.at('mount')
+      mkdirSync(mount)
+      mkdirSync(root.at('hidden'))
+      const isDisk = kind === 'of a disk'
+      const run = (...args: string[]): void => void execFileSync('mount', args)
+      if (isDisk) run('-t', 'tmpfs', 'tmpfs', mount)
+      try {
+        buildHub(isDisk ? mount : root.at('hidden'))
+        if (!isDisk) run('--bind', root.at('hidden'), mount)
+        run('-o', isDisk ? 'remount,ro' : 'remount,bind,ro', mount)
+        expect(() => writeFileSync(join(mount, 'probe'), '')).toThrow('EROFS')
+        expect(await scanNames(mount)).toEqual([
+          'huggingface/acme/Wren-1M',
+          'huggingface/acme/Wren-1M/gguf/wren-1m-q4_0',
+        ])
+      } finally {
+        spawnSync('umount', [mount])
+      }
+    },
+  )
 
   it('is quiet about sockets, devices and files of other kinds', async () => {
     buildStore(root.path).put('wren.gguf', sampleGguf('wren'))

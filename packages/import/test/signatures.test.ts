@@ -3,7 +3,7 @@ import { buildSigned, buildStore, type SignedDamage, sha256, toSignature } from 
 import { sampleGguf, sampleSafetensors } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
 import type { Candidate } from '../src/index.ts'
-import { idsOf, kindsOf, type Scanned, scanWhole, temporaryStore } from './scanned.ts'
+import { idsOf, kindsOf, type Scanned, scanAll, temporaryStore } from './scanned.ts'
 
 const WHOLE = ['plain/jay', 'plain/wren']
 const SIGNATURE = 'wren/model.sig'
@@ -12,7 +12,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
   it('takes what a signature states for a list, as its key is not checked', async () => {
     const store = await temporaryStore('models')
     buildSigned(store.root)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(idsOf(scanned)).toEqual(WHOLE)
     expect(scanned.problems).toEqual([])
     expect(wrenOf(scanned)).toMatchObject({
@@ -42,7 +42,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
     const resources = [{ name: 'model.safetensors', digest: sha256(sampleSafetensors('wren')) }]
     store.put('model.sig', toSignature('wren', resources))
     store.put('jay.gguf', sampleGguf('jay'))
-    const { candidates } = await scanWhole(store.root)
+    const { candidates } = await scanAll(store.root)
     expect(candidates.map(({ id, declared, problems }) => [id, declared?.origin, problems])).toEqual([
       ['plain/jay', undefined, []],
       ['plain/wren/model', 'list', []],
@@ -57,7 +57,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
     ] as const) {
       const store = await temporaryStore('models')
       buildSigned(store.root, damage)
-      const scanned = await scanWhole(store.root)
+      const scanned = await scanAll(store.root)
       expect(wrenOf(scanned)?.files?.map(({ declared }) => declared?.origin)).toEqual(origins)
       expect(kindsOf(scanned.problems, store.root)).toEqual(kinds)
     }
@@ -70,7 +70,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
     store.put('wren/a:0:1.safetensors', weights)
     const name = `a:0:1.safetensors:0:${weights.length}`
     store.put(SIGNATURE, toSignature('wren', [{ name, digest: sha256(weights) }], { method: 'shards' }))
-    expect(wrenOf(await scanWhole(store.root))).toMatchObject({
+    expect(wrenOf(await scanAll(store.root))).toMatchObject({
       files: [{ path: 'a:0:1.safetensors', declared: { origin: 'list' } }, { path: 'config.json' }],
       problems: [],
     })
@@ -79,7 +79,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
   it('notes a file that the signature of its directory does not name', async () => {
     const store = await temporaryStore('models')
     buildSigned(store.root, 'extra-file')
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     const problems = wrenOf(scanned)?.problems ?? []
     expect(kindsOf(problems, store.root)).toEqual([['unsigned-file', 'wren/more.safetensors']])
     expect(scanned.problems).toEqual([])
@@ -94,7 +94,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
   it.each(damages)('reports %s and finds the models', async (damage, kind) => {
     const store = await temporaryStore('models')
     buildSigned(store.root, damage)
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([[kind, SIGNATURE]])
     expect(idsOf(scanned)).toEqual(WHOLE)
   })
@@ -102,7 +102,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
   it('is quiet about signatures of other programs', async () => {
     const store = await temporaryStore('models')
     buildSigned(store.root, 'of-another-program')
-    expect((await scanWhole(store.root)).problems).toEqual([])
+    expect((await scanAll(store.root)).problems).toEqual([])
   })
 
   it.each([
@@ -116,7 +116,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
     const store = await temporaryStore('models')
     buildStore(store.root).put('model.sig', text)
     store.put('jay.gguf', sampleGguf('jay'))
-    const scanned = await scanWhole(store.root)
+    const scanned = await scanAll(store.root)
     expect(kindsOf(scanned.problems, store.root)).toEqual([['broken-manifest', 'model.sig']])
     expect(idsOf(scanned)).toEqual(['plain/jay'])
   })
@@ -124,7 +124,7 @@ describe('a scan of models with signatures of OpenSSF Model Signing', () => {
   it('reads no signature of 1 GB', async () => {
     const store = await temporaryStore('models')
     truncateSync(store.put('model.sig', '{'), 1e9)
-    expect(kindsOf((await scanWhole(store.root)).problems, store.root)).toEqual([
+    expect(kindsOf((await scanAll(store.root)).problems, store.root)).toEqual([
       ['broken-manifest', 'model.sig'],
     ])
   })

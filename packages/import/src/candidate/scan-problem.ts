@@ -10,7 +10,7 @@ import type { LayoutName } from './layout-name.ts'
  * recorded of it, so the record is not used. `no-weights`: a name without a model, as of a model in a cloud.
  * `pointer-file`: a git-lfs pointer in place of the model. `unusable-layer`: the model is inside an archive.
  * `unusable-digest`: what stands where a digest should be is not a SHA-256 of the bytes. `unsigned-file`: a file
- * that the signature of its directory does not name.
+ * that the signature of its directory does not name. `unusable-name`: a path that no entry can have.
  */
 export const SCAN_PROBLEM_KINDS = [
   'unreadable',
@@ -31,6 +31,7 @@ export const SCAN_PROBLEM_KINDS = [
   'unusable-layer',
   'unusable-digest',
   'unsigned-file',
+  'unusable-name',
 ] as const
 
 /** The kind of a problem: see {@link SCAN_PROBLEM_KINDS}. */

@@ -20,6 +20,8 @@ export interface StoreReader {
   readonly root: string
   /** UnusableError `missing-file` if nothing is at the path, `not-a-file` if it is not a directory. */
   list(path: string): Promise<DirectoryListing>
+  /** The listings since the last call that have names which are not UTF-8, each directory once. */
+  takeUndecodable(): readonly DirectoryListing[]
   /** Undefined if nothing is at the path. */
   find(path: string): Promise<FoundEntry | undefined>
   /**
@@ -52,8 +54,16 @@ export async function openStoreReader(directory: string, record?: ScanRecord): P
     if (found === undefined) throw new UnusableError('missing-file', path, 'does not exist')
     return found
   }
+  const undecodable = new Map<string, DirectoryListing>()
+  const told = new Set<string>()
   const reader: StoreReader = {
     root,
+    takeUndecodable() {
+      const listings = [...undecodable.values()].filter(({ path }) => !told.has(path))
+      for (const { path } of listings) told.add(path)
+      undecodable.clear()
+      return listings
+    },
     find: (path) => find(path),
     async list(path) {
       await record?.note(path)
@@ -61,7 +71,9 @@ export async function openStoreReader(directory: string, record?: ScanRecord): P
       if (!isReal && (await findSomething(path)).kind !== 'directory') {
         throw new UnusableError('not-a-file', path, 'is not a directory')
       }
-      return await listDirectory(path)
+      const listing = await listDirectory(path)
+      if (listing.undecodable > 0) undecodable.set(path, listing)
+      return listing
     },
     async file(path, kind) {
       const found = await findSomething(path, kind)

@@ -74,11 +74,12 @@ async function* visit(directory: DirectoryListing, place: Place): AsyncGenerator
 }
 
 async function* visitOrThrow(directory: DirectoryListing, place: Place): AsyncGenerator<ScanItem> {
-  const { options } = place
-  if (directory.undecodable > 0) yield toUndecodable(directory, options.layout)
+  const { reader, options } = place
+  yield* tellUndecodable(reader, options.layout)
   const store = await options.enter?.(directory)
   if (store !== undefined) {
     yield* store.items
+    yield* tellUndecodable(reader, options.layout)
     if (store.isFlat) yield* visitAllBelow(directory, { ...place, depth: place.depth + 1 })
     if (store.beside !== undefined) yield* visitOrdinary(store.beside, place)
     return
@@ -162,10 +163,13 @@ function toDownloads({ path, names }: DirectoryListing): readonly ScanItem[] {
   return [toProblemItem({ kind: 'incomplete', layout: 'modelscope', path, text })]
 }
 
-function toUndecodable({ path, undecodable }: DirectoryListing, layout: LayoutName): ScanItem {
-  const text =
-    undecodable === 1
-      ? 'has a name that is not UTF-8, which is left out'
-      : `has ${undecodable} names that are not UTF-8, which are left out`
-  return toProblemItem({ kind: 'not-utf8', layout, path, text })
+/** Of the directories that were listed since, also by the store of a tool. */
+function* tellUndecodable(reader: StoreReader, layout: LayoutName): Generator<ScanItem> {
+  for (const { path, undecodable } of reader.takeUndecodable()) {
+    const text =
+      undecodable === 1
+        ? 'has a name that is not UTF-8, which is left out'
+        : `has ${undecodable} names that are not UTF-8, which are left out`
+    yield toProblemItem({ kind: 'not-utf8', layout, path, text })
+  }
 }

@@ -30,6 +30,13 @@ async function toWhole(model: ModelDirectory, all: DirectoryFiles): Promise<read
     if (pointer !== undefined) return [toProblemItem(pointer)]
   }
   await assertComplete(files, model.reader, model.directory.path)
+  if (!files.some(({ path }) => isWeights(path))) {
+    throw new UnusableError(
+      'no-weights',
+      model.directory.path,
+      'has the description of a model, and no weights',
+    )
+  }
   const notes = broken.map(({ error }) => toNote(model, error))
   return [toItem(await toFilesCandidate(model, files, { path: '', id: '' }, notes))]
 }

@@ -1,25 +1,11 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { useTemporaryDirectory } from '@catalog/testkit'
-import {
-  buildDockerModelRunner,
-  buildHub,
-  buildJan,
-  buildLlamaCache,
-  buildLmStudio,
-  buildLocalDirectory,
-  buildModelScope,
-  buildOci,
-  buildOllama,
-  buildPlain,
-  buildRamalama,
-  buildStore,
-  type StoreBuilder,
-} from '@catalog/testkit/layouts'
+import { SAMPLE_STORES } from '@catalog/testkit/layouts'
 import { createRandom, scaleRuns, seedOfRun } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { scan } from '../src/index.ts'
+import { pathsBelow } from './scanned.ts'
 
 /** What happens to one path while the tree is scanned. A later change may go through a link: it leads to an empty directory. */
 type Change = (path: string, spare: string, outside: string) => Promise<unknown>
@@ -49,13 +35,7 @@ describe('scan of a tree that changes meanwhile', () => {
   const root = useTemporaryDirectory()
 
   function buildAll(): void {
-    buildHub(root.at('tree', 'hub'))
-    buildLocalDirectory(root.at('tree', 'local'))
-    buildLlamaCache(root.at('tree', 'llama'))
-    buildLmStudio(root.at('tree', 'lm'))
-    buildModelScope(root.at('tree', 'scope'))
-    buildPlain(root.at('tree', 'plain'))
-    for (const [name, build] of Object.entries(OTHERS)) build(buildStore(root.at('tree', name)))
+    for (const [name, build] of Object.entries(SAMPLE_STORES)) build(root.at('tree', name))
     mkdirSync(root.at('outside'))
   }
 
@@ -86,15 +66,3 @@ describe('scan of a tree that changes meanwhile', () => {
     },
   )
 })
-
-const OTHERS: Readonly<Record<string, (store: StoreBuilder) => unknown>> = {
-  docker: buildDockerModelRunner,
-  jan: buildJan,
-  oci: buildOci,
-  ollama: buildOllama,
-  ramalama: buildRamalama,
-}
-
-function pathsBelow(directory: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((name) => join(directory, name))
-}
