@@ -127,6 +127,18 @@ describe('the segments that a store follows', () => {
     expect(disk.calls).toEqual(['sync .catalog', 'append .catalog/journal-000002.jsonl'])
   })
 
+  it('are read one after another also by looks at the same time', async () => {
+    const { chain } = await open()
+    const reader = await open(false)
+    for (const id of ['a', 'b', 'c']) {
+      await chain.present.writer.append(commitOf(id))
+      await chain.present.writer.append({ seal: true })
+      await chain.ensureOpenSegment()
+    }
+    await Promise.all([reader.chain.catchUp(), reader.chain.catchUp(), reader.chain.catchUp()])
+    expect([reader.chain.present.number, reader.numbers]).toEqual([4, [1, 2, 3, 4, 5, 6]])
+  })
+
   it('are asked for their name once a second also if nothing was added', async () => {
     await open()
     const { chain, clock } = await open(false)

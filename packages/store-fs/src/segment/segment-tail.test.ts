@@ -32,7 +32,10 @@ function follow() {
   return { file, replay, numbers, clock, tail, append }
 }
 
-const damaged = (details: object) => ({ code: 'DAMAGED', details: { path: PATH, ...details } })
+const damaged = (details: object) => ({
+  code: 'DAMAGED',
+  details: { path: PATH, problem: expect.stringMatching(/\S/u), ...details },
+})
 
 describe('following a segment', () => {
   it('reads what was added, as far as its lines are complete, and tells of each record', async () => {
