@@ -123,7 +123,7 @@ export const ROOMS = {
     files: ['problem', 'text'],
     catalog: ['options', 'output', 'problem', 'text'],
     show: ['catalog', 'text'],
-    'commands/change': ['catalog', 'files', 'options', 'problem', 'show', 'text'],
+    'commands/change': ['catalog', 'files', 'options', 'output', 'problem', 'show', 'text'],
     'commands/completion': ['catalog', 'options', 'show'],
     'commands/download': ['catalog', 'options', 'output', 'problem', 'show', 'text'],
     'commands/export': ['catalog', 'options', 'output', 'problem', 'show', 'text'],

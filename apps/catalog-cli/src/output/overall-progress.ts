@@ -20,7 +20,7 @@ export interface FileReading {
 }
 
 /** How far several readings have come. */
-export interface SeveralReadings {
+interface SeveralReadings {
   readonly doneFiles: number
   readonly totalFiles: number
   readonly doneBytes: number

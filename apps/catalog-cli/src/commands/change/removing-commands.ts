@@ -92,7 +92,7 @@ function defineRepair(program: Command, run: RunCommand): void {
     const { dryRun = false, yes = false } = options
     await run(options, async (invocation) => {
       if (dryRun) {
-        const { runVerifyHistory } = await import('../read/verify-history.ts')
+        const { runVerifyHistory } = await import('../../catalog/run-verify-history.ts')
         return await runVerifyHistory(invocation)
       }
       const { runRepair } = await import('./repair.ts')

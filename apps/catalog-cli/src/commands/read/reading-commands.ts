@@ -143,7 +143,7 @@ function defineVerifyHistory(program: Command, run: RunCommand): void {
     .addHelpText('after', formatExample('catalog verify-history'))
   command.action(async () => {
     await run(command.optsWithGlobals<GlobalOptions>(), async (invocation) => {
-      const { runVerifyHistory } = await import('./verify-history.ts')
+      const { runVerifyHistory } = await import('../../catalog/run-verify-history.ts')
       return await runVerifyHistory(invocation)
     })
   })

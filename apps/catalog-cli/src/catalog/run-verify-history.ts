@@ -1,9 +1,9 @@
 import { type HistoryReport, verifyHistory } from 'model-catalog'
-import { findRoot } from '../../catalog/with-catalog.ts'
-import type { Invocation } from '../../options/invocation.ts'
-import { CATALOG_EXIT_CODES, EXIT_CODES } from '../../problem/exit-codes.ts'
-import { formatProblem } from '../../problem/problem.ts'
-import { formatCount } from '../../text/count.ts'
+import type { Invocation } from '../options/invocation.ts'
+import { CATALOG_EXIT_CODES, EXIT_CODES } from '../problem/exit-codes.ts'
+import { formatProblem } from '../problem/problem.ts'
+import { formatCount } from '../text/count.ts'
+import { findRoot } from './with-catalog.ts'
 
 /** Reads the whole history, and ends as other commands do on damage where it is not as it was written. */
 export async function runVerifyHistory(invocation: Invocation): Promise<number> {
