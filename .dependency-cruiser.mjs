@@ -76,6 +76,14 @@ export const ROOMS = {
     history: ['disk', 'format', 'segment', 'snapshot', 'state', 'view'],
     watch: ['disk', 'format', 'history', 'journal', 'segment'],
   },
+  'packages/store-postgres': {
+    connection: [],
+    schema: ['connection'],
+    commit: ['connection', 'schema'],
+    query: ['commit', 'connection', 'schema'],
+    history: ['commit', 'connection', 'query', 'schema'],
+    watch: ['connection', 'history', 'query'],
+  },
   'packages/import': {
     candidate: [],
     disk: ['candidate'],

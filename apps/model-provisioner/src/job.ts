@@ -56,9 +56,15 @@ function toFailure(error: unknown): Omit<JobResult, 'id' | 'ms'> {
   const problem = error instanceof Error ? error.message : String(error)
   if (error instanceof SourceError) return { outcome: error.isTransient ? 'try-again' : 'failed', problem }
   if (!isCatalogError(error)) throw error
-  const isPassing = ['NO_SPACE', 'IO', 'READ_ONLY', 'CONFLICT', 'IN_USE', 'DOWNLOAD_ENDED'].includes(
-    error.code,
-  )
+  const isPassing = [
+    'NO_SPACE',
+    'IO',
+    'UNAVAILABLE',
+    'READ_ONLY',
+    'CONFLICT',
+    'IN_USE',
+    'DOWNLOAD_ENDED',
+  ].includes(error.code)
   return { outcome: isPassing ? 'try-again' : 'failed', code: error.code, problem }
 }
 

@@ -23,6 +23,10 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [path: string, name: strin
     'packages/verify/test/docs.test.ts',
     'the example of "Hash while downloading" runs, survives a broken connection, and cleans up',
   ],
+  'openPostgresStore({ connectionString: process': [
+    'packages/store-postgres/test/readme.test.ts',
+    'the README has an example that prints what it says',
+  ],
   'server.listen(9464)': [
     'packages/metrics/test/readme.test.ts',
     'the README has an example that prints what it says',

@@ -13,6 +13,7 @@ const DIRECTORIES = [
   'packages/metrics',
   'packages/model-catalog',
   'packages/store-fs',
+  'packages/store-postgres',
   'packages/system-calls',
   'packages/testkit',
   'packages/types',

@@ -22,7 +22,7 @@ import {
   type StoredSettings,
   type WatchOptions,
 } from '@catalog/types'
-import { checkSettingsChange, decodeSettings } from '@catalog/types/adapter'
+import { checkSettingsChange, decodeSettings, GroupCommit } from '@catalog/types/adapter'
 import type { FileSystem } from './disk/file-system.ts'
 import type { Timers } from './disk/timers.ts'
 import { encodeCommit } from './format/commit-codec.ts'
@@ -35,7 +35,6 @@ import { measureHistory } from './history/measure-history.ts'
 import type { ModelHistories } from './history/model-histories.ts'
 import { pruneHistory } from './history/prune-history.ts'
 import { verifyHistory } from './history/verify-history.ts'
-import { GroupCommit } from './journal/group-commit.ts'
 import type { Journal } from './journal/journal.ts'
 import { QuietMark } from './journal/quiet-mark.ts'
 import { adoptEditAtOpening } from './journal-view.ts'
@@ -57,6 +56,12 @@ interface OpenedStoreParts {
   readonly onStaleView: ((error: CatalogError) => void) | undefined
 }
 
+/**
+ * The most JSON text that goes into one record, unless one call has more: a reader of one of its changes has to parse
+ * all.
+ */
+const MAX_BATCH_LENGTH = 1 << 16
+
 /** What only the disk is to blame for. Anything else about a view is for a person to decide. */
 const OF_DISK: readonly CatalogErrorCode[] = ['NO_SPACE', 'READ_ONLY', 'IO']
 
@@ -64,7 +69,7 @@ const OF_DISK: readonly CatalogErrorCode[] = ['NO_SPACE', 'READ_ONLY', 'IO']
 export class OpenedStore implements CatalogStore {
   readonly #parts: OpenedStoreParts
   readonly #journal: Journal
-  readonly #commits: GroupCommit
+  readonly #commits: GroupCommit<EncodedCommit, AppliedCommit>
   readonly #mark: QuietMark
   #hasCommitted = false
   /** What reads the history, from files of its own: none is still open once the store is closed. */
@@ -76,7 +81,7 @@ export class OpenedStore implements CatalogStore {
   constructor(parts: OpenedStoreParts) {
     this.#parts = parts
     this.#journal = parts.journal
-    this.#commits = new GroupCommit((commits) => this.#journal.append(commits))
+    this.#commits = new GroupCommit((commits) => this.#journal.append(commits), MAX_BATCH_LENGTH)
     this.#mark = new QuietMark(parts.journal, parts.timers)
   }
 

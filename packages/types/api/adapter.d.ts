@@ -187,7 +187,12 @@ interface Attribution {
 
 type ListOrder = SortField | `-${SortField}`;
 type SortField = 'id' | 'name' | 'size' | 'registeredAt' | 'verifiedAt';
+interface SortKey {
+    readonly value: string | number | undefined;
+    readonly id: string;
+}
 declare function toCursor(entry: ModelEntry, order?: ListOrder): string;
+declare function parseCursor(text: string, order?: ListOrder): SortKey;
 
 interface TimeRange {
     readonly from?: string | undefined;
@@ -311,6 +316,15 @@ interface CheckedCommit extends Attribution {
 }
 declare function checkCommit(commit: Commit): CheckedCommit;
 
+declare class GroupCommit<Item extends {
+    readonly text: string;
+}, Outcome> {
+    #private;
+    constructor(write: (items: readonly Item[]) => Promise<readonly Outcome[]>, maxLength: number);
+    submit(items: readonly Item[]): Promise<readonly Outcome[]>;
+    idle(): Promise<void>;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 type WireSettings = Fields;
 declare const NO_SETTINGS: StoredSettings;
@@ -361,6 +375,7 @@ declare function toIndexKey(field: IndexedField, value: string): string;
 declare function selectEntries(entries: Iterable<ModelEntry>, query: ListQuery): readonly ModelEntry[];
 
 export {
+  GroupCommit,
   MAX_DIAGNOSIS_NOTES,
   MAX_LEASES,
   MAX_QUARANTINED,
@@ -381,6 +396,7 @@ export {
   findTotalsProblem,
   findVerificationProblem,
   foldModelId,
+  parseCursor,
   selectEntries,
   statesOf,
   toCursor,
@@ -393,6 +409,7 @@ export type {
   CheckedVerification,
   IndexKey,
   IndexedField,
+  SortKey,
   WireEntry,
   WireSettings,
   WireTotals,

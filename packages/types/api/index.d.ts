@@ -295,6 +295,12 @@ interface CatalogErrorDetails {
         readonly errno?: string;
         readonly outcome?: WriteOutcome;
     };
+    UNAVAILABLE: {
+        readonly operation: string;
+        readonly server: string;
+        readonly errno?: string;
+        readonly outcome?: WriteOutcome;
+    };
 }
 type CatalogErrorCode = keyof CatalogErrorDetails;
 declare const CATALOG_ERROR_CODES: readonly CatalogErrorCode[];

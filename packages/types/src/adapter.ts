@@ -1,6 +1,7 @@
 // What only stores and the rules in core need.
 export { type CheckedChange, type CheckedCommit, checkCommit } from './adapter/checked-commit.ts'
 export { decodeEntry, encodeEntry, type WireEntry } from './adapter/entry-codec.ts'
+export { GroupCommit } from './adapter/group-commit.ts'
 export {
   type CheckedSettingsChange,
   checkSettingsChange,
@@ -20,7 +21,7 @@ export {
 } from './adapter/verification-codec.ts'
 export { MAX_DIAGNOSIS_NOTES, MAX_LEASES, MAX_QUARANTINED } from './entry/limits.ts'
 export { foldModelId } from './entry/model-id.ts'
-export { toCursor } from './query/list-order.ts'
+export { parseCursor, type SortKey, toCursor } from './query/list-order.ts'
 export {
   asksOnlyForState,
   createQueryFilter,

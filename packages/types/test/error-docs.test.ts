@@ -32,6 +32,7 @@ const everyCode: Readonly<Record<CatalogErrorCode, true>> = {
   EDITED_OUTSIDE: true,
   NO_SPACE: true,
   IO: true,
+  UNAVAILABLE: true,
 }
 
 it('lists every code that has details', () => {

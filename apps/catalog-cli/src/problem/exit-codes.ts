@@ -30,6 +30,7 @@ export const CATALOG_EXIT_CODES: Readonly<Record<CatalogErrorCode, number>> = {
   EDITED_OUTSIDE: 32,
   NO_SPACE: 33,
   IO: 34,
+  UNAVAILABLE: 35,
 }
 
 /** What the process ends with otherwise. The last three are 128 and the signal's number, as shells have it. */

@@ -91,6 +91,7 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   UNSUPPORTED_FORMAT: 'a newer version wrote this; use that version',
   EDITED_OUTSIDE: 'nothing was overwritten; correct catalog.json, or move it away and run the command again',
   NO_SPACE: 'free space on the disk; what was acknowledged before is safe',
+  UNAVAILABLE: 'the database did not answer in time; repeat the command once it does',
 }
 
 /** The error with the ids that may have been meant, or the error as it is. Never fails. */

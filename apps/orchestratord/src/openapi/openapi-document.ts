@@ -16,6 +16,7 @@ const COMMON: readonly ProblemCode[] = [
     'DAMAGED',
     'STOPPING',
     'NO_SPACE',
+    'UNAVAILABLE',
   ] as const),
 ]
 const COMPONENTS = { Model: modelSchema, Change: changeSchema, Problem: problemSchema }

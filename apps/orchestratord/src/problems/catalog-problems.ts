@@ -87,4 +87,9 @@ export const CATALOG_PROBLEMS = {
     title: 'The operating system refused an operation',
     shown: ({ outcome }) => ({ outcome }),
   },
+  UNAVAILABLE: {
+    status: 503,
+    title: 'The database does not answer',
+    shown: ({ outcome }) => ({ outcome }),
+  },
 } as const satisfies { readonly [C in CatalogErrorCode]: CatalogProblem<C> }

@@ -3,7 +3,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import { attributionOf, type HolderRequest, renewDownload } from './download-holder.ts'
 
 /** What may be otherwise at the next attempt; until then the download is the holder's for the rest of its time. */
-const PASSING: readonly CatalogErrorCode[] = ['IO', 'NO_SPACE', 'CONFLICT']
+const PASSING: readonly CatalogErrorCode[] = ['IO', 'UNAVAILABLE', 'NO_SPACE', 'CONFLICT']
 
 /** Keeps a download while its files are read, which may take longer than it was begun for. */
 export interface DownloadKeeper {

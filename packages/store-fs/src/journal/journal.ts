@@ -1,3 +1,5 @@
+/** Room `journal`: the journal that a store has open, and how it is appended to. */
+
 import { isCatalogError } from '@catalog/types'
 import type { ChainPoint, EncodedCommit, RecordContent } from '../format/record.ts'
 import { readIntactPrefix } from '../repair/salvage.ts'

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { canStartPostgres } from './postgres-programs.ts'
 import { isReachableByOthers } from './stage.ts'
 
 /** Real model files beside the repository, not in it: they are other people's. */
@@ -35,6 +36,8 @@ export type Capability =
   | 'curl'
   | 'jq'
   | 'chromium'
+  | 'postgres'
+  | 'pgbouncer'
   | 'node-22'
   | 'node-24'
   | 'shared-data'
@@ -72,6 +75,10 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   curl: () => hasProgram('curl'),
   jq: () => hasProgram('jq'),
   chromium: () => findChromium() !== undefined,
+  /** The programs of a PostgreSQL server, and a user to run them as. */
+  postgres: canStartPostgres,
+  /** The pooler in front of such a server. */
+  pgbouncer: () => hasProgram('pgbouncer') || isProgram('/usr/sbin/pgbouncer'),
   /** Other versions of Node.js, which `pnpm test:deep` installs. */
   'node-22': () => existsSync(nodeProgram(nodeDirectory('22'))),
   'node-24': () => existsSync(nodeProgram(nodeDirectory('24'))),
@@ -89,6 +96,7 @@ const IMPLIED: Readonly<Partial<Record<Capability, Capability>>> = {
   overlay: 'ext4',
   squashfs: 'loop',
   namespaces: 'root',
+  pgbouncer: 'postgres',
 }
 
 export const CAPABILITIES: readonly Capability[] = Object.keys(PROBES) as Capability[]

@@ -122,6 +122,13 @@ export interface CatalogErrorDetails {
     readonly errno?: string
     readonly outcome?: WriteOutcome
   }
+  /** `server`: where the database is, without user and password. `errno`: of the connection, or an SQLSTATE. */
+  UNAVAILABLE: {
+    readonly operation: string
+    readonly server: string
+    readonly errno?: string
+    readonly outcome?: WriteOutcome
+  }
 }
 
 /** What went wrong. The codes are stable; messages may change. */
@@ -157,6 +164,7 @@ export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
   'EDITED_OUTSIDE',
   'NO_SPACE',
   'IO',
+  'UNAVAILABLE',
 ]
 
 // One process may hold this package twice (ESM and CJS, or two versions): a registered symbol is the

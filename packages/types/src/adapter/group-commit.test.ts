@@ -1,30 +1,34 @@
 import { describe, expect, it } from 'vitest'
-import type { EncodedCommit } from '../format/record.ts'
-import type { AppliedCommit } from '../state/catalog-state.ts'
 import { GroupCommit } from './group-commit.ts'
 
-const CONFLICT: AppliedCommit = { applied: false, conflicts: [] }
+interface Named {
+  readonly operation: string
+  readonly text: string
+}
+type Outcome = { readonly applied: boolean }
 
-function commitOf(operation: string, length = 1): EncodedCommit {
-  return { wire: { operation, changes: [] }, text: 'x'.repeat(length) }
+const CONFLICT: Outcome = { applied: false }
+
+function commitOf(operation: string, length = 1): Named {
+  return { operation, text: 'x'.repeat(length) }
 }
 
 /** A journal whose records become durable one by one, when the test says so. */
 function createJournal() {
   const records: string[][] = []
   const durable: ((error?: Error) => void)[] = []
-  const group = new GroupCommit((commits) => {
-    records.push(commits.map(({ wire }) => wire.operation))
+  const group = new GroupCommit<Named, Outcome>((commits) => {
+    records.push(commits.map(({ operation }) => operation))
     return new Promise((resolve, reject) => {
       durable.push((error) => (error === undefined ? resolve(commits.map(toOutcome)) : reject(error)))
     })
-  })
+  }, 1 << 16)
   return { group, records, durable }
 }
 
 /** An outcome that tells of which commit it is. */
-function toOutcome({ wire }: EncodedCommit): AppliedCommit {
-  return wire.operation === 'conflict' ? CONFLICT : { applied: true, rows: [] }
+function toOutcome({ operation }: Named): Outcome {
+  return operation === 'conflict' ? CONFLICT : { applied: true }
 }
 
 async function nextTurn(): Promise<void> {
@@ -40,7 +44,7 @@ describe('commits that share a record', () => {
     await nextTurn()
     expect(records).toEqual([['a', 'conflict', 'c']])
     durable[0]?.()
-    const applied = { applied: true, rows: [] }
+    const applied = { applied: true }
     expect(await Promise.all(first)).toEqual([[applied], [CONFLICT, applied]])
     await nextTurn()
     expect(records.slice(1)).toEqual([['d', 'conflict']])
@@ -77,7 +81,7 @@ describe('commits that share a record', () => {
     expect(outcomes).toEqual(failed.map(() => ({ status: 'rejected', reason: error })))
     await nextTurn()
     durable[1]?.()
-    expect(await later).toEqual([{ applied: true, rows: [] }])
+    expect(await later).toEqual([{ applied: true }])
   })
 })
 

@@ -1,0 +1,59 @@
+// What this package exports. `pnpm api` writes this file, `pnpm check:api` compares it.
+
+import {
+  Clock,
+  CatalogStore,
+} from '@catalog/types';
+import {
+  ConnectionOptions,
+} from 'node:tls';
+
+interface PostgresClient {
+    query(text: string, values?: unknown[]): Promise<{
+        readonly rows: unknown[];
+    }>;
+    release(error?: Error | boolean): void;
+    on(event: 'error', listener: (error: Error) => void): unknown;
+    on(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
+    on(event: 'end', listener: () => void): unknown;
+    removeListener(event: 'error', listener: (error: Error) => void): unknown;
+}
+interface PostgresNotification {
+    readonly channel: string;
+    readonly payload?: string | undefined;
+}
+interface PostgresPool {
+    connect(): Promise<PostgresClient>;
+    on(event: 'error', listener: (error: Error) => void): unknown;
+    removeListener(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+interface PostgresStoreOptions {
+    readonly connectionString?: string | undefined;
+    readonly pool?: PostgresPool | undefined;
+    readonly schema?: string | undefined;
+    readonly ssl?: boolean | ConnectionOptions | undefined;
+    readonly readOnly?: boolean | undefined;
+    readonly create?: boolean | undefined;
+    readonly pooler?: boolean | undefined;
+    readonly listen?: string | false | undefined;
+    readonly pollMs?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly maxConnections?: number | undefined;
+    readonly applicationName?: string | undefined;
+    readonly segmentLength?: number | undefined;
+    readonly allowUnsafeServer?: boolean | undefined;
+    readonly clock?: Clock | undefined;
+}
+
+declare function openPostgresStore(given: PostgresStoreOptions): Promise<CatalogStore>;
+
+export {
+  openPostgresStore,
+};
+export type {
+  PostgresClient,
+  PostgresNotification,
+  PostgresPool,
+  PostgresStoreOptions,
+};

@@ -1,0 +1,66 @@
+/** Room `query`: reading entries as the tables have them. */
+
+import { CatalogError } from '@catalog/types'
+import type { Database, Row, Statement } from '../connection/database.ts'
+import type { FoundCatalog } from '../schema/migrate.ts'
+import type { QuotedSchema } from '../schema/schema-name.ts'
+
+/**
+ * Reads one catalog: each statement also says whether it is still the one that was opened, as a schema may be dropped and
+ * created again, or migrated, while a store is open.
+ */
+export class CatalogReading {
+  readonly schema: QuotedSchema
+  /** A column for each statement: whether the catalog is still the same. */
+  readonly same: string
+  readonly #database: Database
+  readonly #catalog: FoundCatalog
+
+  constructor(database: Database, schema: QuotedSchema, catalog: FoundCatalog) {
+    this.#database = database
+    this.schema = schema
+    this.#catalog = catalog
+    const { id, format } = catalog
+    // Both come from the database, not from a caller.
+    this.same = `(SELECT id = '${id}' AND format = ${format} FROM ${schema}.catalog)::text AS same`
+  }
+
+  get place(): string {
+    return this.#database.place
+  }
+
+  /**
+   * The rows of a statement with the column {@link same}.
+   *
+   * @throws {CatalogError} CATALOG_REPLACED if another catalog is there
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version migrated it
+   */
+  async read(statement: Statement): Promise<readonly Row[]> {
+    const rows = await this.#database.run(statement)
+    // Without a row there is nothing that says so.
+    const [first] = rows
+    if (first?.['same'] !== 'true') await this.assertSame()
+    return rows
+  }
+
+  /** As {@link read}, of no rows. */
+  async assertSame(): Promise<void> {
+    const { schema, place: path } = this
+    const [row] = await this.#database.run({
+      operation: 'read the catalog',
+      text: `SELECT id::text AS id, format::text AS format FROM ${schema}.catalog`,
+    })
+    const { id, format } = this.#catalog
+    if (row?.['id'] !== id) {
+      const message = `the catalog that was opened is no longer at ${path}`
+      throw new CatalogError('CATALOG_REPLACED', message, { path })
+    }
+    const found = Number(row['format'])
+    if (found === format) return
+    throw new CatalogError(
+      'UNSUPPORTED_FORMAT',
+      `the catalog at ${path} was migrated to format ${found}: this program knows ${format}`,
+      { path, found: `format ${found}`, supported: `format ${format}` },
+    )
+  }
+}
