@@ -43,14 +43,10 @@ interface ImportBundleOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
 }
 declare function importBundle(catalog: Catalog, directory: string, options?: ImportBundleOptions): Promise<BundleImportReport>;
 
-declare const LAYOUT_NAMES: readonly ["ollama", "huggingface", "huggingface-local", "llama.cpp", "lm-studio", "docker-model-runner", "oci", "kitops", "ramalama", "jan", "comfyui", "a1111", "modelscope", "plain"];
+declare const LAYOUT_NAMES: readonly ["ollama", "huggingface", "huggingface-local", "llama.cpp", "lm-studio", "docker-model-runner", "oci", "kitops", "ramalama", "jan", "cortex", "comfyui", "a1111", "invokeai", "modelscope", "plain"];
 type LayoutName = (typeof LAYOUT_NAMES)[number];
 
-<<<<<<< HEAD
-declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest"];
-=======
 declare const SCAN_PROBLEM_KINDS: readonly ["unreadable", "not-utf8", "too-many", "dangling-link", "link-loop", "link-out-of-store", "not-a-file", "broken-manifest", "missing-file", "wrong-size", "wrong-git-blob", "incomplete", "changed-since", "no-weights", "pointer-file", "unusable-layer", "unusable-digest", "unsigned-file", "unusable-name"];
->>>>>>> 0e360ae (import: hostile files in every sample store, 200,000 files, what the kernel is asked for; models without weights and names that no entry can have are told)
 type ScanProblemKind = (typeof SCAN_PROBLEM_KINDS)[number];
 interface ScanProblem {
     readonly kind: ScanProblemKind;
@@ -102,6 +98,12 @@ type ScanItem = {
     readonly problem: ScanProblem;
 };
 
+interface ScanRecord {
+    note(path: string): Promise<void>;
+    isCurrent(): Promise<boolean>;
+}
+declare function createScanRecord(): ScanRecord;
+
 interface StorePlace {
     readonly layout: LayoutName;
     readonly path: string;
@@ -145,6 +147,7 @@ interface ImportOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
     readonly verify?: boolean | undefined;
     readonly parallel?: number | undefined;
     readonly stores?: readonly string[] | undefined;
+    readonly only?: readonly LayoutName[] | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
     readonly onResult?: ((result: ImportResult) => void) | undefined;
@@ -153,6 +156,7 @@ declare function importModels(catalog: Catalog, candidates: readonly Candidate[]
 
 interface ScanOptions {
     readonly only?: readonly LayoutName[] | undefined;
+    readonly record?: ScanRecord | undefined;
     readonly signal?: AbortSignal | undefined;
 }
 declare function scan(directory: string, options?: ScanOptions): AsyncGenerator<ScanItem, void>;
@@ -160,6 +164,7 @@ declare function scan(directory: string, options?: ScanOptions): AsyncGenerator<
 export {
   LAYOUT_NAMES,
   SCAN_PROBLEM_KINDS,
+  createScanRecord,
   findStores,
   importBundle,
   importModels,
@@ -189,5 +194,6 @@ export type {
   ScanOptions,
   ScanProblem,
   ScanProblemKind,
+  ScanRecord,
   StorePlace,
 };

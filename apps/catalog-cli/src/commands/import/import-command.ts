@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { withAttribution } from '../../options/attribution-options.ts'
 import type { ChangingOptions, RunCommand } from '../../options/command-options.ts'
-import { CliError } from '../../problem/cli-errors.ts'
 import { createParallelOption } from '../../options/parallel-option.ts'
+import { CliError } from '../../problem/cli-errors.ts'
 
 interface ImportCommandOptions extends ChangingOptions {
   readonly only?: readonly string[]
