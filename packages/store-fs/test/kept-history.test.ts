@@ -76,7 +76,7 @@ describe('the history over all segments that are kept', () => {
     }
     await expect(read(0, { ...nodeFileSystem, open })).rejects.toMatchObject({
       code: 'DAMAGED',
-      details: { path },
+      details: { path, problem: expect.stringMatching(/\S/u) },
     })
   })
 

@@ -64,24 +64,27 @@ describe('the history of one model', () => {
     await register(store, 'a', 'b')
     await store.commit([updateOf('a', 1), updateOf('b', 1)])
     await store.commit([updateOf('a', 1)])
-    await store.commit([attemptOf('a'), updateOf('b', 2)])
-    await store.commit([{ operation: 'remove', changes: [{ id: modelId('a'), ifRevision: 2, entry: null }] }])
+    const [first, second] = [updateOf('a', 2), updateOf('b', 2)]
+    await store.commit([{ ...first, changes: [...first.changes, ...second.changes] }])
+    await store.commit([attemptOf('a'), updateOf('b', 3)])
+    await store.commit([{ operation: 'remove', changes: [{ id: modelId('a'), ifRevision: 3, entry: null }] }])
     await register(store, 'a')
     await store.commit([attemptOf('a')])
     const all = await store.changes(0)
     for (const name of ['a', 'b']) {
       const own = await store.changes(0, modelId(name))
       expect(own).toEqual(all.filter(({ id }) => id === name))
-      expect(own).toHaveLength(name === 'a' ? 6 : 3)
+      expect(own).toHaveLength(name === 'a' ? 7 : 4)
     }
     const read = (await store.changes(0, modelId('a'))).map(({ revision, entry }) => [revision, entry?.name])
     expect(read).toEqual([
       [1, 'a'],
       [2, 'v2'],
-      [2, 'v2'],
-      [3, undefined],
-      [4, 'a'],
-      [4, 'a'],
+      [3, 'v3'],
+      [3, 'v3'],
+      [4, undefined],
+      [5, 'a'],
+      [5, 'a'],
     ])
   })
 
@@ -115,6 +118,7 @@ describe('the history of one model', () => {
 
   it('is read again as a whole where what was known of it was pruned, and leaves no file open', async () => {
     const open: FileSystem['open'] = async (path, mode) => {
+      modes.add(mode)
       const file = await nodeFileSystem.open(path, mode)
       openFiles += 1
       return {
@@ -125,16 +129,34 @@ describe('the history of one model', () => {
         },
       }
     }
+    const modes = new Set<string>()
     let openFiles = 0
     const store = await root.open({ ...SMALL, disk: { ...nodeFileSystem, open } })
     await register(store, ...others)
     const before = openFiles
+    modes.clear()
     expect(await store.changes(0, modelId('other-0'))).toHaveLength(1)
-    expect(openFiles).toBe(before)
+    expect([openFiles, [...modes]]).toEqual([before, ['read']])
     await pruneHistory(root.path)
     expect(await store.changes(0, modelId('other-0'))).toEqual([])
     expect(await store.changes(0, modelId('other-59'))).toHaveLength(1)
     expect(openFiles).toBe(before)
+  })
+
+  it('does not hide a mistake in the code behind another way to read it', async () => {
+    const mistake = new TypeError('a mistake')
+    let isDue = false
+    const open: FileSystem['open'] = async (path, mode) => {
+      if (!isDue) return await nodeFileSystem.open(path, mode)
+      isDue = false
+      throw mistake
+    }
+    const store = await root.open({ disk: { ...nodeFileSystem, open } })
+    await register(store, 'a')
+    expect(await store.changes(0, modelId('a'))).toHaveLength(1)
+    isDue = true
+    await expect(store.changes(0, modelId('a'))).rejects.toBe(mistake)
+    expect(await store.changes(0, modelId('a'))).toHaveLength(1)
   })
 
   it('goes on from what was read of it, though that was more than the store had read', async () => {

