@@ -73,6 +73,7 @@ describe('a commit', () => {
     ['a second change that is wrong', { changes: [change, { ...change, if: -1 }] }],
     ['settings beside changes', { settings }],
     ['settings that are not an object', { changes: [], settings: 7 }],
+    ['settings that are null', { changes: [], settings: null }],
     ['settings of no revision', { changes: [], settings: { ...settings, if: -1 } }],
     ['settings without a content', { changes: [], settings: { if: 0 } }],
     ['a verification that is not an object', { verification: 7 }],
@@ -80,7 +81,7 @@ describe('a commit', () => {
     ['a verification of no known outcome', { verification: { ...verification, outcome: 'perhaps' } }],
     ['a verification of less than no bytes', { verification: { ...verification, bytes: -1 } }],
   ])('is not well formed with %s', (_, fields) => {
-    expect(findContentProblem({ commits: [{ ...commit, ...fields }] })).toMatch(SAID)
+    expect(findContentProblem({ commits: [{ ...commit, ...fields }] })).toMatch(/^commits\[0\]: \S/u)
   })
 })
 
@@ -106,12 +107,13 @@ it('a place in the chain is a position and a prefix of 32 lower-case hexadecimal
   expect(isChainPoint(point)).toBe(true)
   expect(isChainPoint([7, 'A'.repeat(32)])).toBe(false)
   expect(isChainPoint([7, 7])).toBe(false)
+  expect(isChainPoint([7, [point[1]]])).toBe(false)
   expect(isChainPoint([1.5, point[1]])).toBe(false)
 })
 
 it('a model id has at most 200 characters, and segments that begin with a letter or a digit', () => {
   expect(['m', 'org/m-1.gguf', 'm'.repeat(200)].map(isModelId)).toEqual([true, true, true])
-  const wrong = ['', '/m', 'm/', 'a//b', '.m', 'm m', 'm\n', 'm'.repeat(201), 7]
+  const wrong = ['', '/m', 'm/', 'a//b', '.m', 'm m', 'm\n', 'm'.repeat(201), 7, ['m']]
   expect(wrong.map(isModelId)).toEqual(wrong.map(() => false))
 })
 
