@@ -140,13 +140,18 @@ export class PostgresServer {
 /** Resolves when the server accepts connections; rejects with what it printed if it ends before. */
 async function waitUntilReady(guard: ChildProcess): Promise<void> {
   const printed: string[] = []
+  let isReady = false
   await new Promise<void>((resolve, reject) => {
     if (guard.stderr === null) throw new Error('the server has no standard error')
     createInterface(guard.stderr).on('line', (line) => {
       if (printed.length < 100) printed.push(line)
-      if (line.includes('database system is ready to accept')) resolve()
-      // The guard waits for a word from here, even if there is no server any more.
-      if (line.includes('FATAL')) guard.stdin?.end('keep\n')
+      if (line.includes('database system is ready to accept')) {
+        isReady = true
+        resolve()
+      }
+      // The guard waits for a word from here, even if the server did not start. Later such a line is about one connection.
+      if (!isReady && line.includes('FATAL') && !line.includes('the database system is'))
+        guard.stdin?.end('keep\n')
     })
     guard.once('close', () => reject(new Error(`PostgreSQL did not start:\n${printed.join('\n')}`)))
   })
