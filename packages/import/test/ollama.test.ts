@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest'
 import type { ScanItem } from '../src/candidate/candidate.ts'
 import { UnusableError } from '../src/candidate/scan-problem.ts'
 import { openStoreReader, type StoreReader } from '../src/disk/store-reader.ts'
-import { ollama } from '../src/layouts/ollama.ts'
+import { ollama } from '../src/layouts/registries/ollama.ts'
 import { idsOf, kindsOf, scanAll, temporaryStore } from './scanned.ts'
 
 const WREN = 'registry.ollama.ai/library/wren/1m'

@@ -3,3 +3,4 @@ export { listNaively, randomCatalogs, randomQueries } from './conformance/random
 export type { CatalogWorld, TriedCatalog, TriedFiles } from './lifecycle/catalog-harness.ts'
 export { describeLifecycle, type LifecycleOptions } from './lifecycle/describe-lifecycle.ts'
 export { describeOptions, type OptionsCall } from './setup/describe-options.ts'
+export { describeReadmeExample, type ReadmeExample } from './setup/readme-example.ts'

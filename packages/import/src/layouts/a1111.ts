@@ -1,10 +1,10 @@
 /** Room `layouts`: how each tool keeps its models, and how a store of it is recognised. */
 
 import type { ScanItem } from '../candidate/candidate.ts'
+import { modelsBelow } from '../directories/model-tree.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import type { Layout } from './layout.ts'
-import { modelsBelow } from './model-tree.ts'
+import type { Layout } from '../store/layout.ts'
 
 /** The directory `models` of A1111 and of what is derived from it: a folder for each kind of model. */
 export const a1111: Layout = {

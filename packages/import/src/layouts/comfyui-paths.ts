@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { readYaml } from '../disk/read-yaml.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../store/findings.ts'
 
 const pathsSchema = z.record(z.string(), z.record(z.string(), z.unknown()).nullable())
 /** Keys of a section that are not kinds of models. */

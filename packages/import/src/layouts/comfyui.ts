@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
+import { modelsBelow } from '../directories/model-tree.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
+import { createFindings } from '../store/findings.ts'
+import type { Layout } from '../store/layout.ts'
 import { tellOtherRoots } from './comfyui-paths.ts'
-import { createFindings } from './findings.ts'
-import type { Layout } from './layout.ts'
-import { modelsBelow } from './model-tree.ts'
 
 /** Folders that only ComfyUI has, with names of its own. */
 const OWN_KINDS = [

@@ -11,9 +11,9 @@ import type { DirectoryListing } from '../disk/entries.ts'
 import { joinBelow } from '../disk/paths-below.ts'
 import { readYaml } from '../disk/read-yaml.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import type { Findings } from './findings.ts'
-import { toHubSource } from './hub-repository.ts'
-import { findMissingShards } from './missing-files.ts'
+import { findMissingShards } from '../files/missing-files.ts'
+import type { Findings } from '../store/findings.ts'
+import { toHubSource } from './hub/hub-repository.ts'
 
 /** The store of one root. */
 export interface CortexStore {

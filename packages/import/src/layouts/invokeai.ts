@@ -1,10 +1,10 @@
 import { basename, dirname, join, relative, sep } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
+import { modelsBelow } from '../directories/model-tree.ts'
 import { type DirectoryListing, withoutNames } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import { toProblemItem } from './items.ts'
-import type { Layout } from './layout.ts'
-import { modelsBelow } from './model-tree.ts'
+import { toProblemItem } from '../store/items.ts'
+import type { Layout } from '../store/layout.ts'
 
 const LAYOUT = 'invokeai'
 /** What the tool calls the directory of one model. */

@@ -11,7 +11,7 @@ import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import { joinBelow } from '../disk/paths-below.ts'
 import { readYaml } from '../disk/read-yaml.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import type { Findings } from './findings.ts'
+import type { Findings } from '../store/findings.ts'
 
 /** The file that describes a model, in a directory of its own. */
 export const DESCRIPTION = 'model.yml'

@@ -2,13 +2,13 @@ import { basename, join } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
 import { orUnusable } from '../candidate/or-unusable.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
+import { modelsOfDirectory } from '../directories/directory-models.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import { modelsOfDirectory } from './directory-models.ts'
-import { classify } from './file-names.ts'
-import { createFindings, type Findings } from './findings.ts'
+import { classify } from '../files/file-names.ts'
+import { createFindings, type Findings } from '../store/findings.ts'
+import type { Layout } from '../store/layout.ts'
 import { DESCRIPTION, describedModels, type JanStore } from './jan-models.ts'
-import type { Layout } from './layout.ts'
 
 /** An id has few segments. */
 const MAX_DEPTH = 8

@@ -1,13 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { ScanItem } from '../candidate/candidate.ts'
+import { modelsBelow } from '../directories/model-tree.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import { isBelow } from '../disk/paths-below.ts'
 import { readJson } from '../disk/read-json.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import { orProblem } from './items.ts'
-import type { Layout } from './layout.ts'
-import { modelsBelow } from './model-tree.ts'
+import { orProblem } from '../store/items.ts'
+import type { Layout } from '../store/layout.ts'
 
 const LAYOUT = 'lm-studio'
 const HOMES: ReadonlySet<string> = new Set(['.lmstudio', 'lm-studio'])

@@ -1,8 +1,8 @@
 import { basename, dirname, join, relative, sep } from 'node:path'
+import { modelsBelow } from '../directories/model-tree.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import type { Layout } from './layout.ts'
-import { modelsBelow } from './model-tree.ts'
+import type { Layout } from '../store/layout.ts'
 
 const LAYOUT = 'modelscope'
 /** What the client keeps beside the files. `.msc` and `.mdl` are pickles and are never opened. */

@@ -6,11 +6,11 @@ import type { ScanItem } from '../candidate/candidate.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
 import { parseLayouts } from '../candidate/parse-layouts.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
+import { type EnteredStore, modelsBelow } from '../directories/model-tree.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { ScanRecord } from '../disk/scan-record.ts'
 import { openStoreReader, type StoreReader } from '../disk/store-reader.ts'
 import { LAYOUTS } from '../layouts/all-layouts.ts'
-import { type EnteredStore, modelsBelow } from '../layouts/model-tree.ts'
 import { listBeside } from './own-names.ts'
 
 /** How a directory is scanned. */

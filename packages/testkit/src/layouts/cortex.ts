@@ -1,3 +1,5 @@
+/** Room `layouts`: small stores as other tools leave them on a disk, whole and damaged. */
+
 import { sampleGguf } from '../models/sample-gguf.ts'
 import { buildStore, type StoreBuilder } from './store-builder.ts'
 

@@ -1,5 +1,3 @@
-/** Room `layouts`: small stores as other tools leave them on a disk, whole and damaged. */
-
 import { truncateSync, writeFileSync } from 'node:fs'
 import { sampleGguf } from '../models/index.ts'
 import { addLayers, ociBlob, type SampleLayer } from './layered-models.ts'

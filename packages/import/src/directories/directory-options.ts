@@ -1,16 +1,7 @@
-import type { DeclaredDigest } from '../candidate/candidate.ts'
 import type { LayoutName } from '../candidate/layout-name.ts'
-import type { ScanProblem } from '../candidate/scan-problem.ts'
 import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-
-/** What a store states of one of its files. */
-export interface Statement {
-  readonly declared?: DeclaredDigest | undefined
-  readonly gitBlobId?: string | undefined
-  /** Why a record that exists is not used. */
-  readonly problem?: ScanProblem | undefined
-}
+import type { Statement } from '../statements/statement.ts'
 
 /** What is stated of a file, by its path relative to the directory. */
 type StatementOf = (path: string, found: FoundEntry) => Statement | Promise<Statement>

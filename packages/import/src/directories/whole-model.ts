@@ -1,14 +1,14 @@
 import { posix } from 'node:path'
 import type { ScanItem } from '../candidate/candidate.ts'
 import { type ScanProblem, toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
+import { type DirectoryFiles, finalPathOf } from '../files/directory-files.ts'
+import { isWeights } from '../files/file-names.ts'
+import { assertComplete } from '../files/missing-files.ts'
+import { orProblem, toItem, toProblemItem } from '../store/items.ts'
 import { toFilesCandidate } from './directory-candidates.ts'
-import { type DirectoryFiles, finalPathOf } from './directory-files.ts'
 import { nameOf } from './directory-names.ts'
 import type { ModelDirectory } from './directory-options.ts'
 import { findPointer, singleModels } from './file-models.ts'
-import { isWeights } from './file-names.ts'
-import { orProblem, toItem, toProblemItem } from './items.ts'
-import { assertComplete } from './missing-files.ts'
 
 /** The model that all files of a directory are, and those that its GGUF files are. */
 export async function wholeModel(model: ModelDirectory, all: DirectoryFiles): Promise<readonly ScanItem[]> {

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
-import type { ScanItem } from '../candidate/candidate.ts'
-import { orUnusable } from '../candidate/or-unusable.ts'
-import { UnusableError } from '../candidate/scan-problem.ts'
-import type { DirectoryListing } from '../disk/entries.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
-import { createFindings } from './findings.ts'
-import type { Layout } from './layout.ts'
+import type { ScanItem } from '../../candidate/candidate.ts'
+import { orUnusable } from '../../candidate/or-unusable.ts'
+import { UnusableError } from '../../candidate/scan-problem.ts'
+import type { DirectoryListing } from '../../disk/entries.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
+import { createFindings } from '../../store/findings.ts'
+import type { Layout } from '../../store/layout.ts'
+import { tellPartials } from '../../store/partials.ts'
 import { addModels } from './ollama-models.ts'
 import { findManifests } from './ollama-names.ts'
-import { tellPartials } from './partials.ts'
 
 /** `sha256-…-partial` is of full length from the start; `-partial-0` and others say how far it is. */
 const PARTIAL = /^(sha256[-:][0-9a-f]{64})(?:-partial(?:-\d+)?|\.tmp.*|-tmp.*)$/u

@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path'
-import type { BlobStore } from '../blobs/layered-models.ts'
-import { type FoundManifest, type ManifestTree, readManifestTree } from '../blobs/manifest-tree.ts'
-import { parseRegistryName } from '../blobs/model-source.ts'
-import { readIndex } from '../blobs/registry-manifest.ts'
-import type { ScanItem } from '../candidate/candidate.ts'
-import type { DirectoryListing } from '../disk/entries.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
-import { createFindings, type Findings } from './findings.ts'
+import type { BlobStore } from '../../blobs/layered-models.ts'
+import { type FoundManifest, type ManifestTree, readManifestTree } from '../../blobs/manifest-tree.ts'
+import { parseRegistryName } from '../../blobs/model-source.ts'
+import { readIndex } from '../../blobs/registry-manifest.ts'
+import type { ScanItem } from '../../candidate/candidate.ts'
+import type { DirectoryListing } from '../../disk/entries.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
+import { createFindings, type Findings } from '../../store/findings.ts'
+import type { Layout } from '../../store/layout.ts'
 import { addLayeredModels, toBlobPath, toIdNames, toShortDigest } from './layered-store.ts'
-import type { Layout } from './layout.ts'
 
 /**
  * An OCI image layout with models in it.

@@ -4,8 +4,8 @@ import { parseGitBlobId, parseSha256 } from '../candidate/digest-text.ts'
 import { type ScanProblem, toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import type { Statement } from './directory-options.ts'
-import { toProblemItem } from './items.ts'
+import { toProblemItem } from '../store/items.ts'
+import type { Statement } from './statement.ts'
 
 /**
  * A directory that the Hugging Face client downloaded to (`--local-dir`): `.cache/huggingface/download` has a

@@ -4,9 +4,9 @@ import type { LayoutName } from '../candidate/layout-name.ts'
 import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
 import { type DigestList, readChecksumLists } from './checksum-list.ts'
-import type { Statement } from './directory-options.ts'
 import { findLocalDirectory, type LocalDirectory } from './huggingface-local.ts'
 import { readSignatures } from './signatures.ts'
+import type { Statement } from './statement.ts'
 
 /** What is stated of the files of a directory by records in it and above it. */
 export interface Statements {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { type BlobStore, findLayeredModels, type LayeredModel } from '../blobs/layered-models.ts'
-import type { Findings } from './findings.ts'
+import { type BlobStore, findLayeredModels, type LayeredModel } from '../../blobs/layered-models.ts'
+import type { Findings } from '../../store/findings.ts'
 
 /** Adds the models of a manifest to what was found, and tells what keeps others from being models. */
 export async function addLayeredModels(

@@ -1,3 +1,5 @@
+/** Room `store`: what a scan asks of the layout of a tool, and what it has found in a store. */
+
 import type { ScanItem } from '../candidate/candidate.ts'
 import { type Found, mergeNames, type NamedModel } from '../candidate/named-model.ts'
 import { type ScanProblemKind, toScanProblem } from '../candidate/scan-problem.ts'

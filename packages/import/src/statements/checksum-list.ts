@@ -1,3 +1,5 @@
+/** Room `statements`: what records beside the files of a directory state of them. */
+
 import { join, relative, sep } from 'node:path'
 import { isCatalogError, parseManifest } from 'model-catalog'
 import type { ScanItem } from '../candidate/candidate.ts'
@@ -6,9 +8,9 @@ import type { LayoutName } from '../candidate/layout-name.ts'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
-import type { Statement } from './directory-options.ts'
-import { classify, isWeights } from './file-names.ts'
-import { orProblem } from './items.ts'
+import { classify, isWeights } from '../files/file-names.ts'
+import { orProblem } from '../store/items.ts'
+import type { Statement } from './statement.ts'
 
 /** A list of digests that was read. It speaks of files in its directory and below. */
 export interface DigestList {

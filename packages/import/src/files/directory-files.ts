@@ -1,3 +1,5 @@
+/** Room `files`: the files of models: what their names promise, and whether all are there. */
+
 import { join, posix } from 'node:path'
 import { UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing, FoundEntry, ListedName } from '../disk/entries.ts'

@@ -1,7 +1,9 @@
 import { basename, join } from 'node:path'
-import type { Candidate, ScanItem } from '../candidate/candidate.ts'
-import type { DirectoryListing } from '../disk/entries.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
+import type { Candidate, ScanItem } from '../../candidate/candidate.ts'
+import type { DirectoryListing } from '../../disk/entries.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
+import { orProblem, toItem, toProblemItem } from '../../store/items.ts'
+import type { Layout } from '../../store/layout.ts'
 import {
   type HubRepository,
   type HubRevision,
@@ -11,8 +13,6 @@ import {
   revisionName,
 } from './hub-repository.ts'
 import { labelOf, modelsOfSnapshot } from './hub-snapshot.ts'
-import { orProblem, toItem, toProblemItem } from './items.ts'
-import type { Layout } from './layout.ts'
 
 const FOLDER = /^(?:models|datasets|spaces|kernels)--./u
 const PARTS = ['blobs', 'refs', 'snapshots']

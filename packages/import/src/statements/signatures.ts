@@ -6,8 +6,8 @@ import { type ScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import { mapInOrder } from '../disk/map-in-order.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
+import { orProblem, toProblemItem } from '../store/items.ts'
 import type { DigestList } from './checksum-list.ts'
-import { orProblem, toProblemItem } from './items.ts'
 import { parseSignedStatement, type SignedStatement } from './signed-statement.ts'
 
 /** The signing program writes this one unless it is told otherwise. */

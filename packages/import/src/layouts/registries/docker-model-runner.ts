@@ -1,16 +1,18 @@
+/** Room `layouts/registries`: stores of blobs and manifests, as registries have them. */
+
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { BlobStore } from '../blobs/layered-models.ts'
-import { assertDigest, readManifest } from '../blobs/registry-manifest.ts'
-import type { ScanItem } from '../candidate/candidate.ts'
-import { parseSha256 } from '../candidate/digest-text.ts'
-import type { DirectoryListing } from '../disk/entries.ts'
-import { readJson } from '../disk/read-json.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
-import { createFindings, type Findings } from './findings.ts'
+import type { BlobStore } from '../../blobs/layered-models.ts'
+import { assertDigest, readManifest } from '../../blobs/registry-manifest.ts'
+import type { ScanItem } from '../../candidate/candidate.ts'
+import { parseSha256 } from '../../candidate/digest-text.ts'
+import type { DirectoryListing } from '../../disk/entries.ts'
+import { readJson } from '../../disk/read-json.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
+import { createFindings, type Findings } from '../../store/findings.ts'
+import type { Layout } from '../../store/layout.ts'
+import { tellPartials } from '../../store/partials.ts'
 import { addLayeredModels, toBlobPath, toIdNames, toShortDigest } from './layered-store.ts'
-import type { Layout } from './layout.ts'
-import { tellPartials } from './partials.ts'
 
 const PARTIAL = /^([0-9a-f]{64})\.incomplete$/u
 const indexSchema = z.object({

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { isCatalogError, ModelRef } from 'model-catalog'
 import { z } from 'zod'
-import type { DeclaredDigest } from '../candidate/candidate.ts'
-import { parseSha256 } from '../candidate/digest-text.ts'
-import type { DirectoryListing } from '../disk/entries.ts'
-import { readJson } from '../disk/read-json.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
+import type { DeclaredDigest } from '../../candidate/candidate.ts'
+import { parseSha256 } from '../../candidate/digest-text.ts'
+import type { DirectoryListing } from '../../disk/entries.ts'
+import { readJson } from '../../disk/read-json.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
 
 /** A file that a manifest names. */
 export interface ManifestFile {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { DirectoryListing } from '../disk/entries.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
-import type { Findings } from './findings.ts'
+import type { DirectoryListing } from '../../disk/entries.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
+import type { Findings } from '../../store/findings.ts'
 
 /** A manifest with the name that its path gives to a model. */
 export interface NamedManifest {

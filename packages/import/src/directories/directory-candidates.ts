@@ -1,11 +1,14 @@
+/** Room `directories`: the models of ordinary directories. */
+
 import { dirname, sep } from 'node:path'
 import type { Candidate, CandidateFile, Companion } from '../candidate/candidate.ts'
 import { toCandidateId } from '../candidate/candidate-id.ts'
 import type { ScanProblem } from '../candidate/scan-problem.ts'
 import { isBelow } from '../disk/paths-below.ts'
-import type { SeenFile } from './directory-files.ts'
+import type { SeenFile } from '../files/directory-files.ts'
+import type { Statement } from '../statements/statement.ts'
 import { leadingNamesOf, nameOf, sourceOf } from './directory-names.ts'
-import type { ModelDirectory, Statement } from './directory-options.ts'
+import type { ModelDirectory } from './directory-options.ts'
 
 /** How a model is called in a directory. */
 export interface OwnName {

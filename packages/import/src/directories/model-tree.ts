@@ -4,12 +4,12 @@ import type { LayoutName } from '../candidate/layout-name.ts'
 import { toScanProblem, UnusableError } from '../candidate/scan-problem.ts'
 import type { DirectoryListing } from '../disk/entries.ts'
 import type { StoreReader } from '../disk/store-reader.ts'
+import { isWeights } from '../files/file-names.ts'
+import { localNamesOf } from '../statements/huggingface-local.ts'
+import { NO_STATEMENTS, readStatements, type Statements, stateOf } from '../statements/statements.ts'
+import { toProblemItem } from '../store/items.ts'
 import { modelsOfDirectory } from './directory-models.ts'
 import type { DirectoryOptions } from './directory-options.ts'
-import { isWeights } from './file-names.ts'
-import { localNamesOf } from './huggingface-local.ts'
-import { toProblemItem } from './items.ts'
-import { NO_STATEMENTS, readStatements, type Statements, stateOf } from './statements.ts'
 
 /** How the models below a directory are looked for. */
 export interface TreeOptions {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseGitBlobId, parseSha256 } from '../candidate/digest-text.ts'
-import type { DirectoryListing } from '../disk/entries.ts'
-import { readJson } from '../disk/read-json.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
+import { parseGitBlobId, parseSha256 } from '../../candidate/digest-text.ts'
+import type { DirectoryListing } from '../../disk/entries.ts'
+import { readJson } from '../../disk/read-json.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
 
 /** What the hub says of one file of a repository at a commit. */
 interface HubFile {

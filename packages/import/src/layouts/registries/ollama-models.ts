@@ -1,22 +1,22 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type BlobReference, declareBlob, findBlob, toFileModel } from '../blobs/blob-file.ts'
-import { type CompanionBlob, findCompanions } from '../blobs/companions.ts'
-import { toRegistryReference, toSource } from '../blobs/model-source.ts'
+import { type BlobReference, declareBlob, findBlob, toFileModel } from '../../blobs/blob-file.ts'
+import { type CompanionBlob, findCompanions } from '../../blobs/companions.ts'
+import { toRegistryReference, toSource } from '../../blobs/model-source.ts'
 import {
   type Descriptor,
   MAX_MANIFEST_BYTES,
   type RegistryManifest,
   readManifest,
-} from '../blobs/registry-manifest.ts'
-import type { CandidateFile, CompanionRole } from '../candidate/candidate.ts'
-import type { NamedModel } from '../candidate/named-model.ts'
-import { orUnusable } from '../candidate/or-unusable.ts'
-import { UnusableError } from '../candidate/scan-problem.ts'
-import type { DirectoryListing, FoundEntry } from '../disk/entries.ts'
-import { readJson } from '../disk/read-json.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
-import type { Findings } from './findings.ts'
+} from '../../blobs/registry-manifest.ts'
+import type { CandidateFile, CompanionRole } from '../../candidate/candidate.ts'
+import type { NamedModel } from '../../candidate/named-model.ts'
+import { orUnusable } from '../../candidate/or-unusable.ts'
+import { UnusableError } from '../../candidate/scan-problem.ts'
+import type { DirectoryListing, FoundEntry } from '../../disk/entries.ts'
+import { readJson } from '../../disk/read-json.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
+import type { Findings } from '../../store/findings.ts'
 import type { NamedManifest } from './ollama-names.ts'
 
 const LAYER = 'application/vnd.ollama.image.'

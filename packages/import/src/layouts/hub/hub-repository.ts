@@ -1,10 +1,12 @@
+/** Room `layouts/hub`: what clients of the Hugging Face hub keep. */
+
 import { join } from 'node:path'
 import { isCatalogError, ModelRef } from 'model-catalog'
-import type { ScanItem } from '../candidate/candidate.ts'
-import { UnusableError } from '../candidate/scan-problem.ts'
-import type { DirectoryListing } from '../disk/entries.ts'
-import type { StoreReader } from '../disk/store-reader.ts'
-import { orProblem } from './items.ts'
+import type { ScanItem } from '../../candidate/candidate.ts'
+import { UnusableError } from '../../candidate/scan-problem.ts'
+import type { DirectoryListing } from '../../disk/entries.ts'
+import type { StoreReader } from '../../disk/store-reader.ts'
+import { orProblem } from '../../store/items.ts'
 
 /** One repository of a hub's cache. */
 export interface HubRepository {
