@@ -1,0 +1,140 @@
+import { once } from 'node:events'
+import { existsSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sampleGguf } from '@catalog/testkit/models'
+import { expect, it } from 'vitest'
+import { createWorld, parseJson, type World } from './world.ts'
+
+const WREN = sampleGguf('wren')
+
+/** A catalog with an Active model and a Pending one, and a bundle of it. */
+async function createBundle(): Promise<World> {
+  const world = createWorld()
+  world.write('disk/wren.gguf', WREN)
+  await world.run('add', 'disk/wren.gguf', '--source', 'https://user:hush@host/wren.gguf')
+  await world.run('register', 'robin', '--source', 'hf:acme/robin')
+  expect(await world.run('export', '--bundle', 'usb')).toMatchObject({ code: 0 })
+  return world
+}
+
+it('export --bundle says what it has copied, and which models it leaves out', async () => {
+  const world = createWorld()
+  world.write('disk/wren.gguf', WREN)
+  await world.run('add', 'disk/wren.gguf')
+  await world.run('register', 'robin', '--source', 'hf:acme/robin')
+  const shown = await world.run('export', '--bundle', 'usb', '--dry-run')
+  expect(shown.stdout).toMatch(/^ *SIZE +TO COPY +WHAT +ID\n.* added +wren\n1 model, .* to copy\n$/u)
+  expect(existsSync(join(world.directory, 'usb'))).toBe(false)
+  const { stdout, stderr, code } = await world.run('export', '--bundle', 'usb')
+  expect(stdout).toMatch(/usb: 1 model: 1 added, .* copied\n$/u)
+  expect(stderr).toContain('only Active models are exported; left out: 1 Pending\n')
+  expect(code).toBe(0)
+})
+
+it('export --bundle --json has what became of each model', async () => {
+  const world = await createBundle()
+  writeFileSync(join(world.directory, 'disk/wren.gguf'), Buffer.alloc(WREN.length, 1))
+  writeFileSync(join(world.directory, 'usb/files/wren/wren.gguf'), 'wrong')
+  const result = await world.run('export', '--bundle', 'usb', '--json', 'wren')
+  expect(result).toMatchObject({ code: 10, stderr: '' })
+  expect(parseJson(result)).toMatchObject({
+    directory: join(world.directory, 'usb'),
+    models: [{ id: 'wren', outcome: 'failed', error: { code: 'DIGEST_MISMATCH' } }],
+    copiedBytes: 0,
+  })
+})
+
+it.each([
+  [['--bundle', 'x', '--format', 'catalog'], 'no other options'],
+  [['--bundle', 'x', '--state', 'Pending'], 'no other options'],
+  [['--format', 'catalog', '--dry-run'], '--dry-run for --bundle only'],
+  [[], 'needs --format, --layout or --bundle'],
+])('export %j is a mistake', async (options, text) => {
+  const world = await createBundle()
+  const { code, stderr } = await world.run('export', ...options)
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(text) })
+})
+
+it('export --bundle copies nothing of a file that has another size by now', async () => {
+  const world = createWorld()
+  const path = world.write('big.gguf', WREN)
+  await world.run('add', 'big.gguf')
+  truncateSync(path, 2 * 1024 ** 3)
+  expect(await world.run('export', '--bundle', 'usb')).toMatchObject({ code: 11 })
+  expect(existsSync(join(world.directory, 'usb/files/big'))).toBe(false)
+})
+
+it('import --bundle shows what it will do, asks, and copies', async () => {
+  const world = await createBundle()
+  const at = ['--root', 'away'] as const
+  const refused = await world.answer('n', 'import', '--bundle', 'usb', ...at)
+  expect(refused.stderr).toMatch(/Copy 1 model, .*, to .*away \(.* free\)\? \[y\/N\] /u)
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was imported') })
+  const copied = await world.answer('y', 'import', '--bundle', 'usb', ...at)
+  expect(copied).toMatchObject({ code: 0, stdout: expect.stringContaining('1 model: 1 added\n') })
+  const shown = await world.run('show', 'wren', ...at)
+  expect(shown.stdout).toMatch(/^tags +bundle$/mu)
+  expect(shown.stdout).not.toContain('hush')
+})
+
+it('import --bundle without a terminal needs --yes, unless there is nothing to do', async () => {
+  const world = await createBundle()
+  const at = ['import', '--bundle', 'usb', '--root', 'away'] as const
+  expect(await world.run(...at)).toMatchObject({ code: 2, stderr: expect.stringContaining('pass --yes') })
+  expect(await world.run(...at, '--yes')).toMatchObject({ code: 0 })
+  expect(await world.run(...at)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 known') })
+})
+
+it('import --bundle --json has what became of each model, and ends with the code of the first that is wrong', async () => {
+  const world = await createBundle()
+  writeFileSync(join(world.directory, 'usb/files/wren/wren.gguf'), Buffer.alloc(WREN.length, 1))
+  const result = await world.run('import', '--bundle', 'usb', '--root', 'away', '--yes', '--json')
+  expect(result.code).toBe(10)
+  expect(parseJson(result)).toMatchObject({
+    isUnfinished: false,
+    problems: [],
+    results: [{ id: 'wren', outcome: 'wrong', state: null, error: { code: 'DIGEST_MISMATCH' } }],
+  })
+})
+
+it('import --bundle of an interrupted export says so', async () => {
+  const world = await createBundle()
+  world.write('usb/UNFINISHED', '')
+  const { code, stderr } = await world.run('import', '--bundle', 'usb', '--root', 'away', '--yes')
+  expect({ code, stderr }).toEqual({ code: 30, stderr: expect.stringContaining('was interrupted') })
+})
+
+it('import --bundle takes only the named models, and keeps origins if that is asked for', async () => {
+  const world = await createBundle()
+  const at = ['import', '--bundle', 'usb', '--root', 'away', '--yes'] as const
+  expect(await world.run(...at, 'robin')).toMatchObject({ code: 4 })
+  expect(await world.run(...at, '--keep-origins', '--to', 'disk2', 'wren')).toMatchObject({ code: 0 })
+  expect(existsSync(join(world.directory, 'disk2/wren.gguf'))).toBe(true)
+})
+
+it.each([
+  [['--bundle', 'usb', '--to', 'x', '--in-place'], 'not both'],
+  [['--bundle', 'usb', '--watch'], 'takes no --only, --watch and --no-verify'],
+  [['--to', 'x'], 'with --bundle only'],
+])('import %j is a mistake', async (options, text) => {
+  const world = await createBundle()
+  const { code, stderr } = await world.run('import', '--root', 'away', ...options)
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(text) })
+})
+
+it('Ctrl-C ends an export in order, and the next one goes on', async () => {
+  const world = createWorld()
+  world.write('disk/large.bin', Buffer.alloc(64 * 1024 * 1024, 0xb7))
+  await world.run('add', 'disk/large.bin')
+  const { child, ended } = await world.spawn(['export', '--bundle', 'usb'])
+  // The first line on stderr: the copy has begun.
+  await once(child.stderr, 'data')
+  child.kill('SIGINT')
+  expect((await ended).code).toBe(130)
+  expect(existsSync(join(world.directory, 'usb/files/large/large.bin'))).toBe(false)
+  expect(existsSync(join(world.directory, 'usb/UNFINISHED'))).toBe(true)
+  expect(await world.run('export', '--bundle', 'usb')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('1 added'),
+  })
+})
