@@ -256,7 +256,7 @@ describe('the verification of the history', () => {
       await rm(own(name))
       const segment = name === 'journal-000002.jsonl' ? 2 : 1
       const after = segment === 2 ? (firstOfNext?.record.after[0] ?? 0) : 0
-      expect(await verifyHistory(root.path)).toEqual({
+      expect(await verifyHistory(root.path)).toStrictEqual({
         ...{ ok: false, segment, path: own(name), problem: expect.stringMatching(/./u) },
         ...{ segments: expect.any(Number), records: expect.any(Number), from: 0, to: expect.any(Number) },
         ...(name.startsWith('journal') && { record: after + 1 }),

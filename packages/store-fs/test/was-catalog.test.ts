@@ -69,6 +69,15 @@ describe('a catalog that once was', () => {
     expect(await was(edited, last)).toBe(false)
   })
 
+  it('is not known as what an edit made of it before its record', async () => {
+    const store = await root.open()
+    await register(store, 'a')
+    await store.commit([editOf('edited')])
+    await register(store, 'b')
+    expect(await was(['a', 'edited'], 2)).toBe(true)
+    expect(await was(['a', 'edited'], 3)).toBe(false)
+  })
+
   it('is not known if its record was pruned, and is in the first segment that is kept', async () => {
     const store = await root.open(SMALL)
     await register(store, ...ids)
@@ -80,6 +89,8 @@ describe('a catalog that once was', () => {
     const [kept] = await store.changes(0)
     const index = ids.indexOf(kept?.id ?? '')
     expect(await was(ids.slice(0, index + 1), kept?.position ?? 0)).toBe(true)
+    // At the record that sealed the segment before it, which was pruned.
+    expect(await was(ids.slice(0, index), (kept?.position ?? 0) - 1)).toBe(true)
   })
 
   it('is found without a look at the segments before its record', async () => {
