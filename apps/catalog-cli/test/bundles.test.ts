@@ -61,7 +61,7 @@ it('export --bundle copies nothing of a file that has another size by now', asyn
   await world.run('add', 'big.gguf')
   truncateSync(path, 2 * 1024 ** 3)
   expect(await world.run('export', '--bundle', 'usb')).toMatchObject({ code: 11 })
-  expect(existsSync(join(world.directory, 'usb/files/big'))).toBe(false)
+  expect(existsSync(join(world.directory, 'usb/files/big/big.gguf'))).toBe(false)
 })
 
 it('import --bundle shows what it will do, asks, and copies', async () => {
