@@ -85,6 +85,10 @@ describe('a commit', () => {
   })
 })
 
+it('a commit that is not an object is told with its place', () => {
+  expect(findContentProblem({ commits: [commit, null] })).toMatch(/^commits\[1\]: \S/u)
+})
+
 describe('a change', () => {
   it('is well formed with an entry, and with null for one that is gone', () => {
     expect(findChangeProblem(change)).toBeUndefined()
