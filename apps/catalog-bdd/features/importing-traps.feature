@@ -197,6 +197,8 @@ Feature: What cannot be imported
     Given a store of "<tool>" with "<difference>"
     When the operator runs `catalog import store --yes`
     Then it has imported <count> models, all of them Active
+    And `catalog ls` lists <count> models with files in order
+    And the same command writes nothing
     And nothing in the store has changed
 
     Examples:

@@ -42,6 +42,7 @@ it('every damaged store has a row of its own', () => {
   const rows = [
     ...(traps.get('A store of <tool> with <damage>') ?? []),
     ...(traps.get('A store of <tool> with <difference>, which is not a damage') ?? []),
+    ...(traps.get('A store of <tool> with <difference>, beside what the whole one has') ?? []),
   ]
   const damaged = Object.entries(DAMAGED_STORES).flatMap(([layout, damages]) =>
     Object.keys(damages).map((damage) => `${layout} with ${damage}`),

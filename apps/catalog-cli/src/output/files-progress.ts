@@ -1,3 +1,5 @@
+/** Room `output`: what is printed, and progress. */
+
 import type { Output } from './output.ts'
 import { createOverallProgress, type FileReading, type OverallProgress } from './overall-progress.ts'
 import { createProgress, type Progress } from './progress.ts'

@@ -1,5 +1,3 @@
-/** Room `output`: what is printed, and progress. */
-
 import { CliError } from '../problem/cli-errors.ts'
 import type { Sink } from './output.ts'
 

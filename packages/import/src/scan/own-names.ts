@@ -1,3 +1,5 @@
+/** Room `scan`: looking for stores below a directory. */
+
 import type { LayoutName } from '../candidate/layout-name.ts'
 import type { DirectoryListing, ListedName } from '../disk/entries.ts'
 

@@ -1,5 +1,3 @@
-/** Room `scan`: looking for stores below a directory. */
-
 import { assertOptions } from '@catalog/types'
 import { CatalogError } from 'model-catalog'
 import type { ScanItem } from '../candidate/candidate.ts'
