@@ -103,7 +103,7 @@ export const SEGMENTS: readonly Mutation[] = [
   mutate(
     'the start of the next segment is not compared with the end of the last',
     'open-segment',
-    ['if (next !== undefined) assertGoesOn(', 'if (next === undefined) assertGoesOn('],
+    ['  assertGoesOn(names.snapshot(number)', '  if (number === 0) assertGoesOn(names.snapshot(number)'],
     tests('repair'),
   ),
   mutate(
