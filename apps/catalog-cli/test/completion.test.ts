@@ -72,10 +72,12 @@ it.skipIf(lacksShell('bash'))(
 )
 
 it.each(['bash', 'zsh', 'fish'])('%s takes the script', async (shell) => {
-  const { code, stdout } = await createWorld().run('completion', shell)
+  const world = createWorld()
+  const { code, stdout } = await world.run('completion', shell)
   expect(code).toBe(0)
   expect(stdout).toContain('catalog complete -- ')
-  if (!lacksShell(shell)) expect(spawnSync(shell, ['-n'], { input: stdout }).status).toBe(0)
+  const script = world.write('script', stdout)
+  if (!lacksShell(shell)) expect(spawnSync(shell, ['-n', script]).status).toBe(0)
 })
 
 it('another shell is wrong usage', async () => {

@@ -328,6 +328,7 @@ it('the schema entry exports these and nothing else', () => {
 
 it('the adapter entry exports these and nothing else', () => {
   expect(Object.keys(adapter).sort()).toEqual([
+    'GroupCommit',
     'MAX_DIAGNOSIS_NOTES',
     'MAX_LEASES',
     'MAX_QUARANTINED',
@@ -348,6 +349,7 @@ it('the adapter entry exports these and nothing else', () => {
     'findTotalsProblem',
     'findVerificationProblem',
     'foldModelId',
+    'parseCursor',
     'selectEntries',
     'statesOf',
     'toCursor',

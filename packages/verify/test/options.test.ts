@@ -54,6 +54,11 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
     options: ['signal', 'followSymlink'],
   },
   openPartialFile: { call: (options) => verify.openPartialFile(path, options), options: ['fromByte'] },
+  copyVerified: {
+    call: (options) => verify.copyVerified(path, `${path}.copy`, options),
+    options: ['expectedSizeBytes', 'followSymlink', ...reading],
+    required: { expected: digest },
+  },
   createDigestStream: {
     call: (options) => verify.createDigestStream(options),
     options: ['expected', 'resumeFrom', 'onCheckpoint', 'checkpointEveryBytes', 'engine', 'path'],

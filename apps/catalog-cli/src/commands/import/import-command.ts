@@ -20,7 +20,7 @@ interface ImportCommandOptions extends ChangingOptions {
 /** Defines `import`. Its code, and the library with it, is imported when it runs. */
 export function defineImportCommand(program: Command, run: RunCommand): void {
   const command = program
-    .command('import [dir-or-id...]')
+    .command('import [dir...]')
     .description('find the models that other tools keep, register them where they are, and verify them')
     .option('--bundle <dir>', 'take the models of a bundle instead; name ids to take only these')
     .option('--to <dir>', 'copy the files of the bundle here (default: the root of the catalog)')
