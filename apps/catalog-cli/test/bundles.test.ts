@@ -138,3 +138,16 @@ it('Ctrl-C ends an export in order, and the next one goes on', async () => {
     stdout: expect.stringContaining('1 added'),
   })
 })
+
+it('a terminal is asked before much is copied, and nothing is without a yes', async () => {
+  const world = createWorld()
+  const at = '2025-10-01T00:00:00.000Z'
+  const huge = { id: 'huge', name: 'huge', source: 's', digest: 'a'.repeat(64), size: 2 * 1024 ** 3 }
+  const times = { registered_at: at, verified_at: at }
+  world.write('models/catalog.json', JSON.stringify({ models: [{ ...huge, state: 'Active', ...times }] }))
+  const { stderr, code } = await world.answer('n', 'export', '--bundle', 'usb')
+  expect(stderr).toMatch(/Copy 2\.00 GiB of 1 model to .*usb\? \[y\/N\] /u)
+  expect({ code, isMade: existsSync(join(world.directory, 'usb')) }).toEqual({ code: 2, isMade: false })
+  const answered = await world.answer('n', 'export', '--bundle', 'usb', '--yes')
+  expect(answered).toMatchObject({ code: 14, stderr: expect.not.stringContaining('[y/N]') })
+})
