@@ -35,12 +35,11 @@ export function remarkOnReplaced(context: CatalogContext, survey: Survey): reado
     }
     const place = context.files.pathOf({ file: of })
     const replacing = survey.files.get(place)
-    // Two names of one file are more than one link.
-    const isOther = replacing !== undefined
-    if (isOther && replacing.links === 1 && isKnownWrong(survey, place)) {
+    if (replacing?.links === 1 && isKnownWrong(survey, place)) {
       return [{ finding: { ...finding, text: WRONG_TEXT } }]
     }
-    const frees = isOther && found.links === 1 ? bytes : 0
+    // With one link it is not another name of the file that replaces it.
+    const frees = replacing !== undefined && found.links === 1 ? bytes : 0
     const planned = { file, fingerprint: toPlain(fingerprint) }
     return [{ finding, action: { kind: 'finish-sharing', file: of, replaced: planned, bytes: frees } }]
   })
