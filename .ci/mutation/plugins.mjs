@@ -13,7 +13,7 @@ class SurvivorReporter {
 }
 
 export const strykerPlugins = [
-  /** Leaves the words of messages as they are: `const message = …`, `text: …`, and what `new …Error(…)` says first. */
+  /** Leaves the words of messages as they are: `const message = …`, `text: …`, and the message of `new …Error(…)`. */
   {
     kind: 'Ignore',
     name: 'prose',
@@ -45,8 +45,14 @@ function isProse({ node, parent }) {
     case 'ObjectProperty':
       return isText && parent.value === node && PROSE.has(parent.key.name)
     case 'NewExpression':
-      return isText && parent.arguments[0] === node && /(Error|OutdatedAction)$/u.test(parent.callee.name)
+      return isText && parent.arguments[messagePosition(parent.callee.name)] === node
     default:
       return false
   }
+}
+
+/** Which argument of `new name(…)` is a message: `CatalogError` takes its code first. */
+function messagePosition(name) {
+  if (name === 'CatalogError') return 1
+  return /(Error|OutdatedAction)$/u.test(name) ? 0 : undefined
 }

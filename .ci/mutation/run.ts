@@ -46,6 +46,8 @@ async function mutate(name: string, sources: readonly string[], incrementalFile:
     reporters: ['progress-append-only', 'survivors'],
     concurrency: Number(process.env['CONCURRENCY'] ?? '1'),
     timeoutMS: 10_000,
+    // The first run of all tests takes minutes: half of it again for each change that never ends would take a night.
+    timeoutFactor: 0.1,
     disableTypeChecks: false,
     allowConsoleColors: false,
   })
