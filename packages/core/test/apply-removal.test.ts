@@ -1,5 +1,5 @@
 import { sampleDigest, sampleEntry } from '@catalog/testkit'
-import { CatalogError, parseModelId, type UpkeepPlan } from '@catalog/types'
+import { CatalogError, parseModelId, type UpkeepAction, type UpkeepPlan } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { createConflict, createNotFound } from '../src/entry/errors.ts'
 import { dropEntry, edit, openTestCatalog, plant } from './test-catalog.ts'
@@ -26,6 +26,29 @@ describe('removing a file', () => {
       failed: [],
     })
     expect([pathOf('a'), pathOf('b'), PARTIAL].filter((path) => files.has(path))).toEqual([])
+  })
+
+  it('does nothing else meanwhile, and all that is left once there is space', async () => {
+    const { catalog, files, store } = await openWith(['a', 'b'])
+    await catalog.setState('a', 'Retired')
+    files.put(PARTIAL, sampleDigest(3))
+    files.put(pathOf('b'), sampleDigest(2))
+    const removals = await catalog.upkeep.collect()
+    const { actions } = await catalog.upkeep.doctor()
+    const reverify = actions.filter(({ kind }) => kind === 'reverify')
+    const isOfModel = (action: UpkeepAction): boolean =>
+      action.kind === 'remove-file' && action.why === 'retired'
+    const ofModel = removals.actions.filter(isOfModel)
+    const ofLeftover = removals.actions.filter((action) => !isOfModel(action))
+    const plan = { ...removals, actions: [...ofModel, ...reverify, ...ofLeftover] }
+    const full = new CatalogError('NO_SPACE', 'full', { path: '/models', outcome: 'none' })
+    store.beforeEachCommit(() => {
+      if (files.has(PARTIAL)) throw full
+    })
+    files.duringRead = () => expect(files.has(PARTIAL)).toBe(false)
+    const { done } = outlineOf(await catalog.upkeep.apply(plan))
+    expect(done).toEqual(['remove-file', 'remove-file', 'reverify'])
+    expect(files.read).toEqual([pathOf('b')])
   })
 
   it('rejects with NO_SPACE once nothing more can be freed', async () => {
@@ -226,4 +249,18 @@ it('what is applied is reported before each action and after the last, and while
     { ...totals, doneActions: 0, doneBytes: 1024, totalBytes: 1024 },
     { ...totals, doneActions: 1 },
   ])
+})
+
+it('what was left out and what failed counts as dealt with', async () => {
+  const { catalog, files } = await openWith(['a', 'b', 'c'])
+  for (const [index, id] of ['a', 'b', 'c'].entries()) files.put(pathOf(id), sampleDigest(index + 1))
+  files.put(pathOf('b'), sampleDigest(9))
+  const plan = await catalog.upkeep.doctor()
+  await catalog.setState('a', 'Retired')
+  const counts: number[] = []
+  const report = await catalog.upkeep.apply(plan, {
+    onProgress: ({ doneActions }) => counts.push(doneActions),
+  })
+  expect(report).toMatchObject({ done: [{}], skipped: [{}], failed: [{}] })
+  expect(counts.at(-1)).toBe(3)
 })

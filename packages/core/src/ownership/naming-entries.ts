@@ -96,7 +96,7 @@ function queriesFor(reference: FileReference, path: string): readonly ListQuery[
     places.flatMap((place) => [{ location: place }, { location: `${place}/` }])
   if ('location' in reference) return locations(prefixesOf(reference.location))
   const { file } = reference
-  // Stryker disable next-line MethodExpression,EqualityOperator: asks for more, of which none names the path.
+  // Stryker disable next-line MethodExpression,EqualityOperator,ConditionalExpression: asks for more, of which none names the path.
   const inPlace = prefixesOf(path).filter((prefix) => prefix.length >= path.length - file.length)
   return [...prefixesOf(file).map((prefix) => ({ file: prefix })), ...locations(inPlace)]
 }
@@ -110,7 +110,7 @@ function idsFor(file: string): readonly string[] {
 
 /** `a`, `a/b` and `a/b/c` of `a/b/c`. */
 function prefixesOf(path: string): readonly string[] {
-  // Stryker disable next-line MethodExpression,EqualityOperator: asks for more, of which none names the path.
+  // Stryker disable next-line MethodExpression,EqualityOperator,ConditionalExpression: asks for more, of which none names the path.
   const ends = [...path.matchAll(/[\\/]/gu)].map(({ index }) => index).filter((index) => index > 0)
   return [...ends.map((end) => path.slice(0, end)), path]
 }

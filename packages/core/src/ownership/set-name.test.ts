@@ -5,6 +5,7 @@ describe('setNameOf', () => {
   it.each([
     ['however its count is padded', 'm-00001-of-00003.gguf', 'm-2-of-3.gguf'],
     ['in any case', 'M-1-of-3.GGUF', 'm-2-OF-3.gguf'],
+    ['also of ten and more', 'm-1-of-0010.gguf', 'm-2-of-10.gguf'],
     ['by parts', 'm.part1of2', 'm.part2of2'],
     ['by letters', 'm-split-a.bin', 'm-split-b.bin'],
   ])('is the same for two files of one set, %s', (_, one, other) => {
@@ -17,6 +18,7 @@ describe('setNameOf', () => {
     ['a count with zeros inside', 'm-1-of-103.gguf', 'm-1-of-13.gguf'],
     ['a count of zero', 'm-1-of-0.gguf', 'm-1-of-.gguf'],
     ['another name that begins with zeros', '00m-1-of-3.gguf', 'm-1-of-3.gguf'],
+    ['zeros that are not of a count', '007m-1-of-3.gguf', '7m-1-of-3.gguf'],
     ['another end', 'm-1-of-3.gguf', 'm-1-of-3.bin'],
     ['the same letters split otherwise', 'm1-1-of-2.gguf', 'm-1-of-12.gguf'],
   ])('differs for %s', (_, one, other) => {

@@ -18,8 +18,9 @@ const COUNTED: readonly RegExp[] = [
 export function setNameOf(name: string): string | undefined {
   for (const pattern of COUNTED) {
     const parts = pattern.exec(name)?.slice(1)
-    if (parts !== undefined)
-      return parts.map((part) => part.replace(/^0+(?=[0-9]+$)/u, '').toLowerCase()).join('\0')
+    // Stryker disable next-line MethodExpression: large letters compare as small ones do.
+    const small = parts?.map((part) => part.toLowerCase())
+    if (small !== undefined) return small.map((part) => part.replace(/^0+(?=[0-9]+$)/u, '')).join('\0')
   }
   return undefined
 }
