@@ -1,5 +1,5 @@
 import { sampleDigest, sampleEntry, sampleEvidence } from '@catalog/testkit'
-import { CatalogError } from '@catalog/types'
+import { CatalogError, type Evidence } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { edit, plant, type TestCatalog } from './test-catalog.ts'
 import { openWith, outlineOf, pathOf } from './upkeep-world.ts'
@@ -60,8 +60,9 @@ describe('dedupe by reference', () => {
   it('keeps the file of a multi-file model, and leaves a second one with a finding', async () => {
     const { catalog, files } = await openWith(['x'], [1])
     for (const id of ['m', 'n']) {
+      files.put(`/models/${id}/0.bin`, sampleDigest(id === 'm' ? 7 : 8))
       files.put(`/models/${id}/1.bin`, sampleDigest(1))
-      await catalog.register({ id, source: 'hf:org/model', files: [{ path: '1.bin' }] })
+      await catalog.register({ id, source: 'hf:org/model', files: [{ path: '0.bin' }, { path: '1.bin' }] })
       await catalog.verify(id)
     }
     const plan = await catalog.upkeep.dedupe()
@@ -129,6 +130,21 @@ describe('dedupe by reference', () => {
     expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [] })
     expect(files.bytesOf(pathOf('b'))).toBe(sampleDigest(1))
     expect(await servedBy(opened, ['a', 'b'])).toEqual([undefined, undefined])
+  })
+
+  it('keeps the other file if the one that stays has other bytes once the change is durable, and rightly so', async () => {
+    const { catalog, files, store, other } = await openWith(['a', 'b', 'c'], [1, 1, 9])
+    const plan = await catalog.upkeep.dedupe()
+    const read = (await catalog.get('c'))?.evidence?.['volume-1']
+    store.beforeNextCommit(async () => {
+      files.overwrite(pathOf('a'), sampleDigest(9))
+      const { dev: _dev, ...fingerprint } = files.readFingerprint(pathOf('a'))
+      const evidence = { 'volume-1': { ...read, fingerprint } as Evidence }
+      await edit(other, 'a', { digest: sampleDigest(9), evidence })
+    })
+    expect(await catalog.upkeep.apply(plan)).toMatchObject({ done: [], failed: [{ code: 'ALREADY_EXISTS' }] })
+    expect(files.bytesOf(pathOf('b'))).toBe(sampleDigest(1))
+    expect((await catalog.resolve('a')).path).toBe(pathOf('a'))
   })
 
   it('keeps the other file if the one that stays is gone once the change is durable', async () => {
