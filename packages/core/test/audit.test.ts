@@ -3,7 +3,7 @@ import { type AuditEvent, CatalogError, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { createContext } from '../src/context/catalog-ports.ts'
 import { auditModels } from '../src/upkeep/audit.ts'
-import { openTestCatalog, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
+import { openTestCatalog, plant, type TestCatalog, type TestCatalogOptions } from './test-catalog.ts'
 
 const BYTES = 1000
 
@@ -26,9 +26,10 @@ function pathsOf(...ids: readonly string[]): readonly string[] {
 
 describe('an audit', () => {
   it('reads what this node has evidence of, the oldest first', async () => {
-    const { catalog, files, backing } = await openVerified(['c', 'a', 'b'])
+    const { catalog, files, backing, other } = await openVerified(['c', 'a', 'b'])
     await catalog.register({ id: 'pending', source: 'hf:org/model' })
     await catalog.setState('a', 'Retired')
+    await plant(other, sampleEntry({ id: 'unread', state: 'Retired' }))
     const there = await openTestCatalog({ backing, node: 'node-2' })
     expect(await there.catalog.upkeep.audit()).toMatchObject({ checked: 0, ended: 'all' })
     const report = await catalog.upkeep.audit()
@@ -112,10 +113,11 @@ describe('an audit', () => {
     expect(files.read).toEqual(pathsOf('a', 'b', 'b'))
   })
 
-  it('ends with the error of the store, at any model', async () => {
+  it.each([
+    new CatalogError('IO', 'the disk failed', { operation: 'write', outcome: 'unknown' }),
+    new CatalogError('CLOSED', 'the store is closed', { what: 'store' }),
+  ])('ends with the error of the store, at any model: $code', async (error) => {
     const { catalog, store } = await openVerified(['a', 'b'])
-    const details = { operation: 'write', outcome: 'unknown' as const }
-    const error = new CatalogError('IO', 'the disk failed', details)
     store.beforeNextCommit(() => Promise.reject(error))
     await expect(catalog.upkeep.audit()).rejects.toBe(error)
   })

@@ -14,7 +14,12 @@ it('counts models, bytes, evidence, leftovers and uses', async () => {
   clock.advance(10_000)
   await catalog.verify('b')
   const use = { holder: 'h', node: 'node-1' }
-  const leases = [EARLIER, LATER].map((until) => ({ ...use, id: until, at: EARLIER, until }))
+  const leases = [EARLIER, clock.now().toISOString(), LATER].map((until) => ({
+    ...use,
+    id: until,
+    at: EARLIER,
+    until,
+  }))
   await edit(other, 'a', { leases, download: { ...use, path: '/p', startedAt: EARLIER, until: LATER } })
   await edit(other, 'b', { download: { ...use, path: '/p', startedAt: EARLIER, until: EARLIER } })
   files.put(`${pathOf('p')}.partial`, sampleDigest(7), 70)
