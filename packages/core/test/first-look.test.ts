@@ -119,6 +119,8 @@ describe('a file whose digest was declared', () => {
     files.put('/models/m/b.bin', sampleDigest(2))
     files.refusals.set('/models/m/a.bin', PAGE)
     expect(await catalog.verify('m')).toMatchObject({ state: 'Active' })
+    // By now the set has a digest that was computed.
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Active', digestOrigin: 'computed' })
   })
 })
 
@@ -153,6 +155,16 @@ describe('a file whose name states its digest', () => {
     expect(await catalog.verify('m', blob(1))).toMatchObject({ state: 'Active', digest: sampleDigest(2) })
   })
 
+  it('is not looked at, also if the model has a digest that was computed', async () => {
+    const { catalog, files } = await openTestCatalog()
+    await catalog.register({ id: 'm', source: 'x' })
+    files.put(PATH, sampleDigest(1))
+    await catalog.verify('m')
+    files.put(blob(1), sampleDigest(1))
+    files.refusals.set(blob(1), PAGE)
+    expect(await catalog.verify('m', blob(1))).toMatchObject({ state: 'Active', location: blob(1) })
+  })
+
   it('is one of several, and is judged alone', async () => {
     const { catalog, files } = await openTestCatalog()
     const parts = [1, 2].map((seed) => ({ path: `blobs/sha256-${sampleDigest(seed)}` }))
@@ -167,6 +179,21 @@ describe('a file whose name states its digest', () => {
 })
 
 describe('what a first look found', () => {
+  it('is of the name that the file has, or is to have', async () => {
+    const { catalog, files } = await openTestCatalog()
+    const names: string[] = []
+    const look = files.takeFirstLook.bind(files)
+    files.takeFirstLook = (path, options) => {
+      names.push(options.name)
+      return look(path, options)
+    }
+    for (const path of ['/models/own.safetensors', '/else/new.safetensors']) files.put(path, bytes)
+    await catalog.register({ id: 'm', source: 'x', file: 'own.safetensors' })
+    await catalog.verify('m')
+    await catalog.verify('m', '/else/new.safetensors')
+    expect(names).toEqual(['own.safetensors', '/else/new.safetensors'])
+  })
+
   const tail = [{ kind: 'zeros', text: 'the last 4096 bytes are zeros' }]
 
   it('is in the evidence, also if it is nothing', async () => {

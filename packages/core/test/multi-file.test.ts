@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sampleDigest, sampleRegistration } from '@catalog/testkit'
 import type { ModelFileInput, RegistrationInput } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { edit, openTestCatalog, type TestCatalog, withoutDev } from './test-catalog.ts'
+import { edit, openTestCatalog, plant, type TestCatalog, withoutDev } from './test-catalog.ts'
 
 const config = { path: 'config.json', sizeBytes: 10, digest: sampleDigest(1) }
 const weights = { path: 'weights/model.safetensors', sizeBytes: 2000, digest: sampleDigest(2) }
@@ -66,6 +66,14 @@ describe('a model of many files', () => {
       files: [config, weights],
       state: 'Active',
     })
+  })
+
+  it('has the digest of the caller where an entry has those of all its files, and none of them together', async () => {
+    const opened = await openRegistered()
+    const { digestOrigin: _, ...entry } = await edit(opened.other, 'm', { digest: null })
+    await plant(opened.other, entry)
+    putBoth(opened)
+    expect(await opened.catalog.verify('m')).toMatchObject({ digest: MANIFEST, digestOrigin: 'caller' })
   })
 
   it('is refused where the declared digest is not that of the files', async () => {

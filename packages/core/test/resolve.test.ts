@@ -307,6 +307,21 @@ describe('the policy of the origins that count', () => {
     expect(await catalog.verify('m')).toMatchObject({ state: 'Pending', digestOrigin: 'computed' })
   })
 
+  it('makes a model Active whose digest is of one of them', async () => {
+    const { catalog, files } = await openTestCatalog({ policy })
+    await catalog.register({ ...sampleRegistration({ id: 'm' }), digest: right, digestOrigin: 'hub' })
+    files.put(PATH, right, 100)
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Active', digestOrigin: 'hub' })
+  })
+
+  it('leaves a Retired model Retired when it is verified', async () => {
+    const { catalog, files } = await openActive()
+    await catalog.setState('m', 'Retired')
+    await catalog.policy.set({ requireDigestOrigin: policy.requireDigestOrigin })
+    files.put(PATH, right, 100)
+    expect(await catalog.verify('m')).toMatchObject({ state: 'Retired' })
+  })
+
   it('does not serve what a program without it made Active, and takes an unrecorded origin for the caller', async () => {
     const opened = await openActive()
     const { digestOrigin: _, ...unrecorded } = await opened.catalog.setState('m', 'Active')

@@ -81,6 +81,7 @@ export function statedNameOf(entry: EntryContent): string {
 function findExtension(source: string): string | undefined {
   // Stryker disable next-line StringLiteral: what stands before the path has no extension.
   const named = source.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/u, '')
+  // Stryker disable next-line Regex: `.` means all that follows.
   const path = named.replace(/[?#].*$/su, '')
   // Stryker disable next-line StringLiteral: only the types need this: a split string has a last part.
   const segment = path.split(/[\\/]/u).at(-1) ?? ''

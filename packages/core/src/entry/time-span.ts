@@ -27,12 +27,14 @@ export interface TimeSpan {
 
 /** A length of time in milliseconds. */
 export const forMsSchema: ReturnType<typeof customSchema<number>> = customSchema<number>(
+  // Stryker disable next-line ConditionalExpression: only the types need this: nothing else is a safe integer.
   (value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= MAX_SPAN_MS,
   `must be an integer number of milliseconds from 1 to ${MAX_SPAN_MS} (30 days)`,
 )
 
 /** A time to come. Whether it is one, `toForMs` says: that depends on the clock. */
 export const untilSchema: ReturnType<typeof customSchema<Date | string>> = customSchema<Date | string>(
+  // Stryker disable next-line ConditionalExpression: of other values `toTime` says that they are no time.
   (value) => value instanceof Date || typeof value === 'string',
   'must be a Date or a time of ISO 8601 with Z or an offset',
 )
@@ -57,6 +59,7 @@ export function toUntil({ clock }: Pick<CatalogContext, 'clock'>, forMs: number)
 // A day without a time, or a time without a zone, would mean different moments on different machines.
 function toTime(until: Date | string): number {
   if (until instanceof Date) return until.getTime()
+  // Stryker disable next-line Regex: what Date.parse makes of more than that, other engines may not.
   const isIso = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/u.test(until)
   return isIso ? Date.parse(until) : Number.NaN
 }

@@ -69,6 +69,7 @@ function toVerifiedEntry(
   const state = STATE_AFTER_MATCH[entry.state]
   const verified: EntryContent = {
     ...rest,
+    // Stryker disable next-line ConditionalExpression: a digest that matches is the one that the entry has.
     ...(entry.digest === null && { digest, digestOrigin }),
     ...(entry.files !== undefined && { files: completeFiles(entry.files, reading) }),
     state: isTrusted || state !== 'Active' ? state : 'Pending',
@@ -115,6 +116,7 @@ function toRefused(
 
 /** Without what an older version kept by the names of this host. */
 function withoutHosts(entry: EntryContent, hosts: readonly string[]): EntryContent {
+  // Stryker disable next-line MethodExpression,ConditionalExpression: no volume has the name of a host.
   const old = hosts.filter((host) => evidenceOf(entry, host)?.volume === undefined)
   return old.reduce(withoutEvidenceOf, entry)
 }

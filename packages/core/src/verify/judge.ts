@@ -57,6 +57,7 @@ type Declared = Partial<Omit<ModelFile, 'path'>>
 export function declarationsOf(entry: EntryContent): (file: Pick<TargetFile, 'part' | 'place'>) => Declared {
   // Stryker disable next-line ArrayDeclaration: a file without a path is never looked up.
   const { digest, sizeBytes, files = [] } = entry
+  // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
   const whole = { ...(digest !== null && { digest }), ...(sizeBytes !== undefined && { sizeBytes }) }
   const byPath = new Map(files.map((file) => [file.path, file]))
   return ({ part, place }) => {
@@ -88,6 +89,7 @@ function judgeFiles(entry: EntryContent, reading: Reading): Mismatch | undefined
   })
   const [first] = wrong
   const expected = first && declaredOf(first).digest
+  // Stryker disable next-line ConditionalExpression: only the types need this: what differs was read, and something else was declared.
   if (first?.read === undefined || expected === undefined) return undefined
   const { digest: found, sizeBytes } = first.read
   return { ...toWhere(reading, first.path), outcome: 'digest-mismatch', expected, found, sizeBytes, wrong }
@@ -113,6 +115,7 @@ function judgeWhole(entry: EntryContent, reading: Reading): Mismatch | undefined
 function judgeSet(reading: Reading): Mismatch | undefined {
   const { missing, path, files } = reading
   if (missing === undefined) return undefined
+  // Stryker disable next-line OptionalChaining: only the types need this: one file is the first.
   const where = { ...toWhere(reading, files.length === 1 ? (files[0]?.path ?? path) : path), isWhole: true }
   return { ...where, outcome: 'not-a-model', diagnosis: missing, wrong: [] }
 }
@@ -134,13 +137,12 @@ export function isDeclared(entry: EntryContent, file: Pick<TargetFile, 'part' | 
   if (entry.digest !== null && entry.digestOrigin !== 'computed') return true
   if (digestStatedBy(file.place) !== undefined) return true
   // Of a set that was verified once, it is no longer known which digests were declared.
-  if (file.part !== undefined || entry.digest === null)
-    return declarationsOf(entry)(file).digest !== undefined
-  return false
+  return file.part !== undefined && declarationsOf(entry)(file).digest !== undefined
 }
 
 function toWhere(reading: Reading, path: string): Omit<FoundWrong, 'wrong'> {
   const { diagnosis } = reading
+  // Stryker disable next-line OptionalChaining: only the types need this: a model has files.
   const isWhole = reading.files[0]?.part === undefined
   // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
   return { reading, path, isWhole, ...(diagnosis !== undefined && { diagnosis }) }
