@@ -1,5 +1,5 @@
 import { sampleDigest } from '@catalog/testkit'
-import type { DiagnosisNote } from '@catalog/types'
+import type { DiagnosisNote, ReadFileOptions } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
@@ -181,9 +181,9 @@ describe('a file whose name states its digest', () => {
 describe('what a first look found', () => {
   it('is of the name that the file has, or is to have', async () => {
     const { catalog, files } = await openTestCatalog()
-    const names: string[] = []
+    const names: unknown[] = []
     const look = files.takeFirstLook.bind(files)
-    files.takeFirstLook = (path, options) => {
+    files.takeFirstLook = (path, options: ReadFileOptions & { readonly name?: string } = {}) => {
       names.push(options.name)
       return look(path, options)
     }
