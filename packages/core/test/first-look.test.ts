@@ -1,5 +1,5 @@
 import { sampleDigest } from '@catalog/testkit'
-import type { DiagnosisNote, ReadFileOptions } from '@catalog/types'
+import type { DiagnosisNote } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
@@ -179,21 +179,6 @@ describe('a file whose name states its digest', () => {
 })
 
 describe('what a first look found', () => {
-  it('is of the name that the file has, or is to have', async () => {
-    const { catalog, files } = await openTestCatalog()
-    const names: unknown[] = []
-    const look = files.takeFirstLook.bind(files)
-    files.takeFirstLook = (path, options: ReadFileOptions & { readonly name?: string } = {}) => {
-      names.push(options.name)
-      return look(path, options)
-    }
-    for (const path of ['/models/own.safetensors', '/else/new.safetensors']) files.put(path, bytes)
-    await catalog.register({ id: 'm', source: 'x', file: 'own.safetensors' })
-    await catalog.verify('m')
-    await catalog.verify('m', '/else/new.safetensors')
-    expect(names).toEqual(['own.safetensors', '/else/new.safetensors'])
-  })
-
   const tail = [{ kind: 'zeros', text: 'the last 4096 bytes are zeros' }]
 
   it('is in the evidence, also if it is nothing', async () => {

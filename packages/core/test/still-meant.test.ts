@@ -81,6 +81,15 @@ describe.each(['verify', 'finishDownload'] as const)('%s of many files without d
       expect(entry).toMatchObject({ state: 'Active', digestOrigin: 'caller' })
     })
 
+    it('ends Active if only all files together were declared meanwhile to be what was read', async () => {
+      const world = await openWorld(how)
+      const parts = PARTS.map((path, index) => ({ path, digest: digests[index] }))
+      const digest = world.opened.files.digestManifest(parts as never)
+      const fields = { digest, digestOrigin: 'caller' } as Partial<EntryContent>
+      const entry = await world.run(moment, () => edit(world.opened.other, 'm', fields))
+      expect(entry).toMatchObject({ state: 'Active', digestOrigin: 'caller' })
+    })
+
     it.each<[string, Partial<EntryContent>]>([
       ['tags', { tags: ['new'] }],
       ['the name', { name: 'renamed' }],
@@ -128,6 +137,21 @@ describe.each(['verify', 'finishDownload'] as const)('%s of many files without d
     })
   })
 })
+
+it.each<[string, Partial<EntryContent>]>([
+  ['its tags', { tags: ['new'] }],
+  ['where the links at its old place may lead', { linksInto: '/srv/blobs' }],
+])(
+  'verify of a file elsewhere makes it that of the model, though %s changed meanwhile',
+  async (_, fields) => {
+    const { catalog, files, other } = await openTestCatalog()
+    const file = '/srv/m.gguf'
+    files.put(file, sampleDigest(1), 10)
+    await catalog.register(sampleRegistration({ id: 'm', location: '/srv/old.gguf' }))
+    files.duringRead = () => edit(other, 'm', fields)
+    expect(await catalog.verify('m', file)).toMatchObject({ state: 'Active', location: file })
+  },
+)
 
 it('verify is a CONFLICT if it cannot tell whether the model was removed, because the history was pruned', async () => {
   const world = await openWorld('verify')

@@ -92,12 +92,31 @@ it('the first look knows each file by the name that the entry states, and whethe
   }
   const paths = ['/models/sub/m.gguf', '/else/n.gguf', '/models/s/a.json'] as const
   for (const path of paths) files.put(path, right)
+  await catalog.verify('m')
   await catalog.verify('m', paths[1])
   await catalog.verify('s')
   expect(looks).toMatchObject([
+    [paths[0], { name: 'sub/m.gguf', isPart: false, followSymlink: false }],
     [paths[1], { name: paths[1], isPart: false, followSymlink: false }],
     [paths[2], { name: 'a.json', isPart: true, followSymlink: false }],
   ])
+})
+
+it('facts and the shards of an index are read by the rules of the model for links, and until it is cancelled', async () => {
+  const { catalog, files } = await openModel({ files: [{ path: 'a.json' }] })
+  const { signal } = new AbortController()
+  const asked: unknown[] = []
+  files.readFacts = async (_, options?: object) => {
+    asked.push(options)
+    return undefined
+  }
+  files.findIndexedShards = async (_, options?: object) => {
+    asked.push(options)
+    return []
+  }
+  files.put('/models/m/a.json', right)
+  await catalog.verify('m', undefined, { signal })
+  expect(asked).toEqual([{ followSymlink: false }, { followSymlink: false, signal }])
 })
 
 it('a wrong file is named by the root in which it was found', async () => {

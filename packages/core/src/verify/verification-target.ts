@@ -55,6 +55,7 @@ async function locateFiles(
     return { path, place: path, ...(part !== undefined && { part }) }
   })
   const [first] = found
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: of one file, what is found is told of the file itself.
   const isSingle = entry.files === undefined && first !== undefined
   const reference = fileReferenceOf(entry)
   const path = isSingle ? first.path : files.pathOf(reference)
