@@ -57,12 +57,14 @@ async function finish(context: CatalogContext, finished: FinishedDownload, watch
   const isTaken = await isAnyPlaceTaken(context, finished)
   const { first, second } = isTaken ? splitProgress(onProgress) : { first: undefined, second: onProgress }
   const unread = await inspectDownload(context, { ...finished, signal })
+  // Stryker disable next-line ConditionalExpression: saves the reading of files that have a wrong size.
   const isRead = isTaken && judge(finished.target.entry, unread).outcome === 'match'
   // What stands at a name leaves it only for a file that is known to be right.
   const found = isRead ? await readDownload(context, { ...finished, signal, onProgress: first }) : unread
   finished.attempt.onReading(found)
   signal?.throwIfAborted()
   const isToPlace = finished.target.files.some(isPartial)
+  // Stryker disable next-line ConditionalExpression: files that have their names are judged there as here.
   if (!isToPlace && judge(finished.target.entry, found).outcome === 'match') {
     // Stryker disable next-line ArrayDeclaration: what has no `isAside` is not restored.
     return await judgePlaced(context, finished, { ...watch, moves: [] })
@@ -115,6 +117,7 @@ async function accept(
   if (move === undefined) return await acceptDownload(context, finished, reading)
   const now = await keepFor(context, finished, reading, true)
   await assertStillFinishing(context, finished, now, reading)
+  // Stryker disable next-line ConditionalExpression: asked twice: what is as it was, or as it was read, matches.
   if (judge(now, reading).outcome !== 'match') throw createSuperseded(target, now)
   // What an earlier manifest left there is not a file of the model: then the others get their names without it.
   // Stryker disable next-line ArrayDeclaration: only the types need this: what is moved with its directory is a set.
@@ -134,6 +137,7 @@ async function keepFor(
   context: CatalogContext,
   finished: FinishedDownload,
   found: Reading,
+  // Stryker disable next-line BooleanLiteral: what has its names already has nothing that could be placed.
   isToPlace = false,
 ): Promise<ModelEntry> {
   const isPlacing = (now: ModelEntry): boolean => isToPlace && judge(now, found).outcome === 'match'

@@ -50,7 +50,7 @@ export class VerificationAttempt {
   /** Records an attempt that ended in an error before it was judged, if the model is to blame for it, and nothing else. */
   async recordError(error: unknown): Promise<void> {
     const outcome = this.#isRecorded ? undefined : outcomeOf(error, this.#bytes)
-    // Stryker disable next-line ConditionalExpression,LogicalOperator: a store refuses a record without an outcome, and only it.
+    // Stryker disable next-line ConditionalExpression,LogicalOperator: a store refuses a record without an outcome, which changes nothing.
     if (outcome === undefined || !isCatalogError(error)) return
     await recordAttempt(this.#context, this.#request, { ...this.#toRecord(outcome), code: error.code })
   }
