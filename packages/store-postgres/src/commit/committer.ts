@@ -6,6 +6,7 @@ import { type CheckedCommit, decodeEntry, GroupCommit } from '@catalog/types/ada
 import type { Database } from '../connection/database.ts'
 import type { FoundCatalog } from '../schema/migrate.ts'
 import type { QuotedSchema } from '../schema/schema-name.ts'
+import { encodeCall } from './encode-call.ts'
 import type { EncodedCommit } from './encode-commit.ts'
 
 /** The most JSON text that goes into one call of the function, unless one call of `commit` has more. */
@@ -56,12 +57,12 @@ export class Committer {
     this.#lastCall += 1
     const call = this.#lastCall
     const { id, format } = this.#catalog
-    const batch = `[${commits.map(({ text }) => text).join(',')}]`
+    const waves = encodeCall(commits)
     const [row] = await this.#database.run({
       operation: 'commit',
       isWrite: true,
       text: this.#text,
-      values: (remainingMs) => [id, format, this.#writer, call, remainingMs, batch],
+      values: (remainingMs) => [id, format, this.#writer, call, remainingMs, waves],
     })
     return JSON.parse(row?.['answer'] ?? '[]')
   }

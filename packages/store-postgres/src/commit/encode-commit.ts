@@ -25,8 +25,18 @@ const MAX_ENTRY_DEPTH = 62
 /** A commit that may be sent. */
 export interface EncodedCommit {
   readonly checked: CheckedCommit | CheckedSettingsChange
-  /** For `commit_changes`, as JSON. */
+  /** All of it for `commit_changes`, as JSON: its length is what counts. */
   readonly text: string
+  /** The folded ids of the models that it changes, or looks at. */
+  readonly touches: readonly string[]
+  /** What is not of a change, as an object of JSON. */
+  readonly head: string
+  /** What is compared before anything is written, an object for each change. */
+  readonly keys: readonly string[]
+  /** What is written, an object for each change. */
+  readonly changes: readonly string[]
+  /** The new settings, as an object of JSON. */
+  readonly settings?: string
 }
 
 /** A commit as the history has it. */
@@ -65,16 +75,34 @@ export function encodeCommit(commit: Commit, at: Date): EncodedCommit {
   }
   const tally = new TotalsTally(0)
   tally.add(operation, 1, verification)
-  const text = JSON.stringify({
-    ...{ record, at: at.getTime(), operation: Object.keys(tally.toWire().operations)[0] },
-    changes: changes.map(({ id, ifRevision, wire: entry, entry: decoded }, n) => ({
-      ...{ n, id, folded: foldModelId(id), if_revision: ifRevision },
-      ...(entry !== null && { entry: JSON.stringify(entry) }),
-      ...(decoded !== null && toEntryColumns(decoded)),
-    })),
-    ...(verification !== undefined && { verification: toCounted(verification, tally) }),
-  })
-  return { checked, text }
+  return {
+    checked,
+    ...toParts({
+      touches: [...changes, ...(verification === undefined ? [] : [verification])].map(({ id }) =>
+        foldModelId(id),
+      ),
+      head: JSON.stringify({
+        ...{ record, at: at.getTime(), operation: Object.keys(tally.toWire().operations)[0] },
+        count: Math.max(changes.length, 1),
+        ...(verification !== undefined && { verification: toCounted(verification, tally) }),
+      }),
+      keys: changes.map(({ id, ifRevision, entry }, n) =>
+        JSON.stringify({ n, id, folded: foldModelId(id), if_revision: ifRevision, state: entry?.state }),
+      ),
+      changes: changes.map(({ id, wire: entry, entry: decoded }, n) =>
+        JSON.stringify({
+          ...{ n, id, folded: foldModelId(id) },
+          ...(entry !== null && { entry: JSON.stringify(entry) }),
+          ...(decoded !== null && toEntryColumns(decoded)),
+        }),
+      ),
+    }),
+  }
+}
+
+function toParts(parts: Omit<EncodedCommit, 'checked' | 'text'>): Omit<EncodedCommit, 'checked'> {
+  const { head, keys, changes, settings = '' } = parts
+  return { ...parts, text: [head, ...keys, ...changes, settings].join() }
 }
 
 /**
@@ -102,11 +130,12 @@ export function encodeSettingsCommit(
     ...(reason !== undefined && { reason }),
     settings: { if: ifRevision, content },
   }
-  const settingsPart = { if: ifRevision, content: contentText }
-  const text = JSON.stringify({
-    ...{ record: JSON.stringify(wire), at: at.getTime(), changes: [], settings: settingsPart },
+  const parts = toParts({
+    ...{ touches: [], keys: [], changes: [] },
+    head: JSON.stringify({ record: JSON.stringify(wire), at: at.getTime() }),
+    settings: JSON.stringify({ if: ifRevision, content: contentText }),
   })
-  return { checked, text, content }
+  return { checked, ...parts, content }
 }
 
 /** INVALID_INPUT for more commits in one call than a record of a file store takes. */

@@ -31,10 +31,22 @@ export function isExact({ text }: ListQuery): boolean {
 /** A statement for the entries that match, in order. If the query is not exact, it finds more, and all of them. */
 export function toListStatement(schema: QuotedSchema, query: ListQuery, selected: string): ListStatement {
   const parameters = new Parameters()
-  const conditions = [...toConditions(query, parameters), ...toCursorCondition(query, parameters)]
-  const limit = query.limit === undefined || !isExact(query) ? '' : ` LIMIT ${parameters.add(query.limit)}`
-  const text = `SELECT ${selected} FROM ${schema}.entries WHERE ${conditions.join(' AND ')} ORDER BY ${toOrder(query.order)}${limit}`
-  return { text, values: parameters.values }
+  const filters = toConditions(query, parameters)
+  const toSelect = ({ conditions, order }: Part): string =>
+    `SELECT ${selected} FROM ${schema}.entries WHERE ${[...filters, ...conditions].join(' AND ')} ORDER BY ${order}`
+  const { values } = parameters
+  if (query.limit === undefined || !isExact(query)) {
+    const conditions = toCursorCondition(query, parameters)
+    return { text: toSelect({ conditions, order: toOrder(query.order) }), values }
+  }
+  const limit = `LIMIT ${parameters.add(query.limit)}`
+  const parts = toParts(query, parameters).map((part) => `${toSelect(part)} ${limit}`)
+  const [only, ...others] = parts
+  if (only !== undefined && others.length === 0) return { text: only, values }
+  // Read one after the other, as far as the limit needs.
+  const named = parts.map((text, index) => `part${index} AS MATERIALIZED (${text})`)
+  const read = parts.map((_, index) => `SELECT * FROM part${index}`)
+  return { text: `WITH ${named.join(', ')} ${read.join(' UNION ALL ')} ${limit}`, values }
 }
 
 /** A statement for their number. */
@@ -141,6 +153,45 @@ function toOrder(order: ListOrder = 'id'): string {
   return `${sorted.column} ${direction}${nulls}, id`
 }
 
+/** A part of an order in which one index gives the entries one after the other, from the place of the cursor on. */
+interface Part {
+  readonly conditions: readonly string[]
+  readonly order: string
+}
+
+/**
+ * The order from the cursor on, in parts: an index has those without a value at its other end in descending order, and
+ * equal ones from the highest id to the lowest.
+ */
+function toParts(query: ListQuery, parameters: Parameters): readonly Part[] {
+  const { after, order = 'id' } = query
+  const isDescending = order.startsWith('-')
+  const sorted = SORT_COLUMNS[order.replace('-', '')]
+  const all = (): Part => ({ conditions: toCursorCondition(query, parameters), order: toOrder(order) })
+  if (sorted === undefined) return [all()]
+  const { column, canBeNull } = sorted
+  const without = canBeNull ? [{ conditions: [`${column} IS NULL`], order: 'id' }] : []
+  const inOrder = isDescending ? `${column} DESC, id` : `${column}, id`
+  if (after === undefined) {
+    return isDescending && canBeNull
+      ? [{ conditions: [`${column} IS NOT NULL`], order: inOrder }, ...without]
+      : [all()]
+  }
+  const { value, id } = parseCursor(after, order)
+  if (value === undefined) return [{ ...all(), order: 'id' }]
+  const place = toPlace(value, parameters)
+  const [idCondition = ''] = toIdCondition('>', id, parameters)
+  const equal = { conditions: [`${column} = ${place}`, idCondition], order: 'id' }
+  const beyond = { conditions: [`${column} ${isDescending ? '<' : '>'} ${place}`], order: inOrder }
+  return [equal, beyond, ...without]
+}
+
+function toPlace(value: string | number, parameters: Parameters): string {
+  return typeof value === 'string'
+    ? parameters.addBytes(toNameOrder(value))
+    : `${parameters.add(value)}::float8`
+}
+
 /** What comes after a cursor. */
 function toCursorCondition({ after, order = 'id' }: ListQuery, parameters: Parameters): readonly string[] {
   if (after === undefined) return []
@@ -151,8 +202,7 @@ function toCursorCondition({ after, order = 'id' }: ListQuery, parameters: Param
   const { column } = sorted
   const [idCondition] = toIdCondition('>', id, parameters)
   if (value === undefined) return [`${column} IS NULL`, `${idCondition}`]
-  const place =
-    typeof value === 'string' ? parameters.addBytes(toNameOrder(value)) : `${parameters.add(value)}::float8`
+  const place = toPlace(value, parameters)
   const beyond = `${column} ${sign} ${place} OR (${column} = ${place} AND ${idCondition})`
   // The first condition lets an index begin at the place.
   return sorted.canBeNull

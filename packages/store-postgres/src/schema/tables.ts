@@ -57,9 +57,7 @@ CREATE INDEX entries_by_state ON ${s}.entries (state, id) WHERE entry IS NOT NUL
 CREATE INDEX entries_by_name ON ${s}.entries (name_order, id) WHERE entry IS NOT NULL;
 CREATE INDEX entries_by_registered ON ${s}.entries (registered, id) WHERE entry IS NOT NULL;
 CREATE INDEX entries_by_size ON ${s}.entries (size, id) WHERE entry IS NOT NULL;
-CREATE INDEX entries_by_size_down ON ${s}.entries (size DESC NULLS LAST, id) WHERE entry IS NOT NULL;
 CREATE INDEX entries_by_verified ON ${s}.entries (verified, id) WHERE entry IS NOT NULL;
-CREATE INDEX entries_by_verified_down ON ${s}.entries (verified DESC NULLS LAST, id) WHERE entry IS NOT NULL;
 CREATE INDEX entries_by_digest ON ${s}.entries (digest, id) WHERE entry IS NOT NULL;
 CREATE INDEX entries_by_source ON ${s}.entries (source_key, id) WHERE entry IS NOT NULL;
 CREATE INDEX entries_by_file ON ${s}.entries (file_key, id) WHERE file_key IS NOT NULL;
