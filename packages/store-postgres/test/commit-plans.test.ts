@@ -1,10 +1,11 @@
 import { sampleEntry } from '@catalog/testkit'
 import { lacks } from '@catalog/testkit/running'
-import type { Commit } from '@catalog/types'
+import { type Commit, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { useServer } from './use-server.ts'
 
 const COMMITS = 300
+const ATTEMPT = { outcome: 'success', bytes: 1, durationMs: 1 } as const
 
 describe.skipIf(lacks('postgres'))(
   'commits to a catalog that was empty when its connections were made',
@@ -31,7 +32,9 @@ describe.skipIf(lacks('postgres'))(
     it('are checked and written together if they come together, and each by itself if they touch one model', async () => {
       const store = await tests.open(tests.newSchema(), { maxConnections: 1 })
       const [first, ...others] = await store.commit([
-        ...['a', 'b', 'a', 'c', 'B', 'd'].map(registrationOf),
+        ...['a', 'b', 'a', 'c', 'B'].map(registrationOf),
+        { operation: 'verify', changes: [], verification: { id: parseModelId('none'), ...ATTEMPT } },
+        registrationOf('d'),
         { ...registrationOf('a'), changes: [{ ...changeOf('a'), ifRevision: 1 }] },
         { ...registrationOf('e'), changes: [changeOf('e'), { ...changeOf('c'), ifRevision: 7 }] },
       ])
@@ -44,6 +47,7 @@ describe.skipIf(lacks('postgres'))(
         conflict('a', 0),
         expect.objectContaining({ applied: true }),
         conflict('B', 0, 'b'),
+        { applied: false, conflicts: [] },
         expect.objectContaining({ applied: true }),
         expect.objectContaining({
           applied: true,

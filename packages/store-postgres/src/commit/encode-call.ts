@@ -2,7 +2,8 @@ import type { EncodedCommit } from './encode-commit.ts'
 
 /**
  * The commits of one call, for `commit_changes`: in waves of commits that touch different models, so that each wave can be checked and
- * written together. A change of the settings is a wave of its own.
+ * written together. A change of the settings is a wave of its own; so is a verification alone, which takes no position if the model
+ * does not exist.
  */
 export function encodeCall(commits: readonly EncodedCommit[]): string {
   return `[${splitIntoWaves(commits).map(encodeWave).join(',')}]`
@@ -13,8 +14,8 @@ function splitIntoWaves(commits: readonly EncodedCommit[]): readonly (readonly E
   let touched = new Set<string>()
   let isOpen = false
   for (const commit of commits) {
-    const { touches, settings } = commit
-    const isApart = settings !== undefined
+    const { touches, changes } = commit
+    const isApart = changes.length === 0
     if (isOpen && !isApart && touches.every((id) => !touched.has(id))) waves.at(-1)?.push(commit)
     else {
       waves.push([commit])
