@@ -25,7 +25,9 @@ interface PostgresNotification {
 interface PostgresPool {
     connect(): Promise<PostgresClient>;
     on(event: 'error', listener: (error: Error) => void): unknown;
+    on(event: 'connect', listener: (client: PostgresClient) => void): unknown;
     removeListener(event: 'error', listener: (error: Error) => void): unknown;
+    removeListener(event: 'connect', listener: (client: PostgresClient) => void): unknown;
 }
 
 interface PostgresStoreOptions {

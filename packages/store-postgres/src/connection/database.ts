@@ -1,5 +1,6 @@
 import { isLostConnection, isWorthRepeating, toStoreError } from './database-error.ts'
 import { Deadline } from './deadline.ts'
+import { ignorePoolErrors } from './ignore-pool-errors.ts'
 import type { PostgresClient, PostgresPool } from './postgres-pool.ts'
 
 /** The shortest pause before a call is repeated; it doubles up to the longest. */
@@ -39,13 +40,12 @@ export interface DatabaseOptions {
  */
 export class Database {
   readonly #options: DatabaseOptions
+  readonly #stopIgnoring: () => void
   readonly #ignoreError = (): void => undefined
 
   constructor(options: DatabaseOptions) {
     this.#options = options
-    // An idle connection that breaks is an event of the pool, which ends the process if no one listens. The next
-    // statement gets another connection.
-    options.pool.on('error', this.#ignoreError)
+    this.#stopIgnoring = ignorePoolErrors(options.pool)
   }
 
   get place(): string {
@@ -82,9 +82,8 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    const { pool, endPool } = this.#options
-    await endPool?.()
-    pool.removeListener('error', this.#ignoreError)
+    await this.#options.endPool?.()
+    this.#stopIgnoring()
   }
 
   async #attemptOnce<T>(

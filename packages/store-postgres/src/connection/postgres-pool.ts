@@ -26,6 +26,10 @@ export interface PostgresPool {
   connect(): Promise<PostgresClient>
   /** Calls back if an idle connection breaks. */
   on(event: 'error', listener: (error: Error) => void): unknown
+  /** Calls back with each new connection, before anything else has it. */
+  on(event: 'connect', listener: (client: PostgresClient) => void): unknown
   /** Calls back no longer if an idle connection breaks. */
   removeListener(event: 'error', listener: (error: Error) => void): unknown
+  /** Calls back no longer with new connections. */
+  removeListener(event: 'connect', listener: (client: PostgresClient) => void): unknown
 }

@@ -1,5 +1,6 @@
 /** Room `watch`: changes as they are made. */
 
+import { ignorePoolErrors } from '../connection/ignore-pool-errors.ts'
 import type { PostgresPool } from '../connection/postgres-pool.ts'
 
 /** The pause before the next attempt to listen. */
@@ -97,14 +98,13 @@ class Session {
     const { listening } = this.#parts
     if (listening === undefined) return
     const { pool, end } = listening()
-    const ignore = (): void => undefined
-    pool.on('error', ignore)
+    const stopIgnoring = ignorePoolErrors(pool)
     while (!this.#isOver) {
       await this.#listen(pool).catch(() => undefined)
       if (!this.#isOver) await this.#pause()
     }
     await end().catch(() => undefined)
-    pool.removeListener('error', ignore)
+    stopIgnoring()
   }
 
   /** Resolves when the connection is lost, or the session has ended. */

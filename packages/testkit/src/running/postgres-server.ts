@@ -92,9 +92,16 @@ export class PostgresServer {
     await waitUntilReady(guard)
   }
 
-  /** Kills the postmaster as a crash of the machine would, and waits until none of its processes is left. */
-  async kill(): Promise<void> {
-    process.kill(this.postmaster, 'SIGKILL')
+  /**
+   * Kills the postmaster, and waits until none of its processes is left: they end by themselves, some of them after their
+   * statement. With `isWhole` all of them are killed in the same moment, as a crash of the machine would.
+   */
+  async kill({ isWhole = false }: { readonly isWhole?: boolean } = {}): Promise<void> {
+    const { postmaster } = this
+    // It is stopped first, so that it starts no other process meanwhile.
+    process.kill(postmaster, 'SIGSTOP')
+    const processes = isWhole ? childrenOf(postmaster) : []
+    for (const pid of [...processes, postmaster]) killAtOnce(pid)
     await this.#end('keep')
   }
 
@@ -134,6 +141,21 @@ export class PostgresServer {
     const closed = guard.exitCode === null && guard.signalCode === null ? once(guard, 'close') : undefined
     guard.stdin?.end(`${word}\n`)
     await closed
+  }
+}
+
+/** By the kernel's own list, which only Linux has. */
+function childrenOf(parent: number): readonly number[] {
+  const listed = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+  return listed.split(' ').filter(Boolean).map(Number)
+}
+
+/** One that has just ended is dead as well. */
+function killAtOnce(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ESRCH') throw error
   }
 }
 
