@@ -9,6 +9,7 @@ import {
   type CommittedChange,
   type HistoryReport,
   type HistorySize,
+  isCatalogError,
   type ListQuery,
   type ModelEntry,
   type ModelId,
@@ -27,6 +28,7 @@ import { assertFitsCall, encodeCommit, encodeSettingsCommit } from './commit/enc
 import type { Database } from './connection/database.ts'
 import { measureHistory, pruneHistory } from './history/prune-history.ts'
 import { readChanges } from './history/read-changes.ts'
+import { readHead, type SeenHistory } from './history/seen-history.ts'
 import { verifyHistory } from './history/verify-history.ts'
 import { CatalogReading } from './query/catalog-reading.ts'
 import { EntryReader } from './query/entry-reader.ts'
@@ -73,7 +75,7 @@ export class OpenedStore implements CatalogStore {
     this.#committer = new Committer(database, schema, catalog)
     this.#feed = new ChangeFeed({
       ...{ listening, pollMs, channel: `catalog_${catalog.id}` },
-      readPosition: () => this.#readPosition(),
+      readHead: () => readHead(this.#reading),
     })
   }
 
@@ -107,18 +109,18 @@ export class OpenedStore implements CatalogStore {
 
   watch(options: WatchOptions = {}): AsyncIterableIterator<CommittedChange> {
     const parts = { reading: this.#reading, feed: this.#feed, watches: this.#watches }
-    const refresh = (): Promise<number> => {
-      const start = this.refresh()
+    const begin = (): Promise<SeenHistory> => {
+      const start = this.#run(() => readHead(this.#reading))
       holdCommits(this.#parts.catalog.id, start)
       return start
     }
-    const watch = new Watch({ ...parts, refresh }, options)
+    const watch = new Watch({ ...parts, begin }, options)
     if (this.#closing !== undefined) watch.fail(createClosed())
     return watch
   }
 
   refresh(): Promise<number> {
-    return this.#run(() => this.#readPosition())
+    return this.#run(async () => (await readHead(this.#reading)).position)
   }
 
   verifyHistory(): Promise<HistoryReport> {
@@ -181,21 +183,20 @@ export class OpenedStore implements CatalogStore {
     await this.#parts.database.close().catch(() => undefined)
   }
 
-  async #readPosition(): Promise<number> {
-    const { schema, same } = this.#reading
-    const [row] = await this.#reading.read({
-      operation: 'read the position',
-      text: `SELECT position::text AS position, ${same} FROM ${schema}.head`,
-    })
-    return Number(row?.['position'])
-  }
-
   /** CLOSED from the moment at which closing begins. */
   #run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) return Promise.reject(createClosed())
-    const running = work().finally(() => this.#running.delete(running))
+    const running = work()
+      .catch((error: unknown) => this.#explain(error))
+      .finally(() => this.#running.delete(running))
     this.#running.add(running)
     return running
+  }
+
+  /** The functions of the database do not tell a catalog that was replaced from one that a newer version has migrated. */
+  async #explain(error: unknown): Promise<never> {
+    if (isCatalogError(error, 'CATALOG_REPLACED')) await this.#reading.assertSame()
+    throw error
   }
 
   #assertWritable(): void {

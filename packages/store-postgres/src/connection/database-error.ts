@@ -24,6 +24,9 @@ const SQLSTATE = /^[0-9A-Z]{5}$/u
 /** A connection that will not come by trying again: wrong password, no such role or database, certificates. */
 const REFUSED = /^(?:28...|3D000|CERT_.*|DEPTH_ZERO.*|SELF_SIGNED.*|UNABLE_TO_.*|ERR_TLS.*)$/u
 
+/** `read_only_sql_transaction`: a standby answers so. */
+const READ_ONLY = '25006'
+
 const BUGS = [TypeError, RangeError, SyntaxError, ReferenceError]
 
 /** What an error is described with. */
@@ -50,6 +53,19 @@ export function isLostConnection(error: unknown): boolean {
   if (REFUSED.test(code)) return false
   if (!SQLSTATE.test(code) || /^[A-Z]+$/u.test(code)) return true
   return code.startsWith('08') || AWAY.includes(code)
+}
+
+/** Whether the server takes no changes. */
+export function isReadOnlyServer(error: unknown): boolean {
+  return codeOf(error) === READ_ONLY
+}
+
+/** A server takes no changes in the place of one that did: during a failover, the standby that was not promoted yet. */
+export class StandbyError extends Error {
+  constructor(cause: unknown) {
+    super('the server is a standby now', { cause })
+    this.name = 'StandbyError'
+  }
 }
 
 /** Whether the same call may succeed a moment later. */
@@ -79,7 +95,7 @@ export function toStoreError(error: unknown, context: ErrorContext): Error {
     )
   }
   switch (code) {
-    case '25006':
+    case READ_ONLY:
       return new CatalogError('READ_ONLY', `${path} is read-only: ${why}`, { path }, options)
     case '53100':
       return new CatalogError(

@@ -1,4 +1,10 @@
-import { isLostConnection, isWorthRepeating, toStoreError } from './database-error.ts'
+import {
+  isLostConnection,
+  isReadOnlyServer,
+  isWorthRepeating,
+  StandbyError,
+  toStoreError,
+} from './database-error.ts'
 import { Deadline } from './deadline.ts'
 import { ignorePoolErrors } from './ignore-pool-errors.ts'
 import type { PostgresClient, PostgresPool } from './postgres-pool.ts'
@@ -41,6 +47,8 @@ export interface DatabaseOptions {
 export class Database {
   readonly #options: DatabaseOptions
   readonly #stopIgnoring: () => void
+  /** Whether a server has taken a change: then one that is read-only is a standby that may be promoted. */
+  #hasWritten = false
   readonly #ignoreError = (): void => undefined
 
   constructor(options: DatabaseOptions) {
@@ -71,8 +79,12 @@ export class Database {
     const sent = { isUnknown: false }
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
-        return await this.#attemptOnce(work, deadline, sent)
-      } catch (error) {
+        const result = await this.#attemptOnce(work, deadline, sent)
+        this.#hasWritten ||= isWrite
+        return result
+      } catch (given) {
+        const isFailover = isReadOnlyServer(given) && (sent.isUnknown || this.#hasWritten)
+        const error = isFailover ? new StandbyError(given) : given
         const canRepeat = isWorthRepeating(error) && deadline.remainingMs() > pauseMs
         if (!canRepeat) throw this.#describe(error, operation, isWrite, sent.isUnknown)
       }
@@ -101,6 +113,8 @@ export class Database {
         sent.isUnknown = true
         broken = error instanceof Error ? error : new Error('lost')
       }
+      // A new connection may lead to another server.
+      if (isReadOnlyServer(error)) broken = new StandbyError(error)
       throw error
     } finally {
       client.removeListener('error', this.#ignoreError)

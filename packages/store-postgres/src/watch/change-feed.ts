@@ -2,6 +2,7 @@
 
 import { ignorePoolErrors } from '../connection/ignore-pool-errors.ts'
 import type { PostgresPool } from '../connection/postgres-pool.ts'
+import type { SeenHistory } from '../history/seen-history.ts'
 
 /** The pause before the next attempt to listen. */
 const RETRY_MS = 500
@@ -11,8 +12,8 @@ export interface ChangeFeedParts {
   readonly listening: (() => ListeningConnections) | undefined
   readonly channel: string
   readonly pollMs: number
-  /** The present position. Rejects while the database is away. */
-  readonly readPosition: () => Promise<number>
+  /** Where the history ends. Rejects while the database is away. */
+  readonly readHead: () => Promise<SeenHistory>
 }
 
 /** A pool, and what ends it. */
@@ -21,10 +22,12 @@ export interface ListeningConnections {
   readonly end: () => Promise<void>
 }
 
-/** Is told of new positions. */
-export interface PositionListener {
-  /** There are changes up to this position. */
-  reach(position: number): void
+/** Is told of where the history ends. */
+export interface HeadListener {
+  /** The history has come to this position; with its digest if it was looked at. */
+  reach(head: SeenHistory): void
+  /** Where it ends could not be read. */
+  lose(): void
 }
 
 /**
@@ -34,7 +37,7 @@ export interface PositionListener {
  */
 export class ChangeFeed {
   readonly #parts: ChangeFeedParts
-  readonly #listeners: Set<PositionListener> = new Set()
+  readonly #listeners: Set<HeadListener> = new Set()
   #session: Session | undefined
   readonly #ending: Set<Promise<void>> = new Set()
 
@@ -42,14 +45,12 @@ export class ChangeFeed {
     this.#parts = parts
   }
 
-  follow(listener: PositionListener): void {
+  follow(listener: HeadListener): void {
     this.#listeners.add(listener)
-    this.#session ??= new Session(this.#parts, (position) => {
-      for (const each of this.#listeners) each.reach(position)
-    })
+    this.#session ??= new Session(this.#parts, this.#listeners)
   }
 
-  leave(listener: PositionListener): void {
+  leave(listener: HeadListener): void {
     if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return
     const ending = this.#session?.end().finally(() => this.#ending.delete(ending as Promise<void>))
     this.#session = undefined
@@ -65,15 +66,17 @@ export class ChangeFeed {
 /** Listens and looks until it is ended. */
 class Session {
   readonly #parts: ChangeFeedParts
-  readonly #reach: (position: number) => void
+  readonly #listeners: ReadonlySet<HeadListener>
   readonly #ended: PromiseWithResolvers<void> = withResolvers()
   readonly #polling: NodeJS.Timeout
   readonly #listening: Promise<void>
   #isOver = false
+  #isLooking = false
+  #isLookDue = false
 
-  constructor(parts: ChangeFeedParts, reach: (position: number) => void) {
+  constructor(parts: ChangeFeedParts, listeners: ReadonlySet<HeadListener>) {
     this.#parts = parts
-    this.#reach = reach
+    this.#listeners = listeners
     this.#polling = setInterval(() => this.#look(), parts.pollMs)
     this.#listening = this.#listenAgain()
     this.#look()
@@ -86,12 +89,28 @@ class Session {
     await this.#listening
   }
 
+  /** One look at a time: while the server does not answer, they would take all connections of the pool. */
   #look(): void {
-    this.#parts.readPosition().then(
-      (position) => this.#reach(position),
-      // Each watcher finds out by itself, and tells its caller if waiting does not help.
-      () => this.#reach(Number.POSITIVE_INFINITY),
-    )
+    this.#isLookDue = true
+    if (!this.#isLooking) void this.#lookWhileDue()
+  }
+
+  async #lookWhileDue(): Promise<void> {
+    this.#isLooking = true
+    while (this.#isLookDue && !this.#isOver) {
+      this.#isLookDue = false
+      try {
+        this.#reach(await this.#parts.readHead())
+      } catch {
+        // Each watcher finds out by itself, and tells its caller if waiting does not help.
+        for (const each of this.#listeners) each.lose()
+      }
+    }
+    this.#isLooking = false
+  }
+
+  #reach(head: SeenHistory): void {
+    for (const each of this.#listeners) each.reach(head)
   }
 
   async #listenAgain(): Promise<void> {
@@ -119,7 +138,7 @@ class Session {
     const { channel } = this.#parts
     const lose = (): void => lost.resolve()
     client.on('notification', (message) => {
-      if (message.channel === channel) this.#reach(Number(message.payload))
+      if (message.channel === channel) this.#reach({ position: Number(message.payload) })
     })
     // They stay: the connection is not used by others afterwards, and an error without a listener ends the process.
     client.on('error', lose)

@@ -1,7 +1,8 @@
 import { type CommittedChange, isCatalogError, type WatchOptions } from '@catalog/types'
 import { assertKept, readPage, type StoredRecord, toChanges } from '../history/history-page.ts'
+import { createLost, findSeen, isContinuedBy, type SeenHistory } from '../history/seen-history.ts'
 import type { CatalogReading } from '../query/catalog-reading.ts'
-import type { ChangeFeed, PositionListener } from './change-feed.ts'
+import type { ChangeFeed, HeadListener } from './change-feed.ts'
 
 /** How many records are read at once: so many are in memory for a slow caller. */
 const PAGE_LENGTH = 100
@@ -9,22 +10,26 @@ const PAGE_LENGTH = 100
 export interface WatchParts {
   readonly reading: CatalogReading
   readonly feed: ChangeFeed
-  /** The present position. */
-  readonly refresh: () => Promise<number>
+  /** Where the history ends now. */
+  readonly begin: () => Promise<SeenHistory>
   /** Is told of each watch that begins, so that closing the store ends it. */
   readonly watches: Set<Watch>
 }
 
 /**
  * One watcher: it holds a position, reads what comes after it, and waits to be told of more. While the database is away it waits,
- * and goes on from its position.
+ * and goes on from its position. With the position it holds the digest of all that it has seen: if the server that comes back does
+ * not have it, it ends with an error instead of leaving something out.
  */
-export class Watch implements AsyncIterableIterator<CommittedChange>, PositionListener {
+export class Watch implements AsyncIterableIterator<CommittedChange>, HeadListener {
   readonly #parts: WatchParts
   readonly #signal: AbortSignal | undefined
-  readonly #start: Promise<number>
+  readonly #start: Promise<SeenHistory>
   readonly #changes: AsyncGenerator<CommittedChange, void, undefined>
+  #seen: SeenHistory = { position: 0 }
   #reached = 0
+  /** Whether the history may have lost what was seen of it. */
+  #isInDoubt: boolean
   #isOver = false
   #failure: { readonly error: unknown } | undefined
   #wake: (() => void) | undefined
@@ -32,7 +37,8 @@ export class Watch implements AsyncIterableIterator<CommittedChange>, PositionLi
   constructor(parts: WatchParts, { since, signal }: WatchOptions) {
     this.#parts = parts
     this.#signal = signal
-    this.#start = since === undefined ? parts.refresh() : Promise.resolve(since)
+    this.#isInDoubt = since !== undefined
+    this.#start = since === undefined ? parts.begin() : Promise.resolve({ position: since })
     // If it fails, the first `next` tells.
     this.#start.catch(() => undefined)
     this.#changes = this.#run()
@@ -55,8 +61,15 @@ export class Watch implements AsyncIterableIterator<CommittedChange>, PositionLi
     return this
   }
 
-  reach(position: number): void {
+  reach({ position, chain }: SeenHistory): void {
     this.#reached = Math.max(this.#reached, position)
+    const { position: seen, chain: known = chain } = this.#seen
+    this.#isInDoubt ||= position < seen || (position === seen && chain !== undefined && chain !== known)
+    this.#wake?.()
+  }
+
+  lose(): void {
+    this.#isInDoubt = true
     this.#wake?.()
   }
 
@@ -74,19 +87,22 @@ export class Watch implements AsyncIterableIterator<CommittedChange>, PositionLi
     if (signal?.aborted === true) onAbort()
     try {
       this.#assertGoingOn()
-      let position = await this.#start
+      this.#seen = await this.#start
       feed.follow(this)
       while (!this.#isOver) {
         this.#assertGoingOn()
-        const records = await this.#readAfter(position)
-        for (const record of records) {
-          for (const change of toChanges(record, reading.place)) {
+        const records = await this.#readNext()
+        for (const stored of records) {
+          if (!isContinuedBy(this.#seen, stored)) {
+            throw createLost(reading.place, this.#seen, 'it goes on with changes that came after others')
+          }
+          for (const change of toChanges(stored, reading.place)) {
             this.#assertGoingOn()
             yield change
           }
-          position = record.position
+          this.#seen = { position: stored.position, chain: stored.chain }
         }
-        if (records.length === 0) await this.#waitBeyond(position)
+        if (records.length === 0) await this.#untilMore()
       }
     } finally {
       signal?.removeEventListener('abort', onAbort)
@@ -95,22 +111,31 @@ export class Watch implements AsyncIterableIterator<CommittedChange>, PositionLi
     }
   }
 
-  async #readAfter(since: number): Promise<readonly StoredRecord[]> {
+  async #readNext(): Promise<readonly StoredRecord[]> {
     // What is reached from now on makes it read once more.
     this.#reached = 0
+    const { reading } = this.#parts
     try {
-      const { keptAfter, records } = await readPage(this.#parts.reading, { since, limit: PAGE_LENGTH })
+      if (this.#isInDoubt) {
+        this.#isInDoubt = false
+        this.#seen = await findSeen(reading, this.#seen)
+      }
+      const { position: since } = this.#seen
+      const { keptAfter, records } = await readPage(reading, { since, limit: PAGE_LENGTH })
       assertKept(since, keptAfter)
       return records
     } catch (error) {
       this.#assertGoingOn()
       if (!isCatalogError(error, 'UNAVAILABLE')) throw error
+      // The server that answers next may be another one.
+      this.#isInDoubt = true
       return []
     }
   }
 
-  async #waitBeyond(position: number): Promise<void> {
-    while (this.#reached <= position && !this.#isOver && this.#failure === undefined) {
+  async #untilMore(): Promise<void> {
+    const isAsleep = (): boolean => this.#reached <= this.#seen.position && !this.#isInDoubt
+    while (isAsleep() && !this.#isOver && this.#failure === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })

@@ -42,19 +42,26 @@ export class PostgresServer {
 
   /** Creates a server and waits until it accepts connections. */
   static async start(options: PostgresServerOptions = {}): Promise<PostgresServer> {
+    const server = await PostgresServer.#create(options)
+    return await server.#startWith(() => server.#initialise())
+  }
+
+  static async #create(options: PostgresServerOptions): Promise<PostgresServer> {
     // Of the user that the server runs as, who removes it if this process is killed.
     const [program, ...args] = asServerUser(['mktemp', '-d', join(tmpdir(), 'catalog-postgres-XXXXXX')])
     const directory = (await run(program, args)).stdout.trim()
     const port = options.tcp === true ? await findFreePort() : 5432
-    const server = new PostgresServer(directory, port, options)
-    try {
-      await server.#initialise()
-      await server.start()
-    } catch (error) {
-      await server.stop()
-      throw error
-    }
-    return server
+    return new PostgresServer(directory, port, options)
+  }
+
+  /** A server that follows this one: it has what this one has, and can be read, until it is promoted with `pg_promote()`. */
+  async startStandby(options: PostgresServerOptions = {}): Promise<PostgresServer> {
+    const standby = await PostgresServer.#create(options)
+    const [program, ...args] = asServerUser([
+      ...[findPostgres('pg_basebackup'), '-h', this.#directory, '-p', String(this.port), '-U', OWNER],
+      ...['-D', standby.#data, '--write-recovery-conf', '--checkpoint', 'fast', '--no-sync'],
+    ])
+    return await standby.#startWith(async () => void (await run(program, args, { cwd: standby.#directory })))
   }
 
   /** Connects as the superuser, by the socket. */
@@ -114,6 +121,17 @@ export class PostgresServer {
   async stop(): Promise<void> {
     await this.#end('stop')
     await rm(this.#directory, { recursive: true, force: true })
+  }
+
+  async #startWith(initialise: () => Promise<void>): Promise<PostgresServer> {
+    try {
+      await initialise()
+      await this.start()
+      return this
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
   }
 
   get #data(): string {
