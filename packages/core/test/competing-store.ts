@@ -20,12 +20,14 @@ import type {
 
 /** A store on which others are faster: what is queued happens right before a commit of ours. */
 export class CompetingStore implements CatalogStore {
+  readonly isShared: boolean
   readonly #store: CatalogStore
   readonly #competitors: (() => Promise<unknown>)[] = []
   #always: () => void = () => undefined
   commits = 0
 
   constructor(store: CatalogStore) {
+    this.isShared = store.isShared
     this.#store = store
   }
 

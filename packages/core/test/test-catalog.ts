@@ -30,6 +30,8 @@ export interface TestCatalogOptions {
   readonly holder?: string
   readonly clock?: FixedClock
   readonly wait?: Wait
+  /** Whether the store is that of several machines. */
+  readonly isShared?: boolean
 }
 
 /** A catalog of one node, with everything it stands on. */
@@ -46,8 +48,8 @@ export interface TestCatalog {
 export async function openTestCatalog(options: TestCatalogOptions = {}): Promise<TestCatalog> {
   const { backing = createMemoryBacking(), node = 'node-1', observer } = options
   const { files = createDisk(node) } = options
-  const { policy, holder, clock = fixedClock(), wait } = options
-  const store = new CompetingStore(await openMemoryStore({ backing, clock }))
+  const { policy, holder, clock = fixedClock(), wait, isShared } = options
+  const store = new CompetingStore(await openMemoryStore({ backing, clock, isShared }))
   const other = await openMemoryStore({ backing, clock })
   let elapsedMs = 0
   const monotonicMs = (): number => {

@@ -67,6 +67,8 @@ const OF_DISK: readonly CatalogErrorCode[] = ['NO_SPACE', 'READ_ONLY', 'IO']
 
 /** A catalog that is open: reads are of the state that the journal makes, commits go into it. */
 export class OpenedStore implements CatalogStore {
+  /** Its root is on one machine, or on one file system that several mount. */
+  readonly isShared = false
   readonly #parts: OpenedStoreParts
   readonly #journal: Journal
   readonly #commits: GroupCommit<EncodedCommit, AppliedCommit>

@@ -57,6 +57,7 @@ const parsePruneOptions: OptionsParser<PruneOptions> = defineOptionalOptions<Pru
 
 /** A catalog in PostgreSQL that is open. It holds no state: each read is a statement. */
 export class OpenedStore implements CatalogStore {
+  readonly isShared = true
   readonly #parts: OpenedStoreParts
   readonly #reading: CatalogReading
   readonly #entries: EntryReader

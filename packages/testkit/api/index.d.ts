@@ -238,6 +238,7 @@ interface MemoryStoreOptions {
     readonly backing?: MemoryBacking;
     readonly clock?: Clock;
     readonly readOnly?: boolean;
+    readonly isShared?: boolean | undefined;
 }
 declare function openMemoryStore(options?: MemoryStoreOptions): Promise<CatalogStore>;
 

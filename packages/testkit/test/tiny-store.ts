@@ -85,6 +85,7 @@ export function openTinyStore(shared: TinyCatalog): types.CatalogStore {
     return shared
   }
   return {
+    isShared: false,
     get: async (id) => [catalog().find(id)].find((entry) => entry?.id === id),
     list: async (query) => adapter.selectEntries(catalog().entries(), query),
     count: async (query) => catalog().entries().filter(adapter.createQueryFilter(query)).length,

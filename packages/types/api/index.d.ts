@@ -711,6 +711,7 @@ interface CatalogWriter {
     pruneHistory(options?: PruneOptions): Promise<PrunedHistory>;
 }
 interface CatalogStore extends CatalogReader, CatalogWriter {
+    readonly isShared: boolean;
     close(): Promise<void>;
 }
 

@@ -97,12 +97,13 @@ export function createContext(ports: CatalogPorts): CatalogContext {
     verifier,
     files,
     volumes,
-    formerNodes = [],
     clock,
     monotonicMs = () => performance.now(),
     wait = waitByTimer,
   } = ports
   const { node, policy = {}, holder = `${node}/${crypto.randomUUID()}` } = settings
+  // Machines that share a store may have had one host name, as `localhost`.
+  const formerNodes = store.isShared ? [] : (ports.formerNodes ?? [])
   const observer = guardObserver(ports.observer)
   return {
     ...{ store, verifier, files, volumes, formerNodes, clock, node, monotonicMs, wait, observer },

@@ -36,6 +36,8 @@ export interface Reading {
   /** What is missing of the set that the files belong to: then none was read. */
   readonly missing?: readonly DiagnosisNote[]
   readonly node: string
+  /** Whether the store is that of several machines. */
+  readonly isShared: boolean
   readonly bootId?: string | undefined
   /** When it ended, ISO-8601 UTC. */
   readonly at: string

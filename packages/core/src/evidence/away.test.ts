@@ -6,7 +6,7 @@ import {
   sampleFileDigest,
   sampleVolume,
 } from '@catalog/testkit'
-import type { DirectoryIdentity, Evidence } from '@catalog/types'
+import type { CatalogStore, DirectoryIdentity, Evidence } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { isAway, isFileAway } from './away.ts'
@@ -17,7 +17,8 @@ const path = '/models/m.gguf'
 function contextWith(directory: DirectoryIdentity | undefined): CatalogContext {
   const files = new FakeFiles()
   files.volumes.directoryOf = () => directory
-  return { files, volumes: files.volumes } as Partial<CatalogContext> as CatalogContext
+  const store = { isShared: false } as CatalogStore
+  return { store, files, volumes: files.volumes } as Partial<CatalogContext> as CatalogContext
 }
 
 /** Whether the file is away that was read in one directory, and whose place is in another now. */
@@ -63,7 +64,14 @@ it('a model is away if one of its files is', () => {
   const evidence = { 'volume-1': { ...rest, files: parts.map((part) => ({ ...part, fingerprint: state })) } }
   const entry = sampleEntry({ id: 'm', digest, files: parts, evidence })
   const files = new FakeFiles()
-  const context = { files, volumes: files.volumes, node: 'n', formerNodes: [] } as Partial<CatalogContext>
+  const store = { isShared: false } as CatalogStore
+  const context = {
+    store,
+    files,
+    volumes: files.volumes,
+    node: 'n',
+    formerNodes: [],
+  } as Partial<CatalogContext>
   files.volumes.directoryOf = () => ({ ino: '2' })
   expect(isAway(context as CatalogContext, entry)).toBe(false)
   files.volumes.directoryOf = (at) => ({ ino: at.endsWith('/y/b') ? '3' : '2' })

@@ -3,7 +3,7 @@
 import type { EntryContent, ModelFile } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { fileReferencesOf } from '../entry/model-file-name.ts'
-import { findAnyEvidence, type OwnEvidence, recordedOf } from './own-evidence.ts'
+import { findAnyEvidence, listOwnReadings, type OwnEvidence, recordedOf } from './own-evidence.ts'
 
 interface MissingFile {
   readonly own: OwnEvidence | undefined
@@ -16,11 +16,12 @@ interface MissingFile {
  * is another directory. Absence suspends what was read and ends nothing.
  */
 export function isFileAway(
-  { volumes }: CatalogContext,
-  { evidence = {} }: EntryContent,
+  context: CatalogContext,
+  entry: EntryContent,
   { own, path, part }: MissingFile,
 ): boolean {
-  if (own === undefined) return Object.values(evidence).some(({ volume }) => volume !== undefined)
+  const { volumes } = context
+  if (own === undefined) return listOwnReadings(context, entry).some(({ volume }) => volume !== undefined)
   const before = recordedOf(own, part)?.directory
   const now = volumes.directoryOf(path)
   if (before === undefined) return now === undefined

@@ -151,7 +151,8 @@ function readFile(name: string, fields: Partial<ReadFile> = {}): ReadFile {
 }
 
 function readingOf(files: readonly ReadFile[], fields: Partial<Reading> = {}): Reading {
-  return { node: 'node-1', at: AT, path: '/models/m', files, digest, bytes: 2048, durationMs: 7, ...fields }
+  const where = { node: 'node-1', isShared: false, at: AT, path: '/models/m' }
+  return { ...where, files, digest, bytes: 2048, durationMs: 7, ...fields }
 }
 
 const AT = '2025-10-01T00:00:00.000Z'

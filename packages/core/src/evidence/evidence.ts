@@ -11,7 +11,7 @@ import type {
 import { MAX_DIAGNOSIS_NOTES } from '@catalog/types/adapter'
 import type { ReadFile, Reading } from '../entry/reading.ts'
 import { findChanges } from './fingerprints.ts'
-import { evidenceKeyOf, type OwnEvidence, toFingerprint } from './own-evidence.ts'
+import { evidenceKeyOf, evidenceOf, type OwnEvidence, otherKeysOf, toFingerprint } from './own-evidence.ts'
 
 // Evidence is made here and nowhere else in this package; `evidence-writers.test.ts` holds that.
 
@@ -169,15 +169,20 @@ export function carryOver(evidence: Evidence, { id, anchor }: Volume, node: stri
 }
 
 /** Under what a reading stands in the entry. */
-export function keyOfReading({ files, node }: Reading): string {
-  const [first] = files
+export function keyOfReading(reading: Reading): string {
+  const [first] = reading.files
   if (first === undefined) throw new TypeError('a reading is of one file at least')
-  return evidenceKeyOf(first.volume, node)
+  return evidenceKeyOf(first.volume, reading)
 }
 
-/** The entry with what was found, in place of what stood under this key. */
+/** The entry with what was found, in place of what the same node has of the volume, under this key or under another. */
 export function withEvidence(entry: EntryContent, key: string, evidence: Evidence): EntryContent {
-  return { ...entry, evidence: { ...entry.evidence, [key]: evidence } }
+  const old = otherKeysOf(evidence, key).filter((other) => {
+    const found = evidenceOf(entry, other)
+    return found?.volume === evidence.volume && found?.node === evidence.node
+  })
+  const left = old.reduce(withoutEvidenceOf, entry)
+  return { ...left, evidence: { ...left.evidence, [key]: evidence } }
 }
 
 /**

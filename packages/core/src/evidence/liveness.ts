@@ -1,7 +1,8 @@
+import type { CatalogSettings, Evidence, VolumeSight } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
 import type { IsLive } from './evidence.ts'
-import { evidenceKeyOf } from './own-evidence.ts'
+import { createHereCheck, otherKeysOf } from './own-evidence.ts'
 
 const DEFAULT_SILENT_AFTER_MS = 30 * 24 * 60 * 60 * 1000
 
@@ -11,15 +12,28 @@ const DEFAULT_SILENT_AFTER_MS = 30 * 24 * 60 * 60 * 1000
  * once its volume is back.
  */
 export async function livenessOf(context: CatalogContext): Promise<IsLive> {
-  const { store, volumes, node, clock } = context
-  const here = new Set(volumes.list().map((volume) => evidenceKeyOf(volume, node)))
+  const { store, clock } = context
+  const isHere = createHereCheck(context)
   const { volumes: seen } = await store.settings()
   const { silentAfterMs = DEFAULT_SILENT_AFTER_MS } = await policyOf(context)
   const now = clock.now().getTime()
   // A clock that was ahead must not make evidence live for ever.
   const isRecent = (at: string): boolean => Math.abs(now - Date.parse(at)) <= silentAfterMs
-  return (key, { at }) => {
-    const sight = Object.hasOwn(seen, key) ? seen[key] : undefined
-    return here.has(key) || isRecent(at) || (sight !== undefined && isRecent(sight.lastSeen))
+  return (key, evidence) => {
+    if (isHere(key, evidence) || isRecent(evidence.at)) return true
+    return sightsOf(seen, key, evidence).some(({ lastSeen }) => isRecent(lastSeen))
   }
+}
+
+/** When the volume of evidence was seen by the node that has it, under whichever key that was recorded. */
+export function sightsOf(
+  seen: CatalogSettings['volumes'],
+  key: string,
+  evidence: Evidence,
+): readonly VolumeSight[] {
+  return [key, ...otherKeysOf(evidence, key)].flatMap((each) => {
+    const sight = Object.hasOwn(seen, each) ? seen[each] : undefined
+    // Under the volume alone it may be another machine that saw a clone of it.
+    return sight === undefined || (each !== key && sight.node !== evidence.node) ? [] : [sight]
+  })
 }

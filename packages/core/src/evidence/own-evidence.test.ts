@@ -13,10 +13,10 @@ import {
 const digest = sampleDigest(1)
 const [first, second] = [sampleVolume(), sampleVolume({ id: 'volume-2', dev: '2050' })]
 
-function hereWith(present: readonly Volume[]) {
+function hereWith(present: readonly Volume[], isShared = false) {
   const { volumes } = new FakeFiles()
   volumes.present = present
-  return { volumes, node: 'node-1', formerNodes: ['old-name'] }
+  return { volumes, node: 'node-1', formerNodes: ['old-name'], store: { isShared } }
 }
 
 function evidenceOn(volume: string, at: string, outcome: Evidence['outcome'] = 'match'): Evidence {
@@ -34,15 +34,66 @@ function ofHost(): Evidence {
 
 it('evidence stands under its volume, on a shared one with the node, and without an anchor under the node', () => {
   const { anchor: _anchor, ...unanchored } = first
-  expect(evidenceKeyOf(first, 'n')).toBe('volume-1')
-  expect(evidenceKeyOf({ ...first, isLocal: false }, 'n')).toBe('volume-1@n')
-  expect(evidenceKeyOf(unanchored, 'n')).toBe('unanchored@n')
+  const alone = { node: 'n', isShared: false }
+  expect(evidenceKeyOf(first, alone)).toBe('volume-1')
+  expect(evidenceKeyOf({ ...first, isLocal: false }, alone)).toBe('volume-1@n')
+  expect(evidenceKeyOf(unanchored, alone)).toBe('unanchored@n')
 })
 
 it('the anchors of an entry are those of its evidence, each once', () => {
   const evidence = { a: sampleEvidence(digest), b: sampleEvidence(digest), c: ofHost() }
-  expect(anchorsOf(entryWith(evidence))).toEqual(['/volume-1/anchor'])
-  expect(anchorsOf(sampleEntry())).toEqual([])
+  const here = hereWith([])
+  expect(anchorsOf(here, entryWith(evidence))).toEqual(['/volume-1/anchor'])
+  expect(anchorsOf(here, sampleEntry())).toEqual([])
+})
+
+it('in a shared store evidence stands under its volume and the node', () => {
+  const { anchor: _anchor, ...unanchored } = first
+  const shared = { node: 'n', isShared: true }
+  expect(evidenceKeyOf(first, shared)).toBe('volume-1@n')
+  expect(evidenceKeyOf({ ...first, isLocal: false }, shared)).toBe('volume-1@n')
+  expect(evidenceKeyOf(unanchored, shared)).toBe('unanchored@n')
+})
+
+describe('in a shared store', () => {
+  const here = hereWith([first], true)
+  const by = (node: string | undefined): Evidence => {
+    const { node: _node, ...evidence } = evidenceOn('volume-1', '2025-10-02T00:00:00Z')
+    return node === undefined ? evidence : { ...evidence, node }
+  }
+
+  it.each<[string, string, Evidence, string | undefined]>([
+    ['its own key', 'volume-1@node-1', by('node-1'), 'volume-1@node-1'],
+    ['the volume alone, if this node wrote it', 'volume-1', by('node-1'), 'volume-1'],
+    ['the volume alone, if another node wrote it', 'volume-1', by('node-2'), undefined],
+    ['the volume alone, if a former name of this node wrote it', 'volume-1', by('old-name'), undefined],
+    ['the volume alone, if it does not say which node wrote it', 'volume-1', by(undefined), undefined],
+    ['the key of another node with a clone of the disk', 'volume-1@node-2', by('node-2'), undefined],
+    ['the name of this node, as an older version kept it', 'node-1', ofHost(), undefined],
+    ['a former name of this node', 'old-name', ofHost(), undefined],
+  ])('evidence under %s', (_, key, evidence, found) => {
+    const entry = entryWith({ [key]: evidence })
+    expect(findOwnEvidence(here, entry, '2049')?.key).toBe(found)
+    expect(findAnyEvidence(here, entry)?.key).toBe(found)
+  })
+
+  it('what stands under the node counts before what stands under the volume alone', () => {
+    const mismatch = { ...by('node-1'), outcome: 'mismatch' as const }
+    const entry = entryWith({ 'volume-1': by('node-1'), 'volume-1@node-1': mismatch })
+    expect(findAnyEvidence(here, entry)?.key).toBe('volume-1@node-1')
+  })
+
+  it('the anchors of an entry are those of what this node read', () => {
+    const other = { ...by('node-2'), anchor: '/other/anchor' }
+    expect(anchorsOf(here, entryWith({ a: other, b: by('node-1') }))).toEqual(['/volume-1/anchor'])
+  })
+})
+
+it('what a shared store kept by volume and node counts for that node in a store of its own', () => {
+  const evidence = { ...evidenceOn('volume-1', '2025-10-02T00:00:00Z'), node: 'node-1' }
+  const entry = entryWith({ 'volume-1@node-1': evidence })
+  expect(findAnyEvidence(hereWith([first]), entry)?.key).toBe('volume-1@node-1')
+  expect(findAnyEvidence({ ...hereWith([first]), node: 'node-2' }, entry)).toBeUndefined()
 })
 
 describe('findAnyEvidence', () => {

@@ -1,4 +1,5 @@
 import type {
+  CatalogStore,
   EntryContent,
   Evidence,
   Fingerprint,
@@ -8,7 +9,15 @@ import type {
 } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 
-type Here = Pick<CatalogContext, 'volumes' | 'node' | 'formerNodes'>
+type Here = Pick<CatalogContext, 'volumes' | 'node' | 'formerNodes'> & {
+  readonly store: Pick<CatalogStore, 'isShared'>
+}
+
+/** Which machine reads, and whether the store is that of several. */
+export interface ReadingNode {
+  readonly node: string
+  readonly isShared: boolean
+}
 
 /** Evidence that this machine may go by, because the volume that it is of is here. */
 export interface OwnEvidence {
@@ -19,15 +28,37 @@ export interface OwnEvidence {
   readonly volumes: readonly Volume[]
 }
 
-/** Under what the evidence of a volume stands. */
-export function evidenceKeyOf({ id, anchor, isLocal }: Volume, node: string): string {
+/**
+ * Under what the evidence of a volume stands. Machines that share a store may have clones of one disk, with one anchor: each
+ * has evidence of its own there, also on local file systems.
+ */
+export function evidenceKeyOf({ id, anchor, isLocal }: Volume, { node, isShared }: ReadingNode): string {
   if (anchor === undefined) return `unanchored@${node}`
-  return isLocal ? id : `${id}@${node}`
+  return isLocal && !isShared ? id : `${id}@${node}`
 }
 
-/** Where the anchors of an entry's volumes were when its files were read. */
-export function anchorsOf({ evidence = {} }: EntryContent): readonly string[] {
-  return [...new Set(Object.values(evidence).flatMap(({ anchor }) => anchor ?? []))]
+/** The same on this machine. */
+export function ownKeyOf({ store, node }: Pick<Here, 'store' | 'node'>, volume: Volume): string {
+  return evidenceKeyOf(volume, { node, isShared: store.isShared })
+}
+
+/** Under what evidence of the same volume and node may stand as well: in the other kind of store it was written there. */
+export function otherKeysOf({ volume, node }: Evidence, key: string): readonly string[] {
+  if (volume === undefined || node === undefined) return []
+  return [volume, `${volume}@${node}`].filter((other) => other !== key)
+}
+
+/** Where the anchors of an entry's volumes were when its files were read; in a shared store, by this machine. */
+export function anchorsOf(here: Pick<Here, 'store' | 'node'>, entry: EntryContent): readonly string[] {
+  return [...new Set(listOwnReadings(here, entry).flatMap(({ anchor }) => anchor ?? []))]
+}
+
+/** What may be of disks of this machine, mounted or not: in a shared store only what it read itself. */
+export function listOwnReadings(
+  { store, node }: Pick<Here, 'store' | 'node'>,
+  { evidence = {} }: EntryContent,
+): readonly Evidence[] {
+  return Object.values(evidence).filter((each) => !store.isShared || each.node === node)
 }
 
 /**
@@ -36,7 +67,7 @@ export function anchorsOf({ evidence = {} }: EntryContent): readonly string[] {
  */
 export function findOwnEvidence(here: Here, entry: EntryContent, dev: string): OwnEvidence | undefined {
   if (entry.evidence === undefined) return undefined
-  const volume = here.volumes.find(dev) ?? here.volumes.find(dev, anchorsOf(entry))
+  const volume = here.volumes.find(dev) ?? here.volumes.find(dev, anchorsOf(here, entry))
   if (volume === undefined) return ofHost(here, entry)
   const volumes = hasOtherVolumes(entry) ? here.volumes.list() : [volume]
   return ofVolume(here, entry, volume, volumes) ?? ofHost(here, entry)
@@ -63,19 +94,39 @@ function rank({ outcome, at }: Evidence): string {
 }
 
 function ofVolume(
-  { node }: Here,
+  here: Here,
   entry: EntryContent,
   volume: Volume,
   volumes: readonly Volume[],
 ): OwnEvidence | undefined {
-  const key = evidenceKeyOf(volume, node)
+  const key = ownKeyOf(here, volume)
   const evidence = evidenceOf(entry, key)
   // Without an anchor only the process that has read knows the volume again.
-  return evidence?.volume === volume.id ? { key, evidence, volumes } : undefined
+  if (evidence?.volume === volume.id) return { key, evidence, volumes }
+  return ofOtherStore(here, entry, volume, volumes)
 }
 
-/** What an older version has kept by the name of this host. */
-function ofHost({ node, formerNodes }: Here, entry: EntryContent): OwnEvidence | undefined {
+/**
+ * What a store of the other kind had before it was migrated, if this very node read it: it is of this disk as much as what stands
+ * under the node, and hundreds of gigabytes need not be read again. What another node wrote is of its disks alone.
+ */
+function ofOtherStore(
+  { node }: Here,
+  entry: EntryContent,
+  { id, anchor }: Volume,
+  volumes: readonly Volume[],
+): OwnEvidence | undefined {
+  if (anchor === undefined) return undefined
+  for (const key of [id, `${id}@${node}`]) {
+    const evidence = evidenceOf(entry, key)
+    if (evidence?.volume === id && evidence.node === node) return { key, evidence, volumes }
+  }
+  return undefined
+}
+
+/** What an older version has kept by the name of this host. Machines that share a store may have had one host name. */
+function ofHost({ store, node, formerNodes }: Here, entry: EntryContent): OwnEvidence | undefined {
+  if (store.isShared) return undefined
   for (const key of new Set([node, ...formerNodes])) {
     const evidence = evidenceOf(entry, key)
     if (evidence !== undefined && evidence.volume === undefined) return { key, evidence, volumes: [] }
@@ -87,6 +138,20 @@ function hasOtherVolumes({ evidence = {} }: EntryContent): boolean {
   return Object.values(evidence).some(({ files }) =>
     files?.some(({ fingerprint }) => fingerprint.volume !== undefined),
   )
+}
+
+/** Tells what is of the volumes that are here, as this machine may go by it. */
+export function createHereCheck(
+  here: Pick<Here, 'volumes' | 'store' | 'node'>,
+): (key: string, evidence: Evidence) => boolean {
+  const volumes = here.volumes.list()
+  const keys = new Set(volumes.map((volume) => ownKeyOf(here, volume)))
+  const ids = new Set(volumes.flatMap(({ id, anchor }) => (anchor === undefined ? [] : id)))
+  return (key, { volume, node }) => {
+    if (keys.has(key)) return true
+    if (volume === undefined || node !== here.node || !ids.has(volume)) return false
+    return key === volume || key === `${volume}@${node}`
+  }
 }
 
 /** The evidence under this key, of right or wrong bytes; undefined if there is none. */

@@ -1,6 +1,6 @@
 import type { CatalogSettings, Evidence, VolumeSight } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
-import { evidenceKeyOf } from './own-evidence.ts'
+import { ownKeyOf } from './own-evidence.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -33,13 +33,14 @@ export async function noteSeenVolumes(context: CatalogContext, { at }: Pick<Evid
 
 /** Those that were not seen for a day, of the volumes that are here. */
 function findUnseen(
-  { volumes, node, clock }: CatalogContext,
+  context: CatalogContext,
   known: Readonly<Record<string, VolumeSight>>,
   now: number,
 ): Readonly<Record<string, VolumeSight>> {
+  const { volumes, node, clock } = context
   const lastSeen = clock.now().toISOString()
   const keys = volumes.list().flatMap((volume) => {
-    return volume.anchor === undefined ? [] : [evidenceKeyOf(volume, node)]
+    return volume.anchor === undefined ? [] : [ownKeyOf(context, volume)]
   })
   const unseen = keys.filter((key) => {
     const sight = Object.hasOwn(known, key) ? known[key] : undefined

@@ -4,7 +4,7 @@ import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { updateEntry } from '../entry/update-entry.ts'
 import { carryOver, withEvidence, withoutEvidenceOf } from '../evidence/evidence.ts'
-import { evidenceKeyOf, evidenceOf } from '../evidence/own-evidence.ts'
+import { evidenceOf, ownKeyOf } from '../evidence/own-evidence.ts'
 import type { SeenModel } from './verified-files.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function adoptEvidence(
     const volume = await volumes.prepare(first.path)
     const isOne = files.every(({ fingerprint }) => fingerprint.dev === volume.dev)
     if (volume.anchor === undefined || !isOne) return
-    const key = evidenceKeyOf(volume, node)
+    const key = ownKeyOf(context, volume)
     await updateEntry(context, { id, operation: 'adopt-evidence' }, (now) => {
       const evidence = evidenceOf(now, own.key)
       // Stryker disable next-line OptionalChaining: what has gone ends it as well, by an error that is caught.

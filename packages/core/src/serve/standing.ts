@@ -4,6 +4,7 @@ import { policyOf } from '../context/policy.ts'
 import { fileReferenceOf } from '../entry/model-file-name.ts'
 import { isAway } from '../evidence/away.ts'
 import { isMatchingEvidence } from '../evidence/evidence.ts'
+import { listOwnReadings } from '../evidence/own-evidence.ts'
 import { assertAsVerified, lookAtModel } from './verified-files.ts'
 
 /** What became of a model's files since they were read on this machine. */
@@ -84,7 +85,7 @@ function withPath(kind: ModelStanding['kind'], path: string | undefined): ModelS
 function findUnseenVolume(context: CatalogContext, entry: ModelEntry): ModelStanding {
   const path = context.files.pathOf(fileReferenceOf(entry))
   const here = new Set(context.volumes.list().map(({ id }) => id))
-  const unseen = Object.values(entry.evidence ?? {}).filter(
+  const unseen = listOwnReadings(context, entry).filter(
     ({ volume }) => volume !== undefined && !here.has(volume),
   )
   const anchor = unseen.find((evidence) => evidence.anchor !== undefined)?.anchor

@@ -36,7 +36,7 @@ export async function inspectFiles(
 
 /** A reading that read nothing: `judge` finds by it what is wrong without any digest. */
 export function toUnread(
-  { node, clock }: CatalogContext,
+  { node, store: { isShared }, clock }: CatalogContext,
   { path }: VerificationTarget,
   { seen, missing, looks }: Inspection,
 ): Reading {
@@ -46,7 +46,7 @@ export function toUnread(
     return look === undefined ? file : { ...file, look }
   })
   const set = missing.length > 0 && { missing }
-  return { node, at: clock.now().toISOString(), path, files, ...set, bytes: 0, durationMs: 0 }
+  return { node, isShared, at: clock.now().toISOString(), path, files, ...set, bytes: 0, durationMs: 0 }
 }
 
 async function statFiles(
@@ -58,7 +58,7 @@ async function statFiles(
   for (const file of files) {
     seen.push({ ...file, fingerprint: await verifier.statFile(file.path, { followSymlink }) })
   }
-  const found = await findVolumes(context, seen, anchorsOf(entry))
+  const found = await findVolumes(context, seen, anchorsOf(context, entry))
   return seen.map((file, index) => {
     const directory = volumes.directoryOf(file.path)
     // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.

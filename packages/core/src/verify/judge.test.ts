@@ -11,6 +11,7 @@ const volume = sampleVolume()
 const where = { node: 'node-1', path: '/models/m.gguf', at: '2025-10-02T00:00:00.000Z' }
 const found = (read: FileDigest): Reading => ({
   ...where,
+  isShared: false,
   files: [{ path: where.path, place: where.path, volume, sizeBytes: read.sizeBytes, read }],
   digest: read.digest,
   bytes: read.sizeBytes,
@@ -19,7 +20,7 @@ const found = (read: FileDigest): Reading => ({
 const foundRight = found(sampleFileDigest(right))
 const foundWrong = found(sampleFileDigest(wrong))
 const measured = { path: where.path, place: where.path, volume, sizeBytes: 1024 }
-const foundShort: Reading = { ...where, files: [measured], bytes: 0, durationMs: 0 }
+const foundShort: Reading = { ...where, isShared: false, files: [measured], bytes: 0, durationMs: 0 }
 const applyReading = (entry: EntryContent, reading: Reading, options = {}): EntryContent =>
   applyVerdict(entry, judge(entry, reading), options)
 
@@ -59,7 +60,15 @@ describe('judge of many files', () => {
       const read = sampleFileDigest(sampleDigest(seed), 10)
       return { path: `/m/${path}`, place: `/m/${path}`, part: { path }, volume, sizeBytes: 10, read }
     })
-    return { ...where, path: '/m', files, digest: sampleDigest(99), bytes: 10 * seeds.length, durationMs: 1 }
+    return {
+      ...where,
+      isShared: false,
+      path: '/m',
+      files,
+      digest: sampleDigest(99),
+      bytes: 10 * seeds.length,
+      durationMs: 1,
+    }
   }
   const entryOf = (files: Partial<ModelFile>[], fields: Partial<EntryContent> = {}): EntryContent =>
     sampleEntry({

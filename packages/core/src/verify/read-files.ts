@@ -20,7 +20,7 @@ export async function readFiles(
   target: VerificationTarget,
   { signal, onProgress, bytesPerSecond }: ReadRequest,
 ): Promise<Reading> {
-  const { verifier, volumes, node, clock, monotonicMs } = context
+  const { verifier, volumes, node, store, clock, monotonicMs } = context
   const { path, followSymlink } = target
   const startedMs = monotonicMs()
   const { seen, missing, isReadable, looks } = await inspectFiles(context, target, signal)
@@ -32,6 +32,7 @@ export async function readFiles(
   const facts = isReadable ? await readFacts(context, files, { signal, followSymlink }) : undefined
   return {
     ...{ node, at: clock.now().toISOString(), path, files },
+    isShared: store.isShared,
     bootId: volumes.bootId,
     // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
     ...(digest !== undefined && { digest }),

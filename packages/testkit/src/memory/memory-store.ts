@@ -45,6 +45,8 @@ export interface MemoryStoreOptions {
   readonly clock?: Clock
   /** Whether every change rejects with READ_ONLY. Default false. */
   readonly readOnly?: boolean
+  /** Whether the machines that use it have disks of their own, as with a database. Default false. */
+  readonly isShared?: boolean | undefined
 }
 
 /**
@@ -55,13 +57,16 @@ export async function openMemoryStore(options: MemoryStoreOptions = {}): Promise
 }
 
 class MemoryStore implements CatalogStore {
+  readonly isShared: boolean
   readonly #backing: MemoryBacking
   readonly #clock: Clock
   readonly #watches: Set<ChangeQueue> = new Set()
   readonly #readOnly: boolean
   #closed = false
 
-  constructor({ backing = createMemoryBacking(), clock, readOnly = false }: MemoryStoreOptions) {
+  constructor(options: MemoryStoreOptions) {
+    const { backing = createMemoryBacking(), clock, readOnly = false, isShared = false } = options
+    this.isShared = isShared
     this.#backing = backing
     this.#clock = clock ?? { now: () => new Date() }
     this.#readOnly = readOnly

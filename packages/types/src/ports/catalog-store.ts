@@ -260,6 +260,12 @@ export interface CatalogWriter {
  */
 export interface CatalogStore extends CatalogReader, CatalogWriter {
   /**
+   * Whether several machines, each with its own disks, may use this catalog. What one of them read then says
+   * nothing of the disks of another, even if a cloned disk has the same anchor: evidence is kept by volume and
+   * node.
+   */
+  readonly isShared: boolean
+  /**
    * Waits for commits under way, then frees what the store holds. Calls after it reject with CLOSED.
    *
    * @throws {CatalogError} IO if the disk fails while the store is closed; every acknowledged commit is

@@ -72,9 +72,10 @@ function toKnown(
   { path, read }: { readonly path: string; readonly read: FileDigest },
 ): KnownFile {
   const { digest, sizeBytes, durationMs } = read
-  const { node, clock, volumes } = context
+  const { node, store, clock, volumes } = context
   const reading: Reading = {
     ...{ node, at: clock.now().toISOString(), path, digest, durationMs },
+    isShared: store.isShared,
     bootId: volumes.bootId,
     files: [{ path, place: path, volume, sizeBytes, read }],
     bytes: sizeBytes,

@@ -33,6 +33,8 @@ export function examineEntries(
     relocated.entries.add(entry)
     for (const { path } of moved.found) relocated.paths.add(path)
     const remark = remarkOnMoved(entry, files, moved)
+    const node = findOtherNode(context, entry)
+    if (node !== undefined) return [toRemarkOnPlace(remark.finding, node)]
     const owner = findOwnerBeside(survey, entry, moved)
     return [owner === undefined ? remark : toRemarkOnName(remark.finding, owner)]
   })
@@ -47,6 +49,20 @@ function findOwnerBeside({ owners }: Survey, entry: ModelEntry, moved: MovedMode
       .flatMap(({ path }) => listOf(owners, parseLeftover(path)?.file ?? ''))
       .find(({ id }) => id !== entry.id)
   )
+}
+
+/** In a shared store, another machine that has read the model at the place that the entry names. */
+function findOtherNode(
+  { store, node: own }: CatalogContext,
+  { evidence = {} }: ModelEntry,
+): string | undefined {
+  if (!store.isShared) return undefined
+  return Object.values(evidence).find(({ node }) => node !== undefined && node !== own)?.node
+}
+
+/** The entry is that of all machines: one of them cannot have the file in another place. */
+function toRemarkOnPlace(finding: UpkeepFinding, node: string): Remark {
+  return { finding: { ...finding, text: `${finding.text}, and ${node} has it at its place: rename it back` } }
 }
 
 /** No model can have that name, and its bytes may be the only copy: they stay, and the operator renames the file. */
@@ -100,7 +116,7 @@ function examineFile(context: CatalogContext, file: NamedFile): readonly UpkeepF
     case 'special':
       return toFinding('special-file', 0, sight.text)
     case 'missing': {
-      const text = describeLoss(file)
+      const text = describeLoss(context, file)
       return text === undefined ? [] : toFinding(file.isAbsent ? 'absent' : 'missing', expectedBytes, text)
     }
     case 'file': {
@@ -141,8 +157,10 @@ function describeUnread(context: CatalogContext, file: NamedFile): string | unde
 }
 
 /** What to say of a missing file; undefined if no model here expects it. */
-function describeLoss({ entry, own, isAbsent }: NamedFile): string | undefined {
+function describeLoss({ store }: CatalogContext, { entry, own, isAbsent }: NamedFile): string | undefined {
   if (!isExpected(entry)) return undefined
+  // Not every machine of a fleet has every model.
+  if (store.isShared && own === undefined && !isAbsent) return undefined
   if (isAbsent) return describeAbsence(entry, own)
   if (own !== undefined) return 'there is no file'
   // Of another machine's file outside the root this one knows nothing.

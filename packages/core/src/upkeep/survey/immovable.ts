@@ -1,11 +1,11 @@
 import type { ModelEntry } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
-import { evidenceKeyOf } from '../../evidence/own-evidence.ts'
+import { createHereCheck } from '../../evidence/own-evidence.ts'
 import type { NamedFile } from './survey.ts'
 
 /** Why an entry cannot refer to another file of the same bytes in place of the one at `path`; undefined if it can. */
 export function findImmovable(
-  { volumes, node }: Pick<CatalogContext, 'volumes' | 'node'>,
+  context: Pick<CatalogContext, 'volumes' | 'node' | 'store'>,
   entry: ModelEntry,
   files: readonly NamedFile[],
   path: string,
@@ -16,7 +16,7 @@ export function findImmovable(
   // Stryker disable next-line MethodExpression: a model of one file has one.
   if (files.some((file) => file.path !== path)) return `${id} reaches it by another path`
   // Another volume may have the one file and not the other.
-  const here = new Set(volumes.list().map((volume) => evidenceKeyOf(volume, node)))
-  const other = Object.entries(evidence).find(([key]) => !here.has(key))
+  const isHere = createHereCheck(context)
+  const other = Object.entries(evidence).find(([key, each]) => !isHere(key, each))
   return other === undefined ? undefined : `${id} was read on volume ${other[0]} too`
 }
