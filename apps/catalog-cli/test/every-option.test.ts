@@ -126,7 +126,11 @@ const PLACES = [
   } satisfies Places<AuditOptions>,
   { forgetAbsent: 'doctor --forget-absent' } satisfies Places<DoctorOptions>,
   {
-    ...{ retired: 'collect --no-retired', quarantined: 'collect --no-quarantined' },
+    ...{
+      lastCopy: 'collect --last-copy',
+      retired: 'collect --no-retired',
+      quarantined: 'collect --no-quarantined',
+    },
     ...{ partials: 'collect --no-partials', orphans: 'collect --orphans' },
     ...{ olderThanMs: 'collect --older-than', maxReadBytes: 'collect --max-bytes' },
   } satisfies Places<CollectOptions>,

@@ -132,6 +132,24 @@ declare class Downloads {
     abandon(id: string, options?: AbandonDownloadOptions): Promise<ModelEntry>;
 }
 
+interface ModelCopy {
+    readonly key: string;
+    readonly node: string;
+    readonly volume?: string;
+    readonly verifiedAt: string;
+    readonly lastSeenAt: string;
+    readonly isCounted: boolean;
+    readonly isHere: boolean;
+}
+declare function countCopies(copies: readonly ModelCopy[]): number;
+
+declare class Fleet {
+    #private;
+    constructor(context: CatalogContext);
+    copies(id: string): Promise<readonly ModelCopy[]>;
+    copiesOf(entries: readonly ModelEntry[]): Promise<readonly (readonly ModelCopy[])[]>;
+}
+
 interface TimeSpan {
     readonly forMs?: number | undefined;
     readonly until?: Date | string | undefined;
@@ -258,6 +276,7 @@ interface CollectOptions {
     readonly quarantined?: boolean | undefined;
     readonly partials?: boolean | undefined;
     readonly orphans?: boolean | readonly string[] | undefined;
+    readonly lastCopy?: boolean | undefined;
     readonly olderThanMs?: number | undefined;
     readonly maxReadBytes?: number | undefined;
 }
@@ -301,8 +320,16 @@ interface CatalogStats {
     readonly quarantinedBytes: number;
     readonly unreadable: readonly UnreadablePath[];
     readonly freeBytes: number;
+    readonly usableHere: number;
+    readonly fleet?: FleetStats;
     readonly leases: number;
     readonly downloads: number;
+}
+interface FleetStats {
+    readonly nodes: number;
+    readonly silentNodes: number;
+    readonly singleCopy: number;
+    readonly noCopy: number;
 }
 
 declare class Upkeep {
@@ -324,6 +351,7 @@ declare class Catalog implements AsyncDisposable {
     readonly policy: PolicySettings;
     readonly history: History;
     readonly upkeep: Upkeep;
+    readonly fleet: Fleet;
     constructor(ports: CatalogPorts);
     register(input: RegistrationInput): Promise<ModelEntry>;
     verify(id: string, path?: string, options?: VerifyOptions): Promise<ModelEntry>;
@@ -360,11 +388,13 @@ declare function hasMatchingEvidence(entry: EntryContent, isLive?: IsLive): bool
 export {
   Catalog,
   Downloads,
+  Fleet,
   History,
   Leases,
   PolicySettings,
   Upkeep,
   canTransition,
+  countCopies,
   evidenceOf,
   hasMatchingEvidence,
   isMatchingEvidence,
@@ -387,9 +417,11 @@ export type {
   DownloadOptions,
   FailedAction,
   FinishDownloadOptions,
+  FleetStats,
   LeaseOptions,
   ListPage,
   LocatedModel,
+  ModelCopy,
   ModelDownload,
   ModelLease,
   ModelStanding,

@@ -30,6 +30,7 @@ import {
   type WriteOptions,
 } from './entry/operation-options.ts'
 import { readEntry } from './entry/update-entry.ts'
+import { Fleet } from './fleet/fleet.ts'
 import { Leases } from './lease/leases.ts'
 import { parseWriteAndWaitOptions, type WaitOptions } from './lease/wait-until-unused.ts'
 import { History } from './query/history.ts'
@@ -64,6 +65,8 @@ export class Catalog implements AsyncDisposable {
   readonly history: History
   /** Audits, repairs and cleanup. */
   readonly upkeep: Upkeep
+  /** Which machines have verified copies. */
+  readonly fleet: Fleet
   readonly #context: CatalogContext
   #closing: Promise<void> | undefined
 
@@ -80,6 +83,7 @@ export class Catalog implements AsyncDisposable {
     this.policy = new PolicySettings(this.#context)
     this.history = new History(this.#context)
     this.upkeep = new Upkeep(this.#context)
+    this.fleet = new Fleet(this.#context)
   }
 
   /**

@@ -37,6 +37,7 @@ it('counts models, bytes, evidence, leftovers and uses', async () => {
     partialBytes: 70,
     quarantinedBytes: 80,
     unreadable: [],
+    usableHere: 2,
     freeBytes: 1e12,
     leases: 1,
     downloads: 1,

@@ -29,6 +29,13 @@ interface MeteredStats {
     readonly freeBytes: number;
     readonly leases: number;
     readonly downloads: number;
+    readonly usableHere?: number;
+    readonly fleet?: {
+        readonly nodes: number;
+        readonly silentNodes: number;
+        readonly singleCopy: number;
+        readonly noCopy: number;
+    };
 }
 
 interface MetricSample {

@@ -86,6 +86,26 @@ export const FAMILIES: readonly FamilyDefinition[] = [
       LIFECYCLE_STATES.map((state) => ({ labels: { state }, value: byState[state].bytes })),
   ),
   ofSurvey(
+    gauge('catalog_usable_models', 'Active models that this machine has verified and may use.'),
+    ({ stats: { usableHere } }) => (usableHere === undefined ? [] : one(usableHere)),
+  ),
+  ofFleet(
+    gauge('catalog_single_copy_models', 'Active models of which one copy counts, on any machine.'),
+    ({ singleCopy }) => singleCopy,
+  ),
+  ofFleet(
+    gauge('catalog_no_copy_models', 'Active models of which no copy counts on any machine.'),
+    ({ noCopy }) => noCopy,
+  ),
+  ofFleet(gauge('catalog_nodes', 'Machines with a verified copy of any model.'), ({ nodes }) => nodes),
+  ofFleet(
+    gauge(
+      'catalog_silent_nodes',
+      'Those of them that were not seen for too long: their copies do not count.',
+    ),
+    ({ silentNodes }) => silentNodes,
+  ),
+  ofSurvey(
     gauge('catalog_oldest_evidence_age_seconds', 'Age of the oldest evidence on this machine.'),
     ({ stats: { oldestEvidenceAt } }) =>
       oldestEvidenceAt === null ? [] : one(Math.max(0, (Date.now() - Date.parse(oldestEvidenceAt)) / 1000)),
@@ -133,6 +153,14 @@ function ofKnown(head: Head, read: (known: KnownNumbers) => readonly Value[]): F
 
 function ofSurvey(head: Head, read: (survey: SurveyReading) => readonly Value[]): FamilyDefinition {
   return { ...head, read: ({ survey }) => (survey === undefined ? [] : read(survey)) }
+}
+
+/** Of a catalog that several machines share: no label names one of them, nor a model. */
+function ofFleet(
+  head: Head,
+  read: (fleet: NonNullable<SurveyReading['stats']['fleet']>) => number,
+): FamilyDefinition {
+  return ofSurvey(head, ({ stats: { fleet } }) => (fleet === undefined ? [] : one(read(fleet))))
 }
 
 function ofLocal(head: Head, read: (local: LocalNumbers) => readonly Value[]): FamilyDefinition {

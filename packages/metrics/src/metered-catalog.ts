@@ -25,4 +25,13 @@ export interface MeteredStats {
   readonly freeBytes: number
   readonly leases: number
   readonly downloads: number
+  /** Active models that this machine has verified and may use. */
+  readonly usableHere?: number
+  /** Only of a catalog that several machines share. */
+  readonly fleet?: {
+    readonly nodes: number
+    readonly silentNodes: number
+    readonly singleCopy: number
+    readonly noCopy: number
+  }
 }

@@ -46,6 +46,7 @@ describe('a scrape over HTTP', () => {
       catalog_survey_up: 1,
       'catalog_models_bytes{state="Active"}': bytes.length,
       'catalog_models_bytes{state="Pending"}': 5,
+      catalog_usable_models: 1,
       catalog_partial_bytes: 4,
       catalog_quarantined_bytes: 0,
       catalog_active_leases: 1,

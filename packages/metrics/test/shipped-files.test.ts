@@ -59,8 +59,8 @@ describe('the rules and the dashboard', () => {
     for (const [, value] of asked) expect(values).toContain(value)
   })
 
-  it('are five rules, each with a severity and with words for who is woken', () => {
-    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(5)
+  it('are six rules, each with a severity and with words for who is woken', () => {
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(6)
     for (const { labels, annotations } of rules) {
       expect(['critical', 'warning']).toContain(labels.severity)
       expect(annotations.summary).toMatch(/\.$/u)

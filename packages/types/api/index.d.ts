@@ -190,6 +190,12 @@ interface CatalogErrorDetails {
         readonly id: string;
         readonly users: readonly ModelUser[];
     };
+    LAST_COPY: {
+        readonly id: string;
+        readonly path: string;
+        readonly node: string;
+        readonly verifiedAt: string;
+    };
     TOO_MANY_LEASES: {
         readonly id: string;
         readonly limit: number;
@@ -968,6 +974,7 @@ type UpkeepAction = {
     readonly entries: readonly PlannedEntry[];
     readonly links: number;
     readonly bytes: number;
+    readonly lastCopy?: true | undefined;
 } & PlannedFile) | {
     readonly kind: 'share-bytes';
     readonly method: DedupeMethod;

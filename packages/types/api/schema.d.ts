@@ -237,6 +237,7 @@ type UpkeepAction = {
     readonly entries: readonly PlannedEntry[];
     readonly links: number;
     readonly bytes: number;
+    readonly lastCopy?: true | undefined;
 } & PlannedFile) | {
     readonly kind: 'share-bytes';
     readonly method: DedupeMethod;

@@ -11,6 +11,7 @@ const everyCode: Readonly<Record<CatalogErrorCode, true>> = {
   CONFLICT: true,
   NOT_USABLE: true,
   IN_USE: true,
+  LAST_COPY: true,
   TOO_MANY_LEASES: true,
   LEASE_ENDED: true,
   DOWNLOAD_ENDED: true,

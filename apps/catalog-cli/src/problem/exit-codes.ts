@@ -9,6 +9,7 @@ export const CATALOG_EXIT_CODES: Readonly<Record<CatalogErrorCode, number>> = {
   CONFLICT: 6,
   NOT_USABLE: 7,
   IN_USE: 8,
+  LAST_COPY: 25,
   TOO_MANY_LEASES: 9,
   LEASE_ENDED: 15,
   DOWNLOAD_ENDED: 16,

@@ -68,6 +68,7 @@ function isQuarantined(
 
 const HINTS: Partial<Record<CatalogError['code'], string>> = {
   CONFLICT: 'another process changed the model meanwhile; read it again, then repeat the command',
+  LAST_COPY: 'verify the model on another machine first, or use collect --last-copy',
   IN_USE: 'wait until then, or ask the holder to end it; rm and state wait with --wait',
   TOO_MANY_LEASES: 'wait until then, or release one of them; catalog lease ls shows them',
   LEASE_ENDED: 'catalog lease take takes a new one',

@@ -4,6 +4,7 @@ export const MODEL_COLUMN_NAMES = [
   'name',
   'state',
   'disk',
+  'nodes',
   'size',
   'arch',
   'params',

@@ -1,5 +1,6 @@
 import {
   type LifecycleState,
+  type ModelCopy,
   type ModelEntry,
   type ModelStanding,
   redactSource,
@@ -8,6 +9,7 @@ import {
 import { formatBytes } from '../text/bytes.ts'
 import { formatParameters } from '../text/parameters.ts'
 import type { Column } from '../text/table.ts'
+import { formatNodes } from './copies-text.ts'
 import type { ModelColumnName } from './model-column-names.ts'
 
 /** What a cell is made from. */
@@ -15,6 +17,8 @@ interface ModelRow {
   readonly entry: ModelEntry
   /** Undefined if the files were not looked at. */
   readonly standing?: ModelStanding | undefined
+  /** Undefined if they were not asked for. */
+  readonly copies?: readonly ModelCopy[] | undefined
   /** Whether a source is shown with any credentials in it. */
   readonly showSource: boolean
 }
@@ -28,6 +32,7 @@ const MODEL_COLUMNS: Readonly<Record<ModelColumnName, ModelColumn>> = {
   name: { title: 'NAME', cell: ({ entry }) => entry.name },
   state: { title: 'STATE', leaves: 9, cell: ({ entry }) => entry.state },
   disk: { title: 'ON DISK', leaves: 8, cell: ({ standing }) => standing?.kind ?? '-' },
+  nodes: { title: 'NODES', leaves: 6, cell: ({ copies = [] }) => formatNodes(copies) },
   size: { title: 'SIZE', align: 'right', leaves: 7, cell: ({ entry }) => formatSize(entry) },
   arch: { title: 'ARCH', leaves: 4, cell: ({ entry: { facts } }) => facts?.architecture ?? '-' },
   params: { title: 'PARAMS', align: 'right', leaves: 6, cell: formatParameterCount },

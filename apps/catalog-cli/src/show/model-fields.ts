@@ -4,6 +4,7 @@ import {
   type Failure,
   type Lease,
   type LifecycleState,
+  type ModelCopy,
   type ModelStanding,
   type QuarantinedFile,
   redactSource,
@@ -14,6 +15,7 @@ import { describeStanding } from '../catalog/standing.ts'
 import { formatBytes, formatExactBytes } from '../text/bytes.ts'
 import { formatFields } from '../text/fields.ts'
 import { toPrintable } from '../text/printable.ts'
+import { describeCopy } from './copies-text.ts'
 import { describeEvidence } from './evidence-text.ts'
 import { listFactFields } from './facts-fields.ts'
 
@@ -26,9 +28,15 @@ export interface ModelFieldsOptions {
 
 type Field = readonly [name: string, value: string | undefined]
 
+/** What was found out about the model beside its entry. */
+interface Found {
+  readonly standing: ModelStanding
+  readonly copies: readonly ModelCopy[]
+}
+
 /** Everything that the catalog knows of a model, a field a line. */
 export async function formatModelFields(
-  { entry, path, standing }: Model & { readonly standing: ModelStanding },
+  { entry, path, standing, copies }: Model & Found,
   { showSource, paintState, width }: ModelFieldsOptions,
 ): Promise<readonly string[]> {
   const size = sizeOfEntry(entry)
@@ -60,6 +68,10 @@ export async function formatModelFields(
     ...Object.entries(entry.evidence ?? {}).map(
       ([key, evidence]): Field => ['evidence', describeEvidence(key, evidence)],
     ),
+    // On one machine the evidence says it all.
+    ...(copies.every(({ isHere }) => isHere)
+      ? []
+      : copies.map((copy): Field => ['copy', describeCopy(copy)])),
     [
       'on disk',
       entry.verifiedAt === null && standing.kind === 'unread'

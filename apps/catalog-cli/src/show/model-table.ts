@@ -1,4 +1,10 @@
-import { LIFECYCLE_STATES, type LifecycleState, type ModelEntry, type ModelStanding } from 'model-catalog'
+import {
+  LIFECYCLE_STATES,
+  type LifecycleState,
+  type ModelCopy,
+  type ModelEntry,
+  type ModelStanding,
+} from 'model-catalog'
 import { formatCount } from '../text/count.ts'
 import { formatTable } from '../text/table.ts'
 import type { ModelColumnName } from './model-column-names.ts'
@@ -8,6 +14,8 @@ export interface ModelTableOptions {
   readonly showSource: boolean
   /** What became of the files of each; absent if they were not looked at. */
   readonly standings?: readonly (ModelStanding | undefined)[] | undefined
+  /** The verified copies of each; absent if they were not asked for. */
+  readonly copies?: readonly (readonly ModelCopy[])[] | undefined
   /** Exactly these columns, whole, however wide the terminal is. Default: the usual ones for which there is room. */
   readonly columns?: readonly ModelColumnName[] | undefined
   /** Whether the usual columns include what the headers of the files say. */
@@ -19,21 +27,30 @@ export interface ModelTableOptions {
 /** One line a model, in as many columns as the terminal has room for; ids are never cut, because they are copied. */
 export function formatModelTable(
   entries: readonly ModelEntry[],
-  { showSource, standings, columns: wanted, long = false, width, paintState }: ModelTableOptions,
+  { showSource, standings, copies, columns: wanted, long = false, width, paintState }: ModelTableOptions,
 ): readonly string[] {
-  const names = wanted ?? listUsualColumns(standings !== undefined, long)
+  const names = wanted ?? listUsualColumns({ standings, copies, long })
   const columns = names.map((name) => ({ isCut: false, ...createModelColumn(name, paintState) }))
   const rows = entries.map((entry, index) =>
-    columns.map(({ cell }) => cell({ entry, standing: standings?.[index], showSource })),
+    columns.map(({ cell }) =>
+      cell({ entry, standing: standings?.[index], copies: copies?.[index], showSource }),
+    ),
   )
   return formatTable(columns, rows, wanted === undefined ? width : Number.POSITIVE_INFINITY)
 }
 
 const FACT_COLUMNS: readonly ModelColumnName[] = ['arch', 'params', 'quant', 'context']
 
-function listUsualColumns(isChecked: boolean, isLong: boolean): readonly ModelColumnName[] {
-  const disk: readonly ModelColumnName[] = isChecked ? ['disk'] : []
-  return ['id', 'state', ...disk, 'size', ...(isLong ? FACT_COLUMNS : []), 'verified', 'source']
+function listUsualColumns({
+  standings,
+  copies,
+  long,
+}: Pick<ModelTableOptions, 'standings' | 'copies' | 'long'>): readonly ModelColumnName[] {
+  const asked: readonly ModelColumnName[] = [
+    ...(standings === undefined ? [] : (['disk'] as const)),
+    ...(copies === undefined ? [] : (['nodes'] as const)),
+  ]
+  return ['id', 'state', ...asked, 'size', ...(long ? FACT_COLUMNS : []), 'verified', 'source']
 }
 
 export type Counts = Readonly<Partial<Record<LifecycleState, number>>>

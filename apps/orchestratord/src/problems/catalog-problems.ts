@@ -46,6 +46,11 @@ export const CATALOG_PROBLEMS = {
     title: 'The model is in use',
     shown: ({ id, users }) => ({ id, users: users.map(({ use, until }) => ({ use, until })) }),
   },
+  LAST_COPY: {
+    status: 409,
+    title: 'No other machine has a verified copy of the model',
+    shown: ({ id, verifiedAt }) => ({ id, verifiedAt }),
+  },
   TOO_MANY_LEASES: {
     status: 409,
     title: 'The model has as many leases as it may have',

@@ -4,7 +4,7 @@ import { policyOf } from '../context/policy.ts'
 import type { IsLive } from './evidence.ts'
 import { createHereCheck, otherKeysOf } from './own-evidence.ts'
 
-const DEFAULT_SILENT_AFTER_MS = 30 * 24 * 60 * 60 * 1000
+export const DEFAULT_SILENT_AFTER_MS: number = 30 * 24 * 60 * 60 * 1000
 
 /**
  * Which evidence speaks for its volume at this moment: that of the volumes that are here, and of those that are away for

@@ -89,6 +89,17 @@ export function findAnyEvidence(
   return first ?? ofHost(here, entry)
 }
 
+/** The keys of what this machine may go by: of each volume that is here, and of what an older version kept. */
+export function findOwnKeys(here: Here, entry: EntryContent): readonly string[] {
+  // Stryker disable next-line ArrayDeclaration: a key without evidence is left out.
+  const keys: string[] = []
+  for (const volume of [...here.volumes.list(), undefined]) {
+    const own = findAnyEvidence(here, entry, volume === undefined ? [] : [volume])
+    if (own !== undefined && !keys.includes(own.key)) keys.push(own.key)
+  }
+  return keys
+}
+
 function rank({ outcome, at }: Evidence): string {
   return `${outcome === 'match' ? 1 : 0} ${at}`
 }

@@ -20,7 +20,7 @@ async function open({ ageMs = DAY_MS, present = [sampleVolume()] as readonly Vol
     const { revision, policy } = await store.settings()
     await store.changeSettings({ ifRevision: revision, settings: { policy, volumes: sights } })
   }
-  return { note: () => noteSeenVolumes(context, { at }), store, clock, volumes, ago, see }
+  return { note: () => noteSeenVolumes(context, { readAt: at }), store, clock, volumes, ago, see }
 }
 
 describe('that a volume was seen', () => {

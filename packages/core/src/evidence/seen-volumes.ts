@@ -1,50 +1,92 @@
-import type { CatalogSettings, Evidence, VolumeSight } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { CatalogSettings, VolumeSight } from '@catalog/types'
+import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
+import { policyOf } from '../context/policy.ts'
+import { DEFAULT_SILENT_AFTER_MS } from './liveness.ts'
 import { ownKeyOf } from './own-evidence.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
+/** A sight says nothing after this time. Machines come and go, and every look at the settings reads all sights. */
+const KEPT_MS = 365 * DAY_MS
+/** With many machines another one is often faster. */
+const MAX_ATTEMPTS = 20
 
-/** When each opened catalog last looked, so that no more than one look a day is taken. */
-const looked = new WeakMap<object, number>()
+/** When each opened catalog last looked, so that it does not look again before the next sight is due. */
+const looked = new WeakMap<object, { readonly at: number; readonly everyMs: number }>()
+
+/** What is known by now, so that it need not be looked up. */
+export interface SightHints {
+  /** The time of the evidence that the caller goes by: while it is young, it says itself that the volume was seen. */
+  readonly readAt?: string
+  readonly policy?: CatalogPolicy
+}
 
 /**
- * Records that the volumes with an anchor that are here were seen, at most once a day, if the evidence at hand is older than
- * that, so that what was read there keeps counting for other machines. Serving a model does not wait for it. If it cannot be
- * written, the evidence counts from its last reading on.
+ * Records that the volumes with an anchor that are here were seen: at most once a day, or more often if the policy calls a
+ * volume silent sooner. One small commit for all volumes of a machine, and none for a model; so what was read there keeps
+ * counting for other machines. No caller waits for it. If it cannot be written, the evidence counts from its last reading on.
  */
-export async function noteSeenVolumes(context: CatalogContext, { at }: Pick<Evidence, 'at'>): Promise<void> {
+export async function noteSeenVolumes(context: CatalogContext, hints: SightHints = {}): Promise<void> {
   const { store, clock } = context
   const now = clock.now().getTime()
-  if (Math.abs(now - Date.parse(at)) < DAY_MS) return
-  const last = looked.get(store) ?? Number.NEGATIVE_INFINITY
-  if (Math.abs(now - last) < DAY_MS) return
-  looked.set(store, now)
+  const { readAt } = hints
+  const last = looked.get(store)
+  if (last !== undefined && Math.abs(now - last.at) < last.everyMs) return
   try {
-    const { revision, policy, volumes } = await store.settings()
-    const seen = findUnseen(context, volumes, now)
-    if (Object.keys(seen).length === 0) return
-    const settings: CatalogSettings = { policy, volumes: { ...volumes, ...seen } }
-    // If another writer was faster, it will have seen the same, or it is tried again tomorrow.
-    await store.changeSettings({ ifRevision: revision, settings })
+    const { silentAfterMs = DEFAULT_SILENT_AFTER_MS } = hints.policy ?? (await policyOf(context))
+    const everyMs = Math.min(DAY_MS, silentAfterMs / 4)
+    if (readAt !== undefined && Math.abs(now - Date.parse(readAt)) < everyMs) return
+    looked.set(store, { at: now, everyMs })
+    const keptMs = Math.max(KEPT_MS, 2 * silentAfterMs)
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      if (await tryToNote(context, { everyMs, keptMs })) return
+    }
   } catch {
     // A catalog that is opened for reading only, or a disk that is full.
   }
 }
 
-/** Those that were not seen for a day, of the volumes that are here. */
+/**
+ * The same while a machine works for a store that several share, without evidence at hand: what does not resolve models, as an
+ * audit or a renewed lease, shows as well that its volumes are there.
+ */
+export async function noteSeenInFleet(context: CatalogContext): Promise<void> {
+  if (context.store.isShared) await noteSeenVolumes(context)
+}
+
+interface Spans {
+  readonly everyMs: number
+  readonly keptMs: number
+}
+
+/** False if another writer came between. */
+async function tryToNote(context: CatalogContext, spans: Spans): Promise<boolean> {
+  const { store, clock } = context
+  const now = clock.now().getTime()
+  const { revision, policy, volumes } = await store.settings()
+  const seen = findUnseen(context, volumes, spans.everyMs)
+  if (Object.keys(seen).length === 0) return true
+  const isKept = ([, { lastSeen }]: [string, VolumeSight]): boolean =>
+    Math.abs(now - Date.parse(lastSeen)) < spans.keptMs
+  const kept = Object.fromEntries(Object.entries(volumes).filter(isKept))
+  const settings: CatalogSettings = { policy, volumes: { ...kept, ...seen } }
+  return (await store.changeSettings({ ifRevision: revision, settings })).applied
+}
+
+/** Those of the volumes that are here that were not seen for so long. */
 function findUnseen(
   context: CatalogContext,
   known: Readonly<Record<string, VolumeSight>>,
-  now: number,
+  everyMs: number,
 ): Readonly<Record<string, VolumeSight>> {
   const { volumes, node, clock } = context
   const lastSeen = clock.now().toISOString()
+  const now = clock.now().getTime()
   const keys = volumes.list().flatMap((volume) => {
     return volume.anchor === undefined ? [] : [ownKeyOf(context, volume)]
   })
   const unseen = keys.filter((key) => {
     const sight = Object.hasOwn(known, key) ? known[key] : undefined
-    return sight === undefined || Math.abs(now - Date.parse(sight.lastSeen)) >= DAY_MS
+    return sight === undefined || Math.abs(now - Date.parse(sight.lastSeen)) >= everyMs
   })
   return Object.fromEntries(unseen.map((key) => [key, { lastSeen, node }]))
 }

@@ -18,6 +18,7 @@ import {
 import type { CatalogContext } from '../context/catalog-ports.ts'
 import { forMsSchema, type TimeSpan, toUntil, untilSchema } from '../entry/time-span.ts'
 import { updateEntry } from '../entry/update-entry.ts'
+import { noteSeenInFleet } from '../evidence/seen-volumes.ts'
 import { assertActive } from '../evidence/usability.ts'
 import { findLeases } from './active-leases.ts'
 
@@ -80,6 +81,7 @@ export async function takeLease(context: CatalogContext, request: LeaseRequest):
 /** Lets an active lease go on. LEASE_ENDED if it is not active; NOT_USABLE if the model is no longer Active. */
 export async function renewLease(context: CatalogContext, request: RenewLeaseRequest): Promise<Lease> {
   const { leaseId, forMs, ...by } = request
+  void noteSeenInFleet(context)
   const until = toUntil(context, forMs)
   const { after } = await updateEntry(context, { ...by, operation: 'renew-lease' }, (entry) => {
     const leases = findLeases(context, entry)

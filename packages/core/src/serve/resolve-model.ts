@@ -72,7 +72,7 @@ async function findServed(context: CatalogContext, idOrRef: string): Promise<Ser
   }
   // Stryker disable next-line ConditionalExpression: saves a look: what names its volume is left as it is.
   if (seen.own.evidence.volume === undefined) await adoptEvidence(context, entry, seen)
-  void noteSeenVolumes(context, seen.own.evidence)
+  void noteSeenVolumes(context, { readAt: seen.own.evidence.at, policy })
   return { entry, seen, policy }
 }
 

@@ -14,6 +14,7 @@ import type { CatalogContext } from '../context/catalog-ports.ts'
 import type { Wait } from '../context/wait.ts'
 import { hasMatchingEvidence } from '../evidence/evidence.ts'
 import { findAnyEvidence } from '../evidence/own-evidence.ts'
+import { noteSeenInFleet } from '../evidence/seen-volumes.ts'
 import { findStanding } from '../serve/standing.ts'
 import { createMismatch } from '../verify/verified.ts'
 import { verifyModel } from '../verify/verify-model.ts'
@@ -76,6 +77,7 @@ export async function auditModels(
   waitFor: Wait = context.wait,
 ): Promise<AuditReport> {
   options.signal?.throwIfAborted()
+  await noteSeenInFleet(context)
   const candidates = await listCandidates(context, options)
   const audit = new Audit({ ...context, wait: waitFor }, options, candidates)
   for (const candidate of candidates) {

@@ -4,11 +4,15 @@ import {
   type ModelEntry,
   sizeOfEntry,
   type UnreadablePath,
+  type Volume,
 } from '@catalog/types'
-import type { CatalogContext } from '../context/catalog-ports.ts'
+import type { CatalogContext, CatalogPolicy } from '../context/catalog-ports.ts'
 import { policyOf } from '../context/policy.ts'
+import { isMatchingEvidence } from '../evidence/evidence.ts'
 import { findAnyEvidence } from '../evidence/own-evidence.ts'
-import { isTooOld } from '../evidence/usability.ts'
+import { noteSeenInFleet } from '../evidence/seen-volumes.ts'
+import { findPolicyProblem, isTooOld } from '../evidence/usability.ts'
+import { countCopies, createCopyList, type ListCopies } from '../fleet/copies.ts'
 import { parseLeftover } from '../ownership/partial-name.ts'
 
 /** The number of models, and the sum of the known sizes (`sizeOfEntry`). */
@@ -34,10 +38,29 @@ export interface CatalogStats {
   readonly unreadable: readonly UnreadablePath[]
   /** How many bytes may still be written into the root. */
   readonly freeBytes: number
+  /**
+   * The number of Active models that this machine has read and found right on a volume that is mounted, and that
+   * the policy allows. `resolve` looks at the files too.
+   */
+  readonly usableHere: number
+  /** Numbers of all machines; absent unless the store is shared by several. */
+  readonly fleet?: FleetStats
   /** The number of active leases. */
   readonly leases: number
   /** The number of active downloads. */
   readonly downloads: number
+}
+
+/** Numbers of the machines that share a catalog. */
+export interface FleetStats {
+  /** The number of machines with a verified copy of any model. */
+  readonly nodes: number
+  /** How many of these have no copy that counts: their volumes were silent for too long. */
+  readonly silentNodes: number
+  /** The number of Active models with one copy that counts. */
+  readonly singleCopy: number
+  /** The number of Active models without a copy that counts. */
+  readonly noCopy: number
 }
 
 /** Counts what there is. Reads no file. */
@@ -46,6 +69,7 @@ export async function countCatalog(context: CatalogContext): Promise<CatalogStat
   const policy = await policyOf(context)
   const entries = await store.list({})
   const here = volumes.list()
+  await noteSeenInFleet(context)
   const readAt = entries.flatMap((entry) => findAnyEvidence(context, entry, here)?.evidence.at ?? []).sort()
   return {
     byState: countByState(entries),
@@ -53,9 +77,40 @@ export async function countCatalog(context: CatalogContext): Promise<CatalogStat
     oldestEvidenceAt: readAt[0] ?? null,
     oldEvidence: readAt.filter((at) => isTooOld({ policy, clock }, at)).length,
     ...(await measureLeftovers(context)),
+    usableHere: entries.filter((entry) => isUsableHere(context, entry, { policy, here })).length,
+    ...(store.isShared && { fleet: countFleet(await createCopyList(context), entries) }),
     freeBytes: await files.measureFreeBytes(),
     ...countUses(context, entries),
   }
+}
+
+interface Here {
+  readonly policy: CatalogPolicy
+  readonly here: readonly Volume[]
+}
+
+function isUsableHere(context: CatalogContext, entry: ModelEntry, { policy, here }: Here): boolean {
+  const evidence = findAnyEvidence(context, entry, here)?.evidence
+  if (entry.state !== 'Active' || evidence === undefined || !isMatchingEvidence(entry, evidence)) return false
+  return findPolicyProblem({ policy, clock: context.clock }, entry, evidence) === undefined
+}
+
+function countFleet(list: ListCopies, entries: readonly ModelEntry[]): FleetStats {
+  const nodes = new Set<string>()
+  const heard = new Set<string>()
+  let [singleCopy, noCopy] = [0, 0]
+  for (const entry of entries) {
+    const copies = list(entry)
+    for (const { node, isCounted } of copies) {
+      nodes.add(node)
+      if (isCounted) heard.add(node)
+    }
+    if (entry.state !== 'Active') continue
+    const count = countCopies(copies)
+    if (count === 0) noCopy += 1
+    if (count === 1) singleCopy += 1
+  }
+  return { nodes: nodes.size, silentNodes: nodes.size - heard.size, singleCopy, noCopy }
 }
 
 function countByState(entries: readonly ModelEntry[]): CatalogStats['byState'] {

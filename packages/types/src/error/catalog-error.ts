@@ -57,6 +57,14 @@ export interface CatalogErrorDetails {
   CONFLICT: { readonly id: string; readonly expectedRevision: number; readonly foundRevision: number }
   NOT_USABLE: { readonly id: string; readonly state: string; readonly problem: UsabilityProblem }
   IN_USE: { readonly id: string; readonly users: readonly ModelUser[] }
+  /** The file at `path` is of the copy that `node` read, and no other copy counts. */
+  LAST_COPY: {
+    readonly id: string
+    readonly path: string
+    readonly node: string
+    /** ISO-8601 UTC. */
+    readonly verifiedAt: string
+  }
   TOO_MANY_LEASES: { readonly id: string; readonly limit: number; readonly until: string }
   LEASE_ENDED: { readonly id: string; readonly leaseId: string }
   DOWNLOAD_ENDED: { readonly id: string; readonly holder: string; readonly heldBy?: ModelUser }
@@ -143,6 +151,7 @@ export const CATALOG_ERROR_CODES: readonly CatalogErrorCode[] = [
   'CONFLICT',
   'NOT_USABLE',
   'IN_USE',
+  'LAST_COPY',
   'TOO_MANY_LEASES',
   'LEASE_ENDED',
   'DOWNLOAD_ENDED',

@@ -52,6 +52,7 @@ const actionSchema = z.discriminatedUnion('kind', [
     entries: z.array(plannedEntry),
     links: z.int().positive(),
     bytes: sizeSchema,
+    lastCopy: z.literal(true).optional(),
     file: filePathSchema,
     fingerprint,
   }),

@@ -94,6 +94,8 @@ export type UpkeepAction =
       readonly links: number
       /** What that frees: nothing as long as another name stays. */
       readonly bytes: number
+      /** Whether it is removed even if it belongs to the last verified copy of a model that machines share. */
+      readonly lastCopy?: true | undefined
     } & PlannedFile)
   /** The entries of `replace` refer to `keep` and it is removed; or it becomes another name of `keep`, or shares its blocks. */
   | {

@@ -48,6 +48,7 @@ export function defineLs(program: Command, run: RunCommand): void {
     .option('--limit <count>', 'at most this many', parsePositiveNumber)
     .option('--long', 'also show architecture, parameters, quantisation and context length')
     .option('--check', 'also look at the files: in-order, stale, changed, missing, absent, unread …')
+    .option('--nodes', 'also show which machines have a verified copy, and which of them are silent')
     .option('-q, --quiet', 'print only the ids, one on each line')
     .addOption(
       new Option(

@@ -39,6 +39,8 @@ export interface LsOptions {
   readonly limit?: number | undefined
   readonly showSource?: boolean | undefined
   readonly check?: boolean | undefined
+  /** Whether the machines with a verified copy are told. */
+  readonly nodes?: boolean | undefined
   /** Only the ids. */
   readonly quiet?: boolean | undefined
   readonly columns?: readonly ModelColumnName[] | undefined
@@ -49,6 +51,7 @@ export async function runLs(invocation: Invocation, options: LsOptions): Promise
   const { output } = invocation
   const { showSource = false, quiet = false, columns, long } = options
   const check = options.check === true || columns?.includes('disk') === true
+  const withNodes = options.nodes === true || columns?.includes('nodes') === true
   const location = options.location === undefined ? undefined : invocation.resolvePath(options.location)
   const query = { ...toQuery(options), location }
   await withCatalog(invocation, async (catalog) => {
@@ -56,11 +59,13 @@ export async function runLs(invocation: Invocation, options: LsOptions): Promise
     const hasMore = next !== undefined
     const counts = countStates(entries)
     const standings = check ? await readStandings(catalog, entries) : undefined
+    const copies = withNodes ? await catalog.fleet.copiesOf(entries) : undefined
     if (quiet) output.print(...entries.map(({ id }) => id))
     else if (entries.length > 0) {
       const { width } = output
       const paintState = output.paintState.bind(output)
-      output.print(...formatModelTable(entries, { showSource, standings, columns, long, width, paintState }))
+      const shown = { showSource, standings, copies, columns, long, width, paintState }
+      output.print(...formatModelTable(entries, shown))
     }
     const remarks = [formatCounts(counts, hasMore)]
     // In the order by id the last id does it.
@@ -69,7 +74,11 @@ export async function runLs(invocation: Invocation, options: LsOptions): Promise
     else if (hasMore) output.note(...remarks)
     const models = entries.map((entry, index) => {
       const standing = standings?.[index]
-      return { ...toJsonEntry(entry, showSource), ...(standing !== undefined && { standing }) }
+      return {
+        ...toJsonEntry(entry, showSource),
+        ...(standing !== undefined && { standing }),
+        ...(copies !== undefined && { copies: copies[index] }),
+      }
     })
     output.printJson({ models, counts, hasMore, ...(hasMore && { next }) })
   })

@@ -13,9 +13,12 @@ export async function runShow(
   await withCatalog(invocation, async (catalog) => {
     const model = await readModel(catalog, id)
     const standing = await catalog.standing(id)
+    const copies = await catalog.fleet.copies(id)
     const { width } = output
     const paintState = output.paintState.bind(output)
-    output.print(...(await formatModelFields({ ...model, standing }, { showSource, paintState, width })))
-    output.printJson({ ...toJsonEntry(model.entry, showSource), path: model.path, standing })
+    output.print(
+      ...(await formatModelFields({ ...model, standing, copies }, { showSource, paintState, width })),
+    )
+    output.printJson({ ...toJsonEntry(model.entry, showSource), path: model.path, standing, copies })
   })
 }

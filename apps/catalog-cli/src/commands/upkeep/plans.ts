@@ -34,6 +34,7 @@ export interface RunDoctorOptions extends PlanOptions {
 export interface RunCollectOptions extends PlanOptions {
   readonly orphans: boolean | readonly string[]
   readonly olderThanMs: number | undefined
+  readonly lastCopy: boolean
   readonly retired: boolean
   readonly quarantined: boolean
   readonly partials: boolean
@@ -122,7 +123,10 @@ async function assertWanted(
   yes: boolean,
 ): Promise<void> {
   if (actions.length === 0) return
-  const question = `Do ${actions.length === 1 ? 'it' : `all ${actions.length}`}, ${formatBytes(bytes)} to free?`
+  const lastCopies = actions.filter((action) => action.kind === 'remove-file' && action.lastCopy).length
+  const warning = lastCopies === 0 ? '' : `, ${formatCount(lastCopies, 'file')} even of a last verified copy`
+  const what = actions.length === 1 ? 'it' : `all ${actions.length}`
+  const question = `Do ${what}, ${formatBytes(bytes)} to free${warning}?`
   await assertConfirmed(invocation, { question, yes })
 }
 

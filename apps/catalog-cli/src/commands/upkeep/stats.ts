@@ -23,6 +23,8 @@ function formatStats(stats: CatalogStats): readonly string[] {
   return formatFields([
     ...states,
     ['read here', `${formatCount(evidence, 'model')}${old}`],
+    ['usable here', formatCount(stats.usableHere, 'model')],
+    ...describeFleet(stats.fleet),
     ['oldest read', oldestEvidenceAt ?? 'never'],
     ['partial files', formatBytes(stats.partialBytes)],
     ['quarantined', formatBytes(stats.quarantinedBytes)],
@@ -31,4 +33,14 @@ function formatStats(stats: CatalogStats): readonly string[] {
     ['downloads', `${stats.downloads}`],
     ...stats.unreadable.map(({ path, errno }) => ['not looked at', `${path} [${errno}]`] as const),
   ])
+}
+
+function describeFleet(fleet: CatalogStats['fleet']): readonly (readonly [string, string])[] {
+  if (fleet === undefined) return []
+  const silent = fleet.silentNodes === 0 ? '' : `, ${fleet.silentNodes} silent`
+  return [
+    ['machines', `${fleet.nodes} with verified copies${silent}`],
+    ['one copy only', formatCount(fleet.singleCopy, 'model')],
+    ['no copy', formatCount(fleet.noCopy, 'model')],
+  ]
 }

@@ -29,6 +29,7 @@ interface DoctorCommandOptions extends PlanCommandOptions {
 
 interface CollectCommandOptions extends PlanCommandOptions {
   readonly orphans?: true | readonly string[]
+  readonly lastCopy?: boolean
   readonly retired: boolean
   readonly quarantined: boolean
   readonly partials: boolean
@@ -100,6 +101,7 @@ function defineCollect(program: Command, run: RunCommand): void {
       '--orphans [pattern...]',
       "also model files that no model names; with patterns, such as '*.html', those",
     )
+    .option('--last-copy', 'also files of which no other machine that shares the catalog has a verified copy')
     .option('--no-retired', 'leave the files of Retired models')
     .option('--no-quarantined', 'leave quarantined files')
     .option('--no-partials', 'leave unfinished downloads')
@@ -109,12 +111,12 @@ function defineCollect(program: Command, run: RunCommand): void {
   command.action(async () => {
     const options = command.optsWithGlobals<CollectCommandOptions>()
     const { orphans = false, olderThan: olderThanMs, maxBytes: maxReadBytes } = options
-    const { retired, quarantined, partials } = options
+    const { retired, quarantined, partials, lastCopy = false } = options
     await run(options, async (invocation) => {
       const { runCollect } = await import('./plans.ts')
       return await runCollect(invocation, {
         ...toPlanOptions(options),
-        ...{ retired, quarantined, partials, orphans, olderThanMs, maxReadBytes },
+        ...{ retired, quarantined, partials, orphans, lastCopy, olderThanMs, maxReadBytes },
       })
     })
   })

@@ -9,13 +9,12 @@ import type {
   PlannedEntry,
   UpkeepAction,
 } from '@catalog/types'
-import type { CatalogContext } from '../../context/catalog-ports.ts'
 import { fileReferenceOf } from '../../entry/model-file-name.ts'
 import { readEntry, updateEntry } from '../../entry/update-entry.ts'
 import { dropEvidence } from '../../evidence/evidence.ts'
 import { findChanges } from '../../evidence/fingerprints.ts'
 import { livenessOf } from '../../evidence/liveness.ts'
-import { evidenceOf, findAnyEvidence } from '../../evidence/own-evidence.ts'
+import { evidenceOf, findAnyEvidence, findOwnKeys } from '../../evidence/own-evidence.ts'
 import { createMismatch, entryOfMatch, type Verified } from '../../verify/verified.ts'
 import { verifyModel } from '../../verify/verify-model.ts'
 import { findRecordedFailure } from '../survey/recorded-failure.ts'
@@ -119,16 +118,6 @@ export async function forgetEvidence(
     await assertHolds(entry)
     return there.reduce<EntryContent>((left, key) => dropEvidence(left, key, isLive), entry)
   })
-}
-
-function findOwnKeys(context: CatalogContext, entry: ModelEntry): readonly string[] {
-  // Stryker disable next-line ArrayDeclaration: a key without evidence is left out.
-  const keys: string[] = []
-  for (const volume of [...context.volumes.list(), undefined]) {
-    const own = findAnyEvidence(context, entry, volume === undefined ? [] : [volume])
-    if (own !== undefined && !keys.includes(own.key)) keys.push(own.key)
-  }
-  return keys
 }
 
 /** Whether the entry is still the one that the plan saw. */

@@ -8,6 +8,7 @@ import {
   type UpkeepPlan,
 } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { noteSeenInFleet } from '../../evidence/seen-volumes.ts'
 import { CurrentNames } from '../survey/current-names.ts'
 import { surveyModels } from '../survey/survey.ts'
 import { forgetMissing, relocateModel, reverifyModel } from './apply-entry-actions.ts'
@@ -70,6 +71,7 @@ export async function applyPlan(
     throw createInvalidInput([{ field: 'node', problem }])
   }
   signal?.throwIfAborted()
+  await noteSeenInFleet(context)
   const position = await context.store.refresh()
   const names = new CurrentNames(context, await surveyModels(context), position)
   const totalActions = plan.actions.length

@@ -7,12 +7,13 @@ import {
   type RecordedFingerprint,
   type UpkeepAction,
 } from '@catalog/types'
-import { isOwnNode } from '../../context/catalog-ports.ts'
+import { type CatalogContext, isOwnNode } from '../../context/catalog-ports.ts'
 import { updateEntry } from '../../entry/update-entry.ts'
 import { dropEvidence } from '../../evidence/evidence.ts'
 import { findChanges, isSameButCtime } from '../../evidence/fingerprints.ts'
 import { livenessOf } from '../../evidence/liveness.ts'
 import { findAnyEvidence } from '../../evidence/own-evidence.ts'
+import { createLastCopy, createLastCopyCheck } from '../../fleet/last-copy.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { collectingDirectoriesOf, parseLeftover } from '../../ownership/partial-name.ts'
 import type { NamingEntry } from '../survey/current-names.ts'
@@ -35,7 +36,7 @@ export async function removePlannedFile(task: ApplyTask, action: Removal): Promi
   if (action.why === 'quarantined') await forgetQuarantined(task, path)
   if (found === undefined) return { kind: 'done' }
   const owners = await task.names.findOwners(found)
-  for (const { entry } of owners) await forgetRetired(task, entry, found)
+  for (const { entry } of owners) await forgetRetired(task, action, entry, found)
   // Its use may have begun while the catalog was written.
   await assertUnneeded(task, action, found)
   if (!(await files.removeFile(path, found.fingerprint))) throw new OutdatedAction(`${path} changed since`)
@@ -124,30 +125,45 @@ function assertStillPlanned({ context }: ApplyTask, { entries }: Removal, entry:
 /** From here on the model cannot become Active without a new verification, even one that read this very file. */
 async function forgetRetired(
   task: ApplyTask,
+  { lastCopy: isWanted }: Removal,
   { id }: ModelEntry,
   { path, fingerprint }: FileAtPath,
 ): Promise<void> {
   const { context, actor, reason } = task
   const isLive = await livenessOf(context)
+  const findLastCopy = await createLastCopyCheck(context)
   await updateEntry(context, { id, actor, reason, operation: 'forget-evidence' }, (entry) => {
     const own = findAnyEvidence(context, entry)?.key
     // Stryker disable next-line ConditionalExpression,ArrayDeclaration: a key without evidence changes nothing.
-    const keys = new Set([...(own === undefined ? [] : [own]), ...findReadings(entry, fingerprint)])
+    const keys = new Set([...(own === undefined ? [] : [own]), ...findReadings(context, entry, fingerprint)])
+    // By the entry as it is when the change takes effect: of two machines that both remove their copies one comes second.
+    const copy = isWanted ? undefined : findLastCopy(entry, keys)
+    if (copy !== undefined) throw createLastCopy(entry, path, copy)
     const left = [...keys].reduce<EntryContent>((rest, key) => dropEvidence(rest, key, isLive), entry)
     assertRetired(task, entry, path)
     return left
   })
 }
 
-/** The keys of what was read of this file, by whichever machine. */
-function findReadings({ evidence = {} }: ModelEntry, { dev, ...found }: Fingerprint): readonly string[] {
+/**
+ * The keys of what was read of this file, by whichever machine. In a shared store another machine may have a clone of the disk, with
+ * a file of its own that looks the same; only on a network file system it is the same file.
+ */
+function findReadings(
+  context: CatalogContext,
+  { evidence = {} }: ModelEntry,
+  { dev, ...found }: Fingerprint,
+): readonly string[] {
+  const isForAll = !context.store.isShared || context.volumes.find(dev)?.isLocal === false
   const isIt = (read: RecordedFingerprint | undefined): boolean =>
     // Stryker disable next-line ConditionalExpression: only the types need this: nothing is like no file.
     read !== undefined && isSameButCtime({ ...read, dev }, { ...found, dev })
   // Stryker disable next-line ArrayDeclaration: what has no fingerprint is not the file.
-  return Object.entries(evidence).flatMap(([key, { fingerprint: one, files = [] }]) =>
+  return Object.entries(evidence).flatMap(([key, { node, fingerprint: one, files = [] }]) =>
     // Stryker disable next-line ArrayDeclaration: a key without evidence changes nothing.
-    isIt(one) || files.some((each) => isIt(each.fingerprint)) ? [key] : [],
+    (isForAll || node === context.node) && (isIt(one) || files.some((each) => isIt(each.fingerprint)))
+      ? [key]
+      : [],
   )
 }
 

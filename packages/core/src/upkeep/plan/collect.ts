@@ -1,5 +1,6 @@
 import type { CommittedChange, FoundFile, ModelEntry, UpkeepPlan } from '@catalog/types'
 import type { CatalogContext } from '../../context/catalog-ports.ts'
+import { createLastCopyCheck } from '../../fleet/last-copy.ts'
 import { findUsers } from '../../lease/active-leases.ts'
 import { type FoundLeftover, findLeftovers } from '../survey/leftovers.ts'
 import { createLossCheck } from '../survey/moved-files.ts'
@@ -31,7 +32,7 @@ interface Age {
  * names.
  */
 export async function planCollection(context: CatalogContext, options: CollectOptions): Promise<UpkeepPlan> {
-  const { retired = true, quarantined = true, partials = true, orphans = false } = options
+  const { retired = true, quarantined = true, partials = true, orphans = false, lastCopy = false } = options
   const age = await createAge(context, options.olderThanMs)
   // What came today may be on its way to a model: no model names it yet.
   const orphanAge = await createAge(context, options.olderThanMs ?? ORPHAN_AGE_MS)
@@ -42,10 +43,11 @@ export async function planCollection(context: CatalogContext, options: CollectOp
     maxReadBytes: options.maxReadBytes ?? MAX_READ_BYTES,
     isFree: (found: FoundFile): boolean => orphanAge.isOldFile(found) && !isMissed(found),
   }
+  const guard = await createGuard(context, survey, lastCopy)
   const leftovers = findLeftovers(context, survey).filter(({ found }) => isFree(found))
   return createPlan(context, [
     ...remarkOnUnreadable(survey),
-    ...(retired ? collectRetired(context, survey, age) : []),
+    ...(retired ? collectRetired(context, survey, age).map(guard) : []),
     ...(quarantined ? collectQuarantined(leftovers) : []),
     ...(partials ? collectPartials(leftovers) : []),
     ...(orphans === false ? [] : await collectOrphans(context, survey, { ...orphanOptions, orphans })),
@@ -85,6 +87,28 @@ function collectRetired(context: CatalogContext, survey: Survey, age: Age): read
     )
     return isFree ? toRemarks('retired', found, owners) : []
   })
+}
+
+/** Holds back what is of the last verified copy of a model, unless the caller wants it gone. */
+async function createGuard(
+  context: CatalogContext,
+  survey: Survey,
+  lastCopy: boolean,
+): Promise<(remark: Remark) => Remark> {
+  const findLastCopy = await createLastCopyCheck(context)
+  return (remark) => {
+    const { finding, action } = remark
+    if (action?.kind !== 'remove-file' || !context.store.isShared) return remark
+    if (lastCopy) return { finding, action: { ...action, lastCopy } }
+    const named = listOf(survey.owners, finding.path).flatMap((entry) => listOf(survey.named, entry))
+    const copy = named
+      .flatMap(({ entry, path, own }) => (path === finding.path && own ? [{ entry, key: own.key }] : []))
+      .map(({ entry, key }) => findLastCopy(entry, [key]))
+      .find(Boolean)
+    if (copy === undefined) return remark
+    const text = `${finding.text}, and left: it is of the last verified copy, read by ${copy.node} at ${copy.verifiedAt}`
+    return { finding: { ...finding, text } }
+  }
 }
 
 function findAllOwners({ owners, ownersOfInode }: Survey, found: FoundFile): readonly ModelEntry[] {

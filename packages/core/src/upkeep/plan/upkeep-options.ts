@@ -54,6 +54,11 @@ export interface CollectOptions {
    */
   readonly orphans?: boolean | readonly string[] | undefined
   /**
+   * Also files of the last verified copy of a model. Default false: in a store that several machines share they
+   * are reported and stay. In a store of one machine they are always removed.
+   */
+  readonly lastCopy?: boolean | undefined
+  /**
    * Only files, and Retired models, that did not change for so long. Default: 24 hours for orphans, 0 for
    * others.
    */
@@ -103,6 +108,7 @@ export const parseCollectOptions: OptionsParser<CollectOptions> = defineOptional
     quarantined: booleanSchema.optional(),
     partials: booleanSchema.optional(),
     orphans: orphansSchema.optional(),
+    lastCopy: booleanSchema.optional(),
     olderThanMs: positiveNumberSchema.optional(),
     maxReadBytes: positiveNumberSchema.optional(),
   }),

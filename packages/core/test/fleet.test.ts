@@ -1,0 +1,265 @@
+import { createMemoryBacking, FakeFiles, fixedClock, sampleDigest, sampleVolume } from '@catalog/testkit'
+import type { Volume } from '@catalog/types'
+import { describe, expect, it } from 'vitest'
+import { countCopies } from '../src/fleet/copies.ts'
+import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const right = sampleDigest(1)
+const PATH = '/models/m.gguf'
+
+/** Machines of one shared store, each with the right file of a model on these volumes. */
+async function openFleet(...volumes: readonly Partial<Volume>[]): Promise<TestCatalog[]> {
+  const shared = { backing: createMemoryBacking(), clock: fixedClock(), isShared: true }
+  const opened: TestCatalog[] = []
+  for (const [index, volume] of volumes.entries()) {
+    const files = new FakeFiles()
+    files.volumes.present = [sampleVolume(volume)]
+    files.put(PATH, right)
+    opened.push(await openTestCatalog({ ...shared, node: `node-${index + 1}`, files }))
+  }
+  await opened[0]?.catalog.register({ id: 'm', source: 'hf:org/m', digest: right })
+  for (const { catalog } of opened) await catalog.verify('m')
+  return opened
+}
+
+const [V1, V2] = [{ id: 'volume-1' }, { id: 'volume-2' }]
+
+async function openTwo(
+  ...volumes: [Partial<Volume>, Partial<Volume>] | []
+): Promise<[TestCatalog, TestCatalog]> {
+  const [a, b] = await openFleet(...(volumes.length === 0 ? [V1, V2] : volumes))
+  if (a === undefined || b === undefined) throw new Error('there must be two')
+  return [a, b]
+}
+
+async function countedOf({ catalog }: TestCatalog): Promise<readonly string[]> {
+  return (await catalog.fleet.copies('m')).flatMap(({ node, isCounted }) => (isCounted ? node : [])).sort()
+}
+
+describe('the copies of a model', () => {
+  it('are told with machine, volume and time, and which are here', async () => {
+    const [a, b] = await openTwo()
+    const at = a.clock.now().toISOString()
+    const copy = { verifiedAt: at, lastSeenAt: at, isCounted: true }
+    expect(await a.catalog.fleet.copies('m')).toHaveLength(2)
+    expect(await a.catalog.fleet.copies('m')).toEqual(
+      expect.arrayContaining([
+        { ...copy, key: 'volume-1@node-1', node: 'node-1', volume: 'volume-1', isHere: true },
+        { ...copy, key: 'volume-2@node-2', node: 'node-2', volume: 'volume-2', isHere: false },
+      ]),
+    )
+    const [listed] = await b.catalog.fleet.copiesOf(await b.catalog.list())
+    expect(listed?.map(({ node, isHere }) => `${node} ${isHere}`).sort()).toEqual([
+      'node-1 false',
+      'node-2 true',
+    ])
+  })
+
+  it('are none of wrong bytes, or of other bytes than the model means now', async () => {
+    const [a, b] = await openTwo()
+    b.files.rot(PATH, sampleDigest(2))
+    await expect(b.catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await countedOf(a)).toEqual(['node-1'])
+    await a.catalog.update('m', { digest: sampleDigest(3) })
+    expect(await a.catalog.fleet.copies('m')).toEqual([])
+    await expect(a.catalog.fleet.copies('none')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('no longer count once their machine is silent, and count again as soon as it is heard of', async () => {
+    const [a, b] = await openTwo()
+    a.clock.advance(31 * DAY_MS)
+    expect(await countedOf(a)).toEqual(['node-1'])
+    expect(await countedOf(b)).toEqual(['node-2'])
+    expect((await a.catalog.upkeep.stats()).fleet).toEqual({
+      nodes: 2,
+      silentNodes: 1,
+      singleCopy: 1,
+      noCopy: 0,
+    })
+    expect(await countedOf(b)).toEqual(['node-1', 'node-2'])
+    await b.catalog.upkeep.stats()
+    expect(await countedOf(a)).toEqual(['node-1', 'node-2'])
+    expect((await a.catalog.upkeep.stats()).fleet).toMatchObject({ silentNodes: 0, singleCopy: 0 })
+  })
+
+  it('on a volume without an anchor do not count, because only one process can use them', async () => {
+    const [a, b] = await openTwo()
+    const { anchor: _anchor, ...unanchored } = sampleVolume({ id: 'process-9' })
+    b.files.volumes.present = [unanchored]
+    await b.catalog.verify('m')
+    expect(
+      (await a.catalog.fleet.copies('m')).map(({ key, isCounted }) => `${key} ${isCounted}`).sort(),
+    ).toEqual(['unanchored@node-2 false', 'volume-1@node-1 true', 'volume-2@node-2 true'])
+  })
+
+  it('of one volume are one copy, by however many machines it was read', async () => {
+    const nfs = { id: 'volume-1', type: 'nfs', isLocal: false }
+    const [a] = await openTwo(nfs, nfs)
+    const copies = await a.catalog.fleet.copies('m')
+    expect([copies.length, countCopies(copies)]).toEqual([2, 1])
+  })
+})
+
+describe('that a machine is there', () => {
+  it.each<[string, (opened: TestCatalog) => Promise<unknown>]>([
+    ['resolves a model', ({ catalog }) => catalog.resolve('m')],
+    ['counts its models', ({ catalog }) => catalog.upkeep.stats()],
+    ['applies a plan', async ({ catalog }) => catalog.upkeep.apply(await catalog.upkeep.doctor())],
+    ['audits', ({ catalog }) => catalog.upkeep.audit({ olderThanMs: 999 * DAY_MS })],
+    [
+      'renews a lease',
+      async ({ catalog }) => {
+        const lease = await catalog.leases.take('m', { forMs: DAY_MS })
+        await catalog.leases.renew('m', lease.id, { forMs: DAY_MS })
+      },
+    ],
+  ])('is recorded when it %s, and writes no entry for that', async (_, act) => {
+    const [a, b] = await openTwo()
+    b.clock.advance(2 * DAY_MS)
+    const before = await a.catalog.get('m')
+    await act(b)
+    const seen = async () => Object.keys((await a.other.settings()).volumes)
+    await expect.poll(seen).toEqual(['volume-2@node-2'])
+    const { evidence } = (await a.catalog.get('m')) ?? {}
+    expect(evidence).toEqual(before?.evidence)
+  })
+
+  it('is recorded once a day, and as often as a shorter silence needs', async () => {
+    const [, b] = await openTwo()
+    const revision = async () => (await b.other.settings()).revision
+    await b.catalog.upkeep.stats()
+    await b.catalog.upkeep.stats()
+    expect(await revision()).toBe(1)
+    b.clock.advance(DAY_MS)
+    await b.catalog.upkeep.stats()
+    expect(await revision()).toBe(2)
+    await b.catalog.policy.set({ silentAfterMs: 4000 })
+    b.clock.advance(DAY_MS)
+    for (const expected of [4, 5]) {
+      await b.catalog.upkeep.stats()
+      expect(await revision()).toBe(expected)
+      b.clock.advance(1000)
+    }
+  })
+
+  it('is recorded though other machines record the same at that moment', async () => {
+    const [a, b] = await openTwo()
+    b.store.settings = async () => {
+      b.store.settings = async () => b.other.settings()
+      const settings = await b.other.settings()
+      await a.catalog.upkeep.stats()
+      return settings
+    }
+    await b.catalog.upkeep.stats()
+    expect(Object.keys((await a.other.settings()).volumes).sort()).toEqual([
+      'volume-1@node-1',
+      'volume-2@node-2',
+    ])
+  })
+})
+
+describe('the files of the last verified copy', () => {
+  const reasonOf = async ({ catalog }: TestCatalog) =>
+    (await catalog.upkeep.collect()).findings.map(({ kind, text }) => `${kind}: ${text}`)
+
+  async function openRetired(
+    ...volumes: [Partial<Volume>, Partial<Volume>] | []
+  ): Promise<[TestCatalog, TestCatalog]> {
+    const [a, b] = await openTwo(...volumes)
+    await a.catalog.setState('m', 'Retired')
+    return [a, b]
+  }
+
+  it('stay when the others are collected, unless the caller wants them gone', async () => {
+    const [a, b] = await openRetired()
+    expect(await a.catalog.upkeep.apply(await a.catalog.upkeep.collect())).toMatchObject({ done: [{}] })
+    expect([a.files.has(PATH), b.files.has(PATH)]).toEqual([false, true])
+    expect((await b.catalog.upkeep.collect()).actions).toEqual([])
+    expect(await reasonOf(b)).toEqual([
+      expect.stringMatching(/^retired: .*, and left: it is of the last verified copy, read by node-2 at /),
+    ])
+    const plan = await b.catalog.upkeep.collect({ lastCopy: true })
+    expect(plan.actions).toMatchObject([{ kind: 'remove-file', lastCopy: true }])
+    expect(await b.catalog.upkeep.apply(JSON.parse(JSON.stringify(plan)))).toMatchObject({ done: [{}] })
+    expect(b.files.has(PATH)).toBe(false)
+  })
+
+  it('stay on one of two machines that collect at the same time', async () => {
+    const [a, b] = await openRetired()
+    const plans = [await a.catalog.upkeep.collect(), await b.catalog.upkeep.collect()] as const
+    // That its volume is there is recorded by now: the next commit is that of the removal.
+    await b.catalog.upkeep.stats()
+    b.store.beforeNextCommit(() => a.catalog.upkeep.apply(plans[0]))
+    const report = await b.catalog.upkeep.apply(plans[1])
+    expect(report.failed).toMatchObject([{ code: 'LAST_COPY' }])
+    expect([a.files.has(PATH), b.files.has(PATH)]).toEqual([false, true])
+    expect(await countedOf(b)).toEqual(['node-2'])
+  })
+
+  it('stay if the other machine is silent, and go once it is heard of', async () => {
+    const [a, b] = await openRetired()
+    a.clock.advance(31 * DAY_MS)
+    expect((await a.catalog.upkeep.collect()).actions).toEqual([])
+    await b.catalog.upkeep.stats()
+    expect((await a.catalog.upkeep.collect()).actions).toHaveLength(1)
+  })
+
+  it('stay if the other machine has read the same file on a network file system', async () => {
+    const nfs = { id: 'volume-1', type: 'nfs', isLocal: false }
+    const [a] = await openRetired(nfs, nfs)
+    expect((await a.catalog.upkeep.collect()).actions).toEqual([])
+  })
+
+  it('go if another volume of the same machine has a copy', async () => {
+    const [a, b] = await openRetired()
+    const { evidence = {} } = (await a.catalog.get('m')) ?? {}
+    const own = evidence['volume-1@node-1']
+    if (own === undefined) throw new Error('there must be evidence')
+    const second = { ...own, volume: 'volume-3' }
+    await edit(b.other, 'm', { evidence: { 'volume-1@node-1': own, 'volume-3@node-1': second } })
+    expect((await a.catalog.upkeep.collect()).actions).toHaveLength(1)
+  })
+
+  it('are not held back in a store of one machine', async () => {
+    const opened = await openTestCatalog()
+    opened.files.put(PATH, right)
+    await opened.catalog.register({ id: 'm', source: 'hf:org/m' })
+    await opened.catalog.verify('m')
+    await opened.catalog.setState('m', 'Retired')
+    const plan = await opened.catalog.upkeep.collect()
+    expect(plan.actions).not.toMatchObject([{ lastCopy: true }])
+    expect(await opened.catalog.upkeep.apply(plan)).toMatchObject({ done: [{}], failed: [] })
+    expect((await opened.catalog.upkeep.stats()).fleet).toBeUndefined()
+  })
+
+  it('of a clone of the disk are another file, and what was read of them stays', async () => {
+    const [a, b] = await openRetired(V1, V1)
+    expect((await a.catalog.upkeep.collect()).actions).toEqual([])
+    await a.catalog.upkeep.apply(await a.catalog.upkeep.collect({ lastCopy: true }))
+    expect(Object.keys((await b.catalog.get('m'))?.evidence ?? {})).toEqual(['volume-1@node-2'])
+    expect(b.files.has(PATH)).toBe(true)
+  })
+})
+
+it('a model that is Active for all machines is usable here only on the machines that have read it', async () => {
+  const shared = { backing: createMemoryBacking(), clock: fixedClock(), isShared: true }
+  const [a, b] = [
+    await openTestCatalog({ ...shared, node: 'node-1' }),
+    await openTestCatalog({ ...shared, node: 'node-2' }),
+  ]
+  a.files.put(PATH, right)
+  await a.catalog.register({ id: 'm', source: 'hf:org/m' })
+  await a.catalog.verify('m')
+  const usable = async ({ catalog }: TestCatalog) => {
+    const { byState, usableHere } = await catalog.upkeep.stats()
+    return [byState.Active.models, usableHere]
+  }
+  expect([await usable(a), await usable(b)]).toEqual([
+    [1, 1],
+    [1, 0],
+  ])
+  await a.catalog.policy.set({ maxEvidenceAgeMs: 1000 })
+  a.clock.advance(1001)
+  expect(await usable(a)).toEqual([1, 0])
+})
