@@ -1,4 +1,4 @@
-import { sampleEntry, sampleRegistration } from '@catalog/testkit'
+import { createMemoryBacking, sampleEntry, sampleRegistration } from '@catalog/testkit'
 import { CatalogError } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { dropEntry, openTestCatalog, plant, type TestCatalog } from './test-catalog.ts'
@@ -133,4 +133,46 @@ describe('stateAt', () => {
       await expect(catalog.history.stateAt(after(0), '..')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     },
   )
+})
+
+describe('a history of which one record was pruned', () => {
+  /** `a` is registered at minute 1 and removed at 2; `b` is registered at 3. Of these the first is kept no more. */
+  async function openPruned(): Promise<TestCatalog> {
+    const opened = await openTestCatalog({ backing: createMemoryBacking({ segmentLength: 1 }) })
+    const { catalog, clock } = opened
+    const steps = [
+      () => catalog.register(sampleRegistration({ id: 'a' })),
+      () => catalog.remove('a'),
+      () => catalog.register(sampleRegistration({ id: 'b' })),
+    ]
+    for (const step of steps) {
+      clock.advance(60_000)
+      await step()
+    }
+    await catalog.history.prune({ keepSegments: 3 })
+    expect((await catalog.history.changes()).map(({ position }) => position)).toEqual([2, 3])
+    return opened
+  }
+
+  it('refuses to guess what its models were before', async () => {
+    const { catalog } = await openPruned()
+    for (const id of ['a', undefined]) {
+      const asked =
+        id === undefined ? catalog.history.stateAt(after(1.5)) : catalog.history.stateAt(after(1.5), id)
+      await expect(asked).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    }
+  })
+
+  it('tells that another model was not there: one record cannot add it and remove it', async () => {
+    const { catalog } = await openPruned()
+    for (const id of ['b', 'c']) expect(await catalog.history.stateAt(after(1.5), id)).toBeUndefined()
+  })
+})
+
+it('a change of the settings before the first model is not taken for a pruned record', async () => {
+  const { catalog, clock } = await openTestCatalog()
+  await catalog.policy.set({ requireDeclaredDigest: true })
+  clock.advance(60_000)
+  await catalog.register(sampleRegistration({ id: 'a' }))
+  expect(await catalog.history.stateAt(after(0.5))).toEqual([])
 })

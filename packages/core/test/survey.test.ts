@@ -19,6 +19,27 @@ describe('doctor', () => {
     expect((await catalog.upkeep.doctor()).findings).toEqual([])
   })
 
+  it('compares each part of a model with what was read of it, also on a second volume', async () => {
+    const { catalog, files } = await openTestCatalog()
+    files.put('/models/m/b', sampleDigest(2))
+    files.renumber('2050')
+    files.put('/models/m/a', sampleDigest(1))
+    files.volumes.present = [sampleVolume(), sampleVolume({ id: 'volume-2', dev: '2050' })]
+    await catalog.register({ id: 'm', source: 'x', files: [{ path: 'a' }, { path: 'b' }] })
+    const { evidence = {} } = await catalog.verify('m')
+    expect(Object.keys(evidence)).toEqual(['volume-1'])
+    await catalog.resolve('m')
+    expect((await catalog.upkeep.doctor()).findings).toEqual([])
+    files.delete('/models/m/b')
+    expect((await catalog.upkeep.doctor()).findings).toMatchObject([{ kind: 'missing', path: '/models/m/b' }])
+    files.put('/models/m/b', sampleDigest(2))
+    files.renumber('2050')
+    files.put('/models/m/a', sampleDigest(1))
+    await catalog.verify('m')
+    files.overwrite('/models/m/b', sampleDigest(2), 8)
+    expect((await catalog.upkeep.doctor()).findings).toMatchObject([{ kind: 'resized', path: '/models/m/b' }])
+  })
+
   it('finds a file outside the root, in another place that is searched', async () => {
     const { catalog, files } = await openTestCatalog()
     files.put('/second/m.gguf', sampleDigest(1))

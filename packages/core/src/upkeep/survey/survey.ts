@@ -77,11 +77,14 @@ export async function surveyModels(context: CatalogContext): Promise<Survey> {
 /** Looks at all files of an entry. */
 export async function surveyEntry(context: CatalogContext, entry: ModelEntry): Promise<readonly NamedFile[]> {
   const files: NamedFile[] = []
+  // What was read of a model stands under the volume of its first file, though a part may be on another one.
+  let first: Sight | undefined
   const references = fileReferencesOf(entry)
   for (const referenced of references) {
     // Stryker disable next-line OptionalChaining: only the types need this: it is one of them.
     const seen = await lookAtReference(context, referenced.reference, references[0]?.reference)
-    const own = findOwn(context, entry, seen.sight)
+    first ??= seen.sight
+    const own = findOwn(context, entry, first.kind === 'file' ? first : seen.sight)
     const known = knownFingerprintOf(own, referenced.part)
     const missing = { own, path: seen.path, part: referenced.part }
     const isAbsent = seen.sight.kind === 'missing' && isFileAway(context, entry, missing)
