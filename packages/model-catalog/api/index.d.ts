@@ -70,6 +70,7 @@ import {
   PruneOptions,
   PrunedHistory,
   HistoryReport,
+  CatalogStore,
   CatalogError,
   CatalogObserver,
   Clock,
@@ -208,6 +209,7 @@ declare function pruneHistory(options?: PruneHistoryOptions): Promise<PrunedHist
 
 interface OpenCatalogOptions {
     readonly root?: string | undefined;
+    readonly store?: string | CatalogStore | undefined;
     readonly readOnly?: boolean | undefined;
     readonly create?: boolean | undefined;
     readonly intactPrefix?: boolean | undefined;

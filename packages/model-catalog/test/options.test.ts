@@ -110,7 +110,17 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
   openCatalog: {
     call: (options) => facade.openCatalog(options),
     options: [
-      ...['root', 'readOnly', 'create', 'intactPrefix', 'onlyWriter', 'onRecovery', 'onStaleView', 'node'],
+      ...[
+        'root',
+        'store',
+        'readOnly',
+        'create',
+        'intactPrefix',
+        'onlyWriter',
+        'onRecovery',
+        'onStaleView',
+        'node',
+      ],
       ...['searchRoots', 'symlinks', 'threads', 'policy', 'holder', 'observer', 'clock'],
     ],
   },

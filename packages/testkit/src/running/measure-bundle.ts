@@ -8,8 +8,17 @@ export interface MeasuredBundle {
   readonly packages: readonly string[]
 }
 
-/** Bundles and minifies the text of a program. @param directory what its imports are resolved from */
-export async function measureBundle(text: string, directory: URL): Promise<MeasuredBundle> {
+/**
+ * Bundles and minifies the text of a program.
+ *
+ * @param directory what its imports are resolved from
+ * @param without packages that are left out, as if they were not installed
+ */
+export async function measureBundle(
+  text: string,
+  directory: URL,
+  without: readonly string[] = [],
+): Promise<MeasuredBundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: text, resolveDir: fileURLToPath(directory), loader: 'ts' },
     bundle: true,
@@ -18,6 +27,7 @@ export async function measureBundle(text: string, directory: URL): Promise<Measu
     target: 'node20',
     format: 'esm',
     conditions: ['@catalog/source'],
+    external: [...without],
     write: false,
     metafile: true,
     logLevel: 'warning',

@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises'
+import { openFileStore } from '@catalog/store-fs'
+import { CatalogError, type CatalogStore, type Clock, createInvalidInput } from '@catalog/types'
+import type { OpenCatalogOptions } from './open-catalog.ts'
+import { parseStoreUrl } from './store-url.ts'
+
+/** The options that say which store is opened, and how. */
+export type StoreOptions = Pick<
+  OpenCatalogOptions,
+  'store' | 'readOnly' | 'create' | 'intactPrefix' | 'onlyWriter' | 'onRecovery' | 'onStaleView'
+> & { readonly root: string; readonly clock: Clock }
+
+/** The options that mean something only to the files of a catalog. */
+const OF_FILES = ['intactPrefix', 'onlyWriter', 'onRecovery', 'onStaleView'] as const
+
+/** What the package of the database is called. It is installed only if it is needed. */
+const POSTGRES_PACKAGE = '@catalog/store-postgres'
+
+/** The store of a catalog: its files in the root, a database, or what the caller has opened. */
+export async function openStore({ store, ...options }: StoreOptions): Promise<CatalogStore> {
+  if (store === undefined) return openFileStore(options)
+  const given = typeof store === 'string' ? OF_FILES : ([...OF_FILES, 'create'] as const)
+  const misplaced = given.filter((name) => options[name] !== undefined)
+  if (misplaced.length > 0) {
+    throw createInvalidInput(misplaced.map((field) => ({ field, problem: describeMisplaced(field) })))
+  }
+  if (options.readOnly !== true) await makeRoot(options.root)
+  if (typeof store !== 'string') return store
+  const { openPostgresStore } = await loadPostgresStore()
+  const { readOnly, create, clock } = options
+  return openPostgresStore({ ...parseStoreUrl(store), readOnly, create, clock })
+}
+
+/** As a catalog in files does. */
+async function makeRoot(root: string): Promise<void> {
+  try {
+    await mkdir(root, { recursive: true })
+  } catch (cause) {
+    const { code: errno = '' } = cause as NodeJS.ErrnoException
+    const details = { operation: 'make', path: root, errno }
+    throw new CatalogError('IO', `could not make the directory ${root}: ${errno}`, details, { cause })
+  }
+}
+
+function describeMisplaced(field: (typeof OF_FILES)[number] | 'create'): string {
+  if (field === 'create') return 'must not be given together with a store that is open'
+  return 'is for a catalog in files, and must not be given together with store'
+}
+
+/** INVALID_INPUT if it is not installed. */
+async function loadPostgresStore(): Promise<typeof import('@catalog/store-postgres')> {
+  try {
+    // A bundler takes it in if it is installed, and otherwise only warns, because the error is caught.
+    return await import('@catalog/store-postgres')
+  } catch (error) {
+    if (!isMissingPackage(error)) throw error
+    const problem = `needs the package ${POSTGRES_PACKAGE}, which is not installed: npm install ${POSTGRES_PACKAGE}`
+    throw createInvalidInput([{ field: 'store', problem }])
+  }
+}
+
+/** Whether the package itself is missing, and not something that it needs. */
+function isMissingPackage(error: unknown): boolean {
+  const { code, message = '' } = error as NodeJS.ErrnoException
+  const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+  return isMissing && message.includes(POSTGRES_PACKAGE)
+}

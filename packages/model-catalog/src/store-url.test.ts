@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { parseStoreUrl } from './store-url.ts'
+
+it.each([
+  ['postgres://host/models', { connectionString: 'postgres://host/models' }],
+  [
+    'postgresql://%2Ftmp%2Fx:5432/m?schema=b',
+    { connectionString: 'postgresql://%2Ftmp%2Fx:5432/m', schema: 'b' },
+  ],
+  [
+    'postgres://me:p%3F@host/m?sslmode=require&schema=a%20b&pooler=true&application_name=x',
+    {
+      connectionString: 'postgres://me:p%3F@host/m?sslmode=require&application_name=x',
+      schema: 'a b',
+      pooler: true,
+    },
+  ],
+  [
+    'postgres:///m?host=/run/pg&pooler=false',
+    { connectionString: 'postgres:///m?host=/run/pg', pooler: false },
+  ],
+])('%s is taken apart', (text, expected) => {
+  expect(parseStoreUrl(text)).toEqual(expected)
+})
+
+it.each([
+  'mysql://me:secret@host/m',
+  'secret',
+  'postgres://me:secret@host/m?schema=',
+  'postgres://me:secret@host/m?pooler=1',
+])('%s is refused, without its text', (text) => {
+  expect(() => parseStoreUrl(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
+  expect(() => parseStoreUrl(text)).not.toThrow(/secret/u)
+})

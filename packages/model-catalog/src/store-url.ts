@@ -1,0 +1,41 @@
+import { createInvalidInput } from '@catalog/types'
+
+/** What a URL says of a catalog in a database. */
+export interface StoreUrl {
+  /** The URL without the parameters that are of the catalog. */
+  readonly connectionString: string
+  readonly schema?: string
+  readonly pooler?: boolean
+}
+
+const SCHEME = /^postgres(?:ql)?:\/\//u
+
+/**
+ * A URL such as `postgresql://user@host:5432/database?schema=models&pooler=true`. All but `schema` and `pooler` is passed on to
+ * `pg`. INVALID_INPUT, without the text, which may have a password.
+ */
+export function parseStoreUrl(text: string): StoreUrl {
+  if (!SCHEME.test(text)) throw createWrong('must be a URL such as postgresql://user@host:5432/database')
+  const [, address = '', query = '', rest = ''] = /^([^?#]*)\??([^#]*)(.*)$/su.exec(text) ?? []
+  const parameters = query.split('&').filter((parameter) => parameter !== '')
+  const own = new URLSearchParams(parameters.filter(isOwn).join('&'))
+  const others = parameters.filter((parameter) => !isOwn(parameter))
+  const [schema, pooler] = [own.get('schema'), own.get('pooler')]
+  if (schema === '') throw createWrong('must have a name in its parameter schema')
+  if (pooler !== null && pooler !== 'true' && pooler !== 'false') {
+    throw createWrong('must have true or false in its parameter pooler')
+  }
+  return {
+    connectionString: `${address}${others.length > 0 ? `?${others.join('&')}` : ''}${rest}`,
+    ...(schema !== null && { schema }),
+    ...(pooler !== null && { pooler: pooler === 'true' }),
+  }
+}
+
+function isOwn(parameter: string): boolean {
+  return parameter.startsWith('schema=') || parameter.startsWith('pooler=')
+}
+
+function createWrong(problem: string): Error {
+  return createInvalidInput([{ field: 'store', problem }])
+}
