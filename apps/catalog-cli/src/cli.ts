@@ -4,7 +4,7 @@ import { CommanderError } from 'commander'
 import { findCallerDirectory } from './files/paths.ts'
 import type { ChangingOptions } from './options/command-options.ts'
 import type { Invocation } from './options/invocation.ts'
-import { parseSymlinkPolicy } from './options/option-values.ts'
+import { findStoreUrl, parseSymlinkPolicy } from './options/option-values.ts'
 import { Output } from './output/output.ts'
 import { type OutputStream, watchOutput } from './output/output-streams.ts'
 import { askOnTerminal, type Terminal } from './output/terminal-question.ts'
@@ -67,6 +67,8 @@ function createInvocation(
   return {
     output: new Output({ stdout, stderr, environment, json: options.json ?? false }),
     root: options.root === undefined ? undefined : resolvePath(options.root),
+    store: findStoreUrl(options.store ?? environment['CATALOG_STORE']),
+    namedStore: findStoreUrl(options.store),
     symlinks: options.symlinks ?? parseSymlinkPolicy(environment['CATALOG_SYMLINKS'] || 'refuse'),
     node: options.node ?? (environment['CATALOG_NODE'] || undefined),
     namedAnchors,

@@ -29,6 +29,10 @@ export function createProgram(
       'directory of the models (default: $CATALOG_ROOT, else ~/.cache/llama-orch/models)',
     )
     .option(
+      '--store <url>',
+      'URL (postgresql://…) of a database that many machines share, or fs for the files in the root (default: $CATALOG_STORE, else fs)',
+    )
+    .option(
       '--symlinks <policy>',
       'which symbolic links may lead to model files: refuse, inside (the root) or anywhere (default: $CATALOG_SYMLINKS, else refuse)',
       parseSymlinkPolicy,

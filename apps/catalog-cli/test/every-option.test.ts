@@ -41,6 +41,7 @@ const OF_ENTRY = { actor: 'update --actor', reason: 'update --reason' } as const
 const PLACES = [
   {
     root: '--root',
+    store: '--store',
     readOnly: 'no: what only reads does not need it, and what writes may not have it',
     create: 'no: register, add and import create a catalog',
     intactPrefix: '--intact-prefix',

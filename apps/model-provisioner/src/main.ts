@@ -20,11 +20,11 @@ try {
 }
 
 async function run(options: Options): Promise<number> {
-  const { command, root, holder } = options
+  const { command, root, store, holder } = options
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => stop.abort(new Error(signal)))
-  await using catalog = await openCatalog({ root, holder })
+  await using catalog = await openCatalog({ root, store, holder })
   const how = { ...toProvisionOptions(options), signal: stop.signal }
   return command === 'job' ? await runJobs(catalog, options, how) : await runService(catalog, options, how)
 }

@@ -6,6 +6,7 @@ export const HELP = `Downloads what the model catalog asks for, and has it verif
   model-provisioner follow         downloads what is Pending, as it comes, until it is told to stop
 
   --root DIR              the catalog's directory (default: as the catalog finds it)
+  --store URL             a database that has the catalog (default: $CATALOG_STORE; fs: the files in the directory)
   --holder NAME           who downloads: the same name goes on at once after a crash (default: made up)
   --for SECONDS           how long the models of one that was killed are kept from others (default: 600)
   --stall SECONDS         how long a source may send nothing (default: 60)
@@ -24,6 +25,7 @@ export interface Options {
   readonly command: 'job' | 'follow'
   readonly ids: readonly string[]
   readonly root: string | undefined
+  readonly store: string | undefined
   readonly holder: string | undefined
   readonly forMs: number | undefined
   readonly stallMs: number | undefined
@@ -51,6 +53,7 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): O
   const { root, holder } = values
   return {
     ...{ command, ids, root, holder },
+    store: toStore(values.store ?? env['CATALOG_STORE']),
     forMs: toNumber('for', values.for, 1000),
     stallMs: toNumber('stall', values.stall, 1000),
     attempts: toNumber('attempts', values.attempts),
@@ -70,7 +73,7 @@ function parse(argv: readonly string[]) {
       args: [...argv],
       allowPositionals: true,
       options: {
-        ...{ root: text, holder: text, for: text, stall: text, attempts: text, 'at-once': text },
+        ...{ root: text, store: text, holder: text, for: text, stall: text, attempts: text, 'at-once': text },
         ...{ 'allow-private': flag, hub: text, 'termination-log': text, help: flag },
       },
     })
@@ -83,6 +86,11 @@ function toNumber(name: string, text: string | undefined, unit = 1): number | un
   if (text === undefined) return undefined
   if (/^[1-9][0-9]{0,8}$/u.test(text)) return Number(text) * unit
   throw new UsageError(`--${name} must be a positive integer`)
+}
+
+/** Every program of the catalog calls the files in the root `fs`. */
+function toStore(text: string | undefined): string | undefined {
+  return text === 'fs' ? undefined : text || undefined
 }
 
 function toHub(text = 'https://huggingface.co'): string {

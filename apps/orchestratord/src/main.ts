@@ -6,7 +6,7 @@ const WRONG_OPTIONS = 2
 
 const options = readOptions()
 const service = await createService({
-  openCatalog: (observer) => openCatalog({ root: options.root, observer }),
+  openCatalog: (observer) => openCatalog({ root: options.root, store: options.store, observer }),
   actor: options.actor,
   maxBodyBytes: options['max-body-bytes'],
   maxStreams: options['max-streams'],

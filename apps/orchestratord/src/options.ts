@@ -12,6 +12,7 @@ const text = z.string().min(1)
 
 const optionsSchema = z.strictObject({
   root: text.optional(),
+  store: text.optional(),
   host: text.default('127.0.0.1'),
   port: integer(0, 65535).default(8080),
   actor: text.default('orchestratord'),
@@ -28,7 +29,8 @@ export type Options = z.infer<typeof optionsSchema>
 const PREFIX = 'ORCHESTRATORD_'
 
 /**
- * The options of the command line; for one that is not there, `ORCHESTRATORD_<NAME>` of the environment.
+ * The options of the command line; for one that is not there, `ORCHESTRATORD_<NAME>` of the environment. The store is also that of
+ * `CATALOG_STORE`.
  *
  * @throws {Error} with a message for the user who started the program
  */
@@ -43,6 +45,10 @@ export function parseOptions(args: readonly string[], environment: NodeJS.Proces
     return value === undefined ? [] : [[name, value] as const]
   })
   const result = optionsSchema.safeParse(Object.fromEntries(given))
-  if (result.success) return result.data
+  if (result.success) {
+    const { store = environment['CATALOG_STORE'], ...options } = result.data
+    // Every program of the catalog calls the files in the root so.
+    return { ...options, store: store === 'fs' || store === '' ? undefined : store }
+  }
   throw new Error(result.error.issues.map((issue) => `--${issue.path.join('.')} ${issue.message}`).join('\n'))
 }

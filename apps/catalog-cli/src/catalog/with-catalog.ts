@@ -12,6 +12,7 @@ import type { Invocation } from '../options/invocation.ts'
 import { CliError, HintedError } from '../problem/cli-errors.ts'
 import { isPermissionDenied, READING_HINT } from '../problem/permission-hint.ts'
 import { describeRecovery } from './describe-recovery.ts'
+import { findStore } from './find-store.ts'
 import { withHints } from './standing.ts'
 
 /** The absolute root: `--root`, else the library's default. */
@@ -49,6 +50,8 @@ async function toOpening(invocation: Invocation, create: boolean): Promise<Openi
   const onStaleView = ({ message, code }: CatalogError): void =>
     output.warn(`the change is recorded, and catalog.json will show it later: ${message} [${code}]`)
   const root = findRoot(invocation)
+  const store = findStore(invocation)
+  if (store !== undefined) return { root, store, symlinks, node, anchors, searchRoots, threads, create }
   const how = { symlinks, node, anchors, searchRoots, threads, onRecovery }
   if (intactPrefix) return { root, ...how, readOnly: true, intactPrefix }
   return { root, ...how, onlyWriter, create, onStaleView }

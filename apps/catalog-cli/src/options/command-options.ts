@@ -4,6 +4,7 @@ import type { Invocation } from './invocation.ts'
 /** Options that every command takes, before or after its name. */
 export interface GlobalOptions {
   readonly root?: string
+  readonly store?: string
   readonly symlinks?: SymlinkPolicy
   readonly node?: string
   readonly anchor?: readonly string[]

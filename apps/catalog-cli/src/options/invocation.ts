@@ -6,6 +6,10 @@ export interface Invocation {
   readonly output: Output
   /** Absolute; undefined for the default root. */
   readonly root: string | undefined
+  /** The URL of the database that has the catalog; undefined if the files in the root have it. */
+  readonly store: string | undefined
+  /** The same, if the command line names it. */
+  readonly namedStore: string | undefined
   /** Which symbolic links may lead to model files. */
   readonly symlinks: SymlinkPolicy
   /** The label of this machine; undefined for the library's default. */

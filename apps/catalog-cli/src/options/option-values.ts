@@ -84,3 +84,8 @@ export function parseSymlinkPolicy(text: string): SymlinkPolicy {
   if (text === 'refuse' || text === 'inside' || text === 'anywhere') return text
   throw new InvalidArgumentError('The policy for symbolic links is refuse, inside or anywhere.')
 }
+
+/** The database that `--store` or the environment names; undefined for `fs`, the files in the root. */
+export function findStoreUrl(text: string | undefined): string | undefined {
+  return text === undefined || text === '' || text === 'fs' ? undefined : text
+}

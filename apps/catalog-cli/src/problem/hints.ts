@@ -82,7 +82,8 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   EVIDENCE_STALE: 'catalog verify reads it again; catalog verify --stale reads all such models',
   FILE_CHANGED: 'wait until no process writes to the file, then verify again',
   FILE_MISSING: 'the catalog does not download; put the file there first',
-  CATALOG_MISSING: 'register and add begin one; --root and CATALOG_ROOT say where it is',
+  CATALOG_MISSING:
+    'register and add begin one; --root and CATALOG_ROOT, or --store and CATALOG_STORE, say where it is',
   CATALOG_REPLACED: 'it was moved or restored while the command ran; repeat the command',
   SHARED_FILE_SYSTEM:
     'keep the catalog on a local disk (--root, CATALOG_ROOT); --only-writer writes here, if no other program ever does',

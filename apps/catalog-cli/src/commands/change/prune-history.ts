@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { pruneHistory } from 'model-catalog'
 import { assertConfirmed } from '../../catalog/assert-confirmed.ts'
-import { findRoot } from '../../catalog/with-catalog.ts'
+import { findRoot, withCatalog } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
@@ -19,12 +19,15 @@ export async function runPruneHistory(
   { keep, before, dryRun, yes }: RunPruneHistoryOptions,
 ): Promise<undefined> {
   const { output } = invocation
-  const root = findRoot(invocation)
   if (!dryRun) {
     const question = `Remove all but the last ${keep} segments of the history for good?`
     await assertConfirmed(invocation, { question, yes })
   }
-  const { removed, segments } = await pruneHistory({ root, keepSegments: keep, before, dryRun })
+  const how = { keepSegments: keep, before, dryRun }
+  const { removed, segments } =
+    invocation.store === undefined
+      ? await pruneHistory({ root: findRoot(invocation), ...how })
+      : await withCatalog(invocation, (catalog) => catalog.history.prune(how))
   const verb = dryRun ? 'would remove' : 'removed'
   output.print(
     ...removed.map(({ path, sizeBytes }) => `${verb} ${basename(path)} (${formatBytes(sizeBytes)})`),

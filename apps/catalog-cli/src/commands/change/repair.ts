@@ -1,5 +1,6 @@
 import { isCatalogError, type RepairReport, repairCatalog } from 'model-catalog'
 import { assertConfirmed } from '../../catalog/assert-confirmed.ts'
+import { assertInFiles } from '../../catalog/find-store.ts'
 import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { HintedError } from '../../problem/cli-errors.ts'
@@ -8,6 +9,7 @@ import { formatCount } from '../../text/count.ts'
 /** Makes a damaged catalog usable again, and says what that cost and where the originals are. */
 export async function runRepair(invocation: Invocation, yes: boolean): Promise<undefined> {
   const { output } = invocation
+  assertInFiles(invocation, 'restore a backup of it with the tools of PostgreSQL')
   const question = 'Is every program that uses the catalog stopped?'
   await assertConfirmed(invocation, { question, yes })
   const report = await repair(findRoot(invocation), invocation)

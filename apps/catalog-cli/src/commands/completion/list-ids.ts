@@ -1,6 +1,7 @@
 import { openCatalog } from 'model-catalog'
 import { findRoot } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
+import { findStoreUrl } from '../../options/option-values.ts'
 
 /** More than these no user looks through. */
 const MOST_IDS = 200
@@ -12,7 +13,8 @@ export async function listIds(
   beginning: string,
 ): Promise<readonly string[]> {
   try {
-    await using catalog = await openCatalog({ root: findNamedRoot(invocation, words), readOnly: true })
+    const [root, store] = [findNamedRoot(invocation, words), findNamedStore(invocation, words)]
+    await using catalog = await openCatalog({ root, store, readOnly: true })
     const entries = await catalog.list()
     return entries.flatMap(({ id }) => (id.startsWith(beginning) ? id : [])).slice(0, MOST_IDS)
   } catch {
@@ -24,4 +26,9 @@ export async function listIds(
 function findNamedRoot(invocation: Invocation, words: readonly string[]): string {
   const root = words[words.indexOf('--root') + 1]
   return words.includes('--root') && root !== undefined ? invocation.resolvePath(root) : findRoot(invocation)
+}
+
+/** The database that it names. */
+function findNamedStore({ store }: Invocation, words: readonly string[]): string | undefined {
+  return words.includes('--store') ? findStoreUrl(words[words.indexOf('--store') + 1]) : store
 }

@@ -1,4 +1,5 @@
 import { isCatalogError, LIFECYCLE_STATES, type LifecycleState } from 'model-catalog'
+import { describePlace } from '../../catalog/find-store.ts'
 import { findRoot, withCatalog } from '../../catalog/with-catalog.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { EXIT_CODES } from '../../problem/exit-codes.ts'
@@ -19,10 +20,10 @@ const FIRST_COMMANDS: readonly NextCommand[] = [
 /** For a user who names no command: how the catalog stands, and what is useful next. No command is wrong usage. */
 export async function runOverview(invocation: Invocation): Promise<number> {
   const { output } = invocation
-  const root = findRoot(invocation)
+  const place = describePlace(findRoot(invocation), invocation.store)
   const counts = await readCounts(invocation)
   const isEmpty = counts === undefined || LIFECYCLE_STATES.every((state) => counts[state] === 0)
-  output.note(describeCatalog(root, counts), '')
+  output.note(describeCatalog(place, counts), '')
   output.note(...formatCommands(isEmpty ? FIRST_COMMANDS : listNextCommands(counts)))
   output.note('', 'catalog --help lists all commands')
   return EXIT_CODES.USAGE
@@ -37,10 +38,10 @@ async function readCounts(invocation: Invocation): Promise<Counts | undefined> {
   }
 }
 
-function describeCatalog(root: string, counts: Counts | undefined): string {
-  if (counts === undefined) return `There is no catalog in ${root} yet. Either of these creates it:`
+function describeCatalog(place: string, counts: Counts | undefined): string {
+  if (counts === undefined) return `There is no catalog in ${place} yet. Either of these creates it:`
   const present = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
-  return `The catalog in ${root} has ${formatCounts(present, false)}.`
+  return `The catalog in ${place} has ${formatCounts(present, false)}.`
 }
 
 function listNextCommands({ Pending, Failed }: Counts): readonly NextCommand[] {

@@ -1,0 +1,127 @@
+import { sampleGguf } from '@catalog/testkit/models'
+import { lacks, PostgresServer } from '@catalog/testkit/running'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createWorld, parseJson } from './world.ts'
+
+const AWAY = 'postgresql://me:secret@127.0.0.1:1/models'
+
+it.each([
+  ['ls', '--only-writer'],
+  ['ls', '--intact-prefix'],
+  ['repair', '--yes'],
+])('%j is for a catalog in files', async (...args) => {
+  const { code, stderr } = await createWorld().run(...args, '--store', AWAY)
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('is for a catalog in files') })
+  expect(stderr).not.toContain('secret')
+})
+
+it.each(['secret', 'mysql://me:secret@host/models', 'postgres://me:secret@host/models?schema='])(
+  'a store that is no URL of a database is refused, and not shown: %s',
+  async (store) => {
+    const { code, stderr } = await createWorld().run('ls', '--json', '--store', store)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('INVALID_INPUT') })
+    expect(stderr).not.toContain('secret')
+  },
+)
+
+it('--store fs means the files in the root', async () => {
+  const world = createWorld()
+  await world.run('register', 'a', '--source', 'hf:org/a')
+  const { stdout } = await world.runShell(`CATALOG_STORE=${AWAY} catalog ls -q --store fs`)
+  expect(stdout).toBe('a\n')
+})
+
+describe.skipIf(lacks('postgres'))('a catalog in a database', () => {
+  let server: PostgresServer
+  let schemas = 0
+  beforeAll(async () => {
+    server = await PostgresServer.start({ tcp: true, settings: { fsync: 'on' } })
+  })
+  afterAll(() => server.stop())
+  const newStore = (): string => {
+    schemas += 1
+    return `${server.connectionString}?schema=models_${schemas}`
+  }
+
+  const runSql = async (text: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: server.connectionString })
+    await client.connect()
+    await client.query(text)
+    await client.end()
+  }
+
+  it('is created by register, shared by roots, and missing for the other commands before', async () => {
+    const [one, other] = [createWorld(), createWorld()]
+    const store = newStore()
+    const missing = await one.run('ls', '--store', store)
+    expect(missing).toMatchObject({ code: 22, stderr: expect.stringContaining('CATALOG_STORE') })
+    await one.run('register', 'a', '--source', 'hf:org/a', '--store', store)
+    expect((await other.run('ls', '-q', '--store', store)).stdout).toBe('a\n')
+    const overview = await other.runShell(`CATALOG_STORE='${store}' catalog`)
+    expect(overview.stderr).toContain('The catalog in postgresql://')
+    expect(await other.run('ls')).toMatchObject({ code: 22 })
+  })
+
+  it('has the models that this machine verified in its root', async () => {
+    const world = createWorld()
+    const store = newStore()
+    world.write('models/a.gguf', sampleGguf('a'))
+    expect(await world.run('add', 'models/a.gguf', '--store', store)).toMatchObject({ code: 0 })
+    expect((await world.run('resolve', 'a', '--store', store)).stdout).toContain('/models/a.gguf')
+    expect(await world.run('doctor', '--store', store)).toMatchObject({ code: 0 })
+    const history = parseJson<{ ok: boolean }>(await world.run('verify-history', '--json', '--store', store))
+    expect(history).toMatchObject({ ok: true, from: 0 })
+    expect(await world.run('prune-history', '--keep', '2', '--store', store)).toMatchObject({ code: 0 })
+    expect(await world.run('stats', '--store', store)).toMatchObject({ code: 0 })
+  })
+
+  it('takes the store from $CATALOG_STORE, and the password from $PGPASSWORD or a .pgpass file', async () => {
+    const world = createWorld()
+    const store = newStore()
+    await world.run('register', 'a', '--source', 'hf:org/a', '--store', store)
+    const role = `reader_${schemas}`
+    await runSql(`CREATE ROLE ${role} LOGIN PASSWORD 'secret';
+      GRANT USAGE ON SCHEMA models_${schemas} TO ${role};
+      GRANT SELECT ON ALL TABLES IN SCHEMA models_${schemas} TO ${role}`)
+    const url = `postgresql://${role}@127.0.0.1:${server.port}/catalog?schema=models_${schemas}`
+    world.write('pgpass', `127.0.0.1:*:*:${role}:secret\n`)
+    const byVariable = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=secret catalog ls -q`)
+    expect(byVariable).toMatchObject({ code: 0, stdout: 'a\n' })
+    const byFile = await world.runShell(
+      `chmod 600 pgpass; CATALOG_STORE='${url}' PGPASSFILE=$PWD/pgpass catalog ls -q`,
+    )
+    expect(byFile).toMatchObject({ code: 0, stdout: 'a\n' })
+    const wrong = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=wrong-secret catalog ls -q --json`)
+    expect(wrong).toMatchObject({ code: 34, stdout: '' })
+    expect(wrong.stderr).not.toContain('wrong-secret')
+    const denied = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=secret catalog rm a`)
+    expect(denied).toMatchObject({ code: 21, stderr: expect.stringContaining('[READ_ONLY]') })
+  })
+
+  it('warns that a password on the command line is visible, and does not repeat it', async () => {
+    const world = createWorld()
+    const store = newStore()
+    await world.run('register', 'a', '--source', 'hf:org/a', '--store', store)
+    const { code, stderr } = await world.run('ls', '--store', store.replace('catalog@', 'catalog:secret@'))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('visible to other users') })
+    expect(stderr).not.toContain('secret')
+  })
+
+  it('completes the ids of the models in it', async () => {
+    const world = createWorld()
+    const store = newStore()
+    await world.run('register', 'llama', '--source', 'hf:org/a', '--store', store)
+    const { stdout } = await world.run('complete', '--', '--store', store, 'show', 'll')
+    expect(stdout).toContain('llama')
+  })
+
+  it('that is away ends with 35', async () => {
+    const away = await PostgresServer.start()
+    const store = away.connectionString
+    await away.stop()
+    const { code, stderr } = await createWorld().run('ls', '--json', '--store', store)
+    expect(code).toBe(35)
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'UNAVAILABLE' } })
+  }, 60_000)
+})
