@@ -1,14 +1,12 @@
 import { mkdir } from 'node:fs/promises'
-import { openFileStore } from '@catalog/store-fs'
-import { CatalogError, type CatalogStore, type Clock, createInvalidInput } from '@catalog/types'
-import type { OpenCatalogOptions } from './open-catalog.ts'
+import { type FileStoreOptions, openFileStore } from '@catalog/store-fs'
+import { CatalogError, type CatalogStore, createInvalidInput } from '@catalog/types'
 import { parseStoreUrl } from './store-url.ts'
 
 /** The options that say which store is opened, and how. */
-export type StoreOptions = Pick<
-  OpenCatalogOptions,
-  'store' | 'readOnly' | 'create' | 'intactPrefix' | 'onlyWriter' | 'onRecovery' | 'onStaleView'
-> & { readonly root: string; readonly clock: Clock }
+export interface StoreOptions extends FileStoreOptions {
+  readonly store: string | CatalogStore | undefined
+}
 
 /** The options that mean something only to the files of a catalog. */
 const OF_FILES = ['intactPrefix', 'onlyWriter', 'onRecovery', 'onStaleView'] as const
