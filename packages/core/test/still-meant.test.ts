@@ -138,6 +138,33 @@ describe.each(['verify', 'finishDownload'] as const)('%s of many files without d
   })
 })
 
+it('a download of files with declared digests ends Active if another node has found their sizes before it is renewed', async () => {
+  const world = await openWorld('finishDownload')
+  const { catalog, store, other } = world.opened
+  const parts = PARTS.map((path, index) => ({ path, digest: digests[index] }))
+  const digest = world.opened.files.digestManifest(parts as never)
+  await edit(other, 'm', { digest, digestOrigin: 'caller', files: parts } as Partial<EntryContent>)
+  const second = await openOther(world)
+  store.beforeNextCommit(() => second.catalog.verify('m'))
+  expect(await catalog.downloads.finish('m')).toMatchObject({
+    state: 'Active',
+    files: PARTS.map((path, index) => ({ path, digest: digests[index], sizeBytes: 10 })),
+  })
+})
+
+it('a download that its holder has begun anew while it was read is not finished by the old reading', async () => {
+  const world = await openWorld('finishDownload')
+  const { catalog, clock, files } = world.opened
+  const running = world.run('during-read', async () => {
+    await catalog.downloads.abandon('m')
+    clock.advance(1)
+    await catalog.downloads.begin('m')
+    putBoth(files, '.partial')
+  })
+  await expect(running).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(await catalog.get('m')).toMatchObject({ state: 'Pending', download: { holder: 'a' } })
+})
+
 it.each<[string, Partial<EntryContent>]>([
   ['its tags', { tags: ['new'] }],
   ['where the links at its old place may lead', { linksInto: '/srv/blobs' }],

@@ -46,6 +46,7 @@ export async function refuseDownload(
   const toMismatch = (verdict: Mismatch): Mismatch =>
     first === undefined ? verdict : { ...verdict, ...first, isQuarantined: true }
   const old = await restoreOld(context, finished, moves)
+  // Stryker disable next-line ConditionalExpression,ArrayDeclaration: saves a look: only what came back may be gone.
   const gone = old === undefined ? [] : await findGone(context, await readEntry(context, id))
   const isElsewhere = wrong.length > 0 || finished.move !== undefined || reading.files.some(isPartial)
   const attempt = finished.attempt.recordOf(reading)
@@ -66,6 +67,7 @@ export async function refuseDownload(
   })
   await tidyUp(context, before, wrong)
   const verdict = judge(before, reading)
+  // Stryker disable next-line ConditionalExpression,StringLiteral,LogicalOperator: only the types need this: a match was not recorded here, and an update has both.
   return { entry: after ?? before, verdict: verdict.outcome === 'match' ? verdict : toMismatch(verdict) }
 }
 
@@ -90,6 +92,7 @@ function toRefused(
   const verdict = judge(now, old)
   if (verdict.outcome === 'match') return applyVerdict(now, verdict, how)
   const { failure } = refused
+  // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
   return { ...applyVerdict(now, verdict, how), ...(failure !== undefined && { failure }) }
 }
 
@@ -99,6 +102,7 @@ function withFileAtName(context: CatalogContext, before: ModelEntry, refused: En
   const known = knownFingerprintOf(own)
   if (own?.evidence.outcome !== 'mismatch' || known === undefined) return refused
   const [first] = fileReferencesOf(before)
+  // Stryker disable next-line ConditionalExpression: only the types need this: a model has a file.
   const isThere = first !== undefined && isUnchanged(context, context.files.pathOf(first.reference), known)
   return isThere ? withEvidence(refused, own.key, own.evidence) : refused
 }
@@ -122,6 +126,7 @@ async function restoreOld(
     context,
     moves.filter(({ isAside }) => isAside),
   )
+  // Stryker disable next-line ConditionalExpression: saves a reading of names where nothing is.
   if (!isRestored) return undefined
   try {
     return await readDownload(context, finished)
