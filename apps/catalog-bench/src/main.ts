@@ -2,13 +2,14 @@ import { availableParallelism, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { importBenchmarks } from './import/benchmarks.ts'
+import { postgresBenchmarks } from './postgres/benchmarks.ts'
 import { formatTable, writeJson } from './report.ts'
 import type { Benchmarks, Results } from './settings.ts'
 import { storeBenchmarks } from './store/benchmarks.ts'
 import { verifyBenchmarks } from './verify/benchmarks.ts'
 import { createWorkspace } from './workspace.ts'
 
-const USAGE = `usage: pnpm bench store|verify|import [--quick] [--only GROUP]... [--json FILE] [--directory DIR]
+const USAGE = `usage: pnpm bench store|postgres|verify|import [--quick] [--only GROUP]... [--json FILE] [--directory DIR]
   --quick      fewer rounds, shorter and smaller: to see that it runs, not to judge by
   --only       only this group of figures
   --json       where the figures go; default reports/bench-<what>.json
@@ -16,6 +17,7 @@ const USAGE = `usage: pnpm bench store|verify|import [--quick] [--only GROUP]...
 
 const SUITES: Readonly<Record<string, Benchmarks>> = {
   store: storeBenchmarks,
+  postgres: postgresBenchmarks,
   verify: verifyBenchmarks,
   import: importBenchmarks,
 }

@@ -63,8 +63,12 @@ function connect(options: PostgresStoreOptions): Connections {
   const suffix = `?schema=${options.schema ?? 'catalog'}`
   if (connectionString !== undefined) {
     const { place, password } = findTarget(connectionString, 'connectionString')
-    const { pool, end } = openPool({ ...shared, connectionString, maxConnections, isPooled: pooler })
-    const database = new Database({ pool, endPool: end, timeoutMs, place: place + suffix, password })
+    const { pool, end, runPrepared } = openPool({
+      ...{ ...shared, connectionString, maxConnections, isPooled: pooler },
+    })
+    const database = new Database({
+      ...{ pool, endPool: end, runPrepared, timeoutMs, place: place + suffix, password },
+    })
     const direct = listen ?? (pooler ? false : connectionString)
     return { database, listening: direct === false ? undefined : listenDirectly(direct) }
   }

@@ -34,7 +34,7 @@ describe.skipIf(lacks('postgres'))('a store whose connections are lost', () => {
     const store = await tests.open(schema, { connectionString, listen: false, maxConnections: 1 })
     for (const name of ['a', 'b', 'c']) {
       // The server gets the commit, and its answer never arrives: the connection ends instead.
-      relay.cutNextAnswerTo('commit_changes')
+      relay.cutNextAnswerTo('catalog_commit')
       expect(await store.commit([registrationOf(name)])).toMatchObject([
         { applied: true, entries: [{ id: name, revision: 1 }] },
       ])

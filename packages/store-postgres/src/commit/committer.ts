@@ -59,7 +59,7 @@ export class Committer {
     const { id, format } = this.#catalog
     const waves = encodeCall(commits)
     const [row] = await this.#database.run({
-      operation: 'commit',
+      ...{ operation: 'commit', name: 'commit' },
       isWrite: true,
       text: this.#text,
       values: (remainingMs) => [id, format, this.#writer, call, remainingMs, waves],

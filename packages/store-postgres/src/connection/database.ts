@@ -20,6 +20,11 @@ export type Row = Readonly<Record<string, string | null>>
 export interface Statement {
   /** What it does, as words after "could not". */
   readonly operation: string
+  /**
+   * What a connection keeps its plan by, if it may: for a statement that is made often and always has the same text and plan. One for
+   * each text.
+   */
+  readonly name?: string
   readonly text: string
   /** @param remainingMs how long the statement may take */
   readonly values?: readonly unknown[] | ((remainingMs: number) => readonly unknown[])
@@ -27,12 +32,20 @@ export interface Statement {
   readonly isWrite?: boolean
 }
 
+/** Runs a statement whose plan the connection keeps by its name. */
+export type PreparedRunner = (
+  client: PostgresClient,
+  statement: { readonly name: string; readonly text: string; readonly values: unknown[] },
+) => Promise<{ readonly rows: unknown[] }>
+
 export interface DatabaseOptions {
   readonly pool: PostgresPool
   /** Ends the pool; undefined if it belongs to the caller. */
   readonly endPool: (() => Promise<void>) | undefined
   /** How long a call may take, with all repetitions. */
   readonly timeoutMs: number
+  /** Runs a statement whose plan the connection keeps; undefined if nothing may be kept for a session. */
+  readonly runPrepared?: PreparedRunner | undefined
   /** Where the catalog is, without user and password. */
   readonly place: string
   /** Never in a message. */
@@ -62,10 +75,14 @@ export class Database {
 
   /** The rows of a statement. */
   run(statement: Statement): Promise<readonly Row[]> {
-    const { text, values = [] } = statement
+    const { name, text, values = [] } = statement
     return this.attempt(statement, async (client, deadline) => {
       const given = typeof values === 'function' ? values(deadline.remainingMs()) : values
-      const { rows } = await client.query(text, [...given])
+      const { runPrepared } = this.#options
+      const { rows } =
+        name === undefined || runPrepared === undefined
+          ? await client.query(text, [...given])
+          : await runPrepared(client, { name: `catalog_${name}`, text, values: [...given] })
       return rows as Row[]
     })
   }

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import { createInvalidInput } from '@catalog/types'
 import pg from 'pg'
+import type { PreparedRunner } from './database.ts'
 import type { PostgresPool } from './postgres-pool.ts'
 
 /** How connections of its own are made. */
@@ -40,6 +41,7 @@ export function findTarget(connectionString: string, field: string): ConnectionT
 export function openPool(settings: ConnectionSettings): {
   readonly pool: PostgresPool
   readonly end: () => Promise<void>
+  readonly runPrepared: PreparedRunner | undefined
 } {
   const { maxConnections: max, timeoutMs, isPooled } = settings
   const pool = new pg.Pool({
@@ -48,7 +50,9 @@ export function openPool(settings: ConnectionSettings): {
     // What the client gave up waiting for, the server gives up too.
     ...(!isPooled && { statement_timeout: timeoutMs, idle_in_transaction_session_timeout: timeoutMs }),
   })
-  return { pool, end: () => pool.end() }
+  // A client of this pool is one of `pg`, which also takes a statement with a name.
+  const runPrepared: PreparedRunner = (client, statement) => (client as pg.PoolClient).query(statement)
+  return { pool, end: () => pool.end(), runPrepared: isPooled ? undefined : runPrepared }
 }
 
 /** A connection of its own, in the shape of a pool with that one. */

@@ -54,7 +54,7 @@ export async function readPage(
       : `${schema}.changed AS c JOIN ${schema}.history AS h USING (position) WHERE c.id = $3 AND`
   const order = only === undefined ? 'h.position' : 'c.position'
   const rows = await reading.read({
-    operation: 'read the history',
+    ...{ operation: 'read the history', name: only === undefined ? 'history' : 'history_of_one' },
     text: `SELECT head.position::text AS head, head.kept_after::text AS kept_after, ${same}, ${RECORD_COLUMNS}
       FROM ${schema}.head AS head LEFT JOIN LATERAL (
         SELECT h.* FROM ${source} ${order} > $1 AND ${order} > head.kept_after ORDER BY ${order} LIMIT $2

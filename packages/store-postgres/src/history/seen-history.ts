@@ -14,7 +14,7 @@ export interface SeenHistory {
 export async function readHead(reading: CatalogReading): Promise<SeenHistory> {
   const { schema, same } = reading
   const [row] = await reading.read({
-    operation: 'read the position',
+    ...{ operation: 'read the position', name: 'head' },
     text: `SELECT position::text AS position, encode(chain, 'hex') AS chain, ${same} FROM ${schema}.head`,
   })
   return { position: Number(row?.['position']), chain: row?.['chain'] ?? undefined }

@@ -15,11 +15,13 @@ import {
 } from '@catalog/types/adapter'
 import type { Row } from '../connection/database.ts'
 import type { CatalogReading } from './catalog-reading.ts'
+import { EntryCache } from './entry-cache.ts'
 import { isExact, toCountStatement, toListStatement } from './list-statement.ts'
 
 /** Reads entries: each call is one statement, which sees all that was acknowledged before. */
 export class EntryReader {
   readonly #reading: CatalogReading
+  readonly #cache = new EntryCache()
 
   constructor(reading: CatalogReading) {
     this.#reading = reading
@@ -28,7 +30,7 @@ export class EntryReader {
   async get(id: ModelId): Promise<ModelEntry | undefined> {
     const { schema, same } = this.#reading
     const [row] = await this.#reading.read({
-      operation: 'read an entry',
+      ...{ operation: 'read an entry', name: 'get' },
       text: `SELECT entry, revision::text AS revision, ${same} FROM ${schema}.entries WHERE folded = $1 AND id = $2 AND entry IS NOT NULL`,
       values: [foldModelId(id), id],
     })
@@ -61,7 +63,7 @@ export class EntryReader {
   async counts(): Promise<StateCounts> {
     const { schema, same } = this.#reading
     const [row = {}] = await this.#reading.read({
-      operation: 'count entries',
+      ...{ operation: 'count entries', name: 'counts' },
       text: `SELECT pending::text, active::text, retired::text, failed::text, ${same} FROM ${schema}.head`,
     })
     const numberOf = (column: string): number => Number(row[column])
@@ -75,8 +77,9 @@ export class EntryReader {
 
   /** DAMAGED for what is no entry. */
   #decode({ entry = null, revision = null }: Row): ModelEntry {
+    const [text, number] = [entry ?? '', Number(revision)]
     try {
-      return decodeEntry(JSON.parse(entry ?? ''), Number(revision))
+      return this.#cache.get(text, number, () => decodeEntry(JSON.parse(text), number))
     } catch (cause) {
       if (!isCatalogError(cause) && !(cause instanceof SyntaxError)) throw cause
       const path = this.#reading.place

@@ -1,0 +1,41 @@
+import type { ModelEntry } from '@catalog/types'
+import { expect, it } from 'vitest'
+import { EntryCache } from './entry-cache.ts'
+
+function createCounting() {
+  const cache = new EntryCache()
+  const decoded: string[] = []
+  const get = (text: string, revision = 1): ModelEntry =>
+    cache.get(text, revision, () => {
+      decoded.push(text)
+      return Object.freeze({ name: text, revision }) as ModelEntry
+    })
+  return { get, decoded }
+}
+
+it('decodes the same text at the same revision once', () => {
+  const { get, decoded } = createCounting()
+  expect(get('a')).toBe(get('a'))
+  expect(get('a', 2)).toMatchObject({ revision: 2 })
+  expect(get('b')).toMatchObject({ name: 'b' })
+  expect(decoded).toEqual(['a', 'a', 'b'])
+})
+
+it('forgets what was not read for long, and keeps what is read over and over', () => {
+  const { get, decoded } = createCounting()
+  const often = get('often')
+  for (let number = 0; number < 300; number += 1) {
+    get(`${number}`.padEnd(100_000))
+    expect(get('often')).toBe(often)
+  }
+  expect(decoded.filter((text) => text === 'often')).toHaveLength(1)
+  get('0'.padEnd(100_000))
+  expect(decoded.filter((text) => text === '0'.padEnd(100_000))).toHaveLength(2)
+})
+
+it('does not keep a very long text', () => {
+  const { get, decoded } = createCounting()
+  get('x'.repeat(1 << 20))
+  get('x'.repeat(1 << 20))
+  expect(decoded).toHaveLength(2)
+})
