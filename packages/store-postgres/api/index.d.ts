@@ -13,6 +13,7 @@ interface PostgresClient {
         readonly rows: unknown[];
     }>;
     release(error?: Error | boolean): void;
+    unref?(): unknown;
     on(event: 'error', listener: (error: Error) => void): unknown;
     on(event: 'notification', listener: (message: PostgresNotification) => void): unknown;
     on(event: 'end', listener: () => void): unknown;

@@ -4,6 +4,8 @@ export interface PostgresClient {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[] }>
   /** Gives the connection back, or closes it if there is an error. */
   release(error?: Error | boolean): void
+  /** Lets the process end while this connection is open. */
+  unref?(): unknown
   /** Calls back if the connection breaks. */
   on(event: 'error', listener: (error: Error) => void): unknown
   /** Calls back at each notification. */

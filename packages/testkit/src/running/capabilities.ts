@@ -28,6 +28,7 @@ export type Capability =
   | 'squashfs'
   | 'setfattr'
   | 'namespaces'
+  | 'network-namespaces'
   | 'strace'
   | 'prlimit'
   | 'python3'
@@ -67,6 +68,20 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   setfattr: () => hasProgram('setfattr'),
   /** Processes that see neither each other nor the host's names. */
   namespaces: () => isRoot() && succeeds('unshare', ['--pid', '--net', '--fork', 'true']),
+  /** Networks of their own, with links between them: tried in one that ends with the program. */
+  'network-namespaces': () =>
+    succeeds('unshare', [
+      '--net',
+      'ip',
+      'link',
+      'add',
+      'catalog',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'catalog-peer',
+    ]),
   strace: () => process.platform === 'linux' && succeeds('strace', ['-o', '/dev/null', 'true']),
   prlimit: () => process.platform === 'linux' && succeeds('prlimit', ['-V']),
   python3: () => hasProgram('python3'),
@@ -96,6 +111,7 @@ const IMPLIED: Readonly<Partial<Record<Capability, Capability>>> = {
   overlay: 'ext4',
   squashfs: 'loop',
   namespaces: 'root',
+  'network-namespaces': 'namespaces',
   pgbouncer: 'postgres',
 }
 

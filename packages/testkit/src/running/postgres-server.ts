@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { appendFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +24,8 @@ export interface PostgresServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Whether it also listens on a port of 127.0.0.1, where each role needs its password. Default false. */
   readonly tcp?: boolean
+  /** A network namespace that it runs in, its address there, and the addresses from which roles need no password. */
+  readonly network?: { readonly namespace: string; readonly address: string; readonly clients: string }
 }
 
 /** A PostgreSQL server of its own, with a directory of its own. */
@@ -80,16 +82,22 @@ export class PostgresServer {
 
   /** Starts it again after {@link kill}. */
   async start(): Promise<void> {
-    const { settings = {}, tcp = false } = this.#options
+    const { settings = {}, tcp = false, network } = this.#options
     const all = {
       ...{ unix_socket_directories: this.#directory, port: String(this.port) },
-      ...{ listen_addresses: tcp ? '127.0.0.1' : '', max_connections: '100', shared_buffers: '32MB' },
+      ...{
+        listen_addresses: network?.address ?? (tcp ? '127.0.0.1' : ''),
+        max_connections: '100',
+        shared_buffers: '32MB',
+      },
       ...{ lc_messages: 'C', log_line_prefix: '', restart_after_crash: 'on', ...settings },
     }
-    const [program, ...args] = asServerUser([
+    const command = asServerUser([
       ...['sh', '-c', GUARD, 'sh', findPostgres('postgres'), '-D', this.#data],
       ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ])
+    const inside = network === undefined ? [] : ['ip', 'netns', 'exec', network.namespace]
+    const [program = '', ...args] = [...inside, ...command]
     const guard = spawn(program, args, {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...process.env, DIRECTORY: this.#directory },
@@ -150,6 +158,9 @@ export class PostgresServer {
     const single = spawn(create, rest, { stdio: ['pipe', 'ignore', 'ignore'] })
     single.stdin.end(`CREATE DATABASE ${OWNER} TEMPLATE template0;\n`)
     await once(single, 'close')
+    const { clients } = this.#options.network ?? {}
+    if (clients !== undefined)
+      await appendFile(join(this.#data, 'pg_hba.conf'), `host all all ${clients} trust\n`)
   }
 
   async #end(word: string): Promise<void> {
