@@ -45,6 +45,23 @@ describe.skipIf(lacks('postgres'))('a store whose connections are lost', () => {
     await relay.close()
   })
 
+  it('does not believe the last word of a server that ends: the commit may have been made', async () => {
+    const schema = tests.newSchema()
+    const relay = await openRelay(tests.server.socketDirectory)
+    const connectionString = `postgresql://catalog@127.0.0.1:${relay.port}/catalog`
+    const store = await tests.open(schema, { connectionString, listen: false, maxConnections: 1 })
+    // A full disk, a failed write, an internal error; and in the words of another language.
+    const codes = ['53100', '58030', 'XX000']
+    for (const code of codes) {
+      relay.cutNextAnswerTo('commit_changes', { severity: 'PANIK', code })
+      expect(await store.commit([registrationOf(`a-${code}`)])).toMatchObject([{ applied: true }])
+    }
+    expect(relay.cuts).toBe(codes.length)
+    expect(await store.changes(0)).toHaveLength(codes.length)
+    await store.close()
+    await relay.close()
+  })
+
   it('survives a connection that the server ends in the moment when it is ready', async () => {
     const schema = tests.newSchema()
     const relay = await openRelay(tests.server.socketDirectory)

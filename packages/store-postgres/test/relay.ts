@@ -8,7 +8,7 @@ export interface Relay {
   /** How many connections were cut. */
   readonly cuts: number
   /** Ends the connection of the next call with these words once the server has answered, before the client hears it. */
-  cutNextAnswerTo(text: string): void
+  cutNextAnswerTo(text: string, lastWord?: LastWord): void
   /** The next new connection is ended as an administrator does, in the same packet that says that it is ready. */
   endNextWhenReady(): void
   /** Ends all connections now. The server goes on with what it was sent. */
@@ -18,12 +18,24 @@ export interface Relay {
   close(): Promise<void>
 }
 
+/** What a server that ends says in the place of its answer. */
+export interface LastWord {
+  readonly severity: string
+  readonly code: string
+}
+
 /** `ReadyForQuery`, outside of a transaction. */
 const READY = Buffer.from('5a0000000549', 'hex')
 
 /** Leads to the server with this socket. */
 export async function openRelay(socketDirectory: string): Promise<Relay> {
-  const state = { directory: socketDirectory, cuts: 0, wanted: '', isToBeEnded: false }
+  const state = {
+    directory: socketDirectory,
+    cuts: 0,
+    wanted: '',
+    isToBeEnded: false,
+    lastWord: undefined as LastWord | undefined,
+  }
   const sockets = new Set<Socket>()
   const relay = createServer((client) => {
     const server = connect(join(state.directory, '.s.PGSQL.5432'))
@@ -49,11 +61,12 @@ export async function openRelay(socketDirectory: string): Promise<Relay> {
       const isReady = isNew && bytes.includes(READY)
       if (isReady) isNew = false
       if (isToBeCut || (isReady && state.isToBeEnded)) state.cuts += 1
-      if (isToBeCut) client.destroy()
+      if (isToBeCut && state.lastWord !== undefined) client.end(encodeError(state.lastWord))
+      else if (isToBeCut) client.destroy()
       else if (!isReady || !state.isToBeEnded) client.write(bytes)
       else {
         state.isToBeEnded = false
-        client.end(Buffer.concat([bytes, encodeFatal('57P01', 'terminating connection')]))
+        client.end(Buffer.concat([bytes, encodeError({ severity: 'FATAL', code: '57P01' })]))
       }
     })
   }).listen(0, '127.0.0.1')
@@ -66,8 +79,9 @@ export async function openRelay(socketDirectory: string): Promise<Relay> {
     get cuts() {
       return state.cuts
     },
-    cutNextAnswerTo(text) {
+    cutNextAnswerTo(text, lastWord) {
       state.wanted = text
+      state.lastWord = lastWord
     },
     endNextWhenReady() {
       state.isToBeEnded = true
@@ -86,8 +100,8 @@ export async function openRelay(socketDirectory: string): Promise<Relay> {
 }
 
 /** An `ErrorResponse` that ends the connection. */
-function encodeFatal(code: string, message: string): Buffer {
-  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`)
+function encodeError({ severity, code }: LastWord): Buffer {
+  const fields = Buffer.from(`S${severity}\0V${severity}\0C${code}\0Mthe server ends\0\0`)
   const header = Buffer.alloc(5)
   header.write('E')
   header.writeInt32BE(fields.length + 4, 1)

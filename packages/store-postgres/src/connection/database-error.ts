@@ -55,6 +55,22 @@ export function isLostConnection(error: unknown): boolean {
   return code.startsWith('08') || AWAY.includes(code)
 }
 
+/** The server lacks something or has met a fault: then it may have ended, and it has sent this as its last word. */
+const TROUBLE = /^(?:53|58|XX)/u
+
+/** Whether the connection has to be tried to know if a change may have happened: the text of a severity is translated. */
+export function isTrouble(error: unknown): boolean {
+  return !isCatalogError(error) && TROUBLE.test(codeOf(error) ?? '')
+}
+
+/** The server ended while it was at work: its error does not say whether that was before or after the commit. */
+export class EndedServerError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.name = 'EndedServerError'
+  }
+}
+
 /** Whether the server takes no changes. */
 export function isReadOnlyServer(error: unknown): boolean {
   return codeOf(error) === READ_ONLY

@@ -1,6 +1,8 @@
 import {
+  EndedServerError,
   isLostConnection,
   isReadOnlyServer,
+  isTrouble,
   isWorthRepeating,
   StandbyError,
   toStoreError,
@@ -125,7 +127,9 @@ export class Database {
     let broken: Error | undefined
     try {
       return await deadline.limit(work(client, deadline))
-    } catch (error) {
+    } catch (given) {
+      const hasEnded = isTrouble(given) && !(await isAlive(client, deadline))
+      const error = hasEnded ? new EndedServerError(given) : given
       if (isLostConnection(error)) {
         sent.isUnknown = true
         broken = error instanceof Error ? error : new Error('lost')
@@ -144,5 +148,15 @@ export class Database {
     const { place, password } = this.#options
     const outcome = isWrite ? (isUnknown ? 'unknown' : 'none') : undefined
     return toStoreError(error, { operation, place, password, outcome })
+  }
+}
+
+/** Whether the server still answers on the connection, be it with an error. */
+async function isAlive(client: PostgresClient, deadline: Deadline): Promise<boolean> {
+  try {
+    await deadline.limit(client.query('SELECT'))
+    return true
+  } catch (error) {
+    return !isLostConnection(error)
   }
 }

@@ -24,6 +24,8 @@ export interface PostgresServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Whether it also listens on a port of 127.0.0.1, where each role needs its password. Default false. */
   readonly tcp?: boolean
+  /** Options of `initdb`, beside those of the tests. */
+  readonly initdb?: readonly string[]
   /** A network namespace that it runs in, its address there, and the addresses from which roles need no password. */
   readonly network?: { readonly namespace: string; readonly address: string; readonly clients: string }
 }
@@ -120,6 +122,12 @@ export class PostgresServer {
     await this.#end('keep')
   }
 
+  /** Starts it again, also if it has ended by itself. */
+  async restart(): Promise<void> {
+    await this.#end('keep')
+    await this.start()
+  }
+
   /** The process id of the postmaster. */
   get postmaster(): number {
     return Number(readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n', 1)[0])
@@ -150,6 +158,7 @@ export class PostgresServer {
     const [program, ...args] = asServerUser([
       ...[findPostgres('initdb'), '-D', this.#data, '-U', OWNER, '--no-sync', '-E', 'UTF8', '--locale=C'],
       ...['--auth-local=trust', '--auth-host=scram-sha-256', '--no-instructions'],
+      ...(this.#options.initdb ?? []),
     ])
     await run(program, args, { cwd: this.#directory })
     const [create, ...rest] = asServerUser([
