@@ -75,6 +75,7 @@ export const ROOMS = {
     journal: ['disk', 'format', 'repair', 'segment', 'state', 'view'],
     history: ['disk', 'format', 'segment', 'snapshot', 'state', 'view'],
     watch: ['disk', 'format', 'history', 'journal', 'segment'],
+    copy: ['disk', 'format', 'journal', 'segment', 'snapshot', 'state'],
   },
   'packages/store-postgres': {
     connection: [],
@@ -83,6 +84,10 @@ export const ROOMS = {
     query: ['commit', 'connection', 'schema'],
     history: ['commit', 'connection', 'query', 'schema'],
     watch: ['connection', 'history', 'query'],
+    copy: ['commit', 'connection', 'schema'],
+  },
+  'packages/model-catalog': {
+    migrate: [],
   },
   'packages/import': {
     candidate: [],
@@ -154,6 +159,7 @@ export const ROOMS = {
     'commands/lease': ['catalog', 'options', 'text'],
     'commands/policy': ['catalog', 'options', 'text'],
     'commands/read': ['catalog', 'files', 'options', 'output', 'problem', 'show', 'text'],
+    'commands/migrate': ['catalog', 'options', 'output', 'problem', 'text'],
     'commands/upkeep': ['catalog', 'files', 'options', 'output', 'problem', 'text'],
   },
   'apps/model-provisioner': {

@@ -6,6 +6,7 @@ import { defineDownloadCommands } from './commands/download/download-commands.ts
 import { defineExportCommand } from './commands/export/export-command.ts'
 import { defineImportCommand } from './commands/import/import-command.ts'
 import { defineLeaseCommands } from './commands/lease/lease-commands.ts'
+import { defineMigrateCommand } from './commands/migrate/migrate-command.ts'
 import { definePolicyCommands } from './commands/policy/policy-commands.ts'
 import { defineReadingCommands } from './commands/read/reading-commands.ts'
 import { defineUpkeepCommands } from './commands/upkeep/upkeep-commands.ts'
@@ -85,6 +86,7 @@ export function createProgram(
   definePolicyCommands(program, run)
   defineReadingCommands(program, run)
   defineUpkeepCommands(program, run)
+  defineMigrateCommand(program, run)
   defineCompletionCommands(program, run)
   return program
 }

@@ -14,6 +14,7 @@ import type {
   FinishDownloadOptions,
   LeaseOptions,
   ListQuery,
+  MigrateOptions,
   OpenCatalogOptions,
   PruneHistoryOptions,
   RegistrationInput,
@@ -140,6 +141,10 @@ const PLACES = [
     ...{ actor: 'apply --actor', reason: 'apply --reason', signal: BY_COMMAND, onProgress: BY_COMMAND },
   } satisfies Places<ApplyOptions>,
   { since: 'watch --since', signal: BY_COMMAND } satisfies Places<WatchOptions>,
+  {
+    ...{ from: 'migrate --from', to: 'migrate --to', dryRun: 'migrate --dry-run' },
+    ...{ onProgress: BY_COMMAND, signal: BY_COMMAND },
+  } satisfies Places<MigrateOptions>,
   {
     ...{ root: '--root', keepSegments: 'prune-history --keep', before: 'prune-history --before' },
     dryRun: 'prune-history --dry-run',

@@ -116,6 +116,31 @@ describe.skipIf(lacks('postgres'))('a catalog in a database', () => {
     expect(stdout).toContain('llama')
   })
 
+  it('migrate copies the catalog of the root to it, and back to other files, with the history', async () => {
+    const world = createWorld()
+    const store = newStore()
+    world.write('models/a.gguf', sampleGguf('a'))
+    await world.run('add', 'models/a.gguf', '--reason', 'first')
+    await world.run('state', 'a', 'Retired', '--actor', 'ann')
+    const there = ['migrate', '--from', 'fs', '--to', store] as const
+    const dry = await world.run(...there, '--dry-run')
+    expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/^would copy \d+ positions/u) })
+    expect(await world.run('ls', '--store', store)).toMatchObject({ code: 22 })
+    expect(await world.answer('n', ...there)).toMatchObject({ code: 2 })
+    const copied = await world.run(...there)
+    expect(copied).toMatchObject({ code: 0, stdout: expect.stringContaining('both are equal') })
+    expect((await world.run(...there)).stdout).toMatch(/^nothing to do/u)
+    const report = parseJson(await world.run('migrate', '--from', store, '--to', 'again', '--json'))
+    expect(report).toMatchObject({ isComplete: true, dryRun: false })
+    const history = (...args: readonly string[]) => world.run('history', 'a', '--json', ...args)
+    const original = parseJson(await history())
+    expect(parseJson(await history('--store', store))).toEqual(original)
+    expect(parseJson(await history('--root', 'again'))).toEqual(original)
+    await world.run('register', 'c', '--source', 'hf:org/c', '--root', 'other')
+    const refused = await world.run('migrate', '--from', 'other', '--to', store)
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('copy to an empty place') })
+  })
+
   it('that is away ends with 35', async () => {
     const away = await PostgresServer.start()
     const store = away.connectionString

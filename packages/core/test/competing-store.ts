@@ -11,6 +11,7 @@ import type {
   ModelId,
   PrunedHistory,
   PruneOptions,
+  RemovedModel,
   SettingsChange,
   SettingsOutcome,
   StateCounts,
@@ -60,6 +61,10 @@ export class CompetingStore implements CatalogStore {
 
   counts(): Promise<StateCounts> {
     return this.#store.counts()
+  }
+
+  removed(): Promise<readonly RemovedModel[]> {
+    return this.#store.removed()
   }
 
   totals(): Promise<CatalogTotals> {

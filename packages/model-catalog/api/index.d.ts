@@ -207,6 +207,28 @@ interface PruneHistoryOptions extends VerifyHistoryOptions, PruneOptions {
 declare function verifyHistory(options?: VerifyHistoryOptions): Promise<HistoryReport>;
 declare function pruneHistory(options?: PruneHistoryOptions): Promise<PrunedHistory>;
 
+interface MigrateProgress {
+    readonly step: 'check' | 'copy' | 'compare';
+    readonly position: number;
+    readonly until: number;
+}
+
+interface MigrateOptions {
+    readonly from: string;
+    readonly to: string;
+    readonly dryRun?: boolean | undefined;
+    readonly onProgress?: ((progress: MigrateProgress) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+interface MigrateReport {
+    readonly from: string;
+    readonly to: string;
+    readonly copied: number;
+    readonly position: number;
+    readonly isComplete: boolean;
+}
+declare function migrateCatalog(given: MigrateOptions): Promise<MigrateReport>;
+
 interface OpenCatalogOptions {
     readonly root?: string | undefined;
     readonly store?: string | CatalogStore | undefined;
@@ -230,11 +252,15 @@ declare function openCatalog(given?: OpenCatalogOptions): Promise<Catalog>;
 
 export {
   findDefaultRoot,
+  migrateCatalog,
   openCatalog,
   pruneHistory,
   verifyHistory,
 };
 export type {
+  MigrateOptions,
+  MigrateProgress,
+  MigrateReport,
   OpenCatalogOptions,
   PruneHistoryOptions,
   VerifyHistoryOptions,

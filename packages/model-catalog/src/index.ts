@@ -177,4 +177,10 @@ export {
   type VerifyHistoryOptions,
   verifyHistory,
 } from './history.ts'
+export {
+  type MigrateOptions,
+  type MigrateProgress,
+  type MigrateReport,
+  migrateCatalog,
+} from './migrate-catalog.ts'
 export { type OpenCatalogOptions, openCatalog } from './open-catalog.ts'

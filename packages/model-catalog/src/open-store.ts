@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { type FileStoreOptions, openFileStore } from '@catalog/store-fs'
 import { CatalogError, type CatalogStore, createInvalidInput } from '@catalog/types'
+import { loadPostgresStore } from './load-postgres-store.ts'
 import { parseStoreUrl } from './store-url.ts'
 
 /** The options that say which store is opened, and how. */
@@ -10,9 +11,6 @@ export interface StoreOptions extends FileStoreOptions {
 
 /** The options that mean something only to the files of a catalog. */
 const OF_FILES = ['intactPrefix', 'onlyWriter', 'onRecovery', 'onStaleView'] as const
-
-/** What the package of the database is called. It is installed only if it is needed. */
-const POSTGRES_PACKAGE = '@catalog/store-postgres'
 
 /** The store of a catalog: its files in the root, a database, or what the caller has opened. */
 export async function openStore({ store, ...options }: StoreOptions): Promise<CatalogStore> {
@@ -24,7 +22,7 @@ export async function openStore({ store, ...options }: StoreOptions): Promise<Ca
   }
   if (options.readOnly !== true) await makeRoot(options.root)
   if (typeof store !== 'string') return store
-  const { openPostgresStore } = await loadPostgresStore()
+  const { openPostgresStore } = await loadPostgresStore('store')
   const { readOnly, create, clock } = options
   return openPostgresStore({ ...parseStoreUrl(store), readOnly, create, clock })
 }
@@ -43,23 +41,4 @@ async function makeRoot(root: string): Promise<void> {
 function describeMisplaced(field: (typeof OF_FILES)[number] | 'create'): string {
   if (field === 'create') return 'must not be given together with a store that is open'
   return 'is for a catalog in files, and must not be given together with store'
-}
-
-/** INVALID_INPUT if it is not installed. */
-async function loadPostgresStore(): Promise<typeof import('@catalog/store-postgres')> {
-  try {
-    // A bundler takes it in if it is installed, and otherwise only warns, because the error is caught.
-    return await import('@catalog/store-postgres')
-  } catch (error) {
-    if (!isMissingPackage(error)) throw error
-    const problem = `needs the package ${POSTGRES_PACKAGE}, which is not installed: npm install ${POSTGRES_PACKAGE}`
-    throw createInvalidInput([{ field: 'store', problem }])
-  }
-}
-
-/** Whether the package itself is missing, and not something that it needs. */
-function isMissingPackage(error: unknown): boolean {
-  const { code, message = '' } = error as NodeJS.ErrnoException
-  const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
-  return isMissing && message.includes(POSTGRES_PACKAGE)
 }

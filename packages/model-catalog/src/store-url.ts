@@ -14,8 +14,9 @@ const SCHEME = /^postgres(?:ql)?:\/\//u
  * A URL such as `postgresql://user@host:5432/database?schema=models&pooler=true`. All but `schema` and `pooler` is passed on to
  * `pg`. INVALID_INPUT, without the text, which may have a password.
  */
-export function parseStoreUrl(text: string): StoreUrl {
-  if (!SCHEME.test(text)) throw createWrong('must be a URL such as postgresql://user@host:5432/database')
+export function parseStoreUrl(text: string, field = 'store'): StoreUrl {
+  const createWrong = (problem: string): Error => createInvalidInput([{ field, problem }])
+  if (!isStoreUrl(text)) throw createWrong('must be a URL such as postgresql://user@host:5432/database')
   const [, address = '', query = '', rest = ''] = /^([^?#]*)\??([^#]*)(.*)$/su.exec(text) ?? []
   const parameters = query.split('&').filter((parameter) => parameter !== '')
   const own = new URLSearchParams(parameters.filter(isOwn).join('&'))
@@ -36,6 +37,7 @@ function isOwn(parameter: string): boolean {
   return parameter.startsWith('schema=') || parameter.startsWith('pooler=')
 }
 
-function createWrong(problem: string): Error {
-  return createInvalidInput([{ field: 'store', problem }])
+/** Whether a text is the URL of a database. */
+export function isStoreUrl(text: string): boolean {
+  return SCHEME.test(text)
 }

@@ -129,6 +129,11 @@ const FUNCTIONS: Readonly<Record<string, OptionsCall>> = {
     options: ['paths', 'extra'],
   },
   verifyHistory: { call: (options) => facade.verifyHistory(options), options: ['root'] },
+  migrateCatalog: {
+    call: (options) => facade.migrateCatalog(options),
+    options: ['from', 'to', 'dryRun', 'onProgress', 'signal'],
+    required: { from: 'nowhere', to: 'elsewhere' },
+  },
   pruneHistory: {
     call: (options) => facade.pruneHistory(options),
     options: ['root', 'keepSegments', 'before', 'dryRun'],

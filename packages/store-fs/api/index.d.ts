@@ -10,6 +10,7 @@ import {
   PruneOptions,
   PrunedHistory,
   HistoryReport,
+  CatalogCopy,
 } from '@catalog/types';
 
 type Awaitable<T> = T | Promise<T>;
@@ -97,6 +98,8 @@ interface VerifyOptions {
 }
 declare function verifyHistory(root: string, options?: VerifyOptions): Promise<HistoryReport>;
 
+declare function openFileCopy(root: string): Promise<CatalogCopy>;
+
 interface RepairOptions {
     readonly clock?: Clock | undefined;
     readonly onlyWriter?: boolean | undefined;
@@ -112,6 +115,7 @@ interface RepairReport {
 declare function repairCatalog(root: string, options?: RepairOptions): Promise<RepairReport>;
 
 export {
+  openFileCopy,
   openFileStore,
   pruneHistory,
   repairCatalog,

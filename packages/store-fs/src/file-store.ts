@@ -8,7 +8,7 @@ import { nodeFileSystem } from './disk/node-file-system.ts'
 import { statusIfPresent } from './disk/read-file.ts'
 import { systemClock, systemTimers } from './disk/timers.ts'
 import { accessOf, type FileStoreOptions, parseFileStoreOptions } from './file-store-options.ts'
-import { fileNamesIn } from './format/file-names.ts'
+import { type FileNames, fileNamesIn } from './format/file-names.ts'
 import { ModelHistories } from './history/model-histories.ts'
 import { DEFAULT_SEGMENT_BYTES, Journal } from './journal/journal.ts'
 import { isNoteworthy, type NewerView, type RecoveryReport } from './journal/recovery-report.ts'
@@ -48,9 +48,13 @@ export type { FileStoreOptions }
  */
 export async function openFileStore(given: FileStoreOptions): Promise<CatalogStore> {
   const options = parseFileStoreOptions(given)
+  return await openStoreAt(options, fileNamesIn(resolve(options.root)))
+}
+
+/** The same with other names than those of the root: a copy that is not finished has its own file for the format. */
+export async function openStoreAt(options: FileStoreOptions, names: FileNames): Promise<CatalogStore> {
   const { clock = systemClock, disk = nodeFileSystem, timers = systemTimers } = options
   const { segmentBytes = DEFAULT_SEGMENT_BYTES } = options
-  const names = fileNamesIn(resolve(options.root))
   const writer = randomUUID()
   let view: ViewWriter | undefined
   let feed: ChangeFeed | undefined

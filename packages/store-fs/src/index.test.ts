@@ -31,6 +31,7 @@ export type ExportedTypes = [
 
 it('exports these and nothing else', () => {
   expect(Object.keys(store).sort()).toEqual([
+    'openFileCopy',
     'openFileStore',
     'pruneHistory',
     'repairCatalog',

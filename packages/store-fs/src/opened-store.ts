@@ -16,6 +16,7 @@ import {
   type ModelId,
   type PrunedHistory,
   type PruneOptions,
+  type RemovedModel,
   type SettingsChange,
   type SettingsOutcome,
   type StateCounts,
@@ -34,7 +35,7 @@ import { readHistory } from './history/history.ts'
 import { measureHistory } from './history/measure-history.ts'
 import type { ModelHistories } from './history/model-histories.ts'
 import { pruneHistory } from './history/prune-history.ts'
-import { verifyHistory } from './history/verify-history.ts'
+import { verifyHistoryAt } from './history/verify-history.ts'
 import type { Journal } from './journal/journal.ts'
 import { QuietMark } from './journal/quiet-mark.ts'
 import { adoptEditAtOpening } from './journal-view.ts'
@@ -120,6 +121,11 @@ export class OpenedStore implements CatalogStore {
     return this.#journal.state.counts()
   }
 
+  async removed(): Promise<readonly RemovedModel[]> {
+    await this.#read()
+    return [...this.#journal.state.tombstones()].map(({ id, revision }) => ({ id: id as ModelId, revision }))
+  }
+
   async settings(): Promise<StoredSettings> {
     await this.#read()
     return this.#journal.state.storedSettings()
@@ -147,7 +153,7 @@ export class OpenedStore implements CatalogStore {
     const { disk, names } = this.#parts
     return this.#beforeClosing(async () => {
       this.#assertOpen()
-      return await verifyHistory(names.root, { disk })
+      return await verifyHistoryAt(disk, names)
     })
   }
 

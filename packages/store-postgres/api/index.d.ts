@@ -2,6 +2,7 @@
 
 import {
   Clock,
+  CatalogCopy,
   CatalogStore,
 } from '@catalog/types';
 import {
@@ -49,9 +50,12 @@ interface PostgresStoreOptions {
     readonly clock?: Clock | undefined;
 }
 
+declare function openPostgresCopy(given: PostgresStoreOptions): Promise<CatalogCopy>;
+
 declare function openPostgresStore(given: PostgresStoreOptions): Promise<CatalogStore>;
 
 export {
+  openPostgresCopy,
   openPostgresStore,
 };
 export type {

@@ -6,5 +6,5 @@ import * as store from './index.ts'
 export type ExportedTypes = [PostgresClient, PostgresNotification, PostgresPool, PostgresStoreOptions]
 
 it('exports these and nothing else', () => {
-  expect(Object.keys(store).sort()).toEqual(['openPostgresStore'])
+  expect(Object.keys(store).sort()).toEqual(['openPostgresCopy', 'openPostgresStore'])
 })

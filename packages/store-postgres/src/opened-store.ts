@@ -15,6 +15,7 @@ import {
   type ModelId,
   type PrunedHistory,
   type PruneOptions,
+  type RemovedModel,
   type SettingsChange,
   type SettingsOutcome,
   type StateCounts,
@@ -94,6 +95,10 @@ export class OpenedStore implements CatalogStore {
 
   counts(): Promise<StateCounts> {
     return this.#run(() => this.#entries.counts())
+  }
+
+  removed(): Promise<readonly RemovedModel[]> {
+    return this.#run(() => this.#entries.removed())
   }
 
   settings(): Promise<StoredSettings> {

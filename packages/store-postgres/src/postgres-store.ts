@@ -48,12 +48,12 @@ export async function openPostgresStore(given: PostgresStoreOptions): Promise<Ca
   }
 }
 
-interface Connections {
+export interface Connections {
   readonly database: Database
   readonly listening: (() => ListeningConnections) | undefined
 }
 
-function connect(options: PostgresStoreOptions): Connections {
+export function connect(options: PostgresStoreOptions): Connections {
   const { connectionString, ssl, pooler = false, listen, timeoutMs = DEFAULT_TIMEOUT_MS } = options
   const { maxConnections = DEFAULT_CONNECTIONS, applicationName = 'model-catalog' } = options
   const shared = { ssl, timeoutMs, applicationName }
@@ -85,7 +85,7 @@ function connect(options: PostgresStoreOptions): Connections {
 const OLDEST_VERSION = 130_000
 
 /** INVALID_INPUT for a server that cannot keep a catalog, or would lose what it acknowledged. */
-async function assertFit(database: Database, options: PostgresStoreOptions): Promise<void> {
+export async function assertFit(database: Database, options: PostgresStoreOptions): Promise<void> {
   const [row = {}] = await database.run({
     operation: 'open',
     text: `SELECT current_setting('server_version_num') AS version, current_setting('server_encoding') AS encoding,

@@ -33,6 +33,8 @@ import {
   PrunedHistory,
   StoredSettings,
   ModelEntry,
+  RemovedModel,
+  ModelId,
   Clock,
   EntryContent,
   Evidence,
@@ -214,6 +216,7 @@ interface MemoryBackingOptions {
     readonly segmentLength?: number;
 }
 interface Slot {
+    readonly id: ModelId;
     readonly revision: number;
     readonly entry: ModelEntry | null;
 }
@@ -229,6 +232,7 @@ declare class MemoryBacking {
     assertSpace(): void;
     find(foldedId: string): ModelEntry | undefined;
     entries(): readonly ModelEntry[];
+    removed(): readonly RemovedModel[];
     record(change: CommittedChange): void;
     put({ id, wire }: CheckedChange): Slot;
 }

@@ -30,6 +30,12 @@ export class TinyCatalog {
     return [...this.#last.values()].flatMap(({ entry }) => entry ?? []).sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
+  removed(): types.RemovedModel[] {
+    return [...this.#last.values()].flatMap(({ id, revision, entry }) =>
+      entry === null ? [{ id, revision }] : [],
+    )
+  }
+
   /** Nothing happens between writing and applying, so that all stores see one order. */
   write(content: Omit<Line, 'at'>): Entries {
     const line = { ...content, at: new Date().toISOString() }
@@ -94,6 +100,7 @@ export function openTinyStore(shared: TinyCatalog): types.CatalogStore {
       for (const { state } of catalog().entries()) counts[state] += 1
       return counts
     },
+    removed: async () => catalog().removed(),
     settings: async () => catalog().settings,
     totals: async () => catalog().tally.read(shared.position),
     refresh: async () => catalog().position,

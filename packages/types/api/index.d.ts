@@ -498,37 +498,6 @@ type OptionKind = 'any' | 'boolean' | 'function' | 'number' | 'object' | 'signal
 type OptionKinds<T> = Readonly<Record<keyof T, OptionKind>>;
 declare function assertOptions<T extends object>(options: T, kinds: OptionKinds<T>): void;
 
-type OperationOutcome = 'ok' | CatalogErrorCode | 'aborted' | 'error';
-interface OperationEvent {
-    readonly operation: string;
-    readonly id: string;
-    readonly outcome: OperationOutcome;
-    readonly durationMs: number;
-}
-interface VerificationEvent {
-    readonly id: string;
-    readonly outcome: 'match' | 'mismatch' | 'error';
-    readonly bytes: number;
-    readonly durationMs: number;
-}
-interface ConflictEvent {
-    readonly operation: string;
-    readonly id: string;
-    readonly attempt: number;
-}
-interface AuditEvent {
-    readonly doneModels: number;
-    readonly totalModels: number;
-    readonly doneBytes: number;
-    readonly totalBytes: number;
-}
-interface CatalogObserver {
-    onOperation?(event: OperationEvent): void;
-    onVerification?(event: VerificationEvent): void;
-    onConflict?(event: ConflictEvent): void;
-    onAudit?(event: AuditEvent): void;
-}
-
 interface StoredPolicy {
     readonly requireDeclaredDigest?: boolean;
     readonly requireDigestOrigin?: readonly DigestOrigin[];
@@ -697,12 +666,17 @@ interface WatchOptions {
     readonly since?: number | undefined;
     readonly signal?: AbortSignal | undefined;
 }
+interface RemovedModel {
+    readonly id: ModelId;
+    readonly revision: number;
+}
 type StateCounts = Readonly<Record<LifecycleState, number>>;
 interface CatalogReader {
     get(id: ModelId): Promise<ModelEntry | undefined>;
     list(query: ListQuery): Promise<readonly ModelEntry[]>;
     count(query: ListQuery): Promise<number>;
     counts(): Promise<StateCounts>;
+    removed(): Promise<readonly RemovedModel[]>;
     settings(): Promise<StoredSettings>;
     totals(): Promise<CatalogTotals>;
     changes(since: number, only?: ModelId): Promise<readonly CommittedChange[]>;
@@ -719,6 +693,59 @@ interface CatalogWriter {
 interface CatalogStore extends CatalogReader, CatalogWriter {
     readonly isShared: boolean;
     close(): Promise<void>;
+}
+
+interface CatalogBeginning {
+    readonly position: number;
+    readonly entries: readonly ModelEntry[];
+    readonly removed: readonly RemovedModel[];
+    readonly settings: StoredSettings;
+    readonly totals: CatalogTotals;
+}
+interface CopiedRecord {
+    readonly position: number;
+    readonly at: string;
+    readonly changes: readonly CommittedChange[];
+}
+interface CatalogCopy {
+    readonly place: string;
+    readonly state: 'empty' | 'unfinished' | 'finished';
+    read(): Promise<CatalogReader>;
+    begin(beginning: CatalogBeginning): Promise<void>;
+    append(records: readonly CopiedRecord[], settings: StoredSettings): Promise<void>;
+    finish(settings: StoredSettings, totals: CatalogTotals): Promise<void>;
+    close(): Promise<void>;
+}
+
+type OperationOutcome = 'ok' | CatalogErrorCode | 'aborted' | 'error';
+interface OperationEvent {
+    readonly operation: string;
+    readonly id: string;
+    readonly outcome: OperationOutcome;
+    readonly durationMs: number;
+}
+interface VerificationEvent {
+    readonly id: string;
+    readonly outcome: 'match' | 'mismatch' | 'error';
+    readonly bytes: number;
+    readonly durationMs: number;
+}
+interface ConflictEvent {
+    readonly operation: string;
+    readonly id: string;
+    readonly attempt: number;
+}
+interface AuditEvent {
+    readonly doneModels: number;
+    readonly totalModels: number;
+    readonly doneBytes: number;
+    readonly totalBytes: number;
+}
+interface CatalogObserver {
+    onOperation?(event: OperationEvent): void;
+    onVerification?(event: VerificationEvent): void;
+    onConflict?(event: ConflictEvent): void;
+    onAudit?(event: AuditEvent): void;
 }
 
 interface Clock {
@@ -1034,6 +1061,8 @@ export type {
   BundleManifest,
   BundleModel,
   BundleProblem,
+  CatalogBeginning,
+  CatalogCopy,
   CatalogErrorCode,
   CatalogErrorDetails,
   CatalogObserver,
@@ -1048,6 +1077,7 @@ export type {
   CommitOutcome,
   CommittedChange,
   ConflictEvent,
+  CopiedRecord,
   CountRange,
   DeclaredOrigin,
   DedupeMethod,
@@ -1125,6 +1155,7 @@ export type {
   RegistrationInput,
   RemovalReason,
   RemovedFile,
+  RemovedModel,
   ReplaceOptions,
   RevisionConflict,
   S3Ref,

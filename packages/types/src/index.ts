@@ -62,6 +62,7 @@ export type { EntryUpdate, EntryUpdateInput } from './input/entry-update.ts'
 export type { ModelFileInput } from './input/model-file-input.ts'
 export type { Attribution, Registration, RegistrationInput } from './input/registration.ts'
 export { assertOptions, type OptionKind, type OptionKinds } from './options/assert-options.ts'
+export type { CatalogBeginning, CatalogCopy, CopiedRecord } from './ports/catalog-copy.ts'
 export type {
   AuditEvent,
   CatalogObserver,
@@ -87,6 +88,7 @@ export type {
   Commit,
   CommitOutcome,
   CommittedChange,
+  RemovedModel,
   RevisionConflict,
   StateCounts,
   WatchOptions,

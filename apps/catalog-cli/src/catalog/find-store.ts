@@ -21,7 +21,7 @@ export function findStore({
 export function warnOfPassword(store: string, output: Invocation['output']): void {
   if (!hasPassword(store)) return
   output.warn(
-    'the password in --store is visible to other users, in ps: use $CATALOG_STORE, $PGPASSWORD or a .pgpass file',
+    'a password on the command line is visible to other users, in ps: use $CATALOG_STORE, $PGPASSWORD or a .pgpass file',
   )
 }
 

@@ -89,3 +89,8 @@ export function parseSymlinkPolicy(text: string): SymlinkPolicy {
 export function findStoreUrl(text: string | undefined): string | undefined {
   return text === undefined || text === '' || text === 'fs' ? undefined : text
 }
+
+/** Whether a place is a database, and not a directory. */
+export function isStoreUrl(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//u.test(text)
+}

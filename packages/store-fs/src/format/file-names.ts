@@ -35,6 +35,12 @@ export function fileNamesIn(root: string): FileNames {
   }
 }
 
+/** The same for a copy that is not finished: what says its format stands beside the file that keeps stores from opening it. */
+export function copyNamesIn(root: string): FileNames {
+  const names = fileNamesIn(root)
+  return { ...names, format: join(names.directory, 'format-copy') }
+}
+
 /** The segments that have a snapshot, of the names in `.catalog`, in order. */
 export function findSegments(names: readonly string[]): readonly number[] {
   const segments = names.map(parseSnapshotName).filter((segment) => segment !== undefined)

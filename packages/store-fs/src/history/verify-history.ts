@@ -47,7 +47,11 @@ const parseVerifyOptions: OptionsParser<VerifyOptions> = defineOptionalOptions<V
  */
 export async function verifyHistory(root: string, options?: VerifyOptions): Promise<HistoryReport> {
   const { disk = nodeFileSystem } = parseVerifyOptions(options)
-  const names = fileNamesIn(resolve(parseText('root', root)))
+  return await verifyHistoryAt(disk, fileNamesIn(resolve(parseText('root', root))))
+}
+
+/** The same by the names of its files. */
+export async function verifyHistoryAt(disk: FileSystem, names: FileNames): Promise<HistoryReport> {
   try {
     // The format must be one that this version knows.
     await findSegment(disk, names)

@@ -120,7 +120,7 @@ async function assertKind(disk: FileSystem, path: string, expected: FileKind): P
 }
 
 /** The names of every directory on the way must survive a power cut before anything in them is acknowledged. */
-async function makeDirectories(disk: FileSystem, names: FileNames): Promise<void> {
+export async function makeDirectories(disk: FileSystem, names: FileNames): Promise<void> {
   await disk.makeDirectory(names.directory)
   // Also of those that another process has made: it may have been killed before this step.
   for (let path = names.directory; path !== dirname(path); path = dirname(path)) {

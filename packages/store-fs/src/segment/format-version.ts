@@ -9,10 +9,16 @@ const FORMAT = '2'
 /** Those that it reads: what is new in version 2 is absent in version 1. */
 const READABLE: readonly (string | undefined)[] = ['1', FORMAT]
 
+/** Stands there while a catalog is copied here: no store opens it. */
+const UNFINISHED = 'copy'
+
 /** UNSUPPORTED_FORMAT where the catalog is of a version that this one does not read. */
 export async function assertFormat(disk: FileSystem, names: FileNames): Promise<void> {
   const found = await readFormat(disk, names)
   if (found === undefined || READABLE.includes(found)) return
+  if (found === UNFINISHED) {
+    throw createUnsupported(names.format, 'a copy that is not finished', 'one whose migration was repeated')
+  }
   throw createUnsupported(names.format, `format ${JSON.stringify(found)}`, `format ${FORMAT} or older`)
 }
 
@@ -21,9 +27,17 @@ export async function assertFormat(disk: FileSystem, names: FileNames): Promise<
  * refuses instead. Anyone may do it at the same time; a crash leaves the old version or the new one.
  */
 export async function ensureFormat(disk: FileSystem, names: FileNames, writer: string): Promise<void> {
-  if ((await readFormat(disk, names)) === FORMAT) return
+  if ((await readFormat(disk, names)) !== FORMAT) await writeFormat(disk, names, writer, FORMAT)
+}
+
+async function writeFormat(
+  disk: FileSystem,
+  names: FileNames,
+  writer: string,
+  format: string,
+): Promise<void> {
   const temporary = names.temporary('format', writer)
-  await withTemporaryFile(disk, temporary, [Buffer.from(`${FORMAT}\n`)], async () => {
+  await withTemporaryFile(disk, temporary, [Buffer.from(`${format}\n`)], async () => {
     await disk.rename(temporary, names.format)
   })
   await disk.syncDirectory(names.directory)
@@ -32,4 +46,14 @@ export async function ensureFormat(disk: FileSystem, names: FileNames, writer: s
 async function readFormat(disk: FileSystem, names: FileNames): Promise<string | undefined> {
   // Stryker disable next-line StringLiteral: what is not ASCII is no version.
   return (await readFileIfPresent(disk, names.format, 64))?.toString('latin1').trim()
+}
+
+/** Whether a copy was begun here that is not finished. */
+export async function isUnfinished(disk: FileSystem, names: FileNames): Promise<boolean> {
+  return (await readFormat(disk, names)) === UNFINISHED
+}
+
+/** From now on no store opens the catalog. Those that are open do not notice. */
+export async function markUnfinished(disk: FileSystem, names: FileNames, writer: string): Promise<void> {
+  await writeFormat(disk, names, writer, UNFINISHED)
 }

@@ -39,6 +39,9 @@ export interface EncodedCommit {
   readonly settings?: string
 }
 
+/** What the history has of one position: a commit, or several that were copied from a store that writes several at once. */
+export type HistoryRecord = WireRecord | { readonly at: string; readonly commits: readonly WireRecord[] }
+
 /** A commit as the history has it. */
 export interface WireRecord extends Attribution {
   /** By the writer's clock, ISO-8601 UTC. */

@@ -10,7 +10,7 @@ import {
   parseModelId,
 } from '@catalog/types'
 import { decodeEntry, decodeVerification } from '@catalog/types/adapter'
-import type { WireRecord } from '../commit/encode-commit.ts'
+import type { HistoryRecord, WireRecord } from '../commit/encode-commit.ts'
 import type { Row } from '../connection/database.ts'
 import type { CatalogReading } from '../query/catalog-reading.ts'
 
@@ -93,7 +93,13 @@ export function toChanges(stored: StoredRecord, place: string, only?: ModelId): 
 }
 
 function readChanges({ position, record, outcome }: StoredRecord): CommittedChange[] {
-  const wire: WireRecord = JSON.parse(record)
+  const wire: HistoryRecord = JSON.parse(record)
+  if (!('commits' in wire)) return readCommit(wire, outcome, position)
+  const outcomes: readonly string[] = JSON.parse(outcome)
+  return wire.commits.flatMap((commit, index) => readCommit(commit, outcomes[index] ?? '', position))
+}
+
+function readCommit(wire: WireRecord, outcome: string, position: number): CommittedChange[] {
   const { at, operation, changes = [], verification, settings } = wire
   if (settings !== undefined) return []
   const how: Attribution & Pick<CommittedChange, 'position' | 'at' | 'operation'> = {

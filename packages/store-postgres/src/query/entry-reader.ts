@@ -4,6 +4,7 @@ import {
   type ListQuery,
   type ModelEntry,
   type ModelId,
+  type RemovedModel,
   type StateCounts,
 } from '@catalog/types'
 import {
@@ -35,6 +36,15 @@ export class EntryReader {
       values: [foldModelId(id), id],
     })
     return row && this.#decode(row)
+  }
+
+  async removed(): Promise<readonly RemovedModel[]> {
+    const { schema, same } = this.#reading
+    const rows = await this.#reading.read({
+      operation: 'list removed models',
+      text: `SELECT id, revision::text AS revision, ${same} FROM ${schema}.entries WHERE entry IS NULL`,
+    })
+    return rows.map(({ id, revision }) => ({ id: (id ?? '') as ModelId, revision: Number(revision) }))
   }
 
   async list(query: ListQuery): Promise<readonly ModelEntry[]> {

@@ -20,9 +20,11 @@ const DERIVED: Readonly<Record<string, string>> = {
   tags: 'text[]',
   search: 'text',
 }
-const COLUMNS = Object.keys(DERIVED)
-const GIVEN = Object.entries(DERIVED).map(([name, type]) => `${name} ${type === 'hex' ? 'text' : type}`)
-const VALUES = Object.entries(DERIVED).map(([name, type]) =>
+export const COLUMNS: readonly string[] = Object.keys(DERIVED)
+export const GIVEN: readonly string[] = Object.entries(DERIVED).map(
+  ([name, type]) => `${name} ${type === 'hex' ? 'text' : type}`,
+)
+export const VALUES: readonly string[] = Object.entries(DERIVED).map(([name, type]) =>
   type === 'hex' ? `decode(c.${name}, 'hex')` : `c.${name}`,
 )
 /** `k` is the place of the commit in its wave, `n` that of the change in its commit. */

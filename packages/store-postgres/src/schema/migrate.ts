@@ -57,7 +57,10 @@ export async function openCatalogTables(database: Database, options: MigrateOpti
 }
 
 /** The catalog in a schema; undefined if there is none. */
-async function findCatalog(database: Database, schema: QuotedSchema): Promise<FoundCatalog | undefined> {
+export async function findCatalog(
+  database: Database,
+  schema: QuotedSchema,
+): Promise<FoundCatalog | undefined> {
   return await database.attempt({ operation: 'open' }, async (client) => {
     try {
       return await readCatalog(client, schema)
@@ -84,7 +87,7 @@ async function hasSchema(client: PostgresClient, schema: QuotedSchema): Promise<
   return rows.length > 0
 }
 
-async function inTransaction<T>(client: PostgresClient, work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(client: PostgresClient, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
   try {
     const result = await work()
@@ -97,7 +100,17 @@ async function inTransaction<T>(client: PostgresClient, work: () => Promise<T>):
   }
 }
 
+/** The format of a copy that is not finished: no store opens it. */
+export const UNFINISHED_FORMAT = -1
+
 function assertCanRead({ format }: FoundCatalog, supported: number, canMigrate: boolean, path: string): void {
+  if (format === UNFINISHED_FORMAT) {
+    throw new CatalogError(
+      'UNSUPPORTED_FORMAT',
+      `the catalog at ${path} is a copy that is not finished: repeat the migration that makes it`,
+      { path, found: 'an unfinished copy', supported: `format ${supported}` },
+    )
+  }
   if (format === supported || (format < supported && canMigrate)) return
   const why =
     format > supported ? 'a newer version wrote it' : 'a program that may migrate has to open it first'

@@ -3,6 +3,7 @@ import {
   type CommittedChange,
   type ModelEntry,
   type ModelId,
+  type RemovedModel,
   type StoredSettings,
 } from '@catalog/types'
 import {
@@ -25,6 +26,7 @@ export interface MemoryBackingOptions {
 
 /** What is known under one folded id. A removed entry leaves its revision behind. */
 interface Slot {
+  readonly id: ModelId
   readonly revision: number
   readonly entry: ModelEntry | null
 }
@@ -66,6 +68,13 @@ export class MemoryBacking {
     return present.sort((a, b) => compareIds(a.id, b.id))
   }
 
+  /** The ids that were removed, each with its last revision. */
+  removed(): readonly RemovedModel[] {
+    return [...this.#slots.values()].flatMap(({ id, revision, entry }) =>
+      entry === null ? [{ id, revision }] : [],
+    )
+  }
+
   /** Adds a change to the history, and calls the listeners. */
   record(change: CommittedChange): void {
     this.history.add(change)
@@ -76,7 +85,7 @@ export class MemoryBacking {
   put({ id, wire }: CheckedChange): Slot {
     const foldedId = foldModelId(id)
     const revision = (this.#slots.get(foldedId)?.revision ?? 0) + 1
-    const slot = { revision, entry: wire === null ? null : decodeEntry(wire, revision) }
+    const slot = { id, revision, entry: wire === null ? null : decodeEntry(wire, revision) }
     this.#slots.set(foldedId, slot)
     return slot
   }

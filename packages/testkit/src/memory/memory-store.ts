@@ -14,6 +14,7 @@ import {
   type ModelId,
   type PrunedHistory,
   type PruneOptions,
+  type RemovedModel,
   type RevisionConflict,
   type SettingsChange,
   type SettingsOutcome,
@@ -89,6 +90,10 @@ class MemoryStore implements CatalogStore {
     const counts = { Pending: 0, Active: 0, Retired: 0, Failed: 0 }
     for (const { state } of this.#opened().entries()) counts[state] += 1
     return counts
+  }
+
+  async removed(): Promise<readonly RemovedModel[]> {
+    return this.#opened().removed()
   }
 
   async settings(): Promise<StoredSettings> {

@@ -1,5 +1,3 @@
-/** Room `ports`: what core asks of a store, a verifier and a disk. */
-
 import type { CatalogErrorCode } from '../error/catalog-error.ts'
 
 /** `ok`, the code of the error, `aborted` if a signal ended it, or `error` for any other error. */

@@ -79,6 +79,13 @@ export interface WatchOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A model that is no longer in the catalog. A later one with this id goes on counting from its revision. */
+export interface RemovedModel {
+  readonly id: ModelId
+  /** That of its removal. */
+  readonly revision: number
+}
+
 /** How many models are in each state. */
 export type StateCounts = Readonly<Record<LifecycleState, number>>
 
@@ -126,6 +133,17 @@ export interface CatalogReader {
    * @throws {CatalogError} IO if the disk cannot be read
    */
   counts(): Promise<StateCounts>
+  /**
+   * The models that were removed and not registered again, whether or not the history of that is kept, in any
+   * order.
+   *
+   * @throws {CatalogError} CLOSED if the store is closed
+   * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path
+   * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
+   * @throws {CatalogError} IO if the disk cannot be read
+   */
+  removed(): Promise<readonly RemovedModel[]>
   /**
    * The settings that the catalog stores, frozen; at revision 0 and empty if none were ever stored.
    *

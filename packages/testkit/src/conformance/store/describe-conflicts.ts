@@ -53,6 +53,15 @@ export function describeConflicts(createHarness: CreateStoreHarness): void {
       expect(await store.get(id('a'))).toBeUndefined()
     })
 
+    it('lists the ids that were removed, with the revision from which they go on', async () => {
+      const store = await catalog().open()
+      for (const name of ['a', 'b', 'c']) await commitEntry(store, sampleEntry({ id: name }))
+      await commit(store, removal('a', 1))
+      await commit(store, removal('b', 1))
+      await commitEntry(store, sampleEntry({ id: 'B' }))
+      expect(await store.removed()).toEqual([{ id: 'a', revision: 2 }])
+    })
+
     it('does not take a new entry for the removed one that a late writer knew', async () => {
       const store = await catalog().open()
       await commitEntry(store, sampleEntry({ id: 'a' }))

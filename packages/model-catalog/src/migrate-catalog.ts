@@ -1,0 +1,113 @@
+import { resolve } from 'node:path'
+import { openFileCopy, openFileStore } from '@catalog/store-fs'
+import { type CatalogCopy, type CatalogStore, createInvalidInput, redactSource } from '@catalog/types'
+import {
+  booleanSchema,
+  defineOptions,
+  functionSchema,
+  type OptionsParser,
+  optionsSchema,
+  signalSchema,
+  textSchema,
+} from '@catalog/types/schema'
+import { loadPostgresStore } from './load-postgres-store.ts'
+import { copyCatalog, type MigrateProgress } from './migrate/copy-catalog.ts'
+import { isStoreUrl, parseStoreUrl } from './store-url.ts'
+
+export type { MigrateProgress }
+
+/** From where to where a catalog moves. */
+export interface MigrateOptions {
+  /** The directory of a catalog in files, or the URL of a database. */
+  readonly from: string
+  /** The same of the copy, where there is nothing yet, or the beginning of this copy. */
+  readonly to: string
+  /** Whether to report what would be copied, and to copy nothing. Default false. */
+  readonly dryRun?: boolean | undefined
+  /** Called as the migration goes on, once a position at most. */
+  readonly onProgress?: ((progress: MigrateProgress) => void) | undefined
+  /** Ends the migration: it rejects with the signal's reason, and another one goes on from there. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a migration did. */
+export interface MigrateReport {
+  /** Where the catalog was, and where the copy is, without secrets. */
+  readonly from: string
+  readonly to: string
+  /** How many positions of the history were copied; with `dryRun`, how many would be. */
+  readonly copied: number
+  /** The last position of the copy. */
+  readonly position: number
+  /** Whether the original has nothing more than the copy. If not, stop its writers and migrate again. */
+  readonly isComplete: boolean
+}
+
+const parse: OptionsParser<MigrateOptions> = defineOptions<MigrateOptions>(
+  optionsSchema({
+    from: textSchema,
+    to: textSchema,
+    dryRun: booleanSchema.optional(),
+    onProgress: functionSchema<NonNullable<MigrateOptions['onProgress']>>().optional(),
+    signal: signalSchema.optional(),
+  }),
+)
+
+/**
+ * Copies a catalog with its history from files to a database, or back: the same models, revisions, positions, times and actors. The
+ * original is only read. Until the copy is whole, no program opens it; at the end both are compared, history included. What other
+ * programs change in the original meanwhile is copied too; `isComplete` says if it went on even so. May be interrupted, also by
+ * SIGKILL, and repeated: it goes on where it was, and copies what is new. Model files stay where they are.
+ *
+ * @throws {CatalogError} INVALID_INPUT if an option is invalid, or another catalog is where the copy should be
+ * @throws {CatalogError} CATALOG_MISSING if there is no catalog to copy
+ * @throws {CatalogError} CATALOG_REPLACED if another program writes where the copy is made
+ * @throws {CatalogError} DAMAGED if the original, or the copy at the end, is not as it should be
+ * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote one of them
+ * @throws {CatalogError} NOT_A_REGULAR_FILE if something else is in place of one of the files
+ * @throws {CatalogError} SHARED_FILE_SYSTEM if the copy would be on a file system that several machines may write
+ * @throws {CatalogError} READ_ONLY if nothing may be written where the copy is made
+ * @throws {CatalogError} NO_SPACE if the disk is full
+ * @throws {CatalogError} UNAVAILABLE if the database does not answer in time
+ * @throws {CatalogError} IO if a disk cannot be read or written, or a database refuses the connection
+ */
+export async function migrateCatalog(given: MigrateOptions): Promise<MigrateReport> {
+  const { from, to, dryRun = false, onProgress, signal } = parse(given)
+  if (describe(from) === describe(to) && toKey(from) === toKey(to)) {
+    throw createInvalidInput([{ field: 'to', problem: 'must be another place than from' }])
+  }
+  const source = await openSource(from)
+  try {
+    const copy = await openCopy(to)
+    try {
+      const place = describe(from)
+      const result = await copyCatalog({ source, place, copy, dryRun, onProgress, signal })
+      return { from: place, to: describe(to), ...result }
+    } finally {
+      await copy.close()
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+/** For people: without user, password and parameters. */
+function describe(place: string): string {
+  return isStoreUrl(place) ? redactSource(place) : resolve(place)
+}
+
+function toKey(place: string): string {
+  return isStoreUrl(place) ? (parseStoreUrl(place).schema ?? 'catalog') : ''
+}
+
+async function openSource(from: string): Promise<CatalogStore> {
+  if (!isStoreUrl(from)) return openFileStore({ root: from, readOnly: true })
+  const { openPostgresStore } = await loadPostgresStore('from')
+  return openPostgresStore({ ...parseStoreUrl(from, 'from'), readOnly: true })
+}
+
+async function openCopy(to: string): Promise<CatalogCopy> {
+  if (!isStoreUrl(to)) return openFileCopy(to)
+  const { openPostgresCopy } = await loadPostgresStore('to')
+  return openPostgresCopy(parseStoreUrl(to, 'to'))
+}
