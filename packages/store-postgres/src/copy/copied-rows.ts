@@ -7,7 +7,7 @@ import type { HistoryRecord, WireRecord } from '../commit/encode-commit.ts'
 import { toEntryColumns } from '../commit/entry-columns.ts'
 
 /** A row of `history`, as JSON; `chain` in hexadecimal. */
-export interface HistoryRow {
+interface HistoryRow {
   readonly position: number
   readonly at: number
   readonly record: string
