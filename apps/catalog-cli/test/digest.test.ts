@@ -79,6 +79,28 @@ it('--check goes on after a failure and ends as the first one did', async () => 
   })
 })
 
+it('--check reports a name that is not UTF-8, and checks the other files of the list', async () => {
+  const world = createFiles()
+  const right = sha256(sampleGguf('a.gguf'))
+  const named = Buffer.concat([Buffer.from(`${WRONG}  caf`), Buffer.of(0xe9), Buffer.from('.gguf\n')])
+  world.write('list', Buffer.concat([Buffer.from(`${right}  a.gguf\n`), named]))
+  expect(await world.run('digest', '--check', 'list')).toMatchObject({
+    code: 2,
+    stdout: 'caf\uFFFD.gguf: FAILED open or read\na.gguf: OK\n',
+    stderr: expect.stringContaining('line 2 has a name that is not UTF-8'),
+  })
+  world.write('list', named)
+  expect(parseJson(await world.run('digest', '--check', 'list', '--json'))).toMatchObject({
+    failed: 1,
+    files: [{ ok: false, digest: WRONG, error: { code: 'INVALID_INPUT' } }],
+  })
+  world.write(
+    'list',
+    Buffer.concat([Buffer.from(`${right}  a.gguf\n`), Buffer.of(0xe9), Buffer.from(' no line\n')]),
+  )
+  expect(await world.run('digest', '--check', 'list')).toMatchObject({ code: 2, stdout: '' })
+})
+
 it('--ignore-missing leaves out what does not exist, but not everything', async () => {
   const world = createFiles()
   world.write('list', `${sha256(sampleGguf('a.gguf'))}  a.gguf\n${WRONG}  gone\n`)

@@ -14,11 +14,11 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     case 'git-lfs-pointer':
       return describePointer(diagnosis)
     case 'html-page':
-      return `a web page was saved in place of the file: ${diagnosis.says}`
+      return withSaid('a web page was saved in place of the file', diagnosis.says)
     case 'json-page':
     case 'xml-page':
     case 'text-page':
-      return `a server's answer was saved in place of the file: ${diagnosis.says}`
+      return withSaid("a server's answer was saved in place of the file", diagnosis.says)
     case 'other-entry':
       return `these are the bytes of ${diagnosis.id}`
     case 'compressed':
@@ -40,6 +40,11 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     default:
       return diagnosis satisfies never
   }
+}
+
+/** A page may say nothing: then it is not quoted. */
+function withSaid(what: string, says: string): string {
+  return says === '' ? what : `${what}: ${says}`
 }
 
 function describeTruncated(diagnosis: Diagnosis & { kind: 'truncated-format' }): string {

@@ -1,6 +1,6 @@
 /** Room `commands/read`: ls, show, resolve, locate, history, watch …. */
 
-import { CatalogError, type ManifestLine, parseManifest } from 'model-catalog'
+import { CatalogError, type ManifestLine, parseManifest, parseSha256Digest } from 'model-catalog'
 import { readBytes } from '../../files/text-file.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { EXIT_CODES } from '../../problem/exit-codes.ts'
@@ -10,6 +10,7 @@ import { formatCount } from '../../text/count.ts'
 import { escapeName } from '../../text/digest-line.ts'
 import { type DigestResult, digestSeveral } from './digest.ts'
 import { readWholeInput, STANDARD_INPUT } from './digest-input.ts'
+import { takeUndecodableNames, type UndecodableName } from './undecodable-names.ts'
 
 export interface CheckDigestsOptions {
   /** The list as the user wrote it; `-` for standard input. */
@@ -27,15 +28,17 @@ export async function runCheckDigests(
   { list, ignoreMissing }: CheckDigestsOptions,
 ): Promise<number> {
   const { output } = invocation
-  const lines = parseManifest(await readList(invocation, list), { anyPath: true })
+  const { rest, names } = takeUndecodableNames(await readList(invocation, list))
+  const lines = parseRest(rest, names)
   const checked: CheckedFile[] = []
-  await digestSeveral(invocation, lines, (result, line) => {
-    const file = checkFile(line, result)
+  const tell = (file: CheckedFile): void => {
     if (ignoreMissing && file.problem?.code === 'FILE_MISSING') return
     output.printExact(formatChecked(file))
     if (file.problem !== undefined) output.note(...formatProblem(file.problem))
     checked.push(file)
-  })
+  }
+  for (const name of names) tell(refuseName(name))
+  await digestSeveral(invocation, lines, (result, line) => tell(checkFile(line, result)))
   if (checked.length === 0) throw createNothingChecked(list)
   const problems = checked.flatMap(({ problem }) => problem ?? [])
   if (problems.length > 0) output.note(`${problems.length} of ${formatCount(checked.length, 'file')} failed`)
@@ -46,6 +49,19 @@ export async function runCheckDigests(
 async function readList(invocation: Invocation, list: string): Promise<Uint8Array> {
   if (list === STANDARD_INPUT) return await readWholeInput(invocation)
   return await readBytes(invocation.resolvePath(list), 'list')
+}
+
+/** A list may name nothing else. */
+function parseRest(rest: Uint8Array, names: readonly UndecodableName[]): readonly ManifestLine[] {
+  if (names.length > 0 && /^[\r\n]*$/u.test(Buffer.from(rest).toString())) return []
+  return parseManifest(rest, { anyPath: true })
+}
+
+function refuseName({ line, digest, path }: UndecodableName): CheckedFile {
+  const field = `line ${line}`
+  const problem = 'has a name that is not UTF-8: the file was not checked; rename it'
+  const error = new CatalogError('INVALID_INPUT', `${field} ${problem}`, { problems: [{ field, problem }] })
+  return { path, digest: parseSha256Digest(digest), problem: toProblem(error) }
 }
 
 function checkFile(line: ManifestLine, result: DigestResult): CheckedFile {
