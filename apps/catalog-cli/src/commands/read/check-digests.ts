@@ -1,6 +1,6 @@
 /** Room `commands/read`: ls, show, resolve, locate, history, watch …. */
 
-import { CatalogError, type ManifestLine, parseManifest, parseSha256Digest } from 'model-catalog'
+import { CatalogError, type ManifestLine, parseManifest } from 'model-catalog'
 import { readBytes } from '../../files/text-file.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { EXIT_CODES } from '../../problem/exit-codes.ts'
@@ -18,7 +18,10 @@ export interface CheckDigestsOptions {
   readonly ignoreMissing: boolean
 }
 
-interface CheckedFile extends ManifestLine {
+interface CheckedFile {
+  readonly path: string
+  /** As the list has it. */
+  readonly digest: string
   readonly problem?: Problem
 }
 
@@ -61,7 +64,7 @@ function refuseName({ line, digest, path }: UndecodableName): CheckedFile {
   const field = `line ${line}`
   const problem = 'has a name that is not UTF-8: the file was not checked; rename it'
   const error = new CatalogError('INVALID_INPUT', `${field} ${problem}`, { problems: [{ field, problem }] })
-  return { path, digest: parseSha256Digest(digest), problem: toProblem(error) }
+  return { path, digest, problem: toProblem(error) }
 }
 
 function checkFile(line: ManifestLine, result: DigestResult): CheckedFile {
