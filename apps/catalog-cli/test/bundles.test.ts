@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -95,6 +96,45 @@ it('import --bundle --json has what became of each model, and ends with the code
     problems: [],
     results: [{ id: 'wren', outcome: 'wrong', state: null, error: { code: 'DIGEST_MISMATCH' } }],
   })
+})
+
+it('import --bundle --dry-run says on a machine without a catalog what would come, and creates none', async () => {
+  const world = await createBundle()
+  world.write('usb/files/stray\u001b.gguf', WREN)
+  const at = ['import', '--bundle', 'usb', '--root', 'away', '--dry-run'] as const
+  const shown = await world.run(...at)
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/ added +wren\n$/u) })
+  expect(shown.stderr).toMatch(
+    /note: files\/stray\S*\.gguf is not imported: bundle\.json does not name it\n/u,
+  )
+  expect(shown.stderr).not.toContain('\u001b')
+  expect(parseJson(await world.run(...at, '--json'))).toMatchObject({
+    results: [{ id: 'wren', outcome: 'added' }],
+    unnamed: ['files/stray\u001b.gguf'],
+  })
+  expect(existsSync(join(world.directory, 'away'))).toBe(false)
+})
+
+it('a bundle that was changed on its way is to be copied again, and not repaired', async () => {
+  const world = await createBundle()
+  world.write('usb/bundle.json', '{}')
+  const { code, stderr } = await world.run('import', '--bundle', 'usb', '--root', 'away', '--yes')
+  expect({ code, stderr }).toEqual({ code: 30, stderr: expect.stringContaining('copy the bundle again') })
+})
+
+it('import --bundle says that it waits for the copy of an import that was killed', async () => {
+  const world = await createBundle()
+  const at = ['--root', 'away'] as const
+  const digest = createHash('sha256').update(WREN).digest('hex')
+  await world.run('register', 'wren', '--source', 'x', '--digest', digest, ...at)
+  await world.run('download', 'begin', 'wren', '--holder', 'killed', '--for', '50s', ...at)
+  const running = world.start('import', '--bundle', 'usb', '--yes', ...at)
+  running.stderr.on('data', (chunk: unknown) => {
+    if (String(chunk).includes('waiting')) running.interrupt()
+  })
+  const { code, stderr } = await running.ended
+  expect(stderr).toMatch(/another import was copying wren, and may have been killed: waiting \d+ s/u)
+  expect(code).toBe(130)
 })
 
 it('import --bundle of an interrupted export says so', async () => {

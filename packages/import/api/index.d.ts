@@ -23,10 +23,15 @@ interface BundleImportProgress {
     readonly doneBytes: number;
     readonly totalBytes: number;
 }
+interface BundleImportWait {
+    readonly id: string;
+    readonly waitMs: number;
+}
 interface BundleImportReport {
     readonly directory: string;
     readonly results: readonly BundleImportResult[];
     readonly problems: readonly BundleProblem[];
+    readonly unnamed: readonly string[];
     readonly isUnfinished: boolean;
 }
 
@@ -40,6 +45,7 @@ interface ImportBundleOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((progress: BundleImportProgress) => void) | undefined;
     readonly onResult?: ((result: BundleImportResult) => void) | undefined;
+    readonly onWait?: ((wait: BundleImportWait) => void) | undefined;
 }
 declare function importBundle(catalog: Catalog, directory: string, options?: ImportBundleOptions): Promise<BundleImportReport>;
 
@@ -175,6 +181,7 @@ export type {
   BundleImportProgress,
   BundleImportReport,
   BundleImportResult,
+  BundleImportWait,
   Candidate,
   CandidateFile,
   Companion,

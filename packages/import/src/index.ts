@@ -3,6 +3,7 @@ export type {
   BundleImportProgress,
   BundleImportReport,
   BundleImportResult,
+  BundleImportWait,
 } from './bundle/bundle-import-report.ts'
 export { type ImportBundleOptions, importBundle } from './bundle/import-bundle.ts'
 export type {

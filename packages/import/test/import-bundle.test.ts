@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, 
 import { join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'
 import { describe, expect, it } from 'vitest'
-import { type BundleImportReport, importBundle } from '../src/index.ts'
+import { type BundleImportReport, type BundleImportWait, importBundle } from '../src/index.ts'
 import { type BundleWorld, createBundleWorld, manyFiles, oneFile, putManifest, sha256 } from './bundles.ts'
 
 const WREN = sampleGguf('wren')
@@ -233,8 +233,33 @@ describe('importBundle', () => {
     const { catalog, bundle } = await createBundle()
     const { digest, source } = { digest: sha256(WREN), source: 'hf:acme/model' }
     await catalog.register({ id: 'wren', source, digest, sizeBytes: WREN.length })
-    await catalog.downloads.begin('wren', { holder: 'killed', forMs: 500 })
-    expect(outcomesOf(await importBundle(catalog, bundle))[0]).toEqual(['wren', 'verified'])
+    await catalog.downloads.begin('wren', { holder: 'killed', forMs: 5000 })
+    const waits: BundleImportWait[] = []
+    const report = await importBundle(catalog, bundle, { onWait: (wait) => waits.push(wait) })
+    expect(outcomesOf(report)[0]).toEqual(['wren', 'verified'])
+    expect(waits).toEqual([{ id: 'wren', waitMs: expect.any(Number) }])
+  })
+
+  it('rejects with the reason of the signal if it is aborted while it waits', async () => {
+    const { catalog, bundle } = await createBundle()
+    await catalog.register({ id: 'wren', source: 's', digest: sha256(WREN), sizeBytes: WREN.length })
+    await catalog.downloads.begin('wren', { holder: 'killed', forMs: 50_000 })
+    const controller = new AbortController()
+    const { signal } = controller
+    const imported = importBundle(catalog, bundle, { signal, onWait: () => controller.abort('enough') })
+    await expect(imported).rejects.toBe('enough')
+  })
+
+  it('names the files that no record names, but not hidden ones, and imports none of them', async () => {
+    const { catalog, bundle, put } = await createBundle()
+    expect((await importBundle(catalog, bundle, { dryRun: true })).unnamed).toEqual([])
+    put('usb/files/stray.gguf', WREN)
+    put('usb/files/robin/sub/more.bin', WEIGHTS)
+    put('usb/files/.DS_Store', '')
+    const report = await importBundle(catalog, bundle, { ids: ['wren'] })
+    expect(report.unnamed).toEqual(['files/robin/sub/more.bin', 'files/stray.gguf'])
+    put('usb/UNFINISHED', '')
+    expect((await importBundle(catalog, bundle)).unnamed).toEqual([])
   })
 
   it('does not wait for a download that another program keeps for long', async () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   type Catalog,
   type CatalogError,
@@ -37,6 +40,29 @@ export async function withNewCatalog<T>(
   work: (catalog: Catalog, root: string) => Promise<T>,
 ): Promise<T> {
   return await runWith(await toOpening(invocation, true), work)
+}
+
+/**
+ * The same for a dry run of such a command, which creates nothing in the root: if that has no catalog, the work is done on
+ * an empty one in a temporary directory.
+ */
+export async function withCatalogOrEmpty<T>(
+  invocation: Invocation,
+  work: (catalog: Catalog, root: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withCatalog(invocation, work)
+  } catch (error) {
+    if (!isCatalogError(error, 'CATALOG_MISSING')) throw error
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'catalog-dry-run-'))
+  try {
+    return await runWith({ root: directory, create: true, onlyWriter: true }, (catalog) =>
+      work(catalog, findRoot(invocation)),
+    )
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
 type Opening = OpenCatalogOptions & { readonly root: string }

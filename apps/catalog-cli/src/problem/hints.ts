@@ -26,13 +26,18 @@ export function hintOf(error: CatalogError): string | undefined {
   // Any other file is one that the user named.
   if (isCatalogError(error, 'FILE_MISSING') && error.details.id === undefined) return undefined
   if (isCatalogError(error, 'IO') && isPermissionDenied(error.details)) return hintOfPermission(error.details)
-  if (isCatalogError(error, 'DAMAGED') && basename(error.details.path) === VIEW_NAME) return VIEW_HINT
+  if (isCatalogError(error, 'DAMAGED')) return DAMAGE_HINTS.get(basename(error.details.path)) ?? HINTS.DAMAGED
   return HINTS[error.code]
 }
 
-/** `repair` fixes a journal. What is wrong with a catalog.json alone only a person can put right. */
-const VIEW_NAME = 'catalog.json'
-const VIEW_HINT = 'nothing was changed; correct the file, or move it away to begin without it'
+const BUNDLE_HINT = 'nothing was changed; copy the bundle again, or export it again into an empty directory'
+
+/** `repair` fixes a journal. What is wrong with these files only a person can put right. */
+const DAMAGE_HINTS: ReadonlyMap<string, string> = new Map([
+  ['catalog.json', 'nothing was changed; correct the file, or move it away to begin without it'],
+  ['bundle.json', BUNDLE_HINT],
+  ['SHA256SUMS', BUNDLE_HINT],
+])
 
 function hintOfNotFound({ id, at }: CatalogErrorDetails['NOT_FOUND']): string {
   return at === undefined
@@ -83,7 +88,7 @@ const HINTS: Partial<Record<CatalogError['code'], string>> = {
   FILE_CHANGED: 'wait until no process writes to the file, then verify again',
   FILE_MISSING: 'the catalog does not download; put the file there first',
   CATALOG_MISSING:
-    'register and add begin one; --root and CATALOG_ROOT, or --store and CATALOG_STORE, say where it is',
+    'import, add and register create one; --root and CATALOG_ROOT, or --store and CATALOG_STORE, say where it is',
   CATALOG_REPLACED: 'it was moved or restored while the command ran; repeat the command',
   SHARED_FILE_SYSTEM:
     'keep the catalog on a local disk (--root, CATALOG_ROOT); --only-writer writes here, if no other program ever does',

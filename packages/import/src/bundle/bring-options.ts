@@ -1,4 +1,5 @@
 import type { WriteOptions } from 'model-catalog'
+import type { BundleImportWait } from './bundle-import-report.ts'
 import type { BundleTarget } from './model-place.ts'
 
 /** How the models of a bundle are brought, with all defaults. */
@@ -9,4 +10,5 @@ export interface BringOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
   readonly signal: AbortSignal | undefined
   /** Told how many bytes of the model are done. */
   readonly onBytes: (doneBytes: number) => void
+  readonly onWait: ((wait: BundleImportWait) => void) | undefined
 }

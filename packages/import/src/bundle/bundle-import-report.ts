@@ -27,6 +27,13 @@ export interface BundleImportProgress {
   readonly totalBytes: number
 }
 
+/** That an import of a bundle waits until the copy of a model that was cut off counts as given up. */
+export interface BundleImportWait {
+  readonly id: string
+  /** For how long, in milliseconds. */
+  readonly waitMs: number
+}
+
 /** What an import of a bundle did. */
 export interface BundleImportReport {
   /** The real path of the bundle. */
@@ -35,6 +42,12 @@ export interface BundleImportReport {
   readonly results: readonly BundleImportResult[]
   /** Records of the manifest that are not valid. */
   readonly problems: readonly BundleProblem[]
+  /**
+   * Files in the bundle that no record names, which are not imported: their paths in the bundle, sorted, and at most
+   * 1000; without hidden ones. Empty if the export was interrupted or a record is not valid: then they may be those
+   * of other models.
+   */
+  readonly unnamed: readonly string[]
   /** Whether the export that wrote the bundle did not come to its end: models may be missing. */
   readonly isUnfinished: boolean
 }

@@ -69,7 +69,7 @@ export async function downloadModel(
 async function begin(
   catalog: Catalog,
   id: string,
-  { actor, reason, forMs, signal }: BringOptions,
+  { actor, reason, forMs, signal, onWait }: BringOptions,
 ): Promise<ModelDownload | NoDownload> {
   const options = { actor, reason, forMs, inPlace: true }
   try {
@@ -77,8 +77,19 @@ async function begin(
   } catch (error) {
     const waitMs = isCatalogError(error, 'IN_USE') ? findWaitMs(error) : Number.POSITIVE_INFINITY
     if (waitMs > forMs) throw error
-    await setTimeout(Math.max(0, waitMs) + 1, undefined, signal && { signal })
+    onWait?.({ id, waitMs: Math.max(0, Math.ceil(waitMs)) })
+    await waitFor(Math.max(0, waitMs) + 1, signal)
     return await catalog.downloads.begin(id, options)
+  }
+}
+
+/** An abort rejects with the reason of the signal; `setTimeout` alone has an error of its own. */
+async function waitFor(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(waitMs, undefined, signal && { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
   }
 }
 

@@ -3,9 +3,15 @@ import { assertOptions, type BundleModel, CatalogError, createInvalidInput } fro
 import type { Catalog, WriteOptions } from 'model-catalog'
 import { bringModel, foreseeModel } from './bring-model.ts'
 import type { BringOptions } from './bring-options.ts'
-import type { BundleImportProgress, BundleImportReport, BundleImportResult } from './bundle-import-report.ts'
+import type {
+  BundleImportProgress,
+  BundleImportReport,
+  BundleImportResult,
+  BundleImportWait,
+} from './bundle-import-report.ts'
 import type { BundleTarget } from './model-place.ts'
 import { type Bundle, readBundle } from './read-bundle.ts'
+import { findUnnamed } from './unnamed-files.ts'
 
 /** How the models of a bundle are taken into a catalog. */
 export interface ImportBundleOptions extends Pick<WriteOptions, 'actor' | 'reason'> {
@@ -33,6 +39,8 @@ export interface ImportBundleOptions extends Pick<WriteOptions, 'actor' | 'reaso
   readonly onProgress?: ((progress: BundleImportProgress) => void) | undefined
   /** Called for each model once it is done. */
   readonly onResult?: ((result: BundleImportResult) => void) | undefined
+  /** Called when the import begins to wait for a copy that another one was making when it was killed. */
+  readonly onWait?: ((wait: BundleImportWait) => void) | undefined
 }
 
 const FOR_MS = 60_000
@@ -70,16 +78,17 @@ export async function importBundle(
   assertBundleOptions(directory, options)
   const bundle = await readBundle(directory)
   const chosen = chooseModels(bundle, options.ids)
+  const unnamed = await findUnnamed(bundle, options.signal)
   const results = await bringAll(catalog, bundle, chosen, options)
-  const { isUnfinished, problems } = bundle
-  return { directory: bundle.directory, results, problems, isUnfinished }
+  const { directory: path, isUnfinished, problems } = bundle
+  return { directory: path, results, problems, unnamed, isUnfinished }
 }
 
 function assertBundleOptions(directory: string, options: ImportBundleOptions): void {
   assertOptions<ImportBundleOptions>(options, {
     ...{ actor: 'string', reason: 'string', ids: 'any', to: 'string', inPlace: 'boolean' },
     ...{ keepOrigins: 'boolean', dryRun: 'boolean', forMs: 'number' },
-    ...{ signal: 'signal', onProgress: 'function', onResult: 'function' },
+    ...{ signal: 'signal', onProgress: 'function', onResult: 'function', onWait: 'function' },
   })
   const { ids = [], to, inPlace, forMs = FOR_MS } = options
   const problems = [
@@ -142,10 +151,19 @@ async function bringAll(
 
 function toBringOptions(
   { directory }: Bundle,
-  { to, inPlace = false, keepOrigins = false, forMs = FOR_MS, signal, actor, reason }: ImportBundleOptions,
+  {
+    to,
+    inPlace = false,
+    keepOrigins = false,
+    forMs = FOR_MS,
+    signal,
+    actor,
+    reason,
+    onWait,
+  }: ImportBundleOptions,
 ): Omit<BringOptions, 'onBytes'> {
   return {
-    ...{ keepOrigins, forMs, signal, actor },
+    ...{ keepOrigins, forMs, signal, actor, onWait },
     reason: reason ?? `import of the bundle ${directory}`.replaceAll(/\p{Cc}/gu, '�').slice(0, 1000),
     target: toTarget(to, inPlace),
   }

@@ -3,10 +3,11 @@ import { dirname } from 'node:path'
 import {
   type BundleImportReport,
   type BundleImportResult,
+  type BundleImportWait,
   type ImportBundleOptions,
   importBundle,
 } from '@catalog/import'
-import { withCatalog, withNewCatalog } from '../../catalog/with-catalog.ts'
+import { withCatalogOrEmpty, withNewCatalog } from '../../catalog/with-catalog.ts'
 import { attributionOf, type Invocation } from '../../options/invocation.ts'
 import { createProgress } from '../../output/progress.ts'
 import { CliError } from '../../problem/cli-errors.ts'
@@ -15,6 +16,7 @@ import { formatProblem, type Problem, toJsonProblem } from '../../problem/proble
 import { toProblem } from '../../problem/to-problem.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
+import { toPrintable } from '../../text/printable.ts'
 import { type Column, formatTable } from '../../text/table.ts'
 
 export interface ImportBundleCommand {
@@ -47,7 +49,7 @@ export async function runImportBundle(invocation: Invocation, command: ImportBun
     ...attributionOf(invocation),
   }
   // A dry run creates nothing.
-  const open = dryRun ? withCatalog : withNewCatalog
+  const open = dryRun ? withCatalogOrEmpty : withNewCatalog
   return await open(invocation, async (catalog, root) => {
     const path = resolvePath(directory)
     const foreseen = await importBundle(catalog, path, { ...options, dryRun: true })
@@ -65,6 +67,10 @@ export async function runImportBundle(invocation: Invocation, command: ImportBun
           if (result.error === undefined) return
           progress.clear()
           output.note(...formatProblem(toFailure(result)))
+        },
+        onWait(wait) {
+          progress.clear()
+          output.note(formatWait(wait))
         },
       })
       progress.finish()
@@ -114,7 +120,7 @@ async function findFreeBytes(path: string): Promise<number | undefined> {
 
 function printForeseen(
   { output }: Invocation,
-  { results, problems, isUnfinished }: BundleImportReport,
+  { results, problems, unnamed, isUnfinished }: BundleImportReport,
 ): void {
   const columns: readonly Column[] = [{ title: 'SIZE', align: 'right' }, { title: 'WHAT' }, { title: 'ID' }]
   const rows = results.map(({ model, outcome }) => [formatBytes(model.sizeBytes), outcome, model.id])
@@ -127,6 +133,20 @@ function printForeseen(
   if (isUnfinished) {
     output.note('catalog: note: the export of this bundle was interrupted: models may be missing')
   }
+  if (unnamed.length > 0) {
+    const [first = '', ...others] = unnamed
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    const [are, them] = others.length === 0 ? ['is', 'it'] : ['are', 'them']
+    output.note(
+      `catalog: note: ${toPrintable(first)}${more} ${are} not imported: bundle.json does not name ${them}`,
+    )
+  }
+}
+
+/** Else the wait would look like a command that hangs. */
+function formatWait({ id, waitMs }: BundleImportWait): string {
+  const seconds = Math.ceil(waitMs / 1000)
+  return `catalog: note: another import was copying ${id}, and may have been killed: waiting ${seconds} s, until its copy counts as given up`
 }
 
 function finish({ output }: Invocation, report: BundleImportReport): number {
@@ -151,9 +171,9 @@ function formatOutcomes({ results }: BundleImportReport): string {
   return `${formatCount(results.length, 'model')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`
 }
 
-function toJson({ directory, results, problems, isUnfinished }: BundleImportReport): object {
+function toJson({ directory, results, problems, unnamed, isUnfinished }: BundleImportReport): object {
   return {
-    ...{ directory, isUnfinished, problems },
+    ...{ directory, isUnfinished, problems, unnamed },
     results: results.map(({ model, outcome, entry, error }) => ({
       ...{ id: model.id, outcome, sizeBytes: model.sizeBytes, state: entry?.state ?? null },
       ...(error !== undefined && { error: toJsonProblem(toProblem(error)) }),
