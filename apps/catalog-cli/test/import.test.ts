@@ -45,6 +45,19 @@ it('--dry-run lists the models and makes no catalog', async () => {
   expect((await world.run('ls')).stderr).toContain('[CATALOG_MISSING]')
 })
 
+it('--dry-run tells what is gone, as the import after it does, and changes nothing', async () => {
+  const world = createWorld()
+  const store = withModels(world)
+  await world.run('import', 'disk', '--yes')
+  rmSync(store.at('b/robin.gguf'))
+  const before = await world.run('history', '--json')
+  const shown = await world.run('import', 'disk', '--dry-run')
+  expect(shown.stdout).toMatch(/plain\/b\/robin: no longer in its store\n1 model gone; .*\n$/u)
+  expect((await world.run('history', '--json')).stdout).toBe(before.stdout)
+  const { stdout } = await world.run('import', 'disk', '--dry-run', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ candidates: [{ id: 'plain/a/wren' }], gone: ['plain/b/robin'] })
+})
+
 it('--json has the stores, the results and what is gone', async () => {
   const world = createWorld()
   const store = withModels(world)

@@ -45,8 +45,28 @@ export async function runImport(invocation: Invocation, options: RunImportOption
   if (candidates.length === 0 && !options.watch) return await reportNothing(invocation, options, found)
   if (!options.dryRun) return await importAsked(invocation, options, found)
   output.print('', ...formatCandidates(candidates, output.width))
-  output.printJson({ ...toJsonReport(found), candidates })
+  const gone = await foreseeGone(invocation, options, found)
+  output.print(...formatGone({ gone }))
+  output.printJson({ ...toJsonReport(found), candidates, gone: gone.map(({ id }) => id) })
   return EXIT_CODES.OK
+}
+
+/**
+ * What an import would tell as gone: what is known of the stores, and is at the place of no candidate. If the name of
+ * a candidate now means another file, its entry would be updated. Of several with one name only the import itself tells.
+ */
+async function foreseeGone(
+  invocation: Invocation,
+  options: RunImportOptions,
+  found: FoundModels,
+): Promise<ImportReport['gone']> {
+  const { gone } = await findGone(invocation, options, found)
+  const places = new Set(found.candidates.map(({ location }) => location))
+  const ids = new Set(found.candidates.map(({ id }) => id.toLowerCase()))
+  return gone.filter(
+    ({ id, location = '' }) =>
+      !places.has(location) && !ids.has(id.toLowerCase().replace(/-\d+$/u, '')) && !ids.has(id.toLowerCase()),
+  )
 }
 
 /** Where nothing is found any more, what was found before is gone. No catalog is made to tell that. */
