@@ -85,7 +85,7 @@ const METHODS: Readonly<Record<string, OptionsCall>> = {
   },
   'upkeep.collect': {
     call: (options) => catalog.upkeep.collect(options),
-    options: ['retired', 'quarantined', 'partials', 'orphans', 'olderThanMs', 'maxReadBytes'],
+    options: ['retired', 'quarantined', 'partials', 'orphans', 'olderThanMs', 'maxReadBytes', 'lastCopy'],
   },
   'upkeep.dedupe': {
     call: (options) => catalog.upkeep.dedupe(options),
@@ -149,11 +149,12 @@ const POSITIONAL_METHODS = [
   ...['get', 'counts', 'listByState', 'findByName', 'locate', 'modelPath', 'resolve', 'openVerified'],
   ...['refresh', 'close', 'leases.list', 'history.changes', 'history.of', 'history.stateAt'],
   ...['history.size', 'history.totals', 'history.verify', 'standing', 'upkeep.stats', 'policy.get'],
+  ...['fleet.copies', 'fleet.copiesOf'],
 ]
 
 /** Functions whose arguments are all positional. */
 const POSITIONAL_FUNCTIONS = [
-  ...['canTransition', 'evidenceOf', 'hasMatchingEvidence', 'isMatchingEvidence'],
+  ...['canTransition', 'countCopies', 'evidenceOf', 'hasMatchingEvidence', 'isMatchingEvidence'],
   ...['findAnchorProblem', 'findDefaultRoot', 'parseLifecycleState', 'parsePlan', 'redactSource'],
   'sizeOfEntry',
 ]
@@ -180,7 +181,14 @@ it('the table has every method of the catalog and its facets', () => {
     ...methodsOf(catalog),
     ...facets.flatMap(([facet, value]) => methodsOf(value).map((name) => `${facet}.${name}`)),
   ]
-  expect(facets.map(([name]) => name)).toEqual(['downloads', 'leases', 'policy', 'history', 'upkeep'])
+  expect(facets.map(([name]) => name)).toEqual([
+    'downloads',
+    'leases',
+    'policy',
+    'history',
+    'upkeep',
+    'fleet',
+  ])
   expect([...Object.keys(METHODS), ...POSITIONAL_METHODS].sort()).toEqual(found.sort())
 })
 
