@@ -1,12 +1,8 @@
 import { appendFile, truncate, writeFile } from 'node:fs/promises'
 import { sampleEntry } from '@catalog/testkit'
+import { MAX_SETTINGS_BYTES } from '@catalog/types/adapter'
 import { describe, expect, it } from 'vitest'
-import {
-  MAX_ADOPTED_BYTES,
-  MAX_HEADER_BYTES,
-  MAX_LINE_BYTES,
-  MAX_SETTINGS_BYTES,
-} from '../src/format/limits.ts'
+import { MAX_ADOPTED_BYTES, MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../src/format/limits.ts'
 import { verifyHistory } from '../src/history/verify-history.ts'
 import { idsOf, register } from './commits.ts'
 import { RecordingDisk } from './recording-disk.ts'

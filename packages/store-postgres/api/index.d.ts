@@ -5,9 +5,6 @@ import {
   CatalogCopy,
   CatalogStore,
 } from '@catalog/types';
-import {
-  ConnectionOptions,
-} from 'node:tls';
 
 interface PostgresClient {
     query(text: string, values?: unknown[]): Promise<{
@@ -32,11 +29,22 @@ interface PostgresPool {
     removeListener(event: 'connect', listener: (client: PostgresClient) => void): unknown;
 }
 
+interface PostgresTlsOptions {
+    readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+    readonly cert?: string | Uint8Array | undefined;
+    readonly key?: string | Uint8Array | undefined;
+    readonly passphrase?: string | undefined;
+    readonly servername?: string | undefined;
+    readonly rejectUnauthorized?: boolean | undefined;
+    readonly minVersion?: 'TLSv1.3' | 'TLSv1.2' | undefined;
+    readonly ciphers?: string | undefined;
+}
+
 interface PostgresStoreOptions {
     readonly connectionString?: string | undefined;
     readonly pool?: PostgresPool | undefined;
     readonly schema?: string | undefined;
-    readonly ssl?: boolean | ConnectionOptions | undefined;
+    readonly ssl?: boolean | PostgresTlsOptions | undefined;
     readonly readOnly?: boolean | undefined;
     readonly create?: boolean | undefined;
     readonly pooler?: boolean | undefined;
@@ -63,4 +71,5 @@ export type {
   PostgresNotification,
   PostgresPool,
   PostgresStoreOptions,
+  PostgresTlsOptions,
 };

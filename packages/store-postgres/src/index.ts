@@ -1,4 +1,5 @@
 export type { PostgresClient, PostgresNotification, PostgresPool } from './connection/postgres-pool.ts'
+export type { PostgresTlsOptions } from './connection/postgres-tls-options.ts'
 export { openPostgresCopy } from './open-postgres-copy.ts'
 export { openPostgresStore } from './postgres-store.ts'
 export type { PostgresStoreOptions } from './postgres-store-options.ts'

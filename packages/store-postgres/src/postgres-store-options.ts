@@ -1,4 +1,3 @@
-import type { ConnectionOptions } from 'node:tls'
 import { type Clock, createInvalidInput } from '@catalog/types'
 import {
   booleanSchema,
@@ -11,6 +10,7 @@ import {
   textSchema,
 } from '@catalog/types/schema'
 import type { PostgresPool } from './connection/postgres-pool.ts'
+import type { PostgresTlsOptions } from './connection/postgres-tls-options.ts'
 
 /** Options of `openPostgresStore`: either `connectionString` or `pool`. */
 export interface PostgresStoreOptions {
@@ -23,8 +23,8 @@ export interface PostgresStoreOptions {
   readonly pool?: PostgresPool | undefined
   /** The schema that has the tables; default `catalog`. One database may have several catalogs. */
   readonly schema?: string | undefined
-  /** TLS of the connections, as `pg` takes it. Only with `connectionString`. */
-  readonly ssl?: boolean | ConnectionOptions | undefined
+  /** TLS of the connections; true: with the authorities that Node.js knows. Only with `connectionString`. */
+  readonly ssl?: boolean | PostgresTlsOptions | undefined
   /**
    * Opens the catalog read-only: needs no right to write, and a standby will do. Default false.
    */
@@ -65,7 +65,7 @@ const listenSchema = customSchema<string | false>(
   (value) => value === false || (typeof value === 'string' && value !== ''),
   'must be a connection string or false',
 )
-const sslSchema = customSchema<boolean | ConnectionOptions>(
+const sslSchema = customSchema<boolean | PostgresTlsOptions>(
   (value) => typeof value === 'boolean' || (typeof value === 'object' && value !== null),
   'must be true, false or options of TLS',
 )

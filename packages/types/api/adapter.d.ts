@@ -316,6 +316,12 @@ interface CheckedCommit extends Attribution {
 }
 declare function checkCommit(commit: Commit): CheckedCommit;
 
+declare const MAX_SETTINGS_BYTES: number;
+declare function checkCommitWithinLimits(commit: Commit): CheckedCommit;
+declare function assertCommitLength(length: number): void;
+declare function assertCallBytes(bytes: number): void;
+declare function assertSettingsBytes(bytes: number): void;
+
 declare class GroupCommit<Item extends {
     readonly text: string;
 }, Outcome> {
@@ -379,10 +385,15 @@ export {
   MAX_DIAGNOSIS_NOTES,
   MAX_LEASES,
   MAX_QUARANTINED,
+  MAX_SETTINGS_BYTES,
   NO_SETTINGS,
   TotalsTally,
   asksOnlyForState,
+  assertCallBytes,
+  assertCommitLength,
+  assertSettingsBytes,
   checkCommit,
+  checkCommitWithinLimits,
   checkSettingsChange,
   createQueryFilter,
   decodeEntry,

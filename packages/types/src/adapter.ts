@@ -1,5 +1,12 @@
 // What only stores and the rules in core need.
 export { type CheckedChange, type CheckedCommit, checkCommit } from './adapter/checked-commit.ts'
+export {
+  assertCallBytes,
+  assertCommitLength,
+  assertSettingsBytes,
+  checkCommitWithinLimits,
+  MAX_SETTINGS_BYTES,
+} from './adapter/commit-limits.ts'
 export { decodeEntry, encodeEntry, type WireEntry } from './adapter/entry-codec.ts'
 export { GroupCommit } from './adapter/group-commit.ts'
 export {

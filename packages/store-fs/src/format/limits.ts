@@ -1,4 +1,4 @@
-import { createInvalidInput } from '@catalog/types'
+import { assertCallBytes } from '@catalog/types/adapter'
 import type { OpenFile } from '../disk/file-system.ts'
 import { readFrom } from '../disk/read-file.ts'
 import { createUnsupported } from '../disk/store-error.ts'
@@ -6,12 +6,11 @@ import type { EncodedCommit } from './record.ts'
 
 /** The largest `catalog.json` that is adopted: a JSON text is in memory as a whole, several times over. */
 export const MAX_ADOPTED_BYTES: number = 256 << 20
-/** The longest line of a journal. No writer makes a longer one: see {@link MAX_CALL_BYTES}. */
+/**
+ * The longest line of a journal. No writer makes a longer one: the commits of one call have at most
+ * 14 MiB, and what shares their record and what is around it fit in the rest.
+ */
 export const MAX_LINE_BYTES: number = 16 << 20
-/** The most JSON that one call of `commit` writes: what shares its record and what is around it fit in the line. */
-const MAX_CALL_BYTES: number = 14 << 20
-/** The longest settings, as JSON. */
-export const MAX_SETTINGS_BYTES: number = 2 << 20
 /** The most that the fields beside `models` of an adopted `catalog.json` take, as JSON. */
 export const MAX_EXTRA_BYTES: number = (1 << 20) - 4096
 /** The longest first line of a snapshot, with room for its other fields. */
@@ -27,7 +26,5 @@ export async function readWithin(file: OpenFile, path: string, limit: number): P
 /** INVALID_INPUT for more commits in one call than fit into one record. */
 export function assertFitsRecord(commits: readonly EncodedCommit[]): void {
   const bytes = commits.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
-  if (bytes <= MAX_CALL_BYTES) return
-  const problem = `must be at most ${MAX_CALL_BYTES} bytes of JSON in one call, not ${bytes}`
-  throw createInvalidInput([{ field: 'commits', problem }])
+  assertCallBytes(bytes)
 }

@@ -1,5 +1,5 @@
+import { MAX_SETTINGS_BYTES } from '@catalog/types/adapter'
 import { expect, it } from 'vitest'
-import { MAX_SETTINGS_BYTES } from './limits.ts'
 import { encodeSettingsCommit, sizeOfSettings, toSettingsCommit } from './settings-codec.ts'
 
 const settings = { policy: {}, volumes: { v: { lastSeen: '2025-10-01T00:00:00.000Z', node: 'n' } } }

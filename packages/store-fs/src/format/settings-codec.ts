@@ -1,6 +1,10 @@
-import { type Attribution, createInvalidInput, type SettingsChange } from '@catalog/types'
-import { checkSettingsChange, encodeSettings, type WireSettings } from '@catalog/types/adapter'
-import { MAX_SETTINGS_BYTES } from './limits.ts'
+import type { Attribution, SettingsChange } from '@catalog/types'
+import {
+  assertSettingsBytes,
+  checkSettingsChange,
+  encodeSettings,
+  type WireSettings,
+} from '@catalog/types/adapter'
 import type { EncodedCommit, WireCommit } from './record.ts'
 
 /**
@@ -32,10 +36,8 @@ export function toSettingsCommit(
     changes: [],
     settings,
   }
-  const bytes = sizeOfSettings(settings.content)
-  if (bytes <= MAX_SETTINGS_BYTES) return { wire, text: JSON.stringify(wire) }
-  const problem = `must be at most ${MAX_SETTINGS_BYTES} bytes of JSON, not ${bytes}`
-  throw createInvalidInput([{ field: 'settings', problem }])
+  assertSettingsBytes(sizeOfSettings(settings.content))
+  return { wire, text: JSON.stringify(wire) }
 }
 
 /** In bytes of JSON. */

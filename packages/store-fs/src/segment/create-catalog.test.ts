@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
 import { useTemporaryDirectory } from '@catalog/testkit'
+import { MAX_SETTINGS_BYTES } from '@catalog/types/adapter'
 import { describe, expect, it } from 'vitest'
 import { createLoggingDisk, diskError } from '../../test/logging-disk.ts'
 import type { FileSystem } from '../disk/file-system.ts'
@@ -8,7 +9,7 @@ import { nodeFileSystem } from '../disk/node-file-system.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
 import { fileNamesIn } from '../format/file-names.ts'
 import { MAX_START } from '../format/json.ts'
-import { MAX_EXTRA_BYTES, MAX_SETTINGS_BYTES } from '../format/limits.ts'
+import { MAX_EXTRA_BYTES } from '../format/limits.ts'
 import {
   adoptCatalog,
   assertCatalogPresent,

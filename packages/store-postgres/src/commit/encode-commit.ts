@@ -1,9 +1,12 @@
-import { type Attribution, type Commit, createInvalidInput, type SettingsChange } from '@catalog/types'
+import type { Attribution, Commit, SettingsChange } from '@catalog/types'
 import {
+  assertCallBytes,
+  assertCommitLength,
+  assertSettingsBytes,
   type CheckedCommit,
   type CheckedSettingsChange,
   type CheckedVerification,
-  checkCommit,
+  checkCommitWithinLimits,
   checkSettingsChange,
   encodeSettings,
   encodeVerification,
@@ -12,15 +15,6 @@ import {
   type WireSettings,
 } from '@catalog/types/adapter'
 import { toEntryColumns } from './entry-columns.ts'
-
-/** The longest commit, in characters of JSON. The limits are those of the file store, so that a catalog can move. */
-const MAX_COMMIT_LENGTH = 4 << 20
-/** The most JSON that one call of `commit` writes, in bytes. */
-const MAX_CALL_BYTES = 14 << 20
-/** The longest settings, as JSON. */
-const MAX_SETTINGS_BYTES = 2 << 20
-/** How deep an entry may be nested. */
-const MAX_ENTRY_DEPTH = 62
 
 /** A commit that may be sent. */
 export interface EncodedCommit {
@@ -60,7 +54,7 @@ interface WireChange {
 
 /** The commit, checked: INVALID_INPUT before anything is sent. */
 export function encodeCommit(commit: Commit, at: Date): EncodedCommit {
-  const checked = checkDepth(commit)
+  const checked = checkCommitWithinLimits(commit)
   const { operation, actor, reason, changes, verification } = checked
   const wire: WireRecord = {
     ...{ at: at.toISOString(), operation },
@@ -72,10 +66,7 @@ export function encodeCommit(commit: Commit, at: Date): EncodedCommit {
     ...(verification !== undefined && { verification: encodeVerification(verification) }),
   }
   const record = JSON.stringify(wire)
-  if (record.length > MAX_COMMIT_LENGTH) {
-    const problem = `must be at most ${MAX_COMMIT_LENGTH} characters of JSON, not ${record.length}`
-    throw createInvalidInput([{ field: 'changes', problem }])
-  }
+  assertCommitLength(record.length)
   const tally = new TotalsTally(0)
   tally.add(operation, 1, verification)
   return {
@@ -122,11 +113,7 @@ export function encodeSettingsCommit(
   const { ifRevision, settings, actor, reason } = checked
   const content = encodeSettings(settings, before)
   const contentText = JSON.stringify(content)
-  const bytes = Buffer.byteLength(contentText)
-  if (bytes > MAX_SETTINGS_BYTES) {
-    const problem = `must be at most ${MAX_SETTINGS_BYTES} bytes of JSON, not ${bytes}`
-    throw createInvalidInput([{ field: 'settings', problem }])
-  }
+  assertSettingsBytes(Buffer.byteLength(contentText))
   const wire: WireRecord = {
     ...{ at: at.toISOString(), operation: 'settings' },
     ...(actor !== undefined && { actor }),
@@ -141,29 +128,9 @@ export function encodeSettingsCommit(
   return { checked, ...parts, content }
 }
 
-/** INVALID_INPUT for more commits in one call than a record of a file store takes. */
+/** INVALID_INPUT for more commits in one call than a file store takes. */
 export function assertFitsCall(commits: readonly EncodedCommit[]): void {
-  const bytes = commits.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
-  if (bytes <= MAX_CALL_BYTES) return
-  const problem = `must be at most ${MAX_CALL_BYTES} bytes of JSON in one call, not ${bytes}`
-  throw createInvalidInput([{ field: 'commits', problem }])
-}
-
-/** A commit that is nested too deep to be formatted is refused as too deep as well. */
-function checkDepth(commit: Commit): CheckedCommit {
-  try {
-    const checked = checkCommit(commit)
-    if (checked.changes.every(({ wire }) => !isDeeperThan(wire, MAX_ENTRY_DEPTH))) return checked
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-  }
-  const problem = `must not have an entry nested deeper than ${MAX_ENTRY_DEPTH} levels`
-  throw createInvalidInput([{ field: 'changes', problem }])
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1))
+  assertCallBytes(commits.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0))
 }
 
 /** The verification as the totals count it. */

@@ -1,13 +1,13 @@
-import type { ConnectionOptions } from 'node:tls'
 import { createInvalidInput } from '@catalog/types'
 import pg from 'pg'
 import type { PreparedRunner } from './database.ts'
 import type { PostgresPool } from './postgres-pool.ts'
+import { type PostgresTlsOptions, toNodeTlsOptions } from './postgres-tls-options.ts'
 
 /** How connections of its own are made. */
 export interface ConnectionSettings {
   readonly connectionString: string
-  readonly ssl?: boolean | ConnectionOptions | undefined
+  readonly ssl?: boolean | PostgresTlsOptions | undefined
   readonly maxConnections: number
   readonly timeoutMs: number
   readonly applicationName: string
@@ -72,6 +72,6 @@ function toConfig({
 }: Pick<ConnectionSettings, 'connectionString' | 'ssl' | 'applicationName'>): pg.PoolConfig {
   return {
     ...{ connectionString, application_name: applicationName, keepAlive: true },
-    ...(ssl !== undefined && { ssl }),
+    ...(ssl !== undefined && { ssl: typeof ssl === 'boolean' ? ssl : toNodeTlsOptions(ssl) }),
   }
 }
