@@ -101,6 +101,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   get(id: ModelId): Promise<ModelEntry | undefined>
   /**
@@ -111,6 +112,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   list(query: ListQuery): Promise<readonly ModelEntry[]>
   /**
@@ -121,6 +123,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   count(query: ListQuery): Promise<number>
   /**
@@ -131,6 +134,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   counts(): Promise<StateCounts>
   /**
@@ -152,6 +156,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   settings(): Promise<StoredSettings>
   /**
@@ -163,6 +168,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   totals(): Promise<CatalogTotals>
   /**
@@ -177,6 +183,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   changes(since: number, only?: ModelId): Promise<readonly CommittedChange[]>
   /**
@@ -192,6 +199,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   watch(options?: WatchOptions): AsyncIterableIterator<CommittedChange>
   /**
@@ -202,6 +210,7 @@ export interface CatalogReader {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   refresh(): Promise<number>
   /**
@@ -211,6 +220,7 @@ export interface CatalogReader {
    * @throws {CatalogError} CLOSED if the store is closed
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   verifyHistory(): Promise<HistoryReport>
   /**
@@ -218,6 +228,7 @@ export interface CatalogReader {
    *
    * @throws {CatalogError} CLOSED if the store is closed
    * @throws {CatalogError} IO if the disk cannot be read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   measureHistory(): Promise<HistorySize>
 }
@@ -238,6 +249,7 @@ export interface CatalogWriter {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be written or read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]>
   /**
@@ -253,6 +265,7 @@ export interface CatalogWriter {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be written or read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome>
   /**
@@ -264,6 +277,7 @@ export interface CatalogWriter {
    * @throws {CatalogError} DAMAGED if what is stored cannot be relied on
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version wrote what is stored
    * @throws {CatalogError} IO if the disk cannot be written or read
+   * @throws {CatalogError} UNAVAILABLE if the database that has the catalog does not answer in time
    */
   pruneHistory(options?: PruneOptions): Promise<PrunedHistory>
 }
