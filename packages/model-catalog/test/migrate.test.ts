@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { useTemporaryDirectory } from '@catalog/testkit'
+import { sampleGguf } from '@catalog/testkit/models'
 import { bundleProgram, lacks, PostgresServer } from '@catalog/testkit/running'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Catalog, type MigrateProgress, migrateCatalog, openCatalog } from '../src/index.ts'
@@ -91,6 +92,18 @@ describe.skipIf(lacks('postgres'))('migrateCatalog', () => {
     await using there = await openThere()
     expect(await there.list()).toEqual(await original.list())
     expect(await there.history.changes()).toEqual(await original.history.changes())
+  })
+
+  it('keeps what this machine has read, so that nothing is read again', async () => {
+    const node = 'machine-a'
+    await using original = await openCatalog({ root: files, node })
+    await original.register({ id: 'm', source: 'hf:org/m' })
+    writeFileSync(await original.modelPath('m'), sampleGguf('m'))
+    await original.verify('m')
+    await migrateCatalog({ from: files, to: store })
+    await using there = await openCatalog({ root: files, store, node })
+    expect((await there.resolve('m')).path).toBe((await original.resolve('m')).path)
+    await migrateCatalog({ from: store, to: directory.at('back') })
   })
 
   it('refuses a place with another catalog, and changes nothing there', async () => {
