@@ -38,7 +38,7 @@ export const CONSUMERS: readonly Consumer[] = [
     name: 'facade',
     source: 'facade.ts',
     dependencies: { 'model-catalog': 'latest', zod: OLDEST_ZOD },
-    absent: ['@types/node'],
+    absent: ['@catalog/store-postgres', 'pg', '@types/node'],
     unused: [],
   },
 ]
