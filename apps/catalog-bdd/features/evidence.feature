@@ -29,6 +29,10 @@ Feature: What was read stays known
     When the operator runs `catalog show nas/qwen2-7b`
     Then it prints "catalog verify nas/qwen2-7b reads it again"
 
+  Scenario: An operator sees which machine has a verified copy
+    When the operator runs `catalog ls --nodes`
+    Then it prints " (here) "
+
   Scenario: A weekly doctor forgets nothing of a disk that is not mounted
     Given "models/nas" is not mounted, and its mount point is empty
     When the operator runs `catalog doctor --apply --reason weekly`
