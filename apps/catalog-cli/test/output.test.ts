@@ -72,6 +72,7 @@ it('is one JSON document with the entry as the library has it', async () => {
     ...entry,
     path: `${world.root}/a.gguf`,
     standing: { kind: 'unread' },
+    copies: [],
   })
   expect(parseJson(await world.run('ls', '--json'))).toEqual({
     models: [entry],
