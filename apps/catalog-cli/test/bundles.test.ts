@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
@@ -113,6 +113,15 @@ it('import --bundle --dry-run says on a machine without a catalog what would com
     unnamed: ['files/stray\u001b.gguf'],
   })
   expect(existsSync(join(world.directory, 'away'))).toBe(false)
+})
+
+it('import of a bundle without --bundle says what that loses', async () => {
+  const world = await createBundle()
+  const { stderr } = await world.run('import', 'usb', '--root', 'away', '--dry-run')
+  expect(stderr).toContain('looks like a bundle: catalog import --bundle')
+  rmSync(join(world.directory, 'usb/bundle.json'))
+  const plain = await world.run('import', 'usb', '--root', 'away', '--dry-run')
+  expect(plain.stderr).not.toContain('bundle')
 })
 
 it('a bundle that was changed on its way is to be copied again, and not repaired', async () => {

@@ -9,6 +9,7 @@ import { formatProblem } from '../../problem/problem.ts'
 import { formatBytes } from '../../text/bytes.ts'
 import { formatCount } from '../../text/count.ts'
 import { wrapWords } from '../../text/wrap-words.ts'
+import { describeBundles } from './bundle-notes.ts'
 import { followStores } from './follow-stores.ts'
 import { type FoundModels, findModels } from './found-models.ts'
 import { formatProblems } from './import-problems.ts'
@@ -106,7 +107,8 @@ async function showFound(invocation: Invocation, options: RunImportOptions): Pro
   output.note(...formatProblems(found, output.noteWidth))
   const root = findRoot(invocation)
   const unanchored = await describeUnanchored(found.candidates, { root, anchors })
-  output.note(...unanchored.flatMap((note) => wrapWords(note, output.noteWidth)))
+  const notes = [...(await describeBundles(found.directories)), ...unanchored]
+  output.note(...notes.flatMap((note) => wrapWords(note, output.noteWidth)))
   return found
 }
 
