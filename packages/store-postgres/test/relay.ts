@@ -19,7 +19,7 @@ export interface Relay {
 }
 
 /** What a server that ends says in the place of its answer. */
-export interface LastWord {
+interface LastWord {
   readonly severity: string
   readonly code: string
 }
