@@ -53,7 +53,7 @@ describe.skipIf(lacks('postgres'))('a store whose connections are lost', () => {
     // A full disk, a failed write, an internal error; and in the words of another language.
     const codes = ['53100', '58030', 'XX000']
     for (const code of codes) {
-      relay.cutNextAnswerTo('commit_changes', { severity: 'PANIK', code })
+      relay.cutNextAnswerTo('catalog_commit', { severity: 'PANIK', code })
       expect(await store.commit([registrationOf(`a-${code}`)])).toMatchObject([{ applied: true }])
     }
     expect(relay.cuts).toBe(codes.length)
