@@ -18,6 +18,7 @@ Feature: One catalog for many machines
     And machine A has run `catalog add models/llama.gguf --id llama`
     When machine B runs `catalog verify llama`
     Then machine B serves "llama" from its own root
+    And machine A serves "llama" from its own root
 
   Scenario: A catalog in files moves to the database with its history, and what was read stays read
     Given machine A has the model file "llama.gguf"

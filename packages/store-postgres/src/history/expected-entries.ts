@@ -1,9 +1,10 @@
+/** Room `history`: past changes: read, checked, pruned. */
+
 import { createHash } from 'node:crypto'
 import { decodeEntry } from '@catalog/types/adapter'
-import type { WireRecord } from '../commit/encode-commit.ts'
 import { type EntryColumns, toEntryColumns } from '../commit/entry-columns.ts'
 import type { Row } from '../connection/database.ts'
-import type { StoredRecord } from './history-page.ts'
+import { commitsOf, type StoredRecord } from './history-page.ts'
 
 /** What the history says of a model. */
 interface Expected {
@@ -50,12 +51,13 @@ export class ExpectedEntries {
     this.#isWhole = isWhole
   }
 
-  add({ record, outcome }: StoredRecord): void {
-    const { changes = [] }: WireRecord = JSON.parse(record)
-    const revisions = outcome.split('\n', 1)[0]?.split(',') ?? []
-    for (const [index, { id, entry }] of changes.entries()) {
-      const digest = entry === null ? null : digestOf(JSON.stringify(entry))
-      this.#models.set(foldText(id), { id, revision: revisions[index] ?? '', digest, isSeen: false })
+  add(record: StoredRecord): void {
+    for (const { wire, outcome } of commitsOf(record)) {
+      const revisions = outcome.split('\n', 1)[0]?.split(',') ?? []
+      for (const [index, { id, entry }] of (wire.changes ?? []).entries()) {
+        const digest = entry === null ? null : digestOf(JSON.stringify(entry))
+        this.#models.set(foldText(id), { id, revision: revisions[index] ?? '', digest, isSeen: false })
+      }
     }
   }
 

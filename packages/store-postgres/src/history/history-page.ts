@@ -1,5 +1,3 @@
-/** Room `history`: past changes: read, checked, pruned. */
-
 import {
   type Attribution,
   CatalogError,
@@ -92,11 +90,19 @@ export function toChanges(stored: StoredRecord, place: string, only?: ModelId): 
   }
 }
 
-function readChanges({ position, record, outcome }: StoredRecord): CommittedChange[] {
-  const wire: HistoryRecord = JSON.parse(record)
-  if (!('commits' in wire)) return readCommit(wire, outcome, position)
+function readChanges(stored: StoredRecord): CommittedChange[] {
+  return commitsOf(stored).flatMap(({ wire, outcome }) => readCommit(wire, outcome, stored.position))
+}
+
+/** The commits of a record, and what came of each. */
+export function commitsOf({
+  record,
+  outcome,
+}: StoredRecord): readonly { readonly wire: WireRecord; readonly outcome: string }[] {
+  const stored: HistoryRecord = JSON.parse(record)
+  if (!('commits' in stored)) return [{ wire: stored, outcome }]
   const outcomes: readonly string[] = JSON.parse(outcome)
-  return wire.commits.flatMap((commit, index) => readCommit(commit, outcomes[index] ?? '', position))
+  return stored.commits.map((wire, index) => ({ wire, outcome: outcomes[index] ?? '' }))
 }
 
 function readCommit(wire: WireRecord, outcome: string, position: number): CommittedChange[] {

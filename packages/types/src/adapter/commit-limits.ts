@@ -14,7 +14,7 @@ const MAX_ENTRY_DEPTH = 62
 /**
  * The check of {@link checkCommit}, and that no entry is nested too deep: every store has the same limits, so that a catalog can move.
  *
- * @throws {CatalogError} INVALID_INPUT as `checkCommit`, or if an entry is nested deeper than 62 levels
+ * @throws {CatalogError} INVALID_INPUT if `checkCommit` refuses the commit, or an entry is nested deeper than 62 levels
  */
 export function checkCommitWithinLimits(commit: Commit): CheckedCommit {
   try {

@@ -1,3 +1,5 @@
+/** Room `commands/import`: adopting the models that other tools keep on this machine. */
+
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toShellWord } from '../../text/shell-word.ts'

@@ -1,5 +1,3 @@
-/** Room `commands/import`: adopting the models that other tools keep on this machine. */
-
 import { setTimeout } from 'node:timers/promises'
 import { createScanRecord, type LayoutName } from '@catalog/import'
 import type { Catalog } from 'model-catalog'
