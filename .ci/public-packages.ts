@@ -11,7 +11,7 @@ export interface PublicPackage {
   readonly version: string
   /** From the top of the tree. */
   readonly directory: string
-  /** Which of the published packages it depends on. */
+  /** Which of the published packages it depends on, also as peers. */
   readonly uses: readonly string[]
 }
 
@@ -24,6 +24,7 @@ interface PackageJson {
   readonly private?: boolean
   readonly exports?: Readonly<Record<string, Target>>
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 /** Reads every package of a tree that is not private. */
@@ -35,11 +36,11 @@ export function readPublicPackages(tree: string): readonly PublicPackage[] {
     .map((directory) => ({ directory, manifest: readPackageJson(join(tree, directory)) }))
     .filter(({ manifest }) => manifest.private !== true)
   const names = new Set(found.map(({ manifest }) => manifest.name))
-  return found.map(({ directory, manifest: { name, version, dependencies = {} } }) => ({
+  return found.map(({ directory, manifest: { name, version, dependencies, peerDependencies } }) => ({
     name,
     version,
     directory,
-    uses: Object.keys(dependencies).filter((each) => names.has(each)),
+    uses: Object.keys({ ...dependencies, ...peerDependencies }).filter((each) => names.has(each)),
   }))
 }
 
