@@ -125,6 +125,7 @@ function assertRevision({ id, revision }: ModelEntry, { ifRevision }: UpdateRequ
 }
 
 function toConflict(conflict: RevisionConflict | undefined, { id, revision }: ModelEntry): Error {
+  // Stryker disable next-line OptionalChaining: only the types need this: a refused commit has a conflict.
   const foundRevision = conflict?.foundRevision ?? 0
   return createConflict({ id, expectedRevision: revision, foundRevision })
 }

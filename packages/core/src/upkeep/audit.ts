@@ -98,6 +98,7 @@ async function listCandidates(
   const candidates: Candidate[] = []
   for (const entry of await store.list({})) {
     if (entry.state !== 'Active' && entry.state !== 'Retired') continue
+    // Stryker disable next-line ConditionalExpression: gives way to others more often.
     if (only === 'stale') await pause()
     if (only !== 'stale' || isStaleHere(context, entry)) candidates.push(...toCandidate(context, entry, here))
   }
@@ -134,6 +135,7 @@ function isStaleHere(context: CatalogContext, entry: ModelEntry): boolean {
 function createPauses({ monotonicMs, wait }: CatalogContext, signal: AbortSignal | undefined): () => unknown {
   let fromMs = monotonicMs()
   return async () => {
+    // Stryker disable next-line EqualityOperator: a moment sooner or later.
     if (monotonicMs() - fromMs < MOST_AT_ONCE_MS) return
     await wait(0, signal)
     fromMs = monotonicMs()
