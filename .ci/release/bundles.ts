@@ -19,6 +19,9 @@ export const BUNDLERS: Readonly<Record<string, string>> = {
   webpack: '5',
 }
 
+/** Packages that the facade imports if they are installed: of these alone a bundler may say that they are not. */
+const OPTIONAL_PEERS: readonly string[] = ['@catalog/store-postgres']
+
 /** Bundles a consumer, with all that it has installed, into a directory that has nothing else. */
 export async function bundleConsumer(
   name: BundlerName,
@@ -27,7 +30,7 @@ export async function bundleConsumer(
   tools: string,
 ): Promise<Bundle> {
   const path = join(output, 'bundle.cjs')
-  const job = { entry: join(directory, 'run.mjs'), output, path }
+  const job = { entry: join(directory, 'run.mjs'), output, path, optional: OPTIONAL_PEERS }
   if (name === 'esbuild') await bundleByEsbuild(job)
   else {
     const script = join(tools, `bundle-by-${name}.cjs`)
@@ -55,8 +58,9 @@ const SCRIPTS = {
 const { rollup } = require('rollup')
 const { nodeResolve } = require('@rollup/plugin-node-resolve')
 const commonjs = require('@rollup/plugin-commonjs')
-const { entry, path } = JSON.parse(process.argv[2])
-function onwarn({ code, message }) {
+const { entry, path, optional } = JSON.parse(process.argv[2])
+function onwarn({ code, message, exporter }) {
+  if (code === 'UNRESOLVED_IMPORT' && optional.includes(exporter)) return
   if (code === 'UNRESOLVED_IMPORT' || code === 'MISSING_EXPORT') throw new Error(message)
 }
 async function main() {
@@ -68,11 +72,13 @@ main().catch((error) => { console.error(error); process.exitCode = 1 })
 `,
   webpack: `
 const webpack = require('webpack')
-const { entry, output } = JSON.parse(process.argv[2])
+const { entry, output, optional } = JSON.parse(process.argv[2])
+const isOptional = ({ message }) => optional.some((name) => message.includes(\`Can't resolve '\${name}'\`))
 const options = { entry, mode: 'production', target: 'node20', output: { path: output, filename: 'bundle.cjs' } }
 webpack(options, (error, stats) => {
   if (error) throw error
-  if (!stats.hasErrors() && !stats.hasWarnings()) return
+  const { warnings } = stats.compilation
+  if (!stats.hasErrors() && warnings.every(isOptional)) return
   console.error(stats.toString())
   process.exitCode = 1
 })
