@@ -17,7 +17,7 @@ it.each([
 })
 
 it.each(['secret', 'mysql://me:secret@host/models', 'postgres://me:secret@host/models?schema='])(
-  'a store that is no URL of a database is refused, and not shown: %s',
+  'a store that is not the URL of a database is refused, and not shown: %s',
   async (store) => {
     const { code, stderr } = await createWorld().run('ls', '--json', '--store', store)
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('INVALID_INPUT') })

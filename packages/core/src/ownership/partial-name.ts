@@ -91,7 +91,7 @@ function toCollected(
 ): { readonly place: 'parts' | 'whole'; readonly file: string; readonly length: number } | undefined {
   // Stryker disable next-line StringLiteral,ArrayDeclaration: without a place nothing of this is used.
   const [, directory = '', separator = '', place, below = ''] = COLLECTED.exec(path) ?? []
-  // Stryker disable next-line ConditionalExpression: only the types need this: without a place there is no directory.
+  // Stryker disable next-line ConditionalExpression: only the types need this: a name without a place has no directory either.
   if ((place !== 'parts' && place !== 'whole') || !hasName(directory)) return undefined
   return { place, file: `${directory}${separator}${below}`, length: collectingNameOf(directory).length }
 }
