@@ -7,7 +7,7 @@ import { collect, expectEach, startWriters } from './writers.ts'
 
 /** Every backend of the stores is ended, wherever its statement is. Returns how many of them were at work on a commit. */
 const TERMINATE = `SELECT count(*) FILTER (WHERE is_at_work AND pg_terminate_backend)::int AS at_work FROM (
-  SELECT state = 'active' AND query LIKE '%commit_changes%' AS is_at_work, pg_terminate_backend(pid)
+  SELECT state = 'active' AND query LIKE '%commit_change%' AS is_at_work, pg_terminate_backend(pid)
   FROM pg_stat_activity WHERE application_name = 'model-catalog') AS ended`
 
 describe.skipIf(lacks('postgres'))('connections that end in the middle of commits', () => {

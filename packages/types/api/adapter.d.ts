@@ -361,6 +361,8 @@ declare class TotalsTally {
     read(position: number): CatalogTotals;
     toWire(): WireTotals;
 }
+declare function toCountedOperation(operation: string): string;
+declare function toDurationBucket(durationMs: number): number;
 declare function findTotalsProblem(wire: unknown): string | undefined;
 
 declare const MAX_LEASES = 256;
@@ -410,7 +412,9 @@ export {
   parseCursor,
   selectEntries,
   statesOf,
+  toCountedOperation,
   toCursor,
+  toDurationBucket,
   toIndexKey,
 };
 export type {

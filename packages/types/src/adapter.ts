@@ -18,7 +18,13 @@ export {
   NO_SETTINGS,
   type WireSettings,
 } from './adapter/settings-codec.ts'
-export { findTotalsProblem, TotalsTally, type WireTotals } from './adapter/totals-tally.ts'
+export {
+  findTotalsProblem,
+  TotalsTally,
+  toCountedOperation,
+  toDurationBucket,
+  type WireTotals,
+} from './adapter/totals-tally.ts'
 export {
   type CheckedVerification,
   decodeVerification,

@@ -365,7 +365,9 @@ it('the adapter entry exports these and nothing else', () => {
     'parseCursor',
     'selectEntries',
     'statesOf',
+    'toCountedOperation',
     'toCursor',
+    'toDurationBucket',
     'toIndexKey',
   ])
 })

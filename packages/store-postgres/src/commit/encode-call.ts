@@ -1,11 +1,64 @@
-import type { EncodedCommit } from './encode-commit.ts'
+import { COLUMNS, toArguments } from '../schema/given-columns.ts'
+import type { QuotedSchema } from '../schema/schema-name.ts'
+import type { EncodedChange, EncodedCommit } from './encode-commit.ts'
+
+/** Where the columns of a change begin among the parameters of a statement. */
+const FIRST_COLUMN = 10
+const LAST_PARAMETERS = [0, 1, 2].map((index) => `$${FIRST_COLUMN + COLUMNS.length + index}`)
+
+/** A statement that makes commits. */
+export interface CommitStatement {
+  readonly name: string
+  /** Its first five parameters are those of every call: catalog, format, writer, number and time. */
+  readonly text: string
+}
+
+/** A statement, and its parameters after the first five. */
+export interface EncodedCall {
+  readonly statement: CommitStatement
+  readonly values: readonly unknown[]
+}
+
+/** Makes the calls for a schema. */
+export class CallEncoder {
+  readonly #commits: CommitStatement
+  readonly #singleChange: CommitStatement
+
+  constructor(schema: QuotedSchema) {
+    this.#commits = {
+      name: 'commit_changes',
+      text: `SELECT ${schema}.commit_changes($1, $2, $3, $4, $5, $6) AS answer`,
+    }
+    this.#singleChange = {
+      name: 'commit_change',
+      text: `SELECT ${schema}.commit_change($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        ${[...toArguments(FIRST_COLUMN), ...LAST_PARAMETERS].join(', ')}) AS answer`,
+    }
+  }
+
+  /** The call for these commits: one commit of one change has a function of its own, which is faster. */
+  encode(commits: readonly EncodedCommit[]): EncodedCall {
+    const [commit, ...others] = commits
+    const [change, ...furtherChanges] = commit?.changes ?? []
+    const isSingle = others.length + furtherChanges.length === 0 && commit?.verification === undefined
+    return isSingle && commit !== undefined && change !== undefined
+      ? { statement: this.#singleChange, values: toValues(commit, change) }
+      : { statement: this.#commits, values: [encodeWaves(commits)] }
+  }
+}
+
+function toValues({ text, at, operation }: EncodedCommit, change: EncodedChange): readonly unknown[] {
+  const { folded, id, ifRevision, entry, columns } = change
+  const given: Readonly<Record<string, unknown>> = { ...columns }
+  return [folded, id, ifRevision, entry, ...COLUMNS.map((name) => given[name] ?? null), text, at, operation]
+}
 
 /**
  * The commits of one call, for `commit_changes`: in waves of commits that touch different models, so that each wave can be checked and
  * written together. A change of the settings is a wave of its own; so is a verification alone, which takes no position if the model
  * does not exist.
  */
-export function encodeCall(commits: readonly EncodedCommit[]): string {
+function encodeWaves(commits: readonly EncodedCommit[]): string {
   return `[${splitIntoWaves(commits).map(encodeWave).join(',')}]`
 }
 
@@ -27,16 +80,28 @@ function splitIntoWaves(commits: readonly EncodedCommit[]): readonly (readonly E
   return waves
 }
 
+/** What the function reads as records: of the commits, of what is compared before anything is written, and of what is written. */
 function encodeWave(commits: readonly EncodedCommit[]): string {
-  const join = (part: 'head' | 'keys' | 'changes'): string =>
-    // Each text is that of an object, and gets the place of its commit as its first member.
-    commits
-      .flatMap((commit, k) => [commit[part]].flat().map((text) => `{"k":${k + 1},${text.slice(1)}`))
-      .join(',')
-  const [settings] = commits.map((commit) => commit.settings)
-  const parts = [`"commits":[${join('head')}]`]
-  if (commits.some(({ changes }) => changes.length > 0))
-    parts.push(`"keys":[${join('keys')}]`, `"changes":[${join('changes')}]`)
-  if (settings !== undefined) parts.push(`"settings":${settings}`)
-  return `{${parts.join(',')}}`
+  const changes = commits.flatMap((commit, index) =>
+    commit.changes.map((change, n) => ({ k: index + 1, n, ...change })),
+  )
+  return JSON.stringify({
+    commits: commits.map(({ text: record, at, operation, changes: { length }, verification }, index) => ({
+      ...{ k: index + 1, record, at, operation, count: Math.max(length, 1), verification },
+    })),
+    ...(changes.length > 0 && {
+      keys: changes.map(({ k, n, id, folded, ifRevision, columns }) => ({
+        ...{ k, n, id, folded, if_revision: ifRevision, state: columns?.state },
+      })),
+      changes: changes.map(({ k, n, id, folded, entry, columns }) => ({
+        k,
+        n,
+        id,
+        folded,
+        entry,
+        ...columns,
+      })),
+    }),
+    settings: commits[0]?.settings,
+  })
 }

@@ -11,26 +11,46 @@ import {
   encodeSettings,
   encodeVerification,
   foldModelId,
-  TotalsTally,
+  toCountedOperation,
+  toDurationBucket,
   type WireSettings,
 } from '@catalog/types/adapter'
-import { toEntryColumns } from './entry-columns.ts'
+import { type EntryColumns, toEntryColumns } from './entry-columns.ts'
 
 /** A commit that may be sent. */
 export interface EncodedCommit {
   readonly checked: CheckedCommit | CheckedSettingsChange
-  /** All of it for `commit_changes`, as JSON: its length is what counts. */
+  /** What the history gets, as JSON: its length is what counts for a call. */
   readonly text: string
   /** The folded ids of the models that it changes, or looks at. */
   readonly touches: readonly string[]
-  /** What is not of a change, as an object of JSON. */
-  readonly head: string
-  /** What is compared before anything is written, an object for each change. */
-  readonly keys: readonly string[]
-  /** What is written, an object for each change. */
-  readonly changes: readonly string[]
-  /** The new settings, as an object of JSON. */
-  readonly settings?: string
+  /** By the writer's clock, in milliseconds since 1970. */
+  readonly at: number
+  /** The name by which it is counted; undefined for settings. */
+  readonly operation?: string
+  readonly changes: readonly EncodedChange[]
+  readonly verification?: CountedVerification
+  readonly settings?: { readonly if: number; readonly content: string }
+}
+
+/** A change as the tables have it. */
+export interface EncodedChange {
+  readonly id: string
+  readonly folded: string
+  readonly ifRevision: number
+  /** The entry as JSON; null to remove. */
+  readonly entry: string | null
+  readonly columns: EntryColumns | null
+}
+
+/** A verification as the totals count it. */
+interface CountedVerification {
+  readonly id: string
+  readonly folded: string
+  readonly outcome: string
+  readonly bytes: number
+  readonly ms: number
+  readonly bucket: number
 }
 
 /** What the history has of one position: a commit, or several that were copied from a store that writes several at once. */
@@ -65,38 +85,19 @@ export function encodeCommit(commit: Commit, at: Date): EncodedCommit {
     }),
     ...(verification !== undefined && { verification: encodeVerification(verification) }),
   }
-  const record = JSON.stringify(wire)
-  assertCommitLength(record.length)
-  const tally = new TotalsTally(0)
-  tally.add(operation, 1, verification)
+  const text = JSON.stringify(wire)
+  assertCommitLength(text.length)
+  const encoded = changes.map(({ id, ifRevision, wire: entry, entry: decoded }) => ({
+    ...{ id, folded: foldModelId(id), ifRevision },
+    entry: entry === null ? null : JSON.stringify(entry),
+    columns: decoded === null ? null : toEntryColumns(decoded),
+  }))
+  const folded = encoded.map((change) => change.folded)
   return {
-    checked,
-    ...toParts({
-      touches: [...changes, ...(verification === undefined ? [] : [verification])].map(({ id }) =>
-        foldModelId(id),
-      ),
-      head: JSON.stringify({
-        ...{ record, at: at.getTime(), operation: Object.keys(tally.toWire().operations)[0] },
-        count: Math.max(changes.length, 1),
-        ...(verification !== undefined && { verification: toCounted(verification, tally) }),
-      }),
-      keys: changes.map(({ id, ifRevision, entry }, n) =>
-        JSON.stringify({ n, id, folded: foldModelId(id), if_revision: ifRevision, state: entry?.state }),
-      ),
-      changes: changes.map(({ id, wire: entry, entry: decoded }, n) =>
-        JSON.stringify({
-          ...{ n, id, folded: foldModelId(id) },
-          ...(entry !== null && { entry: JSON.stringify(entry) }),
-          ...(decoded !== null && toEntryColumns(decoded)),
-        }),
-      ),
-    }),
+    ...{ checked, text, at: at.getTime(), operation: toCountedOperation(operation), changes: encoded },
+    touches: verification === undefined ? folded : [...folded, foldModelId(verification.id)],
+    ...(verification !== undefined && { verification: toCounted(verification) }),
   }
-}
-
-function toParts(parts: Omit<EncodedCommit, 'checked' | 'text'>): Omit<EncodedCommit, 'checked'> {
-  const { head, keys, changes, settings = '' } = parts
-  return { ...parts, text: [head, ...keys, ...changes, settings].join() }
 }
 
 /**
@@ -120,12 +121,10 @@ export function encodeSettingsCommit(
     ...(reason !== undefined && { reason }),
     settings: { if: ifRevision, content },
   }
-  const parts = toParts({
-    ...{ touches: [], keys: [], changes: [] },
-    head: JSON.stringify({ record: JSON.stringify(wire), at: at.getTime() }),
-    settings: JSON.stringify({ if: ifRevision, content: contentText }),
-  })
-  return { checked, ...parts, content }
+  return {
+    ...{ checked, content, text: JSON.stringify(wire), at: at.getTime(), touches: [], changes: [] },
+    settings: { if: ifRevision, content: contentText },
+  }
 }
 
 /** INVALID_INPUT for more commits in one call than a file store takes. */
@@ -133,8 +132,6 @@ export function assertFitsCall(commits: readonly EncodedCommit[]): void {
   assertCallBytes(commits.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0))
 }
 
-/** The verification as the totals count it. */
-function toCounted({ id, outcome, bytes, durationMs: ms }: CheckedVerification, tally: TotalsTally): object {
-  const bucket = tally.toWire().verifications?.buckets.indexOf(1)
-  return { id, folded: foldModelId(id), outcome, bytes, ms, bucket }
+function toCounted({ id, outcome, bytes, durationMs: ms }: CheckedVerification): CountedVerification {
+  return { id, folded: foldModelId(id), outcome, bytes, ms, bucket: toDurationBucket(ms) }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type ModelEntry, redactSource, sizeOfEntry } from '@catalog/types'
 import { toIndexKey } from '@catalog/types/adapter'
 
@@ -45,7 +45,7 @@ export function toEntryColumns(entry: ModelEntry): EntryColumns {
 
 /** A digest of a text, which is equal only if each code unit is, in hexadecimal. */
 export function toKey(text: string): string {
-  return createHash('sha256').update(text, 'utf16le').digest('hex')
+  return hash('sha256', Buffer.from(text, 'utf16le'), 'hex')
 }
 
 /** The key of a fact, whose case is ignored. */

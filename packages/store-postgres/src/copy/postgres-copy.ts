@@ -10,7 +10,7 @@ import {
 import { encodeSettings } from '@catalog/types/adapter'
 import type { Database } from '../connection/database.ts'
 import type { PostgresClient } from '../connection/postgres-pool.ts'
-import { COLUMNS, GIVEN, VALUES } from '../schema/commit-function.ts'
+import { COLUMNS, GIVEN, VALUES } from '../schema/given-columns.ts'
 import { type FoundCatalog, inTransaction, openCatalogTables, UNFINISHED_FORMAT } from '../schema/migrate.ts'
 import { MIGRATIONS } from '../schema/migrations.ts'
 import type { QuotedSchema } from '../schema/schema-name.ts'

@@ -1,60 +1,20 @@
-/** Room `schema`: the tables and functions of a catalog, as versioned steps. */
-
+import { beginCall, CALL_OPTIONS, CALL_PARAMETERS, countFirst, endCall } from './call-parts.ts'
+import { COLUMNS, GIVEN, VALUES } from './given-columns.ts'
 import type { QuotedSchema } from './schema-name.ts'
 
-/** What a change gives of an entry beside its text, as columns of `entries` and the types in which JSON gives them. */
-const DERIVED: Readonly<Record<string, string>> = {
-  state: 'text',
-  name: 'text',
-  name_order: 'hex',
-  digest: 'text',
-  source_key: 'hex',
-  file_key: 'hex',
-  location_key: 'hex',
-  architecture_key: 'hex',
-  quantisation_key: 'hex',
-  parameters: 'double precision',
-  size: 'double precision',
-  registered: 'double precision',
-  verified: 'double precision',
-  tags: 'text[]',
-  search: 'text',
-}
-export const COLUMNS: readonly string[] = Object.keys(DERIVED)
-export const GIVEN: readonly string[] = Object.entries(DERIVED).map(
-  ([name, type]) => `${name} ${type === 'hex' ? 'text' : type}`,
-)
-export const VALUES: readonly string[] = Object.entries(DERIVED).map(([name, type]) =>
-  type === 'hex' ? `decode(c.${name}, 'hex')` : `c.${name}`,
-)
 /** `k` is the place of the commit in its wave, `n` that of the change in its commit. */
 const CHANGE = `(k integer, n integer, id text, folded text, entry text, ${GIVEN.join(', ')})`
 
 /**
- * The function that makes commits: one call, one transaction. It takes the row lock of `head` first, so that positions
- * are given in the order in which commits become visible, and no two calls wait for each other. Only then does it look,
- * so that under READ COMMITTED it sees what is there now; under a stricter level PostgreSQL makes the caller
- * repeat it.
- *
- * A call that was answered before is answered the same way, from `writers`: the caller may send it again if the
- * connection was lost. What arrives after a later call of its writer is refused.
+ * The function that makes the commits of one call.
  *
  * Commits that change different models are checked and written together, as a wave. A statement costs more than what it does
  * for one row: 64 commits in one wave take a third of the time that they take one by one.
- *
- * A backend keeps the plans of its first calls, when the tables may have been empty: `enable_seqscan = off` has it use the
- * indexes from the beginning. With `jit` such a plan would be compiled, which takes 50 ms; and each call would be planned anew,
- * as the planner does not know that one is like the other.
- *
- * It runs with the rights of the owner of the schema: a writer needs no right to change a table, and cannot change the
- * history.
  */
 export function createCommitFunction(s: QuotedSchema): string {
   return `
-CREATE FUNCTION ${s}.commit_changes(
-  expected uuid, expected_format integer, by_writer uuid, this_call bigint, lock_ms integer, waves json
-) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan AS $function$
+CREATE FUNCTION ${s}.commit_changes(${CALL_PARAMETERS}, waves json)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER ${CALL_OPTIONS} AS $function$
 DECLARE
   top ${s}.head%ROWTYPE;
   seen record;
@@ -73,24 +33,10 @@ DECLARE
   operation_names text[] := '{}';
   operation_counts bigint[] := '{}';
   place integer;
+  notified text;
   result text;
 BEGIN
-  result := set_config('lock_timeout', lock_ms::text, true);
-  -- The caller is told of what is durable, whatever the default of the role or the database is.
-  IF current_setting('synchronous_commit') = 'off' THEN
-    result := set_config('synchronous_commit', 'on', true);
-  END IF;
-  SELECT * INTO top FROM ${s}.head FOR UPDATE;
-  -- Not in the same statement: that would look before it waits for the lock.
-  SELECT EXISTS (SELECT FROM ${s}.catalog WHERE id = expected AND format = expected_format) AS is_same, w.call, w.answer
-    INTO seen FROM (VALUES (1)) AS one LEFT JOIN ${s}.writers AS w ON w.writer = by_writer;
-  IF NOT seen.is_same THEN
-    RAISE EXCEPTION 'another catalog' USING ERRCODE = 'MC001';
-  END IF;
-  IF seen.call = this_call THEN RETURN seen.answer; END IF;
-  IF seen.call > this_call THEN
-    RAISE EXCEPTION 'call % came after call %', this_call, seen.call USING ERRCODE = 'MC002';
-  END IF;
+${beginCall(s)}
   first_position := top.position;
 
   FOR wave IN SELECT * FROM json_to_recordset(waves) AS w(commits json, keys json, changes json, settings json) LOOP
@@ -212,23 +158,14 @@ BEGIN
     FROM unnest(positions, times, records, outcomes, chains) AS h(position, at, record, outcome, chain);
   FOR i IN 1..cardinality(operation_names) LOOP
     UPDATE ${s}.operations SET count = count + operation_counts[i] WHERE name = operation_names[i];
-    CONTINUE WHEN FOUND;
-    -- The names of operations are bounded, as a store takes any.
-    INSERT INTO ${s}.operations AS o VALUES (
-      CASE WHEN (SELECT count(*) FROM ${s}.operations) < 100 THEN operation_names[i] ELSE 'other' END, operation_counts[i]
-    ) ON CONFLICT (name) DO UPDATE SET count = o.count + excluded.count;
+    IF NOT FOUND THEN
+      ${countFirst(s, 'operation_names[i]', 'operation_counts[i]')}
+    END IF;
   END LOOP;
   UPDATE ${s}.head SET position = top.position, chain = top.chain,
     pending = top.pending, active = top.active, retired = top.retired, failed = top.failed;
-  IF seen.call IS NULL THEN
-    -- No call is sent again after a day.
-    DELETE FROM ${s}.writers WHERE seen_at < clock_timestamp() - interval '1 day';
-    INSERT INTO ${s}.writers VALUES (by_writer, this_call, result, clock_timestamp());
-  ELSE
-    UPDATE ${s}.writers SET call = this_call, answer = result, seen_at = clock_timestamp() WHERE writer = by_writer;
-  END IF;
-  PERFORM pg_notify('catalog_' || expected, top.position::text);
-  RETURN result;
+  UPDATE ${s}.writers SET call = this_call, answer = result, seen_at = clock_timestamp() WHERE writer = by_writer;
+${endCall(s)}
 END
 $function$;
 REVOKE ALL ON FUNCTION ${s}.commit_changes FROM PUBLIC;

@@ -1,6 +1,7 @@
 import { createCommitFunction } from './commit-function.ts'
 import { createPruneFunctions } from './prune-functions.ts'
 import type { QuotedSchema } from './schema-name.ts'
+import { createSingleChangeFunction } from './single-change-function.ts'
 import { createTables } from './tables.ts'
 
 /** A step from one format of the tables to the next. */
@@ -16,6 +17,11 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     sql: (schema) =>
-      [createTables(schema), createCommitFunction(schema), createPruneFunctions(schema)].join('\n'),
+      [
+        createTables(schema),
+        createCommitFunction(schema),
+        createSingleChangeFunction(schema),
+        createPruneFunctions(schema),
+      ].join('\n'),
   },
 ]

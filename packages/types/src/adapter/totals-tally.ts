@@ -59,7 +59,7 @@ export class TotalsTally {
     this.#verifications.set(outcome, (this.#verifications.get(outcome) ?? 0) + 1)
     this.#verifiedBytes += bytes
     this.#verificationMs += durationMs
-    const bucket = bucketOf(durationMs / 1000)
+    const bucket = toDurationBucket(durationMs)
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1
   }
 
@@ -97,8 +97,7 @@ export class TotalsTally {
   /** Bounded, as a store accepts any text for an operation. */
   #nameOf(operation: string): string {
     if (this.#operations.has(operation)) return operation
-    const isNamed = OPERATION_NAME.test(operation) && this.#operations.size < MAX_OPERATIONS
-    return isNamed ? operation : OTHER_OPERATION
+    return this.#operations.size < MAX_OPERATIONS ? toCountedOperation(operation) : OTHER_OPERATION
   }
 
   #outcomes(): Readonly<Record<VerificationOutcome, number>> {
@@ -106,10 +105,16 @@ export class TotalsTally {
   }
 }
 
+/** The name by which an operation is counted: `other` if it is not a word in small letters. */
+export function toCountedOperation(operation: string): string {
+  return OPERATION_NAME.test(operation) ? operation : OTHER_OPERATION
+}
+
 const NO_BUCKETS: readonly number[] = [...VERIFICATION_SECONDS_BUCKETS, Number.POSITIVE_INFINITY].map(() => 0)
 
-function bucketOf(seconds: number): number {
-  const bucket = VERIFICATION_SECONDS_BUCKETS.findIndex((bound) => seconds <= bound)
+/** In which bucket of `VERIFICATION_SECONDS_BUCKETS` an attempt is counted; the last one has no bound. */
+export function toDurationBucket(durationMs: number): number {
+  const bucket = VERIFICATION_SECONDS_BUCKETS.findIndex((bound) => durationMs / 1000 <= bound)
   return bucket < 0 ? VERIFICATION_SECONDS_BUCKETS.length : bucket
 }
 
