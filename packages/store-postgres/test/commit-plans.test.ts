@@ -15,7 +15,10 @@ describe.skipIf(lacks('postgres'))(
     it('never read the whole table, though their plans were made when it was empty', async () => {
       const schema = tests.newSchema()
       const store = await tests.open(schema, { maxConnections: 1 })
-      for (let number = 0; number < COMMITS; number += 1) await store.commit([registrationOf(`m-${number}`)])
+      for (let number = 0; number < COMMITS; number += 3) {
+        await store.commit([registrationOf(`m-${number}`)])
+        await store.commit([`m-${number + 1}`, `m-${number + 2}`].map(registrationOf))
+      }
       await store.close()
       // A backend tells its counts when it ends.
       let counts: Record<string, unknown> | undefined

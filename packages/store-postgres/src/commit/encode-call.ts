@@ -27,7 +27,7 @@ export class CallEncoder {
   constructor(schema: QuotedSchema) {
     this.#commits = {
       name: 'commit_changes',
-      text: `SELECT ${schema}.commit_changes($1, $2, $3, $4, $5, $6) AS answer`,
+      text: `SELECT ${schema}.commit_changes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS answer`,
     }
     this.#singleChange = {
       name: 'commit_change',
@@ -43,7 +43,7 @@ export class CallEncoder {
     const isSingle = others.length + furtherChanges.length === 0 && commit?.verification === undefined
     return isSingle && commit !== undefined && change !== undefined
       ? { statement: this.#singleChange, values: toValues(commit, change) }
-      : { statement: this.#commits, values: [encodeWaves(commits)] }
+      : { statement: this.#commits, values: encodeWaves(commits) }
   }
 }
 
@@ -58,8 +58,13 @@ function toValues({ text, at, operation }: EncodedCommit, change: EncodedChange)
  * written together. A change of the settings is a wave of its own; so is a verification alone, which takes no position if the model
  * does not exist.
  */
-function encodeWaves(commits: readonly EncodedCommit[]): string {
-  return `[${splitIntoWaves(commits).map(encodeWave).join(',')}]`
+function encodeWaves(commits: readonly EncodedCommit[]): readonly (string | null)[] {
+  const [first, ...others] = splitIntoWaves(commits).map(toWave)
+  const encode = (part: unknown): string | null => (part === undefined ? null : JSON.stringify(part))
+  return [
+    ...[first?.commits, first?.keys, first?.changes, first?.settings].map(encode),
+    others.length === 0 ? null : JSON.stringify(others),
+  ]
 }
 
 function splitIntoWaves(commits: readonly EncodedCommit[]): readonly (readonly EncodedCommit[])[] {
@@ -81,11 +86,18 @@ function splitIntoWaves(commits: readonly EncodedCommit[]): readonly (readonly E
 }
 
 /** What the function reads as records: of the commits, of what is compared before anything is written, and of what is written. */
-function encodeWave(commits: readonly EncodedCommit[]): string {
+interface Wave {
+  readonly commits: readonly object[]
+  readonly keys?: readonly object[]
+  readonly changes?: readonly object[]
+  readonly settings?: object | undefined
+}
+
+function toWave(commits: readonly EncodedCommit[]): Wave {
   const changes = commits.flatMap((commit, index) =>
     commit.changes.map((change, n) => ({ k: index + 1, n, ...change })),
   )
-  return JSON.stringify({
+  return {
     commits: commits.map(({ text: record, at, operation, changes: { length }, verification }, index) => ({
       ...{ k: index + 1, record, at, operation, count: Math.max(length, 1), verification },
     })),
@@ -103,5 +115,5 @@ function encodeWave(commits: readonly EncodedCommit[]): string {
       })),
     }),
     settings: commits[0]?.settings,
-  })
+  }
 }

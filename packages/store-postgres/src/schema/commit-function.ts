@@ -9,11 +9,15 @@ const CHANGE = `(k integer, n integer, id text, folded text, entry text, ${GIVEN
  * The function that makes the commits of one call.
  *
  * Commits that change different models are checked and written together, as a wave. A statement costs more than what it does
- * for one row: 64 commits in one wave take a third of the time that they take one by one.
+ * for one row: 64 commits in one wave take a third of the time that they take one by one. The first wave, mostly the only one, has
+ * parameters of its own, as JSON in JSON is parsed twice.
  */
 export function createCommitFunction(s: QuotedSchema): string {
   return `
-CREATE FUNCTION ${s}.commit_changes(${CALL_PARAMETERS}, waves json)
+CREATE FUNCTION ${s}.commit_changes(
+  ${CALL_PARAMETERS},
+  first_commits json, first_keys json, first_changes json, first_settings json, other_waves json
+)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER ${CALL_OPTIONS} AS $function$
 DECLARE
   top ${s}.head%ROWTYPE;
@@ -39,7 +43,11 @@ BEGIN
 ${beginCall(s)}
   first_position := top.position;
 
-  FOR wave IN SELECT * FROM json_to_recordset(waves) AS w(commits json, keys json, changes json, settings json) LOOP
+  FOR wave IN
+    SELECT first_commits AS commits, first_keys AS keys, first_changes AS changes, first_settings AS settings
+    UNION ALL
+    SELECT * FROM json_to_recordset(other_waves) AS w(commits json, keys json, changes json, settings json)
+  LOOP
     refused := '{}';
     IF wave.settings IS NOT NULL THEN
       SELECT coalesce(max(revision), 0) AS revision INTO facts FROM ${s}.settings;
