@@ -9,6 +9,7 @@ import {
 } from '@catalog/types'
 import { toCursor } from '@catalog/types/adapter'
 import { parseListQuery } from '@catalog/types/schema'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { toListStatement } from '../src/query/list-statement.ts'
 import { quoteSchema } from '../src/schema/schema-name.ts'
@@ -29,13 +30,47 @@ describe.skipIf(lacks('postgres'))('a page of a large catalog', () => {
     await tests.sql(`ANALYZE ${schema}.entries`)
     for (const order of LIST_ORDERS) {
       for (const [place, after] of await findCursors(store, order)) {
-        const read = await explain(tests, schema, { order, limit: PAGE, ...(after && { after }) })
+        const { text, values } = toPage(schema, { order, limit: PAGE, ...(after && { after }) })
+        const read = await explain(
+          { query: async (...given) => ({ rows: await tests.sql(...given) }) },
+          text,
+          values,
+        )
         expect(read.scans, `${order} ${place}`).toEqual([])
         // Equal ones may be sorted by their ids, and filters leave some out; all of them are 1000 pages.
         expect(read.rows, `${order} ${place}`).toBeLessThan(40 * PAGE)
       }
     }
     await store.close()
+  })
+
+  it('begins in an index by a plan that was made once, while the table was empty, as soon as the table was analysed', async () => {
+    const [schema, sample] = [tests.newSchema(), tests.newSchema()]
+    const [store, samples] = [await tests.open(schema), await tests.open(sample)]
+    await fill(samples)
+    const pages: [name: string, Statement][] = []
+    for (const order of LIST_ORDERS) {
+      for (const [place, after] of await findCursors(samples, order))
+        pages.push([`${order} ${place}`, toPage(schema, { order, limit: PAGE, ...(after && { after }) })])
+    }
+    const client = new pg.Client({ connectionString: tests.server.connectionString })
+    await client.connect()
+    await client.query('SET plan_cache_mode = force_generic_plan')
+    for (const [index, [, { text, values, hasOnePlan }]] of pages.entries()) {
+      expect(hasOnePlan).toBe(true)
+      await client.query(`PREPARE page_${index} AS ${text}`)
+      await client.query(`EXECUTE page_${index}${toLiterals(values)}`)
+    }
+    await fill(store)
+    await client.query(`ANALYZE ${schema}.entries`)
+    for (const [index, [name, { values }]] of pages.entries()) {
+      const read = await explain(client, `EXECUTE page_${index}${toLiterals(values)}`)
+      expect(read.scans, name).toEqual([])
+      expect(read.rows, name).toBeLessThan(40 * PAGE)
+    }
+    await client.end()
+    await store.close()
+    await samples.close()
   })
 
   it('is followed by the next until every entry was there once, in every order', async () => {
@@ -109,14 +144,30 @@ interface Plan {
   readonly Plans?: readonly Plan[]
 }
 
+type Statement = ReturnType<typeof toListStatement>
+
+function toPage(schema: string, query: ListQuery): Statement {
+  return toListStatement(quoteSchema(schema), query, `(SELECT format = 1 FROM ${schema}.catalog)`)
+}
+
+/** The values of a statement for EXECUTE. */
+function toLiterals(values: readonly unknown[]): string {
+  const literals = values.map((value) =>
+    Buffer.isBuffer(value) ? `'\\x${value.toString('hex')}'` : pg.escapeLiteral(String(value)),
+  )
+  return literals.length === 0 ? '' : `(${literals.join(', ')})`
+}
+
 /** How PostgreSQL reads a page: the scans of the whole table, and how many rows of it were looked at. */
 async function explain(
-  tests: ReturnType<typeof useServer>,
-  schema: string,
-  query: ListQuery,
+  client: {
+    query(text: string, values: unknown[]): Promise<{ readonly rows: readonly Record<string, unknown>[] }>
+  },
+  text: string,
+  values: readonly unknown[] = [],
 ): Promise<{ readonly scans: string[]; readonly rows: number }> {
-  const { text, values } = toListStatement(quoteSchema(schema), query, 'entry')
-  const [row] = await tests.sql(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values])
+  const { rows } = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values])
+  const [row] = rows
   const [explained] = (row?.['QUERY PLAN'] ?? []) as readonly { readonly Plan: Plan }[]
   if (explained === undefined) return expect.unreachable('no plan')
   const ofEntries = flatten(explained.Plan).filter((node) => node['Relation Name'] === 'entries')

@@ -11,8 +11,10 @@ import type { QuotedSchema } from '../schema/schema-name.ts'
  */
 export class CatalogReading {
   readonly schema: QuotedSchema
-  /** A column for each statement: whether the catalog is still the same. */
+  /** A column for a statement that always gives a row: whether the catalog is still the same. */
   readonly same: string
+  /** A condition for a statement of {@link readRows}: that the catalog is still the same. */
+  readonly isSame: string
   readonly #database: Database
   readonly #catalog: FoundCatalog
 
@@ -22,7 +24,8 @@ export class CatalogReading {
     this.#catalog = catalog
     const { id, format } = catalog
     // Both come from the database, not from a caller.
-    this.same = `(SELECT id = '${id}' AND format = ${format} FROM ${schema}.catalog)::text AS same`
+    this.isSame = `(SELECT id = '${id}' AND format = ${format} FROM ${schema}.catalog)`
+    this.same = `${this.isSame}::text AS same`
   }
 
   get place(): string {
@@ -40,6 +43,13 @@ export class CatalogReading {
     // Without a row there is nothing that says so.
     const [first] = rows
     if (first?.['same'] !== 'true') await this.assertSame()
+    return rows
+  }
+
+  /** As {@link read}, for a statement with the condition {@link isSame}: it gives no rows of another catalog. */
+  async readRows(statement: Statement): Promise<readonly Row[]> {
+    const rows = await this.#database.run(statement)
+    if (rows.length === 0) await this.assertSame()
     return rows
   }
 

@@ -12,11 +12,12 @@ export class EntryCache {
   #older = new Map<string, ModelEntry>()
   #recentLength = 0
 
-  /** The entry of a text at a revision, decoded unless it is kept. */
-  get(text: string, revision: number, decode: () => ModelEntry): ModelEntry {
-    const kept = this.#recent.get(text) ?? this.#older.get(text)
-    const entry = kept?.revision === revision ? kept : decode()
-    if (this.#recent.get(text) !== entry) this.#keep(text, entry)
+  /** The entry of a text, which says all of it: decoded unless it is kept. */
+  get(text: string, decode: (text: string) => ModelEntry): ModelEntry {
+    const recent = this.#recent.get(text)
+    if (recent !== undefined) return recent
+    const entry = this.#older.get(text) ?? decode(text)
+    this.#keep(text, entry)
     return entry
   }
 

@@ -17,22 +17,26 @@ import {
 import type { Row } from '../connection/database.ts'
 import type { CatalogReading } from './catalog-reading.ts'
 import { EntryCache } from './entry-cache.ts'
-import { isExact, toCountStatement, toListStatement } from './list-statement.ts'
+import { ENTRY, isExact, toCountStatement, toListStatement } from './list-statement.ts'
+
+/** The most lists whose plans a connection keeps. */
+const MAX_NAMES = 50
 
 /** Reads entries: each call is one statement, which sees all that was acknowledged before. */
 export class EntryReader {
   readonly #reading: CatalogReading
   readonly #cache = new EntryCache()
+  readonly #names: Map<string, string> = new Map()
 
   constructor(reading: CatalogReading) {
     this.#reading = reading
   }
 
   async get(id: ModelId): Promise<ModelEntry | undefined> {
-    const { schema, same } = this.#reading
-    const [row] = await this.#reading.read({
+    const { schema, isSame } = this.#reading
+    const [row] = await this.#reading.readRows({
       ...{ operation: 'read an entry', name: 'get' },
-      text: `SELECT entry, revision::text AS revision, ${same} FROM ${schema}.entries WHERE folded = $1 AND id = $2 AND entry IS NOT NULL`,
+      text: `SELECT ${ENTRY} FROM ${schema}.entries WHERE folded = $1 AND id = $2 AND entry IS NOT NULL AND ${isSame}`,
       values: [foldModelId(id), id],
     })
     return row && this.#decode(row)
@@ -48,9 +52,13 @@ export class EntryReader {
   }
 
   async list(query: ListQuery): Promise<readonly ModelEntry[]> {
-    const { schema, same } = this.#reading
-    const statement = toListStatement(schema, query, `entry, revision::text AS revision, ${same}`)
-    const rows = await this.#reading.read({ operation: 'list entries', ...statement })
+    const { schema, isSame } = this.#reading
+    const { text, values, hasOnePlan } = toListStatement(schema, query, isSame)
+    const name = hasOnePlan ? this.#nameOf(text) : undefined
+    const rows = await this.#reading.readRows({
+      ...{ operation: 'list entries', text, values },
+      ...(name !== undefined && { name }),
+    })
     const entries = rows.map((row) => this.#decode(row))
     if (isExact(query)) return entries
     return entries.filter(createQueryFilter(query)).slice(0, query.limit)
@@ -85,11 +93,17 @@ export class EntryReader {
     }
   }
 
+  /** The name of the statement, by which a connection keeps its plan; undefined if there are too many of them. */
+  #nameOf(text: string): string | undefined {
+    if (!this.#names.has(text) && this.#names.size < MAX_NAMES)
+      this.#names.set(text, `list_${this.#names.size}`)
+    return this.#names.get(text)
+  }
+
   /** DAMAGED for what is no entry. */
-  #decode({ entry = null, revision = null }: Row): ModelEntry {
-    const [text, number] = [entry ?? '', Number(revision)]
+  #decode({ entry }: Row): ModelEntry {
     try {
-      return this.#cache.get(text, number, () => decodeEntry(JSON.parse(text), number))
+      return this.#cache.get(entry ?? '', decodeRow)
     } catch (cause) {
       if (!isCatalogError(cause) && !(cause instanceof SyntaxError)) throw cause
       const path = this.#reading.place
@@ -97,6 +111,12 @@ export class EntryReader {
       throw new CatalogError('DAMAGED', `${path} is damaged: ${problem}`, { path, problem }, { cause })
     }
   }
+}
+
+/** @param text as {@link ENTRY} gives it */
+function decodeRow(text: string): ModelEntry {
+  const space = text.indexOf(' ')
+  return decodeEntry(JSON.parse(text.slice(space + 1)), Number(text.slice(0, space)))
 }
 
 function sumOf(counts: StateCounts, states = Object.keys(counts) as readonly (keyof StateCounts)[]): number {
