@@ -30,6 +30,7 @@ import {
   type WriteOptions,
 } from './entry/operation-options.ts'
 import { readEntry } from './entry/update-entry.ts'
+import { finishNotes } from './evidence/seen-volumes.ts'
 import { Fleet } from './fleet/fleet.ts'
 import { Leases } from './lease/leases.ts'
 import { parseWriteAndWaitOptions, type WaitOptions } from './lease/wait-until-unused.ts'
@@ -489,10 +490,12 @@ export class Catalog implements AsyncDisposable {
   }
 }
 
-async function closeAll({ store, verifier, volumes }: CatalogContext): Promise<void> {
+async function closeAll(context: CatalogContext): Promise<void> {
+  const { store, verifier, volumes } = context
   try {
     await verifier.close()
   } finally {
+    await finishNotes(context)
     await volumes.close().finally(() => store.close())
   }
 }

@@ -1,6 +1,7 @@
 import { createMemoryBacking, FakeFiles, fixedClock, sampleDigest, sampleVolume } from '@catalog/testkit'
 import type { Volume } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
+import type { Catalog } from '../src/catalog.ts'
 import { countCopies } from '../src/fleet/copies.ts'
 import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
@@ -101,19 +102,18 @@ describe('the copies of a model', () => {
   })
 })
 
+async function renewLease(catalog: Catalog): Promise<void> {
+  const lease = await catalog.leases.take('m', { forMs: DAY_MS })
+  await catalog.leases.renew('m', lease.id, { forMs: DAY_MS })
+}
+
 describe('that a machine is there', () => {
   it.each<[string, (opened: TestCatalog) => Promise<unknown>]>([
     ['resolves a model', ({ catalog }) => catalog.resolve('m')],
     ['counts its models', ({ catalog }) => catalog.upkeep.stats()],
     ['applies a plan', async ({ catalog }) => catalog.upkeep.apply(await catalog.upkeep.doctor())],
     ['audits', ({ catalog }) => catalog.upkeep.audit({ olderThanMs: 999 * DAY_MS })],
-    [
-      'renews a lease',
-      async ({ catalog }) => {
-        const lease = await catalog.leases.take('m', { forMs: DAY_MS })
-        await catalog.leases.renew('m', lease.id, { forMs: DAY_MS })
-      },
-    ],
+    ['renews a lease', ({ catalog }) => renewLease(catalog)],
   ])('is recorded when it %s, and writes no entry for that', async (_, act) => {
     const [a, b] = await openTwo()
     b.clock.advance(2 * DAY_MS)
@@ -123,6 +123,30 @@ describe('that a machine is there', () => {
     await expect.poll(seen).toEqual(['volume-2@node-2'])
     const { evidence } = (await a.catalog.get('m')) ?? {}
     expect(evidence).toEqual(before?.evidence)
+  })
+
+  it.each<[string, (opened: TestCatalog) => Promise<unknown>]>([
+    ['resolves a model', ({ catalog }) => catalog.resolve('m')],
+    ['renews a lease', ({ catalog }) => renewLease(catalog)],
+  ])('is recorded by a program that %s and closes at once', async (_, act) => {
+    const [a, b] = await openTwo()
+    b.clock.advance(2 * DAY_MS)
+    const change = b.store.changeSettings.bind(b.store)
+    let write = (): void => undefined
+    const wanted = new Promise<void>((resolve) => {
+      write = resolve
+    })
+    b.store.changeSettings = async (settings) => {
+      await wanted
+      return change(settings)
+    }
+    await act(b)
+    const closed = b.catalog.close()
+    // By then a catalog that does not wait has closed its store.
+    await new Promise((resolve) => setImmediate(resolve))
+    write()
+    await closed
+    expect(Object.keys((await a.other.settings()).volumes)).toEqual(['volume-2@node-2'])
   })
 
   it('is recorded once a day, and as often as a shorter silence needs', async () => {

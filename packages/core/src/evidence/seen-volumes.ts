@@ -20,22 +20,49 @@ export interface SightHints {
   readonly policy?: CatalogPolicy
 }
 
+/** What is being recorded for each opened catalog, until it has ended. */
+const underWay = new WeakMap<object, Promise<void>>()
+
 /**
  * Records that the volumes with an anchor that are here were seen: at most once a day, or more often if the policy calls a
  * volume silent sooner. One small commit for all volumes of a machine, and none for a model; so what was read there keeps
- * counting for other machines. No caller waits for it. If it cannot be written, the evidence counts from its last reading on.
+ * counting for other machines. No caller waits for it, but `close` does. If it cannot be written, the evidence counts from its
+ * last reading on.
  */
-export async function noteSeenVolumes(context: CatalogContext, hints: SightHints = {}): Promise<void> {
-  const { store, clock } = context
+export function noteSeenVolumes(context: CatalogContext, hints: SightHints = {}): Promise<void> {
+  if (isNoted(context, hints)) return Promise.resolve()
+  const { store } = context
+  const note = recordSights(context, hints)
+  const all = Promise.all([underWay.get(store), note]).then(() => undefined)
+  underWay.set(store, all)
+  return note
+}
+
+/** Waits for what is being recorded: a program that resolves one model and ends has seen its volumes too. */
+export async function finishNotes({ store }: CatalogContext): Promise<void> {
+  await underWay.get(store)
+}
+
+function isNoted({ store, clock }: CatalogContext, { readAt, policy }: SightHints): boolean {
   const now = clock.now().getTime()
-  const { readAt } = hints
   const last = looked.get(store)
-  if (last !== undefined && Math.abs(now - last.at) < last.everyMs) return
+  if (last !== undefined && Math.abs(now - last.at) < last.everyMs) return true
+  if (readAt === undefined || policy === undefined) return false
+  return Math.abs(now - Date.parse(readAt)) < spanOf(policy)
+}
+
+function spanOf({ silentAfterMs = DEFAULT_SILENT_AFTER_MS }: CatalogPolicy): number {
+  return Math.min(DAY_MS, silentAfterMs / 4)
+}
+
+async function recordSights(context: CatalogContext, hints: SightHints): Promise<void> {
+  const { store, clock } = context
   try {
-    const { silentAfterMs = DEFAULT_SILENT_AFTER_MS } = hints.policy ?? (await policyOf(context))
-    const everyMs = Math.min(DAY_MS, silentAfterMs / 4)
-    if (readAt !== undefined && Math.abs(now - Date.parse(readAt)) < everyMs) return
-    looked.set(store, { at: now, everyMs })
+    const policy = hints.policy ?? (await policyOf(context))
+    if (isNoted(context, { ...hints, policy })) return
+    const everyMs = spanOf(policy)
+    looked.set(store, { at: clock.now().getTime(), everyMs })
+    const { silentAfterMs = DEFAULT_SILENT_AFTER_MS } = policy
     const keptMs = Math.max(KEPT_MS, 2 * silentAfterMs)
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       if (await tryToNote(context, { everyMs, keptMs })) return
