@@ -10,6 +10,7 @@ import { type CatalogStore, isCatalogError } from '@catalog/types'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openPostgresStore } from '../src/index.ts'
+import { startProgram } from './run-program.ts'
 
 const run = promisify(execFile)
 const PASSWORD = 'geheim-p@ss/7319'
@@ -42,7 +43,8 @@ describe.skipIf(lacks('postgres', 'openssl'))('a server with TLS and passwords',
     server = await PostgresServer.start({
       tcp: true,
       settings: {
-        ...{ fsync: 'off', ssl: 'on' },
+        // The longest: a connection that no one ends would stay for so long.
+        ...{ fsync: 'off', ssl: 'on', authentication_timeout: '600s' },
         ...{ ssl_cert_file: join(directory, 'right.crt'), ssl_key_file: join(directory, 'right.key') },
       },
     })
@@ -101,6 +103,14 @@ describe.skipIf(lacks('postgres', 'openssl'))('a server with TLS and passwords',
     expect(misnamed).toMatchObject({ code: 'IO' })
     const ssl = { rejectUnauthorized: false }
     await (await open({ connectionString: urlOf(), ssl })).close()
+  })
+
+  it('refuses a program without a password at once, and leaves it no connection that keeps it running', async () => {
+    const program = await startProgram('refused', [urlOf({ password: '' })])
+    expect(await program.ended).toBe(0)
+    expect(program.lines).toEqual([
+      expect.stringMatching(/^IO could not open: .*: the server asks for a password, and none was given$/u),
+    ])
   })
 
   it('has its password in no error, log, or list of processes', async () => {

@@ -44,12 +44,18 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
+/** The server asks for a password, and there is none or it is empty, or its answer is false: `pg` gives that no code. */
+function isRefusedLogin(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('SASL: ')
+}
+
 /** Whether the connection is gone, so that the answer to what was sent will not come. */
 export function isLostConnection(error: unknown): boolean {
   if (isCatalogError(error)) return false
   const code = codeOf(error)
   // A connection that breaks is a plain Error of `pg`, without a code.
-  if (code === undefined) return error instanceof Error && !BUGS.some((bug) => error instanceof bug)
+  if (code === undefined)
+    return error instanceof Error && !isRefusedLogin(error) && !BUGS.some((bug) => error instanceof bug)
   if (REFUSED.test(code)) return false
   if (!SQLSTATE.test(code) || /^[A-Z]+$/u.test(code)) return true
   return code.startsWith('08') || AWAY.includes(code)
@@ -155,11 +161,19 @@ function isAway(error: unknown, code: string | undefined): boolean {
   return [...CONTENDED, ...TOO_SLOW].includes(code ?? '')
 }
 
+function isMissingPassword(error: unknown): boolean {
+  return isRefusedLogin(error) && error instanceof Error && /client password must be/u.test(error.message)
+}
+
 /**
  * Message and code of the original. Its other fields quote rows and parameters, in which sources may have credentials.
  */
 function toCause(error: unknown, { password }: ErrorContext): Error {
-  const text = error instanceof Error ? error.message || error.name : String(error)
+  const text = isMissingPassword(error)
+    ? 'the server asks for a password, and none was given'
+    : error instanceof Error
+      ? error.message || error.name
+      : String(error)
   const shown = password === undefined || password === '' ? text : text.replaceAll(password, '…')
   const cause = new Error(shown)
   const code = codeOf(error)

@@ -1,6 +1,7 @@
 import { createInvalidInput } from '@catalog/types'
 import pg from 'pg'
 import type { PreparedRunner } from './database.ts'
+import { EndingClient } from './ending-client.ts'
 import type { PostgresPool } from './postgres-pool.ts'
 import { type PostgresTlsOptions, toNodeTlsOptions } from './postgres-tls-options.ts'
 
@@ -71,7 +72,7 @@ function toConfig({
   applicationName,
 }: Pick<ConnectionSettings, 'connectionString' | 'ssl' | 'applicationName'>): pg.PoolConfig {
   return {
-    ...{ connectionString, application_name: applicationName, keepAlive: true },
+    ...{ connectionString, application_name: applicationName, keepAlive: true, Client: EndingClient },
     ...(ssl !== undefined && { ssl: typeof ssl === 'boolean' ? ssl : toNodeTlsOptions(ssl) }),
   }
 }
