@@ -14,8 +14,8 @@ const READING: ReadonlySet<string> = new Set([
   'stat',
 ])
 
-export const READING_HINT = 'run it as a user who may read there, or give another --root'
-export const WRITING_HINT = 'run it as a user who may write there, or give another --root'
+export const READING_HINT = 'run it as a user who may read there, or give another --root or --store'
+export const WRITING_HINT = 'run it as a user who may write there, or give another --root or --store'
 const FILE_HINT = 'run it as a user who may read it, or let this user read it'
 
 /** Whether the system says that the user has no right to do this. */
