@@ -14,7 +14,7 @@ const READING: ReadonlySet<string> = new Set([
   'stat',
 ])
 
-export const READING_HINT = 'run it as a user who may read there, or give another --root or --store'
+export const READING_HINT = 'run it as a user who may read there, or give another --root'
 export const WRITING_HINT = 'run it as a user who may write there, or give another --root or --store'
 const FILE_HINT = 'run it as a user who may read it, or let this user read it'
 
