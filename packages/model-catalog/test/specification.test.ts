@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { LIFECYCLE_STATES } from '@catalog/types'
 import { expect, it } from 'vitest'
 import { findMissingTests, findNamedTests } from './docs/named-tests.ts'
 
@@ -21,6 +22,10 @@ it('every line of the specification names a test, but for requirements that ask 
 it('the page says of each named requirement what it means', () => {
   const numbers = rows.flatMap((row) => /^\| ORCH-(?<number>\d+) /u.exec(row)?.groups?.['number'] ?? [])
   expect(numbers.join(' ')).toBe('3004 3005 3008 3010 3011 3016 3017 3027 3028 3044 3045')
+})
+
+it('the states are those of the specification', () => {
+  expect(LIFECYCLE_STATES).toEqual(['Pending', 'Active', 'Retired', 'Failed'])
 })
 
 it('every package has the licence of the specification', () => {

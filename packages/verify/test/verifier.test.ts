@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto'
 import { EventEmitter, getEventListeners, once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { lacks } from '@catalog/testkit/running'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createVerifier, type FileDigest, type Verifier, type VerifierOptions } from '../src/index.ts'
-import { createSparseFile, createWorkspace, listOpenFiles } from './workspace.ts'
+import { createSparseFile, createWorkspace, digestAtOnce, listOpenFiles } from './workspace.ts'
 
 const MIB = 1024 * 1024
 
@@ -52,6 +53,15 @@ describe('many files', () => {
     const paths = createModels(8, MIB)
     await Promise.all(paths.map((path) => one.digestFile(path).then(() => finished.push(path))))
     expect(finished).toEqual(paths)
+  })
+
+  it('are hashed by threads, and not by that of the caller', async () => {
+    const update = vi.spyOn(Object.getPrototypeOf(createHash('sha256')), 'update')
+    const [small = '', large = ''] = [...createModels(1, 10_000), ...createModels(1, 9 * MIB)]
+    const digests = await Promise.all([small, large].map((path) => two.digestFile(path)))
+    expect(update).not.toHaveBeenCalled()
+    update.mockRestore()
+    expect(digests.map(({ digest }) => digest)).toEqual([small, large].map(digestAtOnce))
   })
 
   it('run at the same time on two threads', async () => {
