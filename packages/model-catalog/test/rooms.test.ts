@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
@@ -71,4 +71,11 @@ it.each(readPurposes())('the first file of %s says what the room is for', (room,
     .sort()
   const text = readFileSync(join(REPOSITORY, room, first), 'utf8')
   expect(text.split('\n', 1)).toEqual([`/** Room \`${room.split('/src/')[1]}\`: ${purpose}. */`])
+})
+
+it('ARCHITECTURE.md names only files and folders that exist', () => {
+  const text = readFileSync(join(REPOSITORY, 'ARCHITECTURE.md'), 'utf8')
+  const paths = Array.from(text.matchAll(/`((?:packages|apps|docs)\/[\w./-]+)`/gu), ([, path = '']) => path)
+  expect(paths.length).toBeGreaterThan(30)
+  expect(paths.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([])
 })
