@@ -165,6 +165,18 @@ describe('sharing by a link or a copy', () => {
     },
   )
 
+  it.each(COPYING)('frees nothing by %s if the replaced file gets another name meanwhile', async (method) => {
+    const { catalog, files } = await openWith(['a', 'b'], [1, 1])
+    files.afterReplaceStep = async (step) => {
+      if (step !== 'ended') return
+      const found = (await files.listFiles()).files.find(({ path }) => path.endsWith('.replaced'))
+      if (found !== undefined) files.link(found.path, '/models/name.bin')
+    }
+    const report = await catalog.upkeep.apply(await catalog.upkeep.dedupe({ method }))
+    expect(outlineOf(report)).toMatchObject({ done: ['share-bytes'], freedBytes: 0 })
+    expect(files.bytesOf('/models/name.bin')).toBe(GOOD)
+  })
+
   it('is skipped if the file changed when it was to be replaced', async () => {
     const { catalog, files } = await openWith(['a', 'b'], [1, 1])
     files.replaceByCopy = async () => undefined
@@ -267,6 +279,28 @@ describe('finishing what sharing left', () => {
     const report = await catalog.upkeep.apply({ ...plan, actions: plan.actions.slice(0, 1) })
     expect(report).toMatchObject({ done: [], skipped: [{}] })
     expect(files.done).toEqual([])
+  })
+
+  it.each([
+    ['goes once the copy was read and is right', GOOD],
+    ['stays if the copy is wrong', BAD],
+  ])('of a model of several files %s', async (_, copied) => {
+    const { catalog, files } = await openWith(['x'])
+    const parts = [0, 1, 2].map((n) => ({ path: `${n}.bin`, digest: sampleDigest(n) }))
+    for (const { path, digest } of parts) files.put(`/models/m/${path}`, digest)
+    await catalog.register({ id: 'm', source: 'x', files: parts })
+    await catalog.verify('m')
+    const path = '/models/m/1.bin'
+    const names = { aside: `${path}${aside.slice(pathOf('b').length)}`, prepared: `${path}.prepared` }
+    const expected = files.readFingerprint(path)
+    await files.replaceByCopy(path, pathOf('x'), { expected, method: 'reflink', ...names })
+    files.rot(path, copied)
+    const report = await catalog.upkeep.apply(await catalog.upkeep.doctor())
+    expect(report.failed.length === 0).toBe(copied === GOOD)
+    expect([files.has(names.aside), files.has(names.aside) && files.bytesOf(names.aside)]).toEqual(
+      copied === GOOD ? [false, false] : [true, GOOD],
+    )
+    if (copied === GOOD) expect(await catalog.resolve('m')).toMatchObject({ path: '/models/m' })
   })
 
   it('reads the model of another file that loses a name by it', async () => {

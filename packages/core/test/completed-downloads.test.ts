@@ -1,5 +1,5 @@
 import { sampleDigest } from '@catalog/testkit'
-import type { EntryContent, ModelFile } from '@catalog/types'
+import type { EntryContent, ModelFile, RegistrationInput, Sha256Digest } from '@catalog/types'
 import { expect, it } from 'vitest'
 import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
@@ -10,11 +10,19 @@ const B: ModelFile = { path: 'b.bin' }
 const COMPLETE_B: ModelFile = { ...B, digest: right, sizeBytes: 1024 }
 const PARTIALS = ['a.bin', 'b.bin'].map((path) => `/models/m.partial/.parts/${path}.partial`)
 
+/** The digest of the whole set. */
+function digestOf({ files }: TestCatalog): Sha256Digest {
+  return files.digestManifest([A, COMPLETE_B].map(({ path }) => ({ path, digest: right })))
+}
+
 /** Finishes a download whose entry is changed after its files were synced, and before anything of them is read or moved. */
-async function finishChanged(fields: (opened: TestCatalog) => Partial<EntryContent>): Promise<unknown[]> {
+async function finishChanged(
+  fields: (opened: TestCatalog) => Partial<EntryContent>,
+  declare: (opened: TestCatalog) => Partial<RegistrationInput> = () => ({}),
+): Promise<unknown[]> {
   const opened = await openTestCatalog({ holder: 'a' })
   const { catalog, files } = opened
-  await catalog.register({ id: 'm', source: 'x', files: [A, B] })
+  await catalog.register({ id: 'm', source: 'x', files: [A, B], ...declare(opened) })
   await catalog.downloads.begin('m')
   for (const path of PARTIALS) files.put(path, right)
   const syncFile = files.syncFile.bind(files)
@@ -33,11 +41,15 @@ async function finishChanged(fields: (opened: TestCatalog) => Partial<EntryConte
 }
 
 it('a set whose digests and sizes another node completed before its files are read is finished', async () => {
-  const digests = [A, COMPLETE_B].map(({ path }) => ({ path, digest: right }))
-  const finished = await finishChanged(({ files }) => ({
-    digest: files.digestManifest(digests),
-    files: [A, COMPLETE_B],
-  }))
+  const finished = await finishChanged((opened) => ({ digest: digestOf(opened), files: [A, COMPLETE_B] }))
+  expect(finished).toEqual([undefined, 'Active', undefined, [false, false]])
+})
+
+it('so is one that declares the digest of the whole, if only its files gain theirs', async () => {
+  const finished = await finishChanged(
+    () => ({ files: [A, COMPLETE_B] }),
+    (opened) => ({ digest: digestOf(opened) }),
+  )
   expect(finished).toEqual([undefined, 'Active', undefined, [false, false]])
 })
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const [right, wrong] = [sampleDigest(1), sampleDigest(2)]
-const PARTIAL = '/models/m.gguf.partial'
+const PATH = '/models/m.gguf'
+const PARTIAL = `${PATH}.partial`
 
 /** A model that is being downloaded. */
 async function openBegun(fields: Partial<RegistrationInput> = {}): Promise<TestCatalog> {
@@ -30,6 +31,20 @@ describe('finishing a download', () => {
     expect(files.read).toEqual([])
     const history = await catalog.history.of('m')
     expect(history.filter(({ entry }) => entry?.download?.placing === true)).toEqual([])
+  })
+
+  it('leaves no evidence of right bytes to a model that it makes Failed', async () => {
+    const { catalog, files, other } = await openBegun({ sizeBytes: 1024 })
+    files.put(PARTIAL, right, 2048)
+    files.syncFile = async () => {
+      files.put(PATH, right)
+      await catalog.verify('m')
+      await edit(other, 'm', { state: 'Pending' })
+    }
+    await expect(catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
+    const entry = await catalog.get('m')
+    expect(entry?.state).toBe('Failed')
+    expect(entry).not.toHaveProperty('evidence')
   })
 
   it('records that what came was wrong for a model that is Active by another volume alone', async () => {

@@ -4,6 +4,7 @@ import { openTestCatalog, type TestCatalog } from './test-catalog.ts'
 
 const SET = { name: 'm.gguf', present: ['m-1-of-2.gguf'], missing: ['m-2-of-2.gguf'], missingCount: 1 }
 const diagnosis = [{ kind: 'missing-shards', text: expect.stringContaining('m-2-of-2.gguf is missing') }]
+const SHARD = '/models/m/ix/a.safetensors'
 const refusal = { code: 'NOT_A_MODEL', details: { diagnosis } }
 
 /** A catalog with a model of one shard of two. */
@@ -23,6 +24,17 @@ async function openWithIndex(): Promise<TestCatalog> {
   for (const { path, digest } of files) opened.files.put(`/models/m/${path}`, digest)
   opened.files.indexedShards.set(`/models/m/${paths[1]}`, ['a.safetensors', 'b.safetensors'])
   return opened
+}
+
+/** Verifies the model by the rules of a version that did not know such an index. */
+async function verifyAsOlderVersion({
+  catalog,
+  files,
+}: Pick<TestCatalog, 'catalog' | 'files'>): Promise<void> {
+  const known = [...files.indexedShards]
+  files.indexedShards.clear()
+  expect(await catalog.verify('m')).toMatchObject({ state: 'Active' })
+  for (const [path, shards] of known) files.indexedShards.set(path, shards)
 }
 
 describe('a set of shards that is not whole', () => {
@@ -85,6 +97,30 @@ describe('a set of shards that is not whole', () => {
     const entry = await catalog.get('m')
     expect(entry).toMatchObject({ state: 'Failed', failure: { found: 'missing-shards' } })
     expect(entry).not.toHaveProperty('quarantine')
+  })
+
+  it('is refused when a download is finished, though an older version has verified the files at their names', async () => {
+    const { catalog, files } = await openWithIndex()
+    await catalog.downloads.begin('m')
+    await verifyAsOlderVersion({ catalog, files })
+    await expect(catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'NOT_A_MODEL' })
+    expect(await catalog.get('m')).toMatchObject({ state: 'Failed', failure: { found: 'missing-shards' } })
+  })
+
+  it('takes nothing from a model whose files came to their names and were verified while it was looked at', async () => {
+    const { catalog, files } = await openWithIndex()
+    files.delete(SHARD)
+    await catalog.downloads.begin('m')
+    files.put(`${SHARD}.partial`, sampleDigest(0))
+    files.syncFile = async () => {
+      if (files.has(SHARD)) return
+      files.put(SHARD, sampleDigest(0))
+      await verifyAsOlderVersion({ catalog, files })
+    }
+    await expect(catalog.downloads.finish('m')).rejects.toMatchObject({ code: 'NOT_A_MODEL' })
+    const entry = await catalog.get('m')
+    expect(entry).toMatchObject({ state: 'Active', evidence: { 'volume-1': { outcome: 'match' } } })
+    expect(entry).not.toHaveProperty('download')
   })
 
   it('is refused by an audit and when a plan is applied', async () => {

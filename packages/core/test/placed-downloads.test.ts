@@ -203,6 +203,9 @@ describe('a move that is refused', () => {
     const entry = await catalog.get('m')
     expect(entry).toMatchObject({ state: 'Failed', download: { holder: 'a' } })
     expect(entry).not.toHaveProperty('quarantine')
+    // That it was recorded, and that the record was taken back.
+    const history = (await catalog.history.of('m')).filter(({ operation }) => operation === 'quarantine')
+    expect(history.map((change) => change.entry?.quarantine?.length)).toEqual([1, undefined])
   })
 
   it('gives the other files of the model the names of their partial files back', async () => {
