@@ -1,6 +1,8 @@
 const REASON = 'What a message says may change; tests assert codes and details.'
 /** `MUTATION_SAMPLE=8` tries one of eight statements: an estimate of the score in less than an hour. */
 const SAMPLE = Number(process.env['MUTATION_SAMPLE'] ?? '1')
+/** Functions that make an error of a place or a field, and of what is wrong there. */
+const PROBLEMS = new Set(['createProblem', 'createDamaged', 'createDamagedAt'])
 const PROSE = new Set(['message', 'problem', 'text', 'hint', 'what', 'who'])
 
 class SurvivorReporter {
@@ -13,7 +15,7 @@ class SurvivorReporter {
 }
 
 export const strykerPlugins = [
-  /** Leaves the words of messages as they are: `const message = …`, `text: …`, and the message of `new …Error(…)`. */
+  /** Leaves the words of messages as they are: `const message = …`, `text: …`, the message of `new …Error(…)`, and a problem. */
   {
     kind: 'Ignore',
     name: 'prose',
@@ -46,6 +48,8 @@ function isProse({ node, parent }) {
       return isText && parent.value === node && PROSE.has(parent.key.name)
     case 'NewExpression':
       return isText && parent.arguments[messagePosition(parent.callee.name)] === node
+    case 'CallExpression':
+      return isText && parent.arguments[1] === node && PROBLEMS.has(parent.callee.name)
     default:
       return false
   }

@@ -18,6 +18,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       'entry',
       'verify',
       'download',
+      'fleet',
       'change',
       'serve',
       'query',

@@ -65,6 +65,20 @@ describe('removing a file', () => {
     expect(files.has(pathOf('a'))).toBe(true)
   })
 
+  it.each([
+    ['the store failed for good', new CatalogError('CLOSED', 'closed', { what: 'store' })],
+    ['the program has a fault', new TypeError('a fault')],
+  ])('is not begun once %s', async (_, error) => {
+    const { catalog, files } = await openWith(['a'])
+    files.put(pathOf('a'), sampleDigest(1))
+    files.put(PARTIAL, sampleDigest(3))
+    const plan = await catalog.upkeep.doctor()
+    files.duringRead = () => Promise.reject(error)
+    expect(plan.actions.map(({ kind }) => kind)).toEqual(['reverify', 'remove-file'])
+    await expect(catalog.upkeep.apply(plan)).rejects.toBe(error)
+    expect(files.has(PARTIAL)).toBe(true)
+  })
+
   it('is recorded of its model with who did it and why', async () => {
     const { catalog, files, other } = await openWith(['a', 'b'])
     await catalog.setState('a', 'Retired')

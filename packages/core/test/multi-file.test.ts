@@ -73,7 +73,13 @@ describe('a model of many files', () => {
     const { digestOrigin: _, ...entry } = await edit(opened.other, 'm', { digest: null })
     await plant(opened.other, entry)
     putBoth(opened)
-    expect(await opened.catalog.verify('m')).toMatchObject({ digest: MANIFEST, digestOrigin: 'caller' })
+    const { files, backing } = opened
+    const { catalog } = await openTestCatalog({ files, backing, policy: { requireDigestOrigin: ['caller'] } })
+    expect(await catalog.verify('m')).toMatchObject({
+      digest: MANIFEST,
+      digestOrigin: 'caller',
+      state: 'Active',
+    })
   })
 
   it('is refused where the declared digest is not that of the files', async () => {

@@ -103,6 +103,7 @@ export function createContext(ports: CatalogPorts): CatalogContext {
   } = ports
   const { node, policy = {}, holder = `${node}/${crypto.randomUUID()}` } = settings
   // Machines that share a store may have had one host name, as `localhost`.
+  // Stryker disable next-line ArrayDeclaration: no machine has such a name.
   const formerNodes = store.isShared ? [] : (ports.formerNodes ?? [])
   const observer = guardObserver(ports.observer)
   return {

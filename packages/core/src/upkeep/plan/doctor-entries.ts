@@ -43,12 +43,9 @@ export function examineEntries(
 
 /** The other model whose downloads make a file of the name that this one's now has. */
 function findOwnerBeside({ owners }: Survey, entry: ModelEntry, moved: MovedModel): ModelEntry | undefined {
-  return (
-    moved.found
-      // Stryker disable next-line StringLiteral: no model names a path that is nothing.
-      .flatMap(({ path }) => listOf(owners, parseLeftover(path)?.file ?? ''))
-      .find(({ id }) => id !== entry.id)
-  )
+  // Stryker disable next-line StringLiteral: no model names a path that is nothing.
+  const beside = moved.found.flatMap(({ path }) => listOf(owners, parseLeftover(path)?.file ?? ''))
+  return beside.find(({ id }) => id !== entry.id)
 }
 
 /** In a shared store, another machine that has read the model at the place that the entry names. */
