@@ -28,6 +28,33 @@ function updateOf(id: string, ifRevision: number): Commit {
 
 const SMALL = { segmentBytes: 2048 }
 
+interface Gate {
+  readonly opened: Promise<void>
+  readonly open: () => void
+}
+
+function createGate(): Gate {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}
+
+/** What the disk waits for at one reading of a journal. */
+interface Turn {
+  readonly beforeOpen?: Promise<unknown>
+  readonly afterClose?: () => Promise<unknown>
+}
+
+function createEio(): Error {
+  return Object.assign(new Error('EIO'), { code: 'EIO' })
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate)
+}
+
 describe('the history of one model', () => {
   const root = useTemporaryRoot()
   const others = Array.from({ length: 60 }, (_, number) => `other-${number}`)
@@ -141,6 +168,56 @@ describe('the history of one model', () => {
     expect(await store.changes(0, modelId('other-0'))).toEqual([])
     expect(await store.changes(0, modelId('other-59'))).toHaveLength(1)
     expect(openFiles).toBe(before)
+  })
+
+  it('has what was added while the whole is read again, though an earlier reading that was given up ends meanwhile', async () => {
+    const turns: (() => Turn)[] = []
+    const open: FileSystem['open'] = async (path, mode) => {
+      const turn = path.includes('journal') && mode === 'read' ? turns.shift()?.() : undefined
+      await turn?.beforeOpen
+      const file = await nodeFileSystem.open(path, mode)
+      const close = async (): Promise<void> => {
+        await file.close()
+        await turn?.afterClose?.()
+      }
+      return { ...file, close }
+    }
+    const writer = await root.open()
+    await register(writer, 'a', 'b', 'c', 'd')
+    const store = await root.open({ disk: { ...nodeFileSystem, open } })
+    const read = (id: string) => store.changes(0, modelId(id))
+    await read('a')
+    // Two requests that fail at their places, one after another, and so have the whole read again.
+    const [first, second, slow, last] = [createGate(), createGate(), createGate(), createGate()]
+    const failing = (gate: Gate) => () => ({
+      beforeOpen: gate.opened.then(() => Promise.reject(createEio())),
+    })
+    turns.push(failing(first), failing(second))
+    const [one, two] = [read('a'), read('b')]
+    await until(() => turns.length === 0)
+    first.open()
+    expect(await one).toHaveLength(1)
+    turns.push(() => ({ beforeOpen: slow.opened }))
+    const three = read('c')
+    await until(() => turns.length === 0)
+    second.open()
+    expect(await two).toHaveLength(1)
+    const end = createGate()
+    turns.push(() => ({
+      afterClose: () => {
+        end.open()
+        return last.opened
+      },
+    }))
+    const four = read('d')
+    await end.opened
+    slow.open()
+    expect(await three).toHaveLength(1)
+    await register(writer, 'later')
+    await store.refresh()
+    last.open()
+    expect(await four).toHaveLength(1)
+    expect(await read('later')).toHaveLength(1)
   })
 
   it('does not hide a mistake in the code behind another way to read it', async () => {

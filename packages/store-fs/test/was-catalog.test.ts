@@ -69,13 +69,15 @@ describe('a catalog that once was', () => {
     expect(await was(edited, last)).toBe(false)
   })
 
-  it('is not known as what an edit made of it before its record', async () => {
+  it('is not known as what an edit made of it before its record, and is known though an edit came after', async () => {
     const store = await root.open()
     await register(store, 'a')
     await store.commit([editOf('edited')])
     await register(store, 'b')
     expect(await was(['a', 'edited'], 2)).toBe(true)
     expect(await was(['a', 'edited'], 3)).toBe(false)
+    await store.commit([editOf('again')])
+    expect(await was(['a', 'edited'], 2)).toBe(true)
   })
 
   it('is not known if its record was pruned, and is in the first segment that is kept', async () => {

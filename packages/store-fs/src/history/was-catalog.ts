@@ -23,8 +23,9 @@ export async function wasCatalog(
     const isSame = (): boolean => planEdit(snapshot.state, edited) === undefined
     let isFound = snapshot.start[0] === revision && isSame()
     await replaySegment(disk, names.journal(segment), snapshot, ({ record, number }) => {
+      if (isFound || number < revision) return
       const isEdit = record.commits?.some(({ operation }) => operation === EDIT_OPERATION) === true
-      if (!isFound && (number === revision || (number > revision && isEdit))) isFound = isSame()
+      if (number === revision || isEdit) isFound = isSame()
     })
     if (isFound) return true
   }
@@ -38,8 +39,8 @@ async function findFirst(
   segments: readonly number[],
   revision: number,
 ): Promise<number> {
-  for (let index = segments.length - 1; index >= 0; index -= 1) {
-    const found = await readSnapshotHeader(disk, names.snapshot(segments[index] ?? 0))
+  for (const [index, segment] of [...segments.entries()].reverse()) {
+    const found = await readSnapshotHeader(disk, names.snapshot(segment))
     if (found !== undefined && found.header.start[0] <= revision) return index
   }
   return segments.length

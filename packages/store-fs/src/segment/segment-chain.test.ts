@@ -202,6 +202,38 @@ describe('the segments that a store follows', () => {
     await expect(chain.catchUp()).rejects.toMatchObject({ code: 'CLOSED', details: { what: 'journal' } })
   })
 
+  it('are closed once those that were left are closed, one after another', async () => {
+    const closing: (() => void)[] = []
+    const closed: string[] = []
+    const open_: FileSystem['open'] = async (path, mode) => {
+      const file = await nodeFileSystem.open(path, mode)
+      if (mode !== 'append' || !path.includes('journal')) return file
+      return {
+        ...file,
+        close: async () => {
+          if (!path.endsWith('journal-000003.jsonl')) await new Promise<void>((go) => closing.push(go))
+          closed.push(path)
+          await file.close()
+        },
+      }
+    }
+    const { chain } = await open(true, { ...nodeFileSystem, open: open_ })
+    for (const _ of [1, 2]) {
+      await chain.present.writer.append({ seal: true })
+      await chain.ensureOpenSegment()
+    }
+    while (closing.length < 2) await new Promise(setImmediate)
+    let isClosed = false
+    const closes = chain.close().then(() => (isClosed = true))
+    for (const number of [1, 2]) {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
+      expect(isClosed, `${number}`).toBe(false)
+      closing[2 - number]?.()
+    }
+    await closes
+    expect(closed).toEqual([2, 1, 3].map((number) => own(`journal-00000${number}.jsonl`)))
+  })
+
   it('are closed behind a look that the disk has not answered yet', async () => {
     let answer = (): void => undefined
     let isSlow = false
