@@ -84,6 +84,55 @@ describe('the copies of a model', () => {
     expect((await a.catalog.upkeep.stats()).fleet).toMatchObject({ silentNodes: 0, singleCopy: 0 })
   })
 
+  it('are told with the last one first', async () => {
+    const [a, b] = await openTwo()
+    const order = async () => (await a.catalog.fleet.copies('m')).map(({ node }) => node)
+    for (const { catalog, node } of [
+      { ...a, node: 'node-1' },
+      { ...b, node: 'node-2' },
+      { ...a, node: 'node-1' },
+    ]) {
+      a.clock.advance(1000)
+      await catalog.verify('m')
+      expect((await order())[0]).toBe(node)
+    }
+  })
+
+  it('are told with when their machine was last heard of', async () => {
+    const [a, b] = await openTwo()
+    const verifiedAt = a.clock.now().toISOString()
+    a.clock.advance(2 * DAY_MS)
+    await b.catalog.upkeep.stats()
+    const copies = await a.catalog.fleet.copies('m')
+    const heard = Object.fromEntries(copies.map(({ node, lastSeenAt }) => [node, lastSeenAt]))
+    expect(heard).toEqual({ 'node-1': verifiedAt, 'node-2': a.clock.now().toISOString() })
+  })
+
+  it('are none that count if all machines with one are silent', async () => {
+    const [{ backing, clock }] = await openTwo()
+    clock.advance(31 * DAY_MS)
+    const { catalog } = await openTestCatalog({ backing, clock, isShared: true, node: 'node-3' })
+    await catalog.register({ id: 'n', source: 'hf:org/n' })
+    expect((await catalog.upkeep.stats()).fleet).toEqual({
+      nodes: 2,
+      silentNodes: 2,
+      singleCopy: 0,
+      noCopy: 1,
+    })
+  })
+
+  it.each([
+    ['count', 'their own machine', 'node-2', ['node-1', 'node-2']],
+    ['do not count', 'another one with a clone of it', 'node-9', ['node-1']],
+  ])('%s if %s saw their volume before the store was shared', async (_, __, node, counted) => {
+    const [a] = await openTwo()
+    a.clock.advance(31 * DAY_MS)
+    const { revision, policy } = await a.other.settings()
+    const volumes = { 'volume-2': { lastSeen: a.clock.now().toISOString(), node } }
+    await a.other.changeSettings({ ifRevision: revision, settings: { policy, volumes } })
+    expect(await countedOf(a)).toEqual(counted)
+  })
+
   it('on a volume without an anchor do not count, because only one process can use them', async () => {
     const [a, b] = await openTwo()
     const { anchor: _anchor, ...unanchored } = sampleVolume({ id: 'process-9' })
@@ -169,12 +218,7 @@ describe('that a machine is there', () => {
 
   it('is recorded though other machines record the same at that moment', async () => {
     const [a, b] = await openTwo()
-    b.store.settings = async () => {
-      b.store.settings = async () => b.other.settings()
-      const settings = await b.other.settings()
-      await a.catalog.upkeep.stats()
-      return settings
-    }
+    b.store.beforeNextCommit(() => a.catalog.upkeep.stats())
     await b.catalog.upkeep.stats()
     expect(Object.keys((await a.other.settings()).volumes).sort()).toEqual([
       'volume-1@node-1',
@@ -243,6 +287,15 @@ describe('the files of the last verified copy', () => {
     const second = { ...own, volume: 'volume-3' }
     await edit(b.other, 'm', { evidence: { 'volume-1@node-1': own, 'volume-3@node-1': second } })
     expect((await a.catalog.upkeep.collect()).actions).toHaveLength(1)
+  })
+
+  it('are not held back if this machine has not read them', async () => {
+    const [a] = await openRetired()
+    const { backing, clock } = a
+    const c = await openTestCatalog({ backing, clock, isShared: true, node: 'node-3' })
+    c.files.put(PATH, right)
+    clock.advance(31 * DAY_MS)
+    expect((await c.catalog.upkeep.collect()).actions).toMatchObject([{ kind: 'remove-file' }])
   })
 
   it('are not held back in a store of one machine', async () => {

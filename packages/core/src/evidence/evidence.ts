@@ -179,6 +179,7 @@ export function keyOfReading(reading: Reading): string {
 export function withEvidence(entry: EntryContent, key: string, evidence: Evidence): EntryContent {
   const old = otherKeysOf(evidence, key).filter((other) => {
     const found = evidenceOf(entry, other)
+    // Stryker disable next-line ConditionalExpression,OptionalChaining: no host has the name of a volume, so that what stands there is of it.
     return found?.volume === evidence.volume && found?.node === evidence.node
   })
   const left = old.reduce(withoutEvidenceOf, entry)

@@ -77,6 +77,23 @@ describe('that a volume was seen', () => {
     expect((await store.settings()).revision).toBe(0)
   })
 
+  it('is given up, and is no error, if others are faster time and again', async () => {
+    const { note, store, ago, see } = await open()
+    const changeSettings = store.changeSettings.bind(store)
+    let attempts = 0
+    store.changeSettings = async (change) => {
+      attempts += 1
+      store.changeSettings = changeSettings
+      await see({ [`other-${attempts}`]: { lastSeen: ago(0), node: 'n' } })
+      store.changeSettings = losing
+      return await changeSettings(change)
+    }
+    const losing = store.changeSettings
+    await note()
+    expect(attempts).toBe(20)
+    expect((await store.settings()).volumes).not.toHaveProperty('volume-1')
+  })
+
   it('is no error if it cannot be written', async () => {
     const { note, store } = await open()
     await store.close()
