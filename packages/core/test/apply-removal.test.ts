@@ -161,6 +161,19 @@ describe('removing the file of a Retired model', () => {
     return { ...opened, plan: await opened.catalog.upkeep.collect() }
   }
 
+  it('takes with it what older versions have recorded of it by the names of machines, before it goes', async () => {
+    const { catalog, files, other } = await openWith(['a'])
+    const { evidence = {} } = (await catalog.get('a')) ?? {}
+    const own = evidence['volume-1']
+    if (own === undefined) throw new Error('there must be evidence')
+    const { volume: _volume, anchor: _anchor, ...named } = { ...own, node: 'old-name' }
+    await edit(other, 'a', { state: 'Retired', evidence: { ...evidence, 'old-name': named } })
+    const plan = await catalog.upkeep.collect()
+    files.removeFile = () => Promise.reject(new Error('killed'))
+    await expect(catalog.upkeep.apply(plan)).rejects.toThrow('killed')
+    expect(await catalog.get('a')).not.toHaveProperty('evidence')
+  })
+
   it('is left out if no model names it by now, or another one that the plan does not have', async () => {
     const { catalog, files, other, plan } = await openRetired()
     await plant(other, sampleEntry({ id: 'b', state: 'Retired', file: 'a.gguf' }))

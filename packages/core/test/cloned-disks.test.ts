@@ -102,6 +102,59 @@ describe('evidence that stands under the volume alone, as a file store has it', 
   })
 })
 
+it('what a machine read in a shared store is replaced by what it reads in a store of its own', async () => {
+  const { catalog, files, other } = await openTestCatalog()
+  files.put(PATH, right)
+  await catalog.register({ id: 'm', source: 'hf:org/m', digest: right })
+  const { evidence = {} } = await catalog.verify('m')
+  const read = evidence['volume-1']
+  if (read === undefined) throw new Error('there must be evidence')
+  const clone = { ...read, node: 'node-2' }
+  await edit(other, 'm', { evidence: { 'volume-1@node-1': read, 'volume-1@node-2': clone } })
+  await catalog.verify('m')
+  const left = (await catalog.get('m'))?.evidence ?? {}
+  expect(Object.keys(left).sort()).toEqual(['volume-1', 'volume-1@node-2'])
+})
+
+describe('a file that the doctor of a machine finds moved', () => {
+  async function openMoved(isShared: boolean, node: string | undefined): Promise<TestCatalog> {
+    const opened = await openTestCatalog({ isShared })
+    const { catalog, files, other } = opened
+    files.put(PATH, right)
+    await catalog.register({ id: 'm', source: 'hf:org/m', digest: right })
+    const { evidence = {} } = await catalog.verify('m')
+    const [read] = Object.values(evidence)
+    if (read === undefined) throw new Error('there must be evidence')
+    const { node: _node, ...unnamed } = { ...read, volume: 'volume-8' }
+    const named = node !== undefined && { 'volume-9': { ...read, volume: 'volume-9', node } }
+    const more = { 'volume-8': unnamed, ...named }
+    await edit(other, 'm', { evidence: { ...evidence, ...more } })
+    await files.moveFile(PATH, '/models/moved.gguf')
+    return opened
+  }
+
+  it.each([
+    ['of one machine, though another read it', false, 'node-2'],
+    ['of several, if only this one read it', true, 'node-1'],
+    ['of several, if nothing says that another one read it', true, undefined],
+  ])('is where its entry is to refer to, in a store %s', async (_, isShared, node) => {
+    const { catalog } = await openMoved(isShared, node)
+    expect((await catalog.upkeep.doctor()).actions).toMatchObject([{ kind: 'relocate' }])
+  })
+
+  it('stays where it is if another machine of the store has read it at its place', async () => {
+    const { catalog } = await openMoved(true, 'node-2')
+    expect((await catalog.upkeep.doctor()).actions).toEqual([])
+  })
+})
+
+it('a file that this machine of a shared store has read, and lost, is missing', async () => {
+  const [a, b] = await openClones([right, right])
+  for (const { catalog } of [a, b]) await catalog.verify('m')
+  b.files.delete(PATH)
+  expect((await b.catalog.upkeep.doctor()).findings).toMatchObject([{ kind: 'missing', id: 'm' }])
+})
+
 it('a file that one machine has moved does not change where the others look for it', async () => {
   const [a, b] = await openClones([right, right])
   for (const { catalog } of [a, b]) await catalog.verify('m')

@@ -1,42 +1,9 @@
-import { createMemoryBacking, FakeFiles, fixedClock, sampleDigest, sampleVolume } from '@catalog/testkit'
-import type { Volume } from '@catalog/types'
+import { createMemoryBacking, fixedClock, sampleDigest, sampleEvidence, sampleVolume } from '@catalog/testkit'
 import { describe, expect, it } from 'vitest'
 import type { Catalog } from '../src/catalog.ts'
 import { countCopies } from '../src/fleet/copies.ts'
+import { countedOf, DAY_MS, openTwo, PATH, right } from './fleet-world.ts'
 import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
-const right = sampleDigest(1)
-const PATH = '/models/m.gguf'
-
-/** Machines of one shared store, each with the right file of a model on these volumes. */
-async function openFleet(...volumes: readonly Partial<Volume>[]): Promise<TestCatalog[]> {
-  const shared = { backing: createMemoryBacking(), clock: fixedClock(), isShared: true }
-  const opened: TestCatalog[] = []
-  for (const [index, volume] of volumes.entries()) {
-    const files = new FakeFiles()
-    files.volumes.present = [sampleVolume(volume)]
-    files.put(PATH, right)
-    opened.push(await openTestCatalog({ ...shared, node: `node-${index + 1}`, files }))
-  }
-  await opened[0]?.catalog.register({ id: 'm', source: 'hf:org/m', digest: right })
-  for (const { catalog } of opened) await catalog.verify('m')
-  return opened
-}
-
-const [V1, V2] = [{ id: 'volume-1' }, { id: 'volume-2' }]
-
-async function openTwo(
-  ...volumes: [Partial<Volume>, Partial<Volume>] | []
-): Promise<[TestCatalog, TestCatalog]> {
-  const [a, b] = await openFleet(...(volumes.length === 0 ? [V1, V2] : volumes))
-  if (a === undefined || b === undefined) throw new Error('there must be two')
-  return [a, b]
-}
-
-async function countedOf({ catalog }: TestCatalog): Promise<readonly string[]> {
-  return (await catalog.fleet.copies('m')).flatMap(({ node, isCounted }) => (isCounted ? node : [])).sort()
-}
 
 describe('the copies of a model', () => {
   it('are told with machine, volume and time, and which are here', async () => {
@@ -105,7 +72,12 @@ describe('the copies of a model', () => {
     await b.catalog.upkeep.stats()
     const copies = await a.catalog.fleet.copies('m')
     const heard = Object.fromEntries(copies.map(({ node, lastSeenAt }) => [node, lastSeenAt]))
-    expect(heard).toEqual({ 'node-1': verifiedAt, 'node-2': a.clock.now().toISOString() })
+    const seenAt = a.clock.now().toISOString()
+    expect(heard).toEqual({ 'node-1': verifiedAt, 'node-2': seenAt })
+    a.clock.advance(1000)
+    await b.catalog.verify('m')
+    const [last] = await a.catalog.fleet.copies('m')
+    expect(last).toMatchObject({ node: 'node-2', lastSeenAt: a.clock.now().toISOString() })
   })
 
   it('are none that count if all machines with one are silent', async () => {
@@ -141,6 +113,14 @@ describe('the copies of a model', () => {
     expect(
       (await a.catalog.fleet.copies('m')).map(({ key, isCounted }) => `${key} ${isCounted}`).sort(),
     ).toEqual(['unanchored@node-2 false', 'volume-1@node-1 true', 'volume-2@node-2 true'])
+  })
+
+  it('that an older version recorded by the name of the machine count', async () => {
+    const opened = await openTestCatalog()
+    await opened.catalog.register({ id: 'm', source: 'hf:org/m', digest: right })
+    const { volume: _volume, anchor: _anchor, ...evidence } = sampleEvidence(right)
+    await edit(opened.other, 'm', { evidence: { 'node-1': evidence } })
+    expect(await countedOf(opened)).toEqual(['node-1'])
   })
 
   it('of one volume are one copy, by however many machines it was read', async () => {
@@ -227,98 +207,6 @@ describe('that a machine is there', () => {
   })
 })
 
-describe('the files of the last verified copy', () => {
-  const reasonOf = async ({ catalog }: TestCatalog) =>
-    (await catalog.upkeep.collect()).findings.map(({ kind, text }) => `${kind}: ${text}`)
-
-  async function openRetired(
-    ...volumes: [Partial<Volume>, Partial<Volume>] | []
-  ): Promise<[TestCatalog, TestCatalog]> {
-    const [a, b] = await openTwo(...volumes)
-    await a.catalog.setState('m', 'Retired')
-    return [a, b]
-  }
-
-  it('stay when the others are collected, unless the caller wants them gone', async () => {
-    const [a, b] = await openRetired()
-    expect(await a.catalog.upkeep.apply(await a.catalog.upkeep.collect())).toMatchObject({ done: [{}] })
-    expect([a.files.has(PATH), b.files.has(PATH)]).toEqual([false, true])
-    expect((await b.catalog.upkeep.collect()).actions).toEqual([])
-    expect(await reasonOf(b)).toEqual([
-      expect.stringMatching(/^retired: .*, and left: it is of the last verified copy, read by node-2 at /),
-    ])
-    const plan = await b.catalog.upkeep.collect({ lastCopy: true })
-    expect(plan.actions).toMatchObject([{ kind: 'remove-file', lastCopy: true }])
-    expect(await b.catalog.upkeep.apply(JSON.parse(JSON.stringify(plan)))).toMatchObject({ done: [{}] })
-    expect(b.files.has(PATH)).toBe(false)
-  })
-
-  it('stay on one of two machines that collect at the same time', async () => {
-    const [a, b] = await openRetired()
-    const plans = [await a.catalog.upkeep.collect(), await b.catalog.upkeep.collect()] as const
-    // That its volume is there is recorded by now: the next commit is that of the removal.
-    await b.catalog.upkeep.stats()
-    b.store.beforeNextCommit(() => a.catalog.upkeep.apply(plans[0]))
-    const report = await b.catalog.upkeep.apply(plans[1])
-    expect(report.failed).toMatchObject([{ code: 'LAST_COPY' }])
-    expect([a.files.has(PATH), b.files.has(PATH)]).toEqual([false, true])
-    expect(await countedOf(b)).toEqual(['node-2'])
-  })
-
-  it('stay if the other machine is silent, and go once it is heard of', async () => {
-    const [a, b] = await openRetired()
-    a.clock.advance(31 * DAY_MS)
-    expect((await a.catalog.upkeep.collect()).actions).toEqual([])
-    await b.catalog.upkeep.stats()
-    expect((await a.catalog.upkeep.collect()).actions).toHaveLength(1)
-  })
-
-  it('stay if the other machine has read the same file on a network file system', async () => {
-    const nfs = { id: 'volume-1', type: 'nfs', isLocal: false }
-    const [a] = await openRetired(nfs, nfs)
-    expect((await a.catalog.upkeep.collect()).actions).toEqual([])
-  })
-
-  it('go if another volume of the same machine has a copy', async () => {
-    const [a, b] = await openRetired()
-    const { evidence = {} } = (await a.catalog.get('m')) ?? {}
-    const own = evidence['volume-1@node-1']
-    if (own === undefined) throw new Error('there must be evidence')
-    const second = { ...own, volume: 'volume-3' }
-    await edit(b.other, 'm', { evidence: { 'volume-1@node-1': own, 'volume-3@node-1': second } })
-    expect((await a.catalog.upkeep.collect()).actions).toHaveLength(1)
-  })
-
-  it('are not held back if this machine has not read them', async () => {
-    const [a] = await openRetired()
-    const { backing, clock } = a
-    const c = await openTestCatalog({ backing, clock, isShared: true, node: 'node-3' })
-    c.files.put(PATH, right)
-    clock.advance(31 * DAY_MS)
-    expect((await c.catalog.upkeep.collect()).actions).toMatchObject([{ kind: 'remove-file' }])
-  })
-
-  it('are not held back in a store of one machine', async () => {
-    const opened = await openTestCatalog()
-    opened.files.put(PATH, right)
-    await opened.catalog.register({ id: 'm', source: 'hf:org/m' })
-    await opened.catalog.verify('m')
-    await opened.catalog.setState('m', 'Retired')
-    const plan = await opened.catalog.upkeep.collect()
-    expect(plan.actions).not.toMatchObject([{ lastCopy: true }])
-    expect(await opened.catalog.upkeep.apply(plan)).toMatchObject({ done: [{}], failed: [] })
-    expect((await opened.catalog.upkeep.stats()).fleet).toBeUndefined()
-  })
-
-  it('of a clone of the disk are another file, and what was read of them stays', async () => {
-    const [a, b] = await openRetired(V1, V1)
-    expect((await a.catalog.upkeep.collect()).actions).toEqual([])
-    await a.catalog.upkeep.apply(await a.catalog.upkeep.collect({ lastCopy: true }))
-    expect(Object.keys((await b.catalog.get('m'))?.evidence ?? {})).toEqual(['volume-1@node-2'])
-    expect(b.files.has(PATH)).toBe(true)
-  })
-})
-
 it('a model that is Active for all machines is usable here only on the machines that have read it', async () => {
   const shared = { backing: createMemoryBacking(), clock: fixedClock(), isShared: true }
   const [a, b] = [
@@ -336,6 +224,14 @@ it('a model that is Active for all machines is usable here only on the machines 
     [1, 1],
     [1, 0],
   ])
+  b.files.put(PATH, sampleDigest(2))
+  await expect(b.catalog.verify('m')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+  expect(await usable(b)).toEqual([1, 0])
+  await a.catalog.setState('m', 'Retired')
+  expect(await usable(a)).toEqual([0, 0])
+  const { singleCopy, noCopy } = (await a.catalog.upkeep.stats()).fleet ?? {}
+  expect([singleCopy, noCopy]).toEqual([0, 0])
+  await a.catalog.setState('m', 'Active')
   await a.catalog.policy.set({ maxEvidenceAgeMs: 1000 })
   a.clock.advance(1001)
   expect(await usable(a)).toEqual([1, 0])

@@ -3,6 +3,7 @@ import type { EntryContent, Evidence, Volume } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import {
   anchorsOf,
+  createHereCheck,
   evidenceKeyOf,
   findAnyEvidence,
   findOwnEvidence,
@@ -94,6 +95,37 @@ it('what a shared store kept by volume and node counts for that node in a store 
   const entry = entryWith({ 'volume-1@node-1': evidence })
   expect(findAnyEvidence(hereWith([first]), entry)?.key).toBe('volume-1@node-1')
   expect(findAnyEvidence({ ...hereWith([first]), node: 'node-2' }, entry)).toBeUndefined()
+})
+
+describe('what is of a volume that is here', () => {
+  const { anchor: _anchor, ...unanchored } = sampleVolume({ id: 'process-9', dev: '2051' })
+  const present = [first, unanchored]
+  const by = (volume: string | undefined, node: string): Evidence => {
+    const { volume: _volume, ...evidence } = { ...sampleEvidence(digest), node }
+    return volume === undefined ? evidence : { ...evidence, volume }
+  }
+
+  it.each<[string, boolean, string, Evidence]>([
+    ['a disk that was brought from another machine', true, 'volume-1', by('volume-1', 'node-2')],
+    ['what this machine wrote in a shared store', true, 'volume-1@node-1', by('volume-1', 'node-1')],
+    ['what another machine wrote in a shared store', false, 'volume-1@node-2', by('volume-1', 'node-2')],
+    ['a volume that is away', false, 'volume-9', by('volume-9', 'node-1')],
+    ['a volume without an anchor', true, 'unanchored@node-1', by('process-9', 'node-1')],
+    ['such a volume, under its id', false, 'process-9', by('process-9', 'node-1')],
+    ['a volume, under another name', false, 'x', by('volume-1', 'node-1')],
+    ['what an older version kept by host', false, 'node-1', by(undefined, 'node-1')],
+  ])('in a store of one machine: %s is %s', (_, isHere, key, evidence) => {
+    expect(createHereCheck(hereWith(present))(key, evidence)).toBe(isHere)
+  })
+
+  it.each<[string, boolean, string, Evidence]>([
+    ['what this machine read', true, 'volume-1@node-1', by('volume-1', 'node-1')],
+    ['what it read before the store was shared', true, 'volume-1', by('volume-1', 'node-1')],
+    ['what another machine read before that', false, 'volume-1', by('volume-1', 'node-2')],
+    ['what another machine read on a clone', false, 'volume-1@node-2', by('volume-1', 'node-2')],
+  ])('in a shared store: %s is %s', (_, isHere, key, evidence) => {
+    expect(createHereCheck(hereWith(present, true))(key, evidence)).toBe(isHere)
+  })
 })
 
 describe('findAnyEvidence', () => {

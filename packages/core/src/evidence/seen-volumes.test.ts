@@ -63,11 +63,33 @@ describe('that a volume was seen', () => {
     })
   })
 
-  it('is not written if every volume was seen', async () => {
+  it('is not written if every volume was seen, after one look', async () => {
     const { note, store, ago, see } = await open()
     await see({ 'volume-1': { lastSeen: ago(HOUR_MS), node: 'n' } })
+    const settings = store.settings.bind(store)
+    let looks = 0
+    store.settings = () => {
+      looks += 1
+      return settings()
+    }
     await note()
-    expect((await store.settings()).revision).toBe(1)
+    expect((await settings()).revision).toBe(1)
+    // One of them at the policy.
+    expect(looks).toBe(2)
+  })
+
+  it.each([
+    [{}, 365],
+    [{ silentAfterMs: 10 * DAY_MS }, 365],
+    [{ silentAfterMs: 300 * DAY_MS }, 600],
+  ])('is forgotten, by the policy %o, after %i days, when another one is recorded', async (policy, days) => {
+    const { note, store, ago } = await open({ ageMs: 400 * DAY_MS })
+    const [old, kept] = [days * DAY_MS, days * DAY_MS - 1].map((ms) => ({ lastSeen: ago(ms), node: 'n' }))
+    if (old === undefined || kept === undefined) throw new Error('there must be two')
+    const { revision } = await store.settings()
+    await store.changeSettings({ ifRevision: revision, settings: { policy, volumes: { old, kept } } })
+    await note()
+    expect(Object.keys((await store.settings()).volumes).sort()).toEqual(['kept', 'volume-1'])
   })
 
   it('is not recorded of a volume without an anchor', async () => {

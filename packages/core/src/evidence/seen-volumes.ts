@@ -47,6 +47,7 @@ function isNoted({ store, clock }: CatalogContext, { readAt, policy }: SightHint
   const now = clock.now().getTime()
   const last = looked.get(store)
   if (last !== undefined && Math.abs(now - last.at) < last.everyMs) return true
+  // Stryker disable next-line ConditionalExpression: only the types need this: no time is near none.
   if (readAt === undefined || policy === undefined) return false
   return Math.abs(now - Date.parse(readAt)) < spanOf(policy)
 }

@@ -41,6 +41,7 @@ export async function createCopyList(context: CatalogContext): Promise<ListCopie
     const isAnchored = volume === undefined || anchor !== undefined
     return {
       ...{ key, node, verifiedAt: at },
+      // Stryker disable next-line ConditionalExpression: an undefined property reads as an absent one.
       ...(volume !== undefined && { volume }),
       lastSeenAt: [at, ...sights].sort().at(-1) ?? at,
       isCounted: isAnchored && isLive(key, evidence),

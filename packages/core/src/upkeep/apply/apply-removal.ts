@@ -1,5 +1,6 @@
 import {
   type EntryContent,
+  type Evidence,
   type FileAtPath,
   type Fingerprint,
   isCatalogError,
@@ -159,12 +160,10 @@ function findReadings(
     // Stryker disable next-line ConditionalExpression: only the types need this: nothing is like no file.
     read !== undefined && isSameButCtime({ ...read, dev }, { ...found, dev })
   // Stryker disable next-line ArrayDeclaration: what has no fingerprint is not the file.
-  return Object.entries(evidence).flatMap(([key, { node, fingerprint: one, files = [] }]) =>
-    // Stryker disable next-line ArrayDeclaration: a key without evidence changes nothing.
+  const isOfIt = ({ node, fingerprint: one, files = [] }: Evidence): boolean =>
     (isForAll || node === context.node) && (isIt(one) || files.some((each) => isIt(each.fingerprint)))
-      ? [key]
-      : [],
-  )
+  const readings = Object.entries(evidence).filter(([, each]) => isOfIt(each))
+  return readings.map(([key]) => key)
 }
 
 /** Even if the entry changed meanwhile: what this node knows of the file is no longer so. */
