@@ -1,4 +1,4 @@
-import type { Volume } from '@catalog/types'
+import type { FileReference, Volume } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { countedOf, DAY_MS, openFleet, openTwo, PATH, right, V1 } from './fleet-world.ts'
 import { edit, openTestCatalog, type TestCatalog } from './test-catalog.ts'
@@ -110,6 +110,41 @@ describe('the files of the last verified copy', () => {
     expect((await opened.catalog.upkeep.collect({ lastCopy: true })).actions).toEqual(plan.actions)
     expect(await opened.catalog.upkeep.apply(plan)).toMatchObject({ done: [{}], failed: [] })
     expect((await opened.catalog.upkeep.stats()).fleet).toBeUndefined()
+  })
+
+  it('are not those at a name that another model, which has its files in another root, could have too', async () => {
+    const [{ catalog, files, other }] = await openTwo()
+    const roots = ['/models/', '/archive/']
+    const pathsIn = (reference: FileReference): readonly string[] =>
+      'file' in reference ? roots.map((root) => root + reference.file) : [reference.location]
+    files.pathsOf = pathsIn
+    // All in the root that has the first of them.
+    files.locate = async (references) => {
+      const found = references.slice(0, 1).flatMap(pathsIn)
+      const root = Math.max(
+        0,
+        found.findIndex((path) => files.has(path)),
+      )
+      return references.map((each) => pathsIn(each)[root] ?? '')
+    }
+    const parts = ['0.bin', 'a.bin'].map((path) => ({ path, digest: right }))
+    for (const { path } of parts) files.put(`/archive/set/${path}`, right)
+    await catalog.register({ id: 'set', source: 'hf:org/m', files: parts })
+    await catalog.verify('set')
+    files.put('/models/set/a.bin', right)
+    await edit(other, 'm', { file: 'set/a.bin' })
+    await catalog.verify('m')
+    for (const id of ['set', 'm']) await catalog.setState(id, 'Retired')
+    const { actions } = await catalog.upkeep.collect()
+    expect(actions).toMatchObject([{ kind: 'remove-file', file: 'set/a.bin' }])
+  })
+
+  it('are none if a symbolic link has their name, also if the caller wants the last copy gone', async () => {
+    const [{ catalog, files }] = await openRetired()
+    files.delete(PATH)
+    files.makeLink('/srv/x', PATH)
+    const { findings, actions } = await catalog.upkeep.collect({ lastCopy: true })
+    expect([findings.map(({ path }) => path), actions]).toEqual([[PATH], []])
   })
 
   it('of a clone of the disk are another file, and what was read of them stays', async () => {
