@@ -20,6 +20,15 @@ Feature: One catalog for many machines
     Then machine B serves "llama" from its own root
     And machine A serves "llama" from its own root
 
+  Scenario: A machine whose own copy was found wrong says so, and the other goes on serving the model
+    Given machine A has the model file "llama.gguf"
+    And machine B has the model file "llama.gguf" with one wrong byte
+    And machine A has run `catalog add models/llama.gguf --id llama`
+    And machine B has found out with `catalog verify llama` that its file is wrong
+    When machine B runs `catalog resolve llama`
+    Then machine B is refused with NOT_USABLE: "it had wrong bytes when it was last read here"
+    And machine A serves "llama" from its own root
+
   Scenario: A catalog in files moves to the database with its history, and what was read stays read
     Given machine A has the model file "llama.gguf"
     And machine A has run `catalog add models/llama.gguf --id llama --store fs --reason first`

@@ -26,9 +26,25 @@ Given('two machines that share a catalog in a database', async function (this: C
 Given(
   /^machine ([AB]) has the model file "(.*)"$/u,
   async function (this: CatalogWorld, machine: string, name: string) {
-    const root = join(directoryOf(this, machine), 'models')
-    await mkdir(root, { recursive: true })
-    await writeFile(join(root, name), sampleGguf(name))
+    await writeModel(this, machine, name, sampleGguf(name))
+  },
+)
+
+Given(
+  /^machine ([AB]) has the model file "(.*)" with one wrong byte$/u,
+  async function (this: CatalogWorld, machine: string, name: string) {
+    const bytes = sampleGguf(name)
+    bytes[bytes.length - 1] = 255 - (bytes.at(-1) ?? 0)
+    await writeModel(this, machine, name, bytes)
+  },
+)
+
+Given(
+  /^machine ([AB]) has found out with `(.*)` that its file is wrong$/u,
+  async function (this: CatalogWorld, machine: string, line: string) {
+    const failure = await runOn(this, machine, line).catch((error: unknown) => error)
+    assert.ok(failure instanceof CommandFailure, String(failure))
+    assert.match(failure.result.stderr, /\[DIGEST_MISMATCH\]/u)
   },
 )
 
@@ -66,6 +82,16 @@ Then(
 )
 
 Then(
+  /^machine ([AB]) is refused with (.*): "(.*)"$/u,
+  function (this: CatalogWorld, _machine: string, code: string, text: string) {
+    const failure = this.takeError()
+    assert.ok(failure instanceof CommandFailure, String(failure))
+    const { stderr } = failure.result
+    for (const expected of [`[${code}]`, text]) assert.ok(stderr.includes(expected), stderr)
+  },
+)
+
+Then(
   /^both stores of machine ([AB]) have the same history of "(.*)"$/u,
   async function (this: CatalogWorld, machine: string, id: string) {
     const line = `catalog history ${id} --json`
@@ -73,6 +99,17 @@ Then(
     assert.deepEqual(JSON.parse(there.stdout), JSON.parse(here.stdout))
   },
 )
+
+async function writeModel(
+  world: CatalogWorld,
+  machine: string,
+  name: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const root = join(directoryOf(world, machine), 'models')
+  await mkdir(root, { recursive: true })
+  await writeFile(join(root, name), bytes)
+}
 
 /** Runs a command in the directory of a machine; STORE is the database. */
 async function runOn(world: CatalogWorld, machine: string, line: string): Promise<CommandResult> {

@@ -76,6 +76,24 @@ describe.skipIf(lacks('postgres'))('a catalog in a database', () => {
     expect(await world.run('stats', '--store', store)).toMatchObject({ code: 0 })
   })
 
+  it('says what to do about a copy that was found wrong, while another machine has the right one', async () => {
+    const [one, other] = [createWorld(), createWorld()]
+    const at = (node: string): readonly string[] => ['--store', store, '--node', node]
+    const store = newStore()
+    const bytes = sampleGguf('a')
+    one.write('models/a.gguf', bytes)
+    await one.run('add', 'models/a.gguf', ...at('gpu-1'))
+    other.write('models/a.gguf', Buffer.from(bytes).fill(255, bytes.length - 1))
+    expect(await other.run('verify', 'a', ...at('gpu-2'))).toMatchObject({ code: 10 })
+    const refused = await other.run('resolve', 'a', ...at('gpu-2'))
+    expect(refused).toMatchObject({ code: 7, stderr: expect.stringContaining('had wrong bytes') })
+    expect(refused.stderr).toContain('hint: fetch its file again, then catalog verify a reads it')
+    expect((await other.run('show', 'a', ...at('gpu-2'))).stdout).toContain('then catalog verify a reads it')
+    other.write('models/a.gguf', bytes)
+    expect(await other.run('verify', 'a', ...at('gpu-2'))).toMatchObject({ code: 0 })
+    expect(await other.run('resolve', 'a', ...at('gpu-2'))).toMatchObject({ code: 0 })
+  })
+
   it('takes the store from $CATALOG_STORE, and the password from $PGPASSWORD or a .pgpass file', async () => {
     const world = createWorld()
     const store = newStore()

@@ -45,7 +45,27 @@ describe('machines that share a store and have clones of one disk', () => {
       'volume-1@node-2': { outcome: 'mismatch' },
     })
     await a.catalog.resolve('m')
-    await expect(b.catalog.resolve('m')).rejects.toMatchObject(NOT_READ)
+    const wrongHere = { code: 'NOT_USABLE', details: { problem: 'wrong-bytes' } }
+    await expect(b.catalog.resolve('m')).rejects.toMatchObject(wrongHere)
+    await expect(b.catalog.openVerified('m')).rejects.toMatchObject(wrongHere)
+    b.files.put(PATH, right)
+    await expect(b.catalog.resolve('m')).rejects.toMatchObject(wrongHere)
+    await b.catalog.verify('m')
+    expect(await b.catalog.resolve('m')).toMatchObject({ path: PATH })
+  })
+
+  it('know nothing of a file that was refused by its size, unread', async () => {
+    const [a, b] = await openClones([right, right])
+    await a.catalog.register({ id: 's', source: 'hf:org/s', digest: right, sizeBytes: 1024 })
+    for (const { catalog, files } of [a, b]) {
+      files.put('/models/s.gguf', right, 1024)
+      await catalog.verify('s')
+    }
+    b.files.put('/models/s.gguf', right, 7)
+    await expect(b.catalog.verify('s')).rejects.toMatchObject({ code: 'SIZE_MISMATCH' })
+    await expect(b.catalog.resolve('s')).rejects.toMatchObject(NOT_READ)
+    expect(await b.catalog.standing('s')).toEqual({ kind: 'unread' })
+    await a.catalog.resolve('s')
   })
 
   it('forget nothing of each other if a file changes', async () => {

@@ -13,7 +13,7 @@ describe('the evidence of this node', () => {
     const own = { ...sampleEvidence(sampleDigest(2)), outcome: 'mismatch' as const, fingerprint }
     const evidence = { 'volume-1': own, 'node-2': sampleEvidence(right) }
     await plant(other, sampleEntry({ id: 'm', digest: right, state: 'Active', evidence }))
-    const refused = { code: 'NOT_USABLE', details: { problem: 'no-evidence' } }
+    const refused = { code: 'NOT_USABLE', details: { problem: 'wrong-bytes' } }
     await expect(catalog.resolve('m')).rejects.toMatchObject(refused)
     await expect(catalog.openVerified('m')).rejects.toMatchObject(refused)
   })

@@ -147,7 +147,7 @@ interface TextPlace {
     readonly problem: string;
 }
 type WriteOutcome = 'none' | 'unknown';
-type UsabilityProblem = 'state' | 'no-evidence' | 'old-evidence' | 'undeclared-digest' | 'digest-origin';
+type UsabilityProblem = 'state' | 'no-evidence' | 'wrong-bytes' | 'old-evidence' | 'undeclared-digest' | 'digest-origin';
 interface ModelUser {
     readonly use: 'lease' | 'download';
     readonly holder: string;

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Catalog, isCatalogError, type ModelStanding } from 'model-catalog'
 import { HintedError } from '../problem/cli-errors.ts'
-import { withSuggestions } from '../problem/hints.ts'
+import { adviseOnWrongBytes, withSuggestions } from '../problem/hints.ts'
 import { toPrintable } from '../text/printable.ts'
 import { toShellWord } from '../text/shell-word.ts'
 
@@ -16,7 +16,7 @@ export async function describeStanding(
     case 'in-order':
       return 'as it was when it was read'
     case 'wrong':
-      return 'its bytes were wrong when they were last read'
+      return `its bytes were wrong when they were last read; ${adviseOnWrongBytes(id)}`
     case 'stale':
       return `stale: the ctime of ${file} changed since it was read (mode, owner, names, or bytes); catalog verify ${id} reads it again`
     case 'changed':
@@ -104,8 +104,6 @@ async function hintOfStanding(
     }
     case 'unanchored':
       return `${UNANCHORED}; ${toAnchoredVerify(id, path)} makes the next reading last`
-    case 'unread':
-      return `it was never read here; catalog verify ${id} does it`
     default:
       return undefined
   }

@@ -56,8 +56,14 @@ function hintOfUse({ id, state, problem }: CatalogErrorDetails['NOT_USABLE']): s
   if (problem === 'undeclared-digest') return `catalog update ${id} --digest declares what it must be`
   if (problem === 'digest-origin')
     return `catalog policy shows which origins count; catalog show ${id} shows its own`
+  if (problem === 'wrong-bytes') return adviseOnWrongBytes(id)
   if (state === 'Retired') return `catalog state ${id} Active takes it into use again`
   return `catalog verify ${id} checks its files on this machine`
+}
+
+/** What to do about a file that was found wrong: it may have been fetched again since. */
+export function adviseOnWrongBytes(id: string): string {
+  return `fetch its file again, then catalog verify ${id} reads it`
 }
 
 /** Whether the wrong file is no longer where it was. */

@@ -13,6 +13,7 @@ it('NOT_FOUND names the model', () => {
 it.each<[UsabilityProblem, LifecycleState, RegExp]>([
   ['state', 'Retired', /"org\/m" .* is Retired$/],
   ['no-evidence', 'Active', /"org\/m" .* was not verified here$/],
+  ['wrong-bytes', 'Active', /"org\/m" .* had wrong bytes when it was last read here$/],
   ['old-evidence', 'Active', /"org\/m" .* too long ago$/],
   ['digest-origin', 'Active', /"org\/m" .* the policy does not accept$/],
   ['undeclared-digest', 'Active', /"org\/m" .* no declared digest/],

@@ -57,6 +57,7 @@ export interface UsabilityDetails {
 const USABILITY_TEXTS: Readonly<Record<UsabilityProblem, (state: LifecycleState) => string>> = {
   state: (state) => `is ${state}`,
   'no-evidence': () => 'was not verified here',
+  'wrong-bytes': () => 'had wrong bytes when it was last read here',
   'old-evidence': () => 'was last verified here too long ago',
   'digest-origin': () => 'has a digest of an origin that the policy does not accept',
   'undeclared-digest': () => 'has no declared digest, only the one computed from its first download',

@@ -8,12 +8,14 @@ const context = { clock: fixedClock() }
 
 it('a model is usable on matching evidence, and on no other', () => {
   expect(() => assertUsable(context, active, sampleEvidence(digest), {})).not.toThrow()
-  for (const evidence of [undefined, sampleEvidence(digest, 'mismatch'), sampleEvidence(sampleDigest(2))]) {
+  const others = [
+    [undefined, 'no-evidence'],
+    [sampleEvidence(sampleDigest(2)), 'no-evidence'],
+    [sampleEvidence(digest, 'mismatch'), 'wrong-bytes'],
+  ] as const
+  for (const [evidence, problem] of others) {
     expect(() => assertUsable(context, active, evidence, {})).toThrow(
-      expect.objectContaining({
-        code: 'NOT_USABLE',
-        details: expect.objectContaining({ problem: 'no-evidence' }),
-      }),
+      expect.objectContaining({ code: 'NOT_USABLE', details: expect.objectContaining({ problem }) }),
     )
   }
 })

@@ -19,7 +19,8 @@ export function assertUsable(
   const { id, state } = entry
   assertActive(entry)
   if (evidence === undefined || !isMatchingEvidence(entry, evidence)) {
-    throw createNotUsable({ id, state, problem: 'no-evidence' })
+    const isWrong = evidence?.outcome === 'mismatch'
+    throw createNotUsable({ id, state, problem: isWrong ? 'wrong-bytes' : 'no-evidence' })
   }
   const problem = findPolicyProblem({ policy, clock: context.clock }, entry, evidence)
   if (problem !== undefined) throw createNotUsable({ id, state, problem })
@@ -30,7 +31,7 @@ export function findPolicyProblem(
   { policy, clock }: Pick<CatalogContext, 'policy' | 'clock'>,
   entry: ModelEntry,
   { at }: Evidence,
-): Exclude<UsabilityProblem, 'state' | 'no-evidence'> | undefined {
+): Exclude<UsabilityProblem, 'state' | 'no-evidence' | 'wrong-bytes'> | undefined {
   return (
     findOriginProblem(policy, entry.digestOrigin) ??
     (isTooOld({ policy, clock }, at) ? 'old-evidence' : undefined)

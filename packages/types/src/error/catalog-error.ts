@@ -21,12 +21,14 @@ export interface TextPlace {
 export type WriteOutcome = 'none' | 'unknown'
 
 /**
- * Why a model may not be used: it is not Active; this node has not verified it; it did so too long ago for the
- * policy; or its digest was not declared, which the policy requires.
+ * Why a model may not be used: it is not Active; this node has not verified it; it has, and found other bytes than
+ * the expected ones; it verified it too long ago for the policy; or the digest is of an origin that the policy does
+ * not accept.
  */
 export type UsabilityProblem =
   | 'state'
   | 'no-evidence'
+  | 'wrong-bytes'
   | 'old-evidence'
   | 'undeclared-digest'
   | 'digest-origin'
