@@ -1,6 +1,13 @@
 import type * as z from 'zod'
 import type { ProblemCode } from '../problems/to-problem.ts'
-import { changePageSchema, healthSchema, modelPageSchema, modelSchema } from '../schemas/answers.ts'
+import {
+  changePageSchema,
+  healthSchema,
+  modelCopiesPageSchema,
+  modelCopiesSchema,
+  modelPageSchema,
+  modelSchema,
+} from '../schemas/answers.ts'
 import { registrationSchema, updateSchema } from '../schemas/bodies.ts'
 import { historyQuerySchema, listQuerySchema, noQuerySchema, removalQuerySchema } from '../schemas/queries.ts'
 
@@ -11,6 +18,8 @@ export type OperationId =
   | 'updateModel'
   | 'removeModel'
   | 'getModelHistory'
+  | 'getModelCopies'
+  | 'listCopies'
   | 'watchModels'
   | 'getHealth'
   | 'getReadiness'
@@ -108,6 +117,28 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     query: historyQuerySchema,
     answers: { 200: { description: 'A page of changes', type: JSON_TYPE, schema: changePageSchema } },
     problems: ['NOT_FOUND'],
+  },
+  getModelCopies: {
+    method: 'GET',
+    path: `${MODELS}/{id}/copies`,
+    summary: 'Which machines and volumes have a verified copy of one model.',
+    query: noQuerySchema,
+    answers: { 200: { description: 'Its copies', type: JSON_TYPE, schema: modelCopiesSchema } },
+    problems: ['NOT_FOUND'],
+  },
+  listCopies: {
+    method: 'GET',
+    path: '/v2/catalog/copies',
+    summary: 'The same of all models that all given filters match, a page at a time.',
+    query: listQuerySchema,
+    answers: {
+      200: {
+        description: 'A page of models with their copies',
+        type: JSON_TYPE,
+        schema: modelCopiesPageSchema,
+      },
+    },
+    problems: [],
   },
   watchModels: {
     method: 'GET',

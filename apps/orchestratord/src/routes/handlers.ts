@@ -1,6 +1,7 @@
 import type { OperationId } from '../openapi/operations.ts'
 import { registerModel, removeModel, updateModel } from './change-models.ts'
 import type { Handler } from './context.ts'
+import { getModelCopies, listCopies } from './read-copies.ts'
 import { getModel, getModelHistory, listModels } from './read-models.ts'
 import { watchModels } from './watch-models.ts'
 
@@ -12,6 +13,8 @@ export const HANDLERS: Readonly<Record<OperationId, Handler>> = {
   updateModel,
   removeModel,
   getModelHistory,
+  getModelCopies,
+  listCopies,
   watchModels,
   getHealth: async () => ({ status: 'ok' }),
   async getReadiness({ catalog }) {

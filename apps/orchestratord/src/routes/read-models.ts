@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { CatalogError, isCatalogError, type ListQuery } from 'model-catalog'
+import { type Catalog, CatalogError, isCatalogError, type ListPage, type ListQuery } from 'model-catalog'
 import { createNotFound, isNotModified, toEtag } from '../http/if-match.ts'
 import { toChange, toModel } from '../schemas/answers.ts'
 import { parseQuery } from '../schemas/parse.ts'
@@ -7,13 +7,16 @@ import { historyQuerySchema, type ListParameters, listQuerySchema } from '../sch
 import { idOf, type ServiceContext } from './context.ts'
 
 export async function listModels({ catalog }: ServiceContext, request: FastifyRequest): Promise<unknown> {
-  const query = toListQuery(parseQuery(listQuerySchema, request.query, ['state', 'tag']))
-  const { entries, next } = await catalog.use(async (opened) => {
-    // In the order by id the catalog takes any text for a cursor; here it must be one that a page has given.
-    if (query.after !== undefined && isById(query)) await opened.get(query.after).catch(throwMalformedCursor)
-    return opened.page(query)
-  })
+  const { entries, next } = await catalog.use((opened) => readPage(opened, request))
   return { models: entries.map(toModel), next }
+}
+
+/** The page that a request asks for. */
+export async function readPage(opened: Catalog, request: FastifyRequest): Promise<ListPage> {
+  const query = toListQuery(parseQuery(listQuerySchema, request.query, ['state', 'tag']))
+  // In the order by id the catalog takes any text for a cursor; here it must be one that a page has given.
+  if (query.after !== undefined && isById(query)) await opened.get(query.after).catch(throwMalformedCursor)
+  return await opened.page(query)
 }
 
 function toListQuery(parameters: ListParameters): ListQuery {

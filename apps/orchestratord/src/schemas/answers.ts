@@ -4,6 +4,7 @@ import {
   type CommittedChange,
   DIGEST_ORIGINS,
   LIFECYCLE_STATES,
+  type ModelCopy,
   type ModelEntry,
   type PublicEntry,
   toPublicEntry,
@@ -71,6 +72,27 @@ export const modelPageSchema = z.strictObject({
   next: z.string().optional().describe('What after takes for the next page; absent on the last one'),
 })
 
+const copySchema = z.strictObject({
+  node: z.string().describe('The label of the machine that has the copy'),
+  volume: z.string().optional().describe('The id of the volume that the copy is on'),
+  verifiedAt: z.string(),
+  lastSeenAt: z.string().describe('When the machine last said that the volume is mounted, or read it'),
+  isCounted: z.boolean().describe('False if the volume is silent, or has no anchor'),
+  isHere: z.boolean().describe('Whether the volume is mounted on the machine of this service'),
+})
+
+/** Which machines have a verified copy of a model, the last one read first. */
+export const modelCopiesSchema = z.strictObject({
+  id: z.string(),
+  state: z.enum(LIFECYCLE_STATES),
+  copies: z.array(copySchema),
+})
+
+export const modelCopiesPageSchema = z.strictObject({
+  models: z.array(modelCopiesSchema),
+  next: z.string().optional().describe('What after takes for the next page; absent on the last one'),
+})
+
 export const changePageSchema = z.strictObject({
   changes: z.array(changeSchema),
   next: z.int().optional().describe('What after takes for the next page; absent on the last one'),
@@ -89,6 +111,7 @@ export const problemSchema = z.looseObject({
 })
 
 export type PublicModel = PublicEntry
+export type PublicCopies = z.infer<typeof modelCopiesSchema>
 export type PublicChange = Omit<CommittedChange, 'entry'> & { readonly model: PublicModel | null }
 
 /** The answer of the service for a model. */
@@ -109,4 +132,14 @@ export function toChange({
 }: CommittedChange): PublicChange {
   const model = entry === null ? null : toModel(entry)
   return { position, at, operation, id, revision, actor, reason, model }
+}
+
+/** The machines and volumes with a verified copy: their labels and ids, and no path. */
+export function toModelCopies({ id, state }: ModelEntry, copies: readonly ModelCopy[]): PublicCopies {
+  return {
+    ...{ id, state },
+    copies: copies.map(({ node, volume, verifiedAt, lastSeenAt, isCounted, isHere }) => ({
+      ...{ node, volume, verifiedAt, lastSeenAt, isCounted, isHere },
+    })),
+  }
 }
