@@ -1,6 +1,11 @@
 // Compares the skipped tests of this run with skips.json: each must be listed under a capability that is missing here.
 import { readFileSync } from 'node:fs'
-import { CAPABILITIES, type Capability, isAvailable } from '../packages/testkit/src/running/index.ts'
+import {
+  CAPABILITIES,
+  type Capability,
+  isAvailable,
+  reasonOf,
+} from '../packages/testkit/src/running/index.ts'
 import { REPORTS, type ReportName, readReport } from './reports.ts'
 
 /** The tests that need each capability, by their ids in the reports; a path with ` > *` is for all tests of that file. */
@@ -12,8 +17,7 @@ const skipped = tests.filter(({ outcome }) => outcome === 'skipped').map(({ id }
 
 for (const capability of CAPABILITIES.filter((each) => !isAvailable(each))) {
   const without = skipped.filter((id) => isListed(capability, id))
-  if (without.length > 0)
-    console.log(`No ${capability} on this machine: ${without.length} tests are skipped.`)
+  if (without.length > 0) console.log(`${reasonOf(capability)}: ${without.length} tests are skipped.`)
 }
 
 const problems = [...skipped.flatMap(findProblem), ...findUnknown()]

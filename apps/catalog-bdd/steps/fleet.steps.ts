@@ -2,24 +2,22 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'
-import { lacks, PostgresServer } from '@catalog/testkit/running'
+import { lacks, TestDatabase } from '@catalog/testkit/running'
 import { AfterAll, Given, Then, When } from '@cucumber/cucumber'
 import { CommandFailure, type CommandResult, runCatalog } from '../support/command.ts'
 import type { CatalogWorld } from '../support/world.ts'
 
-let server: PostgresServer | undefined
-let schemas = 0
+let database: TestDatabase | undefined
 
-AfterAll(() => server?.stop())
+AfterAll(() => database?.close())
 
 /** The store that the machines of the scenario share. */
 const stores = new WeakMap<CatalogWorld, string>()
 
 Given('two machines that share a catalog in a database', async function (this: CatalogWorld) {
-  if (lacks('postgres')) return 'skipped'
-  server ??= await PostgresServer.start()
-  schemas += 1
-  stores.set(this, `${server.connectionString}?schema=fleet_${schemas}`)
+  if (lacks('database')) return 'skipped'
+  database ??= await TestDatabase.open()
+  stores.set(this, database.newStore())
   return undefined
 })
 

@@ -1,6 +1,5 @@
 import { sampleGguf } from '@catalog/testkit/models'
-import { lacks, PostgresServer } from '@catalog/testkit/running'
-import pg from 'pg'
+import { lacks, PostgresServer, runSql, TestDatabase } from '@catalog/testkit/running'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createWorld, parseJson } from './world.ts'
 
@@ -32,24 +31,13 @@ it('--store fs means the files in the root', async () => {
   expect(stdout).toBe('a\n')
 })
 
-describe.skipIf(lacks('postgres'))('a catalog in a database', () => {
-  let server: PostgresServer
-  let schemas = 0
+describe.skipIf(lacks('database'))('a catalog in a database', () => {
+  let database: TestDatabase
   beforeAll(async () => {
-    server = await PostgresServer.start({ tcp: true, settings: { fsync: 'on' } })
+    database = await TestDatabase.open({ settings: { fsync: 'on' } })
   })
-  afterAll(() => server.stop())
-  const newStore = (): string => {
-    schemas += 1
-    return `${server.connectionString}?schema=models_${schemas}`
-  }
-
-  const runSql = async (text: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: server.connectionString })
-    await client.connect()
-    await client.query(text)
-    await client.end()
-  }
+  afterAll(() => database.close())
+  const newStore = (): string => database.newStore()
 
   it('is created by register, shared by roots, and missing for the other commands before', async () => {
     const [one, other] = [createWorld(), createWorld()]
@@ -94,38 +82,6 @@ describe.skipIf(lacks('postgres'))('a catalog in a database', () => {
     expect(await other.run('resolve', 'a', ...at('gpu-2'))).toMatchObject({ code: 0 })
   })
 
-  it('takes the store from $CATALOG_STORE, and the password from $PGPASSWORD or a .pgpass file', async () => {
-    const world = createWorld()
-    const store = newStore()
-    await world.run('register', 'a', '--source', 'hf:org/a', '--store', store)
-    const role = `reader_${schemas}`
-    await runSql(`CREATE ROLE ${role} LOGIN PASSWORD 'secret';
-      GRANT USAGE ON SCHEMA models_${schemas} TO ${role};
-      GRANT SELECT ON ALL TABLES IN SCHEMA models_${schemas} TO ${role}`)
-    const url = `postgresql://${role}@127.0.0.1:${server.port}/catalog?schema=models_${schemas}`
-    world.write('pgpass', `127.0.0.1:*:*:${role}:secret\n`)
-    const byVariable = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=secret catalog ls -q`)
-    expect(byVariable).toMatchObject({ code: 0, stdout: 'a\n' })
-    const byFile = await world.runShell(
-      `chmod 600 pgpass; CATALOG_STORE='${url}' PGPASSFILE=$PWD/pgpass catalog ls -q`,
-    )
-    expect(byFile).toMatchObject({ code: 0, stdout: 'a\n' })
-    const wrong = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=wrong-secret catalog ls -q --json`)
-    expect(wrong).toMatchObject({ code: 34, stdout: '' })
-    expect(wrong.stderr).not.toContain('wrong-secret')
-    const denied = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=secret catalog rm a`)
-    expect(denied).toMatchObject({ code: 21, stderr: expect.stringContaining('[READ_ONLY]') })
-  })
-
-  it('warns that a password on the command line is visible, and does not repeat it', async () => {
-    const world = createWorld()
-    const store = newStore()
-    await world.run('register', 'a', '--source', 'hf:org/a', '--store', store)
-    const { code, stderr } = await world.run('ls', '--store', store.replace('catalog@', 'catalog:secret@'))
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('visible to other users') })
-    expect(stderr).not.toContain('secret')
-  })
-
   it('completes the ids of the models in it', async () => {
     const world = createWorld()
     const store = newStore()
@@ -157,6 +113,46 @@ describe.skipIf(lacks('postgres'))('a catalog in a database', () => {
     await world.run('register', 'c', '--source', 'hf:org/c', '--root', 'other')
     const refused = await world.run('migrate', '--from', 'other', '--to', store)
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('copy to an empty place') })
+  })
+})
+
+describe.skipIf(lacks('postgres'))('a catalog on a server with roles and passwords', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await PostgresServer.start({ tcp: true })
+  })
+  afterAll(() => server.stop())
+
+  it('takes the store from $CATALOG_STORE, and the password from $PGPASSWORD or a .pgpass file', async () => {
+    const world = createWorld()
+    const { connectionString } = server
+    await world.run('register', 'a', '--source', 'hf:org/a', '--store', `${connectionString}?schema=models`)
+    const sql = `CREATE ROLE reader LOGIN PASSWORD 'secret';
+      GRANT USAGE ON SCHEMA models TO reader;
+      GRANT SELECT ON ALL TABLES IN SCHEMA models TO reader`
+    await runSql(connectionString, sql)
+    const url = `postgresql://reader@127.0.0.1:${server.port}/catalog?schema=models`
+    world.write('pgpass', '127.0.0.1:*:*:reader:secret\n')
+    const byVariable = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=secret catalog ls -q`)
+    expect(byVariable).toMatchObject({ code: 0, stdout: 'a\n' })
+    const byFile = await world.runShell(
+      `chmod 600 pgpass; CATALOG_STORE='${url}' PGPASSFILE=$PWD/pgpass catalog ls -q`,
+    )
+    expect(byFile).toMatchObject({ code: 0, stdout: 'a\n' })
+    const wrong = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=wrong-secret catalog ls -q --json`)
+    expect(wrong).toMatchObject({ code: 34, stdout: '' })
+    expect(wrong.stderr).not.toContain('wrong-secret')
+    const denied = await world.runShell(`CATALOG_STORE='${url}' PGPASSWORD=secret catalog rm a`)
+    expect(denied).toMatchObject({ code: 21, stderr: expect.stringContaining('[READ_ONLY]') })
+  })
+
+  it('warns that a password on the command line is visible, and does not repeat it', async () => {
+    const world = createWorld()
+    const store = `${server.connectionString}?schema=visible`
+    await world.run('register', 'a', '--source', 'hf:org/a', '--store', store)
+    const { code, stderr } = await world.run('ls', '--store', store.replace('catalog@', 'catalog:secret@'))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('visible to other users') })
+    expect(stderr).not.toContain('secret')
   })
 
   it('that is away ends with 35', async () => {

@@ -11,7 +11,7 @@ const MODEL = 'llama-3.1-8b-instruct'
 const SIZE_MIB = 64
 
 const startedAt = performance.now()
-const database = await openFleetDatabase(process.env)
+const database = await openFleetDatabase()
 if (database === undefined) {
   console.log(
     'SKIPPED: no PostgreSQL. Install it, or set DATABASE_URL to a database that this may create a schema in.',

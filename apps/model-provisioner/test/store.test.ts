@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import { sampleGguf } from '@catalog/testkit/models'
-import { lacks, PostgresServer } from '@catalog/testkit/running'
+import { lacks, TestDatabase } from '@catalog/testkit/running'
 import { openCatalog } from 'model-catalog'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseOptions } from '../src/options.ts'
@@ -19,15 +19,15 @@ it.each<[args: string[], env: object, store: string | undefined]>([
   expect(parseOptions(['follow', ...args], { ...env })).toMatchObject({ store })
 })
 
-describe.skipIf(lacks('postgres'))('with a catalog in a database', () => {
-  let server: PostgresServer
+describe.skipIf(lacks('database'))('with a catalog in a database', () => {
+  let database: TestDatabase
   beforeAll(async () => {
-    server = await PostgresServer.start()
+    database = await TestDatabase.open()
   })
-  afterAll(() => server.stop())
+  afterAll(() => database.close())
 
   it('job downloads into the root of its machine what another machine registered', async () => {
-    const store = server.connectionString
+    const store = database.newStore()
     await using source = await FaultySource.start()
     const bytes = sampleGguf('m', { sizeBytes: 256 * 1024 })
     const digest = createHash('sha256').update(bytes).digest('hex')

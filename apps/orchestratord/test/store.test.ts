@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { sampleGguf } from '@catalog/testkit/models'
-import { lacks, PostgresServer } from '@catalog/testkit/running'
+import { lacks, PostgresServer, TestDatabase } from '@catalog/testkit/running'
 import { openCatalog } from 'model-catalog'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { parseOptions } from '../src/options.ts'
@@ -17,15 +17,15 @@ it.each<[args: string[], env: object, store: string | undefined]>([
   expect(parseOptions(args, { ...env }).store).toBe(store)
 })
 
-describe.skipIf(lacks('postgres'))('with a catalog in a database', () => {
-  let server: PostgresServer
+describe.skipIf(lacks('database'))('with a catalog in a database', () => {
+  let database: TestDatabase
   beforeAll(async () => {
-    server = await PostgresServer.start()
+    database = await TestDatabase.open()
   })
-  afterAll(() => server.stop())
+  afterAll(() => database.close())
 
   it('--store serves the models that other machines registered', async () => {
-    const store = server.connectionString
+    const store = database.newStore()
     const service = await useOwnService(undefined, '--store', store)
     expect((await service.send('POST', MODELS, { id: 'm', source: 'hf:o/m' })).status).toBe(201)
     await using catalog = await openCatalog({ root: service.root, store })
@@ -35,7 +35,7 @@ describe.skipIf(lacks('postgres'))('with a catalog in a database', () => {
   })
 
   it('tells which machines have a verified copy of each model, and shows no path of theirs', async () => {
-    const store = `${server.connectionString}?schema=copies`
+    const store = database.newStore()
     const service = await useOwnService(undefined, '--store', store)
     const root = await makeRoot()
     onTestFinished(() => rm(root, { recursive: true }))
@@ -70,12 +70,16 @@ describe.skipIf(lacks('postgres'))('with a catalog in a database', () => {
     }
     expect((await service.send('GET', `${MODELS}/other/copies`)).status).toBe(404)
   })
+})
 
-  it('a database that is away is answered with 503', async () => {
+it.skipIf(lacks('postgres'))(
+  'a database that is away is answered with 503',
+  async () => {
     const away = await PostgresServer.start()
     const service = await useOwnService(undefined, '--store', away.connectionString)
     expect((await service.send('GET', MODELS)).status).toBe(200)
     await away.stop()
     expect((await service.send('GET', MODELS)).status).toBe(503)
-  }, 60_000)
-})
+  },
+  60_000,
+)

@@ -4,25 +4,28 @@ import { createModelDirectory, createVolumes } from '@catalog/files'
 import { openPostgresStore } from '@catalog/store-postgres'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import { sampleGguf } from '@catalog/testkit/models'
-import { lacks, PostgresServer } from '@catalog/testkit/running'
+import { lacks, TestDatabase } from '@catalog/testkit/running'
 import { createFileVerifier } from '@catalog/verify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-describe.skipIf(lacks('postgres'))('two machines with one catalog in PostgreSQL', () => {
+describe.skipIf(lacks('database'))('two machines with one catalog in PostgreSQL', () => {
   const directory = useTemporaryDirectory()
-  let server: PostgresServer | undefined
+  let database: TestDatabase
+  let schema = ''
   beforeAll(async () => {
-    server = await PostgresServer.start({ settings: { fsync: 'off' } })
+    database = await TestDatabase.open({ settings: { fsync: 'off' } })
+    schema = database.newSchema()
   })
-  afterAll(() => server?.stop())
+  afterAll(() => database.close())
 
   /** A machine with a root of its own, in which these bytes are the file of `m`. */
   async function openMachine(node: string, bytes: Uint8Array): Promise<Catalog> {
     const root = directory.at(node)
     mkdirSync(root)
     writeFileSync(directory.at(node, 'm.gguf'), bytes)
-    const { connectionString = '' } = server ?? {}
-    const store = await openPostgresStore({ connectionString, allowUnsafeServer: true, maxConnections: 2 })
+    const { connectionString } = database
+    const options = { connectionString, schema, allowUnsafeServer: true, maxConnections: 2 }
+    const store = await openPostgresStore(options)
     return new Catalog({
       ...{ store, node, verifier: createFileVerifier(), clock: { now: () => new Date() } },
       ...{ files: createModelDirectory(root), volumes: createVolumes(root) },

@@ -2,24 +2,22 @@ import { Catalog } from '@catalog/core'
 import { openPostgresStore } from '@catalog/store-postgres'
 import { FakeFiles, fixedClock } from '@catalog/testkit'
 import { type CatalogWorld, describeLifecycle } from '@catalog/testkit/private'
-import { lacks, PostgresServer, scaleRuns } from '@catalog/testkit/running'
+import { lacks, scaleRuns, TestDatabase } from '@catalog/testkit/running'
 import { afterAll, beforeAll, describe } from 'vitest'
 
-describe.skipIf(lacks('postgres'))('on PostgreSQL', () => {
-  let server: PostgresServer | undefined
-  let worlds = 0
+describe.skipIf(lacks('database'))('on PostgreSQL', () => {
+  let database: TestDatabase
   beforeAll(async () => {
-    server = await PostgresServer.start({ settings: { fsync: 'off' } })
+    database = await TestDatabase.open({ settings: { fsync: 'off' } })
   })
-  afterAll(() => server?.stop())
+  afterAll(() => database.close())
 
   /** The database is a real one; only the model files are made up, so that thousands of them need not be read. */
   async function createWorld(): Promise<CatalogWorld> {
-    const { connectionString = '' } = server ?? {}
+    const { connectionString } = database
     const [clock, files] = [fixedClock(), new FakeFiles()]
     const crashed: { close(): Promise<void> }[] = []
-    worlds += 1
-    const schema = `world_${worlds}`
+    const schema = database.newSchema()
     return {
       clock,
       files,

@@ -5,7 +5,7 @@ import { openFileStore } from '@catalog/store-fs'
 import { openPostgresStore } from '@catalog/store-postgres'
 import { fixedClock, openMemoryStore, sampleDigest, sampleEntry } from '@catalog/testkit'
 import { randomQueries } from '@catalog/testkit/private'
-import { lacks, PostgresServer, scaleRuns } from '@catalog/testkit/running'
+import { lacks, scaleRuns, TestDatabase } from '@catalog/testkit/running'
 import {
   type CatalogStore,
   type Commit,
@@ -134,20 +134,18 @@ const oddQueries: fc.Arbitrary<ListQuery> = fc.record(
 /** Where a page by id may begin: any text. */
 const CURSORS = ['', 'a\0', 'a\ud800', 'aé', '\u{1F600}', 'a-b', 'zz', '~']
 
-describe.skipIf(lacks('postgres'))('memory, files and PostgreSQL', () => {
-  let server: PostgresServer | undefined
-  let histories = 0
+describe.skipIf(lacks('database'))('memory, files and PostgreSQL', () => {
+  let database: TestDatabase
   beforeAll(async () => {
-    server = await PostgresServer.start({ settings: { fsync: 'off' } })
+    database = await TestDatabase.open({ settings: { fsync: 'off' } })
   })
-  afterAll(() => server?.stop())
+  afterAll(() => database.close())
 
   async function withStores(use: (stores: readonly CatalogStore[]) => Promise<void>): Promise<void> {
     const root = await mkdtemp(join(tmpdir(), 'catalog-same-'))
-    histories += 1
-    const { connectionString = '' } = server ?? {}
+    const { connectionString } = database
     const clock = fixedClock()
-    const schema = `history_${histories}`
+    const schema = database.newSchema()
     const stores = [
       await openMemoryStore({ clock }),
       await openFileStore({ root, clock }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { fixedClock, openMemoryStore } from '@catalog/testkit'
-import { bundleProgram, lacks, PostgresServer } from '@catalog/testkit/running'
+import { bundleProgram, lacks, PostgresServer, TestDatabase } from '@catalog/testkit/running'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CatalogError, type OpenCatalogOptions, openCatalog } from '../src/index.ts'
 
@@ -55,17 +55,15 @@ it('without the package of the database, files work, and the error says what to 
   expect(printed).not.toContain('secret')
 })
 
-describe.skipIf(lacks('postgres'))('a catalog in PostgreSQL', () => {
-  let server: PostgresServer | undefined
-  let schemas = 0
+describe.skipIf(lacks('database'))('a catalog in PostgreSQL', () => {
+  let database: TestDatabase
   let store: string
   beforeAll(async () => {
-    server = await PostgresServer.start()
+    database = await TestDatabase.open()
   })
-  afterAll(() => server?.stop())
+  afterAll(() => database.close())
   beforeEach(() => {
-    schemas += 1
-    store = `${server?.connectionString}?schema=models_${schemas}`
+    store = database.newStore()
   })
 
   it('is shared by machines, each with its own root', async () => {
@@ -94,14 +92,6 @@ describe.skipIf(lacks('postgres'))('a catalog in PostgreSQL', () => {
     await again.close()
   })
 
-  it('refuses a role that it does not know, with an error without the password', async () => {
-    const url = `${server?.urlOf('stranger').replace('stranger@', 'stranger:secret@')}`
-    const error = await openCatalog({ root, store: url }).catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(CatalogError)
-    expect(error).toMatchObject({ code: 'IO' })
-    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('secret')
-  })
-
   it('is not created with create: false or readOnly', async () => {
     for (const how of [{ create: false }, { readOnly: true }]) {
       await expect(openCatalog({ root, store, ...how })).rejects.toMatchObject({ code: 'CATALOG_MISSING' })
@@ -110,3 +100,16 @@ describe.skipIf(lacks('postgres'))('a catalog in PostgreSQL', () => {
     await (await openCatalog({ root, store, create: false })).close()
   })
 })
+
+it.skipIf(lacks('postgres'))(
+  'a role that the server does not know is refused, with an error without the password',
+  async () => {
+    const server = await PostgresServer.start()
+    const url = server.urlOf('stranger').replace('stranger@', 'stranger:secret@')
+    const error = await openCatalog({ root, store: url }).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(CatalogError)
+    expect(error).toMatchObject({ code: 'IO' })
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('secret')
+    await server.stop()
+  },
+)

@@ -3,10 +3,10 @@ import { lacks } from '@catalog/testkit/running'
 import { type CatalogStore, type Commit, parseModelId } from '@catalog/types'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { useServer } from './use-server.ts'
+import { useDatabase } from './use-server.ts'
 
-describe.skipIf(lacks('postgres'))('what is done to the tables beside commits', () => {
-  const tests = useServer()
+describe.skipIf(lacks('database'))('what is done to the tables beside commits', () => {
+  const tests = useDatabase()
 
   it.each(['VACUUM', 'VACUUM FULL', 'REINDEX CONCURRENTLY', 'CLUSTER'])(
     '%s makes commits and reads wait, and none of them fail',
@@ -41,7 +41,7 @@ describe.skipIf(lacks('postgres'))('what is done to the tables beside commits', 
     const schema = tests.newSchema()
     const store = await tests.open(schema)
     await store.commit([registrationOf('before')])
-    const reader = new pg.Client({ connectionString: tests.server.connectionString })
+    const reader = new pg.Client({ connectionString: tests.connectionString })
     await reader.connect()
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
     const count = async (): Promise<unknown> =>

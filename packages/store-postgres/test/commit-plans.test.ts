@@ -2,15 +2,15 @@ import { sampleEntry } from '@catalog/testkit'
 import { lacks } from '@catalog/testkit/running'
 import { type Commit, parseModelId } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { useServer } from './use-server.ts'
+import { useDatabase } from './use-server.ts'
 
 const COMMITS = 300
 const ATTEMPT = { outcome: 'success', bytes: 1, durationMs: 1 } as const
 
-describe.skipIf(lacks('postgres'))(
+describe.skipIf(lacks('database'))(
   'commits to a catalog that was empty when its connections were made',
   () => {
-    const tests = useServer()
+    const tests = useDatabase()
 
     it('never read the whole table, though their plans were made when it was empty', async () => {
       const schema = tests.newSchema()

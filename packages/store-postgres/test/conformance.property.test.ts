@@ -1,10 +1,10 @@
 import { describeStoreConformance } from '@catalog/testkit'
 import { lacks, scaleRuns } from '@catalog/testkit/running'
 import { describe } from 'vitest'
-import { useServer } from './use-server.ts'
+import { useDatabase } from './use-server.ts'
 
-describe.skipIf(lacks('postgres'))('on a real server', () => {
-  const { newSchema, open, recycle, sql } = useServer()
+describe.skipIf(lacks('database'))('on a real server', () => {
+  const { newSchema, open, recycle, sql } = useDatabase()
 
   describeStoreConformance(
     'PostgreSQL store',

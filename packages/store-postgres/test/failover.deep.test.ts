@@ -1,6 +1,5 @@
-import { lacks, PostgresServer } from '@catalog/testkit/running'
+import { lacks, PostgresServer, runSql } from '@catalog/testkit/running'
 import type { CatalogStore } from '@catalog/types'
-import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../src/postgres-store.ts'
 import { openRelay, type Relay } from './relay.ts'
@@ -177,16 +176,8 @@ async function drain(watch: ReturnType<typeof collect>): Promise<void> {
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
-async function ask(server: PostgresServer, text: string, values: unknown[] = []): Promise<Rows> {
-  const client = new pg.Client({ connectionString: server.connectionString })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    return (await client.query(text, values)).rows
-  } finally {
-    await client.end()
-  }
-}
+const ask = (server: PostgresServer, text: string, values: unknown[] = []): Promise<Rows> =>
+  runSql(server.connectionString, text, values)
 
 /** The rows as soon as there are some. */
 async function untilRows(server: PostgresServer, text: string, values: unknown[] = []): Promise<Rows> {

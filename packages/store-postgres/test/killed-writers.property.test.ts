@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises'
 import { createRandom, lacks, scaleRuns, seedOfRun } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { startProgram } from './run-program.ts'
-import { useServer } from './use-server.ts'
+import { useDatabase } from './use-server.ts'
 
 const CALLERS = 3
 
-describe.skipIf(lacks('postgres'))('a process that is killed in the middle of commits', () => {
-  const tests = useServer({ settings: {} })
+describe.skipIf(lacks('database'))('a process that is killed in the middle of commits', () => {
+  const tests = useDatabase({ settings: {} })
 
   it('has lost nothing that it was told of, and has left nothing half done', async () => {
     const runs = scaleRuns(4)
@@ -16,7 +16,7 @@ describe.skipIf(lacks('postgres'))('a process that is killed in the middle of co
     const store = await tests.open(schema)
     const acknowledged: string[] = []
     for (let run = 0; run < runs; run += 1) {
-      const args = [tests.server.connectionString, schema, `p${run}`, '1000000', String(CALLERS)]
+      const args = [tests.connectionString, schema, `p${run}`, '1000000', String(CALLERS)]
       const writer = await startProgram('writer', args)
       await writer.untilLines(1 + Math.floor(random() * 20))
       await setTimeout(random() * 5)

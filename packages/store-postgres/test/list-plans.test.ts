@@ -13,15 +13,15 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { toListStatement } from '../src/query/list-statement.ts'
 import { quoteSchema } from '../src/schema/schema-name.ts'
-import { useServer } from './use-server.ts'
+import { useDatabase } from './use-server.ts'
 
 /** So many that PostgreSQL reads a table of them only if it has to. */
 const ENTRIES = 20_000
 const PAGE = 20
 const AT_MS = Date.UTC(2025, 0, 1)
 
-describe.skipIf(lacks('postgres'))('a page of a large catalog', () => {
-  const tests = useServer()
+describe.skipIf(lacks('database'))('a page of a large catalog', () => {
+  const tests = useDatabase()
 
   it('begins in an index in every order, wherever the cursor is', async () => {
     const schema = tests.newSchema()
@@ -53,7 +53,7 @@ describe.skipIf(lacks('postgres'))('a page of a large catalog', () => {
       for (const [place, after] of await findCursors(samples, order))
         pages.push([`${order} ${place}`, toPage(schema, { order, limit: PAGE, ...(after && { after }) })])
     }
-    const client = new pg.Client({ connectionString: tests.server.connectionString })
+    const client = new pg.Client({ connectionString: tests.connectionString })
     await client.connect()
     await client.query('SET plan_cache_mode = force_generic_plan')
     for (const [index, [, { text, values, hasOnePlan }]] of pages.entries()) {

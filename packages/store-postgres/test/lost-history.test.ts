@@ -1,13 +1,13 @@
 import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
-import { useServer } from './use-server.ts'
+import { useDatabase } from './use-server.ts'
 import { type Collected, collect, registrationOf } from './writers.ts'
 
 /** How a watch hears of it: told, or by looking. */
 const WAYS = [{}, { listen: false, pollMs: 20 }] as const
 
-describe.skipIf(lacks('postgres'))('a history that was replaced by an older copy', () => {
-  const tests = useServer()
+describe.skipIf(lacks('database'))('a history that was replaced by an older copy', () => {
+  const tests = useDatabase()
 
   it.each(WAYS)('ends a watch that has seen more (%j)', async (options) => {
     const { store, watch, restore } = await watchTwo([], options)

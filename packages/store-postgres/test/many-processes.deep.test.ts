@@ -1,19 +1,19 @@
 import { lacks } from '@catalog/testkit/running'
 import { describe, expect, it } from 'vitest'
 import { startProgram } from './run-program.ts'
-import { useServer } from './use-server.ts'
+import { useDatabase } from './use-server.ts'
 
 const PROCESSES = 8
 const REGISTRATIONS = 1000
 const CALLERS = 8
 
-describe.skipIf(lacks('postgres'))('eight processes that register 1,000 models each at once', () => {
-  const tests = useServer({ settings: {} })
+describe.skipIf(lacks('database'))('eight processes that register 1,000 models each at once', () => {
+  const tests = useDatabase({ settings: {} })
 
   it('get each exactly once, without a gap, and a ninth sees each once and in order', async () => {
     const schema = tests.newSchema()
     const store = await tests.open(schema)
-    const { connectionString } = tests.server
+    const { connectionString } = tests
     const total = PROCESSES * REGISTRATIONS
     const watcher = await startProgram('watcher', [connectionString, schema, String(total)])
     const start = performance.now()

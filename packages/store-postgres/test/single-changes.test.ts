@@ -9,7 +9,7 @@ import {
   parseModelId,
 } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
-import { useServer } from './use-server.ts'
+import { useDatabase } from './use-server.ts'
 
 const COMMITS = 150
 /** Two of them differ only in case. */
@@ -20,8 +20,8 @@ const VERIFICATION_OF_NONE: Commit = {
   verification: { id: parseModelId('none'), outcome: 'success', bytes: 1, durationMs: 1 },
 }
 
-describe.skipIf(lacks('postgres'))('a commit of one change', () => {
-  const tests = useServer()
+describe.skipIf(lacks('database'))('a commit of one change', () => {
+  const tests = useDatabase()
 
   it('has the same effect alone, where it has a function of its own, and together with others', async () => {
     const random = createRandom(seedOfRun())

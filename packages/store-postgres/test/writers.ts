@@ -1,7 +1,7 @@
 import { sampleEntry } from '@catalog/testkit'
 import type { CatalogStore, Commit, CommittedChange } from '@catalog/types'
 import { expect } from 'vitest'
-import type { TestServer } from './use-server.ts'
+import type { TestCatalogs } from './use-server.ts'
 
 export function registrationOf(name: string): Commit {
   const entry = sampleEntry({ id: name })
@@ -13,7 +13,7 @@ export interface Writers {
   /** How many commits were sent and are not answered. */
   readonly underWay: number
   /** Resolves when so many more commits are in the database; rejects as soon as a call does. */
-  untilMore(tests: TestServer, schema: string, count: number): Promise<void>
+  untilMore(tests: TestCatalogs, schema: string, count: number): Promise<void>
   /** Lets each end its last commit. Resolves to the names of those that were acknowledged. */
   end(): Promise<readonly string[]>
 }

@@ -38,3 +38,30 @@ describe('lacks', () => {
     expect(() => lacks('posix')).toThrow('CATALOG_REQUIRE names rot')
   })
 })
+
+describe('with DATABASE_URL', () => {
+  it('tests have a database, and those that start a server are skipped, with the reason', async () => {
+    vi.resetModules()
+    stub({ lack: '' })
+    vi.stubEnv('DATABASE_URL', 'postgresql://127.0.0.1:1/models')
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const capabilities = await import('./capabilities.ts')
+    expect(capabilities.lacks('database')).toBe(false)
+    expect(warn).not.toHaveBeenCalled()
+    expect([capabilities.lacks('postgres'), capabilities.lacks('pgbouncer')]).toEqual([true, true])
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^SKIPPED: .*DATABASE_URL is set/u)]])
+    expect(capabilities.reasonOf('pgbouncer')).toContain('DATABASE_URL is set')
+    expect(capabilities.reasonOf('strace')).toBe('No strace on this machine')
+  })
+
+  it('unset, tests have a database if a server can be started', async () => {
+    vi.resetModules()
+    vi.stubEnv('DATABASE_URL', '')
+    for (const lack of ['postgres', '']) {
+      stub({ lack })
+      const capabilities = await import('./capabilities.ts')
+      expect(capabilities.isAvailable('database')).toBe(capabilities.isAvailable('postgres'))
+      vi.resetModules()
+    }
+  })
+})

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { givenDatabase } from './given-database.ts'
 import { canStartPostgres } from './postgres-programs.ts'
 import { isReachableByOthers } from './stage.ts'
 
@@ -37,6 +38,7 @@ export type Capability =
   | 'curl'
   | 'jq'
   | 'chromium'
+  | 'database'
   | 'postgres'
   | 'pgbouncer'
   | 'node-22'
@@ -90,8 +92,10 @@ const PROBES: Readonly<Record<Capability, () => boolean>> = {
   curl: () => hasProgram('curl'),
   jq: () => hasProgram('jq'),
   chromium: () => findChromium() !== undefined,
-  /** The programs of a PostgreSQL server, and a user to run them as. */
-  postgres: canStartPostgres,
+  /** A database in PostgreSQL, where tests have schemas of their own: that of `DATABASE_URL`, or of a server that is started. */
+  database: () => givenDatabase() !== undefined || isAvailable('postgres'),
+  /** A PostgreSQL server that the test starts and stops: its programs, and a user to run them as. Not if `DATABASE_URL` is set. */
+  postgres: () => givenDatabase() === undefined && canStartPostgres(),
   /** The pooler in front of such a server. */
   pgbouncer: () => hasProgram('pgbouncer') || isProgram('/usr/sbin/pgbouncer'),
   /** Other versions of Node.js, which `pnpm test:deep` installs. */
@@ -125,9 +129,26 @@ const known = new Map<Capability, boolean>()
  */
 export function lacks(...needed: readonly Capability[]): boolean {
   const missing = needed.flatMap(withImplied).filter((capability) => !isAvailable(capability))
+  if (missing.includes('postgres')) warnOfGiven()
   const required = namesIn('CATALOG_REQUIRE').filter((capability) => missing.includes(capability))
   if (required.length === 0) return missing.length > 0
   throw new Error(`CATALOG_REQUIRE asks for ${required.join()}, which is missing here`)
+}
+
+let hasWarned = false
+
+/** A run with fewer tests should not look like a whole one. */
+function warnOfGiven(): void {
+  if (hasWarned || givenDatabase() === undefined) return
+  hasWarned = true
+  console.warn('SKIPPED: tests that start or stop a PostgreSQL server, because DATABASE_URL is set')
+}
+
+/** Why tests that need it are skipped, of a capability that is missing. */
+export function reasonOf(capability: Capability): string {
+  return withImplied(capability).includes('postgres') && givenDatabase() !== undefined
+    ? `DATABASE_URL is set, so that no server is started (${capability})`
+    : `No ${capability} on this machine`
 }
 
 /** Whether this machine has it, and `CATALOG_LACK` does not say otherwise. */

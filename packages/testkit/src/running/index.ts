@@ -9,6 +9,7 @@ export {
   nodeDirectory,
   nodeProgram,
   realFile,
+  reasonOf,
 } from './capabilities.ts'
 export { type BrowserPage, openPage } from './chromium.ts'
 export { DISK_KINDS, type DiskKind } from './disk-kinds.ts'
@@ -17,5 +18,7 @@ export { measureBundle } from './measure-bundle.ts'
 export { asServerUser, findPostgres } from './postgres-programs.ts'
 export { PostgresServer, type PostgresServerOptions } from './postgres-server.ts'
 export { createRandom, scaleRuns, seedOfRun } from './random-runs.ts'
+export { runSql } from './run-sql.ts'
 export { createStage } from './stage.ts'
+export { TestDatabase } from './test-database.ts'
 export { type DiskImage, findFreeLoops, type MountOptions, TestDisks } from './test-disks.ts'
