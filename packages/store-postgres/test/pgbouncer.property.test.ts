@@ -1,9 +1,8 @@
 import { describeStoreConformance, sampleEntry } from '@catalog/testkit'
-import { lacks, scaleRuns } from '@catalog/testkit/running'
+import { lacks, type Pooler, scaleRuns, startPooler } from '@catalog/testkit/running'
 import type { Commit } from '@catalog/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PostgresStoreOptions } from '../src/postgres-store-options.ts'
-import { type Pooler, startPooler } from './pgbouncer.ts'
 import { useServer } from './use-server.ts'
 
 const CONNECTIONS = 2

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { asServerUser, type PostgresServer } from '@catalog/testkit/running'
+import { asServerUser } from './postgres-programs.ts'
+import type { PostgresServer } from './postgres-server.ts'
 
 const run = promisify(execFile)
 /** Ends with the test process, however that ends: then its end of the pipe closes. */
 const GUARD = `"$@" & pooler=$!; read word; kill -TERM $pooler 2>/dev/null; wait $pooler; rm -rf "$DIRECTORY"`
 
+/** A running PgBouncer. */
 export interface Pooler {
   /** Leads a role through the pooler. */
   readonly connectionString: string
