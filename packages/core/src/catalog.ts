@@ -445,8 +445,8 @@ export class Catalog implements AsyncDisposable {
    * signal's reason once it is aborted. To miss nothing, take the position from `refresh` before reading the
    * models, and watch from there.
    *
-   * @throws {CatalogError} INVALID_INPUT if an option is invalid, or changes after the position are no longer
-   *   kept
+   * @throws {CatalogError} INVALID_INPUT if an option is invalid, changes after the position are no longer
+   *   kept, or the history has not reached it
    * @throws {CatalogError} CLOSED if the catalog is closed, also during the watch
    *
    * @example

@@ -145,9 +145,10 @@ function watch(
   return {
     async next() {
       for (; !isDone; await new Promise<void>((resolve) => catalog.waiting.add(resolve))) {
-        isDone = closed.aborted || signal?.aborted === true
+        isDone = closed.aborted || signal?.aborted === true || since > catalog.position
         closed.throwIfAborted()
         signal?.throwIfAborted()
+        if (isDone) throw types.createInvalidInput([{ field: 'since', problem: 'is after the end' }])
         const value = catalog.rows[index]
         if (value === undefined) continue
         index += 1

@@ -1,5 +1,5 @@
 import { toDiskError } from '@catalog/system-calls'
-import type { CommittedChange, WatchOptions } from '@catalog/types'
+import { type CommittedChange, createInvalidInput, type WatchOptions } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
 import type { FileNames } from '../format/file-names.ts'
 import { readRecords, toChanges } from '../history/history.ts'
@@ -23,7 +23,8 @@ export interface WatchParts {
 export class Watch implements AsyncIterableIterator<CommittedChange> {
   readonly #parts: WatchParts
   readonly #signal: AbortSignal | undefined
-  readonly #start: Promise<number>
+  /** Where it begins: a position that is given is asked for when the first change is. */
+  readonly #start: Promise<number> | number
   readonly #changes: AsyncGenerator<CommittedChange, void, undefined>
   #live: LiveRecords | undefined
   #isOver = false
@@ -31,9 +32,9 @@ export class Watch implements AsyncIterableIterator<CommittedChange> {
   constructor(parts: WatchParts, { since, signal }: WatchOptions) {
     this.#parts = parts
     this.#signal = signal
-    this.#start = since === undefined ? parts.refresh() : Promise.resolve(since)
+    this.#start = since ?? parts.refresh()
     // Where it fails, the first `next` tells.
-    this.#start.catch(() => undefined)
+    if (typeof this.#start !== 'number') this.#start.catch(() => undefined)
     this.#changes = this.#run()
   }
 
@@ -58,7 +59,7 @@ export class Watch implements AsyncIterableIterator<CommittedChange> {
     const onAbort = (): void => this.#abort()
     signal?.addEventListener('abort', onAbort)
     try {
-      let position = await this.#start
+      let position = await this.#begin()
       signal?.throwIfAborted()
       while (!this.#isOver) {
         const live = this.#parts.feed.follow()
@@ -76,6 +77,15 @@ export class Watch implements AsyncIterableIterator<CommittedChange> {
       signal?.removeEventListener('abort', onAbort)
       this.#leave()
     }
+  }
+
+  /** INVALID_INPUT for a position that the history has not reached: it belongs to another catalog, or was lost. */
+  async #begin(): Promise<number> {
+    const start = await this.#start
+    if (typeof this.#start !== 'number' || start === 0) return start
+    const end = await this.#parts.refresh()
+    if (start <= end) return start
+    throw createInvalidInput([{ field: 'since', problem: `is after ${end}, where the history ends` }])
   }
 
   /** Those that were there, then those that come, until the live ones end. */

@@ -7,6 +7,7 @@ import {
   type Commit,
   type CommitOutcome,
   type CommittedChange,
+  createInvalidInput,
   type HistoryReport,
   type HistorySize,
   type ListQuery,
@@ -188,8 +189,10 @@ class MemoryStore implements CatalogStore {
 
   /** Gives a watch what it has missed. */
   #replay(queue: ChangeQueue, since: number): void {
+    const { history, position } = this.#backing
     try {
-      for (const change of this.#backing.history.after(since)) queue.push(change)
+      assertReached(since, position)
+      for (const change of history.after(since)) queue.push(change)
     } catch (error) {
       queue.fail(error)
     }
@@ -238,6 +241,12 @@ function toField(verification: CheckedVerification): Pick<CommittedChange, 'veri
 
 function createClosed(): Error {
   return new CatalogError('CLOSED', 'the store is closed', { what: 'store' })
+}
+
+/** INVALID_INPUT for a position that the history has not reached. */
+function assertReached(since: number, position: number): void {
+  if (since <= position) return
+  throw createInvalidInput([{ field: 'since', problem: `is after ${position}, where the history ends` }])
 }
 
 function findConflict(backing: MemoryBacking, { id, ifRevision }: CheckedChange): RevisionConflict[] {

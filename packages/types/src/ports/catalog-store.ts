@@ -191,8 +191,8 @@ export interface CatalogReader {
    * leaves the loop, which frees all that the watch held. Rejects with the signal's reason once it is
    * aborted. A slow caller costs no memory.
    *
-   * @throws {CatalogError} INVALID_INPUT if changes after the position are no longer kept, or a database has lost what was
-   *   before it
+   * @throws {CatalogError} INVALID_INPUT if changes after the position are no longer kept, or the history has not reached
+   *   it: it is of another catalog, or was lost
    * @throws {CatalogError} CLOSED if the store is closed, also during the watch
    * @throws {CatalogError} CATALOG_REPLACED if the catalog that was opened is no longer at its path, or a database has lost
    *   changes that the watch gave

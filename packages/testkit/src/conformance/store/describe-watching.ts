@@ -50,6 +50,25 @@ export function describeWatching(createHarness: CreateStoreHarness): void {
       expect(await takeIds(one.watch({ since: 0 }), 3)).toEqual(['a', 'b', 'c'])
     })
 
+    it('refuses a position that the history has not reached, and begins at its end', async () => {
+      const [one, other] = await openTwo()
+      await commitEntry(other, sampleEntry({ id: 'a' }))
+      // What another store has written counts, though this one has not read it yet.
+      const end = await other.refresh()
+      const changes = one.watch({ since: end })
+      const next = changes.next()
+      next.catch(() => undefined)
+      const late = one.watch({ since: end + 1 })
+      await expect(late.next()).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        details: { problems: [{ field: 'since' }] },
+      })
+      expect(await late.next()).toMatchObject({ done: true })
+      await commitEntry(other, sampleEntry({ id: 'b' }))
+      expect(await next).toMatchObject({ value: { id: 'b', position: end + 1 } })
+      await changes.return?.()
+    })
+
     it('gives each change once while many are made at the same time', async () => {
       const stores = await openTwo()
       const watched = [takeIds(stores[0].watch({ since: 0 }), 80), takeIds(stores[1].watch(), 80)]
