@@ -11,7 +11,8 @@ import {
   textSchema,
 } from '@catalog/types/schema'
 import { loadPostgresStore } from './load-postgres-store.ts'
-import { copyCatalog, type MigrateProgress } from './migrate/copy-catalog.ts'
+import { copyCatalog } from './migrate/copy-catalog.ts'
+import type { MigrateProgress } from './migrate/migration.ts'
 import { isStoreUrl, parseStoreUrl } from './store-url.ts'
 
 export type { MigrateProgress }

@@ -34,13 +34,15 @@ describe.skipIf(lacks('postgres'))('migrateCatalog', () => {
 
   const openThere = (): Promise<Catalog> => openCatalog({ root: directory.at('here'), store })
 
-  it.each(['to PostgreSQL', 'to files'])(
+  it.each(['to PostgreSQL', 'to files', 'from files to files'])(
     '%s: goes on after SIGKILL, and both are equal',
     async (way) => {
-      const isToFiles = way === 'to files'
-      await make(300, isToFiles ? { store } : {})
+      const isToFiles = way !== 'to PostgreSQL'
+      const isFromTables = way === 'to files'
+      // More than is written at once.
+      await make(300, isFromTables ? { store } : {})
       const target = directory.at('target')
-      const [from, to] = isToFiles ? [store, target] : [files, store]
+      const [from, to] = [isFromTables ? store : files, isToFiles ? target : store]
       const { node, path } = await bundleProgram(new URL('migrating-program.ts', import.meta.url))
       const child = spawn(node, [path, from, to], { stdio: ['ignore', 'pipe', 'inherit'] })
       const lines = createInterface({ input: child.stdout })
@@ -56,9 +58,10 @@ describe.skipIf(lacks('postgres'))('migrateCatalog', () => {
       const report = await migrateCatalog({ from, to, onProgress: (step) => steps.push(step) })
       expect(report.isComplete).toBe(true)
       expect(report.copied).toBeLessThan(report.position)
+      expect(report.copied).toBeGreaterThan(0)
       expect(steps[0]?.step).toBe('check')
       expect(await migrateCatalog({ from, to })).toMatchObject({ copied: 0, isComplete: true })
-      await using one = await openCatalog({ root: files, ...(isToFiles && { store }) })
+      await using one = await openCatalog({ root: files, ...(isFromTables && { store }) })
       await using other = await (isToFiles ? openCatalog({ root: target }) : openThere())
       expect(await other.history.changes()).toEqual(await one.history.changes())
       const id = 'm-100'

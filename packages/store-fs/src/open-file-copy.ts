@@ -4,11 +4,13 @@ import { toDiskError } from '@catalog/system-calls'
 import type { CatalogCopy } from '@catalog/types'
 import { parseText } from '@catalog/types/schema'
 import { FileCopy } from './copy/file-copy.ts'
+import type { FileSystem } from './disk/file-system.ts'
 import { assertLocal } from './disk/local-file-system.ts'
-import { nodeFileSystem as disk } from './disk/node-file-system.ts'
+import { nodeFileSystem } from './disk/node-file-system.ts'
 import { readFileIfPresent } from './disk/read-file.ts'
 import { openStoreAt } from './file-store.ts'
 import { copyNamesIn, type FileNames, fileNamesIn } from './format/file-names.ts'
+import { DEFAULT_SEGMENT_BYTES } from './journal/journal.ts'
 import { findSegment } from './segment/create-catalog.ts'
 import { isUnfinished } from './segment/format-version.ts'
 
@@ -22,19 +24,31 @@ import { isUnfinished } from './segment/format-version.ts'
  * @throws {CatalogError} IO if the disk cannot be read
  */
 export async function openFileCopy(root: string): Promise<CatalogCopy> {
-  const path = resolve(parseText('root', root))
-  const [names, copyNames] = [fileNamesIn(path), copyNamesIn(path)]
+  return await openFileCopyOn(nodeFileSystem, resolve(parseText('root', root)))
+}
+
+/** The same on another disk, and with segments of another length. */
+export async function openFileCopyOn(
+  disk: FileSystem,
+  root: string,
+  segmentBytes: number = DEFAULT_SEGMENT_BYTES,
+): Promise<CatalogCopy> {
+  const [names, copyNames] = [fileNamesIn(root), copyNamesIn(root)]
   try {
-    await assertLocal(disk, path)
-    const state = await findState(names, copyNames)
-    const open = (which: FileNames) => openStoreAt({ root: path, readOnly: true }, which)
-    return new FileCopy({ disk, names, copyNames, writer: randomUUID(), state, open })
+    await assertLocal(disk, root)
+    const state = await findState(disk, names, copyNames)
+    const open = (which: FileNames) => openStoreAt({ root, readOnly: true, disk }, which)
+    return new FileCopy({ disk, names, copyNames, writer: randomUUID(), state, segmentBytes, open })
   } catch (error) {
-    throw toDiskError(error, 'open the catalog in', path)
+    throw toDiskError(error, 'open the catalog in', root)
   }
 }
 
-async function findState(names: FileNames, copyNames: FileNames): Promise<CatalogCopy['state']> {
+async function findState(
+  disk: FileSystem,
+  names: FileNames,
+  copyNames: FileNames,
+): Promise<CatalogCopy['state']> {
   if (await isUnfinished(disk, names)) {
     return (await findSegment(disk, copyNames)) === undefined ? 'empty' : 'unfinished'
   }

@@ -1,5 +1,6 @@
 // What only stores and the rules in core need.
 export { type CheckedChange, type CheckedCommit, checkCommit } from './adapter/checked-commit.ts'
+export { addCommitExtra, findCommitExtra } from './adapter/commit-extra.ts'
 export {
   assertCallBytes,
   assertCommitLength,

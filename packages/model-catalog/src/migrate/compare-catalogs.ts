@@ -1,7 +1,7 @@
 /** Room `migrate`: a catalog that moves to another store with its history. */
 
 import { isDeepStrictEqual } from 'node:util'
-import type { CatalogReader, CatalogTotals, CommittedChange } from '@catalog/types'
+import type { CatalogReader, CatalogTotals } from '@catalog/types'
 import { readPages } from './find-beginning.ts'
 import { type HistorySpan, readRecords } from './read-records.ts'
 
@@ -34,7 +34,10 @@ export async function describeDifference(
   if ((await others.next()).done !== true) return 'the models are not the same'
   if (!isDeepStrictEqual(await readRemoved(one), await readRemoved(other)))
     return 'the revisions of removed models are not the same'
-  if (!isDeepStrictEqual(await one.settings(), await other.settings())) return 'the settings are not the same'
+  if (!isDeepStrictEqual(await one.counts(), await other.counts()))
+    return 'the numbers of models by state are not the same'
+  if (!isDeepStrictEqual(toPlain(await one.settings()), toPlain(await other.settings())))
+    return 'the settings are not the same'
   if (!isDeepStrictEqual(toSums(await one.totals()), toSums(await other.totals())))
     return 'the totals are not the same'
   return undefined
@@ -51,6 +54,6 @@ function toSums({ operations, verifications, verifiedBytes, verificationSeconds 
 }
 
 /** Fields that are undefined are like those that are absent. */
-function toPlain(value: unknown): readonly CommittedChange[] | undefined {
+function toPlain(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
 }

@@ -1,33 +1,9 @@
-import {
-  type CatalogCopy,
-  CatalogError,
-  type CatalogReader,
-  type CopiedRecord,
-  createInvalidInput,
-} from '@catalog/types'
+import { CatalogError, type CopiedRecord, createInvalidInput, isCatalogError } from '@catalog/types'
 import { describeDifference, findDifference } from './compare-catalogs.ts'
 import { findBeginning } from './find-beginning.ts'
+import { findStart, type Start } from './find-start.ts'
+import { type Migration, report, verifyKept } from './migration.ts'
 import { readRecords } from './read-records.ts'
-
-/** What a migration is at. */
-export interface MigrateProgress {
-  /** `check`: what is there already is compared; `copy`: positions are written; `compare`: both are compared. */
-  readonly step: 'check' | 'copy' | 'compare'
-  /** The position that was reached. */
-  readonly position: number
-  /** The last position, as far as it is known. */
-  readonly until: number
-}
-
-export interface CopyOptions {
-  readonly source: CatalogReader
-  /** Where the source is, for people. */
-  readonly place: string
-  readonly copy: CatalogCopy
-  readonly dryRun: boolean
-  readonly signal: AbortSignal | undefined
-  readonly onProgress: ((progress: MigrateProgress) => void) | undefined
-}
 
 export interface CopyResult {
   /** How many positions were copied, or would be. */
@@ -41,84 +17,59 @@ export interface CopyResult {
 const MOST_ROUNDS = 20
 /** What is written at once. */
 const MOST_CHANGES = 200
-const MOST_RECORDS = 500
+const MOST_RECORDS = 200
 
 /**
- * Makes the copy equal to the source: writes what is missing behind what is there, which must be the same, and compares all of both at
- * the end.
+ * Makes the copy equal to the source: writes what is missing behind what is there, which must be the same, and compares all of both
+ * before stores may open the copy.
  */
-export async function copyCatalog(options: CopyOptions): Promise<CopyResult> {
-  const { source, copy, dryRun } = options
-  const from = await findFirst(options)
-  const start = copy.state === 'empty' ? from : await assertSameSoFar(options, from)
-  const head = await source.refresh()
-  if (dryRun) return { copied: Math.max(0, head - start), position: head, isComplete: true }
-  if (copy.state === 'finished' && (await isUpToDate(options, start, head))) {
-    return { copied: 0, position: start, isComplete: true }
+export async function copyCatalog(migration: Migration): Promise<CopyResult> {
+  try {
+    return await copyAll(migration)
+  } catch (error) {
+    // No position was asked for but those that were there a moment ago.
+    if (!isPruned(error)) throw error
+    const problem = `in ${migration.place}, its history was pruned while it was copied: migrate again`
+    throw createInvalidInput([{ field: 'from', problem }])
   }
-  const position = await copyRounds(options, from, start)
-  const totals = await source.totals()
-  await copy.finish(await source.settings(), totals)
-  await assertEqual(options, from, position)
-  const isComplete = (await source.refresh()) === position
-  return { copied: position - start, position, isComplete }
 }
 
-/** The position before the kept history of the source, all of which must be right. */
-async function findFirst({ source, place }: CopyOptions): Promise<number> {
-  const report = await source.verifyHistory()
-  if (report.ok) return report.from
-  const { path, problem } = report
-  throw new CatalogError('DAMAGED', `the history of ${place} is damaged: ${problem}`, { path, problem })
+async function copyAll(migration: Migration): Promise<CopyResult> {
+  const { source, place, copy, dryRun } = migration
+  report('check', migration, await source.refresh())(0)
+  const { from } = await verifyKept(source, place)
+  const start = await findStart(migration, from)
+  const head = await source.refresh()
+  if (dryRun) return { copied: Math.max(0, head - start.position), position: head, isComplete: true }
+  // Also if the copy is in use and has gone on.
+  if (copy.state === 'finished' && start.position >= head) {
+    // An earlier run may have ended in its last step.
+    await copy.finish()
+    return { copied: 0, position: start.position, isComplete: true }
+  }
+  const position = await copyRounds(migration, start)
+  const isComplete = await finish(migration, from, position)
+  return { copied: position - start.position, position, isComplete }
 }
 
-/** The position of the copy. INVALID_INPUT if it is a copy of something else. */
-async function assertSameSoFar(options: CopyOptions, from: number): Promise<number> {
-  const { source, copy } = options
-  const target = await copy.read()
-  const [position, head] = [await target.refresh(), await source.refresh()]
-  const kept = await target.verifyHistory()
-  const since = Math.max(from, kept.from)
-  const until = Math.min(position, head)
-  // Of a history that does not reach to what is there, nothing can be compared.
-  if (since > until) throw createForeign(copy, 'whose history has nothing in common with it')
-  const difference = await findDifference(
-    source,
-    target,
-    { ...options, since, until },
-    report('check', options, until),
+function isPruned(error: unknown): boolean {
+  return (
+    isCatalogError(error, 'INVALID_INPUT') && error.details.problems.some(({ field }) => field === 'since')
   )
-  if (difference !== undefined) throw createForeign(copy, `which is another from position ${difference} on`)
-  // In an empty history every catalog is the same.
-  if (since === until && (await describeDifference(source, target)) !== undefined)
-    throw createForeign(copy, 'which is another')
-  return position
-}
-
-function createForeign({ place }: CatalogCopy, what: string): Error {
-  const problem = `has a catalog in ${place} already, ${what}: copy to an empty place`
-  return createInvalidInput([{ field: 'to', problem }])
-}
-
-/** Also if the copy is in use and has gone on. */
-async function isUpToDate({ source, copy }: CopyOptions, position: number, head: number): Promise<boolean> {
-  if (position > head) return true
-  const target = await copy.read()
-  return position === head && (await describeDifference(source, target)) === undefined
 }
 
 /** Copies until the source has nothing more; the position that was reached. */
-async function copyRounds(options: CopyOptions, from: number, start: number): Promise<number> {
-  const { source, copy, signal } = options
-  let position = start
-  if (copy.state === 'empty') {
+async function copyRounds(migration: Migration, start: Start): Promise<number> {
+  const { source, copy, signal } = migration
+  let { position } = start
+  if (start.isNew) {
     const settings = await source.settings()
-    await copy.begin(await findBeginning(source, { position: from, settings, signal }))
+    await copy.begin(await findBeginning(source, { position, settings, signal }))
   }
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const settings = await source.settings()
     const until = await source.refresh()
-    const tell = report('copy', options, until)
+    const tell = report('copy', migration, until)
     for await (const records of toBatches(readRecords(source, { since: position, until, signal }))) {
       signal?.throwIfAborted()
       await copy.append(records, settings)
@@ -147,33 +98,30 @@ async function* toBatches(
   if (batch.length > 0) yield batch
 }
 
-/** DAMAGED if the copy is not what was copied. */
-async function assertEqual(options: CopyOptions, since: number, until: number): Promise<void> {
-  const { source, copy } = options
-  const target = await copy.read()
-  const difference = await findDifference(
-    source,
-    target,
-    { ...options, since, until },
-    report('compare', options, until),
-  )
-  const isSameMoment = (await source.refresh()) === until
-  const problem =
-    difference !== undefined
-      ? `position ${difference} of the history is not the same`
-      : isSameMoment
-        ? await describeDifference(source, target)
-        : undefined
-  // The source may have gone on while it was compared.
-  if (problem === undefined || (difference === undefined && (await source.refresh()) !== until)) return
-  const path = copy.place
-  throw new CatalogError('DAMAGED', `the copy in ${path} is not equal: ${problem}`, { path, problem })
+/** Lets stores open the copy if it is equal, and the source has not gone on: then it returns true. */
+async function finish(migration: Migration, from: number, position: number): Promise<boolean> {
+  const { source, copy } = migration
+  const isAtEnd = async (): Promise<boolean> => (await source.refresh()) === position
+  const [settings, totals] = [await source.settings(), await source.totals()]
+  // Else they may be those of a later position.
+  if (!(await isAtEnd())) return false
+  await copy.complete(settings, totals)
+  const problem = await compare(migration, from, position)
+  if (!(await isAtEnd())) return false
+  if (problem !== undefined) {
+    const path = copy.place
+    throw new CatalogError('DAMAGED', `the copy in ${path} is not equal: ${problem}`, { path, problem })
+  }
+  await copy.finish()
+  return await isAtEnd()
 }
 
-function report(
-  step: MigrateProgress['step'],
-  { onProgress }: CopyOptions,
-  until: number,
-): (position: number) => void {
-  return (position) => onProgress?.({ step, position, until })
+/** What is not equal, in words. Counts only if the source is still at the position afterwards. */
+async function compare(migration: Migration, since: number, until: number): Promise<string | undefined> {
+  const { source, copy } = migration
+  const target = await copy.read()
+  const tell = report('compare', migration, until)
+  const difference = await findDifference(source, target, { ...migration, since, until }, tell)
+  if (difference !== undefined) return `position ${difference} of the history is not the same`
+  return await describeDifference(source, target)
 }

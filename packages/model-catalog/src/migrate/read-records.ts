@@ -36,16 +36,30 @@ async function* readChangedRecords(
   if (last.length === 0) return
   const { since, signal } = span
   let changes: CommittedChange[] = []
+  let isBegun = false
   for await (const change of store.watch({ since, signal })) {
     if (changes.length > 0 && changes[0]?.position !== change.position) {
       yield toRecord(changes)
       changes = []
     }
+    if (!isBegun && since === 0 && change.position > 1) await assertKeptFromBeginning(store, signal)
+    isBegun = true
+    if (change.position > end) break
     changes.push(change)
     // A watch waits for more, and there may be none.
     if (change.position === end && changes.length === last.length) break
   }
-  yield toRecord(changes)
+  if (changes.length > 0) yield toRecord(changes)
+}
+
+/** A watch from 0 on leaves out what is pruned; any other one is INVALID_INPUT. There is a change after position 1. */
+async function assertKeptFromBeginning(store: CatalogReader, signal: AbortSignal | undefined): Promise<void> {
+  const watch = store.watch({ since: 1, signal })
+  try {
+    await watch.next()
+  } finally {
+    await watch.return?.()
+  }
 }
 
 function toRecord(changes: readonly CommittedChange[]): CopiedRecord {

@@ -1,27 +1,28 @@
-import type {
-  CatalogBeginning,
-  CatalogCopy,
-  CatalogReader,
-  CatalogStore,
-  Clock,
-  CopiedRecord,
-  StoredSettings,
+import { withDiskErrors } from '@catalog/system-calls'
+import {
+  type CatalogBeginning,
+  type CatalogCopy,
+  CatalogError,
+  type CatalogReader,
+  type CatalogStore,
+  type CopiedRecord,
+  type StoredSettings,
 } from '@catalog/types'
 import { encodeEntry, encodeSettings, TotalsTally } from '@catalog/types/adapter'
 import type { FileSystem } from '../disk/file-system.ts'
-import { createReplaced } from '../disk/store-error.ts'
-import { systemTimers } from '../disk/timers.ts'
+import { removeIfPresent } from '../disk/new-file.ts'
+import { systemClock, systemTimers } from '../disk/timers.ts'
 import { FIRST_PREFIX } from '../format/checksum.ts'
-import type { FileNames } from '../format/file-names.ts'
-import { toSettingsCommit } from '../format/settings-codec.ts'
+import { type FileNames, parseSegmentFileName } from '../format/file-names.ts'
+import type { RecordContent } from '../format/record.ts'
 import { Journal } from '../journal/journal.ts'
-import { makeDirectories } from '../segment/create-catalog.ts'
+import { assertNoOrphanedJournal, listOwnFiles, makeDirectories } from '../segment/create-catalog.ts'
 import { createSegment } from '../segment/create-segment.ts'
-import { markUnfinished } from '../segment/format-version.ts'
+import { isUnfinished, markUnfinished } from '../segment/format-version.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
-import { CatalogState } from '../state/catalog-state.ts'
+import { type AppliedCommit, CatalogState } from '../state/catalog-state.ts'
 import { Row } from '../state/row.ts'
-import { toCopiedCommits } from './copied-commits.ts'
+import { CopiedCommits } from './copied-commits.ts'
 import { toWireTotals } from './copied-totals.ts'
 
 export interface FileCopyParts {
@@ -31,17 +32,22 @@ export interface FileCopyParts {
   readonly copyNames: FileNames
   readonly writer: string
   readonly state: CatalogCopy['state']
+  readonly segmentBytes: number
   /** Opens the catalog of these names for reading. */
   readonly open: (names: FileNames) => Promise<CatalogStore>
 }
 
-/** Writes a journal of one segment, record by record, with the times of the original. */
+/** The most text that is written at once, unless one record has more. */
+const MOST_BYTES = 1 << 20
+
+/**
+ * Writes a journal with the times of the original. A segment that is long enough ends with a record that has both its commits and the
+ * seal: a seal of its own would take a position, at which the original may have a change.
+ */
 export class FileCopy implements CatalogCopy {
   readonly place: string
   state: CatalogCopy['state']
   readonly #parts: FileCopyParts
-  /** The time of the record that is being written. */
-  #at: Date = new Date(0)
   #journal: Journal | undefined
   #reader: CatalogStore | undefined
 
@@ -58,59 +64,119 @@ export class FileCopy implements CatalogCopy {
   }
 
   async begin(beginning: CatalogBeginning): Promise<void> {
-    const { disk, names, copyNames, writer } = this.#parts
-    await makeDirectories(disk, names)
-    await markUnfinished(disk, names, writer)
-    await createSegment(disk, copyNames, writer, 1, toSnapshot(beginning))
-    this.state = 'unfinished'
+    await this.#onDisk('begin a copy in', async () => {
+      const { disk, names, copyNames, writer } = this.#parts
+      await this.#closeReader()
+      await makeDirectories(disk, names)
+      if (await isUnfinished(disk, names)) await removeSegments(disk, names)
+      else await assertNoOrphanedJournal(disk, names)
+      await markUnfinished(disk, names, writer)
+      await createSegment(disk, copyNames, writer, 1, toSnapshot(beginning))
+      this.state = 'unfinished'
+    })
   }
 
   async append(records: readonly CopiedRecord[], settings: StoredSettings): Promise<void> {
-    const { disk, names, writer } = this.#parts
-    if (this.state === 'finished') await markUnfinished(disk, names, writer)
-    this.state = 'unfinished'
-    const journal = await this.#openJournal()
-    for (const record of records) await this.#appendRecord(journal, record, settings)
+    await this.#onDisk('copy a catalog to', async () => {
+      const { disk, names, writer } = this.#parts
+      if (this.state === 'finished') {
+        await this.#closeReader()
+        await markUnfinished(disk, names, writer)
+      }
+      this.state = 'unfinished'
+      const journal = await this.#openJournal()
+      const commits = new CopiedCommits(journal.state, settings)
+      let batch: RecordContent[] = []
+      let [position, bytes] = [records[0]?.position ?? 0, 0]
+      for (const record of records) {
+        const content = commits.toContent(record)
+        batch.push(content)
+        bytes += content.commits?.reduce((sum, { text }) => sum + text.length, 0) ?? 0
+        if (bytes < MOST_BYTES && record !== records.at(-1)) continue
+        await this.#appendBatch(journal, batch, position)
+        position += batch.length
+        batch = []
+        bytes = 0
+      }
+    })
+  }
+
+  async complete(): Promise<void> {
+    await this.#onDisk('copy a catalog to', async () => (await this.#openJournal()).sync())
   }
 
   async finish(): Promise<void> {
-    const { disk, names, copyNames } = this.#parts
-    const journal = await this.#openJournal()
-    await journal.sync()
-    await disk.rename(copyNames.format, names.format)
-    await disk.syncDirectory(names.directory)
-    this.state = 'finished'
+    await this.#onDisk('finish the copy in', async () => {
+      const { disk, names, copyNames } = this.#parts
+      await this.#closeReader()
+      if (this.state !== 'finished') await disk.rename(copyNames.format, names.format)
+      // Also of a run that ended before this step; not of a catalog.json that has no directory yet.
+      if ((await listOwnFiles(disk, names)).length > 0) await disk.syncDirectory(names.directory)
+      this.state = 'finished'
+    })
   }
 
   async close(): Promise<void> {
     await this.#journal?.close()
-    await this.#reader?.close()
+    await this.#closeReader()
+  }
+
+  /** It knows the file of the format by the state that it was opened in. */
+  async #closeReader(): Promise<void> {
+    const reader = this.#reader
+    this.#reader = undefined
+    await reader?.close()
   }
 
   async #openJournal(): Promise<Journal> {
-    const { disk, copyNames: names, writer } = this.#parts
-    const clock: Clock = { now: () => this.#at }
+    const { disk, copyNames: names, writer, segmentBytes } = this.#parts
     this.#journal ??= await Journal.open({
-      ...{ access: 'write', disk, names, clock, timers: systemTimers },
+      ...{ access: 'write', disk, names, clock: systemClock, timers: systemTimers, segmentBytes },
       ...{ identity: { id: writer, seq: 0 }, onRecord: () => undefined },
-      // A seal would take a position, which the original may have a change at.
-      segmentBytes: Number.MAX_SAFE_INTEGER,
     })
     return this.#journal
   }
 
-  async #appendRecord(journal: Journal, record: CopiedRecord, settings: StoredSettings): Promise<void> {
-    this.#at = new Date(record.at)
-    const present = journal.state.settings?.revision ?? 0
-    const { revision, ...content } = settings
-    // A change of settings takes a position at which nothing else changed.
-    const commits =
-      record.changes.length === 0 && present < revision
-        ? [toSettingsCommit('settings', {}, { if: present, content: encodeSettings(content) })]
-        : toCopiedCommits(record.changes, journal.state)
-    const outcomes = await journal.append(commits)
-    const isWhole = outcomes.every(({ applied }) => applied)
-    if (!isWhole || journal.head[0] !== record.position) throw createReplaced(journal.path)
+  /** @param position that of the first record */
+  async #appendBatch(journal: Journal, batch: readonly RecordContent[], position: number): Promise<void> {
+    // Not where another process has written since: then nothing is written.
+    await journal.catchUp()
+    if (journal.head[0] !== position - 1) throw this.#createConflict()
+    const isLast = (index: number): boolean => index === batch.length - 1
+    const contents =
+      journal.isLong && !journal.isSealed
+        ? batch.map((content, index) => (isLast(index) ? { ...content, seal: true as const } : content))
+        : batch
+    const written = await journal.appendAll(contents)
+    const isWhole =
+      written.length === batch.length &&
+      written.every(({ number, outcomes }, index) => number === position + index && areApplied(outcomes))
+    if (!isWhole) throw this.#createConflict()
+  }
+
+  #createConflict(): Error {
+    const { place: path } = this
+    return new CatalogError('CATALOG_REPLACED', `another program writes to the catalog in ${path}`, { path })
+  }
+
+  #onDisk<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    return withDiskErrors(operation, this.#parts.names.root, work)
+  }
+}
+
+function areApplied(outcomes: readonly AppliedCommit[]): boolean {
+  return outcomes.every(({ applied }) => applied)
+}
+
+/** What an earlier run left that had written nothing but a beginning. The latest first, and of each the snapshot first: a segment without it is none. */
+async function removeSegments(disk: FileSystem, names: FileNames): Promise<void> {
+  const numbers = (await listOwnFiles(disk, names)).map(parseSegmentFileName)
+  const segments = new Set(numbers.filter((number) => number !== undefined))
+  for (const number of [...segments].sort((a, b) => b - a)) {
+    for (const path of [names.snapshot(number), names.journal(number)]) {
+      await removeIfPresent(disk, path)
+      await disk.syncDirectory(names.directory)
+    }
   }
 }
 
@@ -119,7 +185,7 @@ function toSnapshot({ position, entries, removed, settings, totals }: CatalogBeg
   for (const entry of entries) state.restore(Row.ofWire(encodeEntry(entry), entry.revision))
   for (const tombstone of removed) state.restoreTombstone(tombstone)
   const { revision, ...content } = settings
-  if (revision > 0) state.restoreSettings({ revision, content: encodeSettings(content) })
+  if (revision > 0) state.restoreSettings({ revision, content: encodeSettings(content, content.extra) })
   const counted = new TotalsTally(position, toWireTotals(totals))
   state.restoreTotals(counted.isEmptyAt(position) ? undefined : counted.toWire(), position)
   return { state, start: [position, FIRST_PREFIX] }

@@ -71,14 +71,16 @@ export interface JournalRecord {
 
 export type RecordHeader = Omit<JournalRecord, 'commits' | 'seal' | 'mended'>
 
-/** What a record says besides: commits; the end of the segment; or nothing (a mark). */
+/** What a record says besides: commits; the end of the segment; both, in a copy; or nothing (a mark). */
 export interface RecordContent {
   readonly commits?: readonly EncodedCommit[]
   readonly seal?: true
+  /** The time of a record that is copied; by default, now. */
+  readonly at?: string
 }
 
 /** The bytes to append for a record. The line feed in front ends a line that a killed writer left unfinished. */
-export function formatRecord(header: RecordHeader, { commits, seal }: RecordContent): Buffer {
+export function formatRecord(header: RecordHeader, { commits, seal }: Omit<RecordContent, 'at'>): Buffer {
   const head = JSON.stringify({ ...header, seal })
   const json =
     commits === undefined

@@ -7,7 +7,7 @@ import {
   isCatalogError,
   type ModelId,
 } from '@catalog/types'
-import { decodeVerification } from '@catalog/types/adapter'
+import { decodeVerification, findCommitExtra } from '@catalog/types/adapter'
 import type { FileSystem } from '../disk/file-system.ts'
 import { createDamaged } from '../disk/store-error.ts'
 import { type FileNames, findSegments } from '../format/file-names.ts'
@@ -166,16 +166,20 @@ export function toCommitChanges(
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
   }
-  return rows.map(({ id, revision, row }) => ({
-    ...place,
-    ...attribution,
-    operation,
-    id: id as ModelId,
-    revision,
-    entry: row?.entry() ?? null,
-    ...(verification?.id === id && { verification: decodeVerification(verification) }),
-    ...(onlyVerifies(commit) && { isUnchanged: true as const }),
-  }))
+  return rows.map(({ id, revision, row }) => {
+    const extra = findCommitExtra(commit, id)
+    return {
+      ...place,
+      ...attribution,
+      operation,
+      id: id as ModelId,
+      revision,
+      entry: row?.entry() ?? null,
+      ...(verification?.id === id && { verification: decodeVerification(verification) }),
+      ...(onlyVerifies(commit) && { isUnchanged: true as const }),
+      ...(extra !== undefined && { extra }),
+    }
+  })
 }
 
 /** Whether a commit changes nothing and records a verification. */

@@ -75,6 +75,11 @@ export class Journal {
     return tail.length >= limitBytes
   }
 
+  /** Whether the segment has ended: the next record goes into another one. */
+  get isSealed(): boolean {
+    return this.#chain.present.replay.isSealed
+  }
+
   /** True where nothing was added since the last look: one `fstat`. A promise only where the disk gives one. */
   isCurrent(): boolean | Promise<boolean> {
     return this.#chain.isCurrent()
@@ -88,9 +93,14 @@ export class Journal {
   /** Writes one record with these commits and returns the outcome of each; then it is durable. */
   append(commits: readonly EncodedCommit[]): Promise<readonly AppliedCommit[]> {
     return this.#inTurn(async () => {
-      const { outcomes } = await this.#appendRecord({ commits })
-      return outcomes
+      const [written] = await this.#appendRecords([{ commits }])
+      return written?.outcomes ?? []
     })
+  }
+
+  /** Writes these records and returns those that count, in order; then they are durable. All count if no other process writes. */
+  appendAll(records: readonly RecordContent[]): Promise<readonly ReplayedRecord[]> {
+    return this.#inTurn(() => this.#appendRecords(records))
   }
 
   /** Makes durable all that the state has of others, so that it may be shown where it outlives a power cut. */
@@ -118,9 +128,9 @@ export class Journal {
     await this.#chain.close()
   }
 
-  async #appendRecord(content: RecordContent): Promise<ReplayedRecord> {
+  async #appendRecords(contents: readonly RecordContent[]): Promise<readonly ReplayedRecord[]> {
     for (;;) {
-      const written = await this.#chain.present.writer.append(content)
+      const written = await this.#chain.present.writer.appendAll(contents)
       if (written !== undefined) return written
       // Sealed, perhaps by another process in between, so that the record does not count.
       await this.#chain.ensureOpenSegment()

@@ -2,7 +2,13 @@
 
 import { createHash } from 'node:crypto'
 import type { CommittedChange, CopiedRecord, ModelEntry, ModelId } from '@catalog/types'
-import { checkCommit, encodeVerification, foldModelId, type WireEntry } from '@catalog/types/adapter'
+import {
+  addCommitExtra,
+  checkCommit,
+  encodeVerification,
+  foldModelId,
+  type WireEntry,
+} from '@catalog/types/adapter'
 import type { HistoryRecord, WireRecord } from '../commit/encode-commit.ts'
 import { toEntryColumns } from '../commit/entry-columns.ts'
 
@@ -69,15 +75,16 @@ function toRecord({ at, changes }: CopiedRecord): { readonly record: string; rea
 }
 
 function toWireRecord(change: CommittedChange): WireRecord {
-  const { at, operation, actor, reason, id, revision, entry, verification, isUnchanged } = change
+  const { at, operation, actor, reason, id, revision, entry, verification, isUnchanged, extra } = change
   const wire = entry === null ? null : toWire(entry)
-  return {
+  const record: WireRecord = {
     ...{ at, operation },
     ...(actor !== undefined && { actor }),
     ...(reason !== undefined && { reason }),
     ...(isUnchanged !== true && { changes: [{ id, if: revision - 1, entry: wire }] }),
     ...(verification !== undefined && { verification: encodeVerification({ id, ...verification }) }),
   }
+  return addCommitExtra(record, extra)
 }
 
 function toOutcome({ revision, entry, isUnchanged }: CommittedChange): string {

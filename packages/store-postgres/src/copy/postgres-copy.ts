@@ -62,12 +62,15 @@ export class PostgresCopy implements CatalogCopy {
       const how = { schema, migrations: MIGRATIONS, canCreate: true, canMigrate: true }
       this.#setCatalog(await openCatalogTables(database, how))
     }
-    await this.#inStep(async (client) => {
+    await this.#inStep(async (client, head) => {
+      // There are positions.
+      if (head.position !== head.keptAfter) throw this.#createConflict()
       await client.query(`UPDATE ${schema}.catalog SET format = $1`, [UNFINISHED_FORMAT])
       for (const table of ['entries', 'history', 'changed', 'operations', 'verifications', 'settings']) {
         await client.query(`DELETE FROM ${schema}.${table}`)
       }
-    }, 0)
+      await client.query(`UPDATE ${schema}.head SET position = 0, kept_after = 0`)
+    })
     this.#setCatalog({ id: this.#catalog?.id ?? '', format: UNFINISHED_FORMAT })
     const rows = [
       ...entries.map((entry) => toEntryRow({ ...entry, entry })),
@@ -113,9 +116,10 @@ export class PostgresCopy implements CatalogCopy {
     this.#setCatalog({ id: this.#catalog?.id ?? '', format: UNFINISHED_FORMAT })
   }
 
-  async finish(settings: StoredSettings, totals: CatalogTotals): Promise<void> {
+  async complete(settings: StoredSettings, totals: CatalogTotals): Promise<void> {
     const { schema } = this.#parts
     await this.#inStep(async (client) => {
+      await client.query(`UPDATE ${schema}.catalog SET format = $1`, [UNFINISHED_FORMAT])
       await writeSettings(client, schema, settings)
       await client.query(`DELETE FROM ${schema}.operations`)
       await client.query(
@@ -134,6 +138,14 @@ export class PostgresCopy implements CatalogCopy {
           `${state.toLowerCase()} = (SELECT count(*) FROM ${schema}.entries WHERE state = '${state}')`,
       )
       await client.query(`UPDATE ${schema}.head SET ${counts.join(', ')}`)
+    }, totals.position)
+    this.#setCatalog({ id: this.#catalog?.id ?? '', format: UNFINISHED_FORMAT })
+  }
+
+  async finish(): Promise<void> {
+    if (this.state === 'finished') return
+    const { schema } = this.#parts
+    await this.#inStep(async (client) => {
       await client.query(`UPDATE ${schema}.catalog SET format = $1`, [FORMAT])
     })
     this.#setCatalog({ id: this.#catalog?.id ?? '', format: FORMAT })
@@ -160,11 +172,15 @@ export class PostgresCopy implements CatalogCopy {
     await database.attempt({ operation: 'copy a catalog to', isWrite: true }, (client) =>
       inTransaction(client, async () => {
         const { rows } = await client.query(
-          `SELECT position::text AS position, encode(chain, 'hex') AS chain, id::text AS id FROM ${schema}.head, ${schema}.catalog FOR UPDATE OF head`,
+          `SELECT position::text AS position, kept_after::text AS kept_after, encode(chain, 'hex') AS chain, id::text AS id
+            FROM ${schema}.head, ${schema}.catalog FOR UPDATE OF head`,
         )
-        const [row] = rows as { readonly position: string; readonly chain: string; readonly id: string }[]
-        const head = { position: Number(row?.position), chain: row?.chain ?? '' }
+        const [row] = rows as Readonly<Record<'position' | 'kept_after' | 'chain' | 'id', string>>[]
         if (row?.id !== this.#catalog?.id) throw this.#createConflict()
+        const head = {
+          ...{ position: Number(row?.position), keptAfter: Number(row?.kept_after) },
+          chain: row?.chain ?? '',
+        }
         if (position !== undefined && head.position !== position) throw this.#createConflict()
         await work(client, head)
       }),
@@ -179,6 +195,7 @@ export class PostgresCopy implements CatalogCopy {
 
 interface Head {
   readonly position: number
+  readonly keptAfter: number
   /** In hexadecimal. */
   readonly chain: string
 }
@@ -207,6 +224,6 @@ async function writeSettings(
   await client.query(
     `INSERT INTO ${s}.settings AS o VALUES (true, $1, $2)
       ON CONFLICT (single) DO UPDATE SET revision = excluded.revision, content = excluded.content`,
-    [revision, JSON.stringify(encodeSettings(settings))],
+    [revision, JSON.stringify(encodeSettings(settings, settings.extra))],
   )
 }

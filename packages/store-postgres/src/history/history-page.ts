@@ -7,7 +7,7 @@ import {
   type ModelId,
   parseModelId,
 } from '@catalog/types'
-import { decodeEntry, decodeVerification } from '@catalog/types/adapter'
+import { decodeEntry, decodeVerification, findCommitExtra } from '@catalog/types/adapter'
 import type { HistoryRecord, WireRecord } from '../commit/encode-commit.ts'
 import type { Row } from '../connection/database.ts'
 import type { CatalogReading } from '../query/catalog-reading.ts'
@@ -119,11 +119,19 @@ function readCommit(wire: WireRecord, outcome: string, position: number): Commit
   if (changes.length === 0 && verification !== undefined) {
     const entry = decodeEntry(JSON.parse(rest.join('\n')), numbers[0] ?? 0)
     const { id, revision } = entry
-    return [Object.freeze({ ...how, id, revision, entry, ...verified, isUnchanged: true })]
+    return [
+      Object.freeze({ ...how, id, revision, entry, ...verified, isUnchanged: true, ...extraOf(wire, id) }),
+    ]
   }
   return changes.map(({ id: text, entry: content }, index) => {
     const [id, revision] = [parseModelId(text), numbers[index] ?? Number.NaN]
     const entry = content === null ? null : decodeEntry(content, revision)
-    return Object.freeze({ ...how, id, revision, entry, ...(verification?.id === id && verified) })
+    const isVerified = verification?.id === id
+    return Object.freeze({ ...how, id, revision, entry, ...(isVerified && verified), ...extraOf(wire, id) })
   })
+}
+
+function extraOf(wire: WireRecord, id: ModelId): Pick<CommittedChange, 'extra'> {
+  const extra = findCommitExtra(wire, id)
+  return extra === undefined ? {} : { extra }
 }

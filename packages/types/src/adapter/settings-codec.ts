@@ -89,11 +89,27 @@ export function decodeSettings(wire: unknown, revision: number): StoredSettings 
     key,
     decodeFields<VolumeSight>(sight, sightShape),
   ])
+  const extra = findExtra(wire as Fields)
   return Object.freeze({
     revision,
     policy: decodeFields<StoredPolicy>(policy, policyShape),
     volumes: Object.freeze(Object.fromEntries(sights)),
+    ...(extra !== undefined && { extra }),
   })
+}
+
+/** The unknown fields alone: what {@link encodeSettings} takes as stored before, to write the same. */
+function findExtra(wire: Fields): Fields | undefined {
+  const inVolumes = Object.entries(wire['volumes'] as Fields)
+    .map(([key, sight]) => [key, unknownFields(sight, sightShape.keys)] as const)
+    .filter(([, unknown]) => !isEmpty(unknown))
+  const policy = unknownFields(wire['policy'], policyShape.keys)
+  const extra = {
+    ...unknownFields(wire, settingsKeys),
+    ...(!isEmpty(policy) && { policy }),
+    ...(inVolumes.length > 0 && { volumes: Object.freeze(Object.fromEntries(inVolumes)) }),
+  }
+  return isEmpty(extra) ? undefined : Object.freeze(extra)
 }
 
 /** What is wrong with settings that were read from disk. */
@@ -123,7 +139,11 @@ function encodeFields(known: object, before: unknown, shape: WireShape): Fields 
 
 function unknownFields(before: unknown, known: KeyMap): Fields {
   if (typeof before !== 'object' || before === null) return {}
-  return Object.fromEntries(Object.entries(before).filter(([key]) => !known.has(key)))
+  return Object.freeze(Object.fromEntries(Object.entries(before).filter(([key]) => !known.has(key))))
+}
+
+function isEmpty(fields: Fields): boolean {
+  return Object.keys(fields).length === 0
 }
 
 function fieldOf(fields: unknown, key: string): unknown {

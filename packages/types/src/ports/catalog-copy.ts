@@ -43,8 +43,10 @@ export interface CatalogCopy {
    */
   read(): Promise<CatalogReader>
   /**
-   * Writes the beginning, in the state `empty`.
+   * Writes the beginning, in the state `empty`; also in the state `unfinished`, if there are no positions after the beginning that
+   * is there: then this one takes its place.
    *
+   * @throws {CatalogError} CATALOG_REPLACED if another process writes there
    * @throws {CatalogError} READ_ONLY if nothing may be written there
    * @throws {CatalogError} NO_SPACE if the disk is full
    * @throws {CatalogError} IO if the disk cannot be written or read
@@ -61,13 +63,24 @@ export interface CatalogCopy {
    */
   append(records: readonly CopiedRecord[], settings: StoredSettings): Promise<void>
   /**
-   * Lets stores open it. Totals and settings are those of the original at the last position.
+   * Writes what the catalog has beside its positions. Totals and settings are those of the original at the last position. Stores
+   * still do not open it.
    *
+   * @throws {CatalogError} CATALOG_REPLACED if another process writes there
    * @throws {CatalogError} READ_ONLY if nothing may be written there
    * @throws {CatalogError} NO_SPACE if the disk is full
    * @throws {CatalogError} IO if the disk cannot be written or read
    */
-  finish(settings: StoredSettings, totals: CatalogTotals): Promise<void>
+  complete(settings: StoredSettings, totals: CatalogTotals): Promise<void>
+  /**
+   * Lets stores open it, after `complete`: durable when it resolves. May be repeated.
+   *
+   * @throws {CatalogError} CATALOG_REPLACED if another process writes there
+   * @throws {CatalogError} READ_ONLY if nothing may be written there
+   * @throws {CatalogError} NO_SPACE if the disk is full
+   * @throws {CatalogError} IO if the disk cannot be written or read
+   */
+  finish(): Promise<void>
   /**
    * Frees what the copy holds, finished or not.
    *

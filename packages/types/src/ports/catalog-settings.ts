@@ -48,6 +48,11 @@ export interface CatalogSettings {
 export interface StoredSettings extends CatalogSettings {
   /** 0 if none were ever stored; one more with each change. */
   readonly revision: number
+  /**
+   * What a newer version stored and this one does not know, as it is stored and where it is stored: fields of the policy in
+   * `policy`, of a volume in `volumes` under its key. A change of the settings keeps it.
+   */
+  readonly extra?: Readonly<Record<string, unknown>>
 }
 
 /** New settings, which take effect if the present ones are still at the revision that the caller saw. */

@@ -69,6 +69,11 @@ export interface CommittedChange extends Attribution {
   readonly verification?: RecordedVerification
   /** Present if nothing of the entry changed: this only records the verification, and the revision is an old one. */
   readonly isUnchanged?: true
+  /**
+   * What a newer version recorded and this one does not know, as it is stored and where it is stored: fields of the commit;
+   * of its verification in `verification`; of the change in `changes`, a list of one.
+   */
+  readonly extra?: Readonly<Record<string, unknown>>
 }
 
 /** Where a watch begins, and the signal that ends it. */

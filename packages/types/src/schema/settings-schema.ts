@@ -63,6 +63,8 @@ const volumesSchema = <T extends z.ZodType>(sight: T): z.ZodRecord<z.ZodString, 
 const settingsSchema = fieldsSchema({
   policy: storedPolicySchema,
   volumes: volumesSchema(fieldsSchema({ lastSeen: timeSchema, node: nodeNameSchema })),
+  // Of settings that were read. Not written: a store keeps what it has.
+  extra: z.unknown().optional(),
 })
 
 /** What a caller passes to change the settings: known fields only. */

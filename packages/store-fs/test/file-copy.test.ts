@@ -1,0 +1,158 @@
+import { sampleEntry } from '@catalog/testkit'
+import type { CatalogBeginning, CatalogCopy, CopiedRecord, ModelId, StoredSettings } from '@catalog/types'
+import { TotalsTally } from '@catalog/types/adapter'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { openFileStore } from '../src/file-store.ts'
+import { openFileCopyOn } from '../src/open-file-copy.ts'
+import { idsOf, register } from './commits.ts'
+import { immediateOrder } from './simulation/call-order.ts'
+import { ROOT } from './simulation/origins.ts'
+import { SimulatedDisk } from './simulation/simulated-disk.ts'
+import { type DiskCall, type Fault, SimulatedProcess } from './simulation/simulated-process.ts'
+
+const NONE: StoredSettings = { revision: 0, policy: {}, volumes: {} }
+const EMPTY: CatalogBeginning = beginningAt(0)
+
+let disk: SimulatedDisk
+beforeEach(() => {
+  disk = new SimulatedDisk()
+})
+
+const useDisk = (findFault?: (call: DiskCall) => Fault | undefined): SimulatedProcess =>
+  new SimulatedProcess('copier', disk, immediateOrder, findFault)
+const openCopy = (segmentBytes?: number): Promise<CatalogCopy> =>
+  openFileCopyOn(useDisk(), ROOT, segmentBytes)
+const openStore = () => openFileStore({ root: ROOT, disk: useDisk(), create: false })
+
+function beginningAt(position: number, ...ids: string[]): CatalogBeginning {
+  const entries = ids.map((id) => ({ ...sampleEntry({ id }), revision: 3 }))
+  return { position, entries, removed: [], settings: NONE, totals: new TotalsTally(position).read(position) }
+}
+
+/** Records of one registration each. */
+function recordsFrom(first: number, count: number): readonly CopiedRecord[] {
+  return Array.from({ length: count }, (_, index) => {
+    const position = first + index
+    const at = new Date(Date.UTC(2026, 0, position)).toISOString()
+    const id = `m-${position}` as ModelId
+    const entry = { ...sampleEntry({ id }), revision: 1 }
+    return { position, at, changes: [{ position, at, operation: 'register', id, revision: 1, entry }] }
+  })
+}
+
+async function finish(copy: CatalogCopy, position: number): Promise<void> {
+  await copy.complete(NONE, new TotalsTally(0).read(position))
+  await copy.finish()
+  await copy.close()
+}
+
+describe('a copy in files', () => {
+  it('writes many records at once, each with its position and its time', async () => {
+    const appends: DiskCall[] = []
+    const process = useDisk(
+      (call) => void (call.kind === 'append' && call.path.includes('journal') && appends.push(call)),
+    )
+    const copy = await openFileCopyOn(process, ROOT)
+    await copy.begin(EMPTY)
+    await copy.append(recordsFrom(1, 100), NONE)
+    expect(appends).toHaveLength(1)
+    await finish(copy, 100)
+    const store = await openStore()
+    expect(await store.changes(98)).toMatchObject([
+      { position: 99, at: '2026-04-09T00:00:00.000Z', id: 'm-99' },
+      { position: 100, at: '2026-04-10T00:00:00.000Z', id: 'm-100' },
+    ])
+    await store.close()
+  })
+
+  it('takes no position to end a segment', async () => {
+    const copy = await openCopy(1000)
+    await copy.begin(EMPTY)
+    for (let first = 1; first < 40; first += 2) await copy.append(recordsFrom(first, 2), NONE)
+    await finish(copy, 40)
+    const segments = disk.list(`${ROOT}/.catalog`).filter((name) => name.startsWith('snapshot'))
+    expect(segments.length).toBeGreaterThan(2)
+    const store = await openStore()
+    expect((await store.changes(0)).map(({ position }) => position)).toEqual(
+      Array.from({ length: 40 }, (_, n) => n + 1),
+    )
+    expect(await store.verifyHistory()).toMatchObject({
+      ok: true,
+      from: 0,
+      to: 40,
+      segments: segments.length,
+    })
+    await store.pruneHistory()
+    expect(await store.verifyHistory()).toMatchObject({ ok: true, segments: 2 })
+    await register(store, 'later')
+    await store.close()
+  })
+
+  it('begins anew in place of a beginning without positions', async () => {
+    const first = await openCopy()
+    await first.begin(beginningAt(9, 'old'))
+    await first.close()
+    const copy = await openCopy()
+    expect(copy.state).toBe('unfinished')
+    expect(await (await copy.read()).refresh()).toBe(9)
+    await copy.begin(beginningAt(4, 'new'))
+    await copy.append(recordsFrom(5, 1), NONE)
+    await finish(copy, 5)
+    const store = await openStore()
+    expect(await idsOf(store)).toEqual(['m-5', 'new'])
+    expect(await store.verifyHistory()).toMatchObject({ ok: true, from: 4, to: 5 })
+    await store.close()
+  })
+
+  it('goes on after the disk was full in the middle of what it wrote at once', async () => {
+    let isFull = true
+    const process = useDisk(({ kind, bytes, path }) =>
+      isFull && kind === 'append' && path.includes('journal')
+        ? { kind: 'short', bytes: Math.floor(bytes / 2) }
+        : undefined,
+    )
+    const copy = await openFileCopyOn(process, ROOT)
+    await copy.begin(EMPTY)
+    await expect(copy.append(recordsFrom(1, 10), NONE)).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      details: { outcome: 'unknown' },
+    })
+    await copy.close()
+    isFull = false
+    const again = await openCopy()
+    const position = await (await again.read()).refresh()
+    expect(position).toBeGreaterThan(2)
+    expect(position).toBeLessThan(8)
+    await again.append(recordsFrom(position + 1, 10 - position), NONE)
+    await finish(again, 10)
+    const store = await openStore()
+    expect(await store.changes(0)).toHaveLength(10)
+    await store.close()
+  })
+
+  it('writes nothing behind what another process has written', async () => {
+    const copy = await openCopy()
+    await copy.begin(EMPTY)
+    await copy.append(recordsFrom(1, 1), NONE)
+    const other = await openCopy()
+    await other.append(recordsFrom(2, 3), NONE)
+    await other.close()
+    await expect(copy.append(recordsFrom(2, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await copy.close()
+    const store = await openCopy()
+    expect(await (await store.read()).refresh()).toBe(4)
+    await store.close()
+  })
+
+  it('does not begin where records have lost their snapshot', async () => {
+    const store = await openFileStore({ root: ROOT, disk: useDisk() })
+    await register(store, 'm')
+    await store.close()
+    for (const name of ['catalog.json', '.catalog/snapshot-000001.jsonl']) disk.remove(`${ROOT}/${name}`)
+    const copy = await openCopy()
+    expect(copy.state).toBe('empty')
+    await expect(copy.begin(EMPTY)).rejects.toMatchObject({ code: 'DAMAGED' })
+    await copy.close()
+    expect(disk.peek(`${ROOT}/.catalog/format`)?.toString()).toBe('2\n')
+  })
+})
