@@ -80,6 +80,19 @@ describe('the copies of a model', () => {
     expect(last).toMatchObject({ node: 'node-2', lastSeenAt: a.clock.now().toISOString() })
   })
 
+  it('are told with the last of all times at which their machine saw the volume', async () => {
+    const [{ catalog, clock, other }] = await openTwo()
+    const after = (days: number) => ({
+      lastSeen: new Date(clock.now().getTime() + days * DAY_MS).toISOString(),
+      node: 'node-2',
+    })
+    const { revision, policy } = await other.settings()
+    const volumes = { 'volume-2@node-2': after(1), 'volume-2': after(2) }
+    await other.changeSettings({ ifRevision: revision, settings: { policy, volumes } })
+    const copy = (await catalog.fleet.copies('m')).find(({ node }) => node === 'node-2')
+    expect(copy?.lastSeenAt).toBe(after(2).lastSeen)
+  })
+
   it('are none that count if all machines with one are silent', async () => {
     const [{ backing, clock }] = await openTwo()
     clock.advance(31 * DAY_MS)

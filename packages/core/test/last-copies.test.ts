@@ -139,6 +139,13 @@ describe('the files of the last verified copy', () => {
     expect(actions).toMatchObject([{ kind: 'remove-file', file: 'set/a.bin' }])
   })
 
+  it('are not those on a volume of this machine that nothing identifies', async () => {
+    const [{ catalog, files }] = await openRetired()
+    files.volumes.present = []
+    expect(await catalog.upkeep.apply(await catalog.upkeep.collect())).toMatchObject({ done: [{}] })
+    expect(Object.keys((await catalog.get('m'))?.evidence ?? {})).toContain('volume-2@node-2')
+  })
+
   it('are none if a symbolic link has their name, also if the caller wants the last copy gone', async () => {
     const [{ catalog, files }] = await openRetired()
     files.delete(PATH)

@@ -160,6 +160,7 @@ export function createHereCheck(
 ): (key: string, evidence: Evidence) => boolean {
   const volumes = here.volumes.list()
   const keys = new Set(volumes.map((volume) => ownKeyOf(here, volume)))
+  // Stryker disable next-line ArrayDeclaration: no volume has such an id.
   const ids = new Set(volumes.flatMap(({ id, anchor }) => (anchor === undefined ? [] : id)))
   return (key, { volume, node }) => {
     if (keys.has(key)) return true
