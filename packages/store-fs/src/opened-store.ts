@@ -23,23 +23,18 @@ import {
   type StoredSettings,
   type WatchOptions,
 } from '@catalog/types'
-import { checkSettingsChange, decodeSettings, GroupCommit } from '@catalog/types/adapter'
+import { checkSettingsChange } from '@catalog/types/adapter'
 import type { FileSystem } from './disk/file-system.ts'
 import type { Timers } from './disk/timers.ts'
-import { encodeCommit } from './format/commit-codec.ts'
 import type { FileNames } from './format/file-names.ts'
-import { assertFitsRecord } from './format/limits.ts'
-import type { EncodedCommit } from './format/record.ts'
-import { encodeSettingsCommit } from './format/settings-codec.ts'
 import { readHistory } from './history/history.ts'
 import { measureHistory } from './history/measure-history.ts'
 import type { ModelHistories } from './history/model-histories.ts'
 import { pruneHistory } from './history/prune-history.ts'
 import { verifyHistoryAt } from './history/verify-history.ts'
 import type { Journal } from './journal/journal.ts'
-import { QuietMark } from './journal/quiet-mark.ts'
 import { adoptEditAtOpening } from './journal-view.ts'
-import { type AppliedCommit, toOutcome } from './state/catalog-state.ts'
+import { StoreWriter } from './store-writer.ts'
 import type { ViewWriter } from './view/view-writer.ts'
 import type { ChangeFeed } from './watch/change-feed.ts'
 import { Watch } from './watch/watch.ts'
@@ -57,12 +52,6 @@ interface OpenedStoreParts {
   readonly onStaleView: ((error: CatalogError) => void) | undefined
 }
 
-/**
- * The most JSON text that goes into one record, unless one call has more: a reader of one of its changes has to parse
- * all.
- */
-const MAX_BATCH_LENGTH = 1 << 16
-
 /** What only the disk is to blame for. Anything else about a view is for a person to decide. */
 const OF_DISK: readonly CatalogErrorCode[] = ['NO_SPACE', 'READ_ONLY', 'IO']
 
@@ -72,9 +61,7 @@ export class OpenedStore implements CatalogStore {
   readonly isShared = false
   readonly #parts: OpenedStoreParts
   readonly #journal: Journal
-  readonly #commits: GroupCommit<EncodedCommit, AppliedCommit>
-  readonly #mark: QuietMark
-  #hasCommitted = false
+  readonly #writer: StoreWriter
   /** What reads the history, from files of its own: none is still open once the store is closed. */
   readonly #reading: Set<Promise<unknown>> = new Set()
   #closing: Promise<void> | undefined
@@ -84,8 +71,7 @@ export class OpenedStore implements CatalogStore {
   constructor(parts: OpenedStoreParts) {
     this.#parts = parts
     this.#journal = parts.journal
-    this.#commits = new GroupCommit((commits) => this.#journal.append(commits), MAX_BATCH_LENGTH)
-    this.#mark = new QuietMark(parts.journal, parts.timers)
+    this.#writer = new StoreWriter(parts.journal, parts.timers)
   }
 
   /** Commits what was done to the view by hand; the journal is closed again where that needs a person. */
@@ -181,32 +167,17 @@ export class OpenedStore implements CatalogStore {
   async commit(commits: readonly Commit[]): Promise<readonly CommitOutcome[]> {
     this.#assertOpen()
     this.#assertWritable()
-    if (commits.length === 0) return []
-    const texts = commits.map(encodeCommit)
-    assertFitsRecord(texts)
-    return (await this.#submit(texts)).map(toOutcome)
+    return await this.#writer.commit(commits)
   }
 
   changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome> {
     return this.#beforeClosing(async () => {
       this.#assertOpen()
       this.#assertWritable()
-      return await this.#changeSettings(change)
+      checkSettingsChange(change)
+      await this.#read()
+      return await this.#writer.changeSettings(change)
     })
-  }
-
-  async #changeSettings(change: SettingsChange & Attribution): Promise<SettingsOutcome> {
-    checkSettingsChange(change)
-    await this.#read()
-    const { state } = this.#journal
-    const foundRevision = state.settings?.revision ?? 0
-    // Revisions only grow: what does not stand there now never will again.
-    if (foundRevision !== change.ifRevision) return { applied: false, foundRevision }
-    const commit = encodeSettingsCommit(change, state.settings?.content)
-    const [applied] = await this.#submit([commit])
-    if (applied?.applied !== true) return { applied: false, foundRevision: applied?.settingsRevision ?? 0 }
-    const settings = decodeSettings(commit.wire.settings?.content, foundRevision + 1)
-    return { applied: true, settings }
   }
 
   close(): Promise<void> {
@@ -217,15 +188,15 @@ export class OpenedStore implements CatalogStore {
   async #close(): Promise<void> {
     const { view, names } = this.#parts
     await this.#parts.feed.close()
-    await this.#commits.idle()
+    await this.#writer.idle()
     await Promise.allSettled(this.#reading)
     // One after the other, and the second also where the first fails: it waits for what it has under way.
-    const [marked] = await Promise.allSettled([this.#mark.end()])
+    const [marked] = await Promise.allSettled([this.#writer.endMark()])
     const [viewed] = await Promise.allSettled([view?.close()])
     await this.#closeJournal()
     const failed = [viewed, marked].find((step) => step.status === 'rejected')
     // A store that only read may stand in a directory that it cannot write.
-    if (failed !== undefined && this.#hasCommitted) {
+    if (failed !== undefined && this.#writer.hasCommitted) {
       this.#tellStale(toDiskError(failed.reason, 'write the view of', names.root))
     }
   }
@@ -241,16 +212,6 @@ export class OpenedStore implements CatalogStore {
       await this.#journal.close()
     } catch (error) {
       throw toDiskError(error, 'close', this.#journal.path)
-    }
-  }
-
-  async #submit(commits: readonly EncodedCommit[]): Promise<readonly AppliedCommit[]> {
-    try {
-      const applied = await this.#commits.submit(commits)
-      this.#afterCommit()
-      return applied
-    } catch (error) {
-      throw toDiskError(error, 'write', this.#journal.path)
     }
   }
 
@@ -294,13 +255,6 @@ export class OpenedStore implements CatalogStore {
     const running = work().finally(() => this.#reading.delete(running))
     this.#reading.add(running)
     return running
-  }
-
-  #afterCommit(): void {
-    this.#hasCommitted = true
-    this.#mark.touch()
-    // Housekeeping, not part of the commit: where it fails, the next commit does it, or says why it cannot.
-    if (this.#journal.isLong) this.#journal.sealIfLong().catch(() => undefined)
   }
 
   #assertWritable(): void {

@@ -185,6 +185,147 @@ interface Attribution {
     readonly reason?: string | undefined;
 }
 
+type VerificationOutcome = 'success' | 'failure' | 'unreadable' | 'superseded';
+interface RecordedVerification {
+    readonly outcome: VerificationOutcome;
+    readonly bytes: number;
+    readonly durationMs: number;
+    readonly code?: string;
+}
+interface CatalogTotals {
+    readonly since: number;
+    readonly position: number;
+    readonly operations: Readonly<Record<string, number>>;
+    readonly verifications: Readonly<Record<VerificationOutcome, number>>;
+    readonly verifiedBytes: number;
+    readonly verificationSeconds: DurationHistogram;
+}
+interface DurationHistogram {
+    readonly count: number;
+    readonly sum: number;
+    readonly buckets: readonly number[];
+}
+
+interface Change {
+    readonly id: ModelId;
+    readonly ifRevision: number;
+    readonly entry: EntryContent | null;
+}
+interface Commit extends Attribution {
+    readonly operation: string;
+    readonly changes: readonly Change[];
+    readonly verification?: (RecordedVerification & {
+        readonly id: ModelId;
+    }) | undefined;
+}
+
+type WireEntry = Readonly<Record<string, unknown>>;
+declare function decodeEntry(wire: unknown, revision: number): ModelEntry;
+declare function encodeEntry(content: EntryContent & {
+    readonly revision?: number;
+}): WireEntry;
+
+interface WireVerification {
+    readonly id: string;
+    readonly outcome: RecordedVerification['outcome'];
+    readonly bytes: number;
+    readonly duration_ms: number;
+    readonly code?: string;
+}
+interface CheckedVerification extends RecordedVerification {
+    readonly id: ModelId;
+}
+declare function encodeVerification({ durationMs, code, ...rest }: CheckedVerification): WireVerification;
+declare function decodeVerification(wire: WireVerification): RecordedVerification;
+declare function findVerificationProblem(wire: unknown): string | undefined;
+
+interface CheckedChange {
+    readonly id: ModelId;
+    readonly ifRevision: number;
+    readonly wire: WireEntry | null;
+    readonly entry: ModelEntry | null;
+}
+interface CheckedCommit extends Attribution {
+    readonly operation: string;
+    readonly changes: readonly CheckedChange[];
+    readonly verification?: CheckedVerification;
+}
+declare function checkCommit(commit: Commit): CheckedCommit;
+
+declare const MAX_SETTINGS_BYTES: number;
+declare function checkCommitWithinLimits(commit: Commit): CheckedCommit;
+declare function assertCommitLength(length: number): void;
+declare function assertCallBytes(bytes: number): void;
+declare function assertSettingsBytes(bytes: number): void;
+
+declare class GroupCommit<Item extends {
+    readonly text: string;
+}, Outcome> {
+    #private;
+    constructor(write: (items: readonly Item[]) => Promise<readonly Outcome[]>, maxLength: number);
+    submit(items: readonly Item[]): Promise<readonly Outcome[]>;
+    idle(): Promise<void>;
+}
+
+interface StoredPolicy {
+    readonly requireDeclaredDigest?: boolean;
+    readonly requireDigestOrigin?: readonly DigestOrigin[];
+    readonly maxEvidenceAgeMs?: number;
+    readonly ctimeChange?: 'stale' | 'trust-mtime';
+    readonly silentAfterMs?: number;
+}
+interface VolumeSight {
+    readonly lastSeen: string;
+    readonly node: string;
+}
+interface CatalogSettings {
+    readonly policy: StoredPolicy;
+    readonly volumes: Readonly<Record<string, VolumeSight>>;
+}
+interface StoredSettings extends CatalogSettings {
+    readonly revision: number;
+}
+interface SettingsChange {
+    readonly ifRevision: number;
+    readonly settings: CatalogSettings;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type WireSettings = Fields;
+declare const NO_SETTINGS: StoredSettings;
+interface CheckedSettingsChange extends Attribution {
+    readonly ifRevision: number;
+    readonly settings: CatalogSettings;
+}
+declare function checkSettingsChange(change: SettingsChange & Attribution): CheckedSettingsChange;
+declare function encodeSettings(settings: CatalogSettings, before?: WireSettings): WireSettings;
+declare function decodeSettings(wire: unknown, revision: number): StoredSettings;
+declare function findSettingsProblems(wire: unknown): readonly InputProblem[];
+
+interface WireTotals {
+    readonly since: number;
+    readonly operations: Readonly<Record<string, number>>;
+    readonly verifications?: WireVerifications;
+}
+interface WireVerifications extends Readonly<Record<VerificationOutcome, number>> {
+    readonly bytes: number;
+    readonly ms: number;
+    readonly buckets: readonly number[];
+}
+declare class TotalsTally {
+    #private;
+    constructor(since: number, totals?: WireTotals);
+    add(operation: string, changes: number, verification?: RecordedVerification): void;
+    isEmptyAt(position: number): boolean;
+    read(position: number): CatalogTotals;
+    toWire(): WireTotals;
+}
+declare function findTotalsProblem(wire: unknown): string | undefined;
+
+declare const MAX_LEASES = 256;
+declare const MAX_QUARANTINED = 64;
+declare const MAX_DIAGNOSIS_NOTES = 32;
+
 type ListOrder = SortField | `-${SortField}`;
 type SortField = 'id' | 'name' | 'size' | 'registeredAt' | 'verifiedAt';
 interface SortKey {
@@ -226,172 +367,6 @@ interface ListQuery {
     readonly limit?: number | undefined;
 }
 
-interface StoredPolicy {
-    readonly requireDeclaredDigest?: boolean;
-    readonly requireDigestOrigin?: readonly DigestOrigin[];
-    readonly maxEvidenceAgeMs?: number;
-    readonly ctimeChange?: 'stale' | 'trust-mtime';
-    readonly silentAfterMs?: number;
-}
-interface VolumeSight {
-    readonly lastSeen: string;
-    readonly node: string;
-}
-interface CatalogSettings {
-    readonly policy: StoredPolicy;
-    readonly volumes: Readonly<Record<string, VolumeSight>>;
-}
-interface StoredSettings extends CatalogSettings {
-    readonly revision: number;
-    readonly extra?: Readonly<Record<string, unknown>>;
-}
-interface SettingsChange {
-    readonly ifRevision: number;
-    readonly settings: CatalogSettings;
-}
-
-type VerificationOutcome = 'success' | 'failure' | 'unreadable' | 'superseded';
-interface RecordedVerification {
-    readonly outcome: VerificationOutcome;
-    readonly bytes: number;
-    readonly durationMs: number;
-    readonly code?: string;
-}
-interface CatalogTotals {
-    readonly since: number;
-    readonly position: number;
-    readonly operations: Readonly<Record<string, number>>;
-    readonly verifications: Readonly<Record<VerificationOutcome, number>>;
-    readonly verifiedBytes: number;
-    readonly verificationSeconds: DurationHistogram;
-}
-interface DurationHistogram {
-    readonly count: number;
-    readonly sum: number;
-    readonly buckets: readonly number[];
-}
-
-interface Change {
-    readonly id: ModelId;
-    readonly ifRevision: number;
-    readonly entry: EntryContent | null;
-}
-interface Commit extends Attribution {
-    readonly operation: string;
-    readonly changes: readonly Change[];
-    readonly verification?: (RecordedVerification & {
-        readonly id: ModelId;
-    }) | undefined;
-}
-interface CommittedChange extends Attribution {
-    readonly position: number;
-    readonly at: string;
-    readonly operation: string;
-    readonly id: ModelId;
-    readonly revision: number;
-    readonly entry: ModelEntry | null;
-    readonly verification?: RecordedVerification;
-    readonly isUnchanged?: true;
-    readonly extra?: Readonly<Record<string, unknown>>;
-}
-
-type WireEntry = Readonly<Record<string, unknown>>;
-declare function decodeEntry(wire: unknown, revision: number): ModelEntry;
-declare function encodeEntry(content: EntryContent & {
-    readonly revision?: number;
-}): WireEntry;
-
-interface WireVerification {
-    readonly id: string;
-    readonly outcome: RecordedVerification['outcome'];
-    readonly bytes: number;
-    readonly duration_ms: number;
-    readonly code?: string;
-}
-interface CheckedVerification extends RecordedVerification {
-    readonly id: ModelId;
-}
-declare function encodeVerification({ durationMs, code, ...rest }: CheckedVerification): WireVerification;
-declare function decodeVerification(wire: WireVerification): RecordedVerification;
-declare function findVerificationProblem(wire: unknown): string | undefined;
-
-interface CheckedChange {
-    readonly id: ModelId;
-    readonly ifRevision: number;
-    readonly wire: WireEntry | null;
-    readonly entry: ModelEntry | null;
-}
-interface CheckedCommit extends Attribution {
-    readonly operation: string;
-    readonly changes: readonly CheckedChange[];
-    readonly verification?: CheckedVerification;
-}
-declare function checkCommit(commit: Commit): CheckedCommit;
-
-interface WireCommitFields {
-    readonly changes?: readonly {
-        readonly id: string;
-    }[] | undefined;
-    readonly verification?: {
-        readonly id: string;
-    } | undefined;
-}
-declare function findCommitExtra(wire: WireCommitFields, id: string): CommittedChange['extra'];
-declare function addCommitExtra<T extends WireCommitFields>(wire: T, extra: CommittedChange['extra']): T;
-
-declare const MAX_SETTINGS_BYTES: number;
-declare function checkCommitWithinLimits(commit: Commit): CheckedCommit;
-declare function assertCommitLength(length: number): void;
-declare function assertCallBytes(bytes: number): void;
-declare function assertSettingsBytes(bytes: number): void;
-
-declare class GroupCommit<Item extends {
-    readonly text: string;
-}, Outcome> {
-    #private;
-    constructor(write: (items: readonly Item[]) => Promise<readonly Outcome[]>, maxLength: number);
-    submit(items: readonly Item[]): Promise<readonly Outcome[]>;
-    idle(): Promise<void>;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-type WireSettings = Fields;
-declare const NO_SETTINGS: StoredSettings;
-interface CheckedSettingsChange extends Attribution {
-    readonly ifRevision: number;
-    readonly settings: CatalogSettings;
-}
-declare function checkSettingsChange(change: SettingsChange & Attribution): CheckedSettingsChange;
-declare function encodeSettings(settings: CatalogSettings, before?: WireSettings): WireSettings;
-declare function decodeSettings(wire: unknown, revision: number): StoredSettings;
-declare function findSettingsProblems(wire: unknown): readonly InputProblem[];
-
-interface WireTotals {
-    readonly since: number;
-    readonly operations: Readonly<Record<string, number>>;
-    readonly verifications?: WireVerifications;
-}
-interface WireVerifications extends Readonly<Record<VerificationOutcome, number>> {
-    readonly bytes: number;
-    readonly ms: number;
-    readonly buckets: readonly number[];
-}
-declare class TotalsTally {
-    #private;
-    constructor(since: number, totals?: WireTotals);
-    add(operation: string, changes: number, verification?: RecordedVerification): void;
-    isEmptyAt(position: number): boolean;
-    read(position: number): CatalogTotals;
-    toWire(): WireTotals;
-}
-declare function toCountedOperation(operation: string): string;
-declare function toDurationBucket(durationMs: number): number;
-declare function findTotalsProblem(wire: unknown): string | undefined;
-
-declare const MAX_LEASES = 256;
-declare const MAX_QUARANTINED = 64;
-declare const MAX_DIAGNOSIS_NOTES = 32;
-
 type IndexedField = 'digest' | 'location' | 'file' | 'source' | 'name';
 interface IndexKey {
     readonly field: IndexedField;
@@ -413,7 +388,6 @@ export {
   MAX_SETTINGS_BYTES,
   NO_SETTINGS,
   TotalsTally,
-  addCommitExtra,
   asksOnlyForState,
   assertCallBytes,
   assertCommitLength,
@@ -428,7 +402,6 @@ export {
   encodeEntry,
   encodeSettings,
   encodeVerification,
-  findCommitExtra,
   findIndexKey,
   findSettingsProblems,
   findTotalsProblem,
@@ -437,9 +410,7 @@ export {
   parseCursor,
   selectEntries,
   statesOf,
-  toCountedOperation,
   toCursor,
-  toDurationBucket,
   toIndexKey,
 };
 export type {

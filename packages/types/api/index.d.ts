@@ -518,7 +518,6 @@ interface CatalogSettings {
 }
 interface StoredSettings extends CatalogSettings {
     readonly revision: number;
-    readonly extra?: Readonly<Record<string, unknown>>;
 }
 interface SettingsChange {
     readonly ifRevision: number;
@@ -592,6 +591,42 @@ interface DurationHistogram {
     readonly buckets: readonly number[];
 }
 
+interface Change {
+    readonly id: ModelId;
+    readonly ifRevision: number;
+    readonly entry: EntryContent | null;
+}
+interface Commit extends Attribution {
+    readonly operation: string;
+    readonly changes: readonly Change[];
+    readonly verification?: (RecordedVerification & {
+        readonly id: ModelId;
+    }) | undefined;
+}
+interface RevisionConflict {
+    readonly id: ModelId;
+    readonly expectedRevision: number;
+    readonly foundRevision: number;
+    readonly foundId: string;
+}
+type CommitOutcome = {
+    readonly applied: true;
+    readonly entries: readonly (ModelEntry | null)[];
+} | {
+    readonly applied: false;
+    readonly conflicts: readonly RevisionConflict[];
+};
+interface CommittedChange extends Attribution {
+    readonly position: number;
+    readonly at: string;
+    readonly operation: string;
+    readonly id: ModelId;
+    readonly revision: number;
+    readonly entry: ModelEntry | null;
+    readonly verification?: RecordedVerification;
+    readonly isUnchanged?: true;
+}
+
 interface VerifiedHistory {
     readonly segments: number;
     readonly records: number;
@@ -628,42 +663,6 @@ interface PrunedHistory {
     readonly segments: number;
 }
 
-interface Change {
-    readonly id: ModelId;
-    readonly ifRevision: number;
-    readonly entry: EntryContent | null;
-}
-interface Commit extends Attribution {
-    readonly operation: string;
-    readonly changes: readonly Change[];
-    readonly verification?: (RecordedVerification & {
-        readonly id: ModelId;
-    }) | undefined;
-}
-interface RevisionConflict {
-    readonly id: ModelId;
-    readonly expectedRevision: number;
-    readonly foundRevision: number;
-    readonly foundId: string;
-}
-type CommitOutcome = {
-    readonly applied: true;
-    readonly entries: readonly (ModelEntry | null)[];
-} | {
-    readonly applied: false;
-    readonly conflicts: readonly RevisionConflict[];
-};
-interface CommittedChange extends Attribution {
-    readonly position: number;
-    readonly at: string;
-    readonly operation: string;
-    readonly id: ModelId;
-    readonly revision: number;
-    readonly entry: ModelEntry | null;
-    readonly verification?: RecordedVerification;
-    readonly isUnchanged?: true;
-    readonly extra?: Readonly<Record<string, unknown>>;
-}
 interface WatchOptions {
     readonly since?: number | undefined;
     readonly signal?: AbortSignal | undefined;
@@ -715,8 +714,7 @@ interface CatalogCopy {
     read(): Promise<CatalogReader>;
     begin(beginning: CatalogBeginning): Promise<void>;
     append(records: readonly CopiedRecord[], settings: StoredSettings): Promise<void>;
-    complete(settings: StoredSettings, totals: CatalogTotals): Promise<void>;
-    finish(): Promise<void>;
+    finish(settings: StoredSettings, totals: CatalogTotals): Promise<void>;
     close(): Promise<void>;
 }
 

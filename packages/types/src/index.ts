@@ -84,12 +84,7 @@ export type {
   CatalogReader,
   CatalogStore,
   CatalogWriter,
-  Change,
-  Commit,
-  CommitOutcome,
-  CommittedChange,
   RemovedModel,
-  RevisionConflict,
   StateCounts,
   WatchOptions,
 } from './ports/catalog-store.ts'
@@ -103,6 +98,7 @@ export {
   type VerificationOutcome,
 } from './ports/catalog-totals.ts'
 export type { Clock } from './ports/clock.ts'
+export type { Change, Commit, CommitOutcome, CommittedChange, RevisionConflict } from './ports/commit.ts'
 export type {
   DigestedFile,
   DigestFileOptions,

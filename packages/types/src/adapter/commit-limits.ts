@@ -1,5 +1,5 @@
 import { createInvalidInput } from '../error/catalog-error.ts'
-import type { Commit } from '../ports/catalog-store.ts'
+import type { Commit } from '../ports/commit.ts'
 import { type CheckedCommit, checkCommit } from './checked-commit.ts'
 
 /** The longest commit, in characters of JSON. */

@@ -2,8 +2,9 @@
 
 import type { ModelEntry } from '../entry/model-entry.ts'
 import type { StoredSettings } from './catalog-settings.ts'
-import type { CatalogReader, CommittedChange, RemovedModel } from './catalog-store.ts'
+import type { CatalogReader, RemovedModel } from './catalog-store.ts'
 import type { CatalogTotals } from './catalog-totals.ts'
+import type { CommittedChange } from './commit.ts'
 
 /** A catalog as it is where its kept history begins. */
 export interface CatalogBeginning {
