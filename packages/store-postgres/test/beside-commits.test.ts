@@ -37,12 +37,51 @@ describe.skipIf(lacks('database'))('what is done to the tables beside commits', 
     },
   )
 
+  it('REINDEX SCHEMA CONCURRENTLY that is cancelled leaves indexes that are not valid, which commits do not mind', async () => {
+    const schema = tests.newSchema()
+    const store = await tests.open(schema)
+    await store.commit([registrationOf('a')])
+    const [reader, rebuilder] = [await connect(), await connect()]
+    // A transaction that has seen the table is waited for.
+    await reader.query(`BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM ${schema}.entries`)
+    const { rows } = await rebuilder.query('SELECT pg_backend_pid() AS pid')
+    const rebuilding = rebuilder.query(`REINDEX SCHEMA CONCURRENTLY ${schema}`).catch((error) => error.code)
+    while ((await findInvalid(schema)).length === 0);
+    await store.commit([registrationOf('b')])
+    await tests.sql('SELECT pg_cancel_backend($1)', [rows[0]?.pid])
+    expect(await rebuilding).toBe('57014')
+    await reader.query('COMMIT')
+    const left = await findInvalid(schema)
+    expect(left.length).toBeGreaterThan(0)
+    expect(left.every((name) => name.endsWith('_ccnew'))).toBe(true)
+    await store.commit([registrationOf('c')])
+    for (const name of left) await tests.sql(`DROP INDEX CONCURRENTLY ${schema}.${name}`)
+    await tests.sql(`REINDEX SCHEMA CONCURRENTLY ${schema}`)
+    expect(await findInvalid(schema)).toEqual([])
+    expect((await store.list({})).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    expect(await store.verifyHistory()).toMatchObject({ ok: true, records: 3 })
+    for (const client of [reader, rebuilder]) await client.end()
+    await store.close()
+  })
+
+  async function connect(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: tests.connectionString })
+    await client.connect()
+    return client
+  }
+
+  /** The indexes of a schema that are not used. */
+  async function findInvalid(schema: string): Promise<readonly string[]> {
+    const text = `SELECT c.relname AS name FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+      WHERE c.relnamespace = $1::regnamespace AND NOT i.indisvalid`
+    return (await tests.sql(text, [schema])).map(({ name }) => String(name))
+  }
+
   it('a transaction that stays open sees the catalog of its beginning, and commits go on', async () => {
     const schema = tests.newSchema()
     const store = await tests.open(schema)
     await store.commit([registrationOf('before')])
-    const reader = new pg.Client({ connectionString: tests.connectionString })
-    await reader.connect()
+    const reader = await connect()
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
     const count = async (): Promise<unknown> =>
       (await reader.query(`SELECT count(*)::int AS count FROM ${schema}.entries`)).rows[0]?.count
