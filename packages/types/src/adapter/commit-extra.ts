@@ -1,4 +1,4 @@
-import type { CommittedChange } from '../ports/catalog-store.ts'
+import type { CommittedChange } from '../ports/commit.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -28,7 +28,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     case 'shorter':
       return describeShorter(diagnosis)
     case 'longer':
-      return `the file has ${diagnosis.excessBytes} bytes too many`
+      return `the file has ${toBytes(diagnosis.excessBytes)} too many`
     case 'other-format':
       return `the file is ${diagnosis.found}, and its name says ${diagnosis.extension}`
     case 'wrong-format':
@@ -40,6 +40,10 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
     default:
       return diagnosis satisfies never
   }
+}
+
+function toBytes(count: number): string {
+  return `${count} ${count === 1 ? 'byte' : 'bytes'}`
 }
 
 /** A page may say nothing: then it is not quoted. */
@@ -61,7 +65,7 @@ function describePointer(diagnosis: Diagnosis & { kind: 'git-lfs-pointer' }): st
 }
 
 function describeShorter({ missingBytes, blockBytes }: Diagnosis & { kind: 'shorter' }): string {
-  const what = `the file ends ${missingBytes} bytes too early`
+  const what = `the file ends ${toBytes(missingBytes)} too early`
   return blockBytes === undefined ? what : `${what}, at a multiple of ${blockBytes} bytes`
 }
 
