@@ -1,4 +1,4 @@
-import { FakeFiles, sampleDigest } from '@catalog/testkit'
+import { FakeFiles, sampleDigest, sampleVolume } from '@catalog/testkit'
 import { CatalogError, type ModelFile } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import type { CatalogContext } from '../src/context/catalog-ports.ts'
@@ -7,6 +7,7 @@ import { createLossCheck, StrayIndex } from '../src/upkeep/survey/moved-files.ts
 import { findRecordedFailure } from '../src/upkeep/survey/recorded-failure.ts'
 import type { NamedFile, Survey } from '../src/upkeep/survey/survey.ts'
 import { entryOf, fingerprintOf, foundFile, namedFile } from './named-file.ts'
+import { edit, openTestCatalog } from './test-catalog.ts'
 
 function surveyOf(...files: readonly NamedFile[]): Survey {
   const named = new Map(files.map((file) => [{ ...file.entry }, [file]]))
@@ -172,4 +173,21 @@ describe('what is on record against the files of a model', () => {
     const changed = { ...second, known: fingerprintOf('3', 7) }
     expect(findRecordedFailure(entryOf({ state: 'Failed' }), [first, changed])).toBeUndefined()
   })
+})
+
+it('a file of a set whose first file is gone is compared with what was read on its own volume', async () => {
+  const { catalog, files, other } = await openTestCatalog()
+  const parts = ['a.bin', 'b.bin'].map((path) => ({ path }))
+  for (const { path } of parts) files.put(`/models/m/${path}`, sampleDigest(1))
+  await catalog.register({ id: 'm', source: 'x', files: parts })
+  const { evidence = {} } = await catalog.verify('m')
+  const own = evidence['volume-1']
+  if (own === undefined) throw new Error('there must be evidence')
+  const earlier = { ...own, at: '2025-09-30T00:00:00.000Z' }
+  const elsewhere = { ...own, volume: 'volume-2', anchor: '/volume-2/anchor' }
+  await edit(other, 'm', { evidence: { 'volume-1': earlier, 'volume-2': elsewhere } })
+  files.volumes.present = [sampleVolume(), sampleVolume({ id: 'volume-2', dev: '2050' })]
+  files.delete('/models/m/a.bin')
+  const { findings } = await catalog.upkeep.doctor()
+  expect(findings.map(({ kind, path }) => [kind, path])).toEqual([['missing', '/models/m/a.bin']])
 })
