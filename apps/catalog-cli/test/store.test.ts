@@ -112,7 +112,7 @@ describe.skipIf(lacks('database'))('a catalog in a database', () => {
     expect(parseJson(await history('--root', 'again'))).toEqual(original)
     await world.run('register', 'c', '--source', 'hf:org/c', '--root', 'other')
     const refused = await world.run('migrate', '--from', 'other', '--to', store)
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('copy to an empty place') })
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('must be an empty place') })
   })
 })
 

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { openFileCopy, openFileStore } from '@catalog/store-fs'
 import { type CatalogCopy, type CatalogStore, createInvalidInput, redactSource } from '@catalog/types'
@@ -40,9 +41,15 @@ export interface MigrateReport {
   readonly copied: number
   /** The last position of the copy. */
   readonly position: number
-  /** Whether the original has nothing more than the copy. If not, stop its writers and migrate again. */
+  /**
+   * Whether the copy is whole: equal, and the original has nothing more. If not, programs refuse the copy: stop those that change
+   * the original, and migrate again.
+   */
   readonly isComplete: boolean
 }
+
+/** Of two letters at least: Windows has disks of one. */
+const URL_LIKE = /^[a-z][a-z0-9+.-]+:\//iu
 
 const parse: OptionsParser<MigrateOptions> = defineOptions<MigrateOptions>(
   optionsSchema({
@@ -56,8 +63,8 @@ const parse: OptionsParser<MigrateOptions> = defineOptions<MigrateOptions>(
 
 /**
  * Copies a catalog with its history from files to a database, or back: the same models, revisions, positions, times and actors. The
- * original is only read. Until the copy is whole, no program opens it; at the end both are compared, history included. What other
- * programs change in the original meanwhile is copied too; `isComplete` says if it went on even so. May be interrupted, also by
+ * original is only read. Programs refuse the copy with UNSUPPORTED_FORMAT until both were compared, history included, and are equal.
+ * What other programs change in the original meanwhile is copied too; `isComplete` says if they went on even so. May be interrupted, also by
  * SIGKILL, and repeated: it goes on where it was, and copies what is new. Model files stay where they are.
  *
  * @throws {CatalogError} INVALID_INPUT if an option is invalid, or another catalog is where the copy should be
@@ -74,7 +81,9 @@ const parse: OptionsParser<MigrateOptions> = defineOptions<MigrateOptions>(
  */
 export async function migrateCatalog(given: MigrateOptions): Promise<MigrateReport> {
   const { from, to, dryRun = false, onProgress, signal } = parse(given)
-  if (describe(from) === describe(to) && toKey(from) === toKey(to)) {
+  assertPlace('from', from)
+  assertPlace('to', to)
+  if (await isSamePlace(from, to)) {
     throw createInvalidInput([{ field: 'to', problem: 'must be another place than from' }])
   }
   const source = await openSource(from)
@@ -95,6 +104,22 @@ export async function migrateCatalog(given: MigrateOptions): Promise<MigrateRepo
 /** For people: without user, password and parameters. */
 function describe(place: string): string {
   return isStoreUrl(place) ? redactSource(place) : resolve(place)
+}
+
+/** A URL of another kind would be a directory with an odd name. The text may have a password. */
+function assertPlace(field: 'from' | 'to', place: string): void {
+  if (isStoreUrl(place) || !URL_LIKE.test(place)) return
+  const problem = 'must be a directory, or a URL such as postgresql://user@host:5432/database'
+  throw createInvalidInput([{ field, problem }])
+}
+
+async function isSamePlace(from: string, to: string): Promise<boolean> {
+  if (isStoreUrl(from) !== isStoreUrl(to)) return false
+  if (isStoreUrl(from)) return describe(from) === describe(to) && toKey(from) === toKey(to)
+  const [one, other] = await Promise.all(
+    [from, to].map((place) => realpath(place).catch(() => resolve(place))),
+  )
+  return one === other
 }
 
 function toKey(place: string): string {

@@ -19,11 +19,12 @@ describe.skipIf(lacks('postgres'))('a catalog that another process changes while
 
   describe.each(['to PostgreSQL', 'to files'])('%s', (way) => {
     it.each([
-      ['a model', 'copy', true],
-      ['a model', 'compare', false],
-      ['the policy', 'copy', true],
-      ['the policy', 'compare', false],
-    ] as const)('%s, at the step %s', async (what, step, isCopied) => {
+      ['a model', 'copy', 'once'],
+      ['a model', 'compare', 'once'],
+      ['the policy', 'compare', 'once'],
+      ['a model', 'compare', 'each time'],
+      ['the policy', 'compare', 'each time'],
+    ] as const)('%s, at the step %s, %s', async (what, step, often) => {
       schemas += 1
       const files = directory.at(`files-${schemas}`)
       const store = `${server.connectionString}?schema=beside_${schemas}`
@@ -35,12 +36,14 @@ describe.skipIf(lacks('postgres'))('a catalog that another process changes while
       await using original = await openCatalog(source)
       for (const id of ['a', 'b']) await original.register({ id, source: 'hf:org/m' })
       const { node, path } = await bundleProgram(new URL('changing-program.ts', import.meta.url))
-      let isChanged = false
+      const isCopied = often === 'once'
+      let changes = 0
       const first = await migrate(from, to, (progress) => {
-        if (progress.step !== step || isChanged) return
-        isChanged = true
+        const isDue = progress.step === step && progress.position === progress.until
+        if (!isDue || (isCopied && changes > 0)) return
+        changes += 1
         // Done before the migration goes on.
-        const args = [path, what, files, ...(isToFiles ? [store] : [])]
+        const args = [path, what, String(changes), files, ...(isToFiles ? [store] : [])]
         expect(spawnSync(node, args, { stdio: 'inherit' }).status).toBe(0)
       })
       expect(first.isComplete).toBe(isCopied)

@@ -81,9 +81,13 @@ describe('settings', () => {
       revision: 1,
       policy: { requireDeclaredDigest: true, requireDigestOrigin: ['hub', 'oracle'] },
       volumes: { 'uuid:1': { lastSeen: AT, node: 'node-1' }, 'uuid:2': { lastSeen: AT, node: 'n' } },
+      extra: expect.objectContaining({ policy: { colour: 'red' }, shelves: [1] }),
     })
     await change(store, { ...LAX, volumes: STRICT.volumes }, 1)
-    expect(await store.settings()).toEqual({ ...LAX, volumes: STRICT.volumes, revision: 2 })
+    expect(await store.settings()).toEqual({
+      ...{ ...LAX, volumes: STRICT.volumes, revision: 2 },
+      extra: { policy: { colour: 'red' }, shelves: [1], volumes: { 'uuid:1': { serial: 7 } } },
+    })
     await store.close()
     expect((await readView()).settings).toEqual({
       revision: 2,

@@ -20,12 +20,13 @@ const DEFAULT_TIMEOUT_MS = 120_000
  * @throws {CatalogError} IO if the server refuses the connection or an operation
  */
 export async function openPostgresCopy(given: PostgresStoreOptions): Promise<CatalogCopy> {
-  const options = { timeoutMs: DEFAULT_TIMEOUT_MS, ...parsePostgresStoreOptions(given) }
+  const parsed = parsePostgresStoreOptions(given)
+  await assertAnswers(parsed)
+  const options = { timeoutMs: DEFAULT_TIMEOUT_MS, ...parsed }
   const { clock = { now: () => new Date() } } = options
   const schema = quoteSchema(options.schema ?? 'catalog')
   const { database } = connect(options)
   try {
-    await assertFit(database, options)
     const found = await findCatalog(database, schema)
     if (found !== undefined && found.format !== UNFINISHED_FORMAT) {
       const how = { schema, migrations: MIGRATIONS, canCreate: false, canMigrate: false }
@@ -50,5 +51,15 @@ export async function openPostgresCopy(given: PostgresStoreOptions): Promise<Cat
   } catch (error) {
     await database.close().catch(() => undefined)
     throw error
+  }
+}
+
+/** UNAVAILABLE after the time of a store: a server that is not there is told soon. */
+async function assertAnswers(options: PostgresStoreOptions): Promise<void> {
+  const { database } = connect(options)
+  try {
+    await assertFit(database, options)
+  } finally {
+    await database.close()
   }
 }

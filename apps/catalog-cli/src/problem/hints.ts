@@ -26,6 +26,8 @@ export function hintOf(error: CatalogError): string | undefined {
   // Any other file is one that the user named.
   if (isCatalogError(error, 'FILE_MISSING') && error.details.id === undefined) return undefined
   if (isCatalogError(error, 'IO') && isPermissionDenied(error.details)) return hintOfPermission(error.details)
+  if (isCatalogError(error, 'UNSUPPORTED_FORMAT') && error.details.found === 'an unfinished copy')
+    return 'run the same catalog migrate again: it goes on where it was'
   if (isCatalogError(error, 'DAMAGED')) return DAMAGE_HINTS.get(basename(error.details.path)) ?? HINTS.DAMAGED
   return HINTS[error.code]
 }

@@ -1,7 +1,15 @@
-import { CatalogError, type CopiedRecord, createInvalidInput, isCatalogError } from '@catalog/types'
+import {
+  type CatalogCopy,
+  CatalogError,
+  type CatalogReader,
+  type CopiedRecord,
+  createInvalidInput,
+  isCatalogError,
+  type StoredSettings,
+} from '@catalog/types'
 import { describeDifference, findDifference } from './compare-catalogs.ts'
 import { findBeginning } from './find-beginning.ts'
-import { findStart, type Start } from './find-start.ts'
+import { findStart } from './find-start.ts'
 import { type Migration, report, verifyKept } from './migration.ts'
 import { readRecords } from './read-records.ts'
 
@@ -15,6 +23,8 @@ export interface CopyResult {
 
 /** A source that goes on is followed so often, then the rest is for another run. */
 const MOST_ROUNDS = 20
+/** So often it may have gone on while it was compared. */
+const MOST_COMPARISONS = 5
 /** What is written at once. */
 const MOST_CHANGES = 200
 const MOST_RECORDS = 200
@@ -35,7 +45,7 @@ export async function copyCatalog(migration: Migration): Promise<CopyResult> {
 }
 
 async function copyAll(migration: Migration): Promise<CopyResult> {
-  const { source, place, copy, dryRun } = migration
+  const { source, place, copy, dryRun, signal } = migration
   report('check', migration, await source.refresh())(0)
   const { from } = await verifyKept(source, place)
   const start = await findStart(migration, from)
@@ -47,8 +57,18 @@ async function copyAll(migration: Migration): Promise<CopyResult> {
     await copy.finish()
     return { copied: 0, position: start.position, isComplete: true }
   }
-  const position = await copyRounds(migration, start)
-  const isComplete = await finish(migration, from, position)
+  if (start.isNew) {
+    const { position } = start
+    const settings = await source.settings()
+    await copy.begin(await findBeginning(source, { position, settings, signal }))
+  }
+  let [position, compared] = [start.position, from]
+  let isComplete = false
+  for (let attempt = 0; attempt < MOST_COMPARISONS && !isComplete; attempt += 1) {
+    position = await copyRounds(migration, position)
+    isComplete = await finish(migration, compared, position)
+    compared = position
+  }
   return { copied: position - start.position, position, isComplete }
 }
 
@@ -59,13 +79,9 @@ function isPruned(error: unknown): boolean {
 }
 
 /** Copies until the source has nothing more; the position that was reached. */
-async function copyRounds(migration: Migration, start: Start): Promise<number> {
+async function copyRounds(migration: Migration, start: number): Promise<number> {
   const { source, copy, signal } = migration
-  let { position } = start
-  if (start.isNew) {
-    const settings = await source.settings()
-    await copy.begin(await findBeginning(source, { position, settings, signal }))
-  }
+  let position = start
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const settings = await source.settings()
     const until = await source.refresh()
@@ -98,7 +114,11 @@ async function* toBatches(
   if (batch.length > 0) yield batch
 }
 
-/** Lets stores open the copy if it is equal, and the source has not gone on: then it returns true. */
+/**
+ * Lets stores open the copy if it is equal, and the source has not gone on: then it returns true.
+ *
+ * @param from up to there the history was compared already
+ */
 async function finish(migration: Migration, from: number, position: number): Promise<boolean> {
   const { source, copy } = migration
   const isAtEnd = async (): Promise<boolean> => (await source.refresh()) === position
@@ -106,22 +126,28 @@ async function finish(migration: Migration, from: number, position: number): Pro
   // Else they may be those of a later position.
   if (!(await isAtEnd())) return false
   await copy.complete(settings, totals)
-  const problem = await compare(migration, from, position)
+  const target = await copy.read()
+  const span = { ...migration, since: from, until: position }
+  const difference = await findDifference(source, target, span, report('compare', migration, position))
+  if (difference !== undefined)
+    throw createUnequal(copy, `position ${difference} of the history is not the same`)
+  const problem = await describeDifference(source, target)
+  // What is there now may be that of a later position.
   if (!(await isAtEnd())) return false
-  if (problem !== undefined) {
-    const path = copy.place
-    throw new CatalogError('DAMAGED', `the copy in ${path} is not equal: ${problem}`, { path, problem })
-  }
+  if (problem !== undefined) throw createUnequal(copy, problem)
   await copy.finish()
-  return await isAtEnd()
+  return (await isAtEnd()) || (await hasOnlyMarks(source, settings, position))
 }
 
-/** What is not equal, in words. Counts only if the source is still at the position afterwards. */
-async function compare(migration: Migration, since: number, until: number): Promise<string | undefined> {
-  const { source, copy } = migration
-  const target = await copy.read()
-  const tell = report('compare', migration, until)
-  const difference = await findDifference(source, target, { ...migration, since, until }, tell)
-  if (difference !== undefined) return `position ${difference} of the history is not the same`
-  return await describeDifference(source, target)
+/** Whether what came after a position changes nothing: a store puts on record that it was quiet. */
+async function hasOnlyMarks(
+  source: CatalogReader,
+  { revision }: StoredSettings,
+  position: number,
+): Promise<boolean> {
+  return (await source.changes(position)).length === 0 && (await source.settings()).revision === revision
+}
+
+function createUnequal({ place: path }: CatalogCopy, problem: string): Error {
+  return new CatalogError('DAMAGED', `the copy in ${path} is not equal: ${problem}`, { path, problem })
 }

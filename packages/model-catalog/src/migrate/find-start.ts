@@ -32,7 +32,8 @@ export async function findStart(migration: Migration, from: number): Promise<Sta
   if (since > until || (since === until && !isOneMoment)) throw createUncomparable(migration, position, from)
   const tell = report('check', migration, until)
   const difference = await findDifference(source, target, { ...migration, since, until }, tell)
-  if (difference !== undefined) throw createForeign(copy, `which is another from position ${difference} on`)
+  if (difference !== undefined)
+    throw createForeign(copy, `whose history differs from position ${difference} on`)
   if (copy.state === 'finished') {
     if (isOneMoment) await assertSame(migration, target, position)
     else if (position < head) await assertSettingsNotChanged(migration, target)
@@ -49,7 +50,7 @@ async function assertSame(
   const difference = await describeDifference(source, target)
   // The source may have gone on while it was compared.
   if (difference === undefined || (await source.refresh()) !== position) return
-  throw createForeign(copy, `which is another: ${difference}`)
+  throw createForeign(copy, `and ${difference}`)
 }
 
 /** A change of the settings is in no history: those of the copy would be replaced. */
@@ -57,17 +58,19 @@ async function assertSettingsNotChanged({ source, copy }: Migration, target: Cat
   const [original, copied] = [await source.settings(), await target.settings()]
   const isOlder = copied.revision < original.revision
   if (isOlder || (copied.revision === original.revision && isDeepStrictEqual(original, copied))) return
-  throw createForeign(copy, 'whose settings are others')
+  throw createForeign(copy, 'and the settings are not the same')
 }
 
 function createForeign({ place }: CatalogCopy, what: string): Error {
-  const problem = `has a catalog in ${place} already, ${what}: copy to an empty place`
+  const problem = `must be an empty place: in ${place} is another catalog, ${what}`
   return createInvalidInput([{ field: 'to', problem }])
 }
 
 /** Of a history that does not reach to what is there, nothing can be compared. */
 function createUncomparable({ copy, place }: Migration, position: number, from: number): Error {
   const what = copy.state === 'unfinished' ? 'an unfinished copy' : 'a catalog'
-  const problem = `has ${what} in ${copy.place} already, which ends at position ${position}, and the history of ${place} begins after ${from}: nothing of them can be compared; copy to an empty place`
+  const ends = `${what} that ends at position ${position}`
+  const begins = `the history of ${place} begins after ${from}`
+  const problem = `must be an empty place: in ${copy.place} is ${ends}, and ${begins}, so that nothing can be compared`
   return createInvalidInput([{ field: 'to', problem }])
 }

@@ -1,3 +1,4 @@
+import { CatalogError } from '@catalog/types'
 import type { FileSystem } from '../disk/file-system.ts'
 import { withTemporaryFile } from '../disk/new-file.ts'
 import { readFileIfPresent } from '../disk/read-file.ts'
@@ -17,7 +18,9 @@ export async function assertFormat(disk: FileSystem, names: FileNames): Promise<
   const found = await readFormat(disk, names)
   if (found === undefined || READABLE.includes(found)) return
   if (found === UNFINISHED) {
-    throw createUnsupported(names.format, 'a copy that is not finished', 'one whose migration was repeated')
+    const [path, supported] = [names.root, `format ${FORMAT}`]
+    const message = `the catalog in ${path} is a copy that is not finished: repeat the migration that makes it`
+    throw new CatalogError('UNSUPPORTED_FORMAT', message, { path, found: 'an unfinished copy', supported })
   }
   throw createUnsupported(names.format, `format ${JSON.stringify(found)}`, `format ${FORMAT} or older`)
 }

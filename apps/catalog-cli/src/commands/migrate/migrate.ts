@@ -34,7 +34,7 @@ export async function runMigrate(
   output.printJson({ ...report, dryRun })
   if (report.isComplete) return EXIT_CODES.OK
   output.warn(
-    'the original has changed since: stop the programs that write to it, and run the same command again',
+    `${report.from} has changed since, so the copy is not finished: stop the programs that change it, and run the same command again`,
   )
   return CATALOG_EXIT_CODES.CONFLICT
 }
@@ -42,22 +42,30 @@ export async function runMigrate(
 /** The directory or the URL that is meant. */
 function toPlace(text: string, invocation: Invocation): string {
   if (text === 'fs') return findRoot(invocation)
-  return isStoreUrl(text) ? text : invocation.resolvePath(text)
+  // What is no URL of a database is refused, and not taken for a directory.
+  return URL_LIKE.test(text) ? text : invocation.resolvePath(text)
 }
+
+const URL_LIKE = /^[a-z][a-z0-9+.-]+:\//iu
 
 function describe(place: string): string {
   return describePlace(place, isStoreUrl(place) ? place : undefined)
 }
 
-function* formatReport({ from, to, copied, position }: MigrateReport, dryRun: boolean): Generator<string> {
-  if (copied === 0) {
+function* formatReport(
+  { from, to, copied, position, isComplete }: MigrateReport,
+  dryRun: boolean,
+): Generator<string> {
+  if (copied === 0 && isComplete) {
     yield `nothing to do: ${to} has all of ${from}`
     return
   }
-  const positions = formatCount(copied, 'position')
-  yield dryRun
-    ? `would copy ${positions} of the history, up to ${position}, from ${from} to ${to}`
-    : `copied ${positions} of the history, up to ${position}, from ${from} to ${to}; both are equal`
+  const what = `${formatCount(copied, 'position')} of the history, up to ${position}, from ${from} to ${to}`
+  if (dryRun) yield `would copy ${what}`
+  else yield isComplete ? `copied ${what}; both are equal` : `copied ${what}`
+  if (dryRun || !isComplete) return
+  const option = isStoreUrl(to) ? `--store '${to}', or CATALOG_STORE` : `--root ${to}, or CATALOG_ROOT`
+  yield `programs still use ${from} until they are given ${option}`
 }
 
 const VERBS = { check: 'checked', copy: 'copied', compare: 'compared' } as const
