@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { sampleGguf } from '@catalog/testkit/models'
 import { lacks, PostgresServer, runSql, TestDatabase } from '@catalog/testkit/running'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -153,6 +154,31 @@ describe.skipIf(lacks('postgres'))('a catalog on a server with roles and passwor
     const { code, stderr } = await world.run('ls', '--store', store.replace('catalog@', 'catalog:secret@'))
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('visible to other users') })
     expect(stderr).not.toContain('secret')
+  })
+
+  it('migrate is for the owner of the schema; then the roles have their rights', async () => {
+    const world = createWorld()
+    await world.run('register', 'a', '--source', 'hf:org/a')
+    const readme = readFileSync(
+      new URL('../../../packages/store-postgres/README.md', import.meta.url),
+      'utf8',
+    )
+    await runSql(/```sql\n(.*?)```/su.exec(readme)?.[1] ?? '')
+    const [owner, writer, reader] = ['owner', 'writer', 'reader'].map((role) =>
+      server.urlOf(`catalog_${role}`),
+    )
+    const migrate = async (from = '', to = ''): Promise<number | null> => {
+      const { code, stderr } = await world.run('migrate', '--from', from, '--to', to)
+      if (code !== 0) expect(stderr).toContain('READ_ONLY')
+      return code
+    }
+    expect(await migrate('fs', writer)).toBe(21)
+    expect(await migrate('fs', owner)).toBe(0)
+    expect(await world.run('register', 'b', '--source', 'hf:org/b', '--store', writer ?? '')).toMatchObject({
+      code: 0,
+    })
+    expect((await world.run('ls', '--store', reader ?? '')).stdout).toMatch(/^a .*\nb /mu)
+    expect(await migrate(reader, 'back')).toBe(0)
   })
 
   it('that is away ends with 35', async () => {
