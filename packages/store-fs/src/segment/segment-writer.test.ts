@@ -163,6 +163,35 @@ describe('a record', () => {
     expect(read?.record).not.toHaveProperty('seal')
   })
 
+  it('is one of several that are written at once, each on the one before and with its own time', async () => {
+    const { file, writer, replay, records } = openWriter()
+    const times = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']
+    const [one, two] = times.map((at, index) => ({ ...commitOf(`m-${index}`), at }))
+    const written = await writer.appendAll([one ?? {}, two ?? {}, { seal: true }])
+    expect(file.calls).toEqual([`append ${file.bytes.length}`, 'sync'])
+    expect(written?.map(({ number }) => number)).toEqual([1, 2, 3])
+    expect(records().map(({ after, at, seq }) => ({ after, at, seq }))).toEqual([
+      { after: START, at: times[0], seq: 1 },
+      { after: [1, replay.prefixAt(1)], at: times[1], seq: 2 },
+      { after: [2, replay.prefixAt(2)], at: AT, seq: 3 },
+    ])
+    expect(written?.[0]?.record.commits?.[0]).toBe(one?.commits?.[0]?.wire)
+    expect(replay.isSealed).toBe(true)
+    expect(await writer.appendAll([{}])).toBeUndefined()
+  })
+
+  it('is the last that counts of several if another writer comes in between', async () => {
+    const { file, writer, add } = openWriter()
+    const { append } = file
+    file.append = (bytes) => {
+      add({}, { seq: 7 })
+      return append.call(file, bytes)
+    }
+    const written = await writer.appendAll([commitOf('a'), commitOf('b')])
+    expect(written?.map(({ number }) => number)).toEqual([2])
+    await expect(writer.append({})).rejects.toMatchObject({ code: 'DAMAGED' })
+  })
+
   it('of the same number by another writer is not the own one', async () => {
     const { file, writer, add } = openWriter()
     const { sync } = file
