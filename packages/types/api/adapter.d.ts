@@ -218,6 +218,17 @@ interface Commit extends Attribution {
         readonly id: ModelId;
     }) | undefined;
 }
+interface CommittedChange extends Attribution {
+    readonly position: number;
+    readonly at: string;
+    readonly operation: string;
+    readonly id: ModelId;
+    readonly revision: number;
+    readonly entry: ModelEntry | null;
+    readonly verification?: RecordedVerification;
+    readonly isUnchanged?: true;
+    readonly extra?: Readonly<Record<string, unknown>>;
+}
 
 type WireEntry = Readonly<Record<string, unknown>>;
 declare function decodeEntry(wire: unknown, revision: number): ModelEntry;
@@ -252,6 +263,17 @@ interface CheckedCommit extends Attribution {
 }
 declare function checkCommit(commit: Commit): CheckedCommit;
 
+interface WireCommitFields {
+    readonly changes?: readonly {
+        readonly id: string;
+    }[] | undefined;
+    readonly verification?: {
+        readonly id: string;
+    } | undefined;
+}
+declare function findCommitExtra(wire: WireCommitFields, id: string): CommittedChange['extra'];
+declare function addCommitExtra<T extends WireCommitFields>(wire: T, extra: CommittedChange['extra']): T;
+
 declare const MAX_SETTINGS_BYTES: number;
 declare function checkCommitWithinLimits(commit: Commit): CheckedCommit;
 declare function assertCommitLength(length: number): void;
@@ -284,6 +306,7 @@ interface CatalogSettings {
 }
 interface StoredSettings extends CatalogSettings {
     readonly revision: number;
+    readonly extra?: Readonly<Record<string, unknown>>;
 }
 interface SettingsChange {
     readonly ifRevision: number;
@@ -320,6 +343,8 @@ declare class TotalsTally {
     read(position: number): CatalogTotals;
     toWire(): WireTotals;
 }
+declare function toCountedOperation(operation: string): string;
+declare function toDurationBucket(durationMs: number): number;
 declare function findTotalsProblem(wire: unknown): string | undefined;
 
 declare const MAX_LEASES = 256;
@@ -388,6 +413,7 @@ export {
   MAX_SETTINGS_BYTES,
   NO_SETTINGS,
   TotalsTally,
+  addCommitExtra,
   asksOnlyForState,
   assertCallBytes,
   assertCommitLength,
@@ -402,6 +428,7 @@ export {
   encodeEntry,
   encodeSettings,
   encodeVerification,
+  findCommitExtra,
   findIndexKey,
   findSettingsProblems,
   findTotalsProblem,
@@ -410,7 +437,9 @@ export {
   parseCursor,
   selectEntries,
   statesOf,
+  toCountedOperation,
   toCursor,
+  toDurationBucket,
   toIndexKey,
 };
 export type {

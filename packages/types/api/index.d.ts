@@ -518,6 +518,7 @@ interface CatalogSettings {
 }
 interface StoredSettings extends CatalogSettings {
     readonly revision: number;
+    readonly extra?: Readonly<Record<string, unknown>>;
 }
 interface SettingsChange {
     readonly ifRevision: number;
@@ -625,6 +626,7 @@ interface CommittedChange extends Attribution {
     readonly entry: ModelEntry | null;
     readonly verification?: RecordedVerification;
     readonly isUnchanged?: true;
+    readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 interface VerifiedHistory {
@@ -714,7 +716,8 @@ interface CatalogCopy {
     read(): Promise<CatalogReader>;
     begin(beginning: CatalogBeginning): Promise<void>;
     append(records: readonly CopiedRecord[], settings: StoredSettings): Promise<void>;
-    finish(settings: StoredSettings, totals: CatalogTotals): Promise<void>;
+    complete(settings: StoredSettings, totals: CatalogTotals): Promise<void>;
+    finish(): Promise<void>;
     close(): Promise<void>;
 }
 
