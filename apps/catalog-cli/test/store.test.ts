@@ -163,7 +163,7 @@ describe.skipIf(lacks('postgres'))('a catalog on a server with roles and passwor
       new URL('../../../packages/store-postgres/README.md', import.meta.url),
       'utf8',
     )
-    await runSql(/```sql\n(.*?)```/su.exec(readme)?.[1] ?? '')
+    await runSql(server.connectionString, /```sql\n(.*?)```/su.exec(readme)?.[1] ?? '')
     const [owner, writer, reader] = ['owner', 'writer', 'reader'].map((role) =>
       server.urlOf(`catalog_${role}`),
     )
