@@ -147,7 +147,7 @@ interface Plan {
 type Statement = ReturnType<typeof toListStatement>
 
 function toPage(schema: string, query: ListQuery): Statement {
-  return toListStatement(quoteSchema(schema), query, `(SELECT format = 1 FROM ${schema}.catalog)`)
+  return toListStatement(quoteSchema(schema), query)
 }
 
 /** The values of a statement for EXECUTE. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { createNotFound } from '../http/if-match.ts'
 import { type PublicCopies, toModelCopies } from '../schemas/answers.ts'
 import { idOf, type ServiceContext } from './context.ts'
-import { readPage } from './read-models.ts'
+import { parseListQuery, readPage } from './read-models.ts'
 
 export async function getModelCopies(
   { catalog }: ServiceContext,
@@ -18,8 +18,9 @@ export async function getModelCopies(
 }
 
 export async function listCopies({ catalog }: ServiceContext, request: FastifyRequest): Promise<unknown> {
+  const query = parseListQuery(request)
   return await catalog.use(async (opened) => {
-    const { entries, next } = await readPage(opened, request)
+    const { entries, next } = await readPage(opened, query)
     const copies = await opened.fleet.copiesOf(entries)
     return { models: entries.map((entry, index) => toModelCopies(entry, copies[index] ?? [])), next }
   })

@@ -7,13 +7,18 @@ import { historyQuerySchema, type ListParameters, listQuerySchema } from '../sch
 import { idOf, type ServiceContext } from './context.ts'
 
 export async function listModels({ catalog }: ServiceContext, request: FastifyRequest): Promise<unknown> {
-  const { entries, next } = await catalog.use((opened) => readPage(opened, request))
+  const query = parseListQuery(request)
+  const { entries, next } = await catalog.use((opened) => readPage(opened, query))
   return { models: entries.map(toModel), next }
 }
 
-/** The page that a request asks for. */
-export async function readPage(opened: Catalog, request: FastifyRequest): Promise<ListPage> {
-  const query = toListQuery(parseQuery(listQuerySchema, request.query, ['state', 'tag']))
+/** What a request asks for: a malformed one is refused whatever the catalog is like. */
+export function parseListQuery({ query }: FastifyRequest): ListQuery {
+  return toListQuery(parseQuery(listQuerySchema, query, ['state', 'tag']))
+}
+
+/** The page that a query asks for. */
+export async function readPage(opened: Catalog, query: ListQuery): Promise<ListPage> {
   // In the order by id the catalog takes any text for a cursor; here it must be one that a page has given.
   if (query.after !== undefined && isById(query)) await opened.get(query.after).catch(throwMalformedCursor)
   return await opened.page(query)

@@ -33,8 +33,8 @@ interface LineParts {
 }
 
 /**
- * Sends commits in two lines, so that the commits of one are encoded while the server makes those of the other. The commits of one
- * model go the same way and stay in order.
+ * Sends commits in two lines, so that the commits of one are encoded while the server makes those of the other. Calls
+ * for one model go the same way and stay in order; a call for models of both lines may come before one of them, and then has a conflict.
  */
 export class Committer {
   readonly #lines: readonly [CommitLine, CommitLine]

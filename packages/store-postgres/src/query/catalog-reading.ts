@@ -13,8 +13,8 @@ export class CatalogReading {
   readonly schema: QuotedSchema
   /** A column for a statement that always gives a row: whether the catalog is still the same. */
   readonly same: string
-  /** A condition for a statement of {@link readRows}: that the catalog is still the same. */
-  readonly isSame: string
+  /** A SELECT of an empty text if the catalog is no longer the same. */
+  readonly #mark: string
   readonly #database: Database
   readonly #catalog: FoundCatalog
 
@@ -24,8 +24,9 @@ export class CatalogReading {
     this.#catalog = catalog
     const { id, format } = catalog
     // Both come from the database, not from a caller.
-    this.isSame = `(SELECT id = '${id}' AND format = ${format} FROM ${schema}.catalog)`
-    this.same = `${this.isSame}::text AS same`
+    const isSame = `(SELECT id = '${id}' AND format = ${format} FROM ${schema}.catalog)`
+    this.same = `${isSame}::text AS same`
+    this.#mark = `SELECT '' WHERE ${isSame} IS NOT TRUE`
   }
 
   get place(): string {
@@ -39,21 +40,30 @@ export class CatalogReading {
    * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version migrated it
    */
   async read(statement: Statement): Promise<readonly Row[]> {
-    const rows = await this.#database.run(statement)
+    const rows = await this.#run(statement)
     // Without a row there is nothing that says so.
     const [first] = rows
     if (first?.['same'] !== 'true') await this.assertSame()
     return rows
   }
 
-  /** As {@link read}, for a statement with the condition {@link isSame}: it gives no rows of another catalog. */
-  async readRows(statement: Statement): Promise<readonly Row[]> {
-    const rows = await this.#database.run(statement)
-    if (rows.length === 0) await this.assertSame()
-    return rows
+  /**
+   * The texts that a SELECT of one column of text gives, none of which is empty. Whether the catalog is still the same is one more row
+   * of the same statement: also that there are none is of this catalog.
+   *
+   * @throws {CatalogError} CATALOG_REPLACED if another catalog is there
+   * @throws {CatalogError} UNSUPPORTED_FORMAT if a newer version migrated it
+   */
+  async readTexts({ text, ...statement }: Statement): Promise<readonly string[]> {
+    for (;;) {
+      const rows = await this.#run({ ...statement, text: `(${text}) UNION ALL ${this.#mark}` })
+      const texts = rows.map(({ text: each }) => each ?? '')
+      if (texts.at(-1) !== '') return texts
+      await this.assertSame()
+    }
   }
 
-  /** As {@link read}, of no rows. */
+  /** Checks that the catalog is still the one that was opened. */
   async assertSame(): Promise<void> {
     const { schema, place: path } = this
     const [row] = await this.#database.run({
@@ -72,5 +82,11 @@ export class CatalogReading {
       `the catalog at ${path} was migrated to format ${found}: this program knows ${format}`,
       { path, found: `format ${found}`, supported: `format ${format}` },
     )
+  }
+
+  /** What is read of a catalog in another format has another text, so another name. */
+  #run({ name, ...statement }: Statement): Promise<readonly Row[]> {
+    const named = name === undefined ? {} : { name: `${name}_${this.#catalog.format}` }
+    return this.#database.run({ ...statement, ...named })
   }
 }

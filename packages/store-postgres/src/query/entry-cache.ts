@@ -12,7 +12,7 @@ export class EntryCache {
   #older = new Map<string, ModelEntry>()
   #recentLength = 0
 
-  /** The entry of a text, which says all of it: decoded unless it is kept. */
+  /** The entry that a text says, with its revision: decoded unless it is kept. */
   get(text: string, decode: (text: string) => ModelEntry): ModelEntry {
     const recent = this.#recent.get(text)
     if (recent !== undefined) return recent

@@ -14,7 +14,6 @@ import {
   foldModelId,
   statesOf,
 } from '@catalog/types/adapter'
-import type { Row } from '../connection/database.ts'
 import type { CatalogReading } from './catalog-reading.ts'
 import { EntryCache } from './entry-cache.ts'
 import { ENTRY, isExact, toCountStatement, toListStatement } from './list-statement.ts'
@@ -33,13 +32,12 @@ export class EntryReader {
   }
 
   async get(id: ModelId): Promise<ModelEntry | undefined> {
-    const { schema, isSame } = this.#reading
-    const [row] = await this.#reading.readRows({
+    const [text] = await this.#reading.readTexts({
       ...{ operation: 'read an entry', name: 'get' },
-      text: `SELECT ${ENTRY} FROM ${schema}.entries WHERE folded = $1 AND id = $2 AND entry IS NOT NULL AND ${isSame}`,
+      text: `SELECT ${ENTRY} FROM ${this.#reading.schema}.entries WHERE folded = $1 AND id = $2 AND entry IS NOT NULL`,
       values: [foldModelId(id), id],
     })
-    return row && this.#decode(row)
+    return text === undefined ? undefined : this.#decode(text)
   }
 
   async removed(): Promise<readonly RemovedModel[]> {
@@ -52,14 +50,13 @@ export class EntryReader {
   }
 
   async list(query: ListQuery): Promise<readonly ModelEntry[]> {
-    const { schema, isSame } = this.#reading
-    const { text, values, hasOnePlan } = toListStatement(schema, query, isSame)
+    const { text, values, hasOnePlan } = toListStatement(this.#reading.schema, query)
     const name = hasOnePlan ? this.#nameOf(text) : undefined
-    const rows = await this.#reading.readRows({
+    const texts = await this.#reading.readTexts({
       ...{ operation: 'list entries', text, values },
       ...(name !== undefined && { name }),
     })
-    const entries = rows.map((row) => this.#decode(row))
+    const entries = texts.map((each) => this.#decode(each))
     if (isExact(query)) return entries
     return entries.filter(createQueryFilter(query)).slice(0, query.limit)
   }
@@ -101,9 +98,9 @@ export class EntryReader {
   }
 
   /** DAMAGED for what is no entry. */
-  #decode({ entry }: Row): ModelEntry {
+  #decode(text: string): ModelEntry {
     try {
-      return this.#cache.get(entry ?? '', decodeRow)
+      return this.#cache.get(text, decodeText)
     } catch (cause) {
       if (!isCatalogError(cause) && !(cause instanceof SyntaxError)) throw cause
       const path = this.#reading.place
@@ -114,7 +111,7 @@ export class EntryReader {
 }
 
 /** @param text as {@link ENTRY} gives it */
-function decodeRow(text: string): ModelEntry {
+function decodeText(text: string): ModelEntry {
   const space = text.indexOf(' ')
   return decodeEntry(JSON.parse(text.slice(space + 1)), Number(text.slice(0, space)))
 }

@@ -19,7 +19,7 @@ const SORT_COLUMNS: Readonly<Record<string, { readonly column: string; readonly 
   verifiedAt: { column: 'verified', canBeNull: true },
 }
 
-/** They and numbers are written into the statement, as one without parameters takes fewer messages. */
+/** States and limits are written into the statement, as one without parameters takes fewer messages. */
 const STATES: ReadonlySet<string> = new Set(LIFECYCLE_STATES)
 
 /** The fields of a query that read an index from some place on. */
@@ -37,16 +37,12 @@ export function isExact({ text }: ListQuery): boolean {
 }
 
 /** The column of an entry: its revision, a space and the text of it. One column is read faster than two. */
-export const ENTRY = "revision || ' ' || entry AS entry"
+export const ENTRY = "revision || ' ' || entry AS text"
 
-/**
- * A statement for the entries that match, in order. If the query is not exact, it finds more, and all of them.
- *
- * @param condition what must be so for anything to be found
- */
-export function toListStatement(schema: QuotedSchema, query: ListQuery, condition: string): ListStatement {
+/** A statement for the entries that match, in order. If the query is not exact, it finds more, and all of them. */
+export function toListStatement(schema: QuotedSchema, query: ListQuery): ListStatement {
   const parameters = new Parameters()
-  const filters = [condition, ...toConditions(query, parameters)]
+  const filters = toConditions(query, parameters)
   const toSelect = ({ conditions, order }: Part): string =>
     `SELECT ${ENTRY} FROM ${schema}.entries WHERE ${[...filters, ...conditions].join(' AND ')} ORDER BY ${order}`
   const { values } = parameters

@@ -8,15 +8,15 @@ export const CALL_PARAMETERS =
 
 /**
  * A backend keeps the plans of its first calls, when the tables may have been empty: `enable_seqscan = off` has it use the
- * indexes from the beginning. With `jit` such a plan would be compiled, which takes 50 ms; and each call would be planned anew,
- * as the planner does not know that one is like the other.
+ * indexes from the beginning. With `jit` the expensive estimate of such a plan would have it compiled, which takes longer than the
+ * call. Without `force_generic_plan` the planner would compare plans for the values of each call, and all calls are alike.
  */
 export const CALL_OPTIONS =
   'SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan'
 
 /**
  * How a function that makes commits begins: one call, one transaction. It takes the row lock of `head` first, so that positions
- * are given in the order in which commits become visible, and no two calls wait for each other. Only then does it look,
+ * are given in the order in which commits become visible, and two calls cannot deadlock. Only then does it look,
  * so that under READ COMMITTED it sees what is there now; under a stricter level PostgreSQL makes the caller
  * repeat it.
  *
