@@ -69,6 +69,8 @@ async function copyAll(migration: Migration): Promise<CopyResult> {
     isComplete = await finish(migration, compared, position)
     compared = position
   }
+  // The source went on as the copy was opened: what is written now closes it to programs again.
+  if (!isComplete && copy.state === 'finished') position = await copyRounds(migration, position)
   return { copied: position - start.position, position, isComplete }
 }
 
@@ -83,8 +85,9 @@ async function copyRounds(migration: Migration, start: number): Promise<number> 
   const { source, copy, signal } = migration
   let position = start
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const settings = await source.settings()
+    // In this order: settings that are older than a position of theirs would be missing where a copy puts them at that position.
     const until = await source.refresh()
+    const settings = await source.settings()
     const tell = report('copy', migration, until)
     for await (const records of toBatches(readRecords(source, { since: position, until, signal }))) {
       signal?.throwIfAborted()

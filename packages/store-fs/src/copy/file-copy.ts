@@ -109,6 +109,8 @@ export class FileCopy implements CatalogCopy {
     await this.#onDisk('finish the copy in', async () => {
       const { disk, names, copyNames } = this.#parts
       await this.#closeReader()
+      // Another one is opened if it goes on: that makes the file of the format that is renamed here.
+      await this.#closeJournal()
       if (this.state !== 'finished') await disk.rename(copyNames.format, names.format)
       // Also of a run that ended before this step; not of a catalog.json that has no directory yet.
       if ((await listOwnFiles(disk, names)).length > 0) await disk.syncDirectory(names.directory)
@@ -117,8 +119,14 @@ export class FileCopy implements CatalogCopy {
   }
 
   async close(): Promise<void> {
-    await this.#journal?.close()
+    await this.#closeJournal()
     await this.#closeReader()
+  }
+
+  async #closeJournal(): Promise<void> {
+    const journal = this.#journal
+    this.#journal = undefined
+    await journal?.close()
   }
 
   /** It knows the file of the format by the state that it was opened in. */
@@ -168,7 +176,7 @@ function areApplied(outcomes: readonly AppliedCommit[]): boolean {
   return outcomes.every(({ applied }) => applied)
 }
 
-/** What an earlier run left that had written nothing but a beginning. The latest first, and of each the snapshot first: a segment without it is none. */
+/** What an earlier run left that had written nothing but a beginning. The latest first, and of each the snapshot first: only a segment that has one counts. */
 async function removeSegments(disk: FileSystem, names: FileNames): Promise<void> {
   const numbers = (await listOwnFiles(disk, names)).map(parseSegmentFileName)
   const segments = new Set(numbers.filter((number) => number !== undefined))

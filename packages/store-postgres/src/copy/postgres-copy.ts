@@ -63,7 +63,7 @@ export class PostgresCopy implements CatalogCopy {
       this.#setCatalog(await openCatalogTables(database, how))
     }
     await this.#inStep(async (client, head) => {
-      // There are positions.
+      // The copy already has positions after its beginning.
       if (head.position !== head.keptAfter) throw this.#createConflict()
       await client.query(`UPDATE ${schema}.catalog SET format = $1`, [UNFINISHED_FORMAT])
       for (const table of ['entries', 'history', 'changed', 'operations', 'verifications', 'settings']) {
