@@ -8,7 +8,12 @@ import { idsOf, register } from './commits.ts'
 import { immediateOrder } from './simulation/call-order.ts'
 import { ROOT } from './simulation/origins.ts'
 import { SimulatedDisk } from './simulation/simulated-disk.ts'
-import { type DiskCall, type Fault, SimulatedProcess } from './simulation/simulated-process.ts'
+import {
+  type CallOrder,
+  type DiskCall,
+  type Fault,
+  SimulatedProcess,
+} from './simulation/simulated-process.ts'
 
 const NONE: StoredSettings = { revision: 0, policy: {}, volumes: {} }
 const EMPTY: CatalogBeginning = beginningAt(0)
@@ -142,6 +147,51 @@ describe('a copy in files', () => {
     const store = await openCopy()
     expect(await (await store.read()).refresh()).toBe(4)
     await store.close()
+  })
+
+  it.each(['before it looks', 'as the catalog is closed to programs'])(
+    'leaves a catalog in use that a program has changed since: %s',
+    async (when) => {
+      const first = await openCopy()
+      await first.begin(EMPTY)
+      await first.append(recordsFrom(1, 2), NONE)
+      await finish(first, 2)
+      const store = await openStore()
+      let isDue = when !== 'before it looks'
+      const order: CallOrder = {
+        ...immediateOrder,
+        order: (_owner, { kind, path }, run) => {
+          const value = run()
+          if (!isDue || kind !== 'rename' || path !== `${ROOT}/.catalog/format`) return value
+          isDue = false
+          return register(store, 'later').then(() => value)
+        },
+      }
+      const copy = await openFileCopyOn(new SimulatedProcess('copier', disk, order), ROOT)
+      expect(copy.state).toBe('finished')
+      if (!isDue) await register(store, 'later')
+      await expect(copy.append(recordsFrom(3, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+      expect(isDue).toBe(false)
+      await copy.close()
+      await store.close()
+      const again = await openStore()
+      expect(await idsOf(again)).toEqual(['later', 'm-1', 'm-2'])
+      await again.close()
+      expect(disk.list(`${ROOT}/.catalog`)).not.toContain('format-copy')
+    },
+  )
+
+  it('leaves a catalog in use that a program has made since it was opened', async () => {
+    const copy = await openCopy()
+    expect(copy.state).toBe('empty')
+    const store = await openFileStore({ root: ROOT, disk: useDisk() })
+    await register(store, 'm')
+    await expect(copy.begin(EMPTY)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await copy.close()
+    await store.close()
+    const again = await openStore()
+    expect(await idsOf(again)).toEqual(['m'])
+    await again.close()
   })
 
   it('does not begin where records have lost their snapshot', async () => {

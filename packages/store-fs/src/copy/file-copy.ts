@@ -16,9 +16,14 @@ import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, parseSegmentFileName } from '../format/file-names.ts'
 import type { RecordContent } from '../format/record.ts'
 import { Journal } from '../journal/journal.ts'
-import { assertNoOrphanedJournal, listOwnFiles, makeDirectories } from '../segment/create-catalog.ts'
+import {
+  assertNoOrphanedJournal,
+  findSegment,
+  listOwnFiles,
+  makeDirectories,
+} from '../segment/create-catalog.ts'
 import { createSegment } from '../segment/create-segment.ts'
-import { isUnfinished, markUnfinished } from '../segment/format-version.ts'
+import { ensureFormat, isUnfinished, markUnfinished } from '../segment/format-version.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type AppliedCommit, CatalogState } from '../state/catalog-state.ts'
 import { Row } from '../state/row.ts'
@@ -69,7 +74,7 @@ export class FileCopy implements CatalogCopy {
       await this.#closeReader()
       await makeDirectories(disk, names)
       if (await isUnfinished(disk, names)) await removeSegments(disk, names)
-      else await assertNoOrphanedJournal(disk, names)
+      else await this.#assertNothingThere()
       await markUnfinished(disk, names, writer)
       await createSegment(disk, copyNames, writer, 1, toSnapshot(beginning))
       this.state = 'unfinished'
@@ -78,11 +83,7 @@ export class FileCopy implements CatalogCopy {
 
   async append(records: readonly CopiedRecord[], settings: StoredSettings): Promise<void> {
     await this.#onDisk('copy a catalog to', async () => {
-      const { disk, names, writer } = this.#parts
-      if (this.state === 'finished') {
-        await this.#closeReader()
-        await markUnfinished(disk, names, writer)
-      }
+      await this.#takeFromPrograms(records[0]?.position ?? 0)
       this.state = 'unfinished'
       const journal = await this.#openJournal()
       const commits = new CopiedCommits(journal.state, settings)
@@ -134,6 +135,36 @@ export class FileCopy implements CatalogCopy {
     const reader = this.#reader
     this.#reader = undefined
     await reader?.close()
+  }
+
+  /** Another program may have made a catalog since this was opened: it stays in use. */
+  async #assertNothingThere(): Promise<void> {
+    const { disk, names } = this.#parts
+    if ((await findSegment(disk, names)) !== undefined) throw this.#createConflict()
+    await assertNoOrphanedJournal(disk, names)
+  }
+
+  /** Closes a catalog that is in use to programs, if the next position is the one that is copied: else it stays as it is. */
+  async #takeFromPrograms(position: number): Promise<void> {
+    if (this.state !== 'finished') return
+    const { disk, names, copyNames, writer } = this.#parts
+    if ((await (await this.read()).refresh()) !== position - 1) throw this.#createConflict()
+    await this.#closeReader()
+    let isNext = false
+    try {
+      await markUnfinished(disk, names, writer)
+      const journal = await this.#openJournal()
+      // A program that has it open may have written since.
+      await journal.catchUp()
+      isNext = journal.head[0] === position - 1
+    } finally {
+      if (!isNext) {
+        await ensureFormat(disk, names, writer)
+        await removeIfPresent(disk, copyNames.format)
+        await this.#closeJournal()
+      }
+    }
+    if (!isNext) throw this.#createConflict()
   }
 
   async #openJournal(): Promise<Journal> {
