@@ -92,11 +92,12 @@ export class PostgresCopy implements CatalogCopy {
     const { schema } = this.#parts
     const [first, last] = [records[0]?.position ?? 0, records.at(-1)?.position ?? 0]
     await this.#inStep(async (client, head) => {
+      // Sent again after the connection was lost. In a catalog that is in use, another program made these positions.
+      const isSentAgain = head.isUnfinished && head.position === last
+      if (records.length > 0 && !isSentAgain && head.position !== first - 1) throw this.#createConflict()
       await client.query(`UPDATE ${schema}.catalog SET format = $1`, [UNFINISHED_FORMAT])
       await writeSettings(client, schema, settings)
-      // Sent again after the connection was lost.
-      if (records.length === 0 || head.position === last) return
-      if (head.position !== first - 1) throw this.#createConflict()
+      if (records.length === 0 || isSentAgain) return
       const { history, entries, changed } = toCopiedRows(records, head.chain)
       await client.query(
         `INSERT INTO ${schema}.history SELECT h.position, gen_random_uuid(), 0, h.at, clock_timestamp(), h.record, h.outcome, decode(h.chain, 'hex')
@@ -172,14 +173,16 @@ export class PostgresCopy implements CatalogCopy {
     await database.attempt({ operation: 'copy a catalog to', isWrite: true }, (client) =>
       inTransaction(client, async () => {
         const { rows } = await client.query(
-          `SELECT position::text AS position, kept_after::text AS kept_after, encode(chain, 'hex') AS chain, id::text AS id
+          `SELECT position::text AS position, kept_after::text AS kept_after, encode(chain, 'hex') AS chain, id::text AS id, format::text AS format
             FROM ${schema}.head, ${schema}.catalog FOR UPDATE OF head`,
         )
-        const [row] = rows as Readonly<Record<'position' | 'kept_after' | 'chain' | 'id', string>>[]
+        const [row] = rows as Readonly<
+          Record<'position' | 'kept_after' | 'chain' | 'id' | 'format', string>
+        >[]
         if (row?.id !== this.#catalog?.id) throw this.#createConflict()
         const head = {
           ...{ position: Number(row?.position), keptAfter: Number(row?.kept_after) },
-          chain: row?.chain ?? '',
+          ...{ chain: row?.chain ?? '', isUnfinished: Number(row?.format) === UNFINISHED_FORMAT },
         }
         if (position !== undefined && head.position !== position) throw this.#createConflict()
         await work(client, head)
@@ -198,6 +201,8 @@ interface Head {
   readonly keptAfter: number
   /** In hexadecimal. */
   readonly chain: string
+  /** Whether no program opens the catalog. */
+  readonly isUnfinished: boolean
 }
 
 async function writeEntries(
