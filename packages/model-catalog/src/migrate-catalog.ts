@@ -62,8 +62,8 @@ const parse: OptionsParser<MigrateOptions> = defineOptions<MigrateOptions>(
 )
 
 /**
- * Copies a catalog with its history from files to a database, or back: the same models, revisions, positions, times and actors. The
- * original is only read. Programs refuse the copy with UNSUPPORTED_FORMAT until both were compared, history included, and are equal.
+ * Copies a catalog with its history from files to a database, or back: the same models, revisions, positions, times and actors. Of the
+ * settings only what they are is copied, and not who changed them, when and why. The original is only read. Programs refuse the copy with UNSUPPORTED_FORMAT until both were compared, history included, and are equal.
  * What other programs change in the original meanwhile is copied too; `isComplete` says if they went on even so. May be interrupted, also by
  * SIGKILL, and repeated: it goes on where it was, and copies what is new. Model files stay where they are.
  *

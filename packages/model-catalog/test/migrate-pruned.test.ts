@@ -38,15 +38,21 @@ describe.skipIf(lacks('postgres'))('a history that was pruned', () => {
   }
 
   /** Each model is removed once while the beginning is pruned, and once behind it. */
-  async function change(store: CatalogStore, number: number): Promise<void> {
+  async function change(store: CatalogStore, number: number, note = ''): Promise<void> {
     const id = `m-${number % 4}` as ModelId
     const present = await store.get(id)
-    const { revision: _revision, ...entry } = { revision: 0, ...sampleEntry({ id, name: `n ${number}` }) }
+    const { revision: _revision, ...entry } = {
+      revision: 0,
+      ...sampleEntry({ id, name: `n ${number}`, extra: { note } }),
+    }
     const isRemoval = present !== undefined && number % 5 === 3
     const changes = [{ id, ifRevision: present?.revision ?? 0, entry: isRemoval ? null : entry }]
     const verification = { id, outcome: 'success' as const, bytes: number, durationMs: 1500 }
     await store.commit([
-      { operation: isRemoval ? 'remove' : 'update', changes, ...(!isRemoval && { verification }) },
+      {
+        ...{ operation: isRemoval ? 'remove' : 'update', changes },
+        ...(!isRemoval && { verification }),
+      },
     ])
   }
 
@@ -97,6 +103,39 @@ describe.skipIf(lacks('postgres'))('a history that was pruned', () => {
     expect(await revisions(copy)).toEqual(await revisions(original))
     await Promise.all([original.close(), copy.close()])
   })
+
+  it.each([
+    ['files', 'tables'],
+    ['tables', 'files'],
+    ['files', 'files'],
+    ['tables', 'tables'],
+  ])(
+    'is no hindrance in the copy: from %s to %s, it goes on',
+    async (one, two) => {
+      const [from, to] = [placeOf(one, `whole_${one}_${two}`), placeOf(two, `short_${one}_${two}`)]
+      const original = await open(from)
+      // Of a copy in files, only what is longer than a segment can be pruned.
+      const note = 'x'.repeat(two === 'files' ? 500_000 : 1)
+      for (let number = 0; number < 30; number += 1) await change(original, number, note)
+      await migrateCatalog({ from, to })
+      const copy = await open(to)
+      await copy.pruneHistory({ keepSegments: 2 })
+      const { from: begins } = await copy.verifyHistory()
+      expect(begins).toBeGreaterThan(0)
+      await copy.close()
+      for (let number = 30; number < 34; number += 1) await change(original, number)
+      const report = await migrateCatalog({ from, to })
+      expect(report.isComplete).toBe(true)
+      // Files also have positions at which a segment ends.
+      expect(report.copied).toBeGreaterThanOrEqual(4)
+      const again = await open(to)
+      expect(await again.verifyHistory()).toMatchObject({ ok: true, from: begins })
+      expect(await again.changes(begins)).toEqual(await original.changes(begins))
+      expect(await again.list({})).toEqual(await original.list({}))
+      await Promise.all([again.close(), original.close()])
+    },
+    120_000,
+  )
 
   it('is told if it was pruned beyond the place at which a migration was interrupted', async () => {
     const [from, to] = [placeOf('tables', 'interrupted'), directory.at('interrupted')]

@@ -62,7 +62,7 @@ async function copyAll(migration: Migration): Promise<CopyResult> {
     const settings = await source.settings()
     await copy.begin(await findBeginning(source, { position, settings, signal }))
   }
-  let [position, compared] = [start.position, from]
+  let [position, compared] = [start.position, start.since]
   let isComplete = false
   for (let attempt = 0; attempt < MOST_COMPARISONS && !isComplete; attempt += 1) {
     position = await copyRounds(migration, position)

@@ -7,6 +7,8 @@ import { type Migration, report, verifyKept } from './migration.ts'
 export interface Start {
   /** The last position that the copy has, or its beginning. */
   readonly position: number
+  /** The position after which both keep their histories: what is before it cannot be compared. */
+  readonly since: number
   /** Whether the copy has to begin. */
   readonly isNew: boolean
 }
@@ -19,7 +21,7 @@ export interface Start {
  */
 export async function findStart(migration: Migration, from: number): Promise<Start> {
   const { source, copy } = migration
-  const isNew = { position: from, isNew: true }
+  const isNew = { position: from, since: from, isNew: true }
   if (copy.state === 'empty') return isNew
   const target = await copy.read()
   const kept = await verifyKept(target, copy.place)
@@ -38,7 +40,7 @@ export async function findStart(migration: Migration, from: number): Promise<Sta
     if (isOneMoment) await assertSame(migration, target, position)
     else if (position < head) await assertSettingsNotChanged(migration, target)
   }
-  return { position, isNew: false }
+  return { position, since, isNew: false }
 }
 
 /** Stores can open it, and could have changed it. */
