@@ -110,7 +110,7 @@ describe.skipIf(lacks('postgres'))('a history that was pruned', () => {
     ['files', 'files'],
     ['tables', 'tables'],
   ])(
-    'is no hindrance in the copy: from %s to %s, it goes on',
+    'may be one of the copy alone: from %s to %s, a migration goes on',
     async (one, two) => {
       const [from, to] = [placeOf(one, `whole_${one}_${two}`), placeOf(two, `short_${one}_${two}`)]
       const original = await open(from)
@@ -158,7 +158,7 @@ describe.skipIf(lacks('postgres'))('a history that was pruned', () => {
     let pruning: Promise<unknown> | undefined
     const migration = migrateCatalog({
       ...{ from, to },
-      // All is copied by then, and the comparison begins at a position that is no longer kept.
+      // Everything was copied before, and the comparison would begin at a position that was pruned.
       onProgress: ({ step }) => {
         if (step === 'copy') pruning ??= original.pruneHistory({ keepSegments: 2 })
       },

@@ -99,7 +99,7 @@ describe('that a volume was seen', () => {
     expect((await store.settings()).revision).toBe(0)
   })
 
-  it('is given up, and is no error, if others are faster time and again', async () => {
+  it('is given up without an error if other machines are faster each time', async () => {
     const { note, store, ago, see } = await open()
     const changeSettings = store.changeSettings.bind(store)
     let attempts = 0

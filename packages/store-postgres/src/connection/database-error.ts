@@ -44,7 +44,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-/** The server asks for a password, and there is none or it is empty, or its answer is false: `pg` gives that no code. */
+/** The server asks for a password that is missing or empty, or its own answer is wrong: `pg` gives such errors no code. */
 function isRefusedLogin(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('SASL: ')
 }

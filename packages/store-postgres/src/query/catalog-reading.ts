@@ -13,7 +13,7 @@ export class CatalogReading {
   readonly schema: QuotedSchema
   /** A column for a statement that always gives a row: whether the catalog is still the same. */
   readonly same: string
-  /** A SELECT of an empty text if the catalog is no longer the same. */
+  /** A SELECT that gives an empty text if another catalog is there now. */
   readonly #mark: string
   readonly #database: Database
   readonly #catalog: FoundCatalog

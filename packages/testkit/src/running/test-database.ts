@@ -4,7 +4,7 @@ import { PostgresServer, type PostgresServerOptions } from './postgres-server.ts
 import { runSql } from './run-sql.ts'
 
 /**
- * A database for tests that need no more than that: the one of `DATABASE_URL`, in schemas of their own, else one of a server
+ * A database for tests that need only a database: the one of `DATABASE_URL`, in schemas of their own, else one of a server
  * that is started for them. A test needs the capability `database` for it.
  */
 export class TestDatabase {

@@ -42,7 +42,7 @@ export async function runMigrate(
 /** The directory or the URL that is meant. */
 function toPlace(text: string, invocation: Invocation): string {
   if (text === 'fs') return findRoot(invocation)
-  // What is no URL of a database is refused, and not taken for a directory.
+  // A URL that is not of a database is refused: it is not the name of a directory.
   return URL_LIKE.test(text) ? text : invocation.resolvePath(text)
 }
 
