@@ -178,6 +178,8 @@ export class FileCopy implements CatalogCopy {
 
   /** @param position that of the first record */
   async #appendBatch(journal: Journal, batch: readonly RecordContent[], position: number): Promise<void> {
+    // What an earlier run left of its last record is written again: completed, it would take the position of the first one here.
+    await journal.voidOpenLine()
     // Not where another process has written since: then nothing is written.
     await journal.catchUp()
     if (journal.head[0] !== position - 1) throw this.#createConflict()

@@ -108,6 +108,11 @@ export class Journal {
     return this.#inTurn(() => this.#chain.present.writer.syncUpTo(this.head[0]))
   }
 
+  /** Reads all that is in the journal, and makes void a record at its end that has no line feed: it never counts then. */
+  voidOpenLine(): Promise<void> {
+    return this.#inTurn(() => this.#chain.present.writer.voidOpenLine())
+  }
+
   /** Puts the sync of the last commit on record. */
   mark(): Promise<void> {
     return this.#inTurn(() => this.#chain.present.writer.mark())

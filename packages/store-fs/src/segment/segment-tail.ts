@@ -56,6 +56,11 @@ export class SegmentTail {
     return this.#offset
   }
 
+  /** Whether the last look found a line without its line feed at the end: what is left of a write, or one under way. */
+  get hasOpenLine(): boolean {
+    return !this.replay.isSealed && this.#seenSize > this.#offset
+  }
+
   /** True where nothing was added since the last look: one `fstat`. A promise only where the disk gives one. */
   isCurrent(): boolean | Promise<boolean> {
     if (this.#failure !== undefined || this.#look.isRunning || this.#isLookAtNameDue) return false

@@ -265,6 +265,41 @@ describe('a write that is cut short', () => {
     add({})
   })
 
+  it('by a process that died is made void durably, if that is asked for', async () => {
+    const { file, writer, tail, replay, add } = openWriter()
+    add(commitOf('m'))
+    file.bytes = file.bytes.subarray(0, -1)
+    await writer.voidOpenLine()
+    expect(file.calls.filter((call) => !call.startsWith('rewrite'))).toEqual(['append 2', 'sync'])
+    expect(tail.hasOpenLine).toBe(false)
+    await writer.voidOpenLine()
+    expect(await writer.append(commitOf('m'))).toMatchObject({ number: 1, outcomes: [{ applied: true }] })
+    expect(replay.tornLines).toBe(1)
+  })
+
+  it('by a process that died, and cannot be made void, is told', async () => {
+    for (const [fault, code] of [
+      [{ length: 1 }, 'NO_SPACE'] as const,
+      [{ length: 0, code: 'EIO' }, 'IO'] as const,
+    ]) {
+      const { file, writer, add } = openWriter()
+      add(commitOf('m'))
+      file.bytes = file.bytes.subarray(0, -1)
+      file.faults.push(fault)
+      await expect(writer.voidOpenLine()).rejects.toEqual(failed(code, 'append to', 'none'))
+      await writer.voidOpenLine()
+      expect(await writer.append(commitOf('m'))).toMatchObject({ number: 1 })
+    }
+  })
+
+  it('does not matter behind a seal', async () => {
+    const { file, writer, add } = openWriter({ seal: true })
+    add(commitOf('m'))
+    file.bytes = file.bytes.subarray(0, -1)
+    await writer.voidOpenLine()
+    expect(file.calls).toEqual([])
+  })
+
   it('of a mark is told, and the next mark is whole', async () => {
     const { file, writer, records } = openWriter()
     file.faults.push({ length: 0, code: 'EIO' })

@@ -118,6 +118,21 @@ export class SegmentWriter {
     if (shortage !== undefined) throw shortage
   }
 
+  /**
+   * Makes void, durably, a record that a killed writer left without its line feed: the line feed that the next record begins
+   * with would complete it.
+   */
+  async voidOpenLine(): Promise<void> {
+    await this.#tail.catchUp()
+    if (!this.#tail.hasOpenLine) return
+    this.#assertUsable()
+    const { written, error } = await this.#appendOnce(VOID)
+    if (written < VOID.length) throw toDiskError(error ?? createCutShort(), 'append to', this.#path, 'none')
+    // A power cut could take what makes it void, and leave what comes after.
+    await this.sync()
+    await this.#tail.catchUp()
+  }
+
   /** Makes durable what any process wrote to the segment. A failed sync is final. */
   async sync(): Promise<void> {
     this.#assertUsable()
@@ -193,7 +208,7 @@ export class SegmentWriter {
     const isOpen = record.written === bytes.length - 1 && this.#readBack.length < this.#written.length
     // A power cut could take what makes it void, and leave the rest.
     if (isOpen && end.written > 0) await this.sync()
-    const cause = record.error ?? end.error ?? Object.assign(new Error('cut short'), { code: 'ENOSPC' })
+    const cause = record.error ?? end.error ?? createCutShort()
     // Of several, the first ones may count.
     const isUnknown = (isOpen && end.written === 0) || this.#readBack.length > 0
     return toDiskError(cause, 'append to', this.#path, isUnknown ? 'unknown' : 'none')
@@ -236,4 +251,8 @@ function toRecord(header: RecordHeader, { commits, seal }: RecordContent): Journ
     ...(commits !== undefined && { commits: commits.map(({ wire }) => wire) }),
     ...(seal !== undefined && { seal }),
   }
+}
+
+function createCutShort(): Error {
+  return Object.assign(new Error('cut short'), { code: 'ENOSPC' })
 }
