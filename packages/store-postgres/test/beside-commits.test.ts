@@ -16,7 +16,7 @@ describe.skipIf(lacks('database'))('what is done to the tables beside commits', 
       const changes = store.watch({ since: 0 })
       let isOver = false
       const writing = writeUntil(() => isOver, store)
-      for (const table of ['head', 'entries', 'history', 'changed', 'writers', 'operations']) {
+      for (const table of ['head', 'entries', 'history', 'changed', 'writers']) {
         const text = {
           VACUUM: `VACUUM ANALYZE ${schema}.${table}`,
           'VACUUM FULL': `VACUUM FULL ${schema}.${table}`,

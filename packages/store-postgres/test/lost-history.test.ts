@@ -74,7 +74,7 @@ async function expectLost(watch: Collected): Promise<void> {
   await watch.end()
 }
 
-const TABLES = ['head', 'history', 'changed', 'entries', 'writers', 'operations']
+const TABLES = ['head', 'history', 'changed', 'entries', 'writers']
 const copyAs = (copy: string): string =>
   TABLES.map((name) => `CREATE TABLE SCHEMA.${name}_${copy} AS TABLE SCHEMA.${name};`).join('\n')
 const restoreFrom = (copy: string): string =>

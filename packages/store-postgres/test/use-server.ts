@@ -98,7 +98,6 @@ DELETE FROM SCHEMA.history;
 DELETE FROM SCHEMA.changed;
 DELETE FROM SCHEMA.writers;
 DELETE FROM SCHEMA.settings;
-DELETE FROM SCHEMA.operations;
 DELETE FROM SCHEMA.verifications;
 DELETE FROM SCHEMA.head;
 INSERT INTO SCHEMA.head VALUES (true, 0, sha256(''), 0, sha256(''), 0, 0, 0, 0);

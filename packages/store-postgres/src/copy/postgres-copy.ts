@@ -66,10 +66,10 @@ export class PostgresCopy implements CatalogCopy {
       // The copy already has positions after its beginning.
       if (head.position !== head.keptAfter) throw this.#createConflict()
       await client.query(`UPDATE ${schema}.catalog SET format = $1`, [UNFINISHED_FORMAT])
-      for (const table of ['entries', 'history', 'changed', 'operations', 'verifications', 'settings']) {
+      for (const table of ['entries', 'history', 'changed', 'verifications', 'settings']) {
         await client.query(`DELETE FROM ${schema}.${table}`)
       }
-      await client.query(`UPDATE ${schema}.head SET position = 0, kept_after = 0`)
+      await client.query(`UPDATE ${schema}.head SET position = 0, kept_after = 0, operations = '{}'`)
     })
     this.#setCatalog({ id: this.#catalog?.id ?? '', format: UNFINISHED_FORMAT })
     const rows = [
@@ -122,11 +122,6 @@ export class PostgresCopy implements CatalogCopy {
     await this.#inStep(async (client) => {
       await client.query(`UPDATE ${schema}.catalog SET format = $1`, [UNFINISHED_FORMAT])
       await writeSettings(client, schema, settings)
-      await client.query(`DELETE FROM ${schema}.operations`)
-      await client.query(
-        `INSERT INTO ${schema}.operations SELECT key, value::bigint FROM json_each_text($1)`,
-        [JSON.stringify(totals.operations)],
-      )
       await client.query(`DELETE FROM ${schema}.verifications`)
       await client.query(
         `INSERT INTO ${schema}.verifications SELECT v.outcome, v.bucket, v.count, v.bytes, v.ms
@@ -138,7 +133,9 @@ export class PostgresCopy implements CatalogCopy {
         (state) =>
           `${state.toLowerCase()} = (SELECT count(*) FROM ${schema}.entries WHERE state = '${state}')`,
       )
-      await client.query(`UPDATE ${schema}.head SET ${counts.join(', ')}`)
+      await client.query(`UPDATE ${schema}.head SET ${counts.join(', ')}, operations = $1`, [
+        JSON.stringify(totals.operations),
+      ])
     }, totals.position)
     this.#setCatalog({ id: this.#catalog?.id ?? '', format: UNFINISHED_FORMAT })
   }

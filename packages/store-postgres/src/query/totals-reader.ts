@@ -16,7 +16,7 @@ export async function readTotals(reading: CatalogReading): Promise<CatalogTotals
   const [row = {}] = await reading.read({
     operation: 'read the totals',
     text: `SELECT position::text AS position,
-      (SELECT coalesce(json_object_agg(name, count), '{}')::text FROM ${schema}.operations) AS operations,
+      operations::text AS operations,
       (SELECT coalesce(json_agg(json_build_array(outcome, bucket, count, bytes, ms)), '[]')::text
         FROM ${schema}.verifications) AS verifications,
       ${same} FROM ${schema}.head`,

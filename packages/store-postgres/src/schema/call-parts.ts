@@ -49,11 +49,17 @@ export function beginCall(s: QuotedSchema, looked = '', joined = ''): string {
   END IF;`
 }
 
-/** Counts the first of an operation. Their names are bounded, as a store takes any. */
-export function countFirst(s: QuotedSchema, name: string, count: string): string {
-  return `INSERT INTO ${s}.operations AS o VALUES (
-        CASE WHEN (SELECT count(*) FROM ${s}.operations) < 100 THEN ${name} ELSE 'other' END, ${count}
-      ) ON CONFLICT (name) DO UPDATE SET count = o.count + excluded.count;`
+/** Counts an operation in `top`. Their names are bounded, as a store takes any. */
+export function countOperation(name: string, count: string): string {
+  return `counted := ${name};
+      IF NOT top.operations ? counted THEN
+        IF (SELECT count(*) FROM jsonb_object_keys(top.operations)) >= 100 THEN
+          counted := 'other';
+        END IF;
+      END IF;
+      top.operations := jsonb_set(
+        top.operations, ARRAY[counted], to_jsonb(coalesce((top.operations ->> counted)::bigint, 0) + ${count})
+      );`
 }
 
 /** How a function ends that has written, and has answered a writer that was there before. */

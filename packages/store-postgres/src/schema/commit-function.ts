@@ -1,4 +1,4 @@
-import { beginCall, CALL_OPTIONS, CALL_PARAMETERS, countFirst, endCall } from './call-parts.ts'
+import { beginCall, CALL_OPTIONS, CALL_PARAMETERS, countOperation, endCall } from './call-parts.ts'
 import { COLUMNS, GIVEN, VALUES } from './given-columns.ts'
 import type { QuotedSchema } from './schema-name.ts'
 
@@ -34,8 +34,7 @@ DECLARE
   records text[] := '{}';
   outcomes text[] := '{}';
   chains bytea[] := '{}';
-  operation_names text[] := '{}';
-  operation_counts bigint[] := '{}';
+  counted text;
   place integer;
   notified text;
   result text;
@@ -140,13 +139,7 @@ ${beginCall(s)}
       outcomes := array_append(outcomes, result);
       chains := array_append(chains, top.chain);
       IF wave.settings IS NULL THEN
-        place := array_position(operation_names, made.operation);
-        IF place IS NULL THEN
-          operation_names := array_append(operation_names, made.operation);
-          operation_counts := array_append(operation_counts, made.count::bigint);
-        ELSE
-          operation_counts[place] := operation_counts[place] + made.count;
-        END IF;
+        ${countOperation('made.operation', 'made.count')}
       END IF;
       IF made.verification IS NOT NULL THEN
         INSERT INTO ${s}.verifications AS v VALUES (
@@ -164,14 +157,9 @@ ${beginCall(s)}
   INSERT INTO ${s}.history
     SELECT h.position, by_writer, this_call, h.at, clock_timestamp(), h.record, h.outcome, h.chain
     FROM unnest(positions, times, records, outcomes, chains) AS h(position, at, record, outcome, chain);
-  FOR i IN 1..cardinality(operation_names) LOOP
-    UPDATE ${s}.operations SET count = count + operation_counts[i] WHERE name = operation_names[i];
-    IF NOT FOUND THEN
-      ${countFirst(s, 'operation_names[i]', 'operation_counts[i]')}
-    END IF;
-  END LOOP;
   UPDATE ${s}.head SET position = top.position, chain = top.chain,
-    pending = top.pending, active = top.active, retired = top.retired, failed = top.failed;
+    pending = top.pending, active = top.active, retired = top.retired, failed = top.failed,
+    operations = top.operations;
   UPDATE ${s}.writers SET call = this_call, answer = result, seen_at = clock_timestamp() WHERE writer = by_writer;
 ${endCall(s)}
 END

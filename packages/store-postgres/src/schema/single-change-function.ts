@@ -1,4 +1,4 @@
-import { beginCall, CALL_OPTIONS, CALL_PARAMETERS, countFirst, endCall } from './call-parts.ts'
+import { beginCall, CALL_OPTIONS, CALL_PARAMETERS, countOperation, endCall } from './call-parts.ts'
 import { COLUMNS, PARAMETERS } from './given-columns.ts'
 import type { QuotedSchema } from './schema-name.ts'
 
@@ -23,7 +23,7 @@ DECLARE
   seen record;
   found_revision bigint;
   new_revision bigint;
-  is_counted boolean;
+  counted text;
   notified text;
   result text;
 BEGIN
@@ -37,6 +37,7 @@ ${beginCall(s, looked, joined)}
   new_revision := coalesce(seen.revision, 0) + 1;
   top.position := top.position + 1;
   top.chain := sha256(top.chain || convert_to(c_record || E'\\n' || new_revision, 'UTF8'));
+  ${countOperation('c_operation', '1')}
   result := '[{"revisions":"' || new_revision || '","unchanged":null}]';
   WITH written AS (
     INSERT INTO ${s}.entries AS e (folded, id, revision, entry, ${COLUMNS.join(', ')})
@@ -51,15 +52,8 @@ ${beginCall(s, looked, joined)}
     )
   ), answered AS (
     UPDATE ${s}.writers SET call = this_call, answer = result, seen_at = clock_timestamp() WHERE writer = by_writer
-  ), counted AS (
-    UPDATE ${s}.operations SET count = count + 1 WHERE name = c_operation RETURNING name
-  ), moved AS (
-    UPDATE ${s}.head SET position = top.position, chain = top.chain, ${counts.join(', ')}
   )
-  SELECT EXISTS (SELECT FROM counted) INTO is_counted;
-  IF NOT is_counted THEN
-    ${countFirst(s, 'c_operation', '1')}
-  END IF;
+  UPDATE ${s}.head SET position = top.position, chain = top.chain, ${counts.join(', ')}, operations = top.operations;
 ${endCall(s)}
 END
 $function$;

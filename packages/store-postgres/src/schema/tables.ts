@@ -29,7 +29,8 @@ CREATE TABLE ${s}.head (
   pending bigint NOT NULL,
   active bigint NOT NULL,
   retired bigint NOT NULL,
-  failed bigint NOT NULL
+  failed bigint NOT NULL,
+  operations jsonb NOT NULL DEFAULT '{}'
 ) WITH (fillfactor = 10);
 CREATE TABLE ${s}.entries (
   folded text COLLATE "C" PRIMARY KEY,
@@ -90,10 +91,6 @@ CREATE TABLE ${s}.settings (
   revision bigint NOT NULL,
   content text NOT NULL
 );
-CREATE TABLE ${s}.operations (
-  name text COLLATE "C" PRIMARY KEY,
-  count bigint NOT NULL
-) WITH (fillfactor = 50);
 CREATE TABLE ${s}.verifications (
   outcome text COLLATE "C",
   bucket integer,
