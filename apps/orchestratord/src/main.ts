@@ -1,6 +1,6 @@
 import { openCatalog } from 'model-catalog'
 import { createService } from './create-service.ts'
-import { type Options, parseOptions } from './options.ts'
+import { HELP, type Options, parseOptions } from './options.ts'
 
 const WRONG_OPTIONS = 2
 
@@ -15,8 +15,24 @@ const service = await createService({
   logLevel: options['log-level'],
 })
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))
-const url = await service.listen({ host: options.host, port: options.port })
+const url = await service.listen({ host: options.host, port: options.port }).catch(endWithoutPort)
 service.log.info({ url }, 'listening')
+await openAtOnce()
+
+/** A port that is taken, or an address of another machine. */
+function endWithoutPort(error: Error): never {
+  process.stderr.write(`orchestratord: ${error.message}\n`)
+  process.exit(1)
+}
+
+/** So that the log says why the catalog cannot be opened before a client asks. Another store or root would be another start. */
+async function openAtOnce(): Promise<void> {
+  const { code, detail } = (await service.inject('/readyz')).json<{ code?: string; detail?: string }>()
+  if (code !== 'INVALID_INPUT') return
+  process.stderr.write(`orchestratord: ${detail}\n`)
+  process.exitCode = WRONG_OPTIONS
+  await service.close()
+}
 
 /** Ends the event streams, waits for requests under way, and closes the catalog. Then nothing keeps the process. */
 async function stop(signal: string): Promise<void> {
@@ -32,9 +48,12 @@ async function stop(signal: string): Promise<void> {
 
 function readOptions(): Options {
   try {
-    return parseOptions(process.argv.slice(2), process.env)
+    const options = parseOptions(process.argv.slice(2), process.env)
+    if (options !== 'help') return options
   } catch (error) {
     process.stderr.write(`orchestratord: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(WRONG_OPTIONS)
   }
+  process.stdout.write(HELP)
+  process.exit()
 }

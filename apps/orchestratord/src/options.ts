@@ -1,6 +1,27 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 
+export const HELP = `Serves the model catalog over HTTP: REST, events, metrics, OpenAPI.
+
+  orchestratord [options]
+
+  --root DIR            the catalog's directory (default: $CATALOG_ROOT, else as the catalog finds it)
+  --store URL           a database that has the catalog (default: $CATALOG_STORE; fs: the files in the directory)
+  --host ADDRESS        where it listens (default: 127.0.0.1)
+  --port N              the port; 0 chooses a free one, which is logged (default: 8080)
+  --actor NAME          the actor in the history for changes by clients (default: orchestratord)
+  --max-streams N       open event streams; a further one is answered with 503 (default: 1000)
+  --max-body-bytes N    a larger body is answered with 413 (default: 4194304)
+  --stalled-ms N        how long a client of a stream may not read before it is closed (default: 30000)
+  --heartbeat-ms N      how often a quiet stream sends a comment (default: 15000)
+  --stop-ms N           how long requests under way may take after SIGTERM (default: 10000)
+  --log-level LEVEL     fatal, error, warn, info, debug or silent (default: info)
+  --help
+
+Each is also a variable of the environment, such as ORCHESTRATORD_PORT. It logs JSON lines to stdout, and has no authentication.
+It ends with 0 after SIGTERM or SIGINT, with 2 if an option is wrong, and with 1 if it cannot listen.
+`
+
 const integer = (minimum: number, maximum: number) =>
   z
     .string()
@@ -34,7 +55,8 @@ const PREFIX = 'ORCHESTRATORD_'
  *
  * @throws {Error} with a message for the user who started the program
  */
-export function parseOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
+export function parseOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options | 'help' {
+  if (args.includes('--help')) return 'help'
   const names = Object.keys(optionsSchema.shape)
   const { values } = parseArgs({
     args: args.filter((each) => each !== '--'),

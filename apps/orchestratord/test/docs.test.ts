@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { OPERATIONS } from '../src/openapi/operations.ts'
+import { HELP } from '../src/options.ts'
 import { CATALOG_PROBLEMS } from '../src/problems/catalog-problems.ts'
 import { SERVICE_PROBLEMS } from '../src/problems/service-problem.ts'
 
@@ -21,11 +22,12 @@ it('docs/service.md speaks of every status that the service gives by itself', ()
     if (![404, 413, 415].includes(status)) expect(page, title).toContain(String(status))
 })
 
-it('the README has every route and every option', () => {
+it('the README has every route and every option, and --help the same options', () => {
   for (const { method, path } of Object.values(OPERATIONS)) expect(readme).toContain(`${method} ${path}`)
   const options = readFileSync(new URL('options.ts', SOURCE), 'utf8').matchAll(
     /^ {2}'?([a-z-]+)'?: (?:text|integer|z\.)/gmu,
   )
   const names = Array.from(options, ([, name]) => `--${name}`)
   expect([...readme.matchAll(/^\| `(--[a-z-]+)`/gmu)].map(([, name]) => name)).toEqual(names)
+  expect(Array.from(HELP.matchAll(/^ {2}(--[a-z-]+) [A-Z]/gmu), ([, name]) => name)).toEqual(names)
 })

@@ -1,14 +1,17 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { bundleProgram } from '@catalog/testkit/running'
 import { openCatalog } from 'model-catalog'
 import { expect, it } from 'vitest'
-import { MODELS, makeRoot, readEvents, startService, take, useOwnService } from './world.ts'
+import { HELP } from '../src/options.ts'
+import { MODELS, makeRoot, readEvents, startService, stopService, take, useOwnService } from './world.ts'
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
   '%s ends streams and idle connections, and the exit code is 0',
@@ -52,10 +55,35 @@ it.each([
   await expect(startService('unused', ...args)).rejects.toThrow(message)
 })
 
-it('a port that is taken ends it with 1', async () => {
+it('--help prints the options, and ends it with 0 whatever else is given', async () => {
+  const { node, path } = await bundleProgram(new URL('../src/main.ts', import.meta.url))
+  const { stdout, stderr } = await promisify(execFile)(node, [path, '--port', 'x', '--help'])
+  expect([stdout, stderr]).toEqual([HELP, ''])
+})
+
+it('a store that no program could open ends it with 2 and one line', async () => {
+  const service = await useOwnService(undefined, '--store', 'mysql://me:secret@host/m')
+  expect(await service.ended).toEqual({ code: 2, signal: null })
+  expect(service.errors()).toBe(
+    'orchestratord: store must be a URL such as postgresql://user@host:5432/database\n',
+  )
+})
+
+it('the log says that the catalog cannot be opened before a client asks', async () => {
+  const root = await makeRoot()
+  await writeFile(join(root, 'file'), '')
+  const service = await startService(join(root, 'file'))
+  await expect.poll(() => service.log.join('\n')).toContain('ENOTDIR')
+  await stopService(service)
+  await rm(root, { recursive: true })
+})
+
+it('a port that is taken ends it with 1 and one line', async () => {
   const service = await useOwnService()
   const { port } = new URL(service.url)
-  await expect(startService(service.root, '--port', port)).rejects.toThrow('ended with 1')
+  await expect(startService(service.root, '--port', port)).rejects.toThrow(
+    /^ended with 1: orchestratord: listen EADDRINUSE: .*\n$/u,
+  )
 })
 
 it('it starts from its sources by the command of its README', async () => {

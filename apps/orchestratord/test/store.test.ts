@@ -14,7 +14,7 @@ it.each<[args: string[], env: object, store: string | undefined]>([
   [[], { CATALOG_STORE: 'postgres://a/b' }, 'postgres://a/b'],
   [['--store', 'fs'], { CATALOG_STORE: 'postgres://a/b' }, undefined],
 ])('%j with %j opens the store %s', (args, env, store) => {
-  expect(parseOptions(args, { ...env }).store).toBe(store)
+  expect(parseOptions(args, { ...env })).toMatchObject({ store })
 })
 
 describe.skipIf(lacks('database'))('with a catalog in a database', () => {

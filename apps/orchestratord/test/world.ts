@@ -17,6 +17,8 @@ export interface Service {
   readonly url: string
   readonly process: ChildProcess
   readonly log: readonly string[]
+  /** What it has written to stderr so far. */
+  readonly errors: () => string
   /** How it ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>
   readonly send: (
@@ -58,7 +60,7 @@ export async function startService(root: string, ...args: readonly string[]): Pr
     })
     ended.then(({ code, signal }) => reject(new Error(`ended with ${code ?? signal}: ${errors}`)))
   })
-  return { url, process: child, log, ended, send: createSend(url) }
+  return { url, process: child, log, errors: () => errors, ended, send: createSend(url) }
 }
 
 function createSend(url: string): Service['send'] {
