@@ -1,4 +1,4 @@
-import { type Catalog, isCatalogError, type ModelEntry } from 'model-catalog'
+import { type Catalog, type CatalogErrorCode, isCatalogError, type ModelEntry } from 'model-catalog'
 import { type ProvisionOptions, provision } from './provision/provision.ts'
 import { SourceError } from './source/source-error.ts'
 
@@ -56,16 +56,22 @@ function toFailure(error: unknown): Omit<JobResult, 'id' | 'ms'> {
   const problem = error instanceof Error ? error.message : String(error)
   if (error instanceof SourceError) return { outcome: error.isTransient ? 'try-again' : 'failed', problem }
   if (!isCatalogError(error)) throw error
-  const isPassing = [
-    'NO_SPACE',
-    'IO',
-    'UNAVAILABLE',
-    'READ_ONLY',
-    'CONFLICT',
-    'IN_USE',
-    'DOWNLOAD_ENDED',
-  ].includes(error.code)
-  return { outcome: isPassing ? 'try-again' : 'failed', code: error.code, problem }
+  return { outcome: isPassing(error) ? 'try-again' : 'failed', code: error.code, problem }
+}
+
+const PASSING: readonly CatalogErrorCode[] = [
+  'NO_SPACE',
+  'IO',
+  'UNAVAILABLE',
+  'READ_ONLY',
+  'CONFLICT',
+  'IN_USE',
+  'DOWNLOAD_ENDED',
+]
+
+/** Whether a later attempt may succeed. */
+export function isPassing(error: Error): boolean {
+  return isCatalogError(error) && PASSING.includes(error.code)
 }
 
 /** Another provisioner's download ends with a change of the entry, or by its time. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { type Catalog, isCatalogError, openCatalog } from 'model-catalog'
-import { EXIT_CODES, type JobResult, runJob } from './job.ts'
+import { EXIT_CODES, isPassing, type JobResult, runJob } from './job.ts'
 import { HELP, type Options, parseOptions, UsageError } from './options.ts'
 import type { ProvisionOptions } from './provision/provision.ts'
 import { followCatalog } from './service.ts'
@@ -15,8 +15,9 @@ try {
   else process.exitCode = await run(options)
 } catch (error) {
   if (!(error instanceof UsageError) && !isCatalogError(error)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error instanceof UsageError ? USAGE : 1
+  process.stderr.write(`model-provisioner: ${error.message}\n`)
+  const isUsage = error instanceof UsageError || isCatalogError(error, 'INVALID_INPUT')
+  process.exitCode = isUsage ? USAGE : EXIT_CODES[isPassing(error) ? 'try-again' : 'failed']
 }
 
 async function run(options: Options): Promise<number> {

@@ -18,7 +18,7 @@ export const HELP = `Downloads what the model catalog asks for, and has it verif
   --help
 
 A token in $HF_TOKEN is sent to the hub and to no other host. Each model's end is one line of JSON.
-job ends with 0 if all are ready, 1 if one failed, 75 if it is worth trying again, 130 if it was stopped.
+job ends with 0 if all are ready, 1 if one failed, 75 if it is worth trying again, 130 if it was stopped, 2 if an option is wrong.
 `
 
 export interface Options {

@@ -68,11 +68,27 @@ describe('model-provisioner job', () => {
     [['job', 'm', '--for', '0'], '--for must be'],
     [['job', 'm', '--nonsense'], 'nonsense'],
     [['follow', '--hub', 'ftp://x'], '--hub must be'],
+    [['job', 'm', '--store', 'mysql://x'], 'store must be a URL'],
   ])('refuses %j', async (args, text) => {
     const run = await startProvisioner(args)
     expect(await run.ended).toBe(2)
+    expect(run.stderr()).toMatch(/^model-provisioner: .*\n$/u)
     expect(run.stderr()).toContain(text)
   })
+
+  it.each([
+    ['a database that does not answer', () => ['job', 'm', '--store', 'postgres://127.0.0.1:1/m']],
+    ['a root that cannot be opened', () => ['job', 'm', '--root', root.at('file')]],
+  ])(
+    'ends with 75 for %s',
+    async (_what, toArgs) => {
+      writeFileSync(root.at('file'), '')
+      const run = await startProvisioner(toArgs())
+      expect([await run.ended, run.lines]).toEqual([75, []])
+      expect(run.stderr()).toMatch(/^model-provisioner: .*\n$/u)
+    },
+    30_000,
+  )
 
   it('waits while another provisioner is at it', async () => {
     await register('m')
