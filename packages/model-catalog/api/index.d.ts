@@ -250,11 +250,14 @@ interface OpenCatalogOptions {
 }
 declare function openCatalog(given?: OpenCatalogOptions): Promise<Catalog>;
 
+declare function redactStoreUrl(url: string): string;
+
 export {
   findDefaultRoot,
   migrateCatalog,
   openCatalog,
   pruneHistory,
+  redactStoreUrl,
   verifyHistory,
 };
 export type {

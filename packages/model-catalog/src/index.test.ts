@@ -307,6 +307,7 @@ it('exports these and nothing else', () => {
     'pruneHistory',
     'readModelFacts',
     'redactSource',
+    'redactStoreUrl',
     'removeCheckpoint',
     'repairCatalog',
     'resumeDownload',

@@ -184,3 +184,4 @@ export {
   migrateCatalog,
 } from './migrate-catalog.ts'
 export { type OpenCatalogOptions, openCatalog } from './open-catalog.ts'
+export { redactStoreUrl } from './store-url.ts'

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { openFileCopy, openFileStore } from '@catalog/store-fs'
-import { type CatalogCopy, type CatalogStore, createInvalidInput, redactSource } from '@catalog/types'
+import { type CatalogCopy, type CatalogStore, createInvalidInput } from '@catalog/types'
 import {
   booleanSchema,
   defineOptions,
@@ -14,7 +14,7 @@ import {
 import { loadPostgresStore } from './load-postgres-store.ts'
 import { copyCatalog } from './migrate/copy-catalog.ts'
 import type { MigrateProgress } from './migrate/migration.ts'
-import { isStoreUrl, parseStoreUrl } from './store-url.ts'
+import { isStoreUrl, parseStoreUrl, redactStoreUrl } from './store-url.ts'
 
 export type { MigrateProgress }
 
@@ -101,9 +101,9 @@ export async function migrateCatalog(given: MigrateOptions): Promise<MigrateRepo
   }
 }
 
-/** For people: without user, password and parameters. */
+/** For people: without secrets. */
 function describe(place: string): string {
-  return isStoreUrl(place) ? redactSource(place) : resolve(place)
+  return isStoreUrl(place) ? redactStoreUrl(place) : resolve(place)
 }
 
 /** A URL of another kind would be a directory with an odd name. The text may have a password. */
@@ -115,15 +115,16 @@ function assertPlace(field: 'from' | 'to', place: string): void {
 
 async function isSamePlace(from: string, to: string): Promise<boolean> {
   if (isStoreUrl(from) !== isStoreUrl(to)) return false
-  if (isStoreUrl(from)) return describe(from) === describe(to) && toKey(from) === toKey(to)
+  if (isStoreUrl(from)) return toKey(from) === toKey(to)
   const [one, other] = await Promise.all(
     [from, to].map((place) => realpath(place).catch(() => resolve(place))),
   )
   return one === other
 }
 
-function toKey(place: string): string {
-  return isStoreUrl(place) ? (parseStoreUrl(place).schema ?? 'catalog') : ''
+function toKey(url: string): string {
+  const { connectionString, schema = 'catalog' } = parseStoreUrl(url)
+  return `${redactStoreUrl(connectionString)} ${schema}`
 }
 
 async function openSource(from: string): Promise<CatalogStore> {

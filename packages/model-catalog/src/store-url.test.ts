@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseStoreUrl } from './store-url.ts'
+import { parseStoreUrl, redactStoreUrl } from './store-url.ts'
 
 it.each([
   ['postgres://host/models', { connectionString: 'postgres://host/models' }],
@@ -31,4 +31,16 @@ it.each([
 ])('%s is refused, without its text', (text) => {
   expect(() => parseStoreUrl(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
   expect(() => parseStoreUrl(text)).not.toThrow(/secret/u)
+})
+
+it.each([
+  ['postgresql://me:secret@host:1/m?schema=b&sslmode=require', 'postgresql://host:1/m?schema=b'],
+  ['postgres://me@/m?host=/run/pg&password=secret&port=1', 'postgres:///m?host=/run/pg&port=1'],
+  ['postgresql://host/m?schema=&user=secret', 'postgresql://host/m'],
+])('%s may be seen as %s', (url, shown) => {
+  expect(redactStoreUrl(url)).toBe(shown)
+})
+
+it('a URL that is not well-formed is not seen as a password', () => {
+  expect(redactStoreUrl('postgresql://me:secret?x&secret@host/m?schema=b')).not.toContain('secret')
 })

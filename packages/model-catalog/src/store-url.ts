@@ -1,4 +1,4 @@
-import { createInvalidInput } from '@catalog/types'
+import { createInvalidInput, redactSource } from '@catalog/types'
 
 /** What a URL says of a catalog in a database. */
 export interface StoreUrl {
@@ -35,6 +35,15 @@ export function parseStoreUrl(text: string, field = 'store'): StoreUrl {
 
 function isOwn(parameter: string): boolean {
   return parameter.startsWith('schema=') || parameter.startsWith('pooler=')
+}
+
+/**
+ * A URL of a database as others may see it: without user and password, and of its parameters only those that say which catalog it is.
+ */
+export function redactStoreUrl(url: string): string {
+  const [, query = ''] = /\?([^#]*)/u.exec(url) ?? []
+  const shown = query.split('&').filter((parameter) => /^(?:host|port|schema)=./u.test(parameter))
+  return redactSource(url) + (shown.length > 0 ? `?${shown.join('&')}` : '')
 }
 
 /** Whether a text is the URL of a database. */

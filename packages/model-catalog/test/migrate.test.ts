@@ -34,6 +34,21 @@ describe.skipIf(lacks('postgres'))('migrateCatalog', () => {
 
   const openThere = (): Promise<Catalog> => openCatalog({ root: directory.at('here'), store })
 
+  it('two schemas, and two sockets, are two places, and the report names each as what it is', async () => {
+    await make(1, { store })
+    const other = `${server.connectionString}?schema=other_${schemas}`
+    const report = await migrateCatalog({ from: store, to: other })
+    expect([report.from, report.to].map((place) => place.replace(/^.*\?/u, ''))).toEqual([
+      `schema=models_${schemas}`,
+      `schema=other_${schemas}`,
+    ])
+    const same = migrateCatalog({ from: 'postgres:///m?host=/a', to: 'postgres:///m?schema=catalog&host=/a' })
+    await expect(same).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    // Nothing answers at either, but they are not the same.
+    const away = migrateCatalog({ from: 'postgres:///m?host=/a', to: 'postgres:///m?host=/b' })
+    await expect(away).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  }, 30_000)
+
   it.each(['to PostgreSQL', 'to files', 'from files to files'])(
     '%s: goes on after SIGKILL, and both are equal',
     async (way) => {

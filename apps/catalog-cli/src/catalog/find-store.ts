@@ -1,4 +1,4 @@
-import { redactSource } from 'model-catalog'
+import { redactStoreUrl } from 'model-catalog'
 import type { Invocation } from '../options/invocation.ts'
 import { CliError } from '../problem/cli-errors.ts'
 
@@ -38,9 +38,9 @@ export function assertInFiles({ store }: Invocation, advice: string): void {
   )
 }
 
-/** Where the catalog is, for people: without user, password and parameters. */
+/** Where the catalog is, for people: without secrets. */
 export function describePlace(root: string, store: string | undefined): string {
-  return store === undefined ? root : redactSource(store)
+  return store === undefined ? root : redactStoreUrl(store)
 }
 
 function createMisplaced(option: string): CliError {
