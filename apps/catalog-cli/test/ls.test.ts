@@ -32,6 +32,7 @@ it('finds by every option, and by all of them together', async () => {
   expect(await list('--text', 'hunter2')).toBe('')
   expect(await list('--digest', 'f'.repeat(64))).toBe('')
   expect(await list('--min-size', '11', '--max-size', '20')).toBe('c')
+  expect(await list('--min-size', '0.011kB', '--max-size', '1GiB')).toBe('b c')
   expect(await list('--registered-from', '2020-01-01', '--registered-to', '2100-01-01')).toBe('a b c')
   expect(await list('--verified-from', '2020-01-01')).toBe('')
   expect(await list('--order', '-size')).toBe('b c a')

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { parseByteCount, parseDuration, parseParameterCount, parseRate } from './option-values.ts'
+import {
+  parseByteCount,
+  parseDuration,
+  parseParameterCount,
+  parsePositiveNumber,
+  parseRate,
+  parseSize,
+} from './option-values.ts'
 
 it.each([
   ['500', 500],
@@ -7,7 +14,7 @@ it.each([
   ['1.5TiB', 1.5 * 1024 ** 4],
   ['2kb', 2000],
 ])('takes %s for %d bytes', (text, bytes) => {
-  expect(parseByteCount(text)).toBe(bytes)
+  expect([parseByteCount(text), parseSize(text)]).toEqual([bytes, bytes])
   expect(parseRate(`${text}/s`)).toBe(bytes)
 })
 
@@ -40,3 +47,17 @@ it.each(['', 'B', '7 B', '-7B', '7BB', '7GB', '1e9', '0.5', '1.0001K9', '9999999
     expect(() => parseParameterCount(text)).toThrow('number of parameters')
   },
 )
+
+it('a size may be 0, and what is to be read may not', () => {
+  expect(parseSize('0')).toBe(0)
+  expect(() => parseByteCount('0GB')).toThrow('above 0')
+  expect(() => parseDuration('0s')).toThrow('above 0')
+})
+
+it.each(['', '1.5', '0.5B', '-1', '5X', '1 GB', '99999999PB'])('%j is refused as a size', (text) => {
+  expect(() => parseSize(text)).toThrow('It must be a number of bytes such as 500GB or 1.5TiB.')
+})
+
+it.each(['0', '-1', 'x', '1.5'])('%j is refused as a positive number, and as nothing else', (text) => {
+  expect(() => parsePositiveNumber(text)).toThrow('It must be a positive integer.')
+})

@@ -4,18 +4,23 @@ import type { SymlinkPolicy } from 'model-catalog'
 /** What `--show-source` does. */
 export const SHOW_SOURCE = 'print the source with any credentials in it'
 
-/** A count of bytes or of models, as commander parses an option. */
+/** A position, or the exact size of a file, as commander parses an option. */
 export function parseWholeNumber(text: string): number {
-  const value = Number(text)
-  if (/^[0-9]+$/u.test(text) && Number.isSafeInteger(value)) return value
+  const value = toInteger(text)
+  if (value !== undefined) return value
   throw new InvalidArgumentError('It must be a non-negative integer.')
 }
 
 /** The same from 1. */
 export function parsePositiveNumber(text: string): number {
-  const value = parseWholeNumber(text)
-  if (value > 0) return value
+  const value = toInteger(text)
+  if (value !== undefined && value > 0) return value
   throw new InvalidArgumentError('It must be a positive integer.')
+}
+
+function toInteger(text: string): number | undefined {
+  const value = Number(text)
+  return /^[0-9]+$/u.test(text) && Number.isSafeInteger(value) ? value : undefined
 }
 
 const THOUSANDS = ['', 'k', 'm', 'b', 't']
@@ -42,7 +47,7 @@ export function parseDuration(text: string): number {
   const [, count, unit = ''] = /^([0-9]{1,9}(?:\.[0-9]{1,3})?)([smhd])$/u.exec(text) ?? []
   const durationMs = Math.round(Number(count) * (UNIT_MS.get(unit) ?? Number.NaN))
   if (durationMs > 0) return durationMs
-  throw new InvalidArgumentError('It must be a time such as 30d, 12h, 90m or 45s.')
+  throw new InvalidArgumentError('It must be a time above 0, such as 30d, 12h, 90m or 45s.')
 }
 
 /** A day or a time in ISO 8601. */
@@ -62,12 +67,20 @@ const BYTE_UNITS: ReadonlyMap<string, number> = new Map<string, number>([
   ...['ki', 'mi', 'gi', 'ti', 'pi'].map((prefix, power) => [`${prefix}b`, 1024 ** (power + 1)] as const),
 ])
 
-/** `500GB`, `1.5TiB` or plain bytes, as a positive number of bytes. */
-export function parseByteCount(text: string): number {
+/** About how large: `4.5GB`, `1.5TiB` or plain bytes. */
+export function parseSize(text: string): number {
   const [, number, unit = 'B'] = /^([0-9]+(?:\.[0-9]+)?)([A-Za-z]+)?$/u.exec(text) ?? []
   const bytes = Math.round(Number(number) * (BYTE_UNITS.get(unit.toLowerCase()) ?? Number.NaN))
-  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes
+  const isWhole = unit.toLowerCase() !== 'b' || Number.isInteger(Number(number))
+  if (Number.isSafeInteger(bytes) && isWhole) return bytes
   throw new InvalidArgumentError('It must be a number of bytes such as 500GB or 1.5TiB.')
+}
+
+/** The same, of bytes to read: above 0. */
+export function parseByteCount(text: string): number {
+  const bytes = parseSize(text)
+  if (bytes > 0) return bytes
+  throw new InvalidArgumentError('It must be a number of bytes above 0, such as 500GB or 1.5TiB.')
 }
 
 /** `200MB/s`, as bytes a second. */

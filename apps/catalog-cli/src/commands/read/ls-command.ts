@@ -5,7 +5,7 @@ import {
   collect,
   parseParameterCount,
   parsePositiveNumber,
-  parseWholeNumber,
+  parseSize,
   SHOW_SOURCE,
 } from '../../options/option-values.ts'
 import { findModelColumns, MODEL_COLUMN_NAMES, type ModelColumnName } from '../../show/model-column-names.ts'
@@ -33,8 +33,8 @@ export function defineLs(program: Command, run: RunCommand): void {
     .option('--text <text>', 'only those with this in id, name, tags or source, ignoring case')
     .option('--file <path>', 'only those whose entry names this path inside the root')
     .option('--location <path>', 'only those of a file at this path outside the root')
-    .option('--min-size <bytes>', 'only those of at least this size', parseWholeNumber)
-    .option('--max-size <bytes>', 'only those of at most this size', parseWholeNumber)
+    .option('--min-size <bytes>', 'only those of at least this size, such as 4GiB', parseSize)
+    .option('--max-size <bytes>', 'only those of at most this size', parseSize)
     .option('--arch <architecture>', 'only those of this architecture, such as llama')
     .option('--quant <quantisation>', 'only those of this quantisation, such as Q4_K_M')
     .option('--min-params <count>', 'only those of at least so many parameters: 7B', parseParameterCount)
