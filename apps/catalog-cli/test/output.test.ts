@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { sampleGguf } from '@catalog/testkit/models'
 import { lacks } from '@catalog/testkit/running'
 import { expect, it } from 'vitest'
@@ -134,3 +134,19 @@ it.skipIf(lacks('jq'))('keeps a catalog.json that jq can read', async () => {
   await world.run('register', 'a', '--source', 's')
   expect((await world.runShell('jq -r ".models[].id" models/catalog.json')).stdout).toBe('a\n')
 })
+
+it.skipIf(!existsSync('/dev/full'))(
+  'an output on a full disk is NO_SPACE, and no error of the program',
+  async () => {
+    const world = createWorld()
+    await world.run('register', 'a', '--source', 's')
+    for (const [options, told] of [
+      ['', /^catalog: the output could not be written: ENOSPC.* \[NO_SPACE\]\n$/u],
+      ['--json', /"code": "NO_SPACE"/u],
+    ] as const) {
+      const { code, stderr } = await world.runShell(`catalog ls ${options} > /dev/full`)
+      expect(code).toBe(33)
+      expect(stderr).toMatch(told)
+    }
+  },
+)

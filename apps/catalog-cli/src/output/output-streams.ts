@@ -1,4 +1,4 @@
-import { CliError } from '../problem/cli-errors.ts'
+import { CliError, OutputError } from '../problem/cli-errors.ts'
 import type { Sink } from './output.ts'
 
 /** A stream that the program prints to, such as `process.stdout`. */
@@ -27,7 +27,8 @@ export function watchOutput({
   const controller = new AbortController()
   let outputError: Error | undefined
   stdout.on('error', (error) => {
-    if (error.code !== 'EPIPE') outputError = toOutputError(error)
+    // `| head` has read enough: not an error. A full disk under a redirected output is an error.
+    if (error.code !== 'EPIPE') outputError = new OutputError(error)
     controller.abort(outputError ?? new CliError('OUTPUT_CLOSED', 'the output was closed by its reader'))
   })
   // Where the complaint about it would go is what failed.
@@ -39,9 +40,4 @@ export function watchOutput({
       if (outputError !== undefined) throw outputError
     },
   }
-}
-
-/** `| head` has read enough: not an error. A full disk under a redirected output is an error. */
-function toOutputError(error: NodeJS.ErrnoException): Error {
-  return new Error(`the output could not be written: ${error.message}`, { cause: error })
 }

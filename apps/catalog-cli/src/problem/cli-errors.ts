@@ -23,3 +23,14 @@ export class HintedError extends Error {
     this.hint = hint
   }
 }
+
+/** What was printed could not be written, because of the disk or the device under a redirected output. */
+export class OutputError extends Error {
+  readonly errno: string | undefined
+
+  constructor(cause: NodeJS.ErrnoException) {
+    super(`the output could not be written: ${cause.message}`, { cause })
+    this.name = 'OutputError'
+    this.errno = cause.code
+  }
+}

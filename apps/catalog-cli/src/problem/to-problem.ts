@@ -1,5 +1,5 @@
 import { isCatalogError } from 'model-catalog'
-import { CliError, HintedError } from './cli-errors.ts'
+import { CliError, HintedError, OutputError } from './cli-errors.ts'
 import { CATALOG_EXIT_CODES, EXIT_CODES } from './exit-codes.ts'
 import { hintOf } from './hints.ts'
 import type { Problem } from './problem.ts'
@@ -14,6 +14,7 @@ export function toProblem(error: unknown): Problem {
     const { code, message, details } = error
     return { code, exitCode: CATALOG_EXIT_CODES[code], message, details, hint: hintOf(error) }
   }
+  if (error instanceof OutputError) return toOutputProblem(error)
   const isError = error instanceof Error
   return {
     code: 'UNEXPECTED',
@@ -21,4 +22,10 @@ export function toProblem(error: unknown): Problem {
     message: isError ? error.message : String(error),
     stack: isError ? error.stack : undefined,
   }
+}
+
+/** With the codes of the catalog: for a script it is the same disk that is full. */
+function toOutputProblem({ message, errno }: OutputError): Problem {
+  const code = errno === 'ENOSPC' || errno === 'EDQUOT' ? 'NO_SPACE' : 'IO'
+  return { code, exitCode: CATALOG_EXIT_CODES[code], message }
 }
