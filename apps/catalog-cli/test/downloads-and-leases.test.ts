@@ -92,9 +92,16 @@ it('a lease keeps a model, and rm --wait waits for its end', async () => {
   expect((await world.run('show', 'm')).stdout).toContain(lease)
   const waiting = world.start('rm', 'm', '--wait')
   await once(waiting.stderr, 'data')
-  expect((await world.run('lease', 'release', 'm', lease)).code).toBe(0)
+  const typed = await world.run('lease', 'release', 'm', 'another')
+  expect(typed).toMatchObject({
+    code: 0,
+    stdout: 'm: has no active lease another, so nothing was released\n',
+  })
+  const released = await world.run('lease', 'release', 'm', lease)
+  expect(released).toMatchObject({ code: 0, stdout: 'm: released\n' })
   expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('removed') })
-  expect((await world.run('lease', 'release', 'm', lease)).code).toBe(0)
+  const again = await world.run('lease', 'release', 'm', lease)
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing was released') })
   expect(parseJson(await world.run('lease', 'ls', '--json'))).toEqual({ leases: [] })
 })
 

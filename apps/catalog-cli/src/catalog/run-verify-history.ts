@@ -27,7 +27,9 @@ const HINT = 'nothing was changed; copy the whole directory before anything else
 
 function formatRecordCount({ ok, segments, records, from, to }: HistoryReport): string {
   const counts = `${formatCount(records, 'record')} in ${formatCount(segments, 'segment')}`
-  return `${ok ? '' : 'only '}${counts} verified, positions ${from} to ${to}`
+  // `from` is the position that the oldest segment continues: its first record has the next one.
+  const positions = to > from ? `, positions ${from + 1} to ${to}` : ''
+  return `${ok ? '' : 'only '}${counts} verified${positions}`
 }
 
 function describeProblem({

@@ -41,8 +41,11 @@ export async function runReleaseLease(
 ): Promise<undefined> {
   const { output } = invocation
   await withCatalog(invocation, async (catalog) => {
+    const isHeld = (await catalog.get(id))?.leases?.some((lease) => lease.id === leaseId) ?? false
     await catalog.leases.release(id, leaseId, attributionOf(invocation))
-    output.print(`${id}: released`)
+    output.print(
+      isHeld ? `${id}: released` : `${id}: has no active lease ${leaseId}, so nothing was released`,
+    )
     output.printJson({ id, leaseId })
   })
 }
