@@ -5,7 +5,7 @@ import { findCallerDirectory } from './files/paths.ts'
 import type { ChangingOptions } from './options/command-options.ts'
 import type { Invocation } from './options/invocation.ts'
 import { findStoreUrl, parseSymlinkPolicy } from './options/option-values.ts'
-import { Output } from './output/output.ts'
+import { Output, type Sink } from './output/output.ts'
 import { type OutputStream, watchOutput } from './output/output-streams.ts'
 import { askOnTerminal, type Terminal } from './output/terminal-question.ts'
 import { CliError } from './problem/cli-errors.ts'
@@ -30,6 +30,9 @@ export interface CliContext {
   readonly signal: AbortSignal
 }
 
+/** With --json a missing command is told as JSON, and without the help before it. */
+const SILENT: Sink = { write: () => true }
+
 /** Runs one command line; resolves to the exit code and never rejects. */
 export async function runCli(context: CliContext): Promise<number> {
   try {
@@ -44,9 +47,10 @@ async function parseAndRun(context: CliContext): Promise<number> {
   const output = watchOutput(context)
   const signal = AbortSignal.any([context.signal, output.signal])
   let exitCode: number = EXIT_CODES.OK
+  const streams = argv.includes('--json') ? { ...context, stderr: SILENT } : context
   const program = createProgram(async (options, work) => {
     exitCode = (await work(createInvocation(options, signal, context))) ?? EXIT_CODES.OK
-  }, context)
+  }, streams)
   if (argv.length === 0) {
     const { runOverview } = await import('./commands/read/overview.ts')
     return await runOverview(createInvocation({}, signal, context))
@@ -62,13 +66,14 @@ function createInvocation(
   { stdin, stdout, stderr, environment, directory: workingDirectory }: CliContext,
 ): Invocation {
   const directory = findCallerDirectory(environment, workingDirectory)
-  const resolvePath = (path: string): string => resolve(directory, path)
+  const resolvePath = (path: string): string => resolve(directory, assertGiven('a path', path))
+  const store = options.store === undefined ? undefined : assertGiven('--store', options.store)
   const namedAnchors = options.anchor?.map(resolvePath) ?? []
   return {
     output: new Output({ stdout, stderr, environment, json: options.json ?? false }),
     root: options.root === undefined ? undefined : resolvePath(options.root),
-    store: findStoreUrl(options.store ?? environment['CATALOG_STORE']),
-    namedStore: findStoreUrl(options.store),
+    store: findStoreUrl(store ?? environment['CATALOG_STORE']),
+    namedStore: findStoreUrl(store),
     symlinks: options.symlinks ?? parseSymlinkPolicy(environment['CATALOG_SYMLINKS'] || 'refuse'),
     node: options.node ?? (environment['CATALOG_NODE'] || undefined),
     namedAnchors,
@@ -84,6 +89,12 @@ function createInvocation(
     actor: options.actor ?? environment['CATALOG_ACTOR'] ?? findLoginName(),
     reason: options.reason,
   }
+}
+
+/** An empty one is a variable of a script that is not set: it means neither the current directory nor the default. */
+function assertGiven(what: string, value: string): string {
+  if (value !== '') return value
+  throw new CliError('USAGE', `${what} must not be empty`)
 }
 
 /** The directories in `CATALOG_ANCHORS`, separated as in PATH. A disk that is not mounted at the moment is skipped. */

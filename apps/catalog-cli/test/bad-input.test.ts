@@ -24,6 +24,13 @@ it.concurrent.for<[what: string, args: readonly string[], code: number, name: st
   ['no file to digest', ['digest', 'nowhere.gguf'], 14, 'FILE_MISSING'],
   ['an anchor that is not there', ['register', 'x', '--source', 's', '--anchor', 'nowhere'], 2, 'USAGE'],
   ['a file as an anchor', ['ls', '--anchor', import.meta.filename], 2, 'USAGE'],
+  ['an empty root', ['register', 'x', '--source', 's', '--root', ''], 2, 'USAGE'],
+  ['an empty store', ['register', 'x', '--source', 's', '--store', ''], 2, 'USAGE'],
+  ['an empty location', ['register', 'x', '--source', 's', '--location', ''], 2, 'USAGE'],
+  ['an empty directory to import', ['import', '', '--yes'], 2, 'USAGE'],
+  ['an empty place to migrate to', ['migrate', '--from', 'fs', '--to', ''], 2, 'USAGE'],
+  ['an empty path to digest', ['digest', ''], 2, 'USAGE'],
+  ['a file as the root', ['ls', '--root', import.meta.filename], 34, 'IO'],
   ['a node with a space', ['ls', '--node', 'my box'], 2, 'INVALID_INPUT'],
   ['no catalog', ['ls'], 22, 'CATALOG_MISSING'],
 ])('refuses %s and makes nothing', async ([_what, args, code, name], test) => {
@@ -130,4 +137,13 @@ it('takes no directory with the catalog in it for a model', async () => {
   const world = createWorld()
   await world.run('register', 'm', '--source', 's')
   expect(await world.run('add', '.', '--id', 'n')).toMatchObject({ code: 13, stdout: '' })
+})
+
+it('--json without a command is one JSON document on stderr', async () => {
+  const world = createWorld()
+  for (const args of [['--json'], ['lease', '--json']]) {
+    const { code, stdout, stderr } = await world.run(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'USAGE', message: 'a command is missing' } })
+  }
 })

@@ -19,13 +19,15 @@ export function hintOf(error: CatalogError): string | undefined {
   if (isCatalogError(error, 'ALREADY_EXISTS')) {
     const { existingId, path } = error.details
     if (path === undefined) return `catalog show ${existingId} shows it; another id registers another model`
-    return `catalog show ${existingId} shows it; --file gives this one another file, --digest declares equal bytes`
+    return `catalog show ${existingId} shows it; give this one another file, or declare equal bytes with --digest`
   }
   if (isCatalogError(error, 'INVALID_TRANSITION')) return hintOfTransition(error.details)
   if (isCatalogError(error, 'NOT_USABLE')) return hintOfUse(error.details)
   // Any other file is one that the user named.
   if (isCatalogError(error, 'FILE_MISSING') && error.details.id === undefined) return undefined
   if (isCatalogError(error, 'IO') && isPermissionDenied(error.details)) return hintOfPermission(error.details)
+  if (isCatalogError(error, 'IO') && error.details.errno === 'ENOTDIR')
+    return 'a part of this path is a file, and not a directory'
   if (isCatalogError(error, 'UNSUPPORTED_FORMAT') && error.details.found === 'an unfinished copy')
     return 'run the same catalog migrate again: it goes on where it was'
   if (isCatalogError(error, 'DAMAGED')) return DAMAGE_HINTS.get(basename(error.details.path)) ?? HINTS.DAMAGED

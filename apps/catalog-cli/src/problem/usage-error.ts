@@ -7,15 +7,17 @@ export function isHelp({ code }: CommanderError): boolean {
   return code === 'commander.helpDisplayed' || code === 'commander.version'
 }
 
+const HELP_HINT = 'catalog --help, or --help after a command'
+
 /** Commander's complaint in our form, without values that may be an address with a password in it. */
 export function toUsageProblem(error: CommanderError): Problem {
-  if (error.code === 'commander.help') return createProblem('a command is missing; the help above names them')
+  if (error.code === 'commander.help') return createProblem('a command is missing', HELP_HINT)
   const message = error.message
     .replace(/^error: /u, '')
     .replaceAll(/'([^'\n]*)'/gu, (_, quoted: string) => `'${hideValue(quoted)}'`)
     .replaceAll(/\s*\n\s*/gu, ' ')
     .replace(/\.$/u, '')
-  return createProblem(message, 'catalog --help, or --help after a command')
+  return createProblem(message, HELP_HINT)
 }
 
 function createProblem(message: string, hint?: string): Problem {

@@ -7,6 +7,7 @@ import {
   type StorePlace,
   scan,
 } from '@catalog/import'
+import { findSize } from '../../files/find-size.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 
@@ -59,9 +60,16 @@ export async function findDirectories(
   { resolvePath, environment }: Invocation,
   given: readonly string[],
 ): Promise<readonly string[]> {
-  const paths =
-    given.length > 0 ? given.map(resolvePath) : (await findStoresOf(environment)).map(({ path }) => path)
-  return [...new Set(paths)]
+  if (given.length === 0) return (await findStoresOf(environment)).map(({ path }) => path)
+  const paths = [...new Set(given.map(resolvePath))]
+  for (const path of paths) {
+    if ((await findSize(path)) === undefined) continue
+    throw new CliError(
+      'USAGE',
+      `${path} is a file, and import takes directories: catalog add registers a file`,
+    )
+  }
+  return paths
 }
 
 async function findStoresOf(environment: NodeJS.ProcessEnv): Promise<readonly StorePlace[]> {
