@@ -84,6 +84,13 @@ it('adds what it can of several paths, and ends as the first failure did', async
       { path: join(world.directory, 'b.gguf'), ok: false },
     ],
   })
+  const missing = await world.run('add', 'gone.gguf', 'https://me:secret@host/x.gguf', '--json')
+  expect(parseJson(missing)).toMatchObject({
+    results: [
+      { path: join(world.directory, 'gone.gguf'), error: { code: 'FILE_MISSING' } },
+      { path: 'https://host/x.gguf', error: { code: 'USAGE' } },
+    ],
+  })
 })
 
 it('makes no catalog for several paths that are not there, and gives no name to several', async () => {

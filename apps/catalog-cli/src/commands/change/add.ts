@@ -1,4 +1,4 @@
-import type { ModelEntry } from 'model-catalog'
+import { type ModelEntry, redactSource } from 'model-catalog'
 import { formatVerified } from '../../catalog/verify-one.ts'
 import { findRoot, withNewCatalog } from '../../catalog/with-catalog.ts'
 import { defaultIdOf } from '../../files/default-id.ts'
@@ -64,8 +64,9 @@ function assertUsage({ paths, id, source, digest, name }: AddOptions): void {
 
 /** Nothing is registered, and no catalog made, for what is not there. */
 async function lookAt(invocation: Invocation, options: AddOptions, given: string): Promise<Candidate> {
+  let path = redactSource(given)
   try {
-    const path = invocation.resolvePath(parsePath(given))
+    path = invocation.resolvePath(parsePath(given))
     const { symlinks } = invocation
     const content = await findModelContent({ path, root: findRoot(invocation), symlinks }, options)
     noteSkipped(invocation, path, content.skipped)
@@ -73,7 +74,7 @@ async function lookAt(invocation: Invocation, options: AddOptions, given: string
     if (set === undefined) return { path, content, id: options.id ?? parseDefaultId(path) }
     return { path: set.directory, content, id: options.id ?? parseDefaultId(set.name) }
   } catch (error) {
-    return { path: given, error }
+    return { path, error }
   }
 }
 
