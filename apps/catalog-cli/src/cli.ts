@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 import { CommanderError } from 'commander'
 import { findCallerDirectory } from './files/paths.ts'
-import type { ChangingOptions } from './options/command-options.ts'
+import type { ChangingOptions, GlobalOptions } from './options/command-options.ts'
 import type { Invocation } from './options/invocation.ts'
 import { findStoreUrl, parseSymlinkPolicy } from './options/option-values.ts'
 import { Output, type Sink } from './output/output.ts'
@@ -48,16 +48,27 @@ async function parseAndRun(context: CliContext): Promise<number> {
   const signal = AbortSignal.any([context.signal, output.signal])
   let exitCode: number = EXIT_CODES.OK
   const streams = argv.includes('--json') ? { ...context, stderr: SILENT } : context
+  const optionsAlone = findOptionsAlone(context)
+  if (optionsAlone !== undefined) {
+    const { runOverview } = await import('./commands/read/overview.ts')
+    return await runOverview(createInvocation(optionsAlone, signal, context))
+  }
   const program = createProgram(async (options, work) => {
     exitCode = (await work(createInvocation(options, signal, context))) ?? EXIT_CODES.OK
   }, streams)
-  if (argv.length === 0) {
-    const { runOverview } = await import('./commands/read/overview.ts')
-    return await runOverview(createInvocation({}, signal, context))
-  }
   await program.parseAsync(argv, { from: 'user' })
   await output.flush()
   return exitCode
+}
+
+/** The options of a command line without a command, which asks how the catalog stands. A script, with --json, has forgotten it. */
+function findOptionsAlone(context: CliContext): GlobalOptions | undefined {
+  const { argv } = context
+  // Commander takes options once: a program that has parsed them cannot run.
+  if (argv.includes('--json') || argv[0]?.startsWith('-') === false) return undefined
+  const program = createProgram(async () => undefined, context)
+  const { operands, unknown } = program.parseOptions([...argv])
+  return operands.length + unknown.length === 0 ? program.opts<GlobalOptions>() : undefined
 }
 
 function createInvocation(

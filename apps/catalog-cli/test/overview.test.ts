@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { sampleGguf } from '@catalog/testkit/models'
 import { expect, it } from 'vitest'
 import { createWorld, type World } from './world.ts'
@@ -42,4 +43,16 @@ it('damage is reported as every command reports it', async () => {
   const world = createWorld()
   world.write('models/catalog.json', '{"models": [')
   expect(await world.run()).toMatchObject({ code: 30, stderr: expect.stringContaining('[DAMAGED]') })
+})
+
+it('options without a command say where the catalog is, and nothing else is a command', async () => {
+  const world = createWorld()
+  await world.run('register', 'a', '--source', 's', '--root', 'other')
+  const { code, stdout, stderr } = await world.run('--root', 'other', '--anchor', world.directory)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(`The catalog in ${join(world.directory, 'other')} has 1 model: 1 Pending.`)
+  expect((await world.run('--root', 'other', 'lss')).stderr).toContain('Did you mean ls?')
+  expect((await world.run('--root', 'other', '--bogus')).stderr).toContain("unknown option '--bogus'")
+  expect((await world.run('--root')).stderr).toContain('argument missing')
+  expect(await world.run('--root', 'other', '--version')).toMatchObject({ code: 0 })
 })
