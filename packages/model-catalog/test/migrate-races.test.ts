@@ -1,6 +1,6 @@
 import { openFileCopy, openFileStore } from '@catalog/store-fs'
 import { useTemporaryDirectory } from '@catalog/testkit'
-import type { CatalogCopy, CatalogStore } from '@catalog/types'
+import type { CatalogCopy, CatalogStore, CopiedRecord } from '@catalog/types'
 import { describe, expect, it } from 'vitest'
 import { migrateCatalog, openCatalog } from '../src/index.ts'
 import { type CopyResult, copyCatalog } from '../src/migrate/copy-catalog.ts'
@@ -25,9 +25,12 @@ async function copyWith(
   from: string,
   to: string,
   after: (call: string) => Promise<void>,
+  spoil: (record: CopiedRecord) => CopiedRecord = (record) => record,
 ): Promise<CopyResult> {
   const opened = await openFileStore({ root: from, readOnly: true })
   const target = await openFileCopy(to)
+  const append = target.append.bind(target)
+  target.append = (records, settings) => append(records.map(spoil), settings)
   const source = withCalls<CatalogStore>(opened, after, ['refresh', 'settings', 'totals', 'changes', 'list'])
   const copy = withCalls<CatalogCopy>(target, after, ['begin', 'append', 'complete', 'finish'])
   try {
@@ -93,6 +96,28 @@ describe('a catalog that is changed between two steps of its migration', () => {
     },
     120_000,
   )
+
+  it('is compared whole, after whatever step it is', async () => {
+    const spoil = (record: CopiedRecord): CopiedRecord => ({
+      ...record,
+      changes: record.changes.map((change) => (record.position === 2 ? { ...change, actor: 'eve' } : change)),
+    })
+    let isDone = false
+    for (let step = 1; !isDone; step += 1) {
+      const [from, to] = [directory.at(`compared-${step}`), directory.at(`wrong-${step}`)]
+      await make(from)
+      let steps = 0
+      isDone = true
+      const after = async (): Promise<void> => {
+        steps += 1
+        if (steps !== step) return
+        isDone = false
+        await change(from, 'a model', step)
+      }
+      const copying = copyWith(from, to, after, spoil)
+      await expect(copying, `with a change after step ${step}`).rejects.toMatchObject({ code: 'DAMAGED' })
+    }
+  }, 120_000)
 
   it.each(['a model', 'the policy'] as const)(
     'stays closed to programs if it is changed each time that it is finished: %s',

@@ -62,13 +62,13 @@ async function copyAll(migration: Migration): Promise<CopyResult> {
     const settings = await source.settings()
     await copy.begin(await findBeginning(source, { position, settings, signal }))
   }
-  let [position, compared] = [start.position, start.since]
-  let isComplete = false
-  for (let attempt = 0; attempt < MOST_COMPARISONS && !isComplete; attempt += 1) {
+  let { position } = start
+  let comparison: Comparison = { compared: start.since, isComplete: false }
+  for (let attempt = 0; attempt < MOST_COMPARISONS && !comparison.isComplete; attempt += 1) {
     position = await copyRounds(migration, position)
-    isComplete = await finish(migration, compared, position)
-    compared = position
+    comparison = await finish(migration, comparison.compared, position)
   }
+  const { isComplete } = comparison
   // The source went on as the copy was opened: what is written now closes it to programs again.
   if (!isComplete && copy.state === 'finished') position = await copyRounds(migration, position)
   return { copied: position - start.position, position, isComplete }
@@ -117,17 +117,24 @@ async function* toBatches(
   if (batch.length > 0) yield batch
 }
 
+interface Comparison {
+  /** Up to there the histories were compared. */
+  readonly compared: number
+  /** Whether stores open the copy, and the source has not gone on. */
+  readonly isComplete: boolean
+}
+
 /**
- * Lets stores open the copy if it is equal, and the source has not gone on: then it returns true.
+ * Lets stores open the copy if it is equal, and the source has not gone on.
  *
- * @param from up to there the history was compared already
+ * @param from up to there the histories were compared already
  */
-async function finish(migration: Migration, from: number, position: number): Promise<boolean> {
+async function finish(migration: Migration, from: number, position: number): Promise<Comparison> {
   const { source, copy } = migration
   const isAtEnd = async (): Promise<boolean> => (await source.refresh()) === position
   const [settings, totals] = [await source.settings(), await source.totals()]
   // Else they may be those of a later position.
-  if (!(await isAtEnd())) return false
+  if (!(await isAtEnd())) return { compared: from, isComplete: false }
   await copy.complete(settings, totals)
   const target = await copy.read()
   const span = { ...migration, since: from, until: position }
@@ -136,10 +143,11 @@ async function finish(migration: Migration, from: number, position: number): Pro
     throw createUnequal(copy, `position ${difference} of the history is not the same`)
   const problem = await describeDifference(source, target)
   // What is there now may be that of a later position.
-  if (!(await isAtEnd())) return false
+  if (!(await isAtEnd())) return { compared: position, isComplete: false }
   if (problem !== undefined) throw createUnequal(copy, problem)
   await copy.finish()
-  return (await isAtEnd()) || (await hasOnlyMarks(source, settings, position))
+  const isComplete = (await isAtEnd()) || (await hasOnlyMarks(source, settings, position))
+  return { compared: position, isComplete }
 }
 
 /** Whether what came after a position changes nothing: a store puts on record that it was quiet. */
