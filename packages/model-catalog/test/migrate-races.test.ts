@@ -139,3 +139,26 @@ describe('a catalog that is changed between two steps of its migration', () => {
     60_000,
   )
 })
+
+describe('a directory that a program has open while a migration goes on to it', () => {
+  it.each(['append', 'complete'])(
+    'is left to the program if that changes it: after the step %s',
+    async (step) => {
+      const [from, to] = [directory.at('from'), directory.at('to')]
+      await make(from)
+      await migrateCatalog({ from, to })
+      await using program = await openCatalog({ root: to })
+      await change(from, 'a model', 1)
+      let isDue = true
+      const migration = copyWith(from, to, async (call) => {
+        if (call !== step || !isDue) return
+        isDue = false
+        await program.register({ id: 'own', source: 'hf:org/own' })
+      })
+      await expect(migration).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+      await using other = await openCatalog({ root: to, create: false })
+      expect((await other.list()).map(({ id }) => id)).toEqual(['a', 'b', 'late-1', 'own'])
+    },
+    60_000,
+  )
+})

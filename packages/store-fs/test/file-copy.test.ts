@@ -45,6 +45,27 @@ function recordsFrom(first: number, count: number): readonly CopiedRecord[] {
   })
 }
 
+/** What is there as a whole, written in place. */
+function put(name: string, text: string): void {
+  const path = `${ROOT}/.catalog/${name}`
+  disk.remove(path)
+  disk.open(path, 'create').append(Buffer.from(text))
+}
+
+/** What a copy that ends at a position does next. */
+const laterSteps: Readonly<Record<string, (copy: CatalogCopy, position: number) => Promise<void>>> = {
+  append: (copy, position) => copy.append(recordsFrom(position + 1, 1), NONE),
+  complete: (copy, position) => copy.complete(NONE, new TotalsTally(0).read(position)),
+  finish: (copy) => copy.finish(),
+}
+
+async function makeFinished(position: number): Promise<void> {
+  const copy = await openCopy()
+  await copy.begin(EMPTY)
+  await copy.append(recordsFrom(1, position), NONE)
+  await finish(copy, position)
+}
+
 async function finish(copy: CatalogCopy, position: number): Promise<void> {
   await copy.complete(NONE, new TotalsTally(0).read(position))
   await copy.finish()
@@ -150,36 +171,124 @@ describe('a copy in files', () => {
   })
 
   it.each(['before it looks', 'as the catalog is closed to programs'])(
-    'leaves a catalog in use that a program has changed since: %s',
+    'leaves a catalog in use that a program has changed since, of its format, also on a full disk: %s',
     async (when) => {
-      const first = await openCopy()
-      await first.begin(EMPTY)
-      await first.append(recordsFrom(1, 2), NONE)
-      await finish(first, 2)
+      await makeFinished(2)
       const store = await openStore()
+      put('format', '1\n')
       let isDue = when !== 'before it looks'
+      let isFull = false
       const order: CallOrder = {
         ...immediateOrder,
         order: (_owner, { kind, path }, run) => {
           const value = run()
           if (!isDue || kind !== 'rename' || path !== `${ROOT}/.catalog/format`) return value
           isDue = false
+          isFull = true
           return register(store, 'later').then(() => value)
         },
       }
-      const copy = await openFileCopyOn(new SimulatedProcess('copier', disk, order), ROOT)
+      const findFault = ({ kind }: DiskCall): Fault | undefined =>
+        isFull && kind === 'append' ? { kind: 'error', code: 'ENOSPC' } : undefined
+      const copy = await openFileCopyOn(new SimulatedProcess('copier', disk, order, findFault), ROOT)
       expect(copy.state).toBe('finished')
       if (!isDue) await register(store, 'later')
       await expect(copy.append(recordsFrom(3, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
       expect(isDue).toBe(false)
       await copy.close()
       await store.close()
+      expect(disk.peek(`${ROOT}/.catalog/format`)?.toString()).toBe('1\n')
       const again = await openStore()
       expect(await idsOf(again)).toEqual(['later', 'm-1', 'm-2'])
       await again.close()
       expect(disk.list(`${ROOT}/.catalog`)).not.toContain('format-copy')
     },
   )
+
+  it.each(Object.entries(laterSteps))(
+    'gives a catalog back that was in use if a program changes it before the next step: %s',
+    async (what, step) => {
+      await makeFinished(2)
+      const store = await openStore()
+      const copy = await openCopy()
+      await copy.append(recordsFrom(3, 2), NONE)
+      if (what === 'finish') await copy.complete(NONE, new TotalsTally(0).read(4))
+      await register(store, 'own')
+      await expect(step(copy, 4)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+      await copy.close()
+      await store.close()
+      const again = await openStore()
+      expect(await idsOf(again)).toEqual(['m-1', 'm-2', 'm-3', 'm-4', 'own'])
+      await again.close()
+    },
+  )
+
+  it('does not take a beginning away from a copy that has gone on from it since', async () => {
+    const first = await openCopy()
+    await first.begin(EMPTY)
+    const copy = await openCopy()
+    expect(copy.state).toBe('unfinished')
+    await first.append(recordsFrom(1, 1), NONE)
+    await expect(copy.begin(EMPTY)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await copy.close()
+    await first.append(recordsFrom(2, 1), NONE)
+    await finish(first, 2)
+    const store = await openStore()
+    expect(await idsOf(store)).toEqual(['m-1', 'm-2'])
+    await store.close()
+  })
+
+  it.each(Object.entries(laterSteps))(
+    'leaves a copy to programs that another one has finished since: %s',
+    async (what, step) => {
+      const first = await openCopy()
+      await first.begin(EMPTY)
+      await first.append(recordsFrom(1, 2), NONE)
+      const copy = await openCopy()
+      if (what === 'finish') await copy.complete(NONE, new TotalsTally(0).read(2))
+      await finish(first, 2)
+      await expect(step(copy, 2)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+      await copy.close()
+      const store = await openStore()
+      expect(await store.refresh()).toBe(2)
+      await store.close()
+      expect(disk.list(`${ROOT}/.catalog`)).not.toContain('format-copy')
+    },
+  )
+
+  it('leaves a catalog that another copy has just closed to programs', async () => {
+    await makeFinished(2)
+    const copy = await openCopy()
+    await copy.read()
+    put('format', 'copy\n')
+    await expect(copy.append(recordsFrom(3, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await copy.close()
+    const other = await openCopy()
+    await other.append(recordsFrom(3, 1), NONE)
+    await finish(other, 3)
+  })
+
+  it('makes nothing in place of a beginning that another copy takes away', async () => {
+    const copy = await openCopy()
+    await copy.begin(EMPTY)
+    for (const name of ['snapshot', 'journal']) disk.remove(`${ROOT}/.catalog/${name}-000001.jsonl`)
+    await expect(copy.append(recordsFrom(1, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await copy.close()
+    expect(disk.list(`${ROOT}/.catalog`)).toEqual(['format'])
+  })
+
+  it('is told if another one opens it to programs at the same moment', async () => {
+    const process = useDisk(({ kind, path }) => {
+      if (kind === 'rename' && path.endsWith('format') && disk.exists(`${ROOT}/.catalog/format-copy`))
+        disk.remove(`${ROOT}/.catalog/format-copy`)
+      return undefined
+    })
+    const copy = await openFileCopyOn(process, ROOT)
+    await copy.begin(EMPTY)
+    await copy.append(recordsFrom(1, 1), NONE)
+    await expect(finish(copy, 1)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await copy.close()
+  })
 
   it('leaves a catalog in use that a program has made since it was opened', async () => {
     const copy = await openCopy()

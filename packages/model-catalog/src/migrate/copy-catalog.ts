@@ -144,7 +144,11 @@ async function finish(migration: Migration, from: number, position: number): Pro
   const problem = await describeDifference(source, target)
   // What is there now may be that of a later position.
   if (!(await isAtEnd())) return { compared: position, isComplete: false }
-  if (problem !== undefined) throw createUnequal(copy, problem)
+  if (problem !== undefined) {
+    // CATALOG_REPLACED if another program has changed it since.
+    await copy.complete(settings, totals)
+    throw createUnequal(copy, problem)
+  }
   await copy.finish()
   const isComplete = (await isAtEnd()) || (await hasOnlyMarks(source, settings, position))
   return { compared: position, isComplete }

@@ -1,10 +1,11 @@
-import { withDiskErrors } from '@catalog/system-calls'
+import { errnoOf, withDiskErrors } from '@catalog/system-calls'
 import {
   type CatalogBeginning,
   type CatalogCopy,
   CatalogError,
   type CatalogReader,
   type CatalogStore,
+  type CatalogTotals,
   type CopiedRecord,
   type StoredSettings,
 } from '@catalog/types'
@@ -23,7 +24,7 @@ import {
   makeDirectories,
 } from '../segment/create-catalog.ts'
 import { createSegment } from '../segment/create-segment.ts'
-import { ensureFormat, isUnfinished, markUnfinished } from '../segment/format-version.ts'
+import { isUnfinished, keepFormat, markUnfinished } from '../segment/format-version.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type AppliedCommit, CatalogState } from '../state/catalog-state.ts'
 import { Row } from '../state/row.ts'
@@ -53,6 +54,10 @@ export class FileCopy implements CatalogCopy {
   readonly place: string
   state: CatalogCopy['state']
   readonly #parts: FileCopyParts
+  /** Whether it was in use before this copy went on to it. */
+  #isTaken = false
+  /** The last position of what is complete. */
+  #completed = 0
   #journal: Journal | undefined
   #reader: CatalogStore | undefined
 
@@ -73,7 +78,7 @@ export class FileCopy implements CatalogCopy {
       const { disk, names, copyNames, writer } = this.#parts
       await this.#closeReader()
       await makeDirectories(disk, names)
-      if (await isUnfinished(disk, names)) await removeSegments(disk, names)
+      if (await isUnfinished(disk, names)) await this.#removeBeginning()
       else await this.#assertNothingThere()
       await markUnfinished(disk, names, writer)
       await createSegment(disk, copyNames, writer, 1, toSnapshot(beginning))
@@ -83,12 +88,11 @@ export class FileCopy implements CatalogCopy {
 
   async append(records: readonly CopiedRecord[], settings: StoredSettings): Promise<void> {
     await this.#onDisk('copy a catalog to', async () => {
-      await this.#takeFromPrograms(records[0]?.position ?? 0)
-      this.state = 'unfinished'
-      const journal = await this.#openJournal()
+      let position = records[0]?.position ?? 0
+      const journal = await this.#openBehind(position - 1)
       const commits = new CopiedCommits(journal.state, settings)
       let batch: RecordContent[] = []
-      let [position, bytes] = [records[0]?.position ?? 0, 0]
+      let bytes = 0
       for (const record of records) {
         const content = commits.toContent(record)
         batch.push(content)
@@ -102,20 +106,23 @@ export class FileCopy implements CatalogCopy {
     })
   }
 
-  async complete(): Promise<void> {
-    await this.#onDisk('copy a catalog to', async () => (await this.#openJournal()).sync())
+  async complete(_settings: StoredSettings, { position }: CatalogTotals): Promise<void> {
+    await this.#onDisk('copy a catalog to', async () => {
+      const journal = await this.#openBehind(position)
+      await journal.sync()
+      this.#completed = position
+    })
   }
 
   async finish(): Promise<void> {
     await this.#onDisk('finish the copy in', async () => {
-      const { disk, names, copyNames } = this.#parts
-      await this.#closeReader()
-      // Another one is opened if it goes on: that makes the file of the format that is renamed here.
-      await this.#closeJournal()
-      if (this.state !== 'finished') await disk.rename(copyNames.format, names.format)
+      const { disk, names } = this.#parts
+      if (this.state !== 'finished') {
+        await this.#openBehind(this.#completed)
+        await this.#giveToPrograms()
+      }
       // Also of a run that ended before this step; not of a catalog.json that has no directory yet.
-      if ((await listOwnFiles(disk, names)).length > 0) await disk.syncDirectory(names.directory)
-      this.state = 'finished'
+      else if ((await listOwnFiles(disk, names)).length > 0) await disk.syncDirectory(names.directory)
     })
   }
 
@@ -144,32 +151,75 @@ export class FileCopy implements CatalogCopy {
     await assertNoOrphanedJournal(disk, names)
   }
 
-  /** Closes a catalog that is in use to programs, if the next position is the one that is copied: else it stays as it is. */
+  /** Of an earlier run that ended there. Another program may have gone on to it since this was opened: what it has copied stays. */
+  async #removeBeginning(): Promise<void> {
+    const { disk, names, copyNames } = this.#parts
+    if ((await findSegment(disk, copyNames)) !== undefined) {
+      const { from, to } = await (await this.read()).verifyHistory()
+      await this.#closeReader()
+      if (from !== to) throw this.#createConflict()
+    }
+    await removeSegments(disk, names)
+  }
+
+  /** The journal, if the copy ends at this position. What another program has changed meanwhile goes back to programs, if it was in use. */
+  async #openBehind(position: number): Promise<Journal> {
+    if (this.state === 'finished') await this.#takeFromPrograms(position)
+    const { disk, names } = this.#parts
+    if (!(await isUnfinished(disk, names))) throw this.#createConflict()
+    const journal = await this.#openJournal()
+    await journal.catchUp()
+    if (journal.head[0] === position) return journal
+    throw await this.#leave()
+  }
+
+  /** Closes a catalog that is in use to programs, if it ends at this position: else it stays as it is. */
   async #takeFromPrograms(position: number): Promise<void> {
-    if (this.state !== 'finished') return
     const { disk, names, copyNames, writer } = this.#parts
-    if ((await (await this.read()).refresh()) !== position - 1) throw this.#createConflict()
+    if ((await (await this.read()).refresh()) !== position) throw this.#createConflict()
     await this.#closeReader()
-    let isNext = false
+    if (!(await keepFormat(disk, names, copyNames, writer))) throw this.#createConflict()
+    this.state = 'unfinished'
+    this.#isTaken = true
     try {
       await markUnfinished(disk, names, writer)
-      const journal = await this.#openJournal()
       // A program that has it open may have written since.
-      await journal.catchUp()
-      isNext = journal.head[0] === position - 1
-    } finally {
-      if (!isNext) {
-        await ensureFormat(disk, names, writer)
-        await removeIfPresent(disk, copyNames.format)
-        await this.#closeJournal()
-      }
+      if ((await (await this.read()).refresh()) !== position) throw this.#createConflict()
+      await this.#closeReader()
+    } catch (error) {
+      await this.#giveToPrograms()
+      throw error
     }
-    if (!isNext) throw this.#createConflict()
+  }
+
+  async #giveToPrograms(): Promise<void> {
+    const { disk, names, copyNames } = this.#parts
+    await this.#closeReader()
+    // Another one is opened if it goes on: that makes the file of the format that is renamed here.
+    await this.#closeJournal()
+    try {
+      await disk.rename(copyNames.format, names.format)
+    } catch (error) {
+      // Another copy has done it.
+      throw errnoOf(error) === 'ENOENT' ? this.#createConflict() : error
+    }
+    await disk.syncDirectory(names.directory)
+    this.state = 'finished'
+    this.#isTaken = false
+  }
+
+  /** Writes nothing more where another program writes: a catalog that was in use is its own. */
+  async #leave(): Promise<Error> {
+    if (this.#isTaken) await this.#giveToPrograms()
+    return this.#createConflict()
   }
 
   async #openJournal(): Promise<Journal> {
     const { disk, copyNames: names, writer, segmentBytes } = this.#parts
-    this.#journal ??= await Journal.open({
+    if (this.#journal !== undefined) return this.#journal
+    // Another copy begins anew: opening the journal would create a catalog before it does.
+    if ((await findSegment(disk, names)) === undefined) throw this.#createConflict()
+    this.#journal = await Journal.open({
       ...{ access: 'write', disk, names, clock: systemClock, timers: systemTimers, segmentBytes },
       ...{ identity: { id: writer, seq: 0 }, onRecord: () => undefined },
     })
@@ -180,19 +230,17 @@ export class FileCopy implements CatalogCopy {
   async #appendBatch(journal: Journal, batch: readonly RecordContent[], position: number): Promise<void> {
     // What an earlier run left of its last record is written again: completed, it would take the position of the first one here.
     await journal.voidOpenLine()
-    // Not where another process has written since: then nothing is written.
-    await journal.catchUp()
-    if (journal.head[0] !== position - 1) throw this.#createConflict()
     const isLast = (index: number): boolean => index === batch.length - 1
     const contents =
       journal.isLong && !journal.isSealed
         ? batch.map((content, index) => (isLast(index) ? { ...content, seal: true as const } : content))
         : batch
-    const written = await journal.appendAll(contents)
+    // Not where another process has written since: then nothing is written.
+    const written = await journal.appendAll(contents, position - 1)
     const isWhole =
       written.length === batch.length &&
       written.every(({ number, outcomes }, index) => number === position + index && areApplied(outcomes))
-    if (!isWhole) throw this.#createConflict()
+    if (!isWhole) throw await this.#leave()
   }
 
   #createConflict(): Error {

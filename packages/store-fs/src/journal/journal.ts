@@ -98,9 +98,14 @@ export class Journal {
     })
   }
 
-  /** Writes these records and returns those that count, in order; then they are durable. All count if no other process writes. */
-  appendAll(records: readonly RecordContent[]): Promise<readonly ReplayedRecord[]> {
-    return this.#inTurn(() => this.#appendRecords(records))
+  /**
+   * Writes these records right behind the last one, and returns those that count, in order; then they are durable. All count if no
+   * other process writes.
+   *
+   * @param last the number of that record: nothing is written if it is not the last one
+   */
+  appendAll(records: readonly RecordContent[], last: number): Promise<readonly ReplayedRecord[]> {
+    return this.#inTurn(() => this.#appendRecords(records, last))
   }
 
   /** Makes durable all that the state has of others, so that it may be shown where it outlives a power cut. */
@@ -133,9 +138,12 @@ export class Journal {
     await this.#chain.close()
   }
 
-  async #appendRecords(contents: readonly RecordContent[]): Promise<readonly ReplayedRecord[]> {
+  async #appendRecords(
+    contents: readonly RecordContent[],
+    last?: number,
+  ): Promise<readonly ReplayedRecord[]> {
     for (;;) {
-      const written = await this.#chain.present.writer.appendAll(contents)
+      const written = await this.#chain.present.writer.appendAll(contents, last)
       if (written !== undefined) return written
       // Sealed, perhaps by another process in between, so that the record does not count.
       await this.#chain.ensureOpenSegment()

@@ -60,3 +60,20 @@ export async function isUnfinished(disk: FileSystem, names: FileNames): Promise<
 export async function markUnfinished(disk: FileSystem, names: FileNames, writer: string): Promise<void> {
   await writeFormat(disk, names, writer, UNFINISHED)
 }
+
+/**
+ * Says of a copy what the catalog at `names` says, before that is marked: so that it gets it back by one rename.
+ *
+ * @returns false if it is marked already
+ */
+export async function keepFormat(
+  disk: FileSystem,
+  names: FileNames,
+  copyNames: FileNames,
+  writer: string,
+): Promise<boolean> {
+  const format = (await readFormat(disk, names)) ?? FORMAT
+  if (format === UNFINISHED) return false
+  await writeFormat(disk, copyNames, writer, format)
+  return true
+}

@@ -192,6 +192,31 @@ describe('a record', () => {
     await expect(writer.append({})).rejects.toMatchObject({ code: 'DAMAGED' })
   })
 
+  it.each(['before', 'while it is formatted'])(
+    'is not written behind another one than it has to be: written %s',
+    async (when) => {
+      const { file, writer, replay, add } = openWriter()
+      expect(await writer.appendAll([commitOf('a')], 0)).toHaveLength(1)
+      const { calls } = file
+      calls.length = 0
+      let isDue = true
+      const other = (): void => {
+        if (isDue) add(commitOf('b'))
+        isDue = false
+      }
+      if (when === 'before') other()
+      const content = {
+        get at(): string {
+          other()
+          return AT
+        },
+      }
+      expect(await writer.appendAll([content], 1)).toEqual([])
+      expect([calls, replay.head[0]]).toEqual([[], 2])
+      expect(await writer.appendAll([commitOf('c')], 2)).toMatchObject([{ number: 3 }])
+    },
+  )
+
   it('of the same number by another writer is not the own one', async () => {
     const { file, writer, add } = openWriter()
     const { sync } = file

@@ -88,20 +88,33 @@ export class SegmentWriter {
   /**
    * The same of several records, in one `write` and with one `fdatasync`. Each builds on the one before. If another writer came in
    * between, or an error ended it, the first ones may count and the others not: those that count are returned.
+   *
+   * @param last the number of the record behind which they have to be: nothing is written if another one is the last
    */
-  async appendAll(contents: readonly RecordContent[]): Promise<readonly ReplayedRecord[] | undefined> {
+  async appendAll(
+    contents: readonly RecordContent[],
+    last?: number,
+  ): Promise<readonly ReplayedRecord[] | undefined> {
     await this.#tail.catchUp()
     const { isSealed, cut } = this.#tail.replay
     if (isSealed) return undefined
     if (cut !== undefined) throw createCut(this.#path, cut)
     this.#assertUsable()
     await this.#renew()
-    const shortage = await this.#write(this.#format(contents))
+    const bytes = this.#format(contents)
+    // Looked at last, so that there is next to no time for another writer.
+    if (last !== undefined && !(await this.#isLast(last))) return []
+    const shortage = await this.#write(bytes)
     // A record cut short by its last line feed is complete all the same once another writer came after it.
     if (shortage !== undefined && this.#readBack.length < contents.length) throw shortage
     await this.sync()
     await this.#readBackAll()
     return this.#acknowledge()
+  }
+
+  async #isLast(number: number): Promise<boolean> {
+    await this.#tail.catchUp()
+    return this.#tail.replay.head[0] === number
   }
 
   /** Makes durable what was read up to a record, unless it is known to be. */
