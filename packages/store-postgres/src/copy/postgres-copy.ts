@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type CatalogBeginning,
   type CatalogCopy,
@@ -36,6 +37,8 @@ export class PostgresCopy implements CatalogCopy {
   readonly #parts: PostgresCopyParts
   #catalog: FoundCatalog | undefined
   #isEmpty: boolean
+  /** The last position of what is complete. */
+  #completed = 0
   #reader: CatalogStore | undefined
 
   constructor(parts: PostgresCopyParts) {
@@ -62,23 +65,28 @@ export class PostgresCopy implements CatalogCopy {
       const how = { schema, migrations: MIGRATIONS, canCreate: true, canMigrate: true }
       this.#setCatalog(await openCatalogTables(database, how))
     }
-    await this.#inStep(async (client, head) => {
-      // The copy already has positions after its beginning.
-      if (head.position !== head.keptAfter) throw this.#createConflict()
-      await client.query(`UPDATE ${schema}.catalog SET format = $1`, [UNFINISHED_FORMAT])
-      for (const table of ['entries', 'history', 'changed', 'verifications', 'settings']) {
-        await client.query(`DELETE FROM ${schema}.${table}`)
-      }
-      await client.query(`UPDATE ${schema}.head SET position = 0, kept_after = 0, operations = '{}'`)
-    })
-    this.#setCatalog({ id: this.#catalog?.id ?? '', format: UNFINISHED_FORMAT })
+    // Another copy that writes its beginning at the same time finds another catalog at its next step.
+    const id = randomUUID()
+    await this.#inStep(
+      async (client, head) => {
+        // The copy already has positions after its beginning.
+        if (head.position !== head.keptAfter) throw this.#createConflict()
+        await client.query(`UPDATE ${schema}.catalog SET id = $1, format = $2`, [id, UNFINISHED_FORMAT])
+        for (const table of ['entries', 'history', 'changed', 'verifications', 'settings']) {
+          await client.query(`DELETE FROM ${schema}.${table}`)
+        }
+        await client.query(`UPDATE ${schema}.head SET position = 0, kept_after = 0, operations = '{}'`)
+      },
+      { ids: [this.#catalog?.id, id] },
+    )
+    this.#setCatalog({ id, format: UNFINISHED_FORMAT })
     const rows = [
       ...entries.map((entry) => toEntryRow({ ...entry, entry })),
       ...removed.map((model) => toEntryRow({ ...model, entry: null })),
     ]
     for (let start = 0; start < rows.length; start += ENTRIES_AT_ONCE) {
       const some = rows.slice(start, start + ENTRIES_AT_ONCE)
-      await this.#inStep((client) => writeEntries(client, schema, some), 0)
+      await this.#inStep((client) => writeEntries(client, schema, some), { position: 0 })
     }
     await this.#inStep(async (client, head) => {
       if (head.position !== position)
@@ -136,16 +144,20 @@ export class PostgresCopy implements CatalogCopy {
       await client.query(`UPDATE ${schema}.head SET ${counts.join(', ')}, operations = $1`, [
         JSON.stringify(totals.operations),
       ])
-    }, totals.position)
+    }, totals)
     this.#setCatalog({ id: this.#catalog?.id ?? '', format: UNFINISHED_FORMAT })
+    this.#completed = totals.position
   }
 
   async finish(): Promise<void> {
     if (this.state === 'finished') return
     const { schema } = this.#parts
-    await this.#inStep(async (client) => {
-      await client.query(`UPDATE ${schema}.catalog SET format = $1`, [FORMAT])
-    })
+    await this.#inStep(
+      async (client) => {
+        await client.query(`UPDATE ${schema}.catalog SET format = $1`, [FORMAT])
+      },
+      { position: this.#completed },
+    )
     this.#setCatalog({ id: this.#catalog?.id ?? '', format: FORMAT })
   }
 
@@ -155,16 +167,16 @@ export class PostgresCopy implements CatalogCopy {
     else await this.#reader.close()
   }
 
-  /** A reader knows the format that it was opened at. */
+  /** A reader knows the catalog that it was opened for, and its format. */
   #setCatalog(catalog: FoundCatalog): void {
-    if (catalog.format !== this.#catalog?.format) this.#reader = undefined
+    const isSame = catalog.id === this.#catalog?.id && catalog.format === this.#catalog.format
+    if (!isSame) this.#reader = undefined
     this.#catalog = catalog
   }
 
-  /** @param position where the head has to be, if that is known */
   async #inStep(
     work: (client: PostgresClient, head: Head) => Promise<void>,
-    position?: number,
+    { position, ids = [this.#catalog?.id] }: Expected = {},
   ): Promise<void> {
     const { database, schema } = this.#parts
     await database.attempt({ operation: 'copy a catalog to', isWrite: true }, (client) =>
@@ -176,7 +188,7 @@ export class PostgresCopy implements CatalogCopy {
         const [row] = rows as Readonly<
           Record<'position' | 'kept_after' | 'chain' | 'id' | 'format', string>
         >[]
-        if (row?.id !== this.#catalog?.id) throw this.#createConflict()
+        if (!ids.includes(row?.id)) throw this.#createConflict()
         const head = {
           ...{ position: Number(row?.position), keptAfter: Number(row?.kept_after) },
           ...{ chain: row?.chain ?? '', isUnfinished: Number(row?.format) === UNFINISHED_FORMAT },
@@ -191,6 +203,14 @@ export class PostgresCopy implements CatalogCopy {
     const { place: path } = this
     return new CatalogError('CATALOG_REPLACED', `another program writes to the catalog at ${path}`, { path })
   }
+}
+
+/** What has to be there for a step: otherwise another program writes. */
+interface Expected {
+  /** Where the head is; undefined if that does not matter. */
+  readonly position?: number
+  /** Which catalog it is. */
+  readonly ids?: readonly (string | undefined)[]
 }
 
 interface Head {

@@ -2,7 +2,7 @@
 
 import { CatalogError } from '@catalog/types'
 import type { Database, Row, Statement } from '../connection/database.ts'
-import type { FoundCatalog } from '../schema/migrate.ts'
+import { createUnfinished, type FoundCatalog, UNFINISHED_FORMAT } from '../schema/migrate.ts'
 import type { QuotedSchema } from '../schema/schema-name.ts'
 
 /**
@@ -71,12 +71,15 @@ export class CatalogReading {
       text: `SELECT id::text AS id, format::text AS format FROM ${schema}.catalog`,
     })
     const { id, format } = this.#catalog
-    if (row?.['id'] !== id) {
+    const found = Number(row?.['format'])
+    const isSame = row?.['id'] === id
+    if (isSame && found === format) return
+    // A copy reads what it writes: another one has finished it.
+    if (!isSame || format === UNFINISHED_FORMAT) {
       const message = `the catalog that was opened is no longer at ${path}`
       throw new CatalogError('CATALOG_REPLACED', message, { path })
     }
-    const found = Number(row['format'])
-    if (found === format) return
+    if (found === UNFINISHED_FORMAT) throw createUnfinished(path, format)
     throw new CatalogError(
       'UNSUPPORTED_FORMAT',
       `the catalog at ${path} was migrated to format ${found}: this program knows ${format}`,

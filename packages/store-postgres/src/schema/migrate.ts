@@ -104,13 +104,7 @@ export async function inTransaction<T>(client: PostgresClient, work: () => Promi
 export const UNFINISHED_FORMAT = -1
 
 function assertCanRead({ format }: FoundCatalog, supported: number, canMigrate: boolean, path: string): void {
-  if (format === UNFINISHED_FORMAT) {
-    throw new CatalogError(
-      'UNSUPPORTED_FORMAT',
-      `the catalog at ${path} is a copy that is not finished: repeat the migration that makes it`,
-      { path, found: 'an unfinished copy', supported: `format ${supported}` },
-    )
-  }
+  if (format === UNFINISHED_FORMAT) throw createUnfinished(path, supported)
   if (format === supported || (format < supported && canMigrate)) return
   const why =
     format > supported ? 'a newer version wrote it' : 'a program that may migrate has to open it first'
@@ -123,6 +117,13 @@ function assertCanRead({ format }: FoundCatalog, supported: number, canMigrate: 
       supported: `format ${supported}`,
     },
   )
+}
+
+/** What a program is told that may not open a catalog, or finds that it was closed to it. */
+export function createUnfinished(path: string, supported: number): CatalogError {
+  const message = `the catalog at ${path} is a copy that is not finished: repeat the migration that makes it`
+  const details = { path, found: 'an unfinished copy', supported: `format ${supported}` }
+  return new CatalogError('UNSUPPORTED_FORMAT', message, details)
 }
 
 function createMissing(path: string): Error {
