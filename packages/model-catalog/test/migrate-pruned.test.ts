@@ -1,10 +1,11 @@
 import { openFileStore } from '@catalog/store-fs'
-import { openPostgresStore } from '@catalog/store-postgres'
+import { openPostgresCopy, openPostgresStore } from '@catalog/store-postgres'
 import { sampleEntry, useTemporaryDirectory } from '@catalog/testkit'
 import { lacks, PostgresServer } from '@catalog/testkit/running'
 import { type CatalogStore, isCatalogError, type ModelId } from '@catalog/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrateCatalog } from '../src/index.ts'
+import { copyCatalog } from '../src/migrate/copy-catalog.ts'
 
 const directory = useTemporaryDirectory()
 
@@ -168,6 +169,30 @@ describe.skipIf(lacks('postgres'))('a history that was pruned', () => {
     const again = await migrateCatalog({ from, to })
     expect(again).toMatchObject({ isComplete: true, position: 20 })
     await original.close()
+  })
+
+  it('needs another run if it is that of the copy, right before that is closed to programs', async () => {
+    const [from, to] = [placeOf('tables', 'goes_on'), placeOf('tables', 'pruned_meanwhile')]
+    const original = await open(from)
+    for (let number = 0; number < 20; number += 1) await change(original, number)
+    await migrateCatalog({ from, to })
+    await change(original, 20)
+    const program = await open(to)
+    const { connectionString } = server
+    const copy = await openPostgresCopy({ connectionString, schema: 'pruned_meanwhile' })
+    const append = copy.append.bind(copy)
+    copy.append = async (...given) => {
+      await program.pruneHistory()
+      await append(...given)
+    }
+    const options = { dryRun: false, signal: undefined, onProgress: undefined }
+    await expect(copyCatalog({ source: original, place: from, copy, ...options })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining(`or of ${copy.place} was pruned meanwhile`),
+    })
+    await copy.close()
+    expect(await migrateCatalog({ from, to })).toMatchObject({ isComplete: true, position: 21 })
+    await Promise.all([original.close(), program.close()])
   })
 
   /** Ends a migration when it has copied something. */

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { openFileCopy, openFileStore } from '@catalog/store-fs'
 import { useTemporaryDirectory } from '@catalog/testkit'
 import type { CatalogCopy, CatalogStore, CopiedRecord } from '@catalog/types'
@@ -161,4 +162,24 @@ describe('a directory that a program has open while a migration goes on to it', 
     },
     60_000,
   )
+})
+
+it('a copy that is not finished and has more than the original is told, and stays closed to programs', async () => {
+  const [from, to] = [directory.at('from'), directory.at('to')]
+  await make(from)
+  cpSync(from, directory.at('backup'), { recursive: true })
+  await change(from, 'a model', 1)
+  const ending = copyWith(from, to, async (call) => {
+    if (call === 'complete') throw new Error('ended')
+  })
+  await expect(ending).rejects.toThrow('ended')
+  const again = migrateCatalog({ from: directory.at('backup'), to })
+  await expect(again).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: expect.stringMatching(
+      /is an unfinished copy, which ends at position \d+, after position \d+ of /u,
+    ),
+  })
+  await expect(openCatalog({ root: to })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
+  expect(await migrateCatalog({ from, to })).toMatchObject({ isComplete: true })
 })

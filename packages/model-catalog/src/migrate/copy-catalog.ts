@@ -39,7 +39,8 @@ export async function copyCatalog(migration: Migration): Promise<CopyResult> {
   } catch (error) {
     // No position was asked for but those that were there a moment ago.
     if (!isPruned(error)) throw error
-    const problem = `in ${migration.place}, its history was pruned while it was copied: migrate again`
+    const { place, copy } = migration
+    const problem = `the history of ${place} or of ${copy.place} was pruned meanwhile: migrate again`
     throw createInvalidInput([{ field: 'from', problem }])
   }
 }

@@ -36,6 +36,12 @@ export async function findStart(migration: Migration, from: number): Promise<Sta
   const difference = await findDifference(source, target, { ...migration, since, until }, tell)
   if (difference !== undefined)
     throw createForeign(copy, `whose history differs from position ${difference} on`)
+  // A backup of the original has taken its place, or a power cut has taken its last change, before a caller was told of it.
+  if (copy.state === 'unfinished' && position > head)
+    throw createForeign(
+      copy,
+      `which ends at position ${position}, after position ${head} of ${migration.place}`,
+    )
   if (copy.state === 'finished') {
     if (isOneMoment) await assertSame(migration, target, position)
     else if (position < head) await assertSettingsNotChanged(migration, target)
@@ -63,8 +69,9 @@ async function assertSettingsNotChanged({ source, copy }: Migration, target: Cat
   throw createForeign(copy, 'and the settings are not the same')
 }
 
-function createForeign({ place }: CatalogCopy, what: string): Error {
-  const problem = `must be an empty place: in ${place} is another catalog, ${what}`
+function createForeign({ place, state }: CatalogCopy, what: string): Error {
+  const found = state === 'unfinished' ? 'an unfinished copy' : 'another catalog'
+  const problem = `must be an empty place: in ${place} is ${found}, ${what}`
   return createInvalidInput([{ field: 'to', problem }])
 }
 
