@@ -1,8 +1,10 @@
 import { sampleEntry } from '@catalog/testkit'
 import { lacks } from '@catalog/testkit/running'
 import type { CatalogStore, Commit } from '@catalog/types'
+import { TotalsTally } from '@catalog/types/adapter'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { openPostgresCopy } from '../src/open-postgres-copy.ts'
 import { useServer } from './use-server.ts'
 
 const SAFE = { allowUnsafeServer: false }
@@ -33,7 +35,7 @@ describe.skipIf(lacks('postgres'))('a server with defaults that others chose', (
     },
   )
 
-  it('has an acknowledged commit on its disk although synchronous_commit is off by default', async () => {
+  it('has an acknowledged commit, and a finished copy, on its disk although synchronous_commit is off by default', async () => {
     // So long that what is on the disk is there because of the commit.
     await tests.sql("ALTER SYSTEM SET wal_writer_delay = '10s'")
     await tests.sql('SELECT pg_reload_conf()')
@@ -50,8 +52,24 @@ describe.skipIf(lacks('postgres'))('a server with defaults that others chose', (
       const [row] = await tests.sql('SHOW synchronous_commit')
       expect(row).toEqual({ synchronous_commit: 'off' })
       await store.close()
+      await expectFinishedOnDisk(schema)
     })
   })
+
+  async function expectFinishedOnDisk(schema: string): Promise<void> {
+    await tests.sql(`DROP SCHEMA ${schema} CASCADE`)
+    const { connectionString } = tests
+    const copy = await openPostgresCopy({ connectionString, schema, ...SAFE })
+    const settings = { revision: 0, policy: {}, volumes: {} }
+    const totals = new TotalsTally(0).read(0)
+    await copy.begin({ position: 0, entries: [], removed: [], settings, totals })
+    await copy.complete(settings, totals)
+    const [before] = await tests.sql('SELECT pg_current_wal_insert_lsn()::text AS position')
+    await copy.finish()
+    const flushed = 'SELECT pg_current_wal_flush_lsn() > $1::pg_lsn AS is_flushed'
+    expect(await tests.sql(flushed, [before?.['position']])).toEqual([{ is_flushed: true }])
+    await copy.close()
+  }
 
   it('is UNAVAILABLE if its statement_timeout or lock_timeout is too short, and nothing happened', async () => {
     for (const setting of ['statement_timeout', 'lock_timeout']) {

@@ -154,6 +154,10 @@ export class PostgresCopy implements CatalogCopy {
     const { schema } = this.#parts
     await this.#inStep(
       async (client) => {
+        // With all before it, it is on the disk when this resolves, whatever the default of the role or the database is.
+        await client.query(
+          "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'",
+        )
         await client.query(`UPDATE ${schema}.catalog SET format = $1`, [FORMAT])
       },
       { position: this.#completed },
