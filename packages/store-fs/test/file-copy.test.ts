@@ -1,5 +1,6 @@
 import { sampleEntry } from '@catalog/testkit'
-import type { CatalogBeginning, CatalogCopy, CopiedRecord, ModelId, StoredSettings } from '@catalog/types'
+import { registrationRecords } from '@catalog/testkit/private'
+import type { CatalogBeginning, CatalogCopy, StoredSettings } from '@catalog/types'
 import { TotalsTally } from '@catalog/types/adapter'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openFileStore } from '../src/file-store.ts'
@@ -34,17 +35,6 @@ function beginningAt(position: number, ...ids: string[]): CatalogBeginning {
   return { position, entries, removed: [], settings: NONE, totals: new TotalsTally(position).read(position) }
 }
 
-/** Records of one registration each. */
-function recordsFrom(first: number, count: number): readonly CopiedRecord[] {
-  return Array.from({ length: count }, (_, index) => {
-    const position = first + index
-    const at = new Date(Date.UTC(2026, 0, position)).toISOString()
-    const id = `m-${position}` as ModelId
-    const entry = { ...sampleEntry({ id }), revision: 1 }
-    return { position, at, changes: [{ position, at, operation: 'register', id, revision: 1, entry }] }
-  })
-}
-
 /** What is there as a whole, written in place. */
 function put(name: string, text: string): void {
   const path = `${ROOT}/.catalog/${name}`
@@ -54,7 +44,7 @@ function put(name: string, text: string): void {
 
 /** What a copy that ends at a position does next. */
 const laterSteps: Readonly<Record<string, (copy: CatalogCopy, position: number) => Promise<void>>> = {
-  append: (copy, position) => copy.append(recordsFrom(position + 1, 1), NONE),
+  append: (copy, position) => copy.append(registrationRecords(position + 1, 1), NONE),
   complete: (copy, position) => copy.complete(NONE, new TotalsTally(0).read(position)),
   finish: (copy) => copy.finish(),
 }
@@ -62,7 +52,7 @@ const laterSteps: Readonly<Record<string, (copy: CatalogCopy, position: number) 
 async function makeFinished(position: number): Promise<void> {
   const copy = await openCopy()
   await copy.begin(EMPTY)
-  await copy.append(recordsFrom(1, position), NONE)
+  await copy.append(registrationRecords(1, position), NONE)
   await finish(copy, position)
 }
 
@@ -80,7 +70,7 @@ describe('a copy in files', () => {
     )
     const copy = await openFileCopyOn(process, ROOT)
     await copy.begin(EMPTY)
-    await copy.append(recordsFrom(1, 100), NONE)
+    await copy.append(registrationRecords(1, 100), NONE)
     expect(appends).toHaveLength(1)
     await finish(copy, 100)
     const store = await openStore()
@@ -94,7 +84,7 @@ describe('a copy in files', () => {
   it('takes no position to end a segment', async () => {
     const copy = await openCopy(1000)
     await copy.begin(EMPTY)
-    for (let first = 1; first < 40; first += 2) await copy.append(recordsFrom(first, 2), NONE)
+    for (let first = 1; first < 40; first += 2) await copy.append(registrationRecords(first, 2), NONE)
     await finish(copy, 40)
     const segments = disk.list(`${ROOT}/.catalog`).filter((name) => name.startsWith('snapshot'))
     expect(segments.length).toBeGreaterThan(2)
@@ -122,7 +112,7 @@ describe('a copy in files', () => {
     expect(copy.state).toBe('unfinished')
     expect(await (await copy.read()).refresh()).toBe(9)
     await copy.begin(beginningAt(4, 'new'))
-    await copy.append(recordsFrom(5, 1), NONE)
+    await copy.append(registrationRecords(5, 1), NONE)
     await finish(copy, 5)
     const store = await openStore()
     expect(await idsOf(store)).toEqual(['m-5', 'new'])
@@ -139,7 +129,7 @@ describe('a copy in files', () => {
     )
     const copy = await openFileCopyOn(process, ROOT)
     await copy.begin(EMPTY)
-    await expect(copy.append(recordsFrom(1, 10), NONE)).rejects.toMatchObject({
+    await expect(copy.append(registrationRecords(1, 10), NONE)).rejects.toMatchObject({
       code: 'NO_SPACE',
       details: { outcome: 'unknown' },
     })
@@ -149,7 +139,7 @@ describe('a copy in files', () => {
     const position = await (await again.read()).refresh()
     expect(position).toBeGreaterThan(2)
     expect(position).toBeLessThan(8)
-    await again.append(recordsFrom(position + 1, 10 - position), NONE)
+    await again.append(registrationRecords(position + 1, 10 - position), NONE)
     await finish(again, 10)
     const store = await openStore()
     expect(await store.changes(0)).toHaveLength(10)
@@ -159,11 +149,13 @@ describe('a copy in files', () => {
   it('writes nothing behind what another process has written', async () => {
     const copy = await openCopy()
     await copy.begin(EMPTY)
-    await copy.append(recordsFrom(1, 1), NONE)
+    await copy.append(registrationRecords(1, 1), NONE)
     const other = await openCopy()
-    await other.append(recordsFrom(2, 3), NONE)
+    await other.append(registrationRecords(2, 3), NONE)
     await other.close()
-    await expect(copy.append(recordsFrom(2, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await expect(copy.append(registrationRecords(2, 1), NONE)).rejects.toMatchObject({
+      code: 'CATALOG_REPLACED',
+    })
     await copy.close()
     const store = await openCopy()
     expect(await (await store.read()).refresh()).toBe(4)
@@ -193,7 +185,9 @@ describe('a copy in files', () => {
       const copy = await openFileCopyOn(new SimulatedProcess('copier', disk, order, findFault), ROOT)
       expect(copy.state).toBe('finished')
       if (!isDue) await register(store, 'later')
-      await expect(copy.append(recordsFrom(3, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+      await expect(copy.append(registrationRecords(3, 1), NONE)).rejects.toMatchObject({
+        code: 'CATALOG_REPLACED',
+      })
       expect(isDue).toBe(false)
       await copy.close()
       await store.close()
@@ -211,7 +205,7 @@ describe('a copy in files', () => {
       await makeFinished(2)
       const store = await openStore()
       const copy = await openCopy()
-      await copy.append(recordsFrom(3, 2), NONE)
+      await copy.append(registrationRecords(3, 2), NONE)
       if (what === 'finish') await copy.complete(NONE, new TotalsTally(0).read(4))
       await register(store, 'own')
       await expect(step(copy, 4)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
@@ -228,10 +222,10 @@ describe('a copy in files', () => {
     await first.begin(EMPTY)
     const copy = await openCopy()
     expect(copy.state).toBe('unfinished')
-    await first.append(recordsFrom(1, 1), NONE)
+    await first.append(registrationRecords(1, 1), NONE)
     await expect(copy.begin(EMPTY)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
     await copy.close()
-    await first.append(recordsFrom(2, 1), NONE)
+    await first.append(registrationRecords(2, 1), NONE)
     await finish(first, 2)
     const store = await openStore()
     expect(await idsOf(store)).toEqual(['m-1', 'm-2'])
@@ -243,7 +237,7 @@ describe('a copy in files', () => {
     async (what, step) => {
       const first = await openCopy()
       await first.begin(EMPTY)
-      await first.append(recordsFrom(1, 2), NONE)
+      await first.append(registrationRecords(1, 2), NONE)
       const copy = await openCopy()
       if (what === 'finish') await copy.complete(NONE, new TotalsTally(0).read(2))
       await finish(first, 2)
@@ -261,10 +255,12 @@ describe('a copy in files', () => {
     const copy = await openCopy()
     await copy.read()
     put('format', 'copy\n')
-    await expect(copy.append(recordsFrom(3, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await expect(copy.append(registrationRecords(3, 1), NONE)).rejects.toMatchObject({
+      code: 'CATALOG_REPLACED',
+    })
     await copy.close()
     const other = await openCopy()
-    await other.append(recordsFrom(3, 1), NONE)
+    await other.append(registrationRecords(3, 1), NONE)
     await finish(other, 3)
   })
 
@@ -272,7 +268,9 @@ describe('a copy in files', () => {
     const copy = await openCopy()
     await copy.begin(EMPTY)
     for (const name of ['snapshot', 'journal']) disk.remove(`${ROOT}/.catalog/${name}-000001.jsonl`)
-    await expect(copy.append(recordsFrom(1, 1), NONE)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
+    await expect(copy.append(registrationRecords(1, 1), NONE)).rejects.toMatchObject({
+      code: 'CATALOG_REPLACED',
+    })
     await copy.close()
     expect(disk.list(`${ROOT}/.catalog`)).toEqual(['format'])
   })
@@ -285,7 +283,7 @@ describe('a copy in files', () => {
     })
     const copy = await openFileCopyOn(process, ROOT)
     await copy.begin(EMPTY)
-    await copy.append(recordsFrom(1, 1), NONE)
+    await copy.append(registrationRecords(1, 1), NONE)
     await expect(finish(copy, 1)).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
     await copy.close()
   })

@@ -1,6 +1,7 @@
 import { sampleEntry } from '@catalog/testkit'
+import { registrationRecords } from '@catalog/testkit/private'
 import { lacks } from '@catalog/testkit/running'
-import type { CatalogBeginning, CatalogCopy, CopiedRecord, ModelId, StoredSettings } from '@catalog/types'
+import type { CatalogBeginning, CatalogCopy, StoredSettings } from '@catalog/types'
 import { TotalsTally } from '@catalog/types/adapter'
 import { describe, expect, it } from 'vitest'
 import { openPostgresCopy } from '../src/open-postgres-copy.ts'
@@ -10,17 +11,6 @@ import { registrationOf } from './writers.ts'
 
 const SETTINGS: StoredSettings = { revision: 1, policy: { silentAfterMs: 5 }, volumes: {} }
 const OTHERS: StoredSettings = { revision: 7, policy: { silentAfterMs: 9 }, volumes: {} }
-
-/** Records of one registration each. */
-function recordsFrom(first: number, count: number): readonly CopiedRecord[] {
-  return Array.from({ length: count }, (_, index) => {
-    const position = first + index
-    const at = new Date(Date.UTC(2026, 0, position)).toISOString()
-    const id = `m-${position}` as ModelId
-    const entry = { ...sampleEntry({ id }), revision: 1 }
-    return { position, at, changes: [{ position, at, operation: 'register', id, revision: 1, entry }] }
-  })
-}
 
 function beginningAt(position: number, count: number): CatalogBeginning {
   const entries = Array.from({ length: count }, (_, n) => ({
@@ -32,7 +22,7 @@ function beginningAt(position: number, count: number): CatalogBeginning {
 
 async function makeFinished(copy: CatalogCopy): Promise<void> {
   await copy.begin(beginningAt(0, 0))
-  await copy.append(recordsFrom(1, 2), SETTINGS)
+  await copy.append(registrationRecords(1, 2), SETTINGS)
   await finish(copy, 2)
   await copy.close()
 }
@@ -57,7 +47,7 @@ describe.skipIf(lacks('postgres'))('a copy in PostgreSQL', () => {
       for (let number = 1; number <= changes; number += 1)
         await store.commit([registrationOf(`own-${number}`)])
       // As many as the batch has would look like the batch itself, sent again.
-      const appending = copy.append(recordsFrom(3, 2), OTHERS)
+      const appending = copy.append(registrationRecords(3, 2), OTHERS)
       await expect(appending).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
       await copy.close()
       await store.close()
@@ -75,7 +65,7 @@ describe.skipIf(lacks('postgres'))('a copy in PostgreSQL', () => {
     const connectionString = `postgresql://catalog@127.0.0.1:${relay.port}/catalog`
     const copy = await openPostgresCopy({ connectionString, schema })
     relay.cutNextAnswerTo('COMMIT')
-    await copy.append(recordsFrom(3, 2), SETTINGS)
+    await copy.append(registrationRecords(3, 2), SETTINGS)
     expect(relay.cuts).toBe(1)
     expect(await (await copy.read()).refresh()).toBe(4)
     await copy.close()
@@ -91,7 +81,7 @@ describe.skipIf(lacks('postgres'))('a copy in PostgreSQL', () => {
       const working = copies.map(async (copy, index) => {
         if (index > 0) await new Promise((resolve) => setTimeout(resolve, 10 * run))
         await copy.begin(beginningAt(9, 2000))
-        await copy.append(recordsFrom(10, 2), SETTINGS)
+        await copy.append(registrationRecords(10, 2), SETTINGS)
         await finish(copy, 11)
       })
       const results = await Promise.allSettled(working)
@@ -129,10 +119,10 @@ describe.skipIf(lacks('postgres'))('a copy in PostgreSQL', () => {
     const { connectionString } = tests
     const copy = await openPostgresCopy({ connectionString, schema })
     await copy.begin(beginningAt(0, 0))
-    await copy.append(recordsFrom(1, 2), SETTINGS)
+    await copy.append(registrationRecords(1, 2), SETTINGS)
     await copy.complete(SETTINGS, new TotalsTally(0).read(2))
     const other = await openPostgresCopy({ connectionString, schema })
-    await other.append(recordsFrom(3, 1), SETTINGS)
+    await other.append(registrationRecords(3, 1), SETTINGS)
     await expect(copy.finish()).rejects.toMatchObject({ code: 'CATALOG_REPLACED' })
     await copy.close()
     await expect(tests.open(schema)).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
@@ -145,7 +135,7 @@ describe.skipIf(lacks('postgres'))('a copy in PostgreSQL', () => {
     const store = await tests.open(schema)
     expect(await store.counts()).toMatchObject({ Pending: 3 })
     const next = await openPostgresCopy({ connectionString, schema })
-    await next.append(recordsFrom(4, 1), SETTINGS)
+    await next.append(registrationRecords(4, 1), SETTINGS)
     await expect(store.refresh()).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
       details: { found: 'an unfinished copy' },
