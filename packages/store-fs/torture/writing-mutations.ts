@@ -70,7 +70,7 @@ export const WRITING: readonly Mutation[] = [
   mutate(
     'a first commit takes one more descriptor',
     'segment-writer',
-    ['await this.#renew()\n    const shortage', 'const shortage'],
+    ['await this.#renew()\n    const bytes', 'const bytes'],
     tests('hard-limits'),
   ),
   mutate(
