@@ -155,7 +155,14 @@ const POSITIONAL_METHODS = [
 /** Functions whose arguments are all positional. */
 const POSITIONAL_FUNCTIONS = [
   ...['canTransition', 'countCopies', 'evidenceOf', 'hasMatchingEvidence', 'isMatchingEvidence'],
-  ...['findAnchorProblem', 'findDefaultRoot', 'parseLifecycleState', 'parsePlan', 'redactSource'],
+  ...[
+    'findAnchorProblem',
+    'findDefaultRoot',
+    'parseLifecycleState',
+    'parsePlan',
+    'redactSource',
+    'redactStoreUrl',
+  ],
   'sizeOfEntry',
 ]
 
