@@ -179,7 +179,7 @@ it('--no-verify registers only', async () => {
 
 it.each([
   [['import', 'nowhere'], /nowhere.*\[FILE_MISSING\]/u],
-  [['import', import.meta.filename], /is a file, and import takes directories: catalog add .*\[USAGE\]/u],
+  [['import', import.meta.filename], /is not a directory: catalog add registers a file \[USAGE\]/u],
   [['import', '--only', 'olama'], /--only knows no tool olama; it knows ollama, huggingface/u],
   [['import', '--only', 'hf,'], /names separated by commas/u],
   // What else this machine has is not known here.

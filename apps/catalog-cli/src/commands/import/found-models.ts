@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import {
   type Candidate,
   findStores,
@@ -7,7 +7,6 @@ import {
   type StorePlace,
   scan,
 } from '@catalog/import'
-import { findSize } from '../../files/find-size.ts'
 import type { Invocation } from '../../options/invocation.ts'
 import { CliError } from '../../problem/cli-errors.ts'
 
@@ -60,16 +59,16 @@ export async function findDirectories(
   { resolvePath, environment }: Invocation,
   given: readonly string[],
 ): Promise<readonly string[]> {
-  if (given.length === 0) return (await findStoresOf(environment)).map(({ path }) => path)
-  const paths = [...new Set(given.map(resolvePath))]
+  const paths =
+    given.length > 0 ? given.map(resolvePath) : (await findStoresOf(environment)).map(({ path }) => path)
   for (const path of paths) {
-    if ((await findSize(path)) === undefined) continue
-    throw new CliError(
-      'USAGE',
-      `${path} is a file, and import takes directories: catalog add registers a file`,
-    )
+    // What cannot be looked at, the scan reports.
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isDirectory() === false) {
+      throw new CliError('USAGE', `${path} is not a directory: catalog add registers a file`)
+    }
   }
-  return paths
+  return [...new Set(paths)]
 }
 
 async function findStoresOf(environment: NodeJS.ProcessEnv): Promise<readonly StorePlace[]> {
