@@ -217,6 +217,49 @@ describe('a copy in files', () => {
     },
   )
 
+  it.each<[string, (bytes: number) => number, CatalogCopy['state']]>([
+    ['nothing of the next records could be written', () => 0, 'finished'],
+    ['half of them could', (bytes) => bytes >> 1, 'unfinished'],
+    ['all of them could but for the last line feed', (bytes) => bytes - 1, 'unfinished'],
+  ])(
+    'keeps a catalog in use open to programs on a full disk, unless it was written to: %s',
+    async (_, findPart, state) => {
+      await makeFinished(2)
+      const process = useDisk(({ kind, bytes, path }) =>
+        kind === 'append' && path.includes('journal') ? { kind: 'short', bytes: findPart(bytes) } : undefined,
+      )
+      const copy = await openFileCopyOn(process, ROOT)
+      const appending = copy.append(registrationRecords(3, 2), NONE)
+      await expect(appending).rejects.toMatchObject({ code: 'NO_SPACE' })
+      await copy.close()
+      const again = await openCopy()
+      expect(again.state).toBe(state)
+      const position = await (await again.read()).refresh()
+      await again.append(registrationRecords(position + 1, 8 - position), NONE)
+      await finish(again, 8)
+      const store = await openStore()
+      expect(await store.verifyHistory()).toMatchObject({ ok: true, to: 8 })
+      await store.close()
+    },
+  )
+
+  it('can be given back to programs by hand if it is killed before it sees that one has changed it', async () => {
+    await makeFinished(2)
+    const store = await openStore()
+    const process = useDisk(({ kind, path }) =>
+      kind === 'rename' && path === `${ROOT}/.catalog/format` ? { kind: 'kill', bytes: 0 } : undefined,
+    )
+    void openFileCopyOn(process, ROOT).then((copy) => copy.append(registrationRecords(3, 1), NONE))
+    while (process.isAlive) await new Promise(setImmediate)
+    await register(store, 'own')
+    await store.close()
+    await expect(openStore()).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
+    disk.rename(`${ROOT}/.catalog/format-copy`, `${ROOT}/.catalog/format`)
+    const again = await openStore()
+    expect(await idsOf(again)).toEqual(['m-1', 'm-2', 'own'])
+    await again.close()
+  })
+
   it('does not take a beginning away from a copy that has gone on from it since', async () => {
     const first = await openCopy()
     await first.begin(EMPTY)

@@ -88,20 +88,14 @@ export class FileCopy implements CatalogCopy {
 
   async append(records: readonly CopiedRecord[], settings: StoredSettings): Promise<void> {
     await this.#onDisk('copy a catalog to', async () => {
-      let position = records[0]?.position ?? 0
-      const journal = await this.#openBehind(position - 1)
-      const commits = new CopiedCommits(journal.state, settings)
-      let batch: RecordContent[] = []
-      let bytes = 0
-      for (const record of records) {
-        const content = commits.toContent(record)
-        batch.push(content)
-        bytes += content.commits?.reduce((sum, { text }) => sum + text.length, 0) ?? 0
-        if (bytes < MOST_BYTES && record !== records.at(-1)) continue
-        await this.#appendBatch(journal, batch, position)
-        position += batch.length
-        batch = []
-        bytes = 0
+      const last = (records[0]?.position ?? 0) - 1
+      const wasInUse = this.state === 'finished'
+      try {
+        await this.#appendBehind(last, records, settings)
+      } catch (error) {
+        // On a full disk, for one: programs go on with what is as it was.
+        if (wasInUse) await this.#giveBackIfAt(last).catch(() => undefined)
+        throw error
       }
     })
   }
@@ -129,6 +123,27 @@ export class FileCopy implements CatalogCopy {
   async close(): Promise<void> {
     await this.#closeJournal()
     await this.#closeReader()
+  }
+
+  async #appendBehind(
+    last: number,
+    records: readonly CopiedRecord[],
+    settings: StoredSettings,
+  ): Promise<void> {
+    const journal = await this.#openBehind(last)
+    const commits = new CopiedCommits(journal.state, settings)
+    let batch: RecordContent[] = []
+    let [position, bytes] = [last + 1, 0]
+    for (const record of records) {
+      const content = commits.toContent(record)
+      batch.push(content)
+      bytes += content.commits?.reduce((sum, { text }) => sum + text.length, 0) ?? 0
+      if (bytes < MOST_BYTES && record !== records.at(-1)) continue
+      await this.#appendBatch(journal, batch, position)
+      position += batch.length
+      batch = []
+      bytes = 0
+    }
   }
 
   async #closeJournal(): Promise<void> {
@@ -206,6 +221,13 @@ export class FileCopy implements CatalogCopy {
     await disk.syncDirectory(names.directory)
     this.state = 'finished'
     this.#isTaken = false
+  }
+
+  /** Not if a record may still count. */
+  async #giveBackIfAt(position: number): Promise<void> {
+    if (!this.#isTaken) return
+    await this.#journal?.voidOpenLine()
+    if (this.#journal === undefined || this.#journal.head[0] === position) await this.#giveToPrograms()
   }
 
   /** Writes nothing more where another program writes: a catalog that was in use is its own. */
