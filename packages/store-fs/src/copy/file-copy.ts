@@ -9,11 +9,9 @@ import {
   type CopiedRecord,
   type StoredSettings,
 } from '@catalog/types'
-import { encodeEntry, encodeSettings, TotalsTally } from '@catalog/types/adapter'
 import type { FileSystem } from '../disk/file-system.ts'
 import { removeIfPresent } from '../disk/new-file.ts'
 import { systemClock, systemTimers } from '../disk/timers.ts'
-import { FIRST_PREFIX } from '../format/checksum.ts'
 import { type FileNames, parseSegmentFileName } from '../format/file-names.ts'
 import type { RecordContent } from '../format/record.ts'
 import { Journal } from '../journal/journal.ts'
@@ -25,11 +23,9 @@ import {
 } from '../segment/create-catalog.ts'
 import { createSegment } from '../segment/create-segment.ts'
 import { isUnfinished, keepFormat, markUnfinished } from '../segment/format-version.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
-import { type AppliedCommit, CatalogState } from '../state/catalog-state.ts'
-import { Row } from '../state/row.ts'
+import type { AppliedCommit } from '../state/catalog-state.ts'
 import { CopiedCommits } from './copied-commits.ts'
-import { toWireTotals } from './copied-totals.ts'
+import { toCopiedSnapshot } from './copied-snapshot.ts'
 
 export interface FileCopyParts {
   readonly disk: FileSystem
@@ -81,7 +77,7 @@ export class FileCopy implements CatalogCopy {
       if (await isUnfinished(disk, names)) await this.#removeBeginning()
       else await this.#assertNothingThere()
       await markUnfinished(disk, names, writer)
-      await createSegment(disk, copyNames, writer, 1, toSnapshot(beginning))
+      await createSegment(disk, copyNames, writer, 1, toCopiedSnapshot(beginning))
       this.state = 'unfinished'
     })
   }
@@ -289,15 +285,4 @@ async function removeSegments(disk: FileSystem, names: FileNames): Promise<void>
       await disk.syncDirectory(names.directory)
     }
   }
-}
-
-function toSnapshot({ position, entries, removed, settings, totals }: CatalogBeginning): Snapshot {
-  const state = new CatalogState()
-  for (const entry of entries) state.restore(Row.ofWire(encodeEntry(entry), entry.revision))
-  for (const tombstone of removed) state.restoreTombstone(tombstone)
-  const { revision, ...content } = settings
-  if (revision > 0) state.restoreSettings({ revision, content: encodeSettings(content, content.extra) })
-  const counted = new TotalsTally(position, toWireTotals(totals))
-  state.restoreTotals(counted.isEmptyAt(position) ? undefined : counted.toWire(), position)
-  return { state, start: [position, FIRST_PREFIX] }
 }

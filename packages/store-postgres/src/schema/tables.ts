@@ -1,7 +1,7 @@
 import type { QuotedSchema } from './schema-name.ts'
 
 /**
- * The tables of format 1. `catalog` has one row that never changes, which every statement compares; `head` has one
+ * The tables of format 1. `catalog` has one row, which every statement compares and only a copy of a catalog changes; `head` has one
  * row that every commit locks and changes. They are apart so that reads do not go through the versions of `head`.
  *
  * `entry`, `record` and `content` are text and not jsonb, which changes numbers and keys, and cannot hold U+0000: fields that this
