@@ -253,7 +253,10 @@ describe('a copy in files', () => {
     while (process.isAlive) await new Promise(setImmediate)
     await register(store, 'own')
     await store.close()
-    await expect(openStore()).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
+    await expect(openStore()).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+      details: { found: 'an unfinished copy' },
+    })
     disk.rename(`${ROOT}/.catalog/format-copy`, `${ROOT}/.catalog/format`)
     const again = await openStore()
     expect(await idsOf(again)).toEqual(['m-1', 'm-2', 'own'])
