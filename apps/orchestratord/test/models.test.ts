@@ -121,6 +121,8 @@ describe('POST', () => {
     expect(told.map(({ status }) => status)).toEqual([201, 200, 409, 400, 200, 400, 200, 400, 200, 400])
     const shown = told.filter((_, index) => index !== 7)
     expect(JSON.stringify(shown)).not.toContain(SECRET)
+    const lastRequest = String(told.at(-1)?.headers['x-request-id'])
+    await expect.poll(() => service.log.join('\n')).toContain(lastRequest)
     expect(service.log.join('\n')).not.toContain(SECRET)
     await using catalog = await openCatalog({ root: service.root })
     expect((await catalog.get(id))?.source).toBe(source)

@@ -16,6 +16,10 @@ it.each([
     },
   ],
   [
+    'postgresql://host/m?sslmode=require&channel_binding=require&connect_timeout=10',
+    { connectionString: 'postgresql://host/m?sslmode=require&channel_binding=require&connect_timeout=10' },
+  ],
+  [
     'postgres:///m?host=/run/pg&pooler=false',
     { connectionString: 'postgres:///m?host=/run/pg', pooler: false },
   ],
@@ -28,6 +32,9 @@ it.each([
   'secret',
   'postgres://me:secret@host/m?schema=',
   'postgres://me:secret@host/m?pooler=1',
+  'postgres://me:secret@host/m?shema=b',
+  'postgres://me:secret@host/m?schema=b&Pooler=true',
+  'postgres://me:secret@host/m?secret',
 ])('%s is refused, without its text', (text) => {
   expect(() => parseStoreUrl(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
   expect(() => parseStoreUrl(text)).not.toThrow(/secret/u)

@@ -10,15 +10,50 @@ export interface StoreUrl {
 
 const SCHEME = /^postgres(?:ql)?:\/\//u
 
+/** What may stand in a URL beside `schema` and `pooler`: what `pg` reads. */
+const DRIVER_PARAMETERS = [
+  ...['user', 'password', 'host', 'port', 'options', 'client_encoding', 'application_name'],
+  ...['fallback_application_name', 'statement_timeout', 'lock_timeout', 'query_timeout', 'ssl', 'sslmode'],
+  ...['idle_in_transaction_session_timeout', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'],
+  'uselibpqcompat',
+]
+/**
+ * And what only other programs read: it stands in the URLs of providers.
+ * Source: PostgreSQL 18, "Parameter Key Words" of libpq.
+ */
+const OTHER_PARAMETERS = [
+  ...['hostaddr', 'dbname', 'passfile', 'require_auth', 'channel_binding', 'connect_timeout', 'keepalives'],
+  ...['keepalives_idle', 'keepalives_interval', 'keepalives_count', 'tcp_user_timeout', 'replication'],
+  ...['gssencmode', 'sslcompression', 'sslpassword', 'sslcertmode', 'sslcrl', 'sslcrldir', 'sslsni'],
+  ...['requirepeer', 'ssl_min_protocol_version', 'ssl_max_protocol_version', 'min_protocol_version'],
+  ...[
+    'max_protocol_version',
+    'krbsrvname',
+    'gsslib',
+    'gssdelegation',
+    'scram_client_key',
+    'scram_server_key',
+  ],
+  ...['service', 'servicefile', 'target_session_attrs', 'load_balance_hosts'],
+]
+const PARAMETERS = new Set(['schema', 'pooler', ...DRIVER_PARAMETERS, ...OTHER_PARAMETERS])
+
 /**
  * A URL such as `postgresql://user@host:5432/database?schema=models&pooler=true`. All but `schema` and `pooler` is passed on to
- * `pg`. INVALID_INPUT, without the text, which may have a password.
+ * `pg`, which ignores what it does not know: a name that PostgreSQL does not know either is a slip. INVALID_INPUT, without the text, which may
+ * have a password.
  */
 export function parseStoreUrl(text: string, field = 'store'): StoreUrl {
   const createWrong = (problem: string): Error => createInvalidInput([{ field, problem }])
   if (!isStoreUrl(text)) throw createWrong('must be a URL such as postgresql://user@host:5432/database')
   const [, address = '', query = '', rest = ''] = /^([^?#]*)\??([^#]*)(.*)$/su.exec(text) ?? []
   const parameters = query.split('&').filter((parameter) => parameter !== '')
+  const names = [...new URLSearchParams(parameters.join('&')).keys()]
+  if (names.some((name) => !PARAMETERS.has(name))) {
+    throw createWrong(
+      'must have only parameters of PostgreSQL, and schema and pooler: one of its names is not known',
+    )
+  }
   const own = new URLSearchParams(parameters.filter(isOwn).join('&'))
   const others = parameters.filter((parameter) => !isOwn(parameter))
   const [schema, pooler] = [own.get('schema'), own.get('pooler')]
