@@ -10,33 +10,23 @@ export interface StoreUrl {
 
 const SCHEME = /^postgres(?:ql)?:\/\//u
 
-/** What may stand in a URL beside `schema` and `pooler`: what `pg` reads. */
-const DRIVER_PARAMETERS = [
-  ...['user', 'password', 'host', 'port', 'options', 'client_encoding', 'application_name'],
-  ...['fallback_application_name', 'statement_timeout', 'lock_timeout', 'query_timeout', 'ssl', 'sslmode'],
-  ...['idle_in_transaction_session_timeout', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'],
-  'uselibpqcompat',
-]
 /**
- * And what only other programs read: it stands in the URLs of providers.
- * Source: PostgreSQL 18, "Parameter Key Words" of libpq.
+ * What may stand in a URL: what is of the catalog and what `pg` reads, and in the second paragraph what only other programs read, as it
+ * stands in the URLs of providers. Source: PostgreSQL 18, "Parameter Key Words" of libpq.
  */
-const OTHER_PARAMETERS = [
-  ...['hostaddr', 'dbname', 'passfile', 'require_auth', 'channel_binding', 'connect_timeout', 'keepalives'],
-  ...['keepalives_idle', 'keepalives_interval', 'keepalives_count', 'tcp_user_timeout', 'replication'],
-  ...['gssencmode', 'sslcompression', 'sslpassword', 'sslcertmode', 'sslcrl', 'sslcrldir', 'sslsni'],
-  ...['requirepeer', 'ssl_min_protocol_version', 'ssl_max_protocol_version', 'min_protocol_version'],
-  ...[
-    'max_protocol_version',
-    'krbsrvname',
-    'gsslib',
-    'gssdelegation',
-    'scram_client_key',
-    'scram_server_key',
-  ],
-  ...['service', 'servicefile', 'target_session_attrs', 'load_balance_hosts'],
-]
-const PARAMETERS = new Set(['schema', 'pooler', ...DRIVER_PARAMETERS, ...OTHER_PARAMETERS])
+const PARAMETERS = new Set(
+  `schema pooler user password host port options client_encoding application_name
+  fallback_application_name statement_timeout lock_timeout query_timeout ssl sslmode
+  idle_in_transaction_session_timeout sslcert sslkey sslrootcert sslnegotiation uselibpqcompat
+
+  hostaddr dbname passfile require_auth channel_binding connect_timeout keepalives keepalives_idle
+  keepalives_interval keepalives_count tcp_user_timeout replication gssencmode sslcompression
+  sslpassword sslcertmode sslcrl sslcrldir sslsni requirepeer ssl_min_protocol_version
+  ssl_max_protocol_version min_protocol_version max_protocol_version krbsrvname gsslib gssdelegation
+  scram_client_key scram_server_key service servicefile target_session_attrs load_balance_hosts`.split(
+    /\s+/u,
+  ),
+)
 
 /**
  * A URL such as `postgresql://user@host:5432/database?schema=models&pooler=true`. All but `schema` and `pooler` is passed on to
