@@ -1,4 +1,4 @@
-// A program that migrates a catalog, and says each position that it has copied: a test kills it, and it does not finish before that.
+// A program that migrates a catalog, and says each position that it has copied. Before it compares it stops, so that the test kills it in time.
 import { migrateCatalog } from '../src/index.ts'
 
 const [, , from = '', to = ''] = process.argv

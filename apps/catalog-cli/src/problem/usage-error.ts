@@ -7,20 +7,19 @@ export function isHelp({ code }: CommanderError): boolean {
   return code === 'commander.helpDisplayed' || code === 'commander.version'
 }
 
-const HELP_HINT = 'catalog --help, or --help after a command'
-
 /** Commander's complaint in our form, without values that may be an address with a password in it. */
 export function toUsageProblem(error: CommanderError): Problem {
-  if (error.code === 'commander.help') return createProblem('a command is missing', HELP_HINT)
+  if (error.code === 'commander.help') return createProblem('a command is missing')
   const message = error.message
     .replace(/^error: /u, '')
     .replaceAll(/'([^'\n]*)'/gu, (_, quoted: string) => `'${hideValue(quoted)}'`)
     .replaceAll(/\s*\n\s*/gu, ' ')
     .replace(/\.$/u, '')
-  return createProblem(message, HELP_HINT)
+  return createProblem(message)
 }
 
-function createProblem(message: string, hint?: string): Problem {
+function createProblem(message: string): Problem {
+  const hint = 'catalog --help, or --help after a command'
   return { code: 'USAGE', exitCode: EXIT_CODES.USAGE, message, hint }
 }
 
